@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Ids are chosen by producers in any language, so the alphabet is what every file name, URL and Redis tool takes
+ * unquoted. The colon is left out because keys are built with it.
+ */
+export const idPattern = /^[A-Za-z0-9._-]{1,128}$/
+
+/** Whether a producer may choose this id. Those of {@link entryDeadLetterId} are ours: a dead letter must meet nobody. */
+export function isIntentId(id: string): boolean {
+  return idPattern.test(id) && !/^inbox-\d+-\d+$/.test(id)
+}
+
+export interface IdParts {
+  callId: string
+  callbackNumber: string
+  scheduledRoutingDateTime?: string | undefined
+}
+
+/**
+ * The idempotency key of an intent that names none: the same call, number and wished time always give the same id, so a
+ * file imported twice books once. It does not tell apart two wishes that differ in nothing of the three. 132 bits of
+ * SHA-256; the number cannot be read back without guessing the call id as well.
+ */
+export function deriveId({ callId, callbackNumber, scheduledRoutingDateTime }: IdParts): string {
+  const text = JSON.stringify([callId, callbackNumber, scheduledRoutingDateTime ?? null])
+  return `auto-${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
+}
+
+/**
+ * BullMQ's job id. The prefix keeps caller's ids such as `wait`, `meta` or `123` away from BullMQ's own keys, which they
+ * would overwrite. The generation makes a redriven callback a new job, even while the old one is being cleaned up.
+ */
+export function jobIdOf(id: string, generation: number): string {
+  return `cb-${generation}-${id}`
+}
+
+/** The reverse of {@link jobIdOf}. A job that is none of ours names a callback that nobody knows. */
+export function callbackOf(jobId: string | undefined): { id: string; generation: number } {
+  const [, generation = '0', id = ''] = /^cb-(\d+)-(.+)$/.exec(jobId ?? '') ?? []
+  return { id, generation: Number(generation) }
+}
+
+/** The dead letter's id of an inbox entry that has no usable id of its own. */
+export function entryDeadLetterId(entryId: string): string {
+  return `inbox-${entryId}`
+}

@@ -1,0 +1,11 @@
+/** One thing wrong with one field of what was submitted. The message never repeats the value: it may be a number. */
+export interface Problem {
+  /** Dotted path, or `intent` for the whole. */
+  field: string
+  message: string
+}
+
+/** `callbackNumber: must be E.164 …; delay: …`: the one wording for refusals, dead letters and the command line. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(({ field, message }) => `${field}: ${message}`).join('; ')
+}

@@ -1,0 +1,55 @@
+/** What one POST to `requestCallback` came back with, before anybody judges it. */
+export type SalesforceAnswer = AnsweredBySalesforce | FailedBeforeAnswer
+
+export interface AnsweredBySalesforce {
+  readonly kind: 'answered'
+  readonly status: number
+  /** The ContactRequest, when the body named one. */
+  readonly recordId: string | undefined
+  /** Every error the body named. Numbers and tokens that were echoed in it are masked. */
+  readonly errors: SalesforceError[]
+  /** From `Retry-After`, unbounded: the one who waits bounds it. */
+  readonly retryAfterMs: number | undefined
+  readonly durationMs: number
+}
+
+interface FailedBeforeAnswer {
+  readonly kind: 'failed'
+  /**
+   * True whenever a byte of a request may have reached Salesforce without an answer to it: the callback may be booked.
+   * False only when nothing can have been booked. A try that was answered with 401 does not count as sent.
+   */
+  readonly sent: boolean
+  readonly code: SendFailureCode
+  /** Plain words. Never a number, a token or a URL. */
+  readonly message: string
+  readonly durationMs: number
+}
+
+export interface SalesforceError {
+  readonly code?: string
+  readonly message?: string
+}
+
+/** Why there was no answer. */
+export type SendFailureCode =
+  /** No token could be minted. */
+  | 'token-unavailable'
+  /** The call id cannot be one segment of a URL path. */
+  | 'unusable-call-id'
+  /** Another part of the request cannot be put into an HTTP request. */
+  | 'unusable-request'
+  /** The host name was not resolved. */
+  | 'dns'
+  /** No TCP connection came about. */
+  | 'connect'
+  /** The TLS handshake failed, or TLS broke later. */
+  | 'tls'
+  /** The time for the attempt, or for one phase of it, was up. */
+  | 'timeout'
+  /** The connection was lost while the request was sent or its answer awaited. */
+  | 'reset'
+  /** What came back was no HTTP. */
+  | 'protocol'
+  /** We gave up ourselves, as the caller's signal demanded. */
+  | 'aborted'

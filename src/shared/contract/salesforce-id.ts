@@ -1,0 +1,37 @@
+/** The checksum writes five bits as one of these. */
+const checksumAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
+const id15Form = /^[A-Za-z0-9]{15}$/
+const id18Form = /^[A-Za-z0-9]{15}[A-Z0-5]{3}$/
+const voiceCallIdForm = /^0LQ[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/
+
+/**
+ * The 18-character form of a 15-character record id. The 15 characters tell upper from lower case; the three added ones say
+ * which are upper case (five a character, the first one the lowest bit), so that the longer form survives systems that do not.
+ */
+export function salesforceId18(id15: string): string {
+  if (!id15Form.test(id15)) {
+    throw new RangeError('A Salesforce id to extend has 15 characters, each a letter or a digit')
+  }
+  const checksum = [0, 5, 10].map((start) => checksumOf(id15.slice(start, start + 5)))
+  return id15 + checksum.join('')
+}
+
+/** Whether `id` has the form of a record id: 15 characters, or 18 whose last three are the right checksum. */
+export function salesforceIdIsValid(id: string): boolean {
+  if (id15Form.test(id)) return true
+  return id18Form.test(id) && salesforceId18(id.slice(0, 15)) === id
+}
+
+/**
+ * One call, one key: the 18-character form of a VoiceCall's id, whichever form was given. Vendors' contact ids are opaque
+ * and tell upper from lower case, so everything else comes back untouched, ids with a wrong checksum too.
+ */
+export function canonicalCallId(callId: string): string {
+  if (!voiceCallIdForm.test(callId) || !salesforceIdIsValid(callId)) return callId
+  return salesforceId18(callId.slice(0, 15))
+}
+
+function checksumOf(chunk: string): string {
+  const bits = Array.from(chunk, (character, place) => (/[A-Z]/.test(character) ? 1 << place : 0))
+  return checksumAlphabet.charAt(bits.reduce((sum, bit) => sum + bit, 0))
+}

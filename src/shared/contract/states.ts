@@ -1,0 +1,39 @@
+/** The life of a callback, as a closed list (docs/state-machine.md). */
+export const states = [
+  'accepted',
+  'scheduled',
+  'attempting',
+  'retrying',
+  'booked',
+  'dead',
+  'cancelled',
+] as const
+
+export type State = (typeof states)[number]
+
+/** Why a callback ended without being booked. */
+export const deadReasons = ['invalid', 'refused', 'exhausted', 'expired', 'uncertain'] as const
+
+export type DeadReason = (typeof deadReasons)[number]
+
+/**
+ * Every transition there is. The scripts in src/shared/redis/scripts perform them; a test holds them to this table.
+ *
+ * `booked` follows `attempting`, and every other state but itself for one case: an attempt was given up as uncertain, and
+ * its answer came after all. The record follows the truth. `dead → accepted` is a redrive, or a new submission of a dead
+ * id; `booked → accepted` and `cancelled → accepted` never happen: a finished callback is a duplicate until it is forgotten.
+ */
+export const transitions: Readonly<Record<State, readonly State[]>> = {
+  accepted: ['scheduled', 'attempting', 'booked', 'dead', 'cancelled'],
+  scheduled: ['attempting', 'booked', 'dead', 'cancelled'],
+  attempting: ['retrying', 'booked', 'dead'],
+  retrying: ['attempting', 'booked', 'dead', 'cancelled'],
+  booked: [],
+  dead: ['accepted', 'booked'],
+  cancelled: ['booked'],
+}
+
+/** True for a state after which nothing is sent any more, unless somebody redrives. */
+export function isEnd(state: State): boolean {
+  return state === 'booked' || state === 'dead' || state === 'cancelled'
+}

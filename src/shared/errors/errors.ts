@@ -1,0 +1,75 @@
+import type { Problem } from '../contract/problem.ts'
+
+/** Every code an error of ours can carry, what it means and what to do. `docs/errors.md` is generated from this table. */
+export const errorCodes = {
+  'invalid-configuration': {
+    meaning: 'One or more settings are missing, wrong or unknown.',
+    mend: 'Each problem is listed with its setting; docs/configuration.md explains them all.',
+  },
+  'invalid-intent': {
+    meaning: 'What was submitted is no valid intent. Nothing was accepted.',
+    mend: 'Correct the fields named in the message and submit again.',
+  },
+  'id-conflict': {
+    meaning:
+      'A callback with this id exists already and its content differs. It was left untouched.',
+    mend: 'Use another id, or submit exactly the same content to get the state of the existing one.',
+  },
+  'unknown-destination': {
+    meaning: 'No destination of this name is configured.',
+    mend: 'Use one of the names in the message, or add the destination to RINGBACK_CONFIG.',
+  },
+  'callback-not-found': {
+    meaning: 'No callback with this id is known: never accepted, or forgotten after its retention.',
+    mend: 'Check the id and the destination.',
+  },
+  'not-a-dead-letter': {
+    meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
+    mend: 'Look at its state with `ringback status ID`.',
+  },
+  'redis-unavailable': {
+    meaning: 'Redis did not answer. Whether the last submission was accepted is not known.',
+    mend: 'Check RINGBACK_REDIS_URL and the server; then submit again with the same id: it is accepted once.',
+  },
+  'unknown-record': {
+    meaning: 'What Redis holds was written by a newer version of Ringback, or by another hand.',
+    mend: 'Use a version at least as new as the one that wrote it.',
+  },
+  'redis-not-found': {
+    meaning: 'There is no Redis: none was given, none is installed and none could be unpacked.',
+    mend: 'Install redis-server (Debian: apt-get install redis-server) or set RINGBACK_REDIS_URL.',
+  },
+  'redis-did-not-start': {
+    meaning: 'A local Redis was started but never answered.',
+    mend: 'Its last words are in the message; its data folder may be damaged or in use.',
+  },
+  'input-not-readable': {
+    meaning: 'A file or stream of intents could not be read.',
+    mend: 'Check the path and the permissions.',
+  },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+interface RingbackErrorOptions extends ErrorOptions {
+  problems?: readonly Problem[]
+}
+
+/** What every function of ours throws: a stable `code`, a message that says what, where and what to do, and the cause. */
+export class RingbackError extends Error {
+  override readonly name = 'RingbackError'
+  readonly code: ErrorCode
+  /** Field by field for `invalid-intent`, setting by setting for `invalid-configuration`; else empty. */
+  readonly problems: readonly Problem[]
+
+  constructor(code: ErrorCode, message: string, options?: RingbackErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.problems = options?.problems ?? []
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

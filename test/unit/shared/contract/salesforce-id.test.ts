@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  canonicalCallId,
+  salesforceId18,
+  salesforceIdIsValid,
+} from '../../../../src/shared/contract/salesforce-id.ts'
+
+const alphanumeric = fc.constantFrom(
+  ...Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'),
+)
+const id15 = fc.string({ unit: alphanumeric, minLength: 15, maxLength: 15 })
+
+describe('salesforceId18', () => {
+  it.each([
+    ['a0RE000000IJmcN', 'MAT'],
+    ['a01M00000062mPg', 'IAI'],
+    ['0F9E000000092w2', 'KAA'],
+    ['AbCdEfGhIjKlMnO', 'VKV'],
+    ['0LQRM0000006CSz', '4AM'],
+  ])('adds to %s the checksum %s', (id, checksum) => {
+    expect(salesforceId18(id)).toBe(id + checksum)
+  })
+
+  it.each(['', '0LQRM0000006CS', '0LQRM0000006CSz4AM', '0LQRM0000006CS-'])(
+    'refuses %j, which is no id of 15 characters',
+    (text) => {
+      expect(() => salesforceId18(text)).toThrow(RangeError)
+    },
+  )
+
+  it('gives two ids that differ in case only forms that differ even without case', () => {
+    fc.assert(
+      fc.property(id15, id15, (id, cases) => {
+        const other = Array.from(id, (character, place) =>
+          /[A-Z]/.test(cases.charAt(place)) ? character.toUpperCase() : character.toLowerCase(),
+        ).join('')
+        fc.pre(other !== id)
+        expect(salesforceId18(other).toLowerCase()).not.toBe(salesforceId18(id).toLowerCase())
+      }),
+    )
+  })
+})
+
+describe('salesforceIdIsValid', () => {
+  it.each([
+    '0TzLT00000000w50AA',
+    '0LQxx0000004C92GAE',
+    '0LQxx0000004CIiGAM',
+    '300SG000015iJ38YAE',
+    '0LQRM0000006CSz',
+  ])("takes %s, an id from Salesforce's documentation", (id) => {
+    expect(salesforceIdIsValid(id)).toBe(true)
+  })
+
+  it.each([
+    '',
+    '0TzLT00000000w50AB',
+    '0TzLT00000000W50AA',
+    '0TzLT00000000w50A',
+    '0TzLT-0000000w50AA',
+  ])('refuses %j', (id) => {
+    expect(salesforceIdIsValid(id)).toBe(false)
+  })
+
+  it('takes every id with its own checksum, and none with another', () => {
+    fc.assert(
+      fc.property(id15, id15, (id, other) => {
+        const right = salesforceId18(id)
+        const checksum = salesforceId18(other).slice(15)
+        expect(salesforceIdIsValid(right)).toBe(true)
+        expect(salesforceIdIsValid(id + checksum)).toBe(right === id + checksum)
+      }),
+    )
+  })
+})
+
+describe('canonicalCallId', () => {
+  it('gives both forms of a VoiceCall id the longer one', () => {
+    expect(canonicalCallId('0LQRM0000006CSz')).toBe('0LQRM0000006CSz4AM')
+    expect(canonicalCallId('0LQRM0000006CSz4AM')).toBe('0LQRM0000006CSz4AM')
+  })
+
+  it.each([
+    '89328b83-ff42-4c85-a2af-e948124365de',
+    'k3j9x2',
+    '',
+    '0LQRM0000006CSz4AN',
+    '0lqRM0000006CSz',
+    '0TzLT00000000w5',
+    '0LQRM0000006CSz4',
+    ' 0LQRM0000006CSz',
+    '0LQRM0000006CSz\n',
+  ])('leaves %j untouched', (callId) => {
+    expect(canonicalCallId(callId)).toBe(callId)
+  })
+
+  it('changes nothing more when applied again', () => {
+    const voiceCallId = id15.map((id) => `0LQ${id.slice(3)}`)
+    fc.assert(
+      fc.property(fc.oneof(voiceCallId, fc.string()), (callId) => {
+        const once = canonicalCallId(callId)
+        expect(canonicalCallId(once)).toBe(once)
+      }),
+    )
+  })
+})

@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest'
+
+import { errorsMarkdown } from '../../../../src/shared/errors/errors-markdown.ts'
+import { errorCodes } from '../../../../src/shared/errors/errors.ts'
+
+describe('docs/errors.md', () => {
+  it.each(Object.entries(errorCodes))('explains %s', (code, { meaning, mend }) => {
+    expect(errorsMarkdown()).toContain(`| \`${code}\` | ${meaning} | ${mend} |`)
+  })
+})
