@@ -1,0 +1,40 @@
+import type { Secrecy, SettingInfo } from './setting.ts'
+
+/** One thing wrong with the configuration. */
+export interface ConfigProblem {
+  /** As the user knows it: `RINGBACK_RATE`, or `destinations.acme.rate` of the file. */
+  name: string
+  wrong: string
+  /** What was given, already masked; `undefined` when nothing was, or when it says nothing. */
+  got: string | undefined
+  mend: string
+}
+
+/** One line: `RINGBACK_RATE: is no number (got: "fast"); write a number from …, for example 2.5`. */
+export function problemLine({ name, wrong, got, mend }: ConfigProblem): string {
+  return `${name}: ${wrong}${got === undefined ? '' : ` (got: ${got})`}; ${mend}`
+}
+
+export function mendOf({ format, example }: SettingInfo): string {
+  return `write ${format}, for example ${example}`
+}
+
+const maxShown = 100
+const plainAddress = /^(?:[a-z][a-z0-9+.-]*:\/{0,2})?[a-z0-9.-]+(?::\d{1,5})?(?:\/\d*)?$/i
+
+/** A value fit for a message. What may hold a secret is cut away even where it does not belong. */
+export function shownValue(text: string, secret: Secrecy): string {
+  if (secret === 'all' || text.includes('-----BEGIN')) return '•••'
+  const masked = maskCredentials(text)
+  if (secret === 'password' && masked === text && !plainAddress.test(text)) return '•••'
+  return JSON.stringify(masked.length > maxShown ? `${masked.slice(0, maxShown)}…` : masked)
+}
+
+/** Masks all up to the last `@`, and any query: `redis://•••@host:6379`. */
+export function maskCredentials(text: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''
+  const rest = text.slice(scheme.length)
+  const host = rest.slice(rest.lastIndexOf('@') + 1)
+  const kept = scheme === '' ? host : host.replace(/[?#].*$/s, '?•••')
+  return `${scheme}${rest.includes('@') ? '•••@' : ''}${kept}`
+}

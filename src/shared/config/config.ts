@@ -1,0 +1,63 @@
+import type { KeyObject } from 'node:crypto'
+
+import type { RetryPolicy } from '../contract/retry-policy.ts'
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** What a command needs that reads or writes Redis and never speaks to Salesforce. */
+export interface StoreConfig {
+  redisUrl: string
+  namespace: string
+  logLevel: LogLevel
+  /** Names only. */
+  destinations: readonly string[]
+  /** By destination: how long what is finished is remembered. */
+  retentionMs: Readonly<Record<string, number>>
+  /** For a destination that is not configured here. */
+  defaultRetentionMs: number
+}
+
+export interface WorkerConfig {
+  redisUrl: string
+  namespace: string
+  logLevel: LogLevel
+  opsHost: string
+  /** 0: any free port. `undefined`: no health and metrics server. */
+  opsPort: number | undefined
+  shutdownDeadlineMs: number
+  /** How long a job stays with a worker that has fallen silent. */
+  lockDurationMs: number
+  destinations: readonly DestinationConfig[]
+}
+
+export interface DestinationConfig {
+  name: string
+  salesforce: SalesforceConfig
+  /** Attempts a second over all workers. `undefined`: no limit. */
+  rate: number | undefined
+  /** Attempts at once, per worker. */
+  concurrency: number
+  attemptTimeoutMs: number
+  retry: RetryPolicy
+  retentionMs: number
+}
+
+interface SalesforceConfig {
+  /** `https://host/telephony/v1`: no slash at the end. */
+  baseUrl: string
+  /** The first 15 characters: the form every documented `iss` has. */
+  orgId: string
+  callCenter: string
+  privateKey: KeyObject
+  telephonyProviderName: string | undefined
+  token: TokenConfig
+}
+
+interface TokenConfig {
+  ttlMs: number
+  audience: string | undefined
+  /** True: a new token with a `jti` for every attempt, since Salesforce takes each `jti` once. */
+  jti: boolean
+}

@@ -1,0 +1,105 @@
+import { wrapText } from '../docs/wrap-text.ts'
+import { identitySettings, tuningSettings } from './destination-settings.ts'
+import { globalSettings } from './global-settings.ts'
+import { settingInfo, type SettingInfo, type SettingsSchema } from './setting.ts'
+
+/** `docs/configuration.md`. */
+export function configurationMarkdown(): string {
+  return `<!-- Generated from src/shared/config by \`npm run docs:generate\`. -->
+
+# Configuration
+
+Ringback is configured by environment variables, and by a JSON file when there is more than one destination.
+Everything is checked once, at start: all problems are listed together, one line each, and nothing runs until they are
+mended. A name that starts with \`RINGBACK_\` and is none of these is a problem too. An empty value counts as not set, and
+blanks around a value are cut off.
+
+A duration is \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`7d\`, or ISO 8601 in weeks or smaller units, such as \`PT1H30M\`.
+
+[.env.example](../.env.example) has every setting, ready to be copied.
+
+## The process
+
+From the environment only.
+
+${sections(globalSettings, { inFile: false })}
+
+## The destination: who it is
+
+A destination is one Salesforce contact center. The one that the environment describes is named \`default\`.
+
+${sections(identitySettings, { inFile: true })}
+
+## The destination: how it is treated
+
+${sections(tuningSettings, { inFile: true })}
+
+## What the commands need
+
+The commands and the producer library use \`RINGBACK_REDIS_URL\`, \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and
+of the destinations the names alone: they need no key. Values that are given are checked all the same.
+
+## Many destinations
+
+\`RINGBACK_CONFIG\` names a JSON file. Its names of settings are those given above as "In the file"; paths in it are
+relative to it. A destination's name has 1 to 32 small letters, digits and hyphens, and is part of its keys in Redis.
+
+${fence('json', JSON.stringify(exampleFile, null, 2))}
+
+- What the file says for a destination wins.
+- What it leaves out of "how it is treated" comes from the environment, and then from the defaults above.
+- What it leaves out of "who it is" is never taken from the environment: one contact center's key must not sign for
+  another.
+- The environment may describe its own destination beside those of the file. The file then must not have one named
+  \`default\`.
+`
+}
+
+const exampleFile = {
+  destinations: {
+    acme: {
+      salesforceUrl: 'https://acme.my.salesforce-scrt.com',
+      salesforceOrgId: '00DHs00000Kmpyr',
+      salesforceCallCenter: 'scv4cc1',
+      privateKeyFile: 'keys/acme.key',
+      rate: 5,
+      backoffMax: '5m',
+    },
+    globex: {
+      salesforceUrl: 'https://globex.my.salesforce-scrt.com',
+      salesforceOrgId: '00DRM000000GuTE',
+      salesforceCallCenter: 'globex_voice',
+      privateKeyFile: 'keys/globex.key',
+    },
+  },
+}
+
+function sections(schema: SettingsSchema, { inFile }: { inFile: boolean }): string {
+  return Object.entries(schema.shape)
+    .map(([key, setting]) => section(settingInfo(setting), inFile ? key : undefined))
+    .join('\n\n')
+}
+
+function section(info: SettingInfo, key: string | undefined): string {
+  return [
+    `### ${code(info.env)}\n`,
+    `${wrapText(info.description, { width: 120, prefix: '' })}\n`,
+    `- Value: ${info.format}`,
+    `- Default: ${defaultOf(info)}`,
+    `- Example: ${code(info.example)}`,
+    ...(key === undefined ? [] : [`- In the file: ${code(key)}`]),
+  ].join('\n')
+}
+
+function defaultOf({ default: value, required }: SettingInfo): string {
+  if (value !== undefined) return code(value)
+  return required ? 'none, it must be set' : 'not set'
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``
+}

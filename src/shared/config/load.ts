@@ -1,0 +1,151 @@
+import { RingbackError } from '../errors/errors.ts'
+import type { Clock } from '../time/clock.ts'
+import { readConfigFile, type ConfigFileReading } from './config-file.ts'
+import { problemLine, type ConfigProblem } from './config-problem.ts'
+import type { StoreConfig, WorkerConfig } from './config.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { destinationSettings } from './destination-settings.ts'
+import { readDestination, readDestinationSettings, type DestinationSource } from './destination.ts'
+import {
+  describesDestination,
+  environmentSource,
+  tuningOf,
+  unknownNames,
+  type Environment,
+} from './environment.ts'
+import { globalSettings } from './global-settings.ts'
+import { readSettings, type SettingsSource } from './read-settings.ts'
+
+/** Name of the destination that the environment describes. */
+const environmentDestination = 'default'
+
+/**
+ * Everything a worker needs, keys read and judged. Throws `invalid-configuration` with one line for every problem
+ * there is.
+ */
+export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
+  const { environment, global, sources, problems } = readSources(env)
+  const shutdownDeadlineMs = global.values.shutdownDeadline
+  const readings = sources.map((source) =>
+    readDestination(source, { shutdownDeadlineMs, nowMs: clock.now() }),
+  )
+  refuse([
+    ...problems,
+    ...readings.flatMap((reading) => (reading.kind === 'problems' ? reading.problems : [])),
+    ...noDestinationProblems(environment),
+  ])
+  const { redisUrl, namespace, logLevel, opsHost, opsPort, shutdownDeadline, lockDuration } =
+    complete(global)
+  return deepFreeze({
+    redisUrl,
+    namespace,
+    logLevel,
+    opsHost,
+    opsPort,
+    shutdownDeadlineMs: shutdownDeadline,
+    lockDurationMs: lockDuration,
+    destinations: readings.flatMap((reading) =>
+      reading.kind === 'ok' ? [reading.destination] : [],
+    ),
+  })
+}
+
+/**
+ * What a command needs that speaks to Redis only. Nothing of Salesforce has to be set and no key is opened; what is
+ * given is checked all the same. Without any destination it is the environment's one, `default`.
+ */
+export function loadStoreConfig(env: Environment): StoreConfig {
+  const { global, environment, sources, problems } = readSources(env)
+  const named = sources.length > 0 || environment.given.has('config') ? sources : [environment]
+  const shutdownDeadlineMs = global.values.shutdownDeadline
+  const settingsOf = (source: DestinationSource) =>
+    readDestinationSettings(source, shutdownDeadlineMs)
+  refuse([...problems, ...named.flatMap((source) => settingsOf(source).problems)])
+  const { redisUrl, namespace, logLevel } = complete(global)
+  const defaultRetentionMs = settingsOf(environment).values.retention
+  if (defaultRetentionMs === undefined) throw new TypeError('no retention without a problem')
+  const retentions = named.map(
+    (source) => [source.name, settingsOf(source).values.retention ?? defaultRetentionMs] as const,
+  )
+  return deepFreeze({
+    redisUrl,
+    namespace,
+    logLevel,
+    destinations: named.map(({ name }) => name),
+    retentionMs: Object.fromEntries(retentions),
+    defaultRetentionMs,
+  })
+}
+
+function readSources(env: Environment) {
+  const environment: DestinationSource = {
+    ...environmentSource(env),
+    name: environmentDestination,
+    folder: '.',
+  }
+  const global = readSettings(globalSettings, environment)
+  const file = fileOf(environment, global.values.config)
+  const own = describesDestination(environment) ? [environment] : []
+  return {
+    environment,
+    global,
+    sources: [...own, ...file.sources],
+    problems: [
+      ...unknownNames(env),
+      ...global.problems,
+      // Even when every destination of the file has its own value.
+      ...readSettings(destinationSettings, environment).problems,
+      ...file.problems,
+      ...(own.length > 0 ? sameNameProblems(file) : []),
+    ],
+  }
+}
+
+function fileOf(environment: SettingsSource, path: string | undefined): ConfigFileReading {
+  return path === undefined
+    ? { sources: [], problems: [] }
+    : readConfigFile(path, tuningOf(environment))
+}
+
+function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
+  return sources.some(({ name }) => name === environmentDestination)
+    ? [
+        {
+          name: `destinations.${environmentDestination}`,
+          wrong: 'is described by the environment too',
+          got: undefined,
+          mend: 'rename it, or unset RINGBACK_SALESFORCE_*',
+        },
+      ]
+    : []
+}
+
+/** A file without a usable destination has said so itself. */
+function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
+  if (describesDestination(environment) || environment.given.has('config')) return []
+  return [
+    {
+      name: 'RINGBACK_SALESFORCE_URL',
+      wrong: 'no destination is configured',
+      got: undefined,
+      mend: 'set RINGBACK_SALESFORCE_URL, RINGBACK_SALESFORCE_ORG_ID, RINGBACK_SALESFORCE_CALL_CENTER and RINGBACK_SALESFORCE_PRIVATE_KEY_FILE, or name a file with destinations in RINGBACK_CONFIG',
+    },
+  ]
+}
+
+/** A problem that several destinations inherit is told once. */
+function refuse(problems: readonly ConfigProblem[]): void {
+  const byLine = new Map(problems.map((problem) => [problemLine(problem), problem]))
+  if (byLine.size === 0) return
+  throw new RingbackError('invalid-configuration', [...byLine.keys()].join('\n'), {
+    problems: [...byLine].map(([line, { name }]) => ({
+      field: name,
+      message: line.slice(`${name}: `.length),
+    })),
+  })
+}
+
+function complete<T>({ complete: settings }: { complete: T | undefined }): T {
+  if (settings === undefined) throw new TypeError('incomplete settings without a problem')
+  return settings
+}

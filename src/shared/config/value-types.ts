@@ -1,0 +1,116 @@
+import { isIP } from 'node:net'
+
+import { parseDurationMs } from '../time/duration.ts'
+import { read, unreadable } from './reading.ts'
+import type { ValueType } from './setting.ts'
+
+export function duration({ min, max }: { min: string; max: string }): ValueType<number> {
+  const minMs = parseDurationMs(min) ?? NaN
+  const maxMs = parseDurationMs(max) ?? NaN
+  return {
+    format: `a duration from ${min} to ${max}`,
+    read(text) {
+      const ms = parseDurationMs(text)
+      if (ms === undefined) return unreadable('is no duration')
+      if (ms < minMs) return unreadable(`is shorter than ${min}`)
+      if (ms > maxMs) return unreadable(`is longer than ${max}`)
+      return read(ms)
+    },
+  }
+}
+
+interface Range {
+  min: number
+  max: number
+}
+
+export function wholeNumber(range: Range): ValueType<number> {
+  return {
+    format: `a whole number from ${range.min} to ${range.max}`,
+    read: (text) =>
+      /^\d+$/.test(text) ? within(Number(text), range) : unreadable('is no whole number'),
+  }
+}
+
+export function decimalNumber(range: Range): ValueType<number> {
+  return {
+    format: `a number from ${range.min} to ${range.max}`,
+    read: (text) =>
+      /^\d+(\.\d+)?$/.test(text)
+        ? within(Number(text), range)
+        : unreadable('is no number such as 2 or 1.5'),
+  }
+}
+
+function within(value: number, { min, max }: Range) {
+  if (value < min) return unreadable(`is less than ${min}`)
+  if (value > max) return unreadable(`is more than ${max}`)
+  return read(value)
+}
+
+/** `none` switches off what the number would set. */
+export function orNone<T>(type: ValueType<T>): ValueType<T | undefined> {
+  return {
+    format: `${type.format}, or \`none\``,
+    read: (text) => (text === 'none' ? read(undefined) : type.read(text)),
+  }
+}
+
+export function oneOf<const T extends string>(words: readonly T[]): ValueType<T> {
+  return {
+    format: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
+    read(text) {
+      const word = words.find((known) => known === text)
+      return word === undefined ? unreadable('is none of the words it may be') : read(word)
+    },
+  }
+}
+
+export const trueOrFalse: ValueType<boolean> = {
+  format: '`true` or `false`',
+  read: (text) =>
+    text === 'true' || text === 'false'
+      ? read(text === 'true')
+      : unreadable('is neither true nor false'),
+}
+
+export function matching(pattern: RegExp, format: string): ValueType<string> {
+  return {
+    format,
+    read: (text) => (pattern.test(text) ? read(text) : unreadable(`is not ${format}`)),
+  }
+}
+
+export const privateKeyText: ValueType<string> = {
+  format:
+    'an RSA private key of 2048 bits or more in PEM form, PKCS#1 or PKCS#8, without a passphrase; line breaks may be written as `\\n`',
+  read,
+}
+
+/** Whether the file exists is found out when it is read. A key in place of its path is caught here, unprinted. */
+export function filePath(format: string): ValueType<string> {
+  return {
+    format,
+    read: (text) =>
+      text.includes('-----BEGIN')
+        ? unreadable('holds PEM text, not the path of a file')
+        : read(text),
+  }
+}
+
+export const hostToListenOn: ValueType<string> = {
+  format: 'an IP address without brackets, or a host name',
+  read: (text) =>
+    isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
+      ? read(text)
+      : unreadable('is no host'),
+}
+
+/** Kept as its first 15 characters: every documented `iss` has 15 (salesforce.md section 1). */
+export const orgId: ValueType<string> = {
+  format: 'an organization id: 15 or 18 letters and digits that start with 00D',
+  read: (text) =>
+    /^00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/.test(text)
+      ? read(text.slice(0, 15))
+      : unreadable('is no Salesforce organization id'),
+}

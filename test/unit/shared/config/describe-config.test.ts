@@ -1,0 +1,64 @@
+import { createPublicKey, createHash, generateKeyPairSync } from 'node:crypto'
+
+import { describe, expect, it } from 'vitest'
+
+import { describeConfig } from '../../../../src/shared/config/describe.ts'
+import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
+import { clockIn2026, environmentWithoutKey } from './sample-environment.ts'
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const config = loadWorkerConfig(
+  {
+    ...environmentWithoutKey,
+    RINGBACK_SALESFORCE_PRIVATE_KEY: pem,
+    RINGBACK_REDIS_URL: 'rediss://ringback:hunter2@redis.example.com:6380/1',
+  },
+  clockIn2026,
+)
+
+describe('describeConfig', () => {
+  it('says where everything goes and how', () => {
+    expect(describeConfig(config)).toMatchObject({
+      redisUrl: 'rediss://•••@redis.example.com:6380/1',
+      namespace: 'ringback',
+      opsPort: 9464,
+      shutdownDeadline: '20s',
+      lockDuration: '30s',
+      destinations: {
+        default: {
+          salesforceUrl: 'https://acme.my.salesforce-scrt.com/telephony/v1',
+          salesforceOrgId: '00DHs00000Kmpyr',
+          telephonyProviderName: 'none',
+          rate: 10,
+          maxRetryDuration: '36h',
+          backoffMax: '10m',
+          notFoundGrace: '0ms',
+        },
+      },
+    })
+  })
+
+  it('names the key by the fingerprint of its public half', () => {
+    const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+    const fingerprint = createHash('sha256').update(spki).digest('hex')
+
+    expect(describeConfig(config)).toMatchObject({
+      destinations: { default: { privateKey: `RSA 2048, SHA-256 ${fingerprint}` } },
+    })
+  })
+
+  it('holds no secret', () => {
+    const text = JSON.stringify(describeConfig(config))
+    const jwk = privateKey.export({ format: 'jwk' })
+
+    expect(text).not.toContain('hunter2')
+    expect(text).not.toContain('PRIVATE KEY')
+    for (const line of pem.split('\n').filter((each) => each.length > 8)) {
+      expect(text).not.toContain(line)
+    }
+    for (const part of [jwk.d, jwk.p, jwk.q]) {
+      expect(text).not.toContain(part ?? 'missing')
+    }
+  })
+})
