@@ -1,0 +1,78 @@
+import type { Redis } from '../redis/connection.ts'
+import { callbackKey, deadLettersKey, type Place } from '../redis/keys.ts'
+import { discard, redrive } from '../redis/scripts.ts'
+import { isoTimestamp } from '../time/timestamp.ts'
+
+/** A dead letter in a list: enough to decide which to look at. */
+export interface DeadLetterSummary {
+  id: string
+  destination: string
+  diedAt: string
+  reason: string
+  code: string
+  message: string
+  attempts: number
+  possibleDuplicate: boolean
+}
+
+export async function countDeadLetters(redis: Redis, place: Place): Promise<number> {
+  return redis.zcard(deadLettersKey(place))
+}
+
+/** Dead letters by time of death, oldest first. */
+export async function listDeadLetters(
+  redis: Redis,
+  place: Place,
+  { offset, count }: { offset: number; count: number },
+): Promise<DeadLetterSummary[]> {
+  const key = deadLettersKey(place)
+  const found = await redis.zrange(key, String(offset), String(offset + count - 1), 'WITHSCORES')
+  const ids = found.filter((_, index) => index % 2 === 0)
+  return Promise.all(
+    ids.map((id, index) => summarise(redis, place, { id, diedAtMs: Number(found[index * 2 + 1]) })),
+  )
+}
+
+async function summarise(
+  redis: Redis,
+  place: Place,
+  { id, diedAtMs }: { id: string; diedAtMs: number },
+): Promise<DeadLetterSummary> {
+  const [reason, code, message, attempts, duplicate] = await redis.hmget(
+    callbackKey(place, id),
+    'reason',
+    'code',
+    'message',
+    'attempts',
+    'possibleDuplicate',
+  )
+  return {
+    id,
+    destination: place.destination,
+    diedAt: isoTimestamp(diedAtMs),
+    reason: reason ?? '',
+    code: code ?? '',
+    message: message ?? '',
+    attempts: Number(attempts ?? 0),
+    possibleDuplicate: duplicate === '1',
+  }
+}
+
+/** Sends one dead letter through the inbox again, with a new attempt budget. */
+export function redriveDeadLetter(redis: Redis, place: Place, { id, nowMs }: Decision) {
+  return redrive(redis, { place, id, now: isoTimestamp(nowMs) })
+}
+
+/** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */
+export function discardDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+) {
+  return discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
+}
+
+interface Decision {
+  id: string
+  nowMs: number
+}

@@ -1,0 +1,78 @@
+/** Where a destination's keys live. */
+export interface Place {
+  namespace: string
+  destination: string
+}
+
+/** What each key is, for docs/redis-keys.md, which is generated from this table. */
+export const keyTable = [
+  {
+    key: '{ringback:d}:inbox',
+    type: 'stream',
+    audience: 'public',
+    content: 'intents on their way in; an entry is deleted once its callback is scheduled',
+  },
+  {
+    key: '{ringback:d}:callback:<id>',
+    type: 'hash',
+    audience: 'public',
+    content:
+      'the ledger of one callback; expires after the retention once it is booked or cancelled',
+  },
+  {
+    key: '{ringback:d}:results',
+    type: 'stream',
+    audience: 'public',
+    content: 'one entry for every end; entries older than the retention are trimmed',
+  },
+  {
+    key: '{ringback:d}:dead-letters',
+    type: 'sorted set',
+    audience: 'public',
+    content: 'ids by time of death in epoch ms; never trimmed',
+  },
+  {
+    key: '{ringback:d}:callbacks:*',
+    type: 'BullMQ',
+    audience: 'internal',
+    content: 'the queue `callbacks` with the prefix `{ringback:d}`',
+  },
+] as const
+
+/** The braces are Redis Cluster's hash tag: one destination, one slot, so that a script may touch all its keys. */
+export function queuePrefix({ namespace, destination }: Place): string {
+  return `{${namespace}:${destination}}`
+}
+
+export const queueName = 'callbacks'
+
+export function inboxKey(place: Place): string {
+  return `${queuePrefix(place)}:inbox`
+}
+
+export function callbackKey(place: Place, id: string): string {
+  return `${queuePrefix(place)}:callback:${id}`
+}
+
+export function resultsKey(place: Place): string {
+  return `${queuePrefix(place)}:results`
+}
+
+export function deadLettersKey(place: Place): string {
+  return `${queuePrefix(place)}:dead-letters`
+}
+
+/** Matches the inbox of every destination of a namespace, configured or not. */
+export function inboxPattern(namespace: string): string {
+  return `{${namespace}:*}:inbox`
+}
+
+/** Matches the dead letters of every destination of a namespace, configured or not. */
+export function deadLettersPattern(namespace: string): string {
+  return `{${namespace}:*}:dead-letters`
+}
+
+/** The destination of a key made here, or undefined. */
+export function destinationOf(key: string): string | undefined {
+  return /^\{[^:}]+:([^}]*)\}:/.exec(key)?.[1]
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+import type { Redis } from './connection.ts'
+
+type Argument = string | number | Buffer
+
+interface ScriptDefinition<Input, Reply> {
+  /** Files in `scripts/`, without `.lua`; the last one is the script, those before it are what it shares. */
+  files: readonly string[]
+  keys: (input: Input) => string[]
+  args: (input: Input) => Argument[]
+  decode: (reply: unknown) => Reply
+}
+
+/** One atomic transition in Redis, with its keys, arguments and reply typed in one place. */
+export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply>
+
+/**
+ * Calls by SHA and sends the source only where the server does not know it. Each call heals itself after a restart or a
+ * SCRIPT FLUSH, and calls made together share one write to the socket.
+ */
+export function defineScript<Input, Reply>(
+  definition: ScriptDefinition<Input, Reply>,
+): Script<Input, Reply> {
+  const source = definition.files.map(readSource).join('\n')
+  const sha = createHash('sha1').update(source).digest('hex')
+  return async (redis, input) => {
+    const keys = definition.keys(input)
+    const rest = [...keys, ...definition.args(input)]
+    try {
+      return definition.decode(await redis.evalsha(sha, keys.length, ...rest))
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error
+      return definition.decode(await redis.eval(source, keys.length, ...rest))
+    }
+  }
+}
+
+function readSource(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8')
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT')
+}

@@ -1,0 +1,322 @@
+import { states, type State } from '../contract/states.ts'
+import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
+import { asList, asOneOf, asOptionalText, asText, unexpected } from './reply.ts'
+import { defineScript } from './script.ts'
+
+/** What a submission met: a new promise, the same content, or other content under its id. */
+export type Acceptance =
+  | { kind: 'accepted'; acceptedAt: string; dueAt: string }
+  | { kind: 'duplicate'; state: State }
+  | { kind: 'conflict'; state: State }
+
+export interface AcceptInput {
+  place: Place
+  id: string
+  /** Canonical JSON. */
+  intent: string
+  delayMs: number | undefined
+  notBefore: string | undefined
+  expiresAt: string | undefined
+  traceparent: string | undefined
+}
+
+export const accept = defineScript<AcceptInput, Acceptance>({
+  files: ['iso-time', 'acceptance', 'accept'],
+  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
+  args: (input) => [
+    input.id,
+    input.intent,
+    input.delayMs ?? '',
+    input.notBefore ?? '',
+    input.expiresAt ?? '',
+    input.traceparent ?? '',
+  ],
+  decode: (reply) => {
+    const [kind, state, acceptedAt, dueAt] = asList(reply)
+    if (kind === 'accepted') return { kind, acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+    return {
+      kind: asOneOf(kind, ['duplicate', 'conflict']),
+      state: asOneOf(state, states),
+    }
+  },
+})
+
+/** What the bridge has to do with an entry. */
+export type Opening =
+  | { kind: 'schedule'; generation: number; dueAt: string }
+  | { kind: 'done' }
+  | { kind: 'duplicate'; state: State }
+  | { kind: 'conflict'; state: State }
+
+export interface OpenInput {
+  place: Place
+  id: string
+  intent: string
+  entryId: string
+  acceptedAt: string
+  dueAt: string
+  expiresAt: string | undefined
+  traceparent: string | undefined
+}
+
+export const open = defineScript<OpenInput, Opening>({
+  files: ['acceptance', 'open'],
+  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
+  args: (input) => [
+    input.id,
+    input.intent,
+    input.entryId,
+    input.acceptedAt,
+    input.dueAt,
+    input.expiresAt ?? '',
+    input.traceparent ?? '',
+  ],
+  decode: (reply) => {
+    const [kind, second, dueAt] = asList(reply)
+    if (kind === 'schedule') return { kind, generation: Number(second), dueAt: asText(dueAt) }
+    if (kind === 'done') return { kind }
+    return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
+  },
+})
+
+export interface ConfirmInput {
+  place: Place
+  id: string
+  entryId: string
+  group: string
+  now: string
+}
+
+/** True if the callback became `scheduled` by this. */
+export const confirm = defineScript<ConfirmInput, boolean>({
+  files: ['confirm'],
+  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place)],
+  args: ({ group, entryId, now }) => [group, entryId, now],
+  decode: (reply) => reply === 1,
+})
+
+export interface BuryInput {
+  place: Place
+  group: string
+  entryId: string
+  id: string
+  fallbackId: string
+  reason: 'invalid' | 'expired'
+  code: string
+  message: string
+  raw: Buffer
+  acceptedAt: string
+  now: string
+  nowMs: number
+  oldestResult: string
+}
+
+/** The id the dead letter lies under; undefined if the entry had been dealt with before. */
+export const bury = defineScript<BuryInput, string | undefined>({
+  files: ['bury'],
+  keys: ({ place, id, fallbackId }) => [
+    callbackKey(place, id),
+    callbackKey(place, fallbackId),
+    inboxKey(place),
+    deadLettersKey(place),
+    resultsKey(place),
+  ],
+  args: (input) => [
+    input.group,
+    input.entryId,
+    input.id,
+    input.fallbackId,
+    input.reason,
+    input.code,
+    input.message,
+    input.raw,
+    input.acceptedAt,
+    input.now,
+    input.nowMs,
+    input.oldestResult,
+  ],
+  decode: asOptionalText,
+})
+
+/** What the ledger knows of the attempt that begins, or of the one that was left open. */
+export interface OpenAttempt {
+  /** Counted over all generations, from 1. */
+  attempt: number
+  /** How many of them belong to earlier generations: the budget does not count those. */
+  priorAttempts: number
+  firstAttemptAt: string
+  /** Canonical JSON. */
+  intent: string
+}
+
+export type Beginning =
+  | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
+  | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
+  | { kind: 'expired'; intent: string }
+  | { kind: 'not-due'; dueAt: string }
+  | { kind: 'ended'; state: string }
+  | { kind: 'missing' }
+  | { kind: 'unknown-version'; version: string }
+
+export interface BeginInput {
+  place: Place
+  id: string
+  generation: number
+  claim: string
+  now: string
+  /** `now` and the difference of clocks that is not worth delaying a job for. */
+  nowWithTolerance: string
+}
+
+export const begin = defineScript<BeginInput, Beginning>({
+  files: ['begin'],
+  keys: ({ place, id }) => [callbackKey(place, id)],
+  args: ({ generation, claim, now, nowWithTolerance }) => [
+    generation,
+    claim,
+    now,
+    nowWithTolerance,
+  ],
+  decode: decodeBeginning,
+})
+
+function decodeBeginning(reply: unknown): Beginning {
+  const [kind, ...rest] = asList(reply)
+  switch (kind) {
+    case 'begun':
+      return {
+        kind,
+        ...decodeOpenAttempt(rest),
+        traceparent: asOptionalText(rest[4]),
+        dueAt: asText(rest[5]),
+      }
+    case 'unsettled':
+      return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
+    case 'expired':
+      return { kind, intent: asText(rest[3]) }
+    case 'not-due':
+      return { kind, dueAt: asText(rest[0]) }
+    case 'ended':
+      return { kind, state: asText(rest[0]) }
+    case 'missing':
+      return { kind }
+    case 'unknown-version':
+      return { kind, version: asText(rest[0]) }
+    default:
+      throw unexpected(kind)
+  }
+}
+
+function decodeOpenAttempt([attempt, prior, first, intent]: unknown[]): OpenAttempt {
+  return {
+    attempt: Number(attempt),
+    priorAttempts: Number(prior),
+    firstAttemptAt: asText(first),
+    intent: asText(intent),
+  }
+}
+
+const settlements = [
+  'settled',
+  'already',
+  'late-booking',
+  'double-booking',
+  'stale',
+  'missing',
+] as const
+
+/** How a settlement was taken. Everything but `settled` and `already` means that another worker was here as well. */
+export type Settlement = (typeof settlements)[number]
+
+export interface SettleInput {
+  place: Place
+  id: string
+  /** 0: the callback ends without an attempt. */
+  attempt: number
+  /** JSON. */
+  record: string
+  state: 'retrying' | 'booked' | 'dead'
+  now: string
+  nowMs: number
+  recordId: string | undefined
+  reason: string | undefined
+  code: string | undefined
+  message: string | undefined
+  nextAttemptAt: string | undefined
+  possibleDuplicate: boolean
+  retentionMs: number
+  oldestResult: string
+  /** JSON. */
+  attributes: string | undefined
+  keptRecords: number
+}
+
+export const settle = defineScript<SettleInput, Settlement>({
+  files: ['settle'],
+  keys: ({ place, id }) => [callbackKey(place, id), resultsKey(place), deadLettersKey(place)],
+  args: (input) => [
+    input.id,
+    input.attempt,
+    input.record,
+    input.state,
+    input.now,
+    input.nowMs,
+    input.recordId ?? '',
+    input.reason ?? '',
+    input.code ?? '',
+    input.message ?? '',
+    input.nextAttemptAt ?? '',
+    input.possibleDuplicate ? '1' : '',
+    input.retentionMs,
+    input.oldestResult,
+    input.attributes ?? '',
+    input.keptRecords,
+  ],
+  decode: (reply) => asOneOf(reply, settlements),
+})
+
+const redriveReplies = ['redriven', 'missing', 'not-dead', 'nothing-to-send'] as const
+
+export const redrive = defineScript<
+  { place: Place; id: string; now: string },
+  (typeof redriveReplies)[number]
+>({
+  files: ['redrive'],
+  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
+  args: ({ id, now }) => [id, now],
+  decode: (reply) => asOneOf(reply, redriveReplies),
+})
+
+const discardReplies = ['discarded', 'missing', 'not-dead'] as const
+
+export const discard = defineScript<
+  { place: Place; id: string; now: string; retentionMs: number },
+  (typeof discardReplies)[number]
+>({
+  files: ['discard'],
+  keys: ({ place, id }) => [callbackKey(place, id), deadLettersKey(place)],
+  args: ({ id, now, retentionMs }) => [id, now, retentionMs],
+  decode: (reply) => asOneOf(reply, discardReplies),
+})
+
+export interface OverdueCallback {
+  key: string
+  state: string
+  generation: number
+}
+
+/** Of these callbacks those that have not ended and are past every time they name. */
+export const findOverdue = defineScript<{ keys: readonly string[]; at: string }, OverdueCallback[]>(
+  {
+    files: ['overdue'],
+    keys: ({ keys }) => [...keys],
+    args: ({ at }) => [at],
+    decode: (reply) => {
+      const list = asList(reply)
+      return Array.from({ length: list.length / 3 }, (_, index) => {
+        const [key, state, generation] = list.slice(3 * index, 3 * index + 3)
+        return { key: asText(key), state: asText(state), generation: Number(generation) }
+      })
+    },
+  },
+)

@@ -1,0 +1,17 @@
+-- accept: a producer's submission becomes a durable promise: ledger and inbox entry together, or neither.
+-- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters
+-- ARGV[1] id   ARGV[2] intent, canonical JSON   ARGV[3] delay in ms, or ''   ARGV[4] notBefore, ISO, or ''
+-- ARGV[5] expiresAt, ISO, or ''   ARGV[6] traceparent, or ''
+-- Returns {'accepted', 'accepted', acceptedAt, dueAt} | {'duplicate', state} | {'conflict', state}
+-- Acceptance is timed by Redis (the entry's id), so that a delay does not depend on the producer's clock.
+local found, state = standing(KEYS[1], ARGV[2])
+if found ~= 'free' then return { found, state } end
+local entry = redis.call('XADD', KEYS[2], '*', 'intent', ARGV[2])
+local now = tonumber(string.match(entry, '^%d+'))
+local accepted_at = iso_time(now)
+local due_at = accepted_at
+if ARGV[3] ~= '' then due_at = iso_time(now + tonumber(ARGV[3])) end
+if ARGV[4] > due_at then due_at = ARGV[4] end
+open_ledger(KEYS[1], KEYS[3], { id = ARGV[1], intent = ARGV[2], entry = entry, accepted_at = accepted_at,
+  due_at = due_at, expires_at = ARGV[5], traceparent = ARGV[6] })
+return { 'accepted', 'accepted', accepted_at, due_at }

@@ -1,0 +1,31 @@
+-- begin: opens the next attempt in the ledger before any byte is sent, or says why nothing may be sent.
+-- KEYS[1] callback:<id>
+-- ARGV[1] generation   ARGV[2] claim, unique to this run of the job   ARGV[3] now, ISO   ARGV[4] tolerance of clocks: now + it, ISO
+-- Returns {'begun', attempt, prior attempts, first attempt at, intent, traceparent or '', due at}
+--       | {'unsettled', attempt, prior attempts, first attempt at, intent, attempt record}
+--       | {'expired', 0, prior attempts, '', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
+--       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must keep its hands off
+local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v =
+  unpack(redis.call('HMGET', KEYS[1], 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts',
+    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v'))
+if not state or not intent then return { 'missing' } end
+if v and v ~= '1' then return { 'unknown-version', v } end
+if state == 'booked' or state == 'dead' or state == 'cancelled' then return { 'ended', state } end
+if generation ~= ARGV[1] then return { 'ended', 'redriven' } end
+prior = tonumber(prior) or 0
+attempts = tonumber(attempts) or 0
+if state == 'attempting' then
+  -- The same claim: the reply to this very call was lost with a connection and the client sent it again.
+  if claim == ARGV[2] then return { 'begun', attempts, prior, first, intent, traceparent or '', next_at or due_at } end
+  -- Another claim: the worker that opened the attempt is gone, or has lost its lock. Nobody knows what came of it.
+  return { 'unsettled', attempts, prior, first, intent, redis.call('HGET', KEYS[1], 'attempt:' .. attempts) }
+end
+if expires_at and expires_at <= ARGV[3] then return { 'expired', 0, prior, '', intent } end
+-- A worker died between settling an attempt and delaying its job: the job is here early.
+if next_at and next_at > ARGV[4] then return { 'not-due', next_at } end
+attempts = attempts + 1
+first = first or ARGV[3]
+redis.call('HSET', KEYS[1], 'state', 'attempting', 'attempts', attempts, 'claim', ARGV[2], 'firstAttemptAt', first,
+  'updatedAt', ARGV[3], 'attempt:' .. attempts, '{"startedAt":"' .. ARGV[3] .. '"}')
+if next_at then redis.call('HDEL', KEYS[1], 'nextAttemptAt') end
+return { 'begun', attempts, prior, first, intent, traceparent or '', next_at or due_at }

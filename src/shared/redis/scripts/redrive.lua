@@ -1,0 +1,24 @@
+-- redrive: a dead letter goes through the inbox again, with a new attempt budget.
+-- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters
+-- ARGV[1] id   ARGV[2] now, ISO
+-- Returns 'redriven' | 'missing' | 'not-dead' | 'nothing-to-send' (an entry without an intent cannot be sent again)
+local key = KEYS[1]
+local state, intent, raw, code, attempts, generation =
+  unpack(redis.call('HMGET', key, 'state', 'intent', 'raw', 'code', 'attempts', 'generation'))
+if not state then return 'missing' end
+if state ~= 'dead' then return 'not-dead' end
+if not intent then
+  -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today.
+  if code == 'no-intent-field' then return 'nothing-to-send' end
+  redis.call('XADD', KEYS[2], '*', 'intent', raw)
+  redis.call('DEL', key)
+  redis.call('ZREM', KEYS[3], ARGV[1])
+  return 'redriven'
+end
+local entry = redis.call('XADD', KEYS[2], '*', 'intent', intent)
+redis.call('HSET', key, 'state', 'accepted', 'generation', tonumber(generation) + 1, 'priorAttempts', attempts,
+  'entry', entry, 'redrivenAt', ARGV[2], 'updatedAt', ARGV[2])
+redis.call('HDEL', key, 'reason', 'code', 'message', 'firstAttemptAt', 'nextAttemptAt', 'discardedAt')
+redis.call('PERSIST', key)
+redis.call('ZREM', KEYS[3], ARGV[1])
+return 'redriven'

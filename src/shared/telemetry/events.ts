@@ -1,0 +1,59 @@
+import type { Settlement } from '../redis/scripts.ts'
+
+/**
+ * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and
+ * fields are part of what Ringback promises (docs/metrics.md). No event carries a number, a token or a key.
+ */
+export type WorkerEvent =
+  | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
+  | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
+  | {
+      event: 'entry.buried'
+      destination: string
+      id: string
+      entryId: string
+      reason: string
+      code: string
+      message: string
+    }
+  | AttemptSettled
+  | {
+      event: 'callback.expired'
+      destination: string
+      id: string
+    }
+  | { event: 'job.skipped'; destination: string; id: string; why: string }
+  | { event: 'job.recovered'; destination: string; id: string; why: string }
+  | { event: 'bridge.failed'; destination: string; entryId: string | undefined; message: string }
+  | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
+  | { event: 'inbox.stray'; destination: string; entries: number; message: string }
+  | { event: 'redis.lost'; message: string }
+  | { event: 'worker.started'; destinations: string[] }
+  | { event: 'worker.stopping'; deadlineMs: number }
+  | { event: 'worker.stopped'; inTime: boolean }
+
+/** The one wide line of an attempt. */
+export interface AttemptSettled {
+  event: 'attempt.settled'
+  destination: string
+  id: string
+  generation: number
+  attempt: number
+  outcome: 'booked' | 'refused' | 'unavailable' | 'uncertain'
+  status: number | undefined
+  code: string | undefined
+  message: string | undefined
+  recordId: string | undefined
+  state: 'booked' | 'retrying' | 'dead'
+  reason: string | undefined
+  nextAttemptAt: string | undefined
+  durationMs: number
+  /** How long after it was due the attempt began. Undefined for an attempt that another worker began. */
+  latenessMs: number | undefined
+  settlement: Settlement
+  /** Masked. */
+  callbackNumber: string
+  traceparent: string | undefined
+}
+
+export type Observer = (event: WorkerEvent) => void

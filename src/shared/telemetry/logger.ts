@@ -1,0 +1,51 @@
+import { pino, type Level, type Logger } from 'pino'
+import { PinoPretty } from 'pino-pretty'
+
+import type { LogLevel } from '../config/config.ts'
+import type { AttemptSettled, Observer, WorkerEvent } from './events.ts'
+
+/** JSON lines for machines; readable lines on a terminal. Written at once, so that a crash loses none. */
+export function createLogger(level: LogLevel, { pretty }: { pretty: boolean }): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  return pretty
+    ? pino(options, PinoPretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }))
+    : pino(options, pino.destination({ sync: true }))
+}
+
+/** One line an event: its name as `msg`, and all its fields. What an event may carry is decided in events.ts: never a number or a token. */
+export function logTo(logger: Logger): Observer {
+  return (event) => {
+    const { event: name, ...fields } = event
+    logger[levelOf(event)](fields, name)
+  }
+}
+
+/** An attempt's level, and that of a stop, depend on how it went. */
+const levels: Record<Exclude<WorkerEvent['event'], 'attempt.settled' | 'worker.stopped'>, Level> = {
+  'callback.scheduled': 'debug',
+  'entry.duplicate': 'debug',
+  'job.skipped': 'debug',
+  'worker.started': 'info',
+  'worker.stopping': 'info',
+  'entry.buried': 'warn',
+  'callback.expired': 'warn',
+  'inbox.stray': 'warn',
+  'job.recovered': 'warn',
+  'bridge.failed': 'error',
+  'processor.failed': 'error',
+  'redis.lost': 'error',
+}
+
+function levelOf(event: WorkerEvent): Level {
+  if (event.event === 'attempt.settled') return levelOfAttempt(event)
+  if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
+  return levels[event.event]
+}
+
+/** `error` is for what somebody has to look at: a customer may be rung twice, not at all, or nothing goes out. */
+function levelOfAttempt({ settlement, code, state, outcome }: AttemptSettled): Level {
+  if (settlement === 'double-booking' || code === 'unauthorized') return 'error'
+  if (state === 'dead') return 'error'
+  if (outcome !== 'booked' || settlement === 'late-booking') return 'warn'
+  return 'info'
+}

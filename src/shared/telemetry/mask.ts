@@ -1,0 +1,27 @@
+/** Below this many digits the ends would give most of the number away. */
+const leastDigits = 9
+const phoneNumber = new RegExp(`^\\+?\\d{${leastDigits},}$`)
+const hidden = '•••'
+
+/**
+ * A customer's phone number as logs, errors and screens may show it: `+18445791189` is `+18•••89`. At most the first three
+ * characters and the last two digits are left. The dots are always three, so that not even the length shows. What is too
+ * short, or does not look like a number, is hidden whole: it may be anything.
+ */
+export function maskNumber(number: string): string {
+  return phoneNumber.test(number) ? `${number.slice(0, 3)}${hidden}${number.slice(-2)}` : hidden
+}
+
+/** A time in a text is kept: it has as many digits as a number, and people need it. */
+const time = String.raw`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?!\d)`
+const timeOrNumber = new RegExp(String.raw`${time}|\+?\d(?:[\s().\-/]{0,3}\d){6,}`, 'g')
+
+/**
+ * Masks everything in a text that could be a phone number in any spelling: seven digits or more, whatever people write
+ * between them. For content that was never understood, where nobody knows which part the number is.
+ */
+export function maskNumbersIn(text: string): string {
+  return text.replace(timeOrNumber, (found) =>
+    found.includes('T') ? found : maskNumber(found.replace(/[^+\d]/g, '')),
+  )
+}

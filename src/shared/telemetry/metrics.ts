@@ -1,0 +1,191 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+import type { Observer, WorkerEvent } from './events.ts'
+
+/** What waits where, asked for at each scrape. Ages in ms. */
+export interface DepthReading {
+  destination: string
+  inbox: number
+  inboxOldestAgeMs: number
+  deadLetters: number
+  queue: Readonly<Record<string, number>>
+  authorized: boolean
+}
+
+export interface Metrics {
+  registry: Registry
+  observe: Observer
+  /** What `/metrics` answers: depths are read first, so that they are those of this moment. */
+  scrape: () => Promise<{ contentType: string; text: string }>
+}
+
+/** From half of Redis' fastest answer to the longest attempt. */
+const durationBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+/** Lateness is milliseconds when all is well and hours after an outage. */
+const latenessBuckets = [0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800, 7_200, 86_400]
+
+/** Every metric there is; docs/metrics.md is generated from the registry. */
+export function createMetrics(readDepths: () => Promise<DepthReading[]>): Metrics {
+  const registry = new Registry()
+  const counters = createCounters(registry)
+  const gauges = createGauges(registry)
+  return {
+    registry,
+    observe: (event) => count(counters, event),
+    scrape: async () => {
+      gauges.set(await readDepths().catch(() => undefined))
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}
+
+type Counters = ReturnType<typeof createCounters>
+
+function createCounters(registry: Registry) {
+  const registers = [registry]
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers })
+  return {
+    entries: counter(
+      'ringback_inbox_entries_total',
+      'Inbox entries taken in, by what became of them: scheduled, duplicate, or buried as a dead letter.',
+      ['destination', 'result'],
+    ),
+    attempts: counter(
+      'ringback_attempts_total',
+      'Attempts by outcome (booked, refused, unavailable, uncertain) and code.',
+      ['destination', 'outcome', 'code'],
+    ),
+    ended: counter(
+      'ringback_callbacks_ended_total',
+      'Callbacks that ended, by state (booked, dead) and the reason of death.',
+      ['destination', 'state', 'reason'],
+    ),
+    doubled: counter(
+      'ringback_double_bookings_total',
+      'Callbacks that Salesforce is known to have booked more than once. Each one rings a customer twice.',
+      ['destination'],
+    ),
+    failures: counter(
+      'ringback_failures_total',
+      'Failures of Ringback itself or of Redis, never of Salesforce, by part.',
+      ['part'],
+    ),
+    recovered: counter(
+      'ringback_recovered_jobs_total',
+      'Callbacks that the queue had lost and the ledger gave back to it.',
+      ['destination'],
+    ),
+    duration: new Histogram({
+      name: 'ringback_attempt_duration_seconds',
+      help: 'From the start of an attempt to its answer, or to giving up on one.',
+      labelNames: ['destination', 'outcome'],
+      buckets: durationBuckets,
+      registers,
+    }),
+    lateness: new Histogram({
+      name: 'ringback_attempt_lateness_seconds',
+      help: 'How long after it was due an attempt began.',
+      labelNames: ['destination'],
+      buckets: latenessBuckets,
+      registers,
+    }),
+  }
+}
+
+function createGauges(registry: Registry) {
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+  const inbox = gauge('ringback_inbox_depth', 'Inbox entries not yet taken in.', ['destination'])
+  const age = gauge('ringback_inbox_oldest_age_seconds', 'Age of the oldest inbox entry.', [
+    'destination',
+  ])
+  const dead = gauge('ringback_dead_letters', 'Dead letters that nobody has decided about.', [
+    'destination',
+  ])
+  const queue = gauge('ringback_queue_jobs', 'Jobs on the queue by BullMQ state.', [
+    'destination',
+    'state',
+  ])
+  const authorized = gauge(
+    'ringback_destination_authorized',
+    '0 after Salesforce has refused a fresh token: key, org id or call center are wrong. Else 1.',
+    ['destination'],
+  )
+  const redis = gauge(
+    'ringback_redis_up',
+    '1 if Redis answered this scrape, else 0; the gauges above then keep their last values.',
+    [],
+  )
+
+  function setDepths({ destination, ...reading }: DepthReading): void {
+    inbox.set({ destination }, reading.inbox)
+    age.set({ destination }, reading.inboxOldestAgeMs / 1000)
+    dead.set({ destination }, reading.deadLetters)
+    authorized.set({ destination }, reading.authorized ? 1 : 0)
+    for (const [state, jobs] of Object.entries(reading.queue)) {
+      queue.set({ destination, state }, jobs)
+    }
+  }
+
+  return {
+    /** `undefined`: Redis did not answer. */
+    set: (readings: readonly DepthReading[] | undefined) => {
+      redis.set(readings === undefined ? 0 : 1)
+      readings?.forEach(setDepths)
+    },
+  }
+}
+
+const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
+  'callback.scheduled': 'scheduled',
+  'entry.duplicate': 'duplicate',
+  'entry.buried': 'buried',
+}
+
+const failingParts: Partial<Record<WorkerEvent['event'], string>> = {
+  'bridge.failed': 'bridge',
+  'processor.failed': 'processor',
+  'redis.lost': 'redis',
+}
+
+function count(counters: Counters, event: WorkerEvent): void {
+  const part = failingParts[event.event]
+  if (part !== undefined) counters.failures.inc({ part })
+  if (!('destination' in event)) return
+  const { destination } = event
+  const result = entryResults[event.event]
+  if (result !== undefined) counters.entries.inc({ destination, result })
+  if (event.event === 'attempt.settled') countAttempt(counters, event)
+  if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
+  if (event.event === 'callback.expired') {
+    countEnd(counters, { destination, state: 'dead', reason: 'expired' })
+  }
+  if (event.event === 'job.recovered') counters.recovered.inc({ destination })
+}
+
+function countAttempt(
+  counters: Counters,
+  event: Extract<WorkerEvent, { event: 'attempt.settled' }>,
+): void {
+  const { destination, outcome, code = '', settlement } = event
+  counters.attempts.inc({ destination, outcome, code })
+  counters.duration.observe({ destination, outcome }, event.durationMs / 1000)
+  if (event.latenessMs !== undefined) {
+    counters.lateness.observe({ destination }, event.latenessMs / 1000)
+  }
+  if (settlement === 'double-booking') counters.doubled.inc({ destination })
+  const ended = settlement === 'settled' || settlement === 'late-booking'
+  if (ended && event.state !== 'retrying') countEnd(counters, event)
+}
+
+function countEnd(
+  { ended }: Counters,
+  {
+    destination,
+    state,
+    reason,
+  }: { destination: string; state: string; reason?: string | undefined },
+): void {
+  ended.inc({ destination, state, reason: reason ?? '' })
+}

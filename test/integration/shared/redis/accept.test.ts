@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+
+import { accept, type AcceptInput } from '../../../../src/shared/redis/scripts.ts'
+import { epochMsOf } from '../../../../src/shared/time/timestamp.ts'
+import {
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  id,
+  intent,
+  otherIntent,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+  type Fields,
+  type LedgerState,
+} from '../../../support/ledger.ts'
+
+const plain = {
+  id,
+  intent,
+  delayMs: undefined,
+  notBefore: undefined,
+  expiresAt: undefined,
+  traceparent: undefined,
+} satisfies Omit<AcceptInput, 'place'>
+
+const nothing: Partial<LedgerState> = {}
+const far = '2100-01-01T00:00:00.000Z'
+const past = '2020-01-01T00:00:00.000Z'
+
+function submitting(more: Partial<AcceptInput> = {}) {
+  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
+    accept(redis, { place, ...plain, ...more })
+}
+
+describe('a submission that meets nothing', () => {
+  it('becomes a callback and an inbox entry together, timed by Redis', async () => {
+    const { reply, after, again } = await transit(nothing, submitting())
+    const [[entry, text] = []] = Object.entries(after.inbox)
+    const at = new Date(Number(entry?.split('-')[0])).toISOString()
+    expect(reply).toEqual({ kind: 'accepted', acceptedAt: at, dueAt: at })
+    expect(text).toBe(intent)
+    expect(after).toEqual(
+      changed(nothing, {
+        callback: { ...acceptedCallback, entry, acceptedAt: at, dueAt: at, updatedAt: at },
+        inbox: { [String(entry)]: intent },
+      }),
+    )
+    expect(again).toEqual({ reply: { kind: 'duplicate', state: 'accepted' }, after })
+  })
+
+  it.each([
+    ['a delay', { delayMs: 300_000 }, 300_000],
+    ['a delay of a year', { delayMs: 31_622_400_000 }, 31_622_400_000],
+    ['a notBefore in the past', { notBefore: past }, 0],
+  ])('with %s is due when that is over', async (_, times, aheadMs) => {
+    const { reply } = await transit(nothing, submitting(times))
+    if (reply.kind !== 'accepted') throw new Error(reply.kind)
+    expect(epochMsOf(reply.dueAt) - epochMsOf(reply.acceptedAt)).toBe(aheadMs)
+  })
+
+  it('with a notBefore ahead is due then', async () => {
+    const { reply, after } = await transit(nothing, submitting({ notBefore: far }))
+    expect(reply).toMatchObject({ kind: 'accepted', dueAt: far })
+    expect(after.callback['dueAt']).toBe(far)
+  })
+
+  it('keeps when it expires and whose trace it continues', async () => {
+    const more = { expiresAt: far, traceparent: '00-trace' }
+    const { after } = await transit(nothing, submitting(more))
+    expect(after.callback).toMatchObject(more)
+  })
+})
+
+const standing: [string, Fields][] = [
+  ['accepted', acceptedCallback],
+  ['scheduled', scheduledCallback],
+  ['attempting', attemptingCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+  ['cancelled', { ...scheduledCallback, state: 'cancelled' }],
+  ['dead', { ...deadCallback, reason: 'uncertain' }],
+]
+
+describe.each(standing)('a submission that meets a callback in state %s', (state, callback) => {
+  const before = { callback, deadLetters: state === 'dead' ? [id] : [] }
+
+  it('is a duplicate with the same content, and changes nothing', async () => {
+    const { reply, after, again } = await transit(before, submitting())
+    expect(reply).toEqual({ kind: 'duplicate', state })
+    expect(after).toEqual(changed(before, {}))
+    expect(again).toEqual({ reply, after })
+  })
+
+  it('is a conflict with other content, and changes nothing', async () => {
+    const { reply, after, again } = await transit(before, submitting({ intent: otherIntent }))
+    expect(reply).toEqual({ kind: 'conflict', state })
+    expect(after).toEqual(changed(before, {}))
+    expect(again).toEqual({ reply, after })
+  })
+})
+
+describe('a submission that meets a dead letter', () => {
+  const before = { callback: { ...deadCallback, possibleDuplicate: '1' }, deadLetters: [id] }
+
+  it.each([intent, otherIntent])(
+    'opens a new generation, whatever its content, and counts on: %s',
+    async (text) => {
+      const { reply, after, again } = await transit(before, submitting({ intent: text }))
+      if (reply.kind !== 'accepted') throw new Error(reply.kind)
+      const at = reply.acceptedAt
+      const [entry = ''] = Object.keys(after.inbox)
+      expect(after).toEqual({
+        callback: {
+          ...{ ...acceptedCallback, intent: text, entry, acceptedAt: at, dueAt: at, updatedAt: at },
+          ...{ generation: '2', attempts: '1', priorAttempts: '1', possibleDuplicate: '1' },
+        },
+        inbox: { [entry]: text },
+        deadLetters: [],
+        results: [],
+        expires: false,
+      })
+      expect(again).toEqual({ reply: { kind: 'duplicate', state: 'accepted' }, after })
+    },
+  )
+
+  it('that was discarded is not forgotten any more', async () => {
+    const discarded = { callback: { ...deadCallback, discardedAt: past }, expires: true }
+    const { after } = await transit(discarded, submitting())
+    expect(after.expires).toBe(false)
+    expect(after.callback).not.toHaveProperty('discardedAt')
+  })
+
+  it('that never was a callback replaces it', async () => {
+    const raw = {
+      v: '1',
+      state: 'dead',
+      reason: 'invalid',
+      raw: 'x',
+      generation: '1',
+      attempts: '0',
+    }
+    const { after } = await transit({ callback: raw, deadLetters: [id] }, submitting())
+    expect(after.callback).toMatchObject({ state: 'accepted', generation: '2', attempts: '0' })
+    expect(after.callback).not.toHaveProperty('raw')
+    expect(after.deadLetters).toEqual([])
+  })
+})

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+
+import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { callbackKey } from '../../../../src/shared/redis/keys.ts'
+import { bury, type BuryInput } from '../../../../src/shared/redis/scripts.ts'
+import {
+  acceptedAt,
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  entryId,
+  id,
+  intent,
+  ledgerWith,
+  pendingEntries,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T15:40:53.000Z'
+const nowMs = Date.parse(now)
+const fallbackId = `inbox-${entryId}`
+const inbox = { [entryId]: 'rubbish', '1772120452000-1': intent }
+const left = { '1772120452000-1': intent }
+const why = { reason: 'invalid', code: 'invalid-intent', message: 'priority: must be …' } as const
+const letter = { v: '1', state: 'dead', ...why, raw: 'rubbish', acceptedAt, updatedAt: now }
+const result = { state: 'dead', reason: why.reason, code: why.code, at: now }
+
+function burying(more: Partial<BuryInput> = {}) {
+  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
+    bury(redis, {
+      ...{
+        place,
+        group: bridgeGroup,
+        entryId,
+        id,
+        fallbackId,
+        ...why,
+        raw: Buffer.from('rubbish'),
+      },
+      ...{ acceptedAt, now, nowMs, oldestResult: '0-0', ...more },
+    })
+}
+
+it('makes a dead letter and a result under the id as given and takes the entry away, once', async () => {
+  const { reply, after, again } = await transit({ inbox }, burying())
+  expect(reply).toBe(id)
+  expect(after).toEqual({
+    callback: { ...letter, generation: '1', attempts: '0' },
+    inbox: left,
+    deadLetters: [id],
+    results: [{ id, attempts: '0', ...result }],
+    expires: false,
+  })
+  expect(again).toEqual({ reply: undefined, after })
+})
+
+it('buries under its own id the callback that this very entry has opened', async () => {
+  const before = { callback: acceptedCallback, inbox }
+  const { reply, after, again } = await transit(before, burying({ reason: 'expired' }))
+  expect(reply).toBe(id)
+  const expired = { ...letter, reason: 'expired' }
+  expect(after).toEqual({
+    callback: { ...acceptedCallback, ...expired, entry: undefined },
+    inbox: left,
+    deadLetters: [id],
+    results: [{ id, attempts: '0', ...result, reason: 'expired' }],
+    expires: false,
+  })
+  expect(again).toEqual({ reply: undefined, after })
+})
+
+describe.each([
+  ['accepted by another entry', { ...acceptedCallback, entry: '1-1' }],
+  ['scheduled', scheduledCallback],
+  ['attempting', attemptingCallback],
+  ['attempting and not yet confirmed', { ...attemptingCallback, entry: entryId }],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+  ['dead', deadCallback],
+])('an id under which a callback is %s', (_, callback) => {
+  it('leaves that untouched: the dead letter gets an id of its own', async () => {
+    const before = { callback, inbox }
+    const { reply, after } = await transit(before, burying())
+    expect(reply).toBe(fallbackId)
+    expect(after).toEqual(
+      changed(before, {
+        inbox: left,
+        deadLetters: [fallbackId],
+        results: [{ id: fallbackId, attempts: '0', ...result }],
+      }),
+    )
+  })
+})
+
+it('keeps every byte, those that are no UTF-8 and the zero too', async () => {
+  const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28, 0x0a])
+  const { redis, place } = await ledgerWith({ inbox })
+  await burying({ raw })(redis, place)
+  expect(await redis.hgetBuffer(callbackKey(place, id), 'raw')).toEqual(raw)
+})
+
+it('leaves nothing pending, and works without any group as well', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
+  await burying()(redis, place)
+  expect(await pendingEntries(redis, place)).toBe(1)
+  const next = burying({ entryId: '1772120452000-1', group: 'no-such-group' })
+  expect(await next(redis, place)).toBe(fallbackId)
+})

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+
+import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { confirm } from '../../../../src/shared/redis/scripts.ts'
+import {
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  entryId,
+  id,
+  intent,
+  ledgerWith,
+  pendingEntries,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T15:40:53.000Z'
+const inbox = { [entryId]: intent, '1772120452000-1': intent }
+const left = { '1772120452000-1': intent }
+
+function confirming(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
+  return confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+}
+
+it('makes the callback of the entry scheduled and takes the entry, and no other, out of the inbox', async () => {
+  const before = { callback: acceptedCallback, inbox }
+  const { reply, after, again } = await transit(before, confirming)
+  expect(reply).toBe(true)
+  expect(after).toEqual(
+    changed(before, {
+      callback: { ...scheduledCallback, entry: undefined, updatedAt: now },
+      inbox: left,
+    }),
+  )
+  expect(again).toEqual({ reply: false, after })
+})
+
+it.each([
+  ['attempting', attemptingCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+  ['dead', deadCallback],
+])('leaves the state where the job has come to %s already', async (_, callback) => {
+  const before = { callback: { ...callback, entry: entryId }, inbox }
+  const { reply, after, again } = await transit(before, confirming)
+  expect(reply).toBe(false)
+  expect(after).toEqual(changed(before, { callback: { entry: undefined }, inbox: left }))
+  expect(again).toEqual({ reply: false, after })
+})
+
+it.each([
+  ['another entry', { ...acceptedCallback, entry: '1-1' }],
+  ['no entry', scheduledCallback],
+])(
+  'leaves a callback that waits for %s as it is: this entry was a duplicate',
+  async (_, callback) => {
+    const before = { callback, inbox }
+    const { reply, after } = await transit(before, confirming)
+    expect(reply).toBe(false)
+    expect(after).toEqual(changed(before, { inbox: left }))
+  },
+)
+
+it('does nothing but clear up where the ledger is gone', async () => {
+  const { reply, after } = await transit({ inbox }, confirming)
+  expect(reply).toBe(false)
+  expect(after).toEqual(changed({}, { inbox: left }))
+})
+
+it('leaves nothing pending in the group', async () => {
+  const { redis, place } = await ledgerWith({ callback: acceptedCallback, inbox })
+  await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
+  expect(await pendingEntries(redis, place)).toBe(2)
+  await confirming(redis, place)
+  expect(await pendingEntries(redis, place)).toBe(1)
+})

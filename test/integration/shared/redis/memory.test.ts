@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+
+import { startPrivateRedis } from '../../../support/private-redis.ts'
+import { setup } from '../../../support/ringback.ts'
+
+const count = 500
+const attributes = {
+  ...{ campaign: 'spring-2026', segment: 'returning-customers', source: 'web-form' },
+  region: 'europe-central, customers of Vienna',
+}
+
+function callback(n: number) {
+  return {
+    id: `3f1c9a52-7d84-4e0b-9a61-${String(n).padStart(12, '0')}`,
+    callId: `89328b83-ff42-4c85-a2af-${String(n).padStart(12, '0')}`,
+    ...{ callbackNumber: '+18445791189', isPreviewCallback: true, delay: 3_600_000, attributes },
+  }
+}
+
+it('holds a waiting callback, ledger and job together, in no more than 1,200 bytes of Redis', async () => {
+  const server = await startPrivateRedis()
+  const { place, redis, producer, recorder, startWorker } = await setup({ redisUrl: server.url })
+  const callbacks = Array.from({ length: count }, (_, n) => callback(n))
+  expect(Math.abs(JSON.stringify(callbacks[0]).length - 300)).toBeLessThan(10)
+  for await (const answer of producer.enqueueMany(callbacks)) expect(answer.kind).toBe('accepted')
+  startWorker()
+  await recorder.next(
+    'callback.scheduled',
+    () => recorder.of('callback.scheduled').length === count,
+  )
+
+  // Not BullMQ's stream of events, which is bounded however many callbacks wait.
+  const keys = (await redis.keys(`{${place.namespace}:*`)).filter((key) => !key.endsWith(':events'))
+  const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)))
+  const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) / count
+  expect(keys.length).toBeGreaterThanOrEqual(2 * count)
+  expect(bytes).toBeLessThanOrEqual(1_200)
+  // Less than the intent itself would mean that something was not counted.
+  expect(bytes).toBeGreaterThan(300)
+})

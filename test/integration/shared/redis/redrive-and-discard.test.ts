@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+
+import { discard, redrive } from '../../../../src/shared/redis/scripts.ts'
+import {
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  id,
+  intent,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T16:00:00.000Z'
+const letter = { callback: deadCallback, deadLetters: [id, 'another'] }
+const never = {
+  callback: {
+    ...{ v: '1', state: 'dead', reason: 'invalid', code: 'invalid-intent', message: 'callId: …' },
+    ...{ raw: 'rubbish', acceptedAt: now, updatedAt: now, generation: '1', attempts: '0' },
+  },
+  deadLetters: [id],
+}
+
+function redriving(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
+  return redrive(redis, { place, id, now })
+}
+
+function discarding(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
+  return discard(redis, { place, id, now, retentionMs: 60_000 })
+}
+
+const alive = [
+  ['accepted', acceptedCallback],
+  ['scheduled', scheduledCallback],
+  ['attempting', attemptingCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+] as const
+
+describe('redrive', () => {
+  it('sends a dead letter through the inbox again as a new generation with a new budget, once', async () => {
+    const { reply, after, again } = await transit(letter, redriving)
+    expect(reply).toBe('redriven')
+    const [entry = ''] = Object.keys(after.inbox)
+    expect(after).toEqual(
+      changed(letter, {
+        callback: {
+          ...{ state: 'accepted', generation: '2', priorAttempts: '1', entry, redrivenAt: now },
+          ...{ updatedAt: now, reason: undefined, code: undefined, message: undefined },
+          firstAttemptAt: undefined,
+        },
+        inbox: { [entry]: intent },
+        deadLetters: ['another'],
+      }),
+    )
+    expect(again).toEqual({ reply: 'not-dead', after })
+  })
+
+  it('brings back a discarded one, which is then not forgotten', async () => {
+    const discarded = { callback: { ...deadCallback, discardedAt: now }, expires: true }
+    const { reply, after } = await transit(discarded, redriving)
+    expect(reply).toBe('redriven')
+    expect(after.expires).toBe(false)
+    expect(after.callback).not.toHaveProperty('discardedAt')
+  })
+
+  it('sends what never was a callback as the same bytes, to be judged anew', async () => {
+    const { reply, after, again } = await transit(never, redriving)
+    expect(reply).toBe('redriven')
+    expect(after).toMatchObject({ callback: {}, deadLetters: [] })
+    expect(Object.values(after.inbox)).toEqual(['rubbish'])
+    expect(again).toEqual({ reply: 'missing', after })
+  })
+
+  it('sends nothing where there never was an intent', async () => {
+    const before = { ...never, callback: { ...never.callback, code: 'no-intent-field' } }
+    const { reply, after } = await transit(before, redriving)
+    expect(reply).toBe('nothing-to-send')
+    expect(after).toEqual(changed(before, {}))
+  })
+
+  it.each(alive)('leaves a callback that is %s as it is', async (_, callback) => {
+    const { reply, after } = await transit({ callback }, redriving)
+    expect(reply).toBe('not-dead')
+    expect(after).toEqual(changed({ callback }, {}))
+  })
+
+  it('knows nothing of an id that nobody gave', async () => {
+    const { reply, after } = await transit({}, redriving)
+    expect(reply).toBe('missing')
+    expect(after).toEqual(changed({}, {}))
+  })
+})
+
+describe('discard', () => {
+  it('takes a dead letter off the list and lets it be forgotten in time', async () => {
+    const { reply, after, again } = await transit(letter, discarding)
+    expect(reply).toBe('discarded')
+    expect(after).toEqual(
+      changed(letter, {
+        callback: { discardedAt: now, updatedAt: now },
+        deadLetters: ['another'],
+        expires: true,
+      }),
+    )
+    expect(again).toEqual({ reply: 'discarded', after })
+  })
+
+  it.each(alive)('leaves a callback that is %s as it is', async (_, callback) => {
+    const { reply, after } = await transit({ callback }, discarding)
+    expect(reply).toBe('not-dead')
+    expect(after).toEqual(changed({ callback }, {}))
+  })
+
+  it('knows nothing of an id that nobody gave', async () => {
+    const { reply } = await transit({}, discarding)
+    expect(reply).toBe('missing')
+  })
+})

@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { accept, begin, discard, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { id, intent } from '../../../support/ledger.ts'
+import { freshNamespace, redisUrl } from '../../../support/redis.ts'
+
+const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+const now = '2100-01-01T00:00:00.000Z'
+
+it('works on after every SCRIPT FLUSH, whether calls are made one by one or many together', async () => {
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  const place = { namespace: freshNamespace(), destination: 'default' }
+  const submission = { place, intent, traceparent: undefined, ...none }
+
+  await redis.script('FLUSH')
+  expect((await accept(redis, { ...submission, id })).kind).toBe('accepted')
+  await redis.script('FLUSH')
+  expect((await accept(redis, { ...submission, id })).kind).toBe('duplicate')
+  await redis.script('FLUSH')
+  const attempt = { place, id, generation: 1, claim: 'claim', now, nowWithTolerance: now }
+  expect((await begin(redis, attempt)).kind).toBe('begun')
+
+  const flushed = redis.script('FLUSH')
+  const answers = await Promise.all([
+    ...Array.from({ length: 50 }, (_, n) => accept(redis, { ...submission, id: `id-${n}` })),
+    ...[redrive(redis, { place, id, now }), discard(redis, { place, id, now, retentionMs: 1 })],
+  ])
+  await flushed
+  expect(answers.slice(0, 50).map((answer) => (answer as { kind: string }).kind)).toEqual(
+    Array.from({ length: 50 }, () => 'accepted'),
+  )
+  expect(answers.slice(50)).toEqual(['not-dead', 'not-dead'])
+})

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+
+import type { Place } from '../../../../src/shared/redis/keys.ts'
+import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
+import { freshNamespace, redisUrl } from '../../../support/redis.ts'
+
+const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
+/** What the other files share; they get what they need as arguments of a function. */
+const shared = ['acceptance.lua', 'iso-time.lua']
+/** Takes a whole page of callbacks at once; see overdue.test.ts. */
+const anyNumberOfKeys = ['overdue.lua']
+const now = acceptedAt
+const times = { now, nowMs: 1, acceptedAt, dueAt: now, notBefore: now, expiresAt: now }
+const words = { reason: 'expired', code: 'code', message: 'message' } as const
+
+/** Each script called by its wrapper with every field that there is. */
+const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = {
+  accept: (redis, place) =>
+    scripts.accept(redis, { place, id, intent, delayMs: 1, ...times, traceparent: 't' }),
+  begin: (redis, place) =>
+    scripts.begin(redis, { place, id, generation: 1, claim: 'c', now, nowWithTolerance: now }),
+  bury: (redis, place) =>
+    scripts.bury(redis, {
+      ...{ place, group: 'g', entryId, id, fallbackId: 'f', ...words, raw: Buffer.from('') },
+      ...{ ...times, oldestResult: '0-0' },
+    }),
+  confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
+  discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
+  open: (redis, place) =>
+    scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
+  redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
+  settle: (redis, place) =>
+    scripts.settle(redis, {
+      ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
+      ...{ recordId: 'r', nextAttemptAt: now, possibleDuplicate: true, retentionMs: 1 },
+      ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1 },
+    }),
+}
+
+it('knows every script there is', () => {
+  const files = readdirSync(folder).filter((name) => !shared.includes(name))
+  const called = Object.keys(calls).map((name) => `${name}.lua`)
+  expect(files.sort()).toEqual([...called, ...anyNumberOfKeys].sort())
+})
+
+describe.each(Object.keys(calls))('%s.lua', (name) => {
+  const lines = readFileSync(new URL(`${name}.lua`, folder), 'utf8').split('\n')
+  const firstCode = lines.findIndex((line) => !line.startsWith('--'))
+  const header = lines.slice(0, firstCode).join('\n')
+  const code = lines.slice(firstCode).join('\n')
+
+  it.each(['KEYS', 'ARGV'])('says in its header of every %s what it is, and uses all', (list) => {
+    const said = numbersOf(list, header)
+    expect(said).toEqual(Array.from(said, (_, index) => index + 1))
+    expect([...new Set(numbersOf(list, code))].sort((a, b) => a - b)).toEqual(said)
+  })
+
+  it('is given by its wrapper as many KEYS and ARGV as its header names, all keys in one slot', async () => {
+    const { keys, args } = await callOf(name)
+    expect(keys.length).toBe(numbersOf('KEYS', header).length)
+    expect(args.length).toBe(numbersOf('ARGV', header).length)
+    expect(new Set(keys.map((key) => /^\{[^}]+\}/.exec(key)?.[0])).size).toBe(1)
+  })
+})
+
+function numbersOf(list: string, text: string): number[] {
+  return [...text.matchAll(new RegExp(`${list}\\[(\\d+)\\]`, 'g'))].map(([, n]) => Number(n))
+}
+
+/** What the wrapper sends; listened to on its way to a real Redis. */
+async function callOf(name: string): Promise<{ keys: string[]; args: unknown[] }> {
+  const place = { namespace: freshNamespace(), destination: 'default' }
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  const sent = vi.spyOn(redis, 'evalsha')
+  await calls[name]?.(redis, place)
+  const [, count, ...rest] = sent.mock.calls[0] ?? []
+  const keys = rest.slice(0, Number(count)).map(String)
+  return { keys, args: rest.slice(Number(count)) }
+}

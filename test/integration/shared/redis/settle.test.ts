@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+
+import { settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
+import {
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  id,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+  type LedgerState,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T15:41:01.000Z'
+const recordId = '0TzLT00000000w51AA'
+const attributes = '{"campaign":"spring"}'
+const nothing = { recordId: undefined, reason: undefined, code: undefined, message: undefined }
+
+type Ending = Partial<Omit<SettleInput, 'place'>>
+
+const booked: Ending = { state: 'booked', recordId, record: '{"outcome":"booked","n":2}' }
+const refused: Ending = {
+  ...{ state: 'dead', reason: 'refused', code: 'http-400', message: 'Salesforce answered 400.' },
+  record: '{"outcome":"refused"}',
+}
+const retried: Ending = {
+  ...{ state: 'retrying', code: 'rate-limited', message: 'Salesforce answered 429.' },
+  ...{ nextAttemptAt: '2026-02-26T15:42:00.000Z', record: '{"outcome":"unavailable"}' },
+}
+
+function settling(ending: Ending) {
+  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
+    settle(redis, {
+      ...{ place, id, attempt: 1, record: '{}', state: 'booked', now, nowMs: Date.parse(now) },
+      ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
+      ...{ oldestResult: '0-0', attributes, keptRecords: 3, ...ending },
+    })
+}
+
+const open = { callback: attemptingCallback }
+
+describe('the open attempt', () => {
+  it('that was booked ends the callback with its result, and lets it be forgotten in time', async () => {
+    const { reply, after, again } = await transit(open, settling(booked))
+    expect(reply).toBe('settled')
+    const end = { state: 'booked', recordId, updatedAt: now, claim: undefined }
+    expect(after).toEqual(
+      changed(open, {
+        callback: { ...end, 'attempt:1': booked.record },
+        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, attributes }],
+        expires: true,
+      }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('that was refused makes a dead letter with its result, which is not forgotten', async () => {
+    const { reply, after, again } = await transit(open, settling(refused))
+    expect(reply).toBe('settled')
+    const { reason, code, message } = refused
+    const end = { state: 'dead', reason, code, message, updatedAt: now, claim: undefined }
+    expect(after).toEqual(
+      changed(open, {
+        callback: { ...end, 'attempt:1': refused.record },
+        deadLetters: [id],
+        results: [{ id, state: 'dead', attempts: '1', at: now, reason, code, attributes }] as never,
+      }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('that is to be made again leaves no result', async () => {
+    const { reply, after, again } = await transit(open, settling(retried))
+    expect(reply).toBe('settled')
+    const { code, message, nextAttemptAt } = retried
+    const waiting = { state: 'retrying', code, message, nextAttemptAt, claim: undefined }
+    expect(after).toEqual(
+      changed(open, { callback: { ...waiting, updatedAt: now, 'attempt:1': retried.record } }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('forgets the last error of a callback that is booked in the end', async () => {
+    const callback = {
+      ...attemptingCallback,
+      code: 'rate-limited',
+      message: 'Salesforce said 429.',
+    }
+    const { after } = await transit({ callback }, settling(booked))
+    expect(after.callback).not.toHaveProperty('code')
+    expect(after.callback).not.toHaveProperty('message')
+  })
+
+  it('whose outcome is uncertain marks the callback for good, in its result too', async () => {
+    const uncertain = { ...retried, possibleDuplicate: true }
+    const { after } = await transit(open, settling(uncertain))
+    expect(after.callback['possibleDuplicate']).toBe('1')
+    const second = { callback: { ...after.callback, state: 'attempting', attempts: '2' } }
+    const end = await transit(second, settling({ ...booked, attempt: 2 }))
+    expect(end.after.callback['possibleDuplicate']).toBe('1')
+    expect(end.after.results).toMatchObject([{ state: 'booked', possibleDuplicate: '1' }])
+  })
+
+  it('keeps the first record and the newest three', async () => {
+    const records = Object.fromEntries([1, 2, 3, 4].map((n) => [`attempt:${n}`, `{"n":${n}}`]))
+    const callback = { ...attemptingCallback, ...records, attempts: '5', 'attempt:5': '{}' }
+    const { after } = await transit({ callback }, settling({ ...retried, attempt: 5 }))
+    const kept = Object.keys(after.callback).filter((field) => field.startsWith('attempt:'))
+    expect(kept.sort()).toEqual(['attempt:1', 'attempt:3', 'attempt:4', 'attempt:5'])
+  })
+
+  it('keeps the first record also where only one is to be kept', async () => {
+    const callback = { ...attemptingCallback, attempts: '2', 'attempt:2': '{}' }
+    const { after } = await transit(
+      { callback },
+      settling({ ...retried, attempt: 2, keptRecords: 1 }),
+    )
+    expect(after.callback).toHaveProperty('attempt:1')
+  })
+})
+
+describe('the end without an attempt, which expiry is', () => {
+  const expired = { ...refused, reason: 'expired', code: 'expired', attempt: 0, record: '' }
+
+  it.each([
+    ['accepted', acceptedCallback],
+    ['scheduled', scheduledCallback],
+    ['retrying', retryingCallback],
+  ])('buries a callback that is %s, and makes no record of an attempt', async (_, callback) => {
+    const { reply, after, again } = await transit({ callback }, settling(expired))
+    expect(reply).toBe('settled')
+    expect(after.callback).toMatchObject({ state: 'dead', reason: 'expired' })
+    expect(after.callback).not.toHaveProperty('attempt:0')
+    expect(after.callback).not.toHaveProperty('nextAttemptAt')
+    expect(after.deadLetters).toEqual([id])
+    expect(after.results).toMatchObject([{ state: 'dead', reason: 'expired' }])
+    expect(again).toEqual({ reply: 'stale', after })
+  })
+
+  it.each([
+    ['attempting', attemptingCallback],
+    ['booked', bookedCallback],
+    ['dead', deadCallback],
+  ])('changes nothing of a callback that is %s', async (_, callback) => {
+    const { reply, after } = await transit({ callback }, settling(expired))
+    expect(reply).toBe('stale')
+    expect(after).toEqual(changed({ callback }, {}))
+  })
+})
+
+const passedOver: [string, Partial<LedgerState>][] = [
+  ['retrying', { callback: retryingCallback }],
+  ['dead', { callback: { ...deadCallback, reason: 'uncertain' }, deadLetters: [id] }],
+  ['dead and discarded', { callback: deadCallback, expires: true }],
+  ['attempting again', { callback: { ...attemptingCallback, attempts: '2' } }],
+  ['accepted again by a redrive', { callback: { ...acceptedCallback, attempts: '1' } }],
+  ['scheduled again by a redrive', { callback: { ...scheduledCallback, attempts: '1' } }],
+  ['cancelled', { callback: { ...retryingCallback, state: 'cancelled' } }],
+]
+
+describe.each(passedOver)('an attempt given up, whose callback is now %s', (_, before) => {
+  it('and was booked after all, makes it booked: the record follows the truth', async () => {
+    const { reply, after, again } = await transit(before, settling(booked))
+    expect(reply).toBe('late-booking')
+    expect(after.callback).toMatchObject({
+      ...{ state: 'booked', recordId, possibleDuplicate: '1', 'attempt:1': booked.record },
+    })
+    expect(after).toMatchObject({ deadLetters: [], expires: true })
+    expect(after.callback).not.toHaveProperty('reason')
+    expect(after.results).toMatchObject([{ state: 'booked', recordId, possibleDuplicate: '1' }])
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('and was not booked, changes nothing', async () => {
+    for (const ending of [refused, retried]) {
+      const { reply, after } = await transit(before, settling({ ...ending, record: '{"late":1}' }))
+      expect(reply).toBe('stale')
+      expect(after).toEqual(changed(before, {}))
+    }
+  })
+})
+
+describe('an attempt given up, whose callback another attempt has booked', () => {
+  const before = { callback: { ...bookedCallback, attempts: '2' }, expires: true }
+
+  it('is a double booking when it booked as well, and both are told', async () => {
+    const { reply, after, again } = await transit(before, settling(booked))
+    expect(reply).toBe('double-booking')
+    expect(after).toEqual(
+      changed(before, {
+        callback: {
+          ...{ possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now },
+          'attempt:1': booked.record,
+        },
+        results: [
+          {
+            id,
+            state: 'booked',
+            attempts: '2',
+            at: now,
+            recordId,
+            attributes,
+            possibleDuplicate: '1',
+          },
+        ],
+      }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('is none when Salesforce named the same ContactRequest twice', async () => {
+    const same = { ...booked, recordId: String(bookedCallback['recordId']) }
+    const { reply, after } = await transit(before, settling(same))
+    expect(reply).toBe('already')
+    expect(after).toEqual(changed(before, { callback: { 'attempt:1': booked.record } }))
+  })
+
+  it('changes nothing when it did not book', async () => {
+    const { reply, after } = await transit(before, settling({ ...refused, record: '{"late":1}' }))
+    expect(reply).toBe('stale')
+    expect(after).toEqual(changed(before, {}))
+  })
+})
+
+it('tells a booking of a generation that was replaced, and leaves the new one to be sent', async () => {
+  const replaced = { callback: { ...scheduledCallback, attempts: '1', priorAttempts: '1' } }
+  const { reply, after, again } = await transit(replaced, settling(booked))
+  expect(reply).toBe('double-booking')
+  const told = { possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now }
+  const result = { id, state: 'booked', attempts: '1', at: now, recordId, attributes }
+  expect(after).toEqual(
+    changed(replaced, { callback: told, results: [{ ...result, possibleDuplicate: '1' }] }),
+  )
+  expect(again).toEqual({ reply: 'already', after })
+})
+
+it('makes nothing of a callback that is not there', async () => {
+  const { reply, after } = await transit({}, settling(booked))
+  expect(reply).toBe('missing')
+  expect(after).toEqual(changed({}, {}))
+})

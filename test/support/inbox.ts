@@ -1,0 +1,26 @@
+import type { Redis } from 'ioredis'
+
+import { inboxKey, type Place } from '../../src/shared/redis/keys.ts'
+
+/** What a producer in any language does: an XADD, of text or of bytes. Gives the entry's id. */
+export async function xadd(
+  redis: Redis,
+  place: Place,
+  intent: string | Buffer | object,
+): Promise<string> {
+  const content =
+    typeof intent === 'string' || Buffer.isBuffer(intent) ? intent : JSON.stringify(intent)
+  return (await redis.xadd(inboxKey(place), '*', 'intent', content)) ?? ''
+}
+
+/** How many entries wait, and how many of them a consumer of the group holds. */
+export async function inboxCounts(
+  redis: Redis,
+  place: Place,
+): Promise<{ waiting: number; pending: number }> {
+  const [waiting, pending] = await Promise.all([
+    redis.xlen(inboxKey(place)),
+    redis.xpending(inboxKey(place), 'bridge'),
+  ])
+  return { waiting, pending: Number(pending[0]) }
+}

@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+
+import { awaitResults, type Result } from '../../src/shared/results/results.ts'
+import type { Bundle } from './ringback.ts'
+
+/** A blocking read ends by itself after this, and is made again. */
+const blockMs = 5_000
+
+/** Reads the results stream from its beginning, as a consumer in any language would, until it has seen enough. */
+export async function resultsUntil(
+  { redisUrl, place }: Bundle,
+  isEnough: (results: readonly Result[]) => boolean,
+): Promise<Result[]> {
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  redis.on('error', () => undefined)
+  onTestFinished(() => redis.disconnect())
+  const results: Result[] = []
+  while (!isEnough(results)) {
+    const afterEntryId = results.at(-1)?.entryId ?? '0-0'
+    results.push(...(await awaitResults(redis, place, { afterEntryId, blockMs })))
+  }
+  redis.disconnect()
+  return results
+}
+
+/** Every end there is, once each of these callbacks has one. */
+export function resultsOfAll(bundle: Bundle, ids: readonly string[]): Promise<Result[]> {
+  return resultsUntil(bundle, (results) => {
+    const ended = new Set(results.map(({ id }) => id))
+    return ids.every((id) => ended.has(id))
+  })
+}

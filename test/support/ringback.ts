@@ -1,0 +1,125 @@
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+
+import { createProducer, type Producer } from '../../src/producer/index.ts'
+import { createKeyPair } from '../../src/sandbox/key-pair.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
+import type { DestinationConfig, WorkerConfig } from '../../src/shared/config/config.ts'
+import type { Place } from '../../src/shared/redis/keys.ts'
+import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
+import type { WorkerTimes } from '../../src/worker/destination.ts'
+import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
+import { freshNamespace, redisUrl } from './redis.ts'
+
+const keys = createKeyPair()
+const orgId = '00DHs00000Kmpyr'
+const callCenter = 'scv4cc1'
+
+/** Short times, so that what takes half a minute in production is an event that a test can wait for. */
+const quickTimes: WorkerTimes = {
+  lockMs: 1_200,
+  abandonedMs: 300,
+  strayGraceMs: 0,
+  maintenanceMs: 200,
+}
+
+export interface Bundle {
+  place: Place
+  redisUrl: string
+  redis: Redis
+  sandbox: Sandbox
+  producer: Producer
+  recorder: Recorder
+  config: WorkerConfig
+  startWorker: (times?: Partial<WorkerTimes>) => RunningWorker
+}
+
+export interface BundleOptions {
+  redisUrl?: string
+  destination?: Partial<DestinationConfig>
+}
+
+/** A namespace, a Salesforce and a producer of this test's own, and workers on demand. All are gone when it ends. */
+export async function setup(options: BundleOptions = {}): Promise<Bundle> {
+  const url = options.redisUrl ?? redisUrl()
+  const place = { namespace: freshNamespace(), destination: 'default' }
+  const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  redis.on('error', () => undefined)
+  const sandbox = await startSandbox({
+    publicKey: keys.publicKey,
+    orgId,
+    callCenter,
+    clock: systemClock,
+  })
+  const producer = createProducer({ redisUrl: url, namespace: place.namespace })
+  const recorder = createRecorder()
+  const config = workerConfig(url, place, { sandbox, destination: options.destination ?? {} })
+  const workers: RunningWorker[] = []
+  onTestFinished(async () => {
+    await Promise.all(workers.map((worker) => worker.stop()))
+    await producer.close()
+    redis.disconnect()
+    await sandbox.close()
+  })
+  return {
+    place,
+    redisUrl: url,
+    redis,
+    sandbox,
+    producer,
+    recorder,
+    config,
+    startWorker: (times = {}) => {
+      const worker = startWorker({
+        config,
+        times: { ...quickTimes, ...times },
+        clock: systemClock,
+        random: systemRandom,
+        observe: recorder.observe,
+      })
+      workers.push(worker)
+      return worker
+    },
+  }
+}
+
+function workerConfig(
+  url: string,
+  { namespace, destination: name }: Place,
+  { sandbox, destination }: { sandbox: Sandbox; destination: Partial<DestinationConfig> },
+): WorkerConfig {
+  return {
+    redisUrl: url,
+    namespace,
+    logLevel: 'silent',
+    opsHost: '127.0.0.1',
+    opsPort: undefined,
+    shutdownDeadlineMs: 5_000,
+    lockDurationMs: 1_200,
+    destinations: [
+      {
+        name,
+        salesforce: {
+          baseUrl: `${sandbox.url}/telephony/v1`,
+          orgId,
+          callCenter,
+          privateKey: keys.privateKey,
+          telephonyProviderName: 'ringback-test',
+          token: { ttlMs: 300_000, audience: undefined, jti: false },
+        },
+        rate: undefined,
+        concurrency: 10,
+        attemptTimeoutMs: 2_000,
+        retry: {
+          maxAttempts: 5,
+          maxRetryDurationMs: 60_000,
+          backoff: { initialMs: 20, factor: 2, maxMs: 200 },
+          notFoundGraceMs: 0,
+        },
+        retentionMs: 60_000,
+        ...destination,
+      },
+    ],
+  }
+}

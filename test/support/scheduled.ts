@@ -1,0 +1,31 @@
+import type { Redis } from 'ioredis'
+
+import { callbackKey, type Place } from '../../src/shared/redis/keys.ts'
+import { createCallbackQueue } from '../../src/worker/queue.ts'
+
+export interface ScheduledCallback {
+  redis: Redis
+  place: Place
+  /** Canonical JSON. */
+  intent: string
+  expiresAt?: string
+  /** Other fields of the ledger. */
+  fields?: Record<string, string>
+  /** False: the queue knows nothing of it. */
+  queued?: false
+}
+
+/** The callback `one`, due long ago: in the ledger and on the queue, as a bridge has left it. */
+export async function scheduled(callback: ScheduledCallback): Promise<void> {
+  const { redis, place, intent, expiresAt, fields, queued = true } = callback
+  const at = '2026-02-26T15:40:52.000Z'
+  await redis.hset(callbackKey(place, 'one'), {
+    ...{ v: '1', state: 'scheduled', generation: '1', intent, attempts: '0' },
+    ...{ acceptedAt: at, dueAt: at, updatedAt: at },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...fields,
+  })
+  if (!queued) return
+  const queue = createCallbackQueue(redis, place)
+  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+}

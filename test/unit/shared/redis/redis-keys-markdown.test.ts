@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  keyTable,
+  queueName,
+  queuePrefix,
+  resultsKey,
+} from '../../../../src/shared/redis/keys.ts'
+import { redisKeysMarkdown } from '../../../../src/shared/redis/redis-keys-markdown.ts'
+
+const place = { namespace: 'ringback', destination: 'd' }
+
+describe('docs/redis-keys.md', () => {
+  it.each(keyTable)('explains $key', ({ key, type, audience, content }) => {
+    expect(redisKeysMarkdown()).toContain(`| \`${key}\` | ${type} | ${audience} | ${content} |`)
+  })
+
+  it('has every key that this module makes, as it makes it', () => {
+    expect(keyTable.map(({ key }) => key)).toEqual([
+      inboxKey(place),
+      callbackKey(place, '<id>'),
+      resultsKey(place),
+      deadLettersKey(place),
+      `${queuePrefix(place)}:${queueName}:*`,
+    ])
+  })
+})

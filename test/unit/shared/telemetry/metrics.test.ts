@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest'
+
+import { createMetrics, type DepthReading } from '../../../../src/shared/telemetry/metrics.ts'
+import { bookedAttempt } from '../../../support/settled-attempt.ts'
+
+const depths: DepthReading = {
+  destination: 'default',
+  inbox: 3,
+  inboxOldestAgeMs: 1_500,
+  deadLetters: 2,
+  queue: { delayed: 7, active: 1 },
+  authorized: false,
+}
+
+const attempt = { ...bookedAttempt, durationMs: 120, latenessMs: 30 }
+
+const entry = { destination: 'default', id: 'a', entryId: '1-0' }
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => !line.startsWith('#'))
+}
+
+it('reads what waits where at each scrape', async () => {
+  const { scrape } = createMetrics(() => Promise.resolve([depths]))
+  const lines = linesOf((await scrape()).text)
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'ringback_redis_up 1',
+      'ringback_inbox_depth{destination="default"} 3',
+      'ringback_inbox_oldest_age_seconds{destination="default"} 1.5',
+      'ringback_dead_letters{destination="default"} 2',
+      'ringback_queue_jobs{destination="default",state="delayed"} 7',
+      'ringback_destination_authorized{destination="default"} 0',
+    ]),
+  )
+})
+
+it('says that Redis is away instead of failing the scrape', async () => {
+  const { scrape } = createMetrics(() => Promise.reject(new Error('away')))
+  expect(linesOf((await scrape()).text)).toContain('ringback_redis_up 0')
+})
+
+it('counts an attempt by its outcome, and the callback when it ends', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe({ ...attempt, outcome: 'unavailable', code: 'rate-limited', state: 'retrying' })
+  observe(attempt)
+  const lines = linesOf((await scrape()).text)
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'ringback_attempts_total{destination="default",outcome="unavailable",code="rate-limited"} 1',
+      'ringback_attempts_total{destination="default",outcome="booked",code=""} 1',
+      'ringback_callbacks_ended_total{destination="default",state="booked",reason=""} 1',
+      'ringback_attempt_duration_seconds_count{destination="default",outcome="booked"} 1',
+      'ringback_attempt_lateness_seconds_sum{destination="default"} 0.06',
+    ]),
+  )
+})
+
+it('counts a callback once, even if its settlement was written twice', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe(attempt)
+  observe({ ...attempt, settlement: 'already' })
+  expect(linesOf((await scrape()).text)).toContain(
+    'ringback_callbacks_ended_total{destination="default",state="booked",reason=""} 1',
+  )
+})
+
+it('counts a customer who is rung twice', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe({ ...attempt, settlement: 'double-booking' })
+  expect(linesOf((await scrape()).text)).toContain(
+    'ringback_double_bookings_total{destination="default"} 1',
+  )
+})
+
+it('counts inbox entries by what became of them', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe({ event: 'callback.scheduled', destination: 'default', id: 'a', dueAt: '' })
+  observe({ event: 'entry.duplicate', ...entry })
+  observe({
+    event: 'entry.buried',
+    ...entry,
+    reason: 'invalid',
+    code: 'invalid-intent',
+    message: '',
+  })
+  const lines = linesOf((await scrape()).text)
+  for (const result of ['scheduled', 'duplicate', 'buried']) {
+    expect(lines).toContain(
+      `ringback_inbox_entries_total{destination="default",result="${result}"} 1`,
+    )
+  }
+  expect(lines).toContain(
+    'ringback_callbacks_ended_total{destination="default",state="dead",reason="invalid"} 1',
+  )
+})
