@@ -1,0 +1,8 @@
+export { createProducer } from './create-producer.ts'
+export type { Producer, ProducerOptions } from './create-producer.ts'
+export type { Enqueued, EnqueueAnswer, Refused } from '../shared/contract/enqueue-answer.ts'
+export { RingbackError, type ErrorCode } from '../shared/errors/errors.ts'
+export type { Intent, IntentInput } from '../shared/contract/intent.ts'
+export type { Problem } from '../shared/contract/problem.ts'
+export type { DeadReason, State } from '../shared/contract/states.ts'
+export type { AttemptRecord, CallbackRecord } from '../shared/ledger/callback-record.ts'

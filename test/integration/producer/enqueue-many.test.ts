@@ -1,0 +1,118 @@
+import { EventEmitter, once } from 'node:events'
+
+import { expect, it, onTestFinished } from 'vitest'
+
+import { createProducer, type EnqueueAnswer, type Producer } from '../../../src/producer/index.ts'
+import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
+
+const window = 50
+
+function producerOf(): Producer {
+  const producer = createProducer({ redisUrl: redisUrl(), namespace: freshNamespace() })
+  onTestFinished(() => producer.close())
+  return producer
+}
+
+async function all(answers: AsyncIterable<EnqueueAnswer>): Promise<EnqueueAnswer[]> {
+  const list: EnqueueAnswer[] = []
+  for await (const answer of answers) list.push(answer)
+  return list
+}
+
+it.each([0, 1, window - 1, window, window + 1, 500])(
+  'answers each of %i in the order they were given',
+  async (count) => {
+    const answers = await all(producerOf().enqueueMany(sampleCallbacks(count)))
+    const ids = answers.map((answer) => (answer.kind === 'refused' ? answer.code : answer.id))
+    expect(ids).toEqual(sampleCallbacks(count).map(({ id }) => id))
+  },
+)
+
+it('answers for each item alone: what is wrong with one does not touch the others', async () => {
+  const producer = producerOf()
+  const good = sampleCallback('good')
+  const answers = await all(
+    producer.enqueueMany([
+      ...[good, { callId: 'bad' }, good, { ...good, callId: 'other' }, 'rubbish'],
+      sampleCallback('last'),
+    ]),
+  )
+  expect(answers).toMatchObject([
+    { kind: 'accepted', id: 'good' },
+    {
+      ...{ kind: 'refused', code: 'invalid-intent' },
+      ...{ message: 'callbackNumber: is required', problems: [{ field: 'callbackNumber' }] },
+    },
+    { kind: 'duplicate', id: 'good' },
+    { kind: 'refused', code: 'id-conflict', problems: [] },
+    { kind: 'refused', code: 'invalid-intent', message: 'intent: must be a JSON object' },
+    { kind: 'accepted', id: 'last' },
+  ])
+})
+
+it('can be run twice with no second acceptance', async () => {
+  const producer = producerOf()
+  const callbacks = sampleCallbacks(120)
+  await all(producer.enqueueMany(callbacks))
+  const again = await all(producer.enqueueMany(callbacks))
+  expect(again.map(({ kind }) => kind)).toEqual(callbacks.map(() => 'duplicate'))
+})
+
+it('answers for what it was given while it waits for more', async () => {
+  const answered = new EventEmitter()
+  async function* source() {
+    const first = once(answered, 'first')
+    yield sampleCallback('first')
+    await first
+    yield sampleCallback('second')
+  }
+  const ids: string[] = []
+  for await (const answer of producerOf().enqueueMany(source())) {
+    ids.push(answer.kind === 'refused' ? answer.code : answer.id)
+    answered.emit('first')
+  }
+  expect(ids).toEqual(['first', 'second'])
+})
+
+it('reads no further ahead than it has answers to give', async () => {
+  let read = 0
+  async function* source() {
+    for (const callback of sampleCallbacks(1_000)) {
+      read += 1
+      yield await Promise.resolve(callback)
+    }
+  }
+  const answers = producerOf().enqueueMany(source())
+  expect(read).toBe(0)
+  for (let given = 1; given <= 100; given += 1) {
+    await answers.next()
+    expect(read - given).toBeLessThan(window)
+  }
+  await answers.return(undefined)
+  expect(read).toBeLessThan(100 + window)
+})
+
+it('ends its source when the reader has had enough', async () => {
+  let ended = false
+  async function* source() {
+    try {
+      for (const callback of sampleCallbacks(1_000)) yield await Promise.resolve(callback)
+    } finally {
+      ended = true
+    }
+  }
+  for await (const answer of producerOf().enqueueMany(source())) {
+    expect(answer.kind).toBe('accepted')
+    break
+  }
+  expect(ended).toBe(true)
+})
+
+it('throws what its source throws', async () => {
+  async function* source() {
+    yield await Promise.resolve(sampleCallback('one'))
+    throw new Error('the file broke off')
+  }
+  await expect(all(producerOf().enqueueMany(source()))).rejects.toThrow('the file broke off')
+})

@@ -1,0 +1,157 @@
+import { Redis } from 'ioredis'
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest'
+
+import {
+  createProducer,
+  RingbackError,
+  type CallbackRecord,
+  type Enqueued,
+  type EnqueueAnswer,
+  type IntentInput,
+  type Producer,
+} from '../../../src/producer/index.ts'
+import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
+
+const callback = { callId: 'one', callbackNumber: '+18445791189' }
+
+function producerOf(namespace = freshNamespace()): Producer {
+  const producer = createProducer({ redisUrl: redisUrl(), namespace })
+  onTestFinished(() => producer.close())
+  return producer
+}
+
+async function thrownBy(call: Promise<unknown>): Promise<RingbackError> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof RingbackError) return error
+  throw new Error('it threw no RingbackError')
+}
+
+describe('enqueue', () => {
+  it('accepts an intent, without any worker, and says when it is due', async () => {
+    const producer = producerOf()
+    const answer = await producer.enqueue({ ...callback, delay: 'PT5M' })
+    if (answer.kind !== 'accepted') throw new Error(answer.kind)
+    expect(answer.id).toMatch(/^auto-[\w-]{22}$/)
+    expect(Date.parse(answer.dueAt) - Date.parse(answer.acceptedAt)).toBe(300_000)
+    expect(await producer.status(answer.id)).toMatchObject({
+      ...{ id: answer.id, destination: 'default', state: 'accepted', generation: 1, attempts: 0 },
+      ...{ acceptedAt: answer.acceptedAt, dueAt: answer.dueAt, history: [] },
+      ...{ possibleDuplicate: false, otherRecordIds: [], reason: undefined },
+      intent: { id: answer.id, ...callback, delay: 300_000 },
+    })
+  })
+
+  it('takes the same content for a duplicate, from any producer and in any form', async () => {
+    const namespace = freshNamespace()
+    const [one, other] = [producerOf(namespace), producerOf(namespace)]
+    const expiresAt = systemClock.now() + 60_000
+    const first = await one.enqueue({ ...callback, expiresAt: isoTimestamp(expiresAt) })
+    const inVienna = isoTimestamp(expiresAt + 3_600_000).replace('Z', '+01:00')
+    expect(await other.enqueue({ expiresAt: inVienna, ...callback, priority: 5 })).toEqual({
+      kind: 'duplicate',
+      id: first.id,
+      state: 'accepted',
+    })
+  })
+
+  it('accepts one of many that submit the same at the same time', async () => {
+    const producer = producerOf()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => producer.enqueue(callback)))
+    expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1)
+    expect(answers.filter(({ kind }) => kind === 'duplicate')).toHaveLength(49)
+  })
+
+  it('throws id-conflict for other content under the same id, and leaves the first alone', async () => {
+    const producer = producerOf()
+    await producer.enqueue({ ...callback, id: 'order-17' })
+    const error = await thrownBy(producer.enqueue({ ...callback, id: 'order-17', callId: 'other' }))
+    expect(error).toMatchObject({
+      code: 'id-conflict',
+      message:
+        'id: a callback order-17 exists already (accepted) and its content differs; it was left untouched. ' +
+        'Use another id.',
+    })
+    expect((await producer.status('order-17'))?.intent?.callId).toBe('one')
+  })
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'intent: must be a JSON object'],
+    ['a bad number', { ...callback, callbackNumber: '1' }, 'callbackNumber: must be E.164'],
+    ['an unknown field', { ...callback, x: 1 }, 'x: is no field of an intent'],
+    ['a past end', { ...callback, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt: is not after'],
+    ['too long a hold', { ...callback, notBefore: '2199-01-01T00:00:00Z' }, 'notBefore: must be'],
+    [
+      'two holds',
+      { ...callback, delay: 1, notBefore: '2020-01-01T00:00:00Z' },
+      'delay: cannot be given together with notBefore',
+    ],
+    [
+      'too much',
+      { ...callback, attributes: hugeAttributes() },
+      'intent: is 24856 bytes long; 16384 is the most',
+    ],
+  ])('throws invalid-intent for %s and writes nothing', async (_, input, message) => {
+    const namespace = freshNamespace()
+    const error = await thrownBy(producerOf(namespace).enqueue(input as IntentInput))
+    expect(error.code).toBe('invalid-intent')
+    expect(error.message).toContain(message)
+    expect(error.problems.map(({ field }) => field)).toEqual([message.split(':')[0]])
+    const redis = new Redis(redisUrl())
+    onTestFinished(() => redis.disconnect())
+    expect(await redis.exists(inboxKey({ namespace, destination: 'default' }))).toBe(0)
+  })
+
+  it('keeps destinations and namespaces apart', async () => {
+    const namespace = freshNamespace()
+    const here = producerOf(namespace)
+    const there = createProducer({ redisUrl: redisUrl(), namespace, destination: 'vienna' })
+    onTestFinished(() => there.close())
+    expect((await here.enqueue(callback)).kind).toBe('accepted')
+    expect((await there.enqueue(callback)).kind).toBe('accepted')
+    expect(inboxKey({ namespace, destination: 'vienna' })).toBe(`{${namespace}:vienna}:inbox`)
+  })
+
+  it('knows nothing of an id that nobody submitted', async () => {
+    expect(await producerOf().status('never')).toBeUndefined()
+  })
+})
+
+it('says that a record is of another version, and not that Redis is away', async () => {
+  const namespace = freshNamespace()
+  const producer = producerOf(namespace)
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  await redis.hset(callbackKey({ namespace, destination: 'default' }, 'new'), 'state', 'paused')
+  await expect(producer.status('new')).rejects.toMatchObject({ code: 'unknown-record' })
+})
+
+it('is closed more than once, and before its first call, without complaint', async () => {
+  const producer = producerOf()
+  await producer.close()
+  await producer.enqueue(callback)
+  await producer.close()
+  await producer.close()
+})
+
+it('promises these types to whoever imports it', () => {
+  expectTypeOf<Producer['enqueue']>().toEqualTypeOf<(input: IntentInput) => Promise<Enqueued>>()
+  expectTypeOf<ReturnType<Producer['enqueueMany']>>().toExtend<AsyncIterable<EnqueueAnswer>>()
+  expectTypeOf<Producer['status']>().returns.resolves.toEqualTypeOf<CallbackRecord | undefined>()
+  expectTypeOf<Enqueued['kind']>().toEqualTypeOf<'accepted' | 'duplicate'>()
+  expectTypeOf<EnqueueAnswer['kind']>().toEqualTypeOf<'accepted' | 'duplicate' | 'refused'>()
+  expectTypeOf<Pick<IntentInput, 'callId' | 'callbackNumber'>>().toExtend<IntentInput>()
+  expectTypeOf<{ callId: string }>().not.toExtend<IntentInput>()
+  expectTypeOf(createProducer).toBeCallableWith()
+})
+
+/** Every field within its limit; but each character takes six bytes in JSON. */
+function hugeAttributes(): Record<string, string> {
+  const long = '\u0001'.repeat(256)
+  return Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`name${n}`, long]))
+}
