@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { maskNumber } from '../shared/telemetry/mask.ts'
+import type { Books } from './books.ts'
+import { type FaultLine, type FaultState, readFaults } from './faults.ts'
+import { readBody, send } from './http.ts'
+import { json, type Reply } from './replies.ts'
+
+/** What the operator's levers act on. */
+export interface ControlBoard {
+  books: Books
+  faults: FaultLine
+  reset(): void
+}
+
+/** What `GET /control` answers. */
+interface SandboxState {
+  faults: FaultState[]
+  requests: number
+  booked: number
+  /** Requests that got no 2xx, by status. */
+  refused: Record<string, number>
+  /** Requests that were stalled or cut. */
+  unanswered: number
+  /** The calls that were booked more than once. */
+  duplicates: string[]
+  bookingsByCallId: Record<string, number>
+}
+
+interface ControlRoute {
+  path: string
+  method: string
+  answer: (board: ControlBoard, request: IncomingMessage) => Reply | Promise<Reply>
+}
+
+const routes: readonly ControlRoute[] = [
+  { path: '/healthz', method: 'GET', answer: () => json(200, { status: 'ok' }) },
+  { path: '/control', method: 'GET', answer: (board) => json(200, stateOf(board)) },
+  { path: '/control/bookings', method: 'GET', answer: ({ books }) => json(200, bookingsOf(books)) },
+  { path: '/control/faults', method: 'PUT', answer: putFaults },
+  { path: '/control/faults', method: 'DELETE', answer: deleteFaults },
+  { path: '/control/reset', method: 'POST', answer: reset },
+]
+
+/** Whether a path belongs to the operator and not to the stand-in Salesforce. */
+export function isControlPath(path: string): boolean {
+  return /^\/(healthz|control)(\/|\?|$)/.test(path)
+}
+
+/**
+ * The operator's endpoint. It has no authentication: it is for a machine of one's own.
+ *
+ *     GET    /healthz            200 while the sandbox runs
+ *     GET    /control            faults, counts, duplicates
+ *     GET    /control/bookings   every booking, numbers masked
+ *     PUT    /control/faults     a JSON array of faults, in place of those in force
+ *     DELETE /control/faults     no faults
+ *     POST   /control/reset      as after the start: nothing received, nothing booked, the faults of the start
+ */
+export async function answerControl(
+  board: ControlBoard,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').split('?')[0]
+  const here = routes.filter((route) => route.path === path)
+  const route = here.find(({ method }) => method === request.method)
+  if (route) {
+    send(response, await route.answer(board, request))
+  } else if (here.length > 0) {
+    const allow = here.map(({ method }) => method).join(', ')
+    send(response, json(405, { problems: [`only ${allow} is allowed here`] }, { allow }))
+  } else {
+    const known = routes.map(({ method, path: at }) => `${method} ${at}`).join(', ')
+    send(response, json(404, { problems: [`there is only ${known}`] }))
+  }
+}
+
+function stateOf({ books, faults }: ControlBoard): SandboxState {
+  const { requests, booked, endings } = books.counts()
+  const { stalled = 0, cut = 0, ...statuses } = endings
+  const bookings = books.bookingsByCall()
+  return {
+    faults: faults.states(),
+    requests,
+    booked,
+    refused: Object.fromEntries(
+      Object.entries(statuses).filter(([status]) => Number(status) >= 300),
+    ),
+    unanswered: stalled + cut,
+    duplicates: [...bookings].filter(([, count]) => count > 1).map(([callId]) => callId),
+    bookingsByCallId: Object.fromEntries(bookings),
+  }
+}
+
+function bookingsOf(books: Books): unknown[] {
+  return books
+    .bookings()
+    .map((booking) => ({ ...booking, callbackNumber: maskNumber(booking.callbackNumber) }))
+}
+
+async function putFaults(board: ControlBoard, request: IncomingMessage): Promise<Reply> {
+  const body = await readBody(request)
+  if (body.kind !== 'whole') return json(413, { problems: ['the body is larger than 64 KiB'] })
+  const read = readFaults(parse(body.bytes.toString('utf8')))
+  if (read.kind === 'problems') return json(400, { problems: read.problems })
+  board.faults.replace(read.faults)
+  return json(200, { faults: board.faults.states() })
+}
+
+function deleteFaults({ faults }: ControlBoard): Reply {
+  faults.replace([])
+  return json(200, { faults: [] })
+}
+
+function reset(board: ControlBoard): Reply {
+  board.reset()
+  return json(200, stateOf(board))
+}
+
+/** What is no JSON comes back as the text, which is no array of faults either. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,198 @@
+import { type KeyObject } from 'node:crypto'
+import { once, setMaxListeners } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { messageOf } from '../shared/errors/errors.ts'
+import { type Clock, type Random, systemRandom } from '../shared/time/clock.ts'
+import { Books, type Booking, type Counts, type ReceivedRequest } from './books.ts'
+import { answerControl, type ControlBoard, isControlPath } from './control.ts'
+import { Events, type SandboxListener } from './events.ts'
+import { type Fault, FaultLine } from './faults.ts'
+import { send } from './http.ts'
+import { codeAndMessage } from './replies.ts'
+import { answerRequest, type Desk, type Exchange } from './request-callback.ts'
+import { TokenVerifier } from './verify-token.ts'
+
+export interface SandboxOptions {
+  /** Default 127.0.0.1. */
+  host?: string | undefined
+  /** Default 0: any free one. */
+  port?: number | undefined
+  publicKey: KeyObject
+  /** 15 or 18 characters; a token's `iss` must be the first 15. */
+  orgId: string
+  callCenter: string
+  /** When given, a token's `aud` must name it. */
+  audience?: string | undefined
+  /** When given, the header must equal it; it must be there in any case. */
+  telephonyProviderName?: string | undefined
+  /** Default true: a `jti` seen before gets 401. */
+  singleUseJti?: boolean | undefined
+  clock: Clock
+  /** For faults with a `rate`. */
+  random?: Random | undefined
+  faults?: readonly Fault[] | undefined
+  /** Told everything, in a form that may be printed. */
+  log?: SandboxListener | undefined
+}
+
+/** A running stand-in for Salesforce. Bookings and requests hold customers' numbers unmasked: they are for tests. */
+export interface Sandbox {
+  /** `http://host:port`, without a path. */
+  url: string
+  /** The latest 10,000 requests to anything but the control endpoint, oldest first. */
+  requests(): ReceivedRequest[]
+  bookings(): Booking[]
+  /** More than one: a duplicate. */
+  bookingsOf(callId: string): Booking[]
+  counts(): Counts
+  /** In place of those in force. */
+  setFaults(faults: readonly Fault[]): void
+  /** As after the start: the faults of the start, nothing received or booked, no `jti` used; what is in hand is cut. */
+  reset(): void
+  /** Returns how to stop listening. */
+  on(listener: SandboxListener): () => void
+  /** Resolves as soon as `condition` holds, asked now and after every event; rejects when the sandbox closes first. */
+  until(condition: () => boolean): Promise<void>
+  /** The n-th request for this call, as soon as it has arrived whole; it may be unanswered still. */
+  requestArrived(callId: string, nth?: number): Promise<ReceivedRequest>
+  /** The n-th booking of this call, as soon as it is made. */
+  booked(callId: string, nth?: number): Promise<Booking>
+  /** Cuts every connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a stand-in for Salesforce's telephony API: a real HTTP server that demands what the API page demands (the token's
+ * signature and claims, the headers, the body) and fails on request. Every request it accepts makes a booking, as nothing
+ * says that Salesforce would notice a second one: that is how duplicates are seen. Rejects when the port is taken.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const desk = deskOf(options)
+  const hands = new Hands()
+  const board = boardOf(desk, hands, options.faults ?? [])
+  const server = serve(desk, hands, board)
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: urlOf(server),
+    ...watching(desk),
+    setFaults: (faults) => desk.faults.replace(faults),
+    reset: () => board.reset(),
+    close: () => close(server, desk, hands),
+  }
+}
+
+function deskOf(options: SandboxOptions): Desk {
+  const { clock, random = systemRandom, faults = [], log } = options
+  const events = new Events()
+  if (log) events.on(log)
+  return {
+    books: new Books(clock),
+    faults: new FaultLine(faults, random),
+    tokens: new TokenVerifier({ ...options, singleUseJti: options.singleUseJti ?? true }),
+    events,
+    clock,
+    telephonyProviderName: options.telephonyProviderName,
+  }
+}
+
+function boardOf(desk: Desk, hands: Hands, initialFaults: readonly Fault[]): ControlBoard {
+  return {
+    books: desk.books,
+    faults: desk.faults,
+    reset: () => {
+      hands.drop()
+      desk.books.clear()
+      desk.tokens.forgetUsed()
+      desk.faults.replace(initialFaults)
+    },
+  }
+}
+
+/** The exchanges in hand: a reset must not let a stalled or delayed one of before book or answer afterwards. */
+class Hands {
+  readonly #open = new Set<Exchange['response']>()
+  #epoch = newEpoch()
+
+  take(exchange: Omit<Exchange, 'signal'>): Exchange {
+    const { response } = exchange
+    this.#open.add(response)
+    response.once('close', () => this.#open.delete(response))
+    return { ...exchange, signal: this.#epoch.signal }
+  }
+
+  drop(): void {
+    this.#epoch.abort()
+    this.#epoch = newEpoch()
+    for (const response of this.#open) response.destroy()
+  }
+}
+
+/** Every delayed exchange listens to it; the warning about more than ten listeners would be a false alarm. */
+function newEpoch(): AbortController {
+  const epoch = new AbortController()
+  setMaxListeners(0, epoch.signal)
+  return epoch
+}
+
+function serve(desk: Desk, hands: Hands, board: ControlBoard): Server {
+  // Long, as a connection closed while the next request is under way looks to the client like a cut: those are ours to order.
+  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    if (isControlPath(request.url ?? '')) {
+      answerControl(board, request, response).catch((error: unknown) => fail(response, error))
+      return
+    }
+    const exchange = hands.take({ request, response })
+    answerRequest(desk, exchange).catch((error: unknown) => {
+      if (!exchange.signal.aborted) fail(response, error)
+    })
+  })
+  return server
+}
+
+/** A bug of the sandbox, or a key it cannot use: said in the answer, so that it is not taken for one of the faults. */
+function fail(response: Exchange['response'], error: unknown): void {
+  if (response.headersSent) response.destroy()
+  else send(response, codeAndMessage(500, 'SANDBOX_FAILED', messageOf(error)))
+}
+
+function watching({ books, events }: Desk): Omit<Sandbox, 'url' | 'setFaults' | 'reset' | 'close'> {
+  return {
+    requests: () => books.requests(),
+    bookings: () => books.bookings(),
+    bookingsOf: (callId) => books.bookingsOf(callId),
+    counts: () => books.counts(),
+    on: (listener) => events.on(listener),
+    until: (condition) => events.until(condition),
+    requestArrived: async (callId, nth = 1) => {
+      await events.until(() => books.requestCountOf(callId) >= nth)
+      return found(books.requestOf(callId, nth))
+    },
+    booked: async (callId, nth = 1) => {
+      await events.until(() => books.bookingsOf(callId).length >= nth)
+      return found(books.bookingsOf(callId)[nth - 1])
+    },
+  }
+}
+
+function found<T>(detail: T | undefined): T {
+  if (detail === undefined) throw new Error('It happened, but its details are no longer kept')
+  return detail
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo
+  const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address
+  return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`
+}
+
+async function close(server: Server, desk: Desk, hands: Hands): Promise<void> {
+  desk.events.close()
+  hands.drop()
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
+import { callId, control, goodClaims, post, sign, start } from './client.ts'
+
+describe("the sandbox's control endpoint", () => {
+  let sandbox: Sandbox
+  beforeEach(async () => {
+    sandbox = await start({ faults: [{ do: 'limit', times: 1 }] })
+  })
+  afterEach(() => sandbox.close())
+
+  const stateNow = async (): Promise<unknown> => (await control(sandbox, 'GET', '/control')).json()
+
+  it('answers 200 on /healthz', async () => {
+    expect((await control(sandbox, 'GET', '/healthz')).status).toBe(200)
+  })
+
+  it('shows faults, counts by status, unanswered requests, and the calls booked more than once', async () => {
+    await post(sandbox)
+    await post(sandbox)
+    await post(sandbox)
+    await post(sandbox, { callId: 'once' })
+    await post(sandbox, { body: '{}' })
+    sandbox.setFaults([{ do: 'cut', when: 'after' }])
+    await expect(post(sandbox, { callId: 'cut' })).rejects.toThrow()
+
+    expect(await stateNow()).toEqual({
+      faults: [{ fault: { do: 'cut', when: 'after' }, applied: 1, left: null }],
+      requests: 6,
+      booked: 4,
+      refused: { 400: 1, 429: 1 },
+      unanswered: 1,
+      duplicates: [callId],
+      bookingsByCallId: { [callId]: 2, once: 1, cut: 1 },
+    })
+  })
+
+  it('does not count requests to itself', async () => {
+    await control(sandbox, 'GET', '/control')
+    await control(sandbox, 'GET', '/control/nowhere')
+
+    expect(sandbox.counts().requests).toBe(0)
+  })
+
+  it('lists bookings with their numbers masked', async () => {
+    sandbox.setFaults([])
+    await post(sandbox, { headers: { 'idempotency-key': 'k' } })
+    const text = await (await control(sandbox, 'GET', '/control/bookings')).text()
+
+    expect(JSON.parse(text)).toMatchObject([
+      { callId, callbackNumber: '+18•••89', idempotencyKey: 'k', isPreviewCallback: true },
+    ])
+    expect(text).not.toContain('8445791189')
+  })
+
+  it('puts faults in the place of those in force, and takes them all away', async () => {
+    const faults = [{ do: 'break', status: 500, times: 3, match: { callId } }]
+    const put = await control(sandbox, 'PUT', '/control/faults', faults)
+    expect(put.status).toBe(200)
+    expect(await put.json()).toEqual({ faults: [{ fault: faults[0], applied: 0, left: 3 }] })
+    expect((await post(sandbox)).status).toBe(500)
+    expect(await stateNow()).toMatchObject({ faults: [{ applied: 1, left: 2 }] })
+
+    expect((await control(sandbox, 'DELETE', '/control/faults')).status).toBe(200)
+    expect((await post(sandbox)).status).toBe(200)
+    expect(await stateNow()).toMatchObject({ faults: [] })
+  })
+
+  it('refuses wrong faults with every problem and its place, and leaves those in force', async () => {
+    const response = await control(sandbox, 'PUT', '/control/faults', [
+      { do: 'refuse', status: 200, tims: 2 },
+      { do: 'explode' },
+      { do: 'slow' },
+      'stall',
+    ])
+    const { problems } = (await response.json()) as { problems: string[] }
+
+    expect(response.status).toBe(400)
+    expect(problems).toEqual([
+      expect.stringContaining('0.status: '),
+      expect.stringContaining('"tims"'),
+      expect.stringMatching(/^1.*refuse, limit/),
+      expect.stringContaining('2.delayMs: '),
+      expect.stringMatching(/^3: .*refuse, limit/),
+    ])
+    expect((await post(sandbox)).status).toBe(429)
+  })
+
+  it.each(['', '{', '{}', 'null', '"stall"'])('refuses %j in place of faults', async (body) => {
+    const response = await control(sandbox, 'PUT', '/control/faults', body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ problems: [expect.any(String)] })
+  })
+
+  it('resets to what it was after the start: the faults of then, no counts, no jti used', async () => {
+    const token = await sign({ ...goodClaims, jti: 'a' })
+    expect((await post(sandbox, { token })).status).toBe(429)
+    sandbox.setFaults([{ do: 'stall' }])
+    const response = await control(sandbox, 'POST', '/control/reset')
+
+    expect(await response.json()).toEqual({
+      faults: [{ fault: { do: 'limit', times: 1 }, applied: 0, left: 1 }],
+      requests: 0,
+      booked: 0,
+      refused: {},
+      unanswered: 0,
+      duplicates: [],
+      bookingsByCallId: {},
+    })
+    expect((await post(sandbox, { token })).status).toBe(429)
+  })
+
+  it('says what there is to a wrong path, and what is allowed to a wrong method', async () => {
+    const nowhere = await control(sandbox, 'GET', '/control/nowhere')
+    expect(nowhere.status).toBe(404)
+    expect(await nowhere.text()).toContain('PUT /control/faults')
+    const wrong = await control(sandbox, 'POST', '/control/faults', [])
+    expect(wrong.status).toBe(405)
+    expect(wrong.headers.get('allow')).toBe('PUT, DELETE')
+  })
+})
