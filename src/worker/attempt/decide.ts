@@ -1,0 +1,64 @@
+import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { RetryPolicy } from '../../shared/contract/retry-policy.ts'
+import type { DeadReason } from '../../shared/contract/states.ts'
+import { backoffDelayMs } from '../../shared/time/backoff.ts'
+import type { Random } from '../../shared/time/clock.ts'
+import { formatDuration } from '../../shared/time/duration.ts'
+
+/** What becomes of the callback after an attempt. */
+export type Decision =
+  | { kind: 'book'; recordId: string }
+  | { kind: 'retry'; atMs: number; code: string; message: string }
+  | { kind: 'bury'; reason: DeadReason; code: string; message: string }
+
+export interface Circumstances {
+  /** Within this generation, from 1: what the budget counts. */
+  attempt: number
+  firstAttemptAtMs: number
+  expiresAtMs: number | undefined
+  nowMs: number
+}
+
+/** Pure: an outcome, the policy and the circumstances give the same decision for the same draw of chance. */
+export function decide(
+  outcome: Outcome,
+  circumstances: Circumstances,
+  { policy, random }: { policy: RetryPolicy; random: Random },
+): Decision {
+  if (outcome.kind === 'booked') return { kind: 'book', recordId: outcome.recordId }
+  if (outcome.kind === 'refused' && !inGrace(outcome.status, circumstances, policy)) {
+    return { kind: 'bury', reason: 'refused', code: outcome.code, message: outcome.message }
+  }
+  const { code, message } = outcome
+  if (circumstances.attempt >= policy.maxAttempts) {
+    const spent = `All ${policy.maxAttempts} attempts were made. The last one: ${message}`
+    return { kind: 'bury', reason: 'exhausted', code, message: spent }
+  }
+  const atMs = nextAttemptAtMs(outcome, circumstances, { policy, random })
+  if (circumstances.expiresAtMs !== undefined && atMs >= circumstances.expiresAtMs) {
+    const late = `Too late to try again before expiresAt. The last attempt: ${message}`
+    return { kind: 'bury', reason: 'expired', code, message: late }
+  }
+  if (atMs > circumstances.firstAttemptAtMs + policy.maxRetryDurationMs) {
+    const spent = `${formatDuration(policy.maxRetryDurationMs)} of attempts are over. The last one: ${message}`
+    return { kind: 'bury', reason: 'exhausted', code, message: spent }
+  }
+  return { kind: 'retry', atMs, code, message }
+}
+
+/** A VoiceCall may not exist yet when the callback for it is requested; its 404 may then be tried again for a while. */
+function inGrace(status: number, circumstances: Circumstances, policy: RetryPolicy): boolean {
+  const elapsedMs = circumstances.nowMs - circumstances.firstAttemptAtMs
+  return status === 404 && elapsedMs < policy.notFoundGraceMs
+}
+
+/** Retry-After is a floor under the jittered wait, but never above the backoff's maximum: the other side may be wrong. */
+function nextAttemptAtMs(
+  outcome: Outcome,
+  { attempt, nowMs }: Circumstances,
+  { policy, random }: { policy: RetryPolicy; random: Random },
+): number {
+  const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0
+  const bounded = Math.min(asked, policy.backoff.maxMs)
+  return nowMs + Math.max(bounded, backoffDelayMs(attempt, policy.backoff, random))
+}

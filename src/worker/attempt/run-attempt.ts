@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Intent } from '../../shared/contract/intent.ts'
+import type { Outcome } from '../../shared/contract/outcome.ts'
+import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
+import { begin, type Beginning, type OpenAttempt } from '../../shared/redis/scripts.ts'
+import { maskNumber } from '../../shared/telemetry/mask.ts'
+import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
+import { classify, workerLost } from './classify.ts'
+import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
+import { decide, type Decision } from './decide.ts'
+import { settleAttempt, settleExpired } from './settle.ts'
+
+/** Two workers' clocks may differ by this much before a job that is early by one of them is put back. */
+const clockToleranceMs = 1_000
+
+/** One attempt: begin → guard → send → classify → decide → settle. Throws only when Redis or the code is broken. */
+export async function runAttempt(
+  job: CallbackJob,
+  context: AttemptContext,
+  signal: AbortSignal,
+): Promise<Instruction> {
+  const beginning = await beginAttempt(job, context)
+  switch (beginning.kind) {
+    case 'begun':
+      return await sendAndSettle({ job, beginning, context }, signal)
+    case 'unsettled':
+      return await conclude({
+        job,
+        context,
+        open: beginning,
+        intent: decodeStoredIntent(beginning.intent),
+        outcome: workerLost,
+        startedAt: startOf(beginning.record),
+      })
+    case 'expired':
+      return await settleExpired(job, context, decodeStoredIntent(beginning.intent))
+    case 'not-due':
+      return { kind: 'delay', untilMs: epochMsOf(beginning.dueAt) }
+    case 'ended':
+      return skip(job, context, `the callback is ${beginning.state}`)
+    case 'unknown-version':
+      throw new Error(`the ledger has version ${beginning.version}; this worker knows version 1`)
+    case 'missing':
+      return skip(job, context, 'the ledger knows no such callback')
+  }
+}
+
+function beginAttempt(job: CallbackJob, { redis, place, clock }: AttemptContext) {
+  const nowMs = clock.now()
+  return begin(redis, {
+    place,
+    id: job.id,
+    generation: job.generation,
+    claim: randomUUID(),
+    now: isoTimestamp(nowMs),
+    nowWithTolerance: isoTimestamp(nowMs + clockToleranceMs),
+  })
+}
+
+interface Begun {
+  job: CallbackJob
+  beginning: Extract<Beginning, { kind: 'begun' }>
+  context: AttemptContext
+}
+
+async function sendAndSettle(
+  { job, beginning, context }: Begun,
+  signal: AbortSignal,
+): Promise<Instruction> {
+  const startedAtMs = context.clock.now()
+  const intent = decodeStoredIntent(beginning.intent)
+  const { callId, callbackNumber, isPreviewCallback, scheduledRoutingDateTime } = intent
+  const answer = await context.client.requestCallback(
+    {
+      callId,
+      callbackNumber,
+      ...(isPreviewCallback === undefined ? {} : { isPreviewCallback }),
+      ...(scheduledRoutingDateTime === undefined ? {} : { scheduledRoutingDateTime }),
+      idempotencyKey: job.id,
+      ...(beginning.traceparent === undefined ? {} : { traceparent: beginning.traceparent }),
+    },
+    signal,
+  )
+  return conclude({
+    job,
+    context,
+    open: beginning,
+    intent,
+    outcome: classify(answer),
+    durationMs: answer.durationMs,
+    latenessMs: Math.max(0, startedAtMs - epochMsOf(beginning.dueAt)),
+    startedAt: isoTimestamp(startedAtMs),
+    traceparent: beginning.traceparent,
+  })
+}
+
+interface Conclusion {
+  job: CallbackJob
+  context: AttemptContext
+  open: OpenAttempt
+  intent: Intent
+  outcome: Outcome
+  durationMs?: number
+  latenessMs?: number
+  startedAt?: string | undefined
+  traceparent?: string | undefined
+}
+
+/** From the outcome on: decide, settle, say so, and tell the queue. */
+async function conclude(conclusion: Conclusion): Promise<Instruction> {
+  const { job, context, open, intent, outcome } = conclusion
+  const nowMs = context.clock.now()
+  const decision = decide(
+    outcome,
+    {
+      attempt: open.attempt - open.priorAttempts,
+      firstAttemptAtMs: epochMsOf(open.firstAttemptAt),
+      expiresAtMs: intent.expiresAt === undefined ? undefined : epochMsOf(intent.expiresAt),
+      nowMs,
+    },
+    context,
+  )
+  const durationMs = conclusion.durationMs ?? 0
+  const startedAt = conclusion.startedAt ?? isoTimestamp(nowMs)
+  const settlement = await settleAttempt(
+    { job, attempt: open.attempt, intent, outcome, decision, durationMs, startedAt, nowMs },
+    context,
+  )
+  context.observe({
+    event: 'attempt.settled',
+    destination: context.place.destination,
+    id: job.id,
+    generation: job.generation,
+    attempt: open.attempt,
+    ...describeOutcome(outcome),
+    ...describeDecision(decision),
+    durationMs,
+    latenessMs: conclusion.latenessMs,
+    settlement,
+    callbackNumber: maskNumber(intent.callbackNumber),
+    traceparent: conclusion.traceparent,
+  })
+  const ours = settlement === 'settled' || settlement === 'already'
+  return decision.kind === 'retry' && ours
+    ? { kind: 'delay', untilMs: decision.atMs }
+    : { kind: 'finish' }
+}
+
+function describeOutcome(outcome: Outcome) {
+  const booked = outcome.kind === 'booked'
+  return {
+    outcome: outcome.kind,
+    status: outcome.status,
+    recordId: booked ? outcome.recordId : undefined,
+    code: booked ? undefined : outcome.code,
+    message: booked ? undefined : outcome.message,
+  }
+}
+
+const stateAfter = { book: 'booked', retry: 'retrying', bury: 'dead' } as const
+
+function describeDecision(decision: Decision) {
+  return {
+    state: stateAfter[decision.kind],
+    reason: decision.kind === 'bury' ? decision.reason : undefined,
+    nextAttemptAt: decision.kind === 'retry' ? isoTimestamp(decision.atMs) : undefined,
+  }
+}
+
+function startOf(record: string | undefined): string | undefined {
+  if (record === undefined) return undefined
+  const { startedAt } = JSON.parse(record) as { startedAt?: string }
+  return startedAt
+}
+
+function skip({ id }: CallbackJob, { place, observe }: AttemptContext, why: string): Instruction {
+  observe({ event: 'job.skipped', destination: place.destination, id, why })
+  return { kind: 'finish' }
+}

@@ -1,0 +1,140 @@
+import type { Intent } from '../../shared/contract/intent.ts'
+import type { Outcome } from '../../shared/contract/outcome.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import { settle, type SettleInput, type Settlement } from '../../shared/redis/scripts.ts'
+import { oldestResultId } from '../../shared/results/results.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { Decision } from './decide.ts'
+import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
+
+/** The first attempt's record and this many of the newest stay in the ledger: an outage of a day makes hundreds. */
+const keptRecords = 20
+
+/** Between two tries to write a settlement that Redis refused. */
+const settleRetryMs = 500
+
+export interface AttemptEnd {
+  job: CallbackJob
+  attempt: number
+  intent: Intent
+  outcome: Outcome
+  decision: Decision
+  durationMs: number
+  startedAt: string
+  nowMs: number
+}
+
+/** Writes down what an attempt came to. The effect is out in the world, so this is tried until it is written. */
+export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise<Settlement> {
+  const { job, attempt, intent, outcome, decision, nowMs } = end
+  return persist(context, {
+    ...frame(job, context, { intent, nowMs }),
+    attempt,
+    record: attemptRecord(end),
+    ...decisionFields(decision),
+    possibleDuplicate: outcome.kind === 'uncertain',
+  })
+}
+
+/** Ends a callback whose time is over before an attempt was opened. */
+export async function settleExpired(
+  job: CallbackJob,
+  context: AttemptContext,
+  intent: Intent,
+): Promise<Instruction> {
+  await persist(context, {
+    ...frame(job, context, { intent, nowMs: context.clock.now() }),
+    attempt: 0,
+    record: '',
+    ...decisionFields({
+      kind: 'bury',
+      reason: 'expired',
+      code: 'expired',
+      message: `It was not sent before expiresAt (${intent.expiresAt ?? ''}).`,
+    }),
+    possibleDuplicate: false,
+  })
+  context.observe({
+    event: 'callback.expired',
+    destination: context.place.destination,
+    id: job.id,
+  })
+  return { kind: 'finish' }
+}
+
+function frame(
+  job: CallbackJob,
+  { place, retentionMs }: AttemptContext,
+  { intent, nowMs }: { intent: Intent; nowMs: number },
+) {
+  return {
+    place,
+    id: job.id,
+    now: isoTimestamp(nowMs),
+    nowMs,
+    retentionMs,
+    oldestResult: oldestResultId(nowMs, retentionMs),
+    attributes: intent.attributes === undefined ? undefined : JSON.stringify(intent.attributes),
+    keptRecords,
+  }
+}
+
+function attemptRecord({ outcome, startedAt, nowMs, durationMs }: AttemptEnd): string {
+  const { kind, ...details } = outcome
+  return JSON.stringify({
+    startedAt,
+    endedAt: isoTimestamp(nowMs),
+    outcome: kind,
+    ...details,
+    durationMs,
+  })
+}
+
+function decisionFields(decision: Decision) {
+  const none = { recordId: undefined, reason: undefined, code: undefined, message: undefined }
+  switch (decision.kind) {
+    case 'book': {
+      const { recordId } = decision
+      return { ...none, state: 'booked', recordId, nextAttemptAt: undefined } as const
+    }
+    case 'bury': {
+      const { reason, code, message } = decision
+      return { ...none, state: 'dead', reason, code, message, nextAttemptAt: undefined } as const
+    }
+    case 'retry': {
+      const { code, message, atMs } = decision
+      return {
+        ...none,
+        state: 'retrying',
+        code,
+        message,
+        nextAttemptAt: isoTimestamp(atMs),
+      } as const
+    }
+  }
+}
+
+/**
+ * Repeats until Redis takes it. The connection itself waits through an outage; what is repeated here are refusals: out of
+ * memory, loading, a replica that was just demoted. There is no deadline but the process's end: the attempt's number
+ * fences a late write, so that writing too late is harmless, and not writing would ring a customer twice.
+ */
+async function persist(
+  { redis, clock, observe, place }: AttemptContext,
+  input: SettleInput,
+): Promise<Settlement> {
+  for (;;) {
+    try {
+      return await settle(redis, input)
+    } catch (error) {
+      if (redis.status === 'end') throw error
+      observe({
+        event: 'processor.failed',
+        destination: place.destination,
+        id: input.id,
+        message: `could not record an outcome, trying again: ${messageOf(error)}`,
+      })
+      await clock.sleep(settleRetryMs)
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { decodeIntent } from '../shared/contract/decode-intent.ts'
+import { dueAtMs, expiryProblem, holdProblem } from '../shared/contract/due.ts'
+import { entryDeadLetterId } from '../shared/contract/ids.ts'
+import type { Intent } from '../shared/contract/intent.ts'
+import { describeProblems, type Problem } from '../shared/contract/problem.ts'
+import { messageOf } from '../shared/errors/errors.ts'
+import {
+  bridgeGroup,
+  ensureInboxGroup,
+  entryTimeMs,
+  type InboxEntry,
+} from '../shared/inbox/inbox.ts'
+import { confirm, open } from '../shared/redis/scripts.ts'
+import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
+import { buryEntry, type Burial, type BurialContext } from './bury-entry.ts'
+import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
+import { isPoison } from './is-poison.ts'
+import type { CallbackQueue } from './queue.ts'
+
+export interface BridgeContext extends InboxReaderContext, BurialContext {
+  queue: CallbackQueue
+}
+
+export interface Bridge {
+  /** Moves entries until the signal is aborted. Never rejects: what goes wrong is observed and tried again. */
+  run(signal: AbortSignal): Promise<void>
+  isRunning(): boolean
+}
+
+const restMs = 1_000
+/** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
+const maxTries = 5
+
+/**
+ * Inbox → ledger → queue. Each entry takes three steps: open the ledger, add the job, confirm; each is safe to repeat,
+ * so a crash between any two is made good by whoever reads the entry next. Without the bridge nothing enters.
+ */
+export function createBridge(context: BridgeContext): Bridge {
+  const tries = new Map<string, number>()
+  const reader = createInboxReader(context)
+  let running = false
+  let hasGroup = false
+
+  /** True if every entry got where it belongs. Each stands for itself: one that fails holds up no other. */
+  async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
+    const moved = await Promise.all(entries.map((entry) => moveOrReport(entry)))
+    return moved.every(Boolean)
+  }
+
+  async function moveOrReport(entry: InboxEntry): Promise<boolean> {
+    try {
+      await moveEntry(context, entry)
+      tries.delete(entry.entryId)
+      return true
+    } catch (error) {
+      return await giveUpOrRetry(entry, error)
+    }
+  }
+
+  async function giveUpOrRetry(entry: InboxEntry, error: unknown): Promise<boolean> {
+    const { entryId } = entry
+    const { destination } = context.place
+    const message = messageOf(error)
+    context.observe({ event: 'bridge.failed', destination, entryId, message })
+    if (!isPoison(error)) return false
+    const failures = (tries.get(entryId) ?? 0) + 1
+    tries.set(entryId, failures)
+    if (failures < maxTries) return false
+    tries.delete(entryId)
+    await buryEntry(context, entry, {
+      id: idOf(entry),
+      reason: 'invalid',
+      code: 'unprocessable',
+      message: `intent: could not be taken in after ${maxTries} tries: ${message}`,
+    })
+    return true
+  }
+
+  async function turn(signal: AbortSignal): Promise<void> {
+    try {
+      if (!hasGroup) await ensureInboxGroup(context.redis, context.place)
+      hasGroup = true
+      const entries = await reader.next()
+      if (!(await moveAll(entries))) reader.retryIn(restMs)
+    } catch (error) {
+      if (signal.aborted) return
+      const { destination } = context.place
+      const message = messageOf(error)
+      context.observe({ event: 'bridge.failed', destination, entryId: undefined, message })
+      // Whatever it was, the group may be gone with it: somebody may have deleted the stream.
+      hasGroup = false
+      reader.retryIn(0)
+      await context.clock.sleep(restMs, signal).catch(() => {
+        // Woken to stop.
+      })
+    }
+  }
+
+  return {
+    isRunning: () => running,
+    run: async (signal) => {
+      running = true
+      while (!signal.aborted) await turn(signal)
+      running = false
+    },
+  }
+}
+
+/** The id as given if it is usable, else one made from the entry's. */
+function idOf({ intent, entryId }: InboxEntry): string {
+  const parsed = decodeIntent(intent)
+  const id = parsed.kind === 'ok' ? parsed.intent.id : parsed.id
+  return id ?? entryDeadLetterId(entryId)
+}
+
+async function moveEntry(context: BridgeContext, entry: InboxEntry): Promise<void> {
+  const parsed = decodeIntent(entry.intent)
+  if (parsed.kind === 'invalid') {
+    await buryEntry(context, entry, {
+      id: idOf(entry),
+      reason: 'invalid',
+      code: entry.intent === undefined ? 'no-intent-field' : 'invalid-intent',
+      message: describeProblems(parsed.problems),
+    })
+    return
+  }
+  const { intent, traceparent } = parsed
+  const problem = holdProblem(intent, entryTimeMs(entry.entryId))
+  if (problem !== undefined) {
+    await buryEntry(context, entry, {
+      id: intent.id,
+      reason: 'invalid',
+      code: 'invalid-intent',
+      message: describeProblems([problem]),
+    })
+    return
+  }
+  await openAndSchedule(context, entry, { intent, traceparent })
+}
+
+async function openAndSchedule(
+  context: BridgeContext,
+  entry: InboxEntry,
+  { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
+): Promise<void> {
+  const { redis, place, clock, observe, queue } = context
+  const { destination } = place
+  const { entryId } = entry
+  const { id } = intent
+  const acceptedAtMs = entryTimeMs(entryId)
+  const opening = await open(redis, {
+    place,
+    id,
+    intent: JSON.stringify(intent),
+    entryId,
+    acceptedAt: isoTimestamp(acceptedAtMs),
+    dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
+    expiresAt: intent.expiresAt,
+    traceparent,
+  })
+  if (opening.kind === 'conflict') {
+    await buryEntry(context, entry, conflict(id))
+    return
+  }
+  if (opening.kind === 'schedule') {
+    const { generation, dueAt } = opening
+    const late = expiryProblem(intent, epochMsOf(dueAt))
+    if (late !== undefined) {
+      await buryEntry(context, entry, tooLate(id, late))
+      return
+    }
+    const delayMs = Math.max(0, epochMsOf(dueAt) - clock.now())
+    await queue.add({ id, generation, priority: intent.priority, delayMs })
+  }
+  const now = isoTimestamp(clock.now())
+  const scheduled = await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  if (opening.kind === 'duplicate') {
+    observe({ event: 'entry.duplicate', destination, id, entryId })
+  } else if (opening.kind === 'schedule' && scheduled) {
+    observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
+  }
+}
+
+function tooLate(id: string, problem: Problem): Burial {
+  const message = describeProblems([problem])
+  return { id, reason: 'expired', code: 'expires-before-due', message }
+}
+
+function conflict(id: string): Burial {
+  const message = `id: a callback ${id} exists already and its content differs; it was left untouched`
+  return { id, reason: 'invalid', code: 'id-conflict', message }
+}

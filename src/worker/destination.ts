@@ -1,0 +1,154 @@
+import type { DestinationConfig } from '../shared/config/config.ts'
+import { messageOf } from '../shared/errors/errors.ts'
+import { countDeadLetters } from '../shared/dead-letters/dead-letters.ts'
+import { inboxDepth } from '../shared/inbox/inbox.ts'
+import { runLoop } from '../shared/lifecycle/loop.ts'
+import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
+import type { Clock, Random } from '../shared/time/clock.ts'
+import { createBridge } from './bridge.ts'
+import { recoverOrphans } from './maintenance/orphans.ts'
+import { startProcessor } from './processor.ts'
+import { createCallbackQueue } from './queue.ts'
+import { createSalesforceClient } from './salesforce/client.ts'
+import { createTokenSource } from './salesforce/token-source.ts'
+
+export interface WorkerTimes {
+  /** How long a job stays with a worker that has fallen silent. */
+  lockMs: number
+  /** How long an inbox entry stays with a bridge that has fallen silent. */
+  abandonedMs: number
+  /** How long an inbox that nobody serves may wait for its first worker. */
+  strayGraceMs: number
+  /** How often the slow nets are drawn through Redis. */
+  maintenanceMs: number
+}
+
+/** The times that belong to a lock: everything that notices a dead worker follows from it. */
+export function workerTimes(lockMs: number): WorkerTimes {
+  return {
+    lockMs,
+    abandonedMs: Math.ceil(lockMs / 3),
+    strayGraceMs: 5 * 60_000,
+    maintenanceMs: 60_000,
+  }
+}
+
+/** One destination being served. */
+export interface ServedDestination {
+  name: string
+  status(): DestinationStatus
+  depths(): Promise<Depths>
+  /** `signal` aborted: stop waiting for answers. */
+  stop(signal: AbortSignal): Promise<void>
+}
+
+export interface DestinationStatus {
+  bridge: boolean
+  processor: boolean
+  /** False after Salesforce has refused a fresh token: the key, the org or the call center is wrong. */
+  authorized: boolean
+}
+
+/** How much waits where. Counts, and the age of the oldest inbox entry in ms. */
+export interface Depths {
+  inbox: number
+  inboxOldestAgeMs: number
+  deadLetters: number
+  queue: Record<string, number>
+}
+
+export interface ServeOptions {
+  redis: Redis
+  redisUrl: string
+  namespace: string
+  consumer: string
+  times: WorkerTimes
+  clock: Clock
+  random: Random
+  observe: Observer
+}
+
+/** Bridge, processor and maintenance of one destination, over one command connection that all destinations share. */
+export function serveDestination(
+  destination: DestinationConfig,
+  options: ServeOptions,
+): ServedDestination {
+  const { redis, clock, times } = options
+  const place = { namespace: options.namespace, destination: destination.name }
+  const status = { authorized: true }
+  const observe: Observer = (event) => {
+    noteAuthorization(status, event)
+    options.observe(event)
+  }
+  const blocking = connectPatiently(options.redisUrl, () => {
+    // The command connection, which goes to the same server, reports it.
+  })
+  const queue = createCallbackQueue(redis, place)
+  const client = createClient(destination, clock)
+  const { retentionMs } = destination
+  const shared = { redis, place, clock, observe, retentionMs }
+  const { consumer } = options
+  const { abandonedMs, lockMs } = times
+  const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
+  const { retry: policy, concurrency, rate } = destination
+  const processor = startProcessor(
+    { ...shared, client, policy, random: options.random },
+    { connection: redis, concurrency, rate, lockMs },
+  )
+  const stopping = new AbortController()
+  const bridging = bridge.run(stopping.signal)
+  const { signal } = stopping
+  const net = { redis, place, queue, clock, observe, overdueMs: 4 * lockMs, signal }
+  const maintaining = runLoop(
+    () => recoverOrphans(net),
+    { everyMs: times.maintenanceMs, clock, onError: (error) => reportFailure(observe, error) },
+    signal,
+  )
+
+  return {
+    name: destination.name,
+    status: () => ({
+      bridge: bridge.isRunning(),
+      processor: processor.isRunning(),
+      authorized: status.authorized,
+    }),
+    depths: async () => {
+      const [inbox, deadLetters, counts] = await Promise.all([
+        inboxDepth(redis, place),
+        countDeadLetters(redis, place),
+        queue.counts(),
+      ])
+      const { entries, oldestMs } = inbox
+      const inboxOldestAgeMs = oldestMs === undefined ? 0 : Math.max(0, clock.now() - oldestMs)
+      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts }
+    },
+    stop: async (signal) => {
+      stopping.abort()
+      // Whatever a blocked read was just being given stays pending in the group, and the next bridge takes it over.
+      blocking.disconnect()
+      await Promise.all([bridging, maintaining, processor.stop(signal)])
+      await queue.close()
+      client.close()
+    },
+  }
+}
+
+function createClient({ salesforce, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+  const { orgId, callCenter, privateKey, token, baseUrl, telephonyProviderName } = salesforce
+  const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock })
+  const timeoutMs = attemptTimeoutMs
+  return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock })
+}
+
+/** `unauthorized` is the destination's fault, never the callback's; any other answer from Salesforce clears it. */
+function noteAuthorization(status: { authorized: boolean }, event: WorkerEvent): void {
+  if (event.event !== 'attempt.settled') return
+  if (event.code === 'unauthorized') status.authorized = false
+  else if (event.status !== undefined) status.authorized = true
+}
+
+function reportFailure(observe: Observer, error: unknown): void {
+  const message = `maintenance: ${messageOf(error)}`
+  observe({ event: 'processor.failed', destination: '', id: undefined, message })
+}

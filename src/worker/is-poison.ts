@@ -1,0 +1,13 @@
+/** Redis' words for a trouble of its own, wherever in a message they stand: a script's error wraps them. */
+const passingTrouble =
+  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
+
+/**
+ * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its
+ * id. Trouble of Redis passes, and must cost no entry its life.
+ */
+export function isPoison(error: unknown): boolean {
+  if (!(error instanceof Error)) return true
+  if (error.name === 'ReplyError') return !passingTrouble.test(error.message)
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+}

@@ -1,0 +1,113 @@
+import { DelayedError, Worker, type Job } from 'bullmq'
+
+import { callbackOf } from '../shared/contract/ids.ts'
+import { messageOf } from '../shared/errors/errors.ts'
+import { queueName, queuePrefix } from '../shared/redis/keys.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import type { AttemptContext } from './attempt/context.ts'
+import { runAttempt } from './attempt/run-attempt.ts'
+import type { JobData } from './queue.ts'
+import { limiterFor } from './rate.ts'
+
+export interface ProcessorOptions {
+  /** BullMQ's own connection: it duplicates it for its blocking reads. */
+  connection: Redis
+  concurrency: number
+  /** Attempts a second over all workers; undefined for no limit. */
+  rate: number | undefined
+  /** How long a job stays with a worker that has fallen silent. */
+  lockMs: number
+}
+
+export interface Processor {
+  /** Takes no more jobs and waits for those it holds; `signal` aborted makes them give up what they wait for. */
+  stop(signal: AbortSignal): Promise<void>
+  isRunning(): boolean
+}
+
+/** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not mend in a second. */
+const restMs = 30_000
+
+/**
+ * A job whose worker dies is given to another one however often that happens: the ledger counts every attempt that was
+ * opened, and its budget ends a callback that kills its workers. BullMQ's own limit would lose it.
+ */
+const maxStalledCount = 1_000_000
+
+/** The only user of BullMQ's Worker, its locks and its control-flow errors. It makes attempts of jobs, no decisions. */
+export function startProcessor(context: AttemptContext, options: ProcessorOptions): Processor {
+  const { connection, concurrency, rate, lockMs } = options
+  const stopping = new AbortController()
+  const { destination } = context.place
+  const worker = new Worker<JobData>(
+    queueName,
+    (job, token) => processJob(job, token, { context, signal: stopping.signal }),
+    {
+      connection,
+      prefix: queuePrefix(context.place),
+      concurrency,
+      ...(rate === undefined ? {} : { limiter: limiterFor(rate) }),
+      lockDuration: lockMs,
+      // A dead worker's jobs are found within lock + interval; BullMQ's default interval would double the wait.
+      stalledInterval: Math.ceil(lockMs / 6),
+      maxStalledCount,
+      removeOnComplete: { count: 0 },
+    },
+  )
+  worker.on('error', (error) => report(undefined, error))
+  worker.on('failed', (job, error) => {
+    const id = job && callbackOf(job.id).id
+    report(id, error)
+    // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised.
+    job?.retry('failed').catch((cause: unknown) => report(id, cause))
+  })
+
+  function report(id: string | undefined, error: unknown) {
+    context.observe({ event: 'processor.failed', destination, id, message: messageOf(error) })
+  }
+
+  return {
+    stop: async (signal) => {
+      const abort = () => stopping.abort(signal.reason)
+      if (signal.aborted) abort()
+      signal.addEventListener('abort', abort, { once: true })
+      await worker.close()
+      signal.removeEventListener('abort', abort)
+    },
+    isRunning: () => worker.isRunning() && !worker.closing,
+  }
+}
+
+interface Run {
+  context: AttemptContext
+  signal: AbortSignal
+}
+
+async function processJob(
+  job: Job<JobData>,
+  token: string | undefined,
+  { context, signal }: Run,
+): Promise<void> {
+  const instruction = await attemptOrRest(job, context, signal)
+  if (instruction.kind === 'finish') return
+  await job.moveToDelayed(instruction.untilMs, token)
+  throw new DelayedError()
+}
+
+async function attemptOrRest(job: Job<JobData>, context: AttemptContext, signal: AbortSignal) {
+  const callback = callbackOf(job.id)
+  try {
+    requireKnownVersion(job.data)
+    return await runAttempt(callback, context, signal)
+  } catch (error) {
+    const { destination } = context.place
+    const message = messageOf(error)
+    context.observe({ event: 'processor.failed', destination, id: callback.id, message })
+    return { kind: 'delay', untilMs: context.clock.now() + restMs } as const
+  }
+}
+
+/** A worker of another version may have written the job. */
+function requireKnownVersion({ v }: { v: number }): void {
+  if (v !== 1) throw new Error(`the job has version ${v}; this worker knows version 1`)
+}

@@ -1,0 +1,131 @@
+import type { SalesforceAnswer, SendFailureCode } from '../../shared/contract/salesforce-answer.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import {
+  callbackBody,
+  callbackHeaders,
+  callbackUrl,
+  type CallbackRequest,
+} from './format-request.ts'
+import { maskEcho } from './mask-echo.ts'
+import { parseBody, type ParsedBody } from './parse-answer.ts'
+import { parseRetryAfterMs } from './parse-retry-after.ts'
+import {
+  createPoster,
+  maxBodyBytes,
+  type Post,
+  type PostFailed,
+  type PostResult,
+  type ReadBody,
+} from './post.ts'
+import type { TokenSource } from './token-source.ts'
+
+export type { CallbackRequest } from './format-request.ts'
+
+export interface SalesforceClient {
+  /** One attempt: one POST, or two when the first is answered with 401. Does not reject for trouble on the way. */
+  requestCallback(request: CallbackRequest, signal?: AbortSignal): Promise<SalesforceAnswer>
+  /** Closes the kept connections. */
+  close(): void
+}
+
+export interface SalesforceClientOptions {
+  /** With `/telephony/v1`, without a slash at its end. */
+  readonly baseUrl: string
+  readonly tokens: TokenSource
+  readonly telephonyProviderName: string | undefined
+  /** Bounds the attempt as a whole. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** PEM. Trusted besides the public authorities. */
+  readonly certificateAuthority?: string | undefined
+}
+
+export function createSalesforceClient(options: SalesforceClientOptions): SalesforceClient {
+  const poster = createPoster(options.certificateAuthority)
+  const { clock, timeoutMs } = options
+  return {
+    requestCallback: async (request, signal) => {
+      const startedAt = clock.now()
+      // A clock that is set back must not make the attempt longer.
+      const elapsedMs = () => Math.max(0, clock.now() - startedAt)
+      const send: Send = async (post) => {
+        const remainingMs = timeoutMs - elapsedMs()
+        return remainingMs > 0
+          ? poster.post({ ...post, timeoutMs: remainingMs, signal })
+          : undefined
+      }
+      const result = await attempt(options, request, send)
+      return toAnswer(result, { request, nowMs: clock.now(), durationMs: elapsedMs() })
+    },
+    close: () => poster.close(),
+  }
+}
+
+/** `undefined` when no time is left to begin with. */
+type Send = (post: Pick<Post, 'url' | 'headers' | 'body'>) => Promise<PostResult | undefined>
+
+async function attempt(
+  { baseUrl, tokens, telephonyProviderName }: SalesforceClientOptions,
+  request: CallbackRequest,
+  send: Send,
+): Promise<PostResult> {
+  const url = callbackUrl(baseUrl, request.callId)
+  if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
+  const body = callbackBody(request)
+  if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
+  const sendWith = (token: string) =>
+    send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+
+  const token = await minted(tokens.token())
+  if (token.kind === 'failed') return token
+  const first = await sendWith(token.text)
+  if (!first) return notSent('timeout', 'The time was up before anything was sent.')
+  if (first.kind === 'failed' || first.status !== 401) return first
+  const renewed = await minted(tokens.renew(token.text))
+  // The 401 says more than the lack of a second token, or of time for one.
+  return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
+}
+
+type MintedToken = { readonly kind: 'minted'; readonly text: string } | PostFailed
+
+async function minted(token: Promise<string>): Promise<MintedToken> {
+  try {
+    return { kind: 'minted', text: await token }
+  } catch (thrown) {
+    return notSent('token-unavailable', `No token could be minted: ${maskEcho(messageOf(thrown))}`)
+  }
+}
+
+function notSent(code: SendFailureCode, message: string): PostFailed {
+  return { kind: 'failed', sent: false, code, message }
+}
+
+interface Circumstances {
+  readonly request: CallbackRequest
+  readonly nowMs: number
+  readonly durationMs: number
+}
+
+function toAnswer(
+  result: PostResult,
+  { request, nowMs, durationMs }: Circumstances,
+): SalesforceAnswer {
+  if (result.kind === 'failed') return { ...result, durationMs }
+  const { recordId, errors } = readParts(result.body, request.callbackNumber)
+  const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
+  return { kind: 'answered', status: result.status, recordId, errors, retryAfterMs, durationMs }
+}
+
+function readParts(body: ReadBody, callbackNumber: string): ParsedBody {
+  switch (body.kind) {
+    case 'whole':
+      return parseBody(body.text, callbackNumber)
+    case 'too-large':
+      return {
+        errors: [{ message: `The answer is larger than ${maxBodyBytes} bytes and was not read.` }],
+      }
+    case 'broken-off':
+      return { errors: [{ message: 'The answer broke off before its end.' }] }
+  }
+}

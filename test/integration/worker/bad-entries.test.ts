@@ -1,0 +1,186 @@
+import { expect, it } from 'vitest'
+
+import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { inboxCounts, xadd } from '../../support/inbox.ts'
+import { setup } from '../../support/ringback.ts'
+
+const callbackNumber = '+18445791189'
+const good = { id: 'good', callId: 'good', callbackNumber }
+const past = '2020-01-01T00:00:00Z'
+const tooFar = '2199-01-01T00:00:00Z'
+const e164 = 'must be E.164: a + followed by 7 to 15 digits and nothing else'
+
+const unreadable: [string, string | Buffer, string][] = [
+  ['text that is no JSON', 'call me back', 'intent: is not JSON'],
+  ['JSON that is no object', '["callId"]', 'intent: must be a JSON object'],
+  ['nothing', '', 'intent: is not JSON'],
+  ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x00]), 'intent: is not valid UTF-8'],
+  ['1 MB', Buffer.alloc(1_048_576, 0x61), 'intent: is 1048576 bytes long; 16384 is the most'],
+  [
+    'an id with a colon',
+    JSON.stringify({ ...good, id: 'a:b' }),
+    'id: must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>',
+  ],
+]
+
+it.each(unreadable)(
+  'makes of %s a dead letter that says so and keeps every byte, and goes on',
+  async (_, content, message) => {
+    const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+    const entryId = await xadd(redis, place, content)
+    await xadd(redis, place, good)
+    startWorker()
+    await sandbox.booked('good')
+
+    const id = `inbox-${entryId}`
+    await recorder.next('entry.buried', (event) => event.id === id)
+    expect(await producer.status(id)).toMatchObject({
+      ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, attempts: 0 },
+      intent: undefined,
+    })
+    const raw = await redis.hgetBuffer(callbackKey(place, id), 'raw')
+    expect(raw?.equals(Buffer.from(content))).toBe(true)
+    await recorder.next('callback.scheduled')
+    expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  },
+)
+
+it.each([
+  [{ unknown: 1 }, 'unknown: is no field of an intent'],
+  [{ callId: undefined }, 'callId: is required'],
+  [
+    { callId: 7 },
+    'callId: must be a string: must be 1 to 255 characters without control characters',
+  ],
+  [{ callbackNumber: '18445791189' }, `callbackNumber: ${e164}`],
+  [{ delay: 1, notBefore: past }, 'delay: cannot be given together with notBefore'],
+  [
+    { notBefore: '2026-03-29T02:30', timeZone: 'Europe/Vienna' },
+    'notBefore: does not exist in this timeZone: the clocks skip it',
+  ],
+  [{ notBefore: tooFar }, 'notBefore: must be at most 366 days ahead'],
+  [
+    { priority: 11, v: 2 },
+    'v: must be 1, the only version there is; priority: must be a whole number from 0 (first) to 9',
+  ],
+])('makes of %j a dead letter under its own id that names the field', async (fields, message) => {
+  const { place, redis, producer, recorder, startWorker } = await setup()
+  startWorker()
+  const content = JSON.stringify({ ...good, id: 'bad', ...fields })
+  await xadd(redis, place, content)
+  await recorder.next('entry.buried')
+  expect(await producer.status('bad')).toMatchObject({
+    ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, raw: content },
+  })
+})
+
+it('makes of an intent that has expired a dead letter of that reason', async () => {
+  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  startWorker()
+  await xadd(redis, place, { ...good, expiresAt: past })
+  const buried = await recorder.next('entry.buried')
+  expect(buried).toMatchObject({ id: 'good', reason: 'expired', code: 'expires-before-due' })
+  expect((await producer.status('good'))?.message).toMatch(/^expiresAt: is not after 20\S+Z/)
+  expect(sandbox.counts().requests).toBe(0)
+})
+
+it('makes of an entry without the field intent a dead letter that keeps all its fields', async () => {
+  const { place, redis, producer, recorder, startWorker } = await setup()
+  startWorker()
+  const entryId = await redis.xadd(inboxKey(place), '*', 'callId', 'c', 'number', '1')
+  await recorder.next('entry.buried')
+  expect(await producer.status(`inbox-${entryId ?? ''}`)).toMatchObject({
+    ...{ state: 'dead', reason: 'invalid', code: 'no-intent-field' },
+    message: 'intent: the entry has no field of this name',
+    raw: '["callId","c","number","1"]',
+  })
+})
+
+it('tells every dead letter to the results and the list, and never the number', async () => {
+  const { place, redis, recorder, startWorker } = await setup()
+  startWorker()
+  await xadd(redis, place, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })
+  await recorder.next('entry.buried')
+  const [result] = await redis.xrange(`{${place.namespace}:default}:results`, '-', '+')
+  expect(result?.[1].slice(0, 10)).toEqual([
+    'id',
+    'bad',
+    'state',
+    'dead',
+    'reason',
+    'invalid',
+    'code',
+    'invalid-intent',
+    'attempts',
+    '0',
+  ])
+  expect(await redis.zrange(`{${place.namespace}:default}:dead-letters`, '0', '-1')).toEqual([
+    'bad',
+  ])
+  expect(JSON.stringify(recorder.all)).not.toContain(callbackNumber.slice(1))
+})
+
+it('makes of the same id with other content a dead letter of its own and leaves the first alone', async () => {
+  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  startWorker()
+  await xadd(redis, place, good)
+  await sandbox.booked('good')
+  await recorder.next('attempt.settled')
+  const entryId = await xadd(redis, place, { ...good, callId: 'other' })
+  const buried = await recorder.next('entry.buried')
+  expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code: 'id-conflict' })
+  expect(await producer.status('good')).toMatchObject({
+    state: 'booked',
+    intent: { callId: 'good' },
+  })
+  expect(sandbox.bookingsOf('other')).toEqual([])
+})
+
+it('takes the same id with the same content for a duplicate, however it is written', async () => {
+  const { place, redis, sandbox, recorder, startWorker } = await setup()
+  await xadd(redis, place, { ...good, notBefore: '2020-01-01T01:00:00+01:00', priority: 5 })
+  await xadd(redis, place, { notBefore: past, callbackNumber, callId: 'good', id: 'good' })
+  startWorker()
+  await recorder.next('entry.duplicate')
+  await recorder.next('attempt.settled')
+  await xadd(redis, place, { ...good, notBefore: past })
+  await recorder.next('entry.duplicate', () => recorder.of('entry.duplicate').length === 2)
+  expect(recorder.of('entry.buried')).toEqual([])
+  expect(sandbox.bookingsOf('good')).toHaveLength(1)
+})
+
+it('makes of entries for a destination that nobody serves dead letters of that destination', async () => {
+  const { place, redis, recorder, startWorker } = await setup()
+  const typo = { ...place, destination: 'defualt' }
+  const served = { ...place, destination: 'elsewhere' }
+  await redis.xgroup('CREATE', inboxKey(served), 'bridge', '0', 'MKSTREAM')
+  await xadd(redis, served, good)
+  const entryId = await xadd(redis, typo, good)
+  startWorker()
+  const buried = await recorder.next('entry.buried')
+  expect(buried).toMatchObject({
+    ...{ destination: 'defualt', id: `inbox-${entryId}`, code: 'unknown-destination' },
+    message: `destination: no worker ever served ${inboxKey(typo)}; this one serves default`,
+  })
+  await recorder.next('inbox.stray')
+  expect(await redis.zrange(`{${place.namespace}:defualt}:dead-letters`, '0', '-1')).toEqual([
+    buried.id,
+  ])
+  expect(await redis.hget(callbackKey(typo, buried.id), 'raw')).toBe(JSON.stringify(good))
+  expect(await redis.xlen(inboxKey(typo))).toBe(0)
+  expect(await redis.xlen(inboxKey(served)), 'an inbox that another worker serves').toBe(1)
+})
+
+it('gives up an entry that our own code or Redis stumbles over, and lets the others pass meanwhile', async () => {
+  const { place, redis, sandbox, recorder, startWorker } = await setup()
+  await redis.set(callbackKey(place, 'poison'), 'a string where a hash should be')
+  const entryId = await xadd(redis, place, { ...good, id: 'poison' })
+  startWorker()
+  await recorder.next('bridge.failed', (event) => event.entryId === entryId)
+  await xadd(redis, place, good)
+  await sandbox.booked('good')
+  expect(recorder.of('entry.buried')).toEqual([])
+  const buried = await recorder.next('entry.buried')
+  expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code: 'unprocessable' })
+  expect(recorder.of('bridge.failed')).toHaveLength(5)
+})

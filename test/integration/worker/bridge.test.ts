@@ -1,0 +1,275 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+
+import { parseIntent } from '../../../src/shared/contract/intent.ts'
+import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
+import { bridgeGroup, ensureInboxGroup, readNew } from '../../../src/shared/inbox/inbox.ts'
+import { submit } from '../../../src/shared/inbox/submit.ts'
+import { callbackKey, inboxKey, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
+import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { inboxCounts, xadd } from '../../support/inbox.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+
+const callback = { id: 'one', callId: 'one', callbackNumber: '+18445791189' }
+const now = '2026-02-26T15:40:52.000Z'
+
+/** What a bridge does with one entry, step by step: it crashes after any of them. */
+interface Crashed {
+  redis: Redis
+  place: Place
+  entryId: string
+}
+
+const intent = JSON.stringify(canonical())
+
+function opens({ redis, place, entryId }: Crashed) {
+  const times = { acceptedAt: now, dueAt: now, expiresAt: undefined, traceparent: undefined }
+  return open(redis, { place, id: 'one', intent, entryId, ...times })
+}
+
+async function queues({ redis, place }: Crashed) {
+  const queue = createCallbackQueue(redis, place)
+  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+}
+
+function confirms({ redis, place, entryId }: Crashed) {
+  return confirm(redis, { place, id: 'one', entryId, group: bridgeGroup, now })
+}
+
+const steps: [string, ((crashed: Crashed) => Promise<unknown>)[]][] = [
+  ['it was given the entry', []],
+  ['it had opened the ledger', [opens]],
+  ['it had queued the job', [opens, queues]],
+  ['it had queued the job twice', [opens, queues, opens, queues]],
+  ['it had confirmed', [opens, queues, confirms]],
+]
+
+describe.each([
+  ['library', (bundle: Bundle) => submitted(bundle)],
+  ['XADD', ({ redis, place }: Bundle) => xadd(redis, place, callback)],
+])('an entry by %s', (_, send) => {
+  it.each(steps)('is booked once when a bridge died after %s', async (_step, done) => {
+    const bundle = await setup()
+    const { redis, place, sandbox, producer, recorder, startWorker } = bundle
+    const entryId = await send(bundle)
+    await holdAsDead(bundle)
+    for (const step of done) await step({ redis, place, entryId })
+
+    startWorker()
+    await recorder.next('attempt.settled')
+    // Whatever would make a second attempt of it has passed once another callback is through.
+    await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+    await recorder.next('attempt.settled', ({ id }) => id === 'two')
+    expect(sandbox.bookingsOf('one')).toHaveLength(1)
+    expect(await producer.status('one')).toMatchObject({ state: 'booked', attempts: 1 })
+    expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  })
+})
+
+it('only confirms an entry whose callback was booked before the bridge that queued it died', async () => {
+  const bundle = await setup()
+  const { redis, place, sandbox, producer, recorder, startWorker } = bundle
+  const entryId = await xadd(redis, place, callback)
+  await holdAsDead(bundle)
+  await opens({ redis, place, entryId })
+  await bookedByAnother(redis, place)
+
+  startWorker()
+  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await recorder.next('attempt.settled', ({ id }) => id === 'two')
+  expect(sandbox.bookingsOf('one')).toEqual([])
+  expect(await producer.status('one')).toMatchObject({
+    state: 'booked',
+    recordId: 'r',
+    attempts: 1,
+  })
+  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+})
+
+it('waits until a silent bridge has been silent for long before it takes over its entries', async () => {
+  const { redis, place, recorder, startWorker } = await setup()
+  await ensureInboxGroup(redis, place)
+  await xadd(redis, place, callback)
+  await readNew(redis, place, { consumer: 'alive', count: 10, blockMs: 1 })
+  startWorker({ abandonedMs: 60_000 })
+  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await recorder.next('attempt.settled')
+  expect(await inboxCounts(redis, place)).toEqual({ waiting: 1, pending: 1 })
+})
+
+it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
+  const { redis, place, producer, recorder, startWorker } = await setup()
+  const later = { callbackNumber: '+18445791189', delay: 3_600_000 }
+  await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) =>
+      xadd(redis, place, { ...later, id: `id-${n}`, callId: 'c' }),
+    ),
+  )
+  startWorker()
+  await recorder.next(
+    'callback.scheduled',
+    () => recorder.of('callback.scheduled').length === 1_000,
+  )
+  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await producer.status('id-0')).toMatchObject({ state: 'scheduled' })
+  expect(await producer.status('id-999')).toMatchObject({ state: 'scheduled' })
+})
+
+it.each([
+  [
+    'its group',
+    (redis: Redis, place: Place) => redis.xgroup('DESTROY', inboxKey(place), bridgeGroup),
+  ],
+  ['its whole stream', (redis: Redis, place: Place) => redis.del(inboxKey(place))],
+])('heals when somebody deletes %s while it runs', async (_, destroy) => {
+  const { redis, place, sandbox, recorder, startWorker } = await setup()
+  startWorker()
+  await xadd(redis, place, callback)
+  await sandbox.booked('one')
+  await destroy(redis, place)
+  await recorder.next('bridge.failed')
+  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await sandbox.booked('two')
+})
+
+it('outlives an inbox key of another type, says so, and works once that is gone', async () => {
+  const { redis, place, sandbox, recorder, startWorker } = await setup()
+  await redis.set(inboxKey(place), 'no stream')
+  startWorker()
+  const failed = await recorder.next('bridge.failed')
+  expect(failed.message).toContain('WRONGTYPE')
+  await redis.del(inboxKey(place))
+  await xadd(redis, place, callback)
+  await sandbox.booked('one')
+})
+
+it('books under ids that BullMQ keeps for itself, and its queue works on', async () => {
+  const { redis, place, sandbox, producer, recorder, startWorker } = await setup()
+  const worker = startWorker()
+  const ids = [
+    'wait',
+    'meta',
+    'delayed',
+    'events',
+    'id',
+    'marker',
+    'active',
+    'stalled',
+    '123',
+    '0',
+    '-1',
+  ]
+  for (const id of ids) await xadd(redis, place, { ...callback, id, callId: `call-${id}` })
+  await recorder.next('attempt.settled', () => recorder.of('attempt.settled').length === ids.length)
+  for (const id of ids) {
+    expect(sandbox.bookingsOf(`call-${id}`), id).toHaveLength(1)
+    expect(await producer.status(id)).toMatchObject({ id, state: 'booked' })
+  }
+  await xadd(redis, place, callback)
+  await sandbox.booked('one')
+  const depths = await worker.depths()
+  expect(depths.get('default')).toMatchObject({ inbox: 0, deadLetters: 0 })
+})
+
+it('works on with the ledger and the job of an older worker, which knew fewer fields', async () => {
+  const { redis, place, sandbox, producer, recorder, startWorker } = await setup()
+  const { acceptedAt, dueAt } = { acceptedAt: now, dueAt: now }
+  const oldest = { v: '1', state: 'scheduled', generation: '1', intent, acceptedAt, dueAt }
+  await redis.hset(callbackKey(place, 'one'), oldest)
+  await addJob(redis, place, { v: 1 })
+  startWorker()
+  await recorder.next('attempt.settled')
+  expect(sandbox.bookingsOf('one')).toHaveLength(1)
+  expect(await producer.status('one')).toMatchObject({ state: 'booked', attempts: 1 })
+})
+
+it('keeps a job of a version that it does not know, and says so', async () => {
+  const { redis, place, sandbox, recorder, startWorker } = await setup()
+  const queue = await addJob(redis, place, { v: 2, more: true })
+  startWorker()
+  const failed = await recorder.next('processor.failed')
+  expect(failed).toMatchObject({
+    id: 'one',
+    message: 'the job has version 2; this worker knows version 1',
+  })
+  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await sandbox.booked('two')
+  const job = await queue.getJob('cb-1-one')
+  expect(job?.data).toEqual({ v: 2, more: true })
+  expect(await job?.getState()).toBe('delayed')
+})
+
+async function submitted({ redis, place }: Bundle): Promise<string> {
+  await submit(redis, place, { intent: canonical(), traceparent: undefined })
+  const [entry] = await redis.xrange(inboxKey(place), '-', '+')
+  return entry?.[0] ?? ''
+}
+
+function canonical() {
+  const parsed = parseIntent(callback)
+  if (parsed.kind === 'invalid') throw new Error('the sample is invalid')
+  return parsed.intent
+}
+
+/** A bridge was given everything, long ago, and was never heard of again. */
+async function holdAsDead({ redis, place }: Bundle): Promise<void> {
+  await ensureInboxGroup(redis, place)
+  const held = await readNew(redis, place, { consumer: 'dead', count: 10, blockMs: 1 })
+  for (const { entryId } of held) {
+    await redis.xclaim(inboxKey(place), bridgeGroup, 'dead', 0, entryId, 'IDLE', 60_000)
+  }
+}
+
+async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
+  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
+  await begin(redis, { place, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
+  await settle(redis, {
+    ...{
+      place,
+      id: 'one',
+      attempt: 1,
+      record: '{}',
+      state: 'booked',
+      recordId: 'r',
+      now,
+      nowMs: 1,
+    },
+    ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
+    ...{ oldestResult: '0-0', keptRecords: 1 },
+  })
+}
+
+async function addJob(redis: Redis, place: Place, data: object): Promise<Queue> {
+  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+  await queue.add('callback', data, { jobId: 'cb-1-one', priority: 6 })
+  return queue
+}
+
+it('sends a redriven callback at once, however long its delay was, while it has not expired', async () => {
+  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  sandbox.setFaults([{ do: 'refuse', times: 1 }])
+  startWorker()
+  const expiresAt = new Date(Date.now() + 60_000).toISOString()
+  const { id } = await producer.enqueue({
+    callId: 'again',
+    callbackNumber: '+18445791189',
+    delay: 500,
+    expiresAt,
+  })
+  await recorder.next('attempt.settled', ({ state }) => state === 'dead')
+  // As if the delay had been nearly the whole time until it expires.
+  await redis.hset(callbackKey(place, id), 'intent', longDelayed(await intentOf(redis, place, id)))
+  expect(await redriveDeadLetter(redis, place, { id, nowMs: Date.now() })).toBe('redriven')
+  await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+  expect(sandbox.bookingsOf('again')).toHaveLength(1)
+})
+
+async function intentOf(redis: Redis, place: Place, id: string): Promise<string> {
+  return (await redis.hget(callbackKey(place, id), 'intent')) ?? ''
+}
+
+function longDelayed(intent: string): string {
+  return intent.replace('"delay":500', '"delay":59000000')
+}

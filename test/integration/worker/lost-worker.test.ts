@@ -1,0 +1,111 @@
+import { Queue } from 'bullmq'
+import { expect, it } from 'vitest'
+
+import { queuePrefix } from '../../../src/shared/redis/keys.ts'
+import { settle, type SettleInput } from '../../../src/shared/redis/scripts.ts'
+import { readResults } from '../../../src/shared/results/results.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+import { scheduled } from '../../support/scheduled.ts'
+
+const intent = JSON.stringify(sampleCallback('one'))
+const nowMs = systemClock.now()
+const now = isoTimestamp(nowMs)
+const dayMs = 86_400_000
+/** So long a wait that the second attempt does not begin by itself within a test. */
+const later = {
+  ...{ maxAttempts: 5, maxRetryDurationMs: 10 * dayMs, notFoundGraceMs: 0 },
+  backoff: { initialMs: dayMs, factor: 1, maxMs: dayMs },
+}
+
+const soon = { ...later, backoff: { initialMs: 1, factor: 1, maxMs: 1 } }
+
+/** A worker has opened the first attempt and was not heard of again: its job has stalled and is on the queue once more. */
+function lostInFirstAttempt({ redis, place }: Bundle): Promise<void> {
+  const fields = {
+    ...{ state: 'attempting', attempts: '1', claim: 'of-the-lost-worker', firstAttemptAt: now },
+    'attempt:1': `{"startedAt":"${now}"}`,
+  }
+  return scheduled({ redis, place, intent, fields })
+}
+
+/** The lost worker comes back with its answer. */
+function answerOf({ redis, place }: Bundle, recordId: string) {
+  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
+  const input: SettleInput = {
+    ...{ place, id: 'one', attempt: 1, record: '{"outcome":"booked"}', state: 'booked', recordId },
+    ...{ now, nowMs, ...nothing, nextAttemptAt: undefined },
+    ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
+  }
+  return settle(redis, input)
+}
+
+it('makes the attempt of a lost worker uncertain and another one after it', async () => {
+  const bundle = await setup({ destination: { retry: soon } })
+  const { producer, sandbox, recorder, startWorker } = bundle
+  await lostInFirstAttempt(bundle)
+  startWorker()
+  await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+  expect(await producer.status('one')).toMatchObject({
+    ...{ state: 'booked', attempts: 2, possibleDuplicate: true },
+    history: [
+      { attempt: 1, startedAt: now, outcome: 'uncertain', code: 'worker-lost' },
+      { attempt: 2, outcome: 'booked' },
+    ],
+  })
+  expect(sandbox.bookingsOf('one')).toHaveLength(1)
+})
+
+it('follows the truth when a lost worker had booked after all, and sends nothing more', async () => {
+  const bundle = await setup({ destination: { retry: later } })
+  const { place, redis, producer, sandbox, recorder, startWorker } = bundle
+  await lostInFirstAttempt(bundle)
+  startWorker()
+  await recorder.next('attempt.settled', ({ state }) => state === 'retrying')
+  expect(await answerOf(bundle, 'late')).toBe('late-booking')
+
+  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+  await (await queue.getJob('cb-1-one'))?.promote()
+  const skipped = await recorder.next('job.skipped')
+  expect(skipped).toMatchObject({ id: 'one', why: 'the callback is booked' })
+  expect(await producer.status('one')).toMatchObject({
+    ...{ state: 'booked', recordId: 'late', attempts: 1, possibleDuplicate: true },
+  })
+  expect(sandbox.counts().requests).toBe(0)
+  expect(await readResults(redis, place, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+    { id: 'one', state: 'booked', recordId: 'late', possibleDuplicate: true },
+  ])
+})
+
+it('keeps both records when a lost worker and its successor have booked, and tells both', async () => {
+  const bundle = await setup({ destination: { retry: soon } })
+  const { place, redis, producer, sandbox, recorder, startWorker } = bundle
+  await lostInFirstAttempt(bundle)
+  startWorker()
+  await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+  expect(await answerOf(bundle, 'other')).toBe('double-booking')
+
+  const recordId = sandbox.bookingsOf('one')[0]?.recordId
+  expect(await producer.status('one')).toMatchObject({
+    ...{ state: 'booked', recordId, otherRecordIds: ['other'], possibleDuplicate: true },
+  })
+  expect(await readResults(redis, place, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+    { state: 'booked', recordId },
+    { state: 'booked', recordId: 'other', possibleDuplicate: true },
+  ])
+})
+
+it('puts back a callback whose job the queue has lost, and leaves alone one that is not due', async () => {
+  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  await producer.enqueue({ ...sampleCallback('two'), delay: 3_600_000 })
+  await scheduled({ redis, place, intent, queued: false })
+  startWorker()
+  await recorder.next('callback.scheduled')
+  await sandbox.booked('one')
+  expect(recorder.of('job.recovered')).toMatchObject([
+    { id: 'one', why: 'the ledger says scheduled, the queue had no job' },
+  ])
+  expect(await producer.status('two')).toMatchObject({ state: 'scheduled', attempts: 0 })
+})

@@ -1,0 +1,114 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import { createBridge } from '../../../src/worker/bridge.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+
+it('sends a delayed callback when it is due and not before', async () => {
+  const { producer, sandbox, startWorker } = await setup()
+  startWorker()
+  const answers = await Promise.all(
+    [150, 300, 450].map((delay) => producer.enqueue({ ...sampleCallback(`in-${delay}`), delay })),
+  )
+  for (const answer of answers) {
+    if (answer.kind !== 'accepted') throw new Error(answer.kind)
+    const { receivedAt } = await sandbox.requestArrived(answer.id)
+    expect(epochMsOf(receivedAt), answer.id).toBeGreaterThanOrEqual(epochMsOf(answer.dueAt))
+  }
+})
+
+it('sends what is urgent first, and what is equally urgent in the order it came', async () => {
+  const bundle = await setup({ destination: { concurrency: 1 } })
+  const priorities = [5, 9, 0, undefined, 1, 9, 0]
+  for (const [n, priority] of priorities.entries()) {
+    const urgency = priority === undefined ? {} : { priority }
+    await bundle.producer.enqueue({ ...sampleCallback(`cb-${n}`), ...urgency })
+  }
+  await bridgeAlone(bundle, priorities.length)
+  bundle.startWorker()
+  await bundle.sandbox.until(() => bundle.sandbox.counts().booked === priorities.length)
+  const order = bundle.sandbox.bookings().map(({ callId }) => callId)
+  expect(order).toEqual(['cb-2', 'cb-6', 'cb-4', 'cb-0', 'cb-3', 'cb-1', 'cb-5'])
+})
+
+it('makes no more attempts at once than it may', async () => {
+  const { producer, sandbox, startWorker } = await setup({ destination: { concurrency: 3 } })
+  let [now, most] = [0, 0]
+  sandbox.on(({ kind }) => {
+    if (kind === 'request') most = Math.max(most, (now += 1))
+    if (kind === 'ending') now -= 1
+  })
+  sandbox.setFaults([{ do: 'slow', delayMs: 20 }])
+  for (const callback of sampleCallbacks(12)) await producer.enqueue(callback)
+  startWorker()
+  await sandbox.until(() => sandbox.counts().booked === 12)
+  expect(most).toBe(3)
+})
+
+it('holds its rate over all workers together', async () => {
+  const { producer, sandbox, startWorker } = await setup({ destination: { rate: 20 } })
+  for (const callback of sampleCallbacks(12)) await producer.enqueue(callback)
+  startWorker()
+  startWorker()
+  await sandbox.until(() => sandbox.counts().booked === 12)
+  const at = sandbox.requests().map(({ receivedAt }) => epochMsOf(receivedAt))
+  // 12 at 20 a second: 11 windows of 50 ms. The first may be under way when its window begins.
+  expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(10 * 50)
+})
+
+describe('Retry-After', () => {
+  const generous = {
+    ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 0 },
+    backoff: { initialMs: 1, factor: 1, maxMs: 5_000 },
+  }
+
+  it.each([1, '500ms'])('of %s is the least that is waited', async (retryAfter) => {
+    const { producer, sandbox, recorder, startWorker } = await setup({
+      destination: { retry: generous },
+    })
+    sandbox.setFaults([{ do: 'limit', retryAfter, times: 1 }])
+    startWorker()
+    await producer.enqueue(sampleCallback('one'))
+    await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+    const [first] = sandbox.requests()
+    const second = await sandbox.requestArrived('one', 2)
+    const asked = retryAfter === 1 ? 1_000 : 500
+    const waited = epochMsOf(second.receivedAt) - epochMsOf(first?.receivedAt ?? '')
+    expect(waited).toBeGreaterThanOrEqual(asked)
+  })
+
+  it('of an hour is bounded by the longest wait there is', async () => {
+    const { producer, sandbox, recorder, startWorker } = await setup()
+    sandbox.setFaults([{ do: 'limit', retryAfter: 3_600, times: 1 }])
+    startWorker()
+    await producer.enqueue(sampleCallback('one'))
+    const settled = await recorder.next('attempt.settled')
+    const record = (await producer.status('one'))?.history[0]
+    expect(settled).toMatchObject({ status: 429, code: 'rate-limited', state: 'retrying' })
+    expect(epochMsOf(settled.nextAttemptAt ?? '')).toBe(epochMsOf(record?.endedAt ?? '') + 200)
+    await sandbox.booked('one')
+  })
+})
+
+/** Lets a bridge move everything to the queue while no processor takes anything from it. */
+async function bridgeAlone({ place, redis, redisUrl, recorder }: Bundle, count: number) {
+  const blocking = new Redis(redisUrl, { protocol: 2 })
+  onTestFinished(() => blocking.disconnect())
+  const stopping = new AbortController()
+  const bridge = createBridge({
+    ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
+    ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
+  })
+  const running = bridge.run(stopping.signal)
+  await recorder.next(
+    'callback.scheduled',
+    () => recorder.of('callback.scheduled').length === count,
+  )
+  stopping.abort()
+  blocking.disconnect()
+  await running
+}

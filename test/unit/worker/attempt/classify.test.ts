@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+
+import type {
+  AnsweredBySalesforce,
+  SendFailureCode,
+} from '../../../../src/shared/contract/salesforce-answer.ts'
+import { classify, workerLost } from '../../../../src/worker/attempt/classify.ts'
+
+const recordId = '0TzLT00000000w50AA'
+
+function answered(status: number, more: Partial<AnsweredBySalesforce> = {}): AnsweredBySalesforce {
+  const nothing = { recordId: undefined, errors: [], retryAfterMs: undefined, durationMs: 7 }
+  return { kind: 'answered', status, ...nothing, ...more }
+}
+
+describe('an answer 2xx', () => {
+  it.each([200, 201, 202, 299])('%i with a recordId is a booking', (status) => {
+    expect(classify(answered(status, { recordId }))).toEqual({ kind: 'booked', status, recordId })
+  })
+
+  it.each([200, 201, 204])('%i without a recordId leaves it uncertain', (status) => {
+    expect(classify(answered(status))).toEqual({
+      kind: 'uncertain',
+      status,
+      code: 'no-record-id',
+      message: `Salesforce answered ${status} without a recordId.`,
+    })
+  })
+
+  it.each([recordId, undefined])('with errors leaves it uncertain, recordId %s', (id) => {
+    const errors = [{ code: 'DUPLICATE', message: 'there is one' }, { message: 'and more' }]
+    expect(classify(answered(200, { recordId: id, errors }))).toEqual({
+      kind: 'uncertain',
+      status: 200,
+      code: 'errors-in-success',
+      message: 'Salesforce answered 200 with errors: DUPLICATE there is one; and more.',
+    })
+  })
+})
+
+describe('an answer that is no success', () => {
+  it.each([
+    ...[400, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414],
+    ...[415, 416, 417, 422, 423, 424, 426, 428, 431, 451, 499],
+  ])('%i is refused for good', (status) => {
+    const errors = [{ code: 'INVALID_FIELD', message: 'callId: unknown' }]
+    expect(classify(answered(status, { errors, retryAfterMs: 5_000 }))).toEqual({
+      kind: 'refused',
+      status,
+      code: `http-${status}`,
+      message: `Salesforce answered ${status}: INVALID_FIELD callId: unknown.`,
+    })
+  })
+
+  it.each([
+    [401, 'unauthorized'],
+    [408, 'request-timeout'],
+    [425, 'too-early'],
+    [429, 'rate-limited'],
+    [503, 'service-unavailable'],
+    [300, 'redirected'],
+    [301, 'redirected'],
+    [302, 'redirected'],
+    [304, 'redirected'],
+    [307, 'redirected'],
+    [308, 'redirected'],
+  ])('%i is unavailable: nothing was booked, and later it may be', (status, code) => {
+    expect(classify(answered(status, { retryAfterMs: 5_000 }))).toEqual({
+      kind: 'unavailable',
+      status,
+      code,
+      message: `Salesforce answered ${status}.`,
+      retryAfterMs: 5_000,
+    })
+  })
+
+  it.each([500, 501, 502, 504, 505, 507, 520, 529, 599])(
+    '%i leaves it uncertain: it may have broken after the booking',
+    (status) => {
+      expect(classify(answered(status))).toEqual({
+        kind: 'uncertain',
+        status,
+        code: `http-${status}`,
+        message: `Salesforce answered ${status}.`,
+      })
+    },
+  )
+
+  it.each([
+    [{ code: 'REQUEST_LIMIT_EXCEEDED' }],
+    [{ message: 'TotalRequests Limit exceeded (REQUEST_LIMIT_EXCEEDED)' }],
+    [{ code: 'SCV_LIMITS_ERROR_CALLBACKS' }],
+  ])('403 is unavailable when a limit is its reason: %j', (error) => {
+    expect(classify(answered(403, { errors: [{}, error], retryAfterMs: 9 }))).toMatchObject({
+      kind: 'unavailable',
+      status: 403,
+      code: 'limit-exceeded',
+      retryAfterMs: 9,
+    })
+  })
+
+  it('takes a limit code for a limit only with 403', () => {
+    const errors = [{ code: 'REQUEST_LIMIT_EXCEEDED' }]
+    expect(classify(answered(400, { errors }))).toMatchObject({ kind: 'refused' })
+  })
+
+  it('even with a recordId is no booking', () => {
+    expect(classify(answered(400, { recordId }))).toMatchObject({ kind: 'refused' })
+    expect(classify(answered(500, { recordId }))).toMatchObject({ kind: 'uncertain' })
+  })
+
+  it('is described by its first three errors', () => {
+    const errors = ['a', 'b', 'c', 'd'].map((code) => ({ code }))
+    expect(classify(answered(400, { errors }))).toMatchObject({
+      message: 'Salesforce answered 400: a; b; c.',
+    })
+  })
+
+  it('has exactly one meaning for every status there can be', () => {
+    for (let status = 200; status <= 599; status += 1) {
+      const { kind } = classify(answered(status))
+      expect(['refused', 'unavailable', 'uncertain'], `status ${status}`).toContain(kind)
+    }
+  })
+})
+
+describe('no answer', () => {
+  it.each<SendFailureCode>([
+    ...(['token-unavailable', 'unusable-call-id', 'unusable-request', 'dns'] as const),
+    ...(['connect', 'tls', 'timeout', 'reset', 'protocol', 'aborted'] as const),
+  ])('is unavailable before anything was sent, uncertain after: %s', (code) => {
+    const failed = { kind: 'failed', code, message: 'In words.', durationMs: 7 } as const
+    const said = { status: undefined, code, message: 'In words.' }
+    expect(classify({ ...failed, sent: false })).toEqual({
+      kind: 'unavailable',
+      ...said,
+      retryAfterMs: undefined,
+    })
+    expect(classify({ ...failed, sent: true })).toEqual({ kind: 'uncertain', ...said })
+  })
+
+  it('of a lost worker leaves it uncertain', () => {
+    expect(workerLost).toMatchObject({ kind: 'uncertain', code: 'worker-lost' })
+  })
+})

@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseBody } from '../../../../src/worker/salesforce/parse-answer.ts'
+
+describe('the recordId of an answer', () => {
+  it.each(['0TzLT00000000w50AA', '0LQRM0000006CSz', 'x'.repeat(255)])(
+    'is taken from the body: %s',
+    (recordId) => {
+      expect(parseBody(JSON.stringify({ recordId }))).toEqual({ recordId, errors: [] })
+    },
+  )
+
+  it.each([
+    ['empty', { recordId: '' }],
+    ['blank', { recordId: '  ' }],
+    ['null', { recordId: null }],
+    ['a number', { recordId: 7 }],
+    ['an object', { recordId: { id: '0Tz' } }],
+    ['too long for an id', { recordId: 'x'.repeat(256) }],
+    ['absent', { callbackId: '0TzLT00000000w50AA' }],
+    ['inside an array', [{ recordId: '0TzLT00000000w50AA' }]],
+    ['deeper down', { result: { recordId: '0TzLT00000000w50AA' } }],
+  ])('is missing when it is %s', (_case, body) => {
+    expect(parseBody(JSON.stringify(body))).toEqual({ errors: [] })
+  })
+
+  it('may stand beside neutral words, which are no errors then', () => {
+    const body = { recordId: '0Tz', code: 'OK', message: 'Callback requested', errors: [] }
+    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: '0Tz', errors: [] })
+  })
+
+  it.each([
+    [{ recordId: '0Tz', errors: ['no queue'] }, { message: 'no queue' }],
+    [
+      { recordId: '0Tz', errors: [{ code: 'A', message: 'b' }] },
+      { code: 'A', message: 'b' },
+    ],
+    [
+      { recordId: '0Tz', errorCode: 'A', message: 'b' },
+      { code: 'A', message: 'b' },
+    ],
+    [{ recordId: '0Tz', errorMessage: 'b' }, { message: 'b' }],
+  ])('does not hide an error beside it: %j', (body, error) => {
+    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: '0Tz', errors: [error] })
+  })
+})
+
+describe('the errors of an answer', () => {
+  it.each([
+    [{ code: 'LIMIT', message: 'Too many' }, [{ code: 'LIMIT', message: 'Too many' }]],
+    [{ message: 'Too many', errorCode: 'LIMIT' }, [{ code: 'LIMIT', message: 'Too many' }]],
+    [
+      { error: 'invalid_grant', error_description: 'expired' },
+      [{ code: 'invalid_grant', message: 'expired' }],
+    ],
+    [{ error: 'rate limited' }, [{ code: 'rate limited' }]],
+    [{ error: { code: 'A', message: 'b' } }, [{ code: 'A', message: 'b' }]],
+    [{ errorMessage: 'bad' }, [{ message: 'bad' }]],
+    [{ code: 429, message: 'Too many' }, [{ code: '429', message: 'Too many' }]],
+    [{ voiceCallId: '0LQ', errors: 'one thing' }, [{ message: 'one thing' }]],
+    [{ errors: ['one', 'two'] }, [{ message: 'one' }, { message: 'two' }]],
+    [{ errors: { code: 'A' } }, [{ code: 'A' }]],
+    [
+      { message: 'outer', errors: [{ errorCode: 'A', message: 'inner' }] },
+      [{ message: 'outer' }, { code: 'A', message: 'inner' }],
+    ],
+    [
+      [{ message: 'one', errorCode: 'A', fields: [] }, 'two'],
+      [{ code: 'A', message: 'one' }, { message: 'two' }],
+    ],
+    ['just text', [{ message: 'just text' }]],
+    [{ errors: [] }, []],
+    [{ errors: '' }, []],
+    [{ code: '', message: null }, []],
+    [{ status: 'Success' }, []],
+    [null, []],
+    [42, []],
+    [[], []],
+  ])('of %j are %j', (body, errors) => {
+    expect(parseBody(JSON.stringify(body))).toEqual({ errors })
+  })
+
+  it('of a body that is no JSON are a short excerpt without its markup', () => {
+    const page =
+      '<html><head><style>p{color:red}</style><script>var a="<p>x</p>"</script></head>' +
+      '<body><h1>502 Bad\n Gateway</h1><hr>nginx</body></html>'
+    expect(parseBody(page)).toEqual({ errors: [{ message: '502 Bad Gateway nginx' }] })
+  })
+
+  it('are at most 200 characters of a body that is no JSON', () => {
+    const [error] = parseBody(`oops ${'word '.repeat(500)}`).errors
+    expect(error?.message).toMatch(/^oops word .*…$/)
+    expect(error?.message?.length).toBeLessThanOrEqual(200)
+  })
+
+  it('are none for an empty body', () => {
+    expect(parseBody('')).toEqual({ errors: [] })
+    expect(parseBody(' \n')).toEqual({ errors: [] })
+  })
+
+  it('are bounded in number and length, and each one line', () => {
+    const many = Array.from({ length: 50 }, () => ({
+      code: 'C'.repeat(5_000),
+      message: `a\u0000b\r\nc${'m'.repeat(5_000)}`,
+    }))
+    const { errors } = parseBody(JSON.stringify(many))
+    expect(errors).toHaveLength(10)
+    for (const { code, message } of errors) {
+      expect(code?.length).toBeLessThanOrEqual(100)
+      expect(message?.length).toBeLessThanOrEqual(500)
+      expect(message).toMatch(/^a b cm/)
+    }
+  })
+
+  it('are found in linear time, however hostile the markup', () => {
+    const hostile = ['<', '<script ', '</script', '<script><'].map((part) =>
+      part.repeat(65_536 / part.length),
+    )
+    for (const text of hostile) expect(parseBody(text).errors.length).toBeLessThanOrEqual(1)
+  })
+
+  it('come from any text at all without an exception, as texts or not at all', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const { recordId, errors } = parseBody(text, '+18445791189')
+        expect(recordId === undefined || recordId.length > 0).toBe(true)
+        for (const { code, message } of errors) expect(code ?? message).toEqual(expect.any(String))
+      }),
+    )
+  })
+})
+
+describe('what an answer echoes', () => {
+  const number = '+18445791189'
+
+  it.each([
+    '+18445791189',
+    '18445791189',
+    '8445791189',
+    '+1 844 579 1189',
+    '+1 (844) 579-1189',
+    '(844) 579-1189',
+    '844.579.1189',
+    '%2B18445791189',
+  ])('is masked when it is the callback number, written as %s', (echo) => {
+    const bodies = [
+      JSON.stringify({ message: `No route to ${echo}!`, code: echo }),
+      `<p>No route to ${echo}!</p>`,
+    ]
+    for (const body of bodies) {
+      const text = JSON.stringify(parseBody(body, number))
+      expect(text).toContain('•••')
+      expect(text.replace(/\D/g, '')).not.toContain('5791189')
+      expect(text).not.toContain('579')
+    }
+  })
+
+  it('is masked when it looks like an international number, known or not', () => {
+    const { errors } = parseBody('{"message":"Try +44 20 7946 0958 or +4930901820 now"}')
+    expect(errors).toEqual([{ message: 'Try +44•••58 or +49•••20 now' }])
+  })
+
+  it('is masked when it looks like a token', () => {
+    const { errors } = parseBody(
+      '{"message":"bad token eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"}',
+    )
+    expect(errors).toEqual([{ message: 'bad token [token]' }])
+  })
+
+  it('stays readable otherwise: ids, dates and short numbers are kept', () => {
+    const message = 'VoiceCall 0LQRM0000006CSz of 2026-02-26T15:40:52+0000 failed 3 of 1000 times'
+    expect(parseBody(JSON.stringify({ message }), number).errors).toEqual([{ message }])
+  })
+
+  it('never holds the digits of the callback number, at whatever place of a long text it stands', () => {
+    const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 7, maxLength: 14 })
+    fc.assert(
+      fc.property(digits, fc.integer({ min: 0, max: 600 }), (rest, offset) => {
+        const callbackNumber = `+1${rest.join('')}`
+        const message = `${'x'.repeat(offset)} ${callbackNumber} end`
+        const text = JSON.stringify(parseBody(JSON.stringify({ message }), callbackNumber).errors)
+        expect(text).not.toContain(callbackNumber.slice(0, 6))
+      }),
+    )
+  })
+})
