@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+
+import { createProducer, type Producer } from '../../producer/index.ts'
+import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
+import { submitRaw } from '../../shared/inbox/submit.ts'
+import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import { connectFailingFast } from '../../shared/redis/connection.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import type { Endings } from './endings.ts'
+import type { Say } from './narrate.ts'
+
+/** Longer than the longest delay among the samples and its attempts; past it something is wrong, and the demo says so. */
+const patienceMs = 60_000
+
+export interface Stage {
+  redisUrl: string
+  namespace: string
+  clock: Clock
+  stopped: AbortSignal
+  ended: Endings
+  say: Say
+}
+
+interface Sample {
+  id: string
+  line: string
+}
+
+/** Sends every sample the way a vendor would, and returns what had become of each when all were over. */
+export async function playSamples(stage: Stage): Promise<CallbackRecord[]> {
+  const { redisUrl, namespace, clock, say } = stage
+  const samples = readSamples()
+  say(`Sending the ${samples.length} callbacks of examples/callbacks.jsonl`)
+  say('')
+  const producer = createProducer({ redisUrl, namespace, clock })
+  try {
+    for (const sample of samples) await send(sample, producer, stage)
+    await endOf(samples, stage)
+    const callbacks = await Promise.all(samples.map(({ id }) => producer.status(id)))
+    return callbacks.filter((callback) => callback !== undefined)
+  } finally {
+    await producer.close()
+  }
+}
+
+function readSamples(): Sample[] {
+  const file = new URL('../../../examples/callbacks.jsonl', import.meta.url)
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  return lines.map((line) => ({ id: (JSON.parse(line) as { id: string }).id, line }))
+}
+
+async function send({ id, line }: Sample, producer: Producer, stage: Stage): Promise<void> {
+  try {
+    const answer = await producer.enqueue(JSON.parse(line) as Parameters<Producer['enqueue']>[0])
+    stage.say(`→ ${id}: ${answer.kind}`)
+  } catch (error) {
+    if (!(error instanceof RingbackError) || error.code !== 'invalid-intent') throw error
+    stage.say(`→ ${id}: the library refuses it (${messageOf(error)})`)
+    stage.say('  sent with plain XADD all the same, as another language would')
+    await sendRaw(line, stage)
+  }
+}
+
+async function sendRaw(line: string, { redisUrl, namespace }: Stage): Promise<void> {
+  const redis = await connectFailingFast(redisUrl)
+  try {
+    await submitRaw(redis, { namespace, destination: 'default' }, line)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Waits until all have ended, patience is over, or somebody has pressed Ctrl-C. */
+async function endOf(samples: readonly Sample[], { ended, clock, stopped }: Stage): Promise<void> {
+  const timer = new AbortController()
+  const impatience = clock.sleep(patienceMs, AbortSignal.any([stopped, timer.signal])).catch(() => {
+    // Woken: either all have ended or somebody wants to leave.
+  })
+  await Promise.race([ended.all(samples.map(({ id }) => id)), impatience])
+  timer.abort()
+}

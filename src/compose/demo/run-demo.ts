@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+
+import { DateTime } from 'luxon'
+
+import { exitStatus, type CliContext } from '../../ops/cli-context.ts'
+import { startLocalRedis } from '../../ops/local-redis/start-local-redis.ts'
+import { createKeyPair } from '../../sandbox/key-pair.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { isEnd } from '../../shared/contract/states.ts'
+import { deleteNamespace } from '../../shared/redis/connection.ts'
+import { systemRandom } from '../../shared/time/clock.ts'
+import { workerTimes } from '../../worker/destination.ts'
+import { startWorker } from '../../worker/worker.ts'
+import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
+import { createEndings } from './endings.ts'
+import { describeDuplicates, narrate, tableOf, type Say } from './narrate.ts'
+import { playSamples } from './play-samples.ts'
+
+/** `npm start`: the whole way of the sample callbacks on real parts, on this machine alone. */
+export async function runDemo(context: CliContext): Promise<number> {
+  const { clock, env, stdout } = context
+  const say: Say = (line) => stdout.write(`${line}\n`)
+  const given = env['RINGBACK_REDIS_URL']
+  const redis = await obtainRedis(given, context, say)
+  const keys = createKeyPair()
+  const sandbox = await startSandbox({
+    publicKey: keys.publicKey,
+    orgId,
+    callCenter,
+    clock,
+    faults,
+  })
+  say(
+    `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body by the API page`,
+  )
+  const namespace = `demo-${DateTime.fromMillis(clock.now()).toFormat('yyyyMMdd-HHmmss')}`
+  try {
+    const complete = await play({ redisUrl: redis.url, namespace, sandbox, keys, context, say })
+    // In somebody's own Redis nothing of a demo may be left behind.
+    if (given !== undefined) await deleteNamespace(redis.url, namespace)
+    return complete ? exitStatus.done : exitStatus.problem
+  } finally {
+    await sandbox.close()
+    await redis.stop()
+  }
+}
+
+interface Play {
+  redisUrl: string
+  namespace: string
+  sandbox: Sandbox
+  keys: ReturnType<typeof createKeyPair>
+  context: CliContext
+  say: Say
+}
+
+/** True if every callback came to its end. */
+async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play): Promise<boolean> {
+  const { clock, stopped } = context
+  const { privateKey } = keys
+  const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey })
+  const ended = createEndings()
+  const worker = startWorker({
+    config,
+    times: workerTimes(config.lockDurationMs),
+    clock,
+    random: systemRandom,
+    observe: (event) => {
+      narrate(event, say)
+      ended.observe(event)
+    },
+  })
+  try {
+    const callbacks = await playSamples({ redisUrl, namespace, clock, stopped, ended, say })
+    const bookings = sandbox.bookings()
+    say('')
+    say(tableOf(callbacks))
+    const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
+    say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
+    return callbacks.every(({ state }) => isEnd(state))
+  } finally {
+    await worker.stop()
+  }
+}
+
+async function obtainRedis(given: string | undefined, { clock }: CliContext, say: Say) {
+  if (given !== undefined) {
+    say('Redis: the one that RINGBACK_REDIS_URL names')
+    return { url: given, stop: () => Promise.resolve() }
+  }
+  const dataDir = fileURLToPath(new URL('../../../.ringback/redis', import.meta.url))
+  const redis = await startLocalRedis({ dataDir, clock, say })
+  say(`Redis: ${redis.description}`)
+  return redis
+}

@@ -1,0 +1,67 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+import { exitStatus, type CliContext } from '../ops/cli-context.ts'
+import { createKeyPair } from '../sandbox/key-pair.ts'
+import type { SandboxEvent } from '../sandbox/events.ts'
+import type { Fault } from '../sandbox/faults.ts'
+import { startSandbox } from '../sandbox/sandbox.ts'
+import { messageOf, RingbackError } from '../shared/errors/errors.ts'
+
+export interface SandboxCommand {
+  host: string
+  port: number
+  orgId: string
+  callCenter: string
+  /** Shared with the worker; made when it is not there. */
+  keyFile: string
+  faults: Fault[]
+}
+
+/** `ringback sandbox`: the stand-in Salesforce, until it is told to stop. */
+export async function runSandbox(
+  { host, port, orgId, callCenter, keyFile, faults }: SandboxCommand,
+  { clock, stdout, stopped }: CliContext,
+): Promise<number> {
+  const publicKey = createPublicKey(obtainKey(keyFile))
+  const log = (event: SandboxEvent) => stdout.write(`${JSON.stringify(event)}\n`)
+  const options = { host, port, publicKey, orgId, callCenter, faults, clock, log }
+  const sandbox = await startSandbox(options).catch((error: unknown) => {
+    throw new RingbackError(
+      'invalid-configuration',
+      `--port: cannot listen on ${host}:${port}: ${messageOf(error)}. Choose another port, or 0 for any free one.`,
+      { cause: error },
+    )
+  })
+  stdout.write(
+    `The sandbox listens on ${sandbox.url}; what it does is steered at ${sandbox.url}/control.\n` +
+      'A worker for it needs:\n' +
+      `  RINGBACK_SALESFORCE_URL=${sandbox.url}\n` +
+      `  RINGBACK_SALESFORCE_ORG_ID=${orgId}\n` +
+      `  RINGBACK_SALESFORCE_CALL_CENTER=${callCenter}\n` +
+      `  RINGBACK_SALESFORCE_PRIVATE_KEY_FILE=${keyFile}\n` +
+      '  RINGBACK_TELEPHONY_PROVIDER_NAME=any name\n',
+  )
+  if (!stopped.aborted) {
+    await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
+  }
+  await sandbox.close()
+  return exitStatus.done
+}
+
+function obtainKey(file: string): KeyObject {
+  try {
+    if (!existsSync(file)) {
+      const { privateKeyPem } = createKeyPair()
+      writeFileSync(file, privateKeyPem, { mode: 0o600, flag: 'wx' })
+    }
+    return createPrivateKey(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new RingbackError(
+      'invalid-configuration',
+      `--key-file: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
+        'PEM private key, or that does not exist yet.',
+      { cause: error },
+    )
+  }
+}

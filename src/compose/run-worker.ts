@@ -1,0 +1,95 @@
+import { loadWorkerConfig } from '../shared/config/load.ts'
+import { describeConfig } from '../shared/config/describe.ts'
+import type { WorkerConfig } from '../shared/config/config.ts'
+import { messageOf, RingbackError } from '../shared/errors/errors.ts'
+import { exitStatus, type CliContext } from '../ops/cli-context.ts'
+import { startHealthServer } from '../ops/health/health-server.ts'
+import { createLogger, logTo } from '../shared/telemetry/logger.ts'
+import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
+import { systemRandom } from '../shared/time/clock.ts'
+import { workerTimes } from '../worker/destination.ts'
+import { startWorker, type RunningWorker } from '../worker/worker.ts'
+
+/** `ringback worker`: bridge, processor and health endpoint of every configured destination, until it is told to stop. */
+export async function runWorker({ env, clock, stdout, stopped }: CliContext): Promise<number> {
+  const config = loadWorkerConfig(env, clock)
+  const logger = createLogger(config.logLevel, { pretty: stdout.isTTY === true })
+  logger.info(describeConfig(config), 'configuration')
+  const log = logTo(logger)
+  const metrics = createMetrics(() => readDepths(worker))
+  const worker = startWorker({
+    config,
+    times: workerTimes(config.lockDurationMs),
+    clock,
+    random: systemRandom,
+    observe: (event) => {
+      log(event)
+      metrics.observe(event)
+    },
+  })
+  try {
+    const health = await serveHealth(config, { worker, metrics })
+    if (health !== undefined) logger.info({ url: health.url }, 'health.listening')
+    await aborted(stopped)
+    const inTime = await worker.stop()
+    await health?.close()
+    return inTime ? exitStatus.done : exitStatus.problem
+  } catch (error) {
+    await worker.stop()
+    throw error
+  }
+}
+
+interface Watched {
+  worker: RunningWorker
+  metrics: Metrics
+}
+
+async function serveHealth({ opsHost, opsPort }: WorkerConfig, { worker, metrics }: Watched) {
+  if (opsPort === undefined) return undefined
+  try {
+    return await startHealthServer({
+      host: opsHost,
+      port: opsPort,
+      report: () => reportHealth(worker),
+      metrics: () => metrics.scrape(),
+    })
+  } catch (error) {
+    throw new RingbackError(
+      'invalid-configuration',
+      `RINGBACK_OPS_PORT: cannot listen on ${opsHost}:${opsPort}: ${messageOf(error)}. Choose another port, 0 for ` +
+        'any free one, or none.',
+      { cause: error },
+    )
+  }
+}
+
+async function reportHealth(worker: RunningWorker) {
+  const { redis, destinations } = await worker.health()
+  const parts: Record<string, boolean> = { redis }
+  let ready = redis
+  for (const [name, { bridge, processor, authorized }] of destinations) {
+    parts[`${name}.bridge`] = bridge
+    parts[`${name}.processor`] = processor
+    // Shown, but no reason to take the worker out of service: no other worker would fare better with the same key.
+    parts[`${name}.authorized`] = authorized
+    ready &&= bridge && processor
+  }
+  return { ready, parts }
+}
+
+async function readDepths(worker: RunningWorker): Promise<DepthReading[]> {
+  const { redis, destinations } = await worker.health()
+  if (!redis) throw new Error('Redis does not answer')
+  const depths = await worker.depths()
+  return [...depths].map(([destination, reading]) => ({
+    destination,
+    ...reading,
+    authorized: destinations.get(destination)?.authorized ?? true,
+  }))
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,77 @@
+import { InvalidArgumentError, type Command } from 'commander'
+
+import { action } from '../ops/action.ts'
+import type { CliContext } from '../ops/cli-context.ts'
+import { parseFaultOption } from '../sandbox/fault-option.ts'
+import { faultNames, type Fault } from '../sandbox/faults.ts'
+import type { SandboxCommand } from './run-sandbox.ts'
+
+/**
+ * The commands that start something and stay: they need more than one role, and so belong to the composition root. What
+ * they run is loaded when they run, since BullMQ, got and the rest would double the time that `ringback enqueue` takes.
+ */
+export function addRunningCommands(program: Command, context: CliContext): void {
+  const worker = program
+    .command('worker')
+    .description('serve the configured destinations until SIGTERM or SIGINT')
+    .addHelpText(
+      'after',
+      `
+Settings come from the environment (docs/configuration.md). Told to stop, it takes no more
+work, finishes the attempts under way and gives back the rest; exit status 1 says that
+RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
+    )
+  action(worker, async () => {
+    const { runWorker } = await import('./run-worker.ts')
+    return runWorker(context)
+  })
+
+  const demo = program
+    .command('demo')
+    .description('send the sample callbacks on a Redis and a Salesforce of its own, and end')
+  action(demo, async () => {
+    const { runDemo } = await import('./demo/run-demo.ts')
+    return runDemo(context)
+  })
+
+  addSandboxCommand(program, context)
+}
+
+function addSandboxCommand(program: Command, context: CliContext): void {
+  const sandbox = program
+    .command('sandbox')
+    .description('run a stand-in for Salesforce that checks every request and fails when told to')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 8080)
+    .option('--org-id <id>', 'org id that tokens must name', '00DHs00000Kmpyr')
+    .option('--call-center <name>', 'call center that tokens must name', 'scv4cc1')
+    .requiredOption('--key-file <path>', 'private key shared with the worker; made if absent')
+    .option('--fail <fault>', 'something to do wrong; may be given again', collectFault, [])
+    .addHelpText(
+      'after',
+      `
+Faults are ${faultNames.join(', ')}, with details after a colon:
+  --fail break:status=503,times=3        the next three requests
+  --fail limit:retryAfter=2,rate=0.1     every tenth request, by chance
+  --fail cut:when=after,callId=vendor-1  books this call, then cuts the connection
+While it runs: GET /control, PUT and DELETE /control/faults, POST /control/reset,
+GET /control/bookings.`,
+    )
+  action(sandbox, async () => {
+    const { runSandbox } = await import('./run-sandbox.ts')
+    const { fail, ...options } = sandbox.opts<Omit<SandboxCommand, 'faults'> & { fail: Fault[] }>()
+    return runSandbox({ ...options, faults: fail }, context)
+  })
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+}
+
+function collectFault(text: string, earlier: Fault[]): Fault[] {
+  const fault = parseFaultOption(text)
+  if ('problem' in fault) throw new InvalidArgumentError(fault.problem)
+  return [...earlier, fault]
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { addRunningCommands } from './compose/running-commands.ts'
+import type { CliContext } from './ops/cli-context.ts'
+import { createProgram } from './ops/create-program.ts'
+import { runProgram } from './ops/run-program.ts'
+import { createProducer } from './producer/index.ts'
+import { systemClock } from './shared/time/clock.ts'
+
+/** The composition root: the one place where the roles, which never import each other, are put together. */
+const stopping = new AbortController()
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // Once: a second Ctrl-C ends the process at once, as Node does by default.
+  process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
+}
+
+const context: CliContext = {
+  env: process.env,
+  clock: systemClock,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stopped: stopping.signal,
+  createSubmitter: createProducer,
+  mintToken,
+}
+
+const program = createProgram(context)
+addRunningCommands(program, context)
+process.exitCode = await runProgram(program, process.argv, context)
+
+async function mintToken(destination: string): Promise<void> {
+  const { loadWorkerConfig } = await import('./shared/config/load.ts')
+  const { createTokenSource } = await import('./worker/salesforce/token-source.ts')
+  const { destinations } = loadWorkerConfig(process.env, systemClock)
+  const found = destinations.find(({ name }) => name === destination)
+  if (found === undefined) throw new Error(`no destination ${destination} is configured`)
+  const { orgId, callCenter, privateKey, token } = found.salesforce
+  const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock: systemClock })
+  await tokens.token()
+}

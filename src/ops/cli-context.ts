@@ -1,0 +1,47 @@
+import type { EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
+import type { Clock } from '../shared/time/clock.ts'
+
+/** What a command may touch of the outside world: given, so that tests run the real commands without a process. */
+export interface CliContext {
+  env: Readonly<Record<string, string | undefined>>
+  clock: Clock
+  stdin: NodeJS.ReadableStream
+  stdout: Terminal
+  stderr: Terminal
+  /** Aborted by SIGINT or SIGTERM: `--follow` and `--wait` end, and end well. */
+  stopped: AbortSignal
+  /** The producer library; the composition root hands it in, since roles never import each other. */
+  createSubmitter(options: SubmitterOptions): Submitter
+  /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
+  mintToken(destination: string): Promise<void>
+}
+
+export interface Terminal {
+  write(text: string): unknown
+  isTTY?: boolean | undefined
+  columns?: number | undefined
+  /** A stream reports a broken pipe so; what is no stream has none. */
+  on?(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export interface SubmitterOptions {
+  redisUrl: string
+  namespace: string
+  destination: string
+}
+
+/** The part of the producer library that commands use. */
+export interface Submitter {
+  enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<EnqueueAnswer>
+  close(): Promise<void>
+}
+
+/** How a command ended, as the process's exit status. */
+export const exitStatus = {
+  /** All went as asked. */
+  done: 0,
+  /** Something was refused, missing or unhealthy; the output says what. */
+  problem: 1,
+  /** The command or the configuration was wrong; nothing was done. */
+  usage: 2,
+} as const

@@ -1,0 +1,28 @@
+import type {
+  DeadLetterSummary,
+  discardDeadLetter,
+  redriveDeadLetter,
+} from '../../shared/dead-letters/dead-letters.ts'
+
+/** A page of dead letters. */
+export interface DeadLetterPage {
+  destination: string
+  total: number
+  offset: number
+  deadLetters: readonly DeadLetterSummary[]
+  /** Destinations that have dead letters and are not configured here. */
+  otherDestinations: readonly string[]
+}
+
+/** What became of the wish to redrive one dead letter. */
+export interface Redrive {
+  id: string
+  outcome: Awaited<ReturnType<typeof redriveDeadLetter>>
+  warnings: string[]
+}
+
+/** What became of the wish to discard one dead letter. */
+export interface Discard {
+  id: string
+  outcome: Awaited<ReturnType<typeof discardDeadLetter>>
+}

@@ -1,0 +1,105 @@
+import { InvalidArgumentError, type Command } from 'commander'
+
+import type { EnqueueAnswer } from '../../shared/contract/enqueue-answer.ts'
+import { newestResultId } from '../../shared/results/results.ts'
+import { action } from '../action.ts'
+import { exitStatus, type CliContext } from '../cli-context.ts'
+import { presentAnswer, presentEnd } from '../present/enqueue.ts'
+import { printJson } from '../present/json.ts'
+import { createScreen } from '../present/screen.ts'
+import { intentInput, type IntentOptions } from './enqueue-input.ts'
+import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
+import { waitForEnd } from './wait-for-end.ts'
+
+interface EnqueueOptions extends IntentOptions, CommonOptions {
+  wait?: true
+}
+
+export function addEnqueueCommand(program: Command, context: CliContext): void {
+  const command = withCommonOptions(program.command('enqueue'))
+    .description('accept one callback: when this says accepted, Redis holds the promise')
+    .option('--call-id <id>', 'Salesforce voiceCallId or the vendor’s contact id (required)')
+    .option('--number <e164>', 'the customer’s number, E.164, such as +18445791189 (required)')
+    .option('--id <id>', 'idempotency key (default: derived from call, number, scheduled routing)')
+    .option('--delay <duration>', 'hold it that long: 500ms, 10s, 5m, 2h or ISO 8601 (PT5M)')
+    .option('--not-before <time>', 'hold it until then: ISO 8601 with offset, or with --time-zone')
+    .option('--time-zone <zone>', 'IANA name: --not-before is local time there')
+    .option('--scheduled-routing <time>', 'Salesforce holds it until then: ISO 8601 with offset')
+    .option('--preview', 'the rep reviews the request before dialling')
+    .option('--expires-at <time>', 'send nothing after this: ISO 8601 with offset')
+    .option('--priority <n>', '0 (first) to 9 (default: 5)')
+    .option('--requested-at <time>', 'when the customer asked: ISO 8601 with offset')
+    .option('--attribute <name=value>', 'carried to the results; up to 16 times', addAttribute)
+    .option('--traceparent <context>', 'W3C trace context to continue')
+    .option('--wait', 'wait for the end of the callback; exit status 0 only if it was booked')
+    .addHelpText(
+      'after',
+      `
+Submitting the same again changes nothing and says "duplicate". Exit status 1 if it is refused.
+
+Examples:
+  ringback enqueue --call-id 0LQxx0000004567GAA --number +18445791189 --wait
+  ringback enqueue --call-id c-1 --number +18445791189 --delay 5m --attribute campaign=spring
+  ringback enqueue --call-id c-1 --number +18445791189 --not-before 2026-03-02T09:00 --time-zone Europe/Vienna`,
+    )
+  action(command, async () => {
+    const options = command.opts<EnqueueOptions>()
+    const store = openStore(context, options)
+    return options.wait ? enqueueAndWait(context, store, options) : enqueue(context, store, options)
+  })
+}
+
+async function enqueue(
+  context: CliContext,
+  store: Store,
+  options: EnqueueOptions,
+): Promise<number> {
+  const answer = await submitOne(context, store, intentInput(options))
+  if (options.json) printJson(context.stdout, answer)
+  else presentAnswer(answer, createScreen(context.stdout, context))
+  return answer.kind === 'refused' ? exitStatus.problem : exitStatus.done
+}
+
+async function enqueueAndWait(
+  context: CliContext,
+  store: Store,
+  options: EnqueueOptions,
+): Promise<number> {
+  // Taken first: from here on no end of this callback can be missed.
+  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.place))
+  const answer = await submitOne(context, store, intentInput(options))
+  const screen = createScreen(context.stdout, context)
+  if (!options.json) presentAnswer(answer, screen)
+  const end =
+    answer.kind === 'refused'
+      ? undefined
+      : await waitForEnd(context, store, { id: answer.id, position })
+  if (options.json) printJson(context.stdout, { ...answer, end })
+  else if (answer.kind !== 'refused') presentEnd(answer.id, end, screen)
+  return end?.state === 'booked' ? exitStatus.done : exitStatus.problem
+}
+
+async function submitOne(
+  context: CliContext,
+  { config: { redisUrl }, place }: Store,
+  input: unknown,
+): Promise<EnqueueAnswer> {
+  const submitter = context.createSubmitter({ redisUrl, ...place })
+  try {
+    for await (const answer of submitter.enqueueMany([input])) return answer
+    throw new TypeError('the library did not answer')
+  } finally {
+    await submitter.close()
+  }
+}
+
+function addAttribute(
+  text: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Write name=value.')
+  const name = text.slice(0, at)
+  if (Object.hasOwn(attributes, name)) throw new InvalidArgumentError(`${name} is given twice.`)
+  return Object.fromEntries([...Object.entries(attributes), [name, text.slice(at + 1)]])
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+
+import { RingbackError } from '../../shared/errors/errors.ts'
+import { readCallback, type CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import { action } from '../action.ts'
+import { exitStatus, type CliContext } from '../cli-context.ts'
+import { printJson } from '../present/json.ts'
+import { maskRecord } from '../present/masked-record.ts'
+import { presentRecord } from '../present/record.ts'
+import { createScreen } from '../present/screen.ts'
+import { shownId } from '../present/shown-id.ts'
+import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
+
+export function addStatusCommand(program: Command, context: CliContext): void {
+  const command = withCommonOptions(program.command('status'))
+    .description(
+      'the whole story of one callback: state, times, and every attempt with its outcome',
+    )
+    .argument('<id>', 'the callback’s id, as `enqueue` printed it')
+    .addHelpText(
+      'after',
+      `
+The customer's number is masked, with --json too: there \`intent.callbackNumber\` and whatever looks like a number in
+\`raw\` (what was sent, where it was no intent) is masked, and all else is as the ledger has it.
+
+Examples:
+  ringback status order-4711
+  ringback status order-4711 --json | jq -r .state`,
+    )
+  action(command, async ([id = '']) => {
+    const options = command.opts<CommonOptions>()
+    const record = await findCallback(openStore(context, options), id)
+    if (options.json) printJson(context.stdout, maskRecord(record))
+    else presentRecord(maskRecord(record), createScreen(context.stdout, context))
+    return exitStatus.done
+  })
+}
+
+/** Throws `callback-not-found`. */
+async function findCallback({ config, place }: Store, id: string): Promise<CallbackRecord> {
+  const record = await withRedis(config, (redis) => readCallback(redis, place, id))
+  if (record !== undefined) return record
+  throw new RingbackError(
+    'callback-not-found',
+    `No callback "${shownId(id)}" is known at the destination ${place.destination}.`,
+  )
+}

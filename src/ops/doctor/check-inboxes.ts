@@ -1,0 +1,41 @@
+import { bridgeGroup, inboxDepth } from '../../shared/inbox/inbox.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import { inboxKey, inboxPattern, type Place } from '../../shared/redis/keys.ts'
+import { scanDestinations } from '../../shared/redis/scan-destinations.ts'
+import { printable } from '../present/printable.ts'
+import type { Finding } from './finding.ts'
+
+const check = 'inboxes'
+
+/** Intents that wait where no worker ever looked: most often a destination's name with a typing error. */
+export async function checkInboxes(
+  redis: Redis,
+  namespace: string,
+  configured: readonly string[],
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const destination of await scanDestinations(redis, inboxPattern(namespace))) {
+    const place = { namespace, destination }
+    const waiting = await unservedEntries(redis, place)
+    if (waiting > 0) findings.push(describe(place, waiting, configured))
+  }
+  if (findings.length > 0) return findings
+  return [{ check, verdict: 'ok', message: 'no intents wait where no worker ever looked' }]
+}
+
+async function unservedEntries(redis: Redis, place: Place): Promise<number> {
+  const key = inboxKey(place)
+  if ((await redis.type(key)) !== 'stream') return 0
+  const groups = await redis.xinfo('GROUPS', key)
+  const served =
+    Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
+  return served ? 0 : (await inboxDepth(redis, place)).entries
+}
+
+function describe(place: Place, waiting: number, configured: readonly string[]): Finding {
+  const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
+  const mend = configured.includes(place.destination)
+    ? 'start a worker: ringback worker'
+    : `is the name right? Configured here: ${configured.join(', ')}. A worker makes dead letters of them in time`
+  return { check, verdict: 'warn', message, mend }
+}

@@ -1,0 +1,66 @@
+import { environmentSource } from '../../shared/config/environment.ts'
+import { globalSettings } from '../../shared/config/global-settings.ts'
+import { readSettings } from '../../shared/config/read-settings.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
+import type { CliContext } from '../cli-context.ts'
+import { checkClock } from './check-clock.ts'
+import { checkInboxes } from './check-inboxes.ts'
+import type { Finding } from './finding.ts'
+import { judgeServer } from './judge-server.ts'
+import { readServerFacts } from './server-facts.ts'
+
+/** Everything about Redis that can be asked, whatever else is wrong with the configuration. */
+export async function checkRedis(
+  context: CliContext,
+  configured: readonly string[],
+): Promise<Finding[]> {
+  const { redisUrl, namespace } = readSettings(
+    globalSettings,
+    environmentSource(context.env),
+  ).values
+  if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
+  const connection = await connect(redisUrl)
+  if (connection.kind === 'failed') return [connection.finding]
+  const { redis } = connection
+  try {
+    const parts = [
+      () => answered(redis, context),
+      async () => judgeServer(await readServerFacts(redis)),
+      async () => [await checkClock(redis, context.clock)],
+      async () => (namespace === undefined ? [] : checkInboxes(redis, namespace, configured)),
+    ]
+    const findings: Finding[] = []
+    for (const part of parts) findings.push(...(await part().catch(failedQuestion)))
+    return findings
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function connect(
+  url: string,
+): Promise<{ kind: 'connected'; redis: Redis } | { kind: 'failed'; finding: Finding }> {
+  try {
+    return { kind: 'connected', redis: await connectFailingFast(url) }
+  } catch (error) {
+    const message = messageOf(error)
+    const mend = 'start Redis, or set RINGBACK_REDIS_URL to where it is, with user and password'
+    return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
+  }
+}
+
+async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]> {
+  const askedMs = clock.now()
+  await redis.ping()
+  return [{ check: 'redis', verdict: 'ok', message: `answered in ${clock.now() - askedMs} ms` }]
+}
+
+/** A server may forbid a single command. The others are asked all the same. */
+function failedQuestion(error: unknown): Finding[] {
+  return [unknown('redis', `a question was not answered: ${messageOf(error)}`)]
+}
+
+function unknown(check: string, message: string): Finding {
+  return { check, verdict: 'unknown', message }
+}

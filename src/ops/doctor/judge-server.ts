@@ -1,0 +1,101 @@
+import type { Finding, Verdict } from './finding.ts'
+import type { ServerFacts } from './server-facts.ts'
+
+/** design.md section 6: what the promise, and its pace, need of a Redis. */
+const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
+
+/** Judges what a server says about its settings. */
+export function judgeServer(facts: ServerFacts): Finding[] {
+  return [
+    judgeVersion(facts),
+    judgeEviction(facts),
+    judgeAof(facts),
+    judgeFsync(facts),
+    judgeHz(facts),
+    judgeHashes(facts),
+  ]
+}
+
+function judgeVersion({ software, version }: ServerFacts): Finding {
+  const check = 'redis version'
+  if (version === undefined) return untold(check, 'its version')
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const enough = major > least.major || (major === least.major && minor >= least.minor)
+  if (enough) return { check, verdict: 'ok', message: `${software} ${version}` }
+  const message = `${software} ${version} is older than ${least.major}.${least.minor}`
+  return { check, verdict: 'fail', message, mend: 'use Redis 6.2 or newer, or Valkey' }
+}
+
+function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
+  const check = 'maxmemory-policy'
+  if (maxmemoryPolicy === undefined) return untold(check, 'its eviction policy')
+  if (maxmemoryPolicy === 'noeviction') return { check, verdict: 'ok', message: 'noeviction' }
+  return {
+    check,
+    verdict: 'fail',
+    message: `is ${maxmemoryPolicy}: a full Redis would throw promised callbacks away in silence`,
+    mend: 'CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
+  }
+}
+
+function judgeAof({ appendOnly }: ServerFacts): Finding {
+  const check = 'append-only file'
+  if (appendOnly === undefined) return untold(check, 'whether it keeps one')
+  if (appendOnly) return { check, verdict: 'ok', message: 'on' }
+  return {
+    check,
+    verdict: 'fail',
+    message: 'is off: a restart of Redis would forget callbacks that were accepted',
+    mend: 'CONFIG SET appendonly yes, and the same in its configuration file',
+  }
+}
+
+function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
+  const check = 'appendfsync'
+  if (appendFsync === undefined) return untold(check, 'how often it writes to the disk')
+  if (appendOnly === false) return unknown(check, 'means nothing while there is no such file')
+  if (appendFsync === 'no') {
+    return {
+      check,
+      verdict: 'warn',
+      message: 'is no: a crash of the machine may lose half a minute of accepted callbacks',
+      mend: 'CONFIG SET appendfsync everysec, or always to lose nothing',
+    }
+  }
+  const cost = appendFsync === 'everysec' ? ': a crash of the machine may lose a second' : ''
+  return { check, verdict: 'ok', message: `${appendFsync}${cost}` }
+}
+
+function judgeHz({ hz }: ServerFacts): Finding {
+  const check = 'hz'
+  if (hz === undefined) return untold(check, 'it')
+  if (hz >= least.hz) return { check, verdict: 'ok', message: String(hz) }
+  return advice(check, {
+    message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
+    mend: `CONFIG SET hz ${least.hz}`,
+  })
+}
+
+function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
+  const check = 'hash-max-listpack-value'
+  if (hashMaxValue === undefined) return untold(check, 'it')
+  if (hashMaxValue >= least.hashMaxValue) {
+    return { check, verdict: 'ok', message: String(hashMaxValue) }
+  }
+  return advice(check, {
+    message: `is ${hashMaxValue}: every waiting callback takes more memory than it needs`,
+    mend: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
+  })
+}
+
+function advice(check: string, { message, mend }: { message: string; mend: string }): Finding {
+  return { check, verdict: 'warn' satisfies Verdict, message, mend }
+}
+
+function untold(check: string, what: string): Finding {
+  return unknown(check, `Redis does not tell us ${what}`)
+}
+
+function unknown(check: string, message: string): Finding {
+  return { check, verdict: 'unknown', message }
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RedisProgram } from './redis-program.ts'
+
+/** Exit status of {@link launchScript} when somebody else has the folder: EX_TEMPFAIL of sysexits.h. */
+export const folderInUseStatus = 75
+
+const logName = 'redis.log'
+
+/**
+ * Two servers on one append-only file would destroy it, and Redis does not look. So a lock is taken on the folder and
+ * left to the server: the kernel gives it back when the server is gone, however it went. Where there is no `flock`
+ * (macOS) only the server record protects the folder. The log begins anew, so that it holds this server's words only.
+ */
+const launchScript = `
+exec 9>>"$1"
+if command -v flock >/dev/null 2>&1; then flock -n 9 || exit ${folderInUseStatus}; fi
+exec >"$2" 2>&1
+shift 2
+exec "$@"
+`
+
+/** Ends when its input does, which the kernel closes when our process is gone, however it went. */
+const guardScript = 'read -r _; kill -TERM "$1" 2>/dev/null'
+
+export interface ServerProcess {
+  readonly pid: number
+  /** `undefined` while it runs. */
+  exitStatus(): number | string | undefined
+  /** Sends the signal, if it still runs, and waits until it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** The end of its log. */
+  lastWords(): Promise<string>
+}
+
+export interface ServerPlace {
+  /** Absolute. */
+  readonly dataDir: string
+  readonly port: number
+}
+
+/**
+ * Starts the server as a child in a session of its own, so that Ctrl-C in the terminal reaches us and not the server,
+ * which must serve until the last record is written. It never outlives us: see {@link guardScript}.
+ */
+export async function launchServer(
+  program: RedisProgram,
+  place: ServerPlace,
+): Promise<ServerProcess> {
+  const files = [join(place.dataDir, 'redis.lock'), join(place.dataDir, logName)]
+  const child = spawn(
+    '/bin/sh',
+    ['-c', launchScript, 'sh', ...files, program.file, ...settings(place)],
+    { stdio: 'ignore', detached: true, env: program.env },
+  )
+  await once(child, 'spawn')
+  child.unref()
+  const pid = Number(child.pid)
+  const guard = startGuard(pid)
+  child.once('exit', () => guard.kill())
+  const exitStatus = () => child.exitCode ?? child.signalCode ?? undefined
+  return {
+    pid,
+    exitStatus,
+    end: (signal) => endChild(child, signal),
+    lastWords: () => lastWordsIn(place.dataDir),
+  }
+}
+
+/** design.md, section 6. `hash-max-ziplist-value` is the name of 6.2; newer servers know it beside `…-listpack-…`. */
+function settings({ dataDir, port }: ServerPlace): string[] {
+  return Object.entries({
+    bind: '127.0.0.1',
+    port: `${port}`,
+    'protected-mode': 'yes',
+    dir: dataDir,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    hz: '100',
+    'hash-max-ziplist-value': '4096',
+    'maxmemory-policy': 'noeviction',
+  }).flatMap(([name, value]) => [`--${name}`, value])
+}
+
+function startGuard(pid: number): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', guardScript, 'sh', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.unref()
+  return guard
+}
+
+async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
+async function lastWordsIn(dataDir: string): Promise<string> {
+  const text = await readFile(join(dataDir, logName), 'utf8').catch(() => '')
+  return text.trim().split('\n').slice(-8).join('\n')
+}

@@ -1,0 +1,63 @@
+import type { DeadLetterSummary } from '../../shared/dead-letters/dead-letters.ts'
+import type { DeadLetterPage, Discard, Redrive } from '../commands/dead-letter-answers.ts'
+import { printable } from './printable.ts'
+import type { Screen } from './screen.ts'
+import { textTable } from './table.ts'
+
+/** Longer reasons are cut off in the list; `show` has them whole. */
+const maxMessage = 80
+
+export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
+  const { destination, total, offset, deadLetters, otherDestinations } = page
+  const { line, paint } = screen
+  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row)))
+  line(
+    total === 0
+      ? `No dead letters at the destination ${destination}.`
+      : `${deadLetters.length} of ${total} at the destination ${destination}${offset > 0 ? `, after the first ${offset}` : ''}.`,
+  )
+  for (const other of otherDestinations) {
+    const name = printable(other)
+    line(
+      `${paint('yellow', 'note:')} the destination ${name} is not configured here and has dead letters too: ` +
+        `ringback dead-letters list --destination ${name}`,
+    )
+  }
+}
+
+const head = ['id', 'died (UTC)', 'reason', 'code', 'attempts', 'message']
+
+function row(summary: DeadLetterSummary): string[] {
+  const { id, diedAt, reason, code, attempts, message, possibleDuplicate } = summary
+  const flagged = possibleDuplicate ? `possible duplicate! ${message}` : message
+  const shown = printable(flagged)
+  return [
+    printable(id),
+    diedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length).replace('T', ' '),
+    reason,
+    printable(code),
+    String(attempts),
+    shown.length > maxMessage ? `${shown.slice(0, maxMessage - 1)}…` : shown,
+  ]
+}
+
+const failures = {
+  missing: 'no dead letter of this id is known',
+  'not-dead': 'it is not dead; see `ringback status`',
+  'nothing-to-send': 'its entry had no field `intent`, so there is nothing to send; discard it',
+} as const
+
+export function presentRedrives(redrives: readonly Redrive[], { line, paint }: Screen): void {
+  for (const { id, outcome, warnings } of redrives) {
+    if (outcome === 'redriven') line(`${paint('green', 'redriven')} ${id}`)
+    else line(`${paint('red', 'not redriven')} ${id}: ${failures[outcome]}`)
+    for (const warning of warnings) line(`  ${paint('yellow', 'warning:')} ${warning}`)
+  }
+}
+
+export function presentDiscards(discards: readonly Discard[], { line, paint }: Screen): void {
+  for (const { id, outcome } of discards) {
+    if (outcome === 'discarded') line(`${paint('green', 'discarded')} ${id}`)
+    else line(`${paint('red', 'not discarded')} ${id}: ${failures[outcome]}`)
+  }
+}

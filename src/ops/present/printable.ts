@@ -1,0 +1,13 @@
+/**
+ * Text from outside as a terminal may show it: control characters could move the cursor, recolour or rewrite what stands
+ * there, and formatting characters could reverse it.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    Array.from({ length: found.length }, (_, index) => escaped(found.charCodeAt(index))).join(''),
+  )
+}
+
+function escaped(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,28 @@
+import type { Problem } from '../../shared/contract/problem.ts'
+
+/** The options of `enqueue` that are not called like the field they fill. */
+const options: Readonly<Record<string, string>> = {
+  callId: '--call-id',
+  callbackNumber: '--number',
+  isPreviewCallback: '--preview',
+  scheduledRoutingDateTime: '--scheduled-routing',
+  notBefore: '--not-before',
+  timeZone: '--time-zone',
+  expiresAt: '--expires-at',
+  requestedAt: '--requested-at',
+  attributes: '--attribute',
+}
+
+/** The library's words, a line a field, with the option beside the field. */
+export function problemLines(problems: readonly Problem[]): string[] {
+  return problems.map(({ field, message }) => `${fieldName(field)}: ${message}${hint(field)}`)
+}
+
+function fieldName(field: string): string {
+  const option = Object.hasOwn(options, field) ? options[field] : undefined
+  return option === undefined ? field : `${field} (${option})`
+}
+
+function hint(field: string): string {
+  return field === 'delay' ? '; --delay also takes 500ms, 10s, 5m or 2h' : ''
+}

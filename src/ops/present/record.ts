@@ -1,0 +1,108 @@
+import type { AttemptRecord, CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import type { State } from '../../shared/contract/states.ts'
+import { plainDuration, plainTime } from './plain-time.ts'
+import { printable } from './printable.ts'
+import type { Colour, Screen } from './screen.ts'
+import { textTable } from './table.ts'
+
+const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
+
+/** The whole story of one callback. The record is masked already. */
+export function presentRecord(record: CallbackRecord, screen: Screen): void {
+  const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
+  for (const [name, value] of rows) {
+    if (value !== undefined) screen.line(`${name.padEnd(labelWidth)}${value}`)
+  }
+  if (record.raw !== undefined) {
+    screen.line()
+    screen.line(screen.paint('dim', 'What was sent, numbers masked:'))
+    screen.line(`  ${printable(record.raw)}`)
+  }
+  presentAttempts(record, screen)
+}
+
+const labelWidth = 20
+
+type Row = readonly [name: string, value: string | undefined]
+
+function about(record: CallbackRecord, { paint }: Screen): Row[] {
+  const { state, intent } = record
+  const colour = colours[state]
+  return [
+    ['callback', paint('bold', record.id)],
+    ['destination', record.destination],
+    ['state', colour === undefined ? state : paint(colour, state)],
+    ['call', intent && printable(intent.callId)],
+    ['number', intent?.callbackNumber],
+    ['priority', intent?.priority?.toString()],
+    ['preview', intent?.isPreviewCallback && 'yes'],
+    ['scheduled routing', intent?.scheduledRoutingDateTime],
+    ['attributes', attributesText(intent?.attributes)],
+  ]
+}
+
+function attributesText(attributes: Readonly<Record<string, string>> | undefined) {
+  if (attributes === undefined) return undefined
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}=${printable(value)}`)
+    .join(', ')
+}
+
+function times(record: CallbackRecord, screen: Screen): Row[] {
+  const at = (iso: string | undefined) => iso && plainTime(iso, screen.nowMs())
+  return [
+    ['requested', at(record.intent?.requestedAt)],
+    ['accepted', at(record.acceptedAt)],
+    ['due', at(record.dueAt)],
+    ['next attempt', at(record.nextAttemptAt)],
+    ['expires', at(record.expiresAt)],
+    ['redriven', at(record.redrivenAt)],
+    ['discarded', at(record.discardedAt)],
+    ['last change', at(record.updatedAt)],
+  ]
+}
+
+function ending(record: CallbackRecord): Row[] {
+  return [
+    ['recordId', record.recordId],
+    ['other recordIds', record.otherRecordIds.join(', ') || undefined],
+    ['reason', record.reason],
+    ['code', record.code],
+    ['message', record.message && printable(record.message)],
+    [
+      'possible duplicate',
+      record.possibleDuplicate ? 'yes: an attempt may have booked unseen' : undefined,
+    ],
+    ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
+  ]
+}
+
+function presentAttempts({ history, attempts, state }: CallbackRecord, screen: Screen): void {
+  if (history.length === 0) return
+  screen.line()
+  screen.line(
+    textTable(
+      ['attempt', 'started (UTC)', 'took', 'outcome', 'status', 'what was said'],
+      history.map((attempt) => attemptRow(attempt, state === 'attempting')),
+    ),
+  )
+  const missing = attempts - history.length
+  if (missing > 0) screen.line(`${missing} attempts between the first and these are not kept.`)
+}
+
+function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {
+  const { startedAt, endedAt, durationMs, status, outcome } = attempt
+  const open = underWay ? 'under way' : 'never settled'
+  return [
+    String(attempt.attempt),
+    startedAt.replace('T', ' ').replace('Z', ''),
+    durationMs === undefined ? '' : plainDuration(durationMs),
+    outcome ?? (endedAt === undefined ? open : ''),
+    status === undefined ? '' : String(status),
+    attempt.recordId ?? [attempt.code, attempt.message].filter(isText).map(printable).join(': '),
+  ]
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text !== ''
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+
+import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { callbackKey, deadLettersKey } from '../../../src/shared/redis/keys.ts'
+import { xadd } from '../../support/inbox.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+import { runCommand } from './support/cli.ts'
+import { containing, matching } from './support/asymmetric.ts'
+import { environmentOf } from './support/environment.ts'
+
+const callbackNumber = '+18445791189'
+
+/** Two callbacks that Salesforce refused, `a` and `b`, and a worker that goes on. */
+async function withTwoDead(): Promise<Bundle & { env: Record<string, string> }> {
+  const bundle = await setup()
+  const { place, redisUrl, sandbox, producer, recorder, startWorker } = bundle
+  sandbox.setFaults([{ do: 'refuse', status: 400, code: 'NO', message: 'not now' }])
+  startWorker()
+  for (const id of ['a', 'b']) {
+    await producer.enqueue({ id, callId: `call-${id}`, callbackNumber })
+    await recorder.next('attempt.settled', (event) => event.id === id)
+  }
+  sandbox.setFaults([])
+  return { ...bundle, env: environmentOf(redisUrl, place.namespace) }
+}
+
+describe('ringback dead-letters list', () => {
+  it('lists dead letters by time of death, with what they died of', async () => {
+    const { env } = await withTwoDead()
+    const all = await runCommand({ env }, 'dead-letters', 'list')
+    const second = await runCommand(
+      { env },
+      'dead-letters',
+      'list',
+      '--limit',
+      '1',
+      '--offset',
+      '1',
+      '--json',
+    )
+    const none = await runCommand({ env }, 'dead-letters', 'list', '--limit', '0')
+
+    expect(all.status).toBe(0)
+    expect(all.stdout).toMatch(
+      /^a +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +refused +http-400 +1 +.*not now/m,
+    )
+    expect(all.stdout.indexOf('\nb ')).toBeGreaterThan(all.stdout.indexOf('\na '))
+    expect(all.stdout).toContain('2 of 2 at the destination default.')
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      ...{ destination: 'default', total: 2, offset: 1, otherDestinations: [] },
+      deadLetters: [{ id: 'b', reason: 'refused', attempts: 1, possibleDuplicate: false }],
+    })
+    expect(none.stdout).toBe('0 of 2 at the destination default.\n')
+  })
+
+  it('names destinations that are not configured and have dead letters, which can then be shown and discarded', async () => {
+    const { place, redisUrl, redis, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    const typo = { ...place, destination: 'defualt' }
+    await xadd(redis, typo, { callId: 'c', callbackNumber })
+    startWorker()
+    const { id } = await recorder.next('entry.buried')
+    const there = ['--destination', 'defualt']
+
+    const list = await runCommand({ env }, 'dead-letters', 'list')
+    const listThere = await runCommand({ env }, 'dead-letters', 'list', ...there)
+    const redrive = await runCommand({ env }, 'dead-letters', 'redrive', id, ...there)
+    const buriedAgain = await recorder.next('entry.buried', (event) => event.id !== id)
+    const discard = await runCommand({ env }, 'dead-letters', 'discard', buriedAgain.id, ...there)
+    const unknown = await runCommand({ env }, 'dead-letters', 'list', '--destination', 'dfault')
+
+    expect(list.stdout).toContain('No dead letters at the destination default.')
+    expect(list.stdout).toContain('ringback dead-letters list --destination defualt')
+    expect(listThere.stdout).toMatch(new RegExp(`^${id} .*unknown-destination`, 'm'))
+    expect(redrive.stdout).toContain('no destination defualt is configured')
+    expect(discard).toMatchObject({ status: 0, stdout: `discarded ${buriedAgain.id}\n` })
+    expect(unknown).toMatchObject({
+      status: 2,
+      stderr: containing('Did you mean default?'),
+    })
+  })
+})
+
+describe('ringback dead-letters show', () => {
+  it('shows one with its attempts', async () => {
+    const { env } = await withTwoDead()
+    const { status, stdout } = await runCommand({ env }, 'dead-letters', 'show', 'a')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^reason +refused$/m)
+    expect(stdout).toMatch(/^1 +\S+ \S+ +\d+ m?s +refused +400 +http-400: .*not now/m)
+  })
+
+  it('shows what was sent where it was no intent, numbers masked', async () => {
+    const { place, redisUrl, redis, recorder, startWorker } = await setup()
+    startWorker()
+    await xadd(redis, place, 'call +1 (844) 579-1189 or 0664 1234567 at 2026-02-26T15:40:52Z')
+    const { id } = await recorder.next('entry.buried')
+
+    const { stdout } = await runCommand(
+      { env: environmentOf(redisUrl, place.namespace) },
+      'dead-letters',
+      'show',
+      id,
+    )
+
+    expect(stdout).toMatch(/^message +intent: is not JSON$/m)
+    expect(stdout).toContain('call +18•••89 or 066•••67 at 2026-02-26T15:40:52Z')
+  })
+
+  it('ends with 1 for what is unknown, and for what is not dead', async () => {
+    const { place, redisUrl, producer } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    await producer.enqueue({ id: 'alive', callId: 'c', callbackNumber })
+    const unknown = await runCommand({ env }, 'dead-letters', 'show', 'nobody')
+    const alive = await runCommand({ env }, 'dead-letters', 'show', 'alive')
+    expect(unknown).toMatchObject({
+      status: 1,
+      stderr: containing('code: callback-not-found'),
+    })
+    expect(alive).toMatchObject({
+      status: 1,
+      stderr: containing('code: not-a-dead-letter'),
+    })
+  })
+})
+
+describe('ringback dead-letters redrive', () => {
+  it('sends each named one again, and it is booked', async () => {
+    const { env, redis, place, sandbox, recorder } = await withTwoDead()
+    const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', 'b', 'a')
+    for (const id of ['a', 'b']) {
+      await recorder.next('attempt.settled', (event) => event.id === id && event.state === 'booked')
+    }
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'redriven a\nredriven b\n' })
+    expect(sandbox.bookingsOf('call-a')).toHaveLength(1)
+    expect(sandbox.bookingsOf('call-b')).toHaveLength(1)
+    expect(await readCallback(redis, place, 'a')).toMatchObject({
+      state: 'booked',
+      generation: 2,
+      attempts: 2,
+    })
+    expect(await redis.zcard(deadLettersKey(place))).toBe(0)
+  })
+
+  it('answers for each id, and ends with 1 if one could not be redriven', async () => {
+    const { env, producer, recorder } = await withTwoDead()
+    await producer.enqueue({ id: 'alive', callId: 'c', callbackNumber, delay: 60_000 })
+    const { status, stdout } = await runCommand(
+      { env },
+      'dead-letters',
+      'redrive',
+      'nobody',
+      'a',
+      'alive',
+      '--json',
+    )
+    await recorder.next('attempt.settled', (event) => event.id === 'a' && event.state === 'booked')
+
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toEqual([
+      { id: 'nobody', outcome: 'missing', warnings: [] },
+      { id: 'a', outcome: 'redriven', warnings: [] },
+      { id: 'alive', outcome: 'not-dead', warnings: [] },
+    ])
+  })
+
+  it('warns when the customer may be rung twice, and when it will die again', async () => {
+    const { env, redis, place } = await withTwoDead()
+    await redis.hset(callbackKey(place, 'a'), 'possibleDuplicate', '1')
+    await redis.hset(callbackKey(place, 'b'), 'expiresAt', '2020-01-01T00:00:00.000Z')
+    const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', 'b')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^redriven a\n {2}warning: .*the customer may be rung twice$/m)
+    expect(stdout).toMatch(/^redriven b\n {2}warning: it will die again: it expired at 2020/m)
+  })
+
+  it('says so when an entry had nothing to send', async () => {
+    const { place, redisUrl, redis, recorder, startWorker } = await setup()
+    startWorker()
+    await redis.xadd(`{${place.namespace}:default}:inbox`, '*', 'payload', 'x')
+    const { id } = await recorder.next('entry.buried')
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runCommand({ env }, 'dead-letters', 'redrive', id)).toMatchObject({
+      status: 1,
+      stdout: matching(new RegExp(`^not redriven ${id}: .*nothing to send`)),
+    })
+  })
+})
+
+describe('ringback dead-letters discard', () => {
+  it('takes each named one off the list, and it is forgotten after the retention of its destination', async () => {
+    const { env, redis, place } = await withTwoDead()
+    const settings = { ...env, RINGBACK_RETENTION: '1h' }
+    const { status, stdout } = await runCommand(
+      { env: settings },
+      'dead-letters',
+      'discard',
+      'nobody',
+      'a',
+    )
+
+    expect(status).toBe(1)
+    expect(stdout).toBe('not discarded nobody: no dead letter of this id is known\ndiscarded a\n')
+    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual(['b'])
+    const ttl = await redis.pttl(callbackKey(place, 'a'))
+    expect(ttl).toBeGreaterThan(3_500_000)
+    expect(ttl).toBeLessThanOrEqual(3_600_000)
+    expect((await readCallback(redis, place, 'a'))?.discardedAt).toBeDefined()
+  })
+
+  it('needs an id', async () => {
+    const { env } = await withTwoDead()
+    expect(await runCommand({ env }, 'dead-letters', 'discard')).toMatchObject({ status: 2 })
+  })
+})

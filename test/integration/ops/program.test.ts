@@ -1,0 +1,158 @@
+import { PassThrough, Writable } from 'node:stream'
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+
+import { action } from '../../../src/ops/action.ts'
+import type { CliContext } from '../../../src/ops/cli-context.ts'
+import { createProgram } from '../../../src/ops/create-program.ts'
+import { runProgram } from '../../../src/ops/run-program.ts'
+import { createProducer } from '../../../src/producer/index.ts'
+import { RingbackError } from '../../../src/shared/errors/errors.ts'
+import { resultsKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { runCommand } from './support/cli.ts'
+import { containing } from './support/asymmetric.ts'
+import { freshEnvironment } from './support/environment.ts'
+
+const commands = [
+  ['enqueue'],
+  ['import'],
+  ['status'],
+  ['results'],
+  ['dead-letters'],
+  ['dead-letters', 'list'],
+  ['dead-letters', 'show'],
+  ['dead-letters', 'redrive'],
+  ['dead-letters', 'discard'],
+  ['doctor'],
+]
+
+function contextOf(more: Partial<CliContext> = {}): CliContext {
+  const silent = { write: () => true }
+  return {
+    env: {},
+    clock: systemClock,
+    stdin: new PassThrough(),
+    stdout: silent,
+    stderr: silent,
+    stopped: new AbortController().signal,
+    createSubmitter: createProducer,
+    mintToken: () => Promise.reject(new Error('no key')),
+    ...more,
+  }
+}
+
+function run(program: Command, context: CliContext, ...args: string[]): Promise<number> {
+  return runProgram(program, ['node', 'ringback', ...args], context)
+}
+
+describe('ringback', () => {
+  it.each(commands)('explains %s %s with an example, and ends with 0', async (...command) => {
+    const { status, stdout, stderr } = await runCommand({ env: {} }, ...command, '--help')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain(`Usage: ringback ${command.join(' ')}`)
+    expect(stdout).toMatch(/\nExamples?:\n {2}\S/)
+  })
+
+  it('tells its version', async () => {
+    const { status, stdout } = await runCommand({ env: {} }, '--version')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('shows its help and ends with 2 when nothing is asked, and names the nearest command', async () => {
+    const nothing = await runCommand({ env: {} })
+    const typo = await runCommand({ env: {} }, 'enque')
+    expect(nothing).toMatchObject({ status: 2, stderr: containing('Usage: ringback') })
+    expect(typo).toMatchObject({
+      status: 2,
+      stderr: containing('Did you mean enqueue?'),
+    })
+  })
+
+  it('tells a wrong command as one JSON document where JSON is asked for', async () => {
+    const { status, stdout, stderr } = await runCommand(
+      { env: {} },
+      'results',
+      '--json',
+      '--limit',
+      'x',
+    )
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } })
+  })
+
+  it('uses colours on a terminal, and not where NO_COLOR forbids them', async () => {
+    const { env } = freshEnvironment()
+    const args = ['enqueue', '--call-id', 'c', '--number', '+18445791189']
+    const coloured = await runCommand({ env, tty: true }, ...args)
+    const plain = await runCommand({ env: { ...env, NO_COLOR: '1' }, tty: true }, ...args)
+    const piped = await runCommand({ env }, ...args)
+    expect(coloured.stdout).toContain('\u001b[32maccepted')
+    expect(plain.stdout).not.toContain('\u001b')
+    expect(piped.stdout).not.toContain('\u001b')
+  })
+})
+
+describe('a command that others add', () => {
+  it('gives the process its exit status', async () => {
+    const context = contextOf()
+    const program = createProgram(context)
+    const group = program.command('group')
+    action(group.command('other').argument('<n>'), ([n]) => Promise.resolve(Number(n)))
+    expect(await run(program, context, 'group', 'other', '7')).toBe(7)
+  })
+
+  it.each([
+    ['invalid-configuration', 2],
+    ['redis-not-found', 1],
+  ] as const)('ends with its error in words: %s is %i', async (code, status) => {
+    const written: string[] = []
+    const context = contextOf({ stderr: { write: (text) => written.push(text) } })
+    const program = createProgram(context)
+    action(program.command('other'), () => Promise.reject(new RingbackError(code, 'Something.')))
+    expect(await run(program, context, 'other')).toBe(status)
+    expect(written.join('')).toMatch(new RegExp(`^error: Something\\.\ncode: ${code}\n.+\n$`))
+  })
+
+  it('is a defect, and says so, when it throws anything else', async () => {
+    const written: string[] = []
+    const context = contextOf({ stderr: { write: (text) => written.push(text) } })
+    const program = createProgram(context)
+    action(program.command('other'), () => Promise.reject(new Error('of +18445791189')))
+    expect(await run(program, context, 'other')).toBe(1)
+    expect(written.join('')).toMatch(/^error: of \+18•••89\ncode: unexpected\nThis is a defect/)
+  })
+})
+
+describe('a reader that goes away', () => {
+  /** A stream that is closed at the other end after the first write, as by `| head -1`. */
+  function closingPipe() {
+    let writes = 0
+    return new Writable({
+      autoDestroy: false,
+      write: (_chunk, _encoding, done) => {
+        writes += 1
+        done(writes === 1 ? null : Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+      },
+    })
+  }
+
+  it('ends the command in good order', async () => {
+    const { env, place, redis } = freshEnvironment()
+    for (const id of ['a', 'b', 'c']) {
+      await redis.xadd(resultsKey(place), '*', 'id', id, 'state', 'booked')
+    }
+    const stdout = closingPipe()
+    const context = contextOf({ env, stdout })
+    expect(await run(createProgram(context), context, 'results', '--follow')).toBe(0)
+  })
+
+  it('is not taken for a full disk, which must not pass in silence', () => {
+    const stdout = new Writable()
+    createProgram(contextOf({ stdout }))
+    const full = Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })
+    expect(() => stdout.emit('error', full)).toThrow('ENOSPC')
+    expect(() => stdout.emit('error', Object.assign(new Error(), { code: 'EPIPE' }))).not.toThrow()
+  })
+})

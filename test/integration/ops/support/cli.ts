@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream'
+
+import type { CliContext, Terminal } from '../../../../src/ops/cli-context.ts'
+import { createProgram } from '../../../../src/ops/create-program.ts'
+import { runProgram } from '../../../../src/ops/run-program.ts'
+import { createProducer } from '../../../../src/producer/index.ts'
+import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
+import { systemClock } from '../../../../src/shared/time/clock.ts'
+import { createTokenSource } from '../../../../src/worker/salesforce/token-source.ts'
+
+export interface Run {
+  status: number
+  stdout: string
+  stderr: string
+}
+
+/** A command under way, whose output can be waited for. */
+export interface RunningCommand {
+  done: Promise<Run>
+  /** Resolves with all output so far as soon as it matches; rejects when the command ends first. */
+  prints(pattern: RegExp): Promise<string>
+  /** As Ctrl-C does. */
+  stop(): void
+}
+
+export interface CliOptions {
+  env: Record<string, string>
+  stdin?: NodeJS.ReadableStream
+  tty?: boolean
+}
+
+/** The real program, on a terminal that is captured. */
+export function startCommand(
+  { env, stdin = Readable.from([]), tty = false }: CliOptions,
+  ...args: string[]
+): RunningCommand {
+  const stopping = new AbortController()
+  const stdout = capture(tty)
+  const stderr = capture(tty)
+  const context: CliContext = {
+    env,
+    clock: systemClock,
+    stdin,
+    stdout: stdout.terminal,
+    stderr: stderr.terminal,
+    stopped: stopping.signal,
+    createSubmitter: createProducer,
+    mintToken: (destination) => mintToken(env, destination),
+  }
+  const argv = ['node', 'ringback', ...args]
+  const ended = runProgram(createProgram(context), argv, context)
+  const done = ended.then((status) => ({ status, stdout: stdout.text(), stderr: stderr.text() }))
+  const output = () => `${stdout.text()}${stderr.text()}`
+  return {
+    done,
+    stop: () => stopping.abort(new Error('stopped by the test')),
+    prints: async (pattern) => {
+      const seen = new Promise<string>((resolve) => {
+        const look = () => {
+          if (pattern.test(output())) resolve(output())
+        }
+        stdout.onWrite(look)
+        stderr.onWrite(look)
+        look()
+      })
+      const early = done.then(({ status }) => {
+        if (pattern.test(output())) return output()
+        throw new Error(`ended with ${status} and never printed ${pattern.source}:\n${output()}`)
+      })
+      return Promise.race([seen, early])
+    },
+  }
+}
+
+export function runCommand(options: CliOptions, ...args: string[]): Promise<Run> {
+  return startCommand(options, ...args).done
+}
+
+function capture(isTTY: boolean) {
+  let text = ''
+  const listeners: (() => void)[] = []
+  const terminal: Terminal = {
+    isTTY,
+    columns: 120,
+    write: (chunk) => {
+      text += chunk
+      for (const listener of listeners) listener()
+    },
+  }
+  return {
+    terminal,
+    text: () => text,
+    onWrite: (listener: () => void) => void listeners.push(listener),
+  }
+}
+
+/** As the composition root does it. */
+async function mintToken(env: CliOptions['env'], destination: string): Promise<void> {
+  const { destinations } = loadWorkerConfig(env, systemClock)
+  const found = destinations.find(({ name }) => name === destination)
+  if (found === undefined) throw new Error(`no destination ${destination}`)
+  const { orgId, callCenter, privateKey, token } = found.salesforce
+  await createTokenSource({ orgId, callCenter, privateKey, ...token, clock: systemClock }).token()
+}

@@ -1,0 +1,28 @@
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+
+import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { freshNamespace, redisUrl } from '../../../support/redis.ts'
+
+export interface Environment {
+  env: Record<string, string>
+  place: Place
+  redis: Redis
+}
+
+/** The settings of a command on a namespace of this test's own. */
+export function freshEnvironment(url = redisUrl()): Environment {
+  const namespace = freshNamespace()
+  const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  redis.on('error', () => undefined)
+  onTestFinished(() => redis.disconnect())
+  return {
+    env: environmentOf(url, namespace),
+    place: { namespace, destination: 'default' },
+    redis,
+  }
+}
+
+export function environmentOf(url: string, namespace: string): Record<string, string> {
+  return { RINGBACK_REDIS_URL: url, RINGBACK_NAMESPACE: namespace }
+}
