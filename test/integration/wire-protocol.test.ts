@@ -1,0 +1,483 @@
+/** docs/wire-protocol.md, held to what the code does. */
+import { readdirSync } from 'node:fs'
+
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { createProducer } from '../../src/producer/index.ts'
+import { timingProblem } from '../../src/shared/contract/due.ts'
+import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
+import { deadReasons, states } from '../../src/shared/contract/states.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  keyTable,
+  resultsKey,
+  type Place,
+} from '../../src/shared/redis/keys.ts'
+import {
+  accept,
+  begin,
+  bury,
+  discard,
+  redrive,
+  settle,
+  type SettleInput,
+} from '../../src/shared/redis/scripts.ts'
+import { xadd } from '../support/inbox.ts'
+import { ledgerWith } from '../support/ledger.ts'
+import { freshNamespace, redisUrl } from '../support/redis.ts'
+import { connectRaw } from '../support/resp-client.ts'
+import { setup } from '../support/ringback.ts'
+import {
+  documentedNames,
+  fencedBlocks,
+  readRepositoryFile,
+  wireProtocolPage,
+} from '../support/wire-protocol-page.ts'
+
+const intent = '{"id":"call-42","callId":"vendor-42","callbackNumber":"+18445791189"}'
+
+/** vitest types its matchers as any. */
+const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+
+describe('a client that knows nothing but RESP', () => {
+  it('makes a promise with XADD, hears of its end with XREAD, and reads the whole with HGETALL', async () => {
+    const { place, redisUrl: url, sandbox, startWorker } = await setup()
+    startWorker()
+    const client = connectRaw(url)
+
+    const entryId = await client.call('XADD', inboxKey(place), '*', 'intent', intent)
+    expect(entryId).toMatch(/^\d+-\d+$/)
+
+    const results = await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(place), '0')
+    const [booking] = sandbox.bookingsOf('vendor-42')
+    expect(results).toEqual([
+      [
+        resultsKey(place),
+        [
+          [
+            expect.stringMatching(/^\d+-\d+$/),
+            [
+              ...['id', 'call-42', 'state', 'booked', 'attempts', '1', 'at', anyTime],
+              ...['recordId', booking?.recordId],
+            ],
+          ],
+        ],
+      ],
+    ])
+
+    const fields = pairs(await client.call('HGETALL', callbackKey(place, 'call-42')))
+    expect(fields).toMatchObject({
+      v: '1',
+      state: 'booked',
+      recordId: booking?.recordId,
+      attempts: '1',
+      acceptedAt: new Date(Number(String(entryId).split('-')[0])).toISOString(),
+      intent,
+    })
+    expect(await client.call('XLEN', inboxKey(place))).toBe(0)
+    expect(sandbox.bookings()).toHaveLength(1)
+  })
+
+  it('is told in a dead letter what was wrong with its intent', async () => {
+    const { place, redisUrl: url, startWorker } = await setup()
+    startWorker()
+    const client = connectRaw(url)
+    const wrong = '{"id":"typo","callId":"c","callbackNumber":"0844 579 1189","dealy":5000}'
+    await client.call('XADD', inboxKey(place), '*', 'intent', wrong)
+    await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(place), '0')
+
+    expect(await client.call('ZRANGE', deadLettersKey(place), '0', '-1')).toEqual(['typo'])
+    const key = callbackKey(place, 'typo')
+    expect(await client.call('HMGET', key, 'state', 'reason', 'code', 'message', 'raw')).toEqual([
+      'dead',
+      'invalid',
+      'invalid-intent',
+      'callbackNumber: must be E.164: a + followed by 7 to 15 digits and nothing else; ' +
+        'dealy: is no field of an intent',
+      wrong,
+    ])
+  })
+
+  it('reads results in a group, and confirms them, as the page shows', async () => {
+    const { place, redisUrl: url, startWorker } = await setup()
+    const client = connectRaw(url)
+    const commands = fencedBlocks(wireProtocolPage, 'sh').find((block) => block.includes('XGROUP'))
+    const call = (name: string, entryId = '') => {
+      const line = (commands ?? '').split('\n').find((each) => each.includes(`redis-cli ${name} `))
+      const words = line?.split(' ').slice(1) ?? []
+      return client.call(
+        ...words.map((word) =>
+          word.replaceAll("'", '').replace('{ringback:default}', `{${place.namespace}:default}`),
+        ),
+        ...(entryId === '' ? [] : [entryId]),
+      )
+    }
+    expect(await call('XGROUP')).toBe('OK')
+    startWorker()
+    await client.call('XADD', inboxKey(place), '*', 'intent', intent)
+
+    const [[stream, [[entryId, values]]]] = (await call('XREADGROUP')) as [
+      [string, [[string, string[]]]],
+    ]
+    expect(stream).toBe(resultsKey(place))
+    expect(pairs(values)).toMatchObject({ id: 'call-42', state: 'booked' })
+    expect(await client.call('XACK', resultsKey(place), 'crm', entryId)).toBe(1)
+    expect(await call('XAUTOCLAIM')).toEqual(['0-0', [], []])
+  })
+})
+
+describe('the page', () => {
+  it('names every field of an intent, and no other', () => {
+    expect(tableAfterHeading('### The intent').toSorted()).toEqual(intentFields.toSorted())
+    expect(wireProtocolPage).toContain(`at most ${maxIntentBytes} bytes`)
+  })
+
+  it('explains every state and every reason of death', () => {
+    expect(tableAfterHeading('### States').toSorted()).toEqual(states.toSorted())
+    expect(tableAfterHeading('## Dead letters').toSorted()).toEqual(deadReasons.toSorted())
+  })
+
+  it('names every public key', () => {
+    const published = keyTable.filter(({ audience }) => audience === 'public')
+    expect(tableAfterHeading('## Keys')).toEqual(
+      published.map(({ key }) => key.replace(':d}', ':default}')),
+    )
+  })
+
+  it('names every field that the scripts write about a callback and its result, and no other', async () => {
+    const { redis, place } = await ledgerWith()
+    const written = await fieldsOfAWholeLife(redis, place)
+    expect(written.callback).toEqual(documentedNames(wireProtocolPage, 'fields of a callback'))
+    expect(written.result).toEqual(documentedNames(wireProtocolPage, 'fields of a result'))
+  })
+
+  it('misses no field of a callback that any script could write', () => {
+    const folder = 'src/shared/redis/scripts'
+    const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url)).filter((file) =>
+      file.endsWith('.lua'),
+    )
+    const written = new Set(
+      scripts.flatMap((file) => hashFieldsIn(readRepositoryFile(`${folder}/${file}`))),
+    )
+    expect([...written].toSorted()).toEqual(
+      documentedNames(wireProtocolPage, 'fields of a callback'),
+    )
+  })
+
+  it('names every field that a worker writes about an attempt, and no other', async () => {
+    const { place, redis, sandbox, startWorker, recorder } = await setup()
+    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain.
+    sandbox.setFaults([
+      { do: 'limit', retryAfter: 1, times: 1, match: { callId: 'limited' } },
+      { do: 'refuse', status: 400, match: { callId: 'refused' } },
+      { do: 'cut', when: 'after', times: 1, match: { callId: 'cut' } },
+    ])
+    const callIds = ['limited', 'refused', 'cut']
+    for (const callId of callIds) {
+      await xadd(redis, place, { id: callId, callId, callbackNumber: '+18445791189' })
+    }
+    startWorker()
+    for (const id of callIds) {
+      await recorder.next(
+        'attempt.settled',
+        (event) => event.id === id && event.state !== 'retrying',
+      )
+    }
+    const written = new Set<string>()
+    const outcomes = new Set<unknown>()
+    for (const id of callIds) {
+      const hash = await redis.hgetall(callbackKey(place, id))
+      for (const [field, json] of Object.entries(hash)) {
+        if (!field.startsWith('attempt:')) continue
+        const record = JSON.parse(json) as Record<string, unknown>
+        outcomes.add(record['outcome'])
+        for (const name of Object.keys(record)) written.add(name)
+      }
+    }
+    expect(outcomes).toEqual(new Set(['unavailable', 'refused', 'uncertain', 'booked']))
+    expect([...written].toSorted()).toEqual(
+      documentedNames(wireProtocolPage, 'fields of an attempt'),
+    )
+  })
+})
+
+describe('every intent that is shown to be copied', () => {
+  it.each(shownIntents())('is valid: $where', ({ json }) => {
+    const parsed = parseIntent(JSON.parse(json))
+    expect(parsed).toMatchObject({ kind: 'ok' })
+    if (parsed.kind !== 'ok') return
+    expect(timingProblem(parsed.intent, Date.parse('2026-02-26T15:40:52Z'))).toBeUndefined()
+  })
+
+  it('comes from the page and from an example in each language', () => {
+    const places = new Set(shownIntents().map(({ where }) => where.replace(/(, shell,)? \d+$/, '')))
+    expect([...places].toSorted()).toEqual([
+      'docs/wire-protocol.md',
+      'examples/callbacks.jsonl',
+      'examples/enqueue.php',
+      'examples/enqueue.py',
+      'examples/enqueue.rb',
+      'examples/enqueue.sh',
+    ])
+  })
+})
+
+describe('the access rules of the page', () => {
+  it('let a vendor enqueue and look at callbacks, and do nothing else', async () => {
+    const { redis, place } = await ledgerWith({})
+    const { rules, readsResults } = await vendorRules(redis)
+    const vendor = await userOf(rules, { redis, place })
+    const entryId = await vendor.call('XADD', inboxKey(place), '*', 'intent', intent)
+    expect(await redis.xrange(inboxKey(place), '-', '+')).toEqual([[entryId, ['intent', intent]]])
+    expect(await vendor.call('HGETALL', callbackKey(place, 'call-42'))).toEqual([])
+    if (readsResults) {
+      expect(await vendor.call('XREAD', 'STREAMS', resultsKey(place), '0')).toBeNull()
+    }
+    const other = { ...place, destination: 'other' }
+    for (const forbidden of [
+      ['XRANGE', inboxKey(place), '-', '+'],
+      ['XTRIM', inboxKey(place), 'MAXLEN', '0'],
+      ['XDEL', inboxKey(place), String(entryId)],
+      ['DEL', inboxKey(place)],
+      ['XADD', inboxKey(other), '*', 'intent', intent],
+      ['HGETALL', callbackKey(other, 'call-42')],
+      ['HSET', callbackKey(place, 'call-42'), 'state', 'booked'],
+      ['XADD', resultsKey(place), '*', 'id', 'call-42'],
+      ['ZRANGE', deadLettersKey(place), '0', '-1'],
+      ['FLUSHALL'],
+    ] as [string, ...string[]][]) {
+      const [name, ...args] = forbidden
+      await expect(vendor.call(name, ...args), name).rejects.toThrow('NOPERM')
+    }
+  })
+
+  it('let a consumer use its group on the results, and write nothing into them', async () => {
+    const { redis, place } = await ledgerWith({})
+    const consumer = await userOf(ruleFor('consumer'), { redis, place })
+    const key = resultsKey(place)
+    await redis.xadd(key, '1-0', 'id', 'call-42')
+    expect(await consumer.call('XGROUP', 'CREATE', key, 'crm', '0')).toBe('OK')
+    expect(await consumer.call('XREADGROUP', 'GROUP', 'crm', 'c', 'STREAMS', key, '>')).toEqual([
+      [key, [['1-0', ['id', 'call-42']]]],
+    ])
+    expect(await consumer.call('XACK', key, 'crm', '1-0')).toBe(1)
+    await expect(consumer.call('XADD', key, '*', 'id', 'x')).rejects.toThrow('NOPERM')
+    await expect(consumer.call('HGETALL', callbackKey(place, 'x'))).rejects.toThrow('NOPERM')
+  })
+
+  it('are enough for the library, which also submits a dead id anew', async () => {
+    const { redis, place } = await ledgerWith({})
+    const app = await userOf(ruleFor('app'), { redis, place })
+    const producer = createProducer({ redisUrl: app.url, namespace: place.namespace })
+    onTestFinished(() => producer.close())
+    const input = { id: 'call-42', callId: 'vendor-42', callbackNumber: '+18445791189' }
+
+    await redis.hset(callbackKey(place, 'call-42'), {
+      ...{ state: 'dead', reason: 'refused', generation: '1' },
+    })
+    await redis.zadd(deadLettersKey(place), 1, 'call-42')
+    expect(await producer.enqueue(input)).toMatchObject({ kind: 'accepted' })
+    expect(await redis.zcard(deadLettersKey(place))).toBe(0)
+    expect(await producer.enqueue(input)).toMatchObject({ kind: 'duplicate', state: 'accepted' })
+    expect(await producer.status('call-42')).toMatchObject({ state: 'accepted' })
+    await expect(app.call('XADD', resultsKey(place), '*', 'id', 'x')).rejects.toThrow('NOPERM')
+    await expect(app.call('XRANGE', inboxKey(place), '-', '+')).rejects.toThrow('NOPERM')
+  })
+})
+
+function pairs(reply: unknown): Record<string, unknown> {
+  const list: unknown[] = Array.isArray(reply) ? reply : []
+  return Object.fromEntries(
+    list.flatMap((name, index) => (index % 2 === 0 ? [[String(name), list[index + 1]]] : [])),
+  )
+}
+
+function tableAfterHeading(heading: string): string[] {
+  const [, after = ''] = wireProtocolPage.split(`\n${heading}\n`)
+  const table = /(?:^\|.*\n)+/m.exec(after)?.[0] ?? ''
+  return [...table.matchAll(/^\| `([^`]+)` /gm)].map(([, name = '']) => name)
+}
+
+/** Takes one callback through everything the scripts can do to it, and another one to the grave at once. */
+async function fieldsOfAWholeLife(
+  redis: Redis,
+  place: Place,
+): Promise<{ callback: string[]; result: string[] }> {
+  const id = 'call-42'
+  const now = '2026-02-26T15:40:52.000Z'
+  const nowMs = Date.parse(now)
+  const callback = new Set<string>()
+  const look = async (which: string) => {
+    for (const field of await redis.hkeys(callbackKey(place, which))) {
+      callback.add(field.replace(/^attempt:\d+$/, 'attempt:<n>'))
+    }
+  }
+  const step = async (made: Promise<unknown>) => {
+    await made
+    await look(id)
+  }
+  const beginNext = (generation: number, claim: string) =>
+    begin(redis, { place, id, generation, claim, now, nowWithTolerance: now })
+  const end: SettleInput = {
+    ...{ place, id, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
+    ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
+    ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
+    ...{ attributes: '{"queue":"billing"}', keptRecords: 20 },
+  }
+  const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
+  const booked = { attempt: 3, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
+
+  await step(
+    accept(redis, {
+      ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
+      ...{ expiresAt: '2026-12-31T00:00:00.000Z', traceparent: 'trace' },
+    }),
+  )
+  await step(beginNext(1, 'a'))
+  await step(settle(redis, end))
+  await step(beginNext(1, 'b'))
+  await step(settle(redis, { ...end, ...dead, attempt: 2 }))
+  await step(redrive(redis, { place, id, now }))
+  await step(beginNext(2, 'c'))
+  await step(settle(redis, { ...end, ...booked }))
+  expect(await settle(redis, { ...end, ...booked, record: '{"n":2}', recordId: 'r2' })).toBe(
+    'double-booking',
+  )
+  await look(id)
+
+  const entryId = await xadd(redis, place, 'call me back')
+  await bury(redis, {
+    ...{ place, group: 'bridge', entryId, id: 'grave', fallbackId: 'grave', reason: 'invalid' },
+    ...{ code: 'invalid-intent', message: 'intent: is not JSON', raw: Buffer.from('call me back') },
+    ...{ acceptedAt: now, now, nowMs, oldestResult: '0-0' },
+  })
+  await discard(redis, { place, id: 'grave', now, retentionMs: 60_000 })
+  await look('grave')
+
+  const entries = await redis.xrange(resultsKey(place), '-', '+')
+  const result = new Set(entries.flatMap(([, values]) => Object.keys(pairs(values))))
+  return { callback: [...callback].toSorted(), result: [...result].toSorted() }
+}
+
+/** The names in every HSET and HSETNX of a script. */
+function hashFieldsIn(lua: string): string[] {
+  return [...lua.matchAll(/redis\.call\('(?:HSET|HSETNX)', /g)].flatMap((call) => {
+    const [, ...fields] = argumentsFrom(lua, call.index + call[0].length)
+    return fields.flatMap((field, index) => (index % 2 === 0 ? [fieldName(field)] : []))
+  })
+}
+
+function fieldName(lua: string): string {
+  const literal = /^'([^']+)'(.*)$/.exec(lua)
+  if (literal?.[1] === undefined) throw new Error(`a field without a fixed name: ${lua}`)
+  return literal[2] === '' ? literal[1] : `${literal[1]}<n>`
+}
+
+/** Splits at the commas of the call that is open at `start`, up to its closing bracket. */
+function argumentsFrom(lua: string, start: number): string[] {
+  const found = ['']
+  let depth = 0
+  let quoted = false
+  for (const character of lua.slice(start)) {
+    if (character === "'") quoted = !quoted
+    if (!quoted && character === ')' && depth === 0) return found.map((each) => each.trim())
+    if (!quoted && character === '(') depth += 1
+    if (!quoted && character === ')') depth -= 1
+    if (!quoted && depth === 0 && character === ',') found.push('')
+    else found.push(`${found.pop() ?? ''}${character}`)
+  }
+  throw new Error('a call without an end')
+}
+
+interface ShownIntent {
+  where: string
+  json: string
+}
+
+function shownIntents(): ShownIntent[] {
+  const numbered = (file: string, texts: readonly string[]) =>
+    texts.map((json, index) => ({ where: `${file} ${index + 1}`, json }))
+  const page = 'docs/wire-protocol.md'
+  const quoted = /intent '(\{[^]*?\})'$/gm
+  const inShell = (text: string) => [...text.matchAll(quoted)].map(([, json = '']) => json)
+  const shell = readRepositoryFile('examples/enqueue.sh').replace(`'"$id"'`, 'sh-1')
+  const samples = readRepositoryFile('examples/callbacks.jsonl').trim().split('\n')
+  return [
+    ...numbered(page, fencedBlocks(wireProtocolPage, 'json')),
+    ...numbered(
+      `${page}, shell,`,
+      fencedBlocks(wireProtocolPage, 'sh').flatMap((block) => inShell(block)),
+    ),
+    ...numbered('examples/enqueue.sh', inShell(shell)),
+    ...['py', 'php', 'rb'].map((language) => {
+      const file = `examples/enqueue.${language}`
+      return { where: file, json: literalAsJson(readRepositoryFile(file)) }
+    }),
+    ...numbered(
+      'examples/callbacks.jsonl',
+      samples.filter((line) => !line.includes('"id":"malformed"')),
+    ),
+  ]
+}
+
+/** The literal that is assigned to `intent` in Python, PHP or Ruby, with its computed id made a fixed one. */
+function literalAsJson(program: string): string {
+  const literal = /^\$?intent = [{[]\n([^]*?)\n[}\]];?$/m.exec(program)?.[1] ?? ''
+  const fields = literal
+    .replaceAll('=>', ':')
+    .replaceAll(/\[(.*)\]/g, '{$1}')
+    .replace(/("id"\s*:\s*).*,$/m, '$1"computed",')
+    .replace(/,\s*$/, '')
+  return `{${fields}}`
+}
+
+interface LimitedUser {
+  url: string
+  call: (name: string, ...args: string[]) => Promise<unknown>
+}
+
+function aclRules(): string[] {
+  return fencedBlocks(wireProtocolPage, 'acl').map((block) => block.trim())
+}
+
+function ruleFor(user: string): string {
+  const rules = aclRules().filter((rule) => rule.startsWith(`ACL SETUSER ${user} `))
+  expect(rules).toHaveLength(1)
+  return rules[0] ?? ''
+}
+
+/** Redis 6.2 knows no `%W`; there the page has a weaker rule. */
+async function vendorRules(redis: Redis): Promise<{ rules: string; readsResults: boolean }> {
+  const major = Number(/redis_version:(\d+)/.exec(await redis.info('server'))?.[1])
+  const rules = aclRules().filter((rule) => rule.startsWith('ACL SETUSER vendor '))
+  const wanted = rules.find((rule) => rule.includes('%W') === major >= 7)
+  if (wanted === undefined) throw new Error('the page has no rule for a vendor')
+  return { rules: wanted, readsResults: major >= 7 }
+}
+
+/** Makes the user of a rule, under a name and for a destination of this test's own, and connects as that user. */
+async function userOf(
+  rule: string,
+  { redis, place }: { redis: Redis; place: Place },
+): Promise<LimitedUser> {
+  const username = freshNamespace()
+  const [, , , ...words] = rule.split(' ')
+  const own = words.map((word) =>
+    word.replace('{ringback:default}', `{${place.namespace}:${place.destination}}`),
+  )
+  const password = own.find((word) => word.startsWith('>'))?.slice(1) ?? ''
+  expect(await redis.call('ACL', 'SETUSER', username, ...own)).toBe('OK')
+  const url = new URL(redisUrl())
+  url.username = username
+  url.password = password
+  const limited = new Redis(url.href, { protocol: 2, enableReadyCheck: false })
+  limited.on('error', () => undefined)
+  onTestFinished(async () => {
+    limited.disconnect()
+    await redis.call('ACL', 'DELUSER', username)
+  })
+  return { url: url.href, call: (name, ...args) => limited.call(name, ...args) }
+}

@@ -1,0 +1,96 @@
+/** A worker is told to stop while it has callbacks under way. */
+import { expect, it } from 'vitest'
+
+import { sampleCallback, sampleCallbacks, sendRaw } from '../support/callbacks.ts'
+import { startRedisProxy } from '../support/redis-proxy.ts'
+import { resultsOfAll } from '../support/results.ts'
+import { setup } from '../support/ringback.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const quietLock = { RINGBACK_LOCK_DURATION: '5s' }
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'finishes the attempts under way on %s, takes no more, and exits with 0',
+  async (signal) => {
+    const bundle = await setup()
+    const { sandbox, producer } = bundle
+    const callbacks = sampleCallbacks(6)
+    const ids = callbacks.map(({ id }) => id)
+    sandbox.setFaults([{ do: 'slow', delayMs: 700 }])
+    const worker = await startWorkerProcess(bundle, { ...quietLock, RINGBACK_CONCURRENCY: '3' })
+    for (const callback of callbacks) await sendRaw(bundle, callback)
+    await sandbox.until(() => sandbox.counts().requests === 3)
+
+    worker.signal(signal)
+    expect(await worker.exited).toEqual({ code: 0, signal: null })
+    expect(await worker.next('worker.stopped')).toMatchObject({ inTime: true })
+    expect(sandbox.counts()).toMatchObject({ requests: 3, booked: 3 })
+    const states = await Promise.all(ids.map(async (id) => (await producer.status(id))?.state))
+    expect(states.filter((state) => state === 'booked')).toHaveLength(3)
+
+    sandbox.setFaults([])
+    await startWorkerProcess(bundle, quietLock)
+    const results = await resultsOfAll(bundle, ids)
+    expect(results.map(({ state, attempts }) => ({ state, attempts }))).toEqual(
+      ids.map(() => ({ state: 'booked', attempts: 1 })),
+    )
+    expect(sandbox.bookings()).toHaveLength(6)
+  },
+)
+
+it('exits with 1 at its deadline when it cannot record what it holds, and another worker takes that over', async () => {
+  const bundle = await setup()
+  const { sandbox, producer } = bundle
+  const proxy = await startRedisProxy(bundle.redisUrl)
+  sandbox.setFaults([{ do: 'slow', delayMs: 300, times: 1 }])
+  const worker = await startWorkerProcess(bundle, {
+    RINGBACK_REDIS_URL: proxy.url,
+    RINGBACK_ATTEMPT_TIMEOUT: '900ms',
+    RINGBACK_SHUTDOWN_DEADLINE: '1s',
+  })
+  await sendRaw(bundle, sampleCallback('held'))
+  await sandbox.requestArrived('held')
+
+  proxy.cutOff()
+  await sendRaw(bundle, sampleCallback('next'))
+  worker.signal('SIGTERM')
+  expect(await worker.exited).toEqual({ code: 1, signal: null })
+  const stopping = await worker.next('worker.stopping')
+  const stopped = await worker.next('worker.stopped')
+  expect(stopped).toMatchObject({ inTime: false })
+  // The deadline, two seconds for last words, and one for a busy machine.
+  expect(Date.parse(stopped.time) - Date.parse(stopping.time)).toBeLessThan(4_000)
+
+  await startWorkerProcess(bundle, quietLock)
+  await resultsOfAll(bundle, ['held', 'next'])
+  expect(sandbox.bookingsOf('held')).toHaveLength(2)
+  expect(await producer.status('held')).toMatchObject({ state: 'booked', possibleDuplicate: true })
+  expect(sandbox.bookingsOf('next')).toHaveLength(1)
+  expect(await producer.status('next')).toMatchObject({ state: 'booked', possibleDuplicate: false })
+})
+
+it('gives back an attempt that outlasts the deadline, marked, and another worker books it', async () => {
+  const bundle = await setup({ destination: { attemptTimeoutMs: 60_000 } })
+  const { sandbox, producer, recorder, config } = bundle
+  // Settings that contradict the timeout are refused by the command; here the two are set against each other on purpose.
+  config.shutdownDeadlineMs = 300
+  sandbox.setFaults([{ do: 'stall', times: 1 }])
+  const worker = bundle.startWorker()
+  await sendRaw(bundle, sampleCallback('stalled'))
+  await sandbox.requestArrived('stalled')
+
+  expect(await worker.stop()).toBe(false)
+  expect(await recorder.next('attempt.settled')).toMatchObject({
+    outcome: 'uncertain',
+    code: 'aborted',
+    state: 'retrying',
+  })
+  bundle.startWorker()
+  await resultsOfAll(bundle, ['stalled'])
+  expect(sandbox.bookingsOf('stalled')).toHaveLength(1)
+  expect(await producer.status('stalled')).toMatchObject({
+    state: 'booked',
+    attempts: 2,
+    possibleDuplicate: true,
+  })
+})

@@ -1,0 +1,224 @@
+/** What the Dockerfile and docker-compose.yml say, held to what the code needs. That they work is tried on an engine. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { startHealthServer } from '../../src/ops/health/health-server.ts'
+import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { loadWorkerConfig } from '../../src/shared/config/load.ts'
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { parseDurationMs } from '../../src/shared/time/duration.ts'
+import { clockIn2026, fixtureKeyFile } from './shared/config/sample-environment.ts'
+
+const compose = read('docker-compose.yml')
+const dockerfile = read('Dockerfile')
+const workerService = serviceOf('worker')
+
+describe('the Redis of docker-compose.yml', () => {
+  const flags = redisFlags()
+
+  it('has the durability and the punctuality that the design asks for', () => {
+    expect(flags).toEqual({
+      bind: '0.0.0.0',
+      'protected-mode': 'no',
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      save: '',
+      'maxmemory-policy': 'noeviction',
+      hz: '100',
+      'hash-max-listpack-value': '4096',
+    })
+  })
+
+  it('runs as the Redis of `npm start` does, but for who may reach it', async () => {
+    const redis = await localRedis()
+    const { bind, 'protected-mode': mode, ...same } = flags
+    for (const [name, value] of Object.entries(same)) {
+      expect(await redis.config('GET', name)).toEqual([name, value])
+    }
+    expect(await redis.config('GET', 'bind')).not.toEqual(['bind', bind])
+    expect(await redis.config('GET', 'protected-mode')).not.toEqual(['protected-mode', mode])
+  })
+
+  it('keeps its data in a volume', () => {
+    expect(serviceOf('redis')).toContain("volumes: ['redis-data:/data']")
+  })
+})
+
+describe('the services of docker-compose.yml', () => {
+  it('publish every port to this machine only', () => {
+    const published = [...compose.matchAll(/'([^']*):\d+'/g)].map(([, place]) => place)
+    expect(published).toHaveLength(4)
+    for (const place of published) expect(place).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}$/)
+  })
+
+  it('give the worker a configuration that it accepts, for a sandbox with the same org and call center', () => {
+    const env = environmentOf(workerService)
+    const keyFile = env['RINGBACK_SALESFORCE_PRIVATE_KEY_FILE']
+    const config = loadWorkerConfig(
+      { ...env, RINGBACK_SALESFORCE_PRIVATE_KEY_FILE: fixtureKeyFile },
+      clockIn2026,
+    )
+    const sandbox = serviceOf('sandbox')
+    const [destination] = config.destinations
+    expect(sandbox).toContain(`--key-file=${keyFile}`)
+    expect(sandbox).toContain(`--org-id=${destination?.salesforce.orgId}`)
+    expect(sandbox).toContain(`--call-center=${destination?.salesforce.callCenter}`)
+    expect(destination?.salesforce.baseUrl).toBe('http://127.0.0.1:8080/telephony/v1')
+    expect(sandbox).toContain('--port=8080')
+    expect(workerService).toContain("network_mode: 'service:sandbox'")
+  })
+
+  it('let a worker that is told to stop take its whole deadline, and two seconds for its last words', () => {
+    const grace = parseDurationMs(/stop_grace_period: (\S+)/.exec(workerService)?.[1] ?? '')
+    const { shutdownDeadlineMs } = loadWorkerConfig(
+      {
+        ...environmentOf(workerService),
+        RINGBACK_SALESFORCE_PRIVATE_KEY_FILE: fixtureKeyFile,
+      },
+      clockIn2026,
+    )
+    expect(grace).toBeGreaterThan(shutdownDeadlineMs + 2_000)
+  })
+})
+
+describe('the image', () => {
+  const stages = dockerfile.split(/^FROM /m)
+  const runtime = stages.at(-1) ?? ''
+
+  it('runs as the user `node`, not as root, and says so in numbers', () => {
+    expect([...runtime.matchAll(/^USER (.*)$/gm)].map(([, user]) => user)).toEqual(['1000:1000'])
+  })
+
+  it('is the current Node LTS in every stage', () => {
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base)
+    expect(bases).toEqual(Array(3).fill('node:24-bookworm-slim'))
+  })
+
+  it('has production dependencies only', () => {
+    const stage = stages.find((text) => text.includes(' AS dependencies')) ?? ''
+    expect(stage).toContain('RUN npm ci --omit=dev')
+    expect(runtime).toContain('COPY --from=dependencies /app/node_modules/ node_modules/')
+    expect(runtime.match(/node_modules/g)).toHaveLength(2)
+  })
+
+  it('is copied from files that exist and that .dockerignore lets through', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1))
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
+      ([, sources = '']) => sources.split(' '),
+    )
+    expect(new Set(copied)).toEqual(new Set(allowed))
+    for (const source of copied) expect(existsSync(pathOf(source)), source).toBe(true)
+  })
+
+  it('gets its signals and its health command without a shell between', () => {
+    expect(dockerfile).toContain('STOPSIGNAL SIGTERM')
+    expect(execForm('ENTRYPOINT')).toEqual(['ringback'])
+    expect(execForm('CMD')).toEqual(['worker'])
+    expect(execForm('HEALTHCHECK')).toHaveLength(3)
+  })
+
+  it.each([
+    ['well while the worker is ready', true, 0],
+    ['ill while it is not', false, 1],
+  ])('is found %s', async (_, ready, status) => {
+    const server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      report: () => Promise.resolve({ ready, parts: {} }),
+      metrics: () => Promise.reject(new Error('nobody asks')),
+    })
+    onTestFinished(() => server.close())
+    expect(await healthStatus(new URL(server.url).port)).toBe(status)
+  })
+
+  it('is found ill when nobody answers', async () => {
+    const server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      report: () => Promise.resolve({ ready: true, parts: {} }),
+      metrics: () => Promise.reject(new Error('nobody asks')),
+    })
+    const { port } = new URL(server.url)
+    await server.close()
+    expect(await healthStatus(port)).toBe(1)
+  })
+})
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url))
+}
+
+function read(file: string): string {
+  return readFileSync(pathOf(file), 'utf8')
+}
+
+/** The lines of one service, comments left out. */
+function serviceOf(name: string): string {
+  const lines = compose.split('\n').filter((line) => !line.trim().startsWith('#'))
+  const from = lines.indexOf(`  ${name}:`)
+  const length = lines.slice(from + 1).findIndex((line) => /^ {0,2}\S/.test(line))
+  if (from < 0 || length < 0) throw new Error(`docker-compose.yml has no service ${name}`)
+  return lines.slice(from, from + 1 + length).join('\n')
+}
+
+function redisFlags(): Record<string, string> {
+  const command = /command: >-\n((?: {6}.*\n)+)/.exec(serviceOf('redis'))?.[1] ?? ''
+  const [program, ...flags] = command.trim().split(/\s+--/)
+  expect(program).toBe('redis-server')
+  return Object.fromEntries(
+    flags.map((flag) => {
+      const [name = '', value = ''] = flag.split(' ')
+      return [name, value.replaceAll('"', '')]
+    }),
+  )
+}
+
+function environmentOf(service: string): Record<string, string> {
+  return Object.fromEntries(
+    [...service.matchAll(/^ {6}(RINGBACK_\w+): (.*)$/gm)].map(([, name, value]) => [name, value]),
+  ) as Record<string, string>
+}
+
+function execForm(instruction: string): string[] {
+  const pattern = new RegExp(
+    instruction === 'HEALTHCHECK'
+      ? String.raw`^HEALTHCHECK [^\n]*\\\n\s+CMD (\[.*\])$`
+      : `^${instruction} (.*)$`,
+    'm',
+  )
+  return JSON.parse(pattern.exec(dockerfile)?.[1] ?? '[]') as string[]
+}
+
+/** Runs the image's health command here and gives its exit status. */
+async function healthStatus(port: string): Promise<unknown> {
+  const [, ...args] = execForm('HEALTHCHECK')
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, RINGBACK_OPS_PORT: port },
+    stdio: 'ignore',
+  })
+  const exit: unknown[] = await once(child, 'exit')
+  return exit[0]
+}
+
+async function localRedis(): Promise<Redis> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ringback-compose-'))
+  const server = await startLocalRedis({ dataDir, say: () => undefined, clock: systemClock })
+  const redis = new Redis(server.url, { protocol: 2 })
+  onTestFinished(async () => {
+    redis.disconnect()
+    await server.stop()
+    await rm(dataDir, { recursive: true })
+  })
+  return redis
+}
