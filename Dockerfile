@@ -1,0 +1,35 @@
+# The production dependencies alone. No package runs a script of its own while it is installed.
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+
+# `npm ci` would build by itself (`prepare`), but the sources come later, so that an edit of them installs nothing anew.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/ scripts/
+COPY src/ src/
+RUN npm run build
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules/ node_modules/
+COPY --from=build /app/dist/ dist/
+COPY package.json ./
+COPY examples/callbacks.jsonl examples/
+# A volume that is mounted on /keys for the first time takes its owner from here.
+RUN ln -s /app/dist/main.js /usr/local/bin/ringback && install -d -o 1000 -g 1000 -m 0700 /keys
+# `node`, as a number: Kubernetes' runAsNonRoot cannot judge a name.
+USER 1000:1000
+EXPOSE 9464
+# A worker that is told to stop finishes what it holds: give it longer than RINGBACK_SHUTDOWN_DEADLINE before a kill.
+STOPSIGNAL SIGTERM
+# Of a worker. The address is the container's own, whatever RINGBACK_OPS_HOST listens on besides.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.RINGBACK_OPS_PORT || 9464}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["ringback"]
+CMD ["worker"]
