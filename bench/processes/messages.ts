@@ -1,0 +1,33 @@
+import type { Trial } from '../trial.ts'
+
+/** What a side's process is asked, one at a time; it answers each with an {@link Answer}. */
+export type SideRequest =
+  | { kind: 'submit'; trial: Trial; way: string; count: number; inFlight: number; delayMs: number }
+  | { kind: 'settle-in'; trial: Trial }
+  | { kind: 'deliver'; trial: Trial; count: number }
+  | { kind: 'serve'; trial: Trial }
+  | { kind: 'stop' }
+
+export type Answer = { kind: 'measured'; cost: Cost } | { kind: 'failed'; message: string }
+
+/** What a piece of work took. CPU is that of the side's own process and of Redis meanwhile. */
+export interface Cost {
+  ms: number
+  nodeCpuMicros: number
+  redisCpuMicros: number
+  /** Of the process since its start. */
+  peakBytes: number
+}
+
+export type ToSink = { kind: 'watch' } | { kind: 'ignore' }
+
+export interface Arrival {
+  /** The idempotency key it came with. */
+  id: string
+  /** One clock for all processes of a machine. */
+  monotonicNs: bigint
+  epochMs: number
+}
+
+export type FromSink =
+  { kind: 'listening'; url: string } | { kind: 'arrived'; arrival: Arrival } | { kind: 'done' }

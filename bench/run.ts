@@ -1,0 +1,67 @@
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+
+import { measureAcceptance } from './figures/acceptance.ts'
+import { measureDelivery } from './figures/delivery.ts'
+import { measureLateness, measureLatency } from './figures/latency.ts'
+import { measureMemory } from './figures/memory.ts'
+import { measureStart } from './figures/start.ts'
+import { openLaboratory } from './laboratory.ts'
+import { rowsAsTable } from './present.ts'
+import { summarizeProfiles } from './profile.ts'
+import { redisVersion } from './redis-info.ts'
+import type { Row } from './row.ts'
+
+// Ringback against what a user would build by hand, side by side: docs/performance.md says how and what came of it.
+
+const figures = {
+  delivery: measureDelivery,
+  acceptance: measureAcceptance,
+  latency: measureLatency,
+  lateness: measureLateness,
+  memory: measureMemory,
+  start: measureStart,
+} as const
+
+const names = Object.keys(figures) as (keyof typeof figures)[]
+
+const usage = `npm run bench -- [--quick] [--json] [--only ${names.join(',')}] [--profile FOLDER]\n`
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: names.join(',') },
+    profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (options.help) process.stdout.write(usage)
+else await run()
+
+async function run(): Promise<void> {
+  const chosen = options.only.split(',')
+  const unknown = chosen.filter((name) => !(name in figures))
+  if (unknown.length > 0) throw new Error(`there is no figure ${unknown.join(', ')}. ${usage}`)
+  const say = (line: string) => void process.stderr.write(`${line}\n`)
+  const { quick, profile: profileDir } = options
+  const lab = await openLaboratory({ quick, profileDir, say })
+  const rows: Row[] = []
+  const redis = await redisVersion(lab.redis)
+  try {
+    for (const name of names.filter((each) => chosen.includes(each))) {
+      say(`— ${name}`)
+      rows.push(...(await figures[name](lab)))
+    }
+  } finally {
+    await lab.close()
+  }
+  const [cpu] = cpus()
+  const machine = `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, Node ${process.version}, Redis ${redis}`
+  const measuredAt = new Date().toISOString()
+  const report = { measuredAt, machine, quick, rows }
+  const text = options.json ? JSON.stringify(report, undefined, 2) : rowsAsTable(rows)
+  process.stdout.write(options.json ? `${text}\n` : `${machine}, ${measuredAt}\n${text}\n`)
+  if (profileDir !== undefined) say(await summarizeProfiles(profileDir))
+}

@@ -1,0 +1,147 @@
+import { createPrivateKey } from 'node:crypto'
+import { once } from 'node:events'
+
+import { createProducer } from '../../src/producer/index.ts'
+import type { WorkerConfig } from '../../src/shared/config/config.ts'
+import { ensureInboxGroup, inboxDepth } from '../../src/shared/inbox/inbox.ts'
+import { submitRaw } from '../../src/shared/inbox/submit.ts'
+import { connectPatiently, type Redis } from '../../src/shared/redis/connection.ts'
+import type { Place } from '../../src/shared/redis/keys.ts'
+import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
+import { createBridge } from '../../src/worker/bridge.ts'
+import { workerTimes } from '../../src/worker/destination.ts'
+import { createCallbackQueue } from '../../src/worker/queue.ts'
+import { startWorker } from '../../src/worker/worker.ts'
+import {
+  callCenter,
+  concurrency,
+  orgId,
+  providerName,
+  type Side,
+  type Submitter,
+  type Trial,
+} from '../trial.ts'
+
+const lockMs = 30_000
+const retentionMs = 7 * 24 * 3_600_000
+
+export const ringback: Side = {
+  submitters: { enqueue: enqueueing, xadd: adding },
+  settleIn: bridgeAll,
+  startWorker: (trial, onDelivered) => {
+    const worker = startWorker({
+      config: configOf(trial),
+      times: workerTimes(lockMs),
+      clock: systemClock,
+      random: systemRandom,
+      observe: (event) => {
+        if (event.event === 'attempt.settled') onDelivered()
+      },
+    })
+    return {
+      stop: async () => {
+        await worker.stop()
+      },
+    }
+  },
+}
+
+function enqueueing({ redisUrl, name: namespace }: Trial): Submitter {
+  const producer = createProducer({ redisUrl, namespace })
+  return {
+    submit: async (intent) => {
+      const answer = await producer.enqueue(intent)
+      return answer.kind === 'accepted' ? Date.parse(answer.dueAt) : NaN
+    },
+    close: () => producer.close(),
+  }
+}
+
+/** What a client in another language does: nothing but JSON and XADD. */
+function adding(trial: Trial): Submitter {
+  const redis = connect(trial)
+  return {
+    submit: async (intent) => {
+      const entryId = await submitRaw(redis, placeOf(trial), JSON.stringify(intent))
+      return Number.parseInt(entryId) + Number(intent.delay ?? 0)
+    },
+    close: async () => {
+      redis.disconnect()
+      await once(redis, 'end')
+    },
+  }
+}
+
+/** Runs a bridge of its own until the inbox is empty. */
+async function bridgeAll(trial: Trial): Promise<void> {
+  const place = placeOf(trial)
+  const redis = connect(trial)
+  const blocking = connect(trial)
+  const queue = createCallbackQueue(redis, place)
+  const bridge = createBridge({
+    redis,
+    blocking,
+    place,
+    queue,
+    clock: systemClock,
+    observe: () => undefined,
+    retentionMs,
+    consumer: 'bench',
+    abandonedMs: lockMs,
+  })
+  await ensureInboxGroup(redis, place)
+  const stopping = new AbortController()
+  const running = bridge.run(stopping.signal)
+  while ((await inboxDepth(redis, place)).entries > 0) await systemClock.sleep(10)
+  stopping.abort()
+  blocking.disconnect()
+  await running
+  await queue.close()
+  redis.disconnect()
+}
+
+function connect({ redisUrl }: Trial): Redis {
+  return connectPatiently(redisUrl, (error) => {
+    throw error
+  })
+}
+
+function placeOf({ name }: Trial): Place {
+  return { namespace: name, destination: 'default' }
+}
+
+function configOf(trial: Trial): WorkerConfig {
+  const { namespace, destination: name } = placeOf(trial)
+  return {
+    redisUrl: trial.redisUrl,
+    namespace,
+    logLevel: 'silent',
+    opsHost: '127.0.0.1',
+    opsPort: undefined,
+    shutdownDeadlineMs: 20_000,
+    lockDurationMs: lockMs,
+    destinations: [
+      {
+        name,
+        salesforce: {
+          baseUrl: trial.sinkUrl,
+          orgId,
+          callCenter,
+          privateKey: createPrivateKey(trial.privateKeyPem),
+          telephonyProviderName: providerName,
+          token: { ttlMs: 300_000, audience: undefined, jti: false },
+        },
+        rate: undefined,
+        concurrency,
+        attemptTimeoutMs: 10_000,
+        retry: {
+          maxAttempts: 12,
+          maxRetryDurationMs: 86_400_000,
+          backoff: { initialMs: 30_000, factor: 2, maxMs: 3_600_000 },
+          notFoundGraceMs: 0,
+        },
+        retentionMs,
+      },
+    ],
+  }
+}

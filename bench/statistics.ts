@@ -1,0 +1,17 @@
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5)
+}
+
+/** Nearest rank; of an even number of values the median is the mean of the two in the middle. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const last = sorted.length - 1
+  if (share !== 0.5) return sorted[Math.min(last, Math.ceil(share * sorted.length) - 1)] ?? NaN
+  const middle = last / 2
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
+}
+
+/** Median of the rounds' own ratios: what disturbs the machine for a while disturbs both halves of a round. */
+export function medianRatio(ours: readonly number[], rival: readonly number[]): number {
+  return median(ours.map((value, round) => value / (rival[round] ?? NaN)))
+}
