@@ -4,6 +4,7 @@ import { jobIdOf } from '../shared/contract/ids.ts'
 import { defaultPriority } from '../shared/contract/intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
+import { takeStep } from '../shared/telemetry/steps.ts'
 import type { CallbackJob } from './attempt/context.ts'
 
 export interface QueueItem extends CallbackJob {
@@ -45,15 +46,12 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
   })
   return {
     add: async ({ id, generation, priority, delayMs }) => {
-      await queue.add(
-        jobName,
-        { v: 1 },
-        {
-          jobId: jobIdOf(id, generation),
-          priority: (priority ?? defaultPriority) + priorityOffset,
-          ...(delayMs > 0 ? { delay: delayMs } : {}),
-        },
-      )
+      const options = {
+        jobId: jobIdOf(id, generation),
+        priority: (priority ?? defaultPriority) + priorityOffset,
+        ...(delayMs > 0 ? { delay: delayMs } : {}),
+      }
+      await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
     },
     has: async ({ id, generation }) => (await queue.getJob(jobIdOf(id, generation))) !== undefined,
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),

@@ -1,7 +1,7 @@
 import { states, type State } from '../contract/states.ts'
 import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from './reply.ts'
-import { defineScript } from './script.ts'
+import { defineReadingScript, defineScript } from './script.ts'
 
 /** What a submission met: a new promise, the same content, or other content under its id. */
 export type Acceptance =
@@ -306,17 +306,18 @@ export interface OverdueCallback {
 }
 
 /** Of these callbacks those that have not ended and are past every time they name. */
-export const findOverdue = defineScript<{ keys: readonly string[]; at: string }, OverdueCallback[]>(
-  {
-    files: ['overdue'],
-    keys: ({ keys }) => [...keys],
-    args: ({ at }) => [at],
-    decode: (reply) => {
-      const list = asList(reply)
-      return Array.from({ length: list.length / 3 }, (_, index) => {
-        const [key, state, generation] = list.slice(3 * index, 3 * index + 3)
-        return { key: asText(key), state: asText(state), generation: Number(generation) }
-      })
-    },
+export const findOverdue = defineReadingScript<
+  { keys: readonly string[]; at: string },
+  OverdueCallback[]
+>({
+  files: ['overdue'],
+  keys: ({ keys }) => [...keys],
+  args: ({ at }) => [at],
+  decode: (reply) => {
+    const list = asList(reply)
+    return Array.from({ length: list.length / 3 }, (_, index) => {
+      const [key, state, generation] = list.slice(3 * index, 3 * index + 3)
+      return { key: asText(key), state: asText(state), generation: Number(generation) }
+    })
   },
-)
+})

@@ -63,7 +63,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
 }
 
 /** `undefined` when no time is left to begin with. */
-type Send = (post: Pick<Post, 'url' | 'headers' | 'body'>) => Promise<PostResult | undefined>
+type Send = (post: Pick<Post, 'id' | 'url' | 'headers' | 'body'>) => Promise<PostResult | undefined>
 
 async function attempt(
   { baseUrl, tokens, telephonyProviderName }: SalesforceClientOptions,
@@ -74,8 +74,9 @@ async function attempt(
   if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
   const body = callbackBody(request)
   if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
+  const id = request.idempotencyKey
   const sendWith = (token: string) =>
-    send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+    send({ id, url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
 
   const token = await minted(tokens.token())
   if (token.kind === 'failed') return token

@@ -1,11 +1,12 @@
 import { once, setMaxListeners } from 'node:events'
-import http, { type IncomingMessage } from 'node:http'
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import { createSecureContext, rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates, TLSSocket } from 'node:tls'
 
 import got, { AbortError, RequestError, TimeoutError, type Request } from 'got'
 
+import { areStepsWatched, reachStep } from '../../shared/telemetry/steps.ts'
 import {
   explainFailure,
   type FailureExplanation,
@@ -14,6 +15,8 @@ import {
 } from './explain-failure.ts'
 
 export interface Post {
+  /** The callback's. */
+  readonly id: string
   readonly url: URL
   readonly headers: Record<string, string>
   readonly body: string
@@ -88,7 +91,7 @@ export function createPoster(certificateAuthority?: string): Poster {
     })
   }
   return {
-    post: (post) => exchange(open(post)),
+    post: (post) => exchange(open(post), post.id),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -107,7 +110,8 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request): Promise<PostResult> {
+async function exchange(stream: Request, id: string): Promise<PostResult> {
+  if (areStepsWatched()) publishSending(stream, id)
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -117,7 +121,9 @@ async function exchange(stream: Request): Promise<PostResult> {
   })
   try {
     await once(stream, 'response')
+    reachStep('salesforce.answer', 'before', id)
     const body = await readBody(stream)
+    reachStep('salesforce.answer', 'after', id)
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body }
   } catch (thrown) {
@@ -126,6 +132,18 @@ async function exchange(stream: Request): Promise<PostResult> {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
   }
+}
+
+/** Before: the connection is there and carries nothing yet. After: the system has taken the request's last byte. */
+function publishSending(stream: Request, id: string): void {
+  stream.once('request', (request: ClientRequest) => {
+    const before = () => reachStep('salesforce.send', 'before', id)
+    request.once('socket', (socket: Socket) => {
+      if (request.reusedSocket) before()
+      else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', before)
+    })
+    request.once('finish', () => reachStep('salesforce.send', 'after', id))
+  })
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */
