@@ -101,7 +101,10 @@ export function serveDestination(
   const { signal } = stopping
   const net = { redis, place, queue, clock, observe, overdueMs: 4 * lockMs, signal }
   const maintaining = runLoop(
-    () => recoverOrphans(net),
+    async () => {
+      await queue.retryFailed()
+      await recoverOrphans(net)
+    },
     { everyMs: times.maintenanceMs, clock, onError: (error) => reportFailure(observe, error) },
     signal,
   )

@@ -58,13 +58,8 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
   worker.on('error', (error) => report(undefined, error))
   worker.on('completed', (job) => reachStep('queue.finish', 'after', callbackOf(job.id).id))
   worker.on('failed', (job, error) => {
-    const id = job && callbackOf(job.id).id
-    report(id, error)
-    // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised.
-    if (job === undefined || id === undefined) return
-    takeStep('queue.retry', id, () => job.retry('failed')).catch((cause: unknown) =>
-      report(id, cause),
-    )
+    // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised, see CallbackQueue.retryFailed.
+    report(job && callbackOf(job.id).id, error)
   })
 
   function report(id: string | undefined, error: unknown) {

@@ -17,6 +17,8 @@ export interface CallbackQueue {
   add(item: QueueItem): Promise<void>
   /** Whether the queue holds a job of this callback and generation, in whatever state. */
   has(job: CallbackJob): Promise<boolean>
+  /** Puts back what BullMQ has given up, by no will of ours: when Redis was full, say, as the next attempt was planned. */
+  retryFailed(): Promise<void>
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
@@ -54,6 +56,8 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
       await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
     },
     has: async ({ id, generation }) => (await queue.getJob(jobIdOf(id, generation))) !== undefined,
+    retryFailed: () =>
+      takeStep('queue.retry', undefined, () => queue.retryJobs({ state: 'failed' })),
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
   }

@@ -24,7 +24,7 @@ export const stepTable = {
   settle: 'what an attempt came to is recorded, with the end if it is one (settle.lua)',
   'queue.delay': 'the queue is told when the next attempt is due',
   'queue.finish': 'the queue is told that nothing is left to do',
-  'queue.retry': 'a job that failed by no will of ours is put back',
+  'queue.retry': 'jobs that BullMQ has given up, by no will of ours, are put back',
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   discard: 'a dead letter is given up (discard.lua)',
 } as const
