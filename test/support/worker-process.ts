@@ -12,7 +12,7 @@ export async function startWorkerProcess(
 }
 
 /** Short times, so that what takes minutes in production is an event that a test can wait for. */
-function workerSettings({ config, redisUrl, place }: Bundle): Record<string, string> {
+export function workerSettings({ config, redisUrl, place }: Bundle): Record<string, string> {
   const [destination] = config.destinations
   if (destination === undefined) throw new Error('the bundle has no destination')
   const { baseUrl, orgId, callCenter, privateKey, telephonyProviderName } = destination.salesforce
