@@ -54,7 +54,7 @@ const startWorker: Scene['start'] = (bundle, settings) =>
 const one = sampleCallback('one')
 const three = sampleCallbacks(3)
 
-export const booking: Scene = {
+const booking: Scene = {
   name: 'a worker books a callback',
   isAlone: true,
   start: startWorker,
