@@ -93,7 +93,10 @@ export function serveDestination(
   const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
   const { retry: policy, concurrency, rate } = destination
   const processor = startProcessor(
-    { ...shared, client, policy, random: options.random },
+    {
+      ...{ ...shared, client, policy, random: options.random },
+      ...{ onUncertain: 'retry', verifyGraceMs: 0, verification: undefined },
+    },
     { connection: redis, concurrency, rate, lockMs },
   )
   const stopping = new AbortController()

@@ -325,7 +325,8 @@ async function fieldsOfAWholeLife(
     ...{ place, id, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
     ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
-    ...{ attributes: '{"queue":"billing"}', keptRecords: 20 },
+    ...{ attributes: '{"queue":"billing"}', keptRecords: 20, recordTtlMs: 60_000 },
+    ...{ uncertainSince: undefined, followed: undefined },
   }
   const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
   const booked = { attempt: 3, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const

@@ -18,6 +18,16 @@ export interface AttemptRecord {
   durationMs?: number
   /** What Salesforce asked for with Retry-After. */
   retryAfterMs?: number
+  /** What Salesforce said when it was asked whether this attempt had been booked. */
+  verification?: Verification
+}
+
+export interface Verification {
+  at: string
+  verdict: string
+  code?: string
+  message?: string
+  recordId?: string
 }
 
 /** Everything the ledger says about one callback. Times are ISO 8601 in UTC. */
@@ -38,6 +48,12 @@ export interface CallbackRecord {
   code: string | undefined
   message: string | undefined
   possibleDuplicate: boolean
+  /** Booked, as a search in Salesforce found out; the answer itself was lost. */
+  verified: boolean
+  /** Since when it is unknown whether it is booked, while Salesforce is to be asked. */
+  uncertainSince: string | undefined
+  /** When somebody said that it was booked. */
+  resolvedAt: string | undefined
   redrivenAt: string | undefined
   discardedAt: string | undefined
   /** The intent, or undefined for an entry that never was one. */
@@ -80,6 +96,9 @@ function decodeCallback(
     code: hash['code'],
     message: hash['message'],
     possibleDuplicate: hash['possibleDuplicate'] === '1',
+    verified: hash['verified'] === '1',
+    uncertainSince: hash['uncertainSince'],
+    resolvedAt: hash['resolvedAt'],
     redrivenAt: hash['redrivenAt'],
     discardedAt: hash['discardedAt'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),

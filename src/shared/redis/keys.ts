@@ -1,3 +1,5 @@
+import { canonicalRecordId } from '../contract/salesforce-id.ts'
+
 /** Where a destination's keys live. */
 export interface Place {
   namespace: string
@@ -32,6 +34,20 @@ export const keyTable = [
     content: 'ids by time of death in epoch ms; never trimmed',
   },
   {
+    key: '{ringback:d}:stats',
+    type: 'hash',
+    audience: 'public',
+    content:
+      'how many callbacks ended how, and what followed uncertain outcomes, since the beginning',
+  },
+  {
+    key: '{ringback:d}:record:<recordId>',
+    type: 'string',
+    audience: 'internal',
+    content:
+      'the id of the callback that this ContactRequest belongs to, so that no search takes it for the booking of another; expires after the retention',
+  },
+  {
     key: '{ringback:d}:callbacks:*',
     type: 'BullMQ',
     audience: 'internal',
@@ -60,6 +76,15 @@ export function resultsKey(place: Place): string {
 
 export function deadLettersKey(place: Place): string {
   return `${queuePrefix(place)}:dead-letters`
+}
+
+export function statsKey(place: Place): string {
+  return `${queuePrefix(place)}:stats`
+}
+
+/** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
+export function recordKey(place: Place, recordId: string): string {
+  return `${queuePrefix(place)}:record:${canonicalRecordId(recordId)}`
 }
 
 /** Matches the inbox of every destination of a namespace, configured or not. */

@@ -1,5 +1,13 @@
 import { states, type State } from '../contract/states.ts'
-import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  recordKey,
+  resultsKey,
+  statsKey,
+  type Place,
+} from './keys.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from './reply.ts'
 import { defineScript } from './script.ts'
 
@@ -120,6 +128,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
     inboxKey(place),
     deadLettersKey(place),
     resultsKey(place),
+    statsKey(place),
   ],
   args: (input) => [
     input.group,
@@ -152,6 +161,7 @@ export interface OpenAttempt {
 export type Beginning =
   | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
   | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
+  | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
   | { kind: 'expired'; intent: string }
   | { kind: 'not-due'; dueAt: string }
   | { kind: 'ended'; state: string }
@@ -192,6 +202,14 @@ function decodeBeginning(reply: unknown): Beginning {
       }
     case 'unsettled':
       return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
+    case 'unverified':
+      return {
+        kind,
+        ...decodeOpenAttempt(rest),
+        record: asText(rest[4]),
+        since: asText(rest[5]),
+        searches: Number(rest[6]),
+      }
     case 'expired':
       return { kind, intent: asText(rest[3]) }
     case 'not-due':
@@ -243,17 +261,32 @@ export interface SettleInput {
   code: string | undefined
   message: string | undefined
   nextAttemptAt: string | undefined
+  /** True: from now on the callback may be, or come to be, booked twice. */
   possibleDuplicate: boolean
   retentionMs: number
   oldestResult: string
   /** JSON. */
   attributes: string | undefined
   keptRecords: number
+  /** How long it is known whose a ContactRequest is. */
+  recordTtlMs: number
+  /** When an attempt began that is to be verified before anything else happens. */
+  uncertainSince: string | undefined
+  followed: UncertainFollowUp | undefined
 }
 
+/** What follows an uncertain outcome: counted in the stats. */
+export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
+
 export const settle = defineScript<SettleInput, Settlement>({
-  files: ['settle'],
-  keys: ({ place, id }) => [callbackKey(place, id), resultsKey(place), deadLettersKey(place)],
+  files: ['ending', 'settle'],
+  keys: ({ place, id, recordId }) => [
+    callbackKey(place, id),
+    resultsKey(place),
+    deadLettersKey(place),
+    statsKey(place),
+    recordKey(place, recordId ?? ''),
+  ],
   args: (input) => [
     input.id,
     input.attempt,
@@ -271,6 +304,9 @@ export const settle = defineScript<SettleInput, Settlement>({
     input.oldestResult,
     input.attributes ?? '',
     input.keptRecords,
+    input.recordTtlMs,
+    input.uncertainSince ?? '',
+    input.followed ?? '',
   ],
   decode: (reply) => asOneOf(reply, settlements),
 })
@@ -281,8 +317,13 @@ export const redrive = defineScript<
   { place: Place; id: string; now: string },
   (typeof redriveReplies)[number]
 >({
-  files: ['redrive'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
+  files: ['ending', 'redriving', 'redrive'],
+  keys: ({ place, id }) => [
+    callbackKey(place, id),
+    inboxKey(place),
+    deadLettersKey(place),
+    statsKey(place),
+  ],
   args: ({ id, now }) => [id, now],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })

@@ -1,4 +1,5 @@
-import type { Settlement } from '../redis/scripts.ts'
+import type { Settlement, UncertainFollowUp } from '../redis/scripts.ts'
+import type { Verdict, VerdictReply } from '../redis/uncertain-scripts.ts'
 
 /**
  * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and
@@ -17,6 +18,7 @@ export type WorkerEvent =
       message: string
     }
   | AttemptSettled
+  | AttemptVerified
   | {
       event: 'callback.expired'
       destination: string
@@ -47,6 +49,8 @@ export interface AttemptSettled {
   state: 'booked' | 'retrying' | 'dead'
   reason: string | undefined
   nextAttemptAt: string | undefined
+  /** What follows, where the outcome is uncertain. */
+  followed: UncertainFollowUp | undefined
   durationMs: number
   /** How long after it was due the attempt began. Undefined for an attempt that another worker began. */
   latenessMs: number | undefined
@@ -54,6 +58,25 @@ export interface AttemptSettled {
   /** Masked. */
   callbackNumber: string
   traceparent: string | undefined
+}
+
+/** What Salesforce said when it was asked whether an uncertain attempt had been booked, and what follows. */
+export interface AttemptVerified {
+  event: 'attempt.verified'
+  destination: string
+  id: string
+  attempt: number
+  /** `unknown`: it could not be asked, and will be again. */
+  verdict: Verdict | 'unknown'
+  state: 'booked' | 'retrying' | 'dead'
+  reason: string | undefined
+  recordId: string | undefined
+  code: string | undefined
+  message: string | undefined
+  nextAttemptAt: string | undefined
+  settlement: VerdictReply
+  /** Masked. */
+  callbackNumber: string
 }
 
 export type Observer = (event: WorkerEvent) => void

@@ -61,6 +61,16 @@ function createCounters(registry: Registry) {
       'Callbacks that ended, by state (booked, dead) and the reason of death.',
       ['destination', 'state', 'reason'],
     ),
+    uncertain: counter(
+      'ringback_uncertain_outcomes_total',
+      'Attempts of which nobody knew whether they were booked, by what followed: retried (and marked as a possible duplicate), held, verifying, or ended (the budget was spent).',
+      ['destination', 'followed'],
+    ),
+    verified: counter(
+      'ringback_verifications_total',
+      'Questions to Salesforce whether an uncertain attempt was booked, by verdict: verified-booked, verified-not-booked, held (no clear answer), retried (no longer asked), or unknown (asked again later).',
+      ['destination', 'verdict'],
+    ),
     doubled: counter(
       'ringback_double_bookings_total',
       'Callbacks that Salesforce is known to have booked more than once. Each one rings a customer twice.',
@@ -157,6 +167,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
+  if (event.event === 'attempt.verified') countVerdict(counters, event)
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
@@ -174,9 +185,20 @@ function countAttempt(
   if (event.latenessMs !== undefined) {
     counters.lateness.observe({ destination }, event.latenessMs / 1000)
   }
+  const { followed } = event
+  if (followed !== undefined) counters.uncertain.inc({ destination, followed })
   if (settlement === 'double-booking') counters.doubled.inc({ destination })
   const ended = settlement === 'settled' || settlement === 'late-booking'
   if (ended && event.state !== 'retrying') countEnd(counters, event)
+}
+
+function countVerdict(
+  counters: Counters,
+  event: Extract<WorkerEvent, { event: 'attempt.verified' }>,
+): void {
+  const { destination, verdict, state } = event
+  counters.verified.inc({ destination, verdict })
+  if (event.settlement === 'settled' && state !== 'retrying') countEnd(counters, event)
 }
 
 function countEnd(

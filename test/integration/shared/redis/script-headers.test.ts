@@ -4,12 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Place } from '../../../../src/shared/redis/keys.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
-const shared = ['acceptance.lua', 'iso-time.lua']
+const shared = ['acceptance.lua', 'ending.lua', 'iso-time.lua', 'redriving.lua']
 /** Takes a whole page of callbacks at once; see overdue.test.ts. */
 const anyNumberOfKeys = ['overdue.lua']
 const now = acceptedAt
@@ -32,11 +33,22 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
+  resolve: (redis, place) =>
+    resolve(redis, {
+      ...{ place, id, recordId: 'r', now, retentionMs: 1, recordTtlMs: 1, oldestResult: '0-0' },
+    }),
   settle: (redis, place) =>
     scripts.settle(redis, {
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
       ...{ recordId: 'r', nextAttemptAt: now, possibleDuplicate: true, retentionMs: 1 },
       ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1 },
+      ...{ recordTtlMs: 1, uncertainSince: now, followed: 'retried' },
+    }),
+  verify: (redis, place) =>
+    verify(redis, {
+      ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
+      ...{ recordId: 'r', nextAt: now, possibleDuplicate: true, retentionMs: 1 },
+      ...{ oldestResult: '0-0', attributes: '{}', recordTtlMs: 1, verdict: 'held' },
     }),
 }
 

@@ -36,7 +36,8 @@ function settling(ending: Ending) {
     settle(redis, {
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', now, nowMs: Date.parse(now) },
       ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-      ...{ oldestResult: '0-0', attributes, keptRecords: 3, ...ending },
+      ...{ oldestResult: '0-0', attributes, keptRecords: 3, recordTtlMs: 60_000 },
+      ...{ uncertainSince: undefined, followed: undefined, ...ending },
     })
 }
 
