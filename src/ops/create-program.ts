@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addResultsCommand } from './commands/results.ts'
+import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { guardPipes } from './guard-pipes.ts'
 
@@ -30,6 +31,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addStatusCommand(program, guarded)
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
+  addStatsCommand(program, guarded)
   addDoctorCommand(program, guarded)
   return program
 }
