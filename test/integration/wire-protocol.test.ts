@@ -25,6 +25,7 @@ import {
   settle,
   type SettleInput,
 } from '../../src/shared/redis/scripts.ts'
+import { resolve, verify } from '../../src/shared/redis/uncertain-scripts.ts'
 import { xadd } from '../support/inbox.ts'
 import { ledgerWith } from '../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
@@ -329,7 +330,7 @@ async function fieldsOfAWholeLife(
     ...{ uncertainSince: undefined, followed: undefined },
   }
   const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
-  const booked = { attempt: 3, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
+  const booked = { attempt: 4, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
 
   await step(
     accept(redis, {
@@ -340,7 +341,13 @@ async function fieldsOfAWholeLife(
   await step(beginNext(1, 'a'))
   await step(settle(redis, end))
   await step(beginNext(1, 'b'))
-  await step(settle(redis, { ...end, ...dead, attempt: 2 }))
+  // In doubt, then verified: not booked.
+  await step(settle(redis, { ...end, attempt: 2, uncertainSince: now }))
+  const verdict = { ...end, attempt: 2, nextAt: now, verdict: undefined } as const
+  await step(verify(redis, { ...verdict, state: 'asking' }))
+  await step(verify(redis, { ...verdict, state: 'retrying' }))
+  await step(beginNext(1, 'b2'))
+  await step(settle(redis, { ...end, ...dead, attempt: 3 }))
   await step(redrive(redis, { place, id, now }))
   await step(beginNext(2, 'c'))
   await step(settle(redis, { ...end, ...booked }))
@@ -348,6 +355,10 @@ async function fieldsOfAWholeLife(
     'double-booking',
   )
   await look(id)
+
+  await resolveAndVerify(redis, place, { ...end, possibleDuplicate: false })
+  await look('resolved')
+  await look('verified')
 
   const entryId = await xadd(redis, place, 'call me back')
   await bury(redis, {
@@ -361,6 +372,25 @@ async function fieldsOfAWholeLife(
   const entries = await redis.xrange(resultsKey(place), '-', '+')
   const result = new Set(entries.flatMap(([, values]) => Object.keys(pairs(values))))
   return { callback: [...callback].toSorted(), result: [...result].toSorted() }
+}
+
+/** One that was held and resolved, and one that was found by asking. */
+async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
+  const { now, retentionMs, recordTtlMs, oldestResult } = end
+  for (const id of ['resolved', 'verified']) {
+    const held = { state: 'dead', reason: 'uncertain' } as const
+    const doubt = id === 'resolved' ? held : { uncertainSince: now }
+    await accept(redis, {
+      ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
+      ...{ expiresAt: undefined, traceparent: undefined },
+    })
+    await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: now })
+    await settle(redis, { ...end, id, ...doubt })
+  }
+  const ours = { place, now, retentionMs, recordTtlMs, oldestResult }
+  expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
+  const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
+  expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
 }
 
 /** The names in every HSET and HSETNX of a script. */

@@ -11,14 +11,15 @@
 local key = KEYS[1]
 local e = { key = key, id = ARGV[1], results = KEYS[2], dead_letters = KEYS[3], stats = KEYS[4], record = KEYS[5],
   now = ARGV[5], now_ms = ARGV[6], retention = ARGV[13], oldest = ARGV[14], attributes = ARGV[15], record_ttl = ARGV[16] }
-local state, attempts, since, record = unpack(redis.call('HMGET', key, 'state', 'attempts', 'uncertainSince', 'attempt:' .. ARGV[2]))
+local state, attempts, since, searches, record =
+  unpack(redis.call('HMGET', key, 'state', 'attempts', 'uncertainSince', 'searches', 'attempt:' .. ARGV[2]))
 if not state then return 'missing' end
 if state ~= 'retrying' or not since or attempts ~= ARGV[2] then
   return record == ARGV[3] and 'already' or 'stale'
 end
 if ARGV[4] == 'asking' then
-  redis.call('HSET', key, 'code', ARGV[9], 'message', ARGV[10], 'nextAttemptAt', ARGV[11], 'updatedAt', ARGV[5])
-  redis.call('HINCRBY', key, 'searches', 1)
+  redis.call('HSET', key, 'code', ARGV[9], 'message', ARGV[10], 'nextAttemptAt', ARGV[11], 'updatedAt', ARGV[5],
+    'searches', (searches or 0) + 1)
   return 'settled'
 end
 if ARGV[4] == 'booked' and redis.call('EXISTS', e.record) == 1 then return 'taken' end
