@@ -22,14 +22,14 @@ export interface HttpRequest {
   readonly signal: AbortSignal | undefined
 }
 
-export type HttpResult =
-  | {
-      readonly kind: 'answered'
-      readonly status: number
-      readonly retryAfter: string | undefined
-      readonly body: ReadBody
-    }
-  | HttpFailed
+export type HttpResult = HttpAnswered | HttpFailed
+
+export interface HttpAnswered {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly retryAfter: string | undefined
+  readonly body: ReadBody
+}
 
 export interface HttpFailed extends FailureExplanation {
   readonly kind: 'failed'
@@ -39,6 +39,11 @@ export type ReadBody =
   | { readonly kind: 'whole'; readonly text: string }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken-off' }
+
+/** Empty for a body that was not read to its end: nothing can be concluded from half of one. */
+export function textOf({ body }: HttpAnswered): string {
+  return body.kind === 'whole' ? body.text : ''
+}
 
 export interface Exchanger {
   exchange(request: HttpRequest): Promise<HttpResult>
