@@ -117,6 +117,8 @@ function workerConfig(
           backoff: { initialMs: 20, factor: 2, maxMs: 200 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs: 60_000,
         ...destination,
       },

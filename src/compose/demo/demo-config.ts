@@ -54,6 +54,8 @@ export function demoConfig({
           backoff: { initialMs: 1_000, factor: 2, maxMs: 5_000 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs: 24 * 3_600_000,
       },
     ],

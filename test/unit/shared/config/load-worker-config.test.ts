@@ -51,6 +51,8 @@ describe('loadWorkerConfig', () => {
           backoff: { initialMs: 2000, factor: 2, maxMs: 600_000 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs: 7 * 86_400_000,
       },
     ])

@@ -13,24 +13,25 @@ import {
   type SendPhase,
 } from './explain-failure.ts'
 
-export interface Post {
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Record<string, string>
-  readonly body: string
+  readonly body?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
-export type PostResult =
-  | {
-      readonly kind: 'answered'
-      readonly status: number
-      readonly retryAfter: string | undefined
-      readonly body: ReadBody
-    }
-  | PostFailed
+export type HttpResult = HttpAnswered | HttpFailed
 
-export interface PostFailed extends FailureExplanation {
+export interface HttpAnswered {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly retryAfter: string | undefined
+  readonly body: ReadBody
+}
+
+export interface HttpFailed extends FailureExplanation {
   readonly kind: 'failed'
 }
 
@@ -39,8 +40,13 @@ export type ReadBody =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken-off' }
 
-export interface Poster {
-  post(post: Post): Promise<PostResult>
+/** Empty for a body that was not read to its end: nothing can be concluded from half of one. */
+export function textOf({ body }: HttpAnswered): string {
+  return body.kind === 'whole' ? body.text : ''
+}
+
+export interface Exchanger {
+  exchange(request: HttpRequest): Promise<HttpResult>
   close(): void
 }
 
@@ -53,8 +59,8 @@ const phaseLimitMs = 5_000
 const idleConnectionMs = 10_000
 export const maxBodyBytes = 65_536
 
-/** POSTs over kept connections, one try each, no redirect followed. */
-export function createPoster(certificateAuthority?: string): Poster {
+/** Requests over kept connections, one try each, no redirect followed. */
+export function createExchanger(certificateAuthority?: string): Exchanger {
   const agentOptions = {
     keepAlive: true,
     // The connection used last is the least likely to be dying.
@@ -68,7 +74,6 @@ export function createPoster(certificateAuthority?: string): Poster {
     https: new https.Agent({ ...agentOptions, ...trusting(certificateAuthority) }),
   }
   const client = got.extend({
-    method: 'POST',
     agent: agents,
     // Said aloud, as NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send tokens to anybody.
     https: { rejectUnauthorized: true },
@@ -77,18 +82,19 @@ export function createPoster(certificateAuthority?: string): Poster {
     throwHttpErrors: false,
     headers: { accept: 'application/json', 'user-agent': 'ringback' },
   })
-  const open = ({ url, headers, body, timeoutMs, signal }: Post) => {
+  const open = ({ method, url, headers, body, timeoutMs, signal }: HttpRequest) => {
     // One signal may end every attempt of a worker. More than ten listeners are no leak then: each goes with its attempt.
     if (signal) setMaxListeners(0, signal)
     return client.stream(url, {
+      method,
       headers,
-      body,
+      ...(body !== undefined && { body }),
       timeout: timeoutsOf(timeoutMs),
       ...(signal && { signal }),
     })
   }
   return {
-    post: (post) => exchange(open(post)),
+    exchange: (request) => exchange(open(request)),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -107,7 +113,7 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request): Promise<PostResult> {
+async function exchange(stream: Request): Promise<HttpResult> {
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
