@@ -11,6 +11,7 @@ import { recoverOrphans } from './maintenance/orphans.ts'
 import { startProcessor } from './processor.ts'
 import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
+import { createContactRequestFinder } from './salesforce/contact-request-finder.ts'
 import { createTokenSource } from './salesforce/token-source.ts'
 
 export interface WorkerTimes {
@@ -86,17 +87,15 @@ export function serveDestination(
   })
   const queue = createCallbackQueue(redis, place)
   const client = createClient(destination, clock)
+  const verification = createVerification(destination, clock)
   const { retentionMs } = destination
   const shared = { redis, place, clock, observe, retentionMs }
   const { consumer } = options
   const { abandonedMs, lockMs } = times
   const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
-  const { retry: policy, concurrency, rate } = destination
+  const { concurrency, rate } = destination
   const processor = startProcessor(
-    {
-      ...{ ...shared, client, policy, random: options.random },
-      ...{ onUncertain: 'retry', verifyGraceMs: 0, verification: undefined },
-    },
+    { ...shared, client, random: options.random, ...rulesOf(destination), verification },
     { connection: redis, concurrency, rate, lockMs },
   )
   const stopping = new AbortController()
@@ -133,6 +132,7 @@ export function serveDestination(
       await Promise.all([bridging, maintaining, processor.stop(signal)])
       await queue.close()
       client.close()
+      verification?.close()
     },
   }
 }
@@ -142,6 +142,16 @@ function createClient({ salesforce, attemptTimeoutMs }: DestinationConfig, clock
   const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock })
   const timeoutMs = attemptTimeoutMs
   return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock })
+}
+
+function createVerification({ verify, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+  if (verify === undefined) return undefined
+  const finder = createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock })
+  return { ...finder, marginMs: verify.marginMs }
+}
+
+function rulesOf({ retry, onUncertain, verify }: DestinationConfig) {
+  return { policy: retry, onUncertain, verifyGraceMs: verify?.graceMs ?? 0 }
 }
 
 /** `unauthorized` is the destination's fault, never the callback's; any other answer from Salesforce clears it. */

@@ -1,4 +1,8 @@
-import type { ContactRequestSearch } from '../../shared/contract/contact-request-search.ts'
+import type {
+  ContactRequestSearch,
+  ContactRequestsFound,
+  SearchUnavailable,
+} from '../../shared/contract/contact-request-search.ts'
 import { backoffDelayMs } from '../../shared/time/backoff.ts'
 import { inDoubt, retryOrBury, type Circumstances, type Decision, type Rules } from './decide.ts'
 
@@ -24,7 +28,7 @@ export function decideVerdict(
 ): VerdictDecision {
   switch (search.kind) {
     case 'found':
-      return decideFound(search.recordIds, doubt, rules)
+      return decideFound(search, doubt, rules)
     case 'unavailable':
       return decideUnanswered(search, doubt, rules)
     case 'failed': {
@@ -45,14 +49,15 @@ export function decideWithoutSearch(
 }
 
 function decideFound(
-  [recordId, ...others]: readonly string[],
+  { recordIds, complete }: ContactRequestsFound,
   { circumstances, message }: Doubt,
   rules: Rules,
 ): VerdictDecision {
-  if (others.length > 0) {
+  const [recordId, ...others] = recordIds
+  if (others.length > 0 || !complete) {
     return bury(
       'several-contact-requests',
-      `Salesforce has ${others.length + 1} ContactRequests for this number that may be it.`,
+      `Salesforce has ${complete ? recordIds.length : 'many'} ContactRequests for this number that may be it.`,
     )
   }
   if (recordId !== undefined) return { kind: 'book', recordId }
@@ -68,7 +73,7 @@ function decideFound(
 
 /** Asked again with growing waits, for as long as it would have been tried; then a person has to look. */
 function decideUnanswered(
-  { code, message, retryAfterMs }: Extract<ContactRequestSearch, { kind: 'unavailable' }>,
+  { code, message, retryAfterMs }: SearchUnavailable,
   { circumstances, searches }: Doubt,
   { policy, random }: Rules,
 ): VerdictDecision {

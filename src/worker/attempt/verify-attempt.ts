@@ -63,7 +63,7 @@ async function searchFor(
   const search = await verification.search({ callId, callbackNumber, sinceMs }, signal)
   if (search.kind !== 'found') return search
   const { redis, place } = context
-  return { kind: 'found', recordIds: await unownedRecords(redis, place, search.recordIds) }
+  return { ...search, recordIds: await unownedRecords(redis, place, search.recordIds) }
 }
 
 function doubtOf({ beginning, context }: InDoubt, intent: Intent): Doubt {

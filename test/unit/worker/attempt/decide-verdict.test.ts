@@ -28,29 +28,35 @@ const doubt: Doubt = {
   code: 'timeout',
   message: 'The time was up.',
 }
-const none: ContactRequestSearch = { kind: 'found', recordIds: [] }
+const none: ContactRequestSearch = { kind: 'found', recordIds: [], complete: true }
 const away: ContactRequestSearch = {
   ...{ kind: 'unavailable', code: 'timeout', message: 'No answer.', retryAfterMs: undefined },
 }
 
 it('books the one ContactRequest that Salesforce has', () => {
-  const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'] }
+  const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: true }
   expect(decideVerdict(one, doubt, rules)).toEqual({ kind: 'book', recordId: 'r' })
 })
 
 it('books it also on the last attempt, and too late to send another', () => {
   const circumstances = { ...doubt.circumstances, attempt: 5, expiresAtMs: nowMs - 1 }
-  const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'] }
+  const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: true }
   const late = { ...doubt, circumstances }
   expect(decideVerdict(one, late, rules)).toEqual({ kind: 'book', recordId: 'r' })
 })
 
 it('holds a callback of which Salesforce has several', () => {
-  const several: ContactRequestSearch = { kind: 'found', recordIds: ['r', 's', 't'] }
+  const recordIds = ['r', 's', 't']
+  const several: ContactRequestSearch = { kind: 'found', recordIds, complete: true }
   expect(decideVerdict(several, doubt, rules)).toMatchObject({
     ...{ kind: 'bury', reason: 'uncertain', code: 'several-contact-requests' },
     message: expect.stringContaining('3 ContactRequests') as string,
   })
+})
+
+it.each([[[]], [['r']]])('holds it when the list of %j is not complete', (recordIds) => {
+  const some: ContactRequestSearch = { kind: 'found', recordIds, complete: false }
+  expect(decideVerdict(some, doubt, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
 })
 
 describe('when Salesforce has none', () => {
@@ -109,7 +115,7 @@ it('holds what Salesforce refuses to be asked', () => {
 it('sends again only what Salesforce says it does not have, whatever else happens', () => {
   const anySearch = fc.oneof(
     fc.array(fc.constantFrom('r', 's', 't'), { maxLength: 3 }).map((recordIds) => ({
-      ...{ kind: 'found' as const, recordIds },
+      ...{ kind: 'found' as const, recordIds, complete: true },
     })),
     fc.constant(away),
     fc.constant({ kind: 'failed', code: 'c', message: 'm' } as const),
