@@ -90,7 +90,6 @@ async function isStillOverdue(
   return found?.kind === 'overdue' && found.generation === generation
 }
 
-/** The error that says what is wrong with an intent may quote it, so it goes no further. */
 function priorityOf(intent: string | null): number | undefined | 'unreadable' {
   if (intent === null) return 'unreadable'
   try {
