@@ -7,7 +7,7 @@ import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createBridge } from './bridge.ts'
-import { recoverOrphans } from './maintenance/orphans.ts'
+import { createReconciler, reconcileAll } from './maintenance/reconciler.ts'
 import { startProcessor } from './processor.ts'
 import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
@@ -23,6 +23,8 @@ export interface WorkerTimes {
   strayGraceMs: number
   /** How often the slow nets are drawn through Redis. */
   maintenanceMs: number
+  /** How long the reconciler rests after a turn of its round. */
+  turnRestMs: number
 }
 
 /** The times that belong to a lock: everything that notices a dead worker follows from it. */
@@ -32,6 +34,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     abandonedMs: Math.ceil(lockMs / 3),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
+    turnRestMs: 1_000,
   }
 }
 
@@ -101,10 +104,17 @@ export function serveDestination(
   const stopping = new AbortController()
   const bridging = bridge.run(stopping.signal)
   const { signal } = stopping
-  const net = { redis, place, queue, clock, observe, overdueMs: 4 * lockMs, signal }
+  // A dead worker's job is found within two locks, and an attempt takes no longer than its timeout: nothing that is being
+  // worked on, or about to be, counts as forgotten.
+  const overdueMs = 4 * lockMs + destination.attemptTimeoutMs
+  const reconciler = createReconciler({ redis, place, queue, clock, observe, overdueMs })
   const maintaining = runLoop(
-    () => recoverOrphans(net),
-    { everyMs: times.maintenanceMs, clock, onError: (error) => reportFailure(observe, error) },
+    () => reconcileAll(reconciler, { restMs: times.turnRestMs, clock, signal }),
+    {
+      everyMs: times.maintenanceMs,
+      clock,
+      onError: (error) => reportFailure(observe, destination.name, error),
+    },
     signal,
   )
 
@@ -161,7 +171,7 @@ function noteAuthorization(status: { authorized: boolean }, event: WorkerEvent):
   else if (event.status !== undefined) status.authorized = true
 }
 
-function reportFailure(observe: Observer, error: unknown): void {
+function reportFailure(observe: Observer, destination: string, error: unknown): void {
   const message = `maintenance: ${messageOf(error)}`
-  observe({ event: 'processor.failed', destination: '', id: undefined, message })
+  observe({ event: 'processor.failed', destination, id: undefined, message })
 }

@@ -14,11 +14,19 @@ export interface QueueItem extends CallbackJob {
 export interface CallbackQueue {
   /** Repeating it is harmless: a job that is there is left as it is. */
   add(item: QueueItem): Promise<void>
-  /** Whether the queue holds a job of this callback and generation, in whatever state. */
-  has(job: CallbackJob): Promise<boolean>
+  /** What the queue knows of this callback and generation. */
+  conditionOf(job: CallbackJob): Promise<JobCondition>
+  /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
+  restore(item: QueueItem): Promise<void>
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
+
+/**
+ * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `broken`: it is
+ * whole and in no list that anybody reads, or in such a list and not whole; nobody will ever come to it.
+ */
+export type JobCondition = 'sound' | 'broken' | 'missing'
 
 /**
  * What travels on the queue. The job's id names the callback and its generation, and the ledger knows the rest: said
@@ -37,25 +45,43 @@ const keptEvents = 1_000
 /** BullMQ's 0 means "no priority" and overtakes every other; ours begins above it so that 0 to 9 keep their order. */
 const priorityOffset = 1
 
+/** BullMQ's states from which a job comes to a worker by itself. */
+const movingStates: readonly string[] = ['delayed', 'prioritized', 'waiting']
+
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
   const queue = new Queue<JobData>(queueName, {
     connection: redis,
     prefix: queuePrefix(place),
     streams: { events: { maxLen: keptEvents } },
   })
+
+  async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
+    await queue.add(
+      jobName,
+      { v: 1 },
+      {
+        jobId: jobIdOf(id, generation),
+        priority: (priority ?? defaultPriority) + priorityOffset,
+        ...(delayMs > 0 ? { delay: delayMs } : {}),
+      },
+    )
+  }
+
   return {
-    add: async ({ id, generation, priority, delayMs }) => {
-      await queue.add(
-        jobName,
-        { v: 1 },
-        {
-          jobId: jobIdOf(id, generation),
-          priority: (priority ?? defaultPriority) + priorityOffset,
-          ...(delayMs > 0 ? { delay: delayMs } : {}),
-        },
-      )
+    add,
+    conditionOf: async (job) => {
+      const jobId = jobIdOf(job.id, job.generation)
+      const [state, found] = await Promise.all([queue.getJobState(jobId), queue.getJob(jobId)])
+      if (state === 'active') return 'sound'
+      if (found === undefined && state === 'unknown') return 'missing'
+      // The data of a job whose hash was deleted under way, and made again by BullMQ's own counting, is empty.
+      const isWhole = found !== undefined && 'v' in found.data
+      return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
     },
-    has: async ({ id, generation }) => (await queue.getJob(jobIdOf(id, generation))) !== undefined,
+    restore: async (item) => {
+      await queue.remove(jobIdOf(item.id, item.generation), { removeChildren: false })
+      await add(item)
+    },
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
   }

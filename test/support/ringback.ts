@@ -26,6 +26,7 @@ const quickTimes: WorkerTimes = {
   abandonedMs: 300,
   strayGraceMs: 0,
   maintenanceMs: 200,
+  turnRestMs: 5,
 }
 
 export interface Bundle {

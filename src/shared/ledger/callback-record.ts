@@ -109,11 +109,20 @@ function decodeCallback(
 
 /** The ledger's own canonical JSON. One that does not parse was written by a newer version, or by another hand. */
 export function decodeStoredIntent(json: string): Intent {
-  const parsed = parseIntent(JSON.parse(json))
+  const parsed = parseIntent(parseJson(json))
   if (parsed.kind === 'ok') return parsed.intent
   const fields = parsed.problems.map(({ field }) => field).join(', ')
   const message = `The ledger holds an intent that this version cannot read (${fields}).`
   throw new RingbackError('unknown-record', message)
+}
+
+/** Without what JSON.parse says: it quotes the text, and with it a customer's number. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new RingbackError('unknown-record', 'The ledger holds an intent that is no JSON.')
+  }
 }
 
 function decodeHistory(hash: Readonly<Record<string, string>>): AttemptRecord[] {

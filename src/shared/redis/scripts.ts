@@ -339,25 +339,3 @@ export const discard = defineScript<
   args: ({ id, now, retentionMs }) => [id, now, retentionMs],
   decode: (reply) => asOneOf(reply, discardReplies),
 })
-
-export interface OverdueCallback {
-  key: string
-  state: string
-  generation: number
-}
-
-/** Of these callbacks those that have not ended and are past every time they name. */
-export const findOverdue = defineScript<{ keys: readonly string[]; at: string }, OverdueCallback[]>(
-  {
-    files: ['overdue'],
-    keys: ({ keys }) => [...keys],
-    args: ({ at }) => [at],
-    decode: (reply) => {
-      const list = asList(reply)
-      return Array.from({ length: list.length / 3 }, (_, index) => {
-        const [key, state, generation] = list.slice(3 * index, 3 * index + 3)
-        return { key: asText(key), state: asText(state), generation: Number(generation) }
-      })
-    },
-  },
-)

@@ -1,5 +1,6 @@
 import type { Settlement, UncertainFollowUp } from '../redis/scripts.ts'
 import type { Verdict, VerdictReply } from '../redis/uncertain-scripts.ts'
+import type { LedgerProblem } from '../redis/reconciliation.ts'
 
 /**
  * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and
@@ -26,6 +27,9 @@ export type WorkerEvent =
     }
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
+  | CallbacksUnreconciled
+  | { event: 'dead-letter.relisted'; destination: string; id: string }
+  | { event: 'dead-letter.unlisted'; destination: string; id: string; why: string }
   | { event: 'bridge.failed'; destination: string; entryId: string | undefined; message: string }
   | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
@@ -33,6 +37,20 @@ export type WorkerEvent =
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** One line however many there are: a newer version may have written a million. */
+export interface CallbacksUnreconciled {
+  event: 'callback.unreconciled'
+  destination: string
+  problem: ReconciliationProblem
+  callbacks: number
+  /** The first of them. */
+  ids: string[]
+  message: string
+}
+
+/** Why the reconciler can do nothing for a callback: its ledger, its intent or its job cannot be read. */
+export type ReconciliationProblem = LedgerProblem | 'unreadable-intent' | 'unreadable-job'
 
 /** The one wide line of an attempt. */
 export interface AttemptSettled {

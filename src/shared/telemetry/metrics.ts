@@ -86,6 +86,16 @@ function createCounters(registry: Registry) {
       'Callbacks that the queue had lost and the ledger gave back to it.',
       ['destination'],
     ),
+    unreconciled: counter(
+      'ringback_unreconciled_callbacks_total',
+      'Callbacks that cannot be read and so not be repaired, by problem; counted again in each round of the reconciler.',
+      ['destination', 'problem'],
+    ),
+    indexRepairs: counter(
+      'ringback_dead_letter_index_repairs_total',
+      'Entries of the index of dead letters that were missing (relisted) or named none (unlisted).',
+      ['destination', 'repair'],
+    ),
     duration: new Histogram({
       name: 'ringback_attempt_duration_seconds',
       help: 'From the start of an attempt to its answer, or to giving up on one.',
@@ -159,6 +169,11 @@ const failingParts: Partial<Record<WorkerEvent['event'], string>> = {
   'redis.lost': 'redis',
 }
 
+const indexRepairs: Partial<Record<WorkerEvent['event'], string>> = {
+  'dead-letter.relisted': 'relisted',
+  'dead-letter.unlisted': 'unlisted',
+}
+
 function count(counters: Counters, event: WorkerEvent): void {
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
@@ -172,7 +187,20 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
   }
-  if (event.event === 'job.recovered') counters.recovered.inc({ destination })
+  countReconciliation(counters, event)
+}
+
+function countReconciliation(
+  { recovered, unreconciled, indexRepairs: repairs }: Counters,
+  event: Extract<WorkerEvent, { destination: string }>,
+): void {
+  const { destination } = event
+  if (event.event === 'job.recovered') recovered.inc({ destination })
+  if (event.event === 'callback.unreconciled') {
+    unreconciled.inc({ destination, problem: event.problem }, event.callbacks)
+  }
+  const repair = indexRepairs[event.event]
+  if (repair !== undefined) repairs.inc({ destination, repair })
 }
 
 function countAttempt(

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
@@ -11,8 +12,8 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = ['acceptance.lua', 'ending.lua', 'iso-time.lua', 'redriving.lua']
-/** Takes a whole page of callbacks at once; see overdue.test.ts. */
-const anyNumberOfKeys = ['overdue.lua']
+/** Take a whole page of callbacks at once; see survey.test.ts and dead-letter-index.test.ts. */
+const anyNumberOfKeys = ['survey.lua', 'unlist.lua']
 const now = acceptedAt
 const times = { now, nowMs: 1, acceptedAt, dueAt: now, notBefore: now, expiresAt: now }
 const words = { reason: 'expired', code: 'code', message: 'message' } as const
@@ -32,6 +33,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
+  relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
   resolve: (redis, place) =>
     resolve(redis, {
