@@ -54,6 +54,9 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
     prefix: queuePrefix(place),
     streams: { events: { maxLen: keptEvents } },
   })
+  queue.on('error', () => {
+    // The connection's owner reports it. BullMQ prints what nobody listens to, in lines that no log reader understands.
+  })
 
   async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
     await queue.add(
