@@ -27,7 +27,10 @@ const context: CliContext = {
 
 const program = createProgram(context)
 addRunningCommands(program, context)
-process.exitCode = await runProgram(program, process.argv, context)
+const status = await runProgram(program, process.argv, context)
+// A BullMQ worker that was stopped while Redis is away looks for it for ever, and would keep the process alive as long.
+// What was written before this reaches its reader first.
+process.stdout.write('', () => process.exit(status))
 
 async function mintToken(destination: string): Promise<void> {
   const { loadWorkerConfig } = await import('./shared/config/load.ts')

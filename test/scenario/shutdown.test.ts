@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { sampleCallback, sampleCallbacks, sendRaw } from '../support/callbacks.ts'
+import { startPrivateRedis } from '../support/private-redis.ts'
 import { startRedisProxy } from '../support/redis-proxy.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup } from '../support/ringback.ts'
@@ -67,6 +68,23 @@ it('exits with 1 at its deadline when it cannot record what it holds, and anothe
   expect(await producer.status('held')).toMatchObject({ state: 'booked', possibleDuplicate: true })
   expect(sandbox.bookingsOf('next')).toHaveLength(1)
   expect(await producer.status('next')).toMatchObject({ state: 'booked', possibleDuplicate: false })
+})
+
+it('exits with 1 at its deadline when Redis is gone', async () => {
+  const redis = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: redis.url })
+  const worker = await startWorkerProcess(bundle, {
+    RINGBACK_ATTEMPT_TIMEOUT: '100ms',
+    RINGBACK_SHUTDOWN_DEADLINE: '200ms',
+  })
+  await sendRaw(bundle, sampleCallback('earlier'))
+  await resultsOfAll(bundle, ['earlier'])
+
+  await redis.kill()
+  await worker.next('redis.lost')
+  worker.signal('SIGTERM')
+  expect(await worker.exited).toEqual({ code: 1, signal: null })
+  expect(await worker.next('worker.stopped')).toMatchObject({ inTime: false })
 })
 
 it('gives back an attempt that outlasts the deadline, marked, and another worker books it', async () => {
