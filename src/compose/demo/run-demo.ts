@@ -20,7 +20,7 @@ import { playSamples } from './play-samples.ts'
 export async function runDemo(context: CliContext): Promise<number> {
   const { clock, env, stdout } = context
   const say: Say = (line) => stdout.write(`${line}\n`)
-  const given = env['RINGBACK_REDIS_URL']?.trim() || undefined
+  const given = env['RINGBACK_REDIS_URL']?.trim() ?? ''
   const redis = await obtainRedis(given, context, say)
   const keys = createKeyPair()
   const sandbox = await startSandbox({
@@ -37,7 +37,7 @@ export async function runDemo(context: CliContext): Promise<number> {
   try {
     const complete = await play({ redisUrl: redis.url, namespace, sandbox, keys, context, say })
     // In somebody's own Redis nothing of a demo may be left behind.
-    if (given !== undefined) await deleteNamespace(redis.url, namespace)
+    if (given !== '') await deleteNamespace(redis.url, namespace)
     return complete ? exitStatus.done : exitStatus.problem
   } finally {
     await sandbox.close()
@@ -83,8 +83,8 @@ async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play):
   }
 }
 
-async function obtainRedis(given: string | undefined, { clock }: CliContext, say: Say) {
-  if (given !== undefined) {
+async function obtainRedis(given: string, { clock }: CliContext, say: Say) {
+  if (given !== '') {
     // The worker would wait for a Redis that is not there; whoever looks at a demo would wait with it.
     const redis = await connectFailingFast(given)
     redis.disconnect()
