@@ -29,8 +29,8 @@ const program = createProgram(context)
 addRunningCommands(program, context)
 process.exitCode = await runProgram(program, process.argv, context)
 // Told to stop, and done with it. BullMQ's Worker never finishes closing while Redis refuses connections, and its timers
-// would keep the process alive for ever.
-if (stopping.signal.aborted) process.exit()
+// would keep the process alive for ever. What was written before this reaches its reader first.
+process.stdout.write('', () => process.exit())
 
 async function mintToken(destination: string): Promise<void> {
   const { loadWorkerConfig } = await import('./shared/config/load.ts')

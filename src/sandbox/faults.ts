@@ -47,7 +47,7 @@ const kinds = [
   z.strictObject({
     ...common,
     do: z.literal('break'),
-    status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(504)]).optional(),
+    status: z.literal([500, 502, 503, 504]).optional(),
     retryAfter,
     body: z.enum(['json', 'html']).optional(),
     booked: z.boolean().optional(),

@@ -136,7 +136,8 @@ describe('ringback doctor', () => {
   })
 
   it('goes on with Redis when the configuration is broken, and names each broken part by itself', async () => {
-    const { env } = freshEnvironment()
+    const { env, place, redis } = freshEnvironment()
+    await xadd(redis, place, { callId: 'c', callbackNumber: '+18445791189' })
     const { privateKey: weak } = generateKeyPairSync('rsa', {
       modulusLength: 1_024,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -170,6 +171,7 @@ describe('ringback doctor', () => {
       verdict: 'fail',
       message: containing('does not exist'),
     })
+    expect(of('inboxes')[0]?.mend).toContain('What is configured here could not be read.')
     expect(verdicts).toMatchObject({ token: 'unknown', redis: 'ok', clock: 'ok' })
   })
 

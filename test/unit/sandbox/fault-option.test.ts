@@ -43,7 +43,7 @@ describe('parseFaultOption', () => {
     ['refuse:do=stall', '"do" is no field'],
     ['refuse:callId=a,match=b', '"match" is no field'],
     ['refuse:__proto__=x', '"__proto__"'],
-    ['break:status=501', 'status: '],
+    ['break:status=501', 'status: Invalid option: expected one of 500|502|503|504'],
     ['limit:times=0', 'times: '],
     ['limit:times=1.5', 'times: '],
     ['limit:rate=2', 'rate: '],
