@@ -71,13 +71,21 @@ async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play):
     },
   })
   try {
-    const callbacks = await playSamples({ redisUrl, namespace, clock, stopped, ended, say })
+    const { callbacks, missing } = await playSamples({
+      redisUrl,
+      namespace,
+      clock,
+      stopped,
+      ended,
+      say,
+    })
     const bookings = sandbox.bookings()
     say('')
     say(tableOf(callbacks))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
-    return callbacks.every(({ state }) => isEnd(state))
+    for (const id of missing) say(`! ${id}: nobody has taken it in`)
+    return missing.length === 0 && callbacks.every(({ state }) => isEnd(state))
   } finally {
     await worker.stop()
   }
