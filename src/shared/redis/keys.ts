@@ -10,26 +10,29 @@ export const keyTable = [
     key: '{ringback:d}:inbox',
     type: 'stream',
     audience: 'public',
-    content: 'intents on their way in; an entry is deleted once its callback is scheduled',
+    content:
+      'intents on their way in; an entry is deleted once its callback is scheduled or is a dead letter; never trimmed',
   },
   {
     key: '{ringback:d}:callback:<id>',
     type: 'hash',
     audience: 'public',
     content:
-      'the ledger of one callback; expires after the retention once it is booked or cancelled',
+      'the ledger of one callback; expires after the retention once it is booked, or a dead letter was discarded; else never',
   },
   {
     key: '{ringback:d}:results',
     type: 'stream',
     audience: 'public',
-    content: 'one entry for every end; entries older than the retention are trimmed',
+    content:
+      'one entry for every end; trimmed only by age, of what is older than the retention by Redis’ clock',
   },
   {
     key: '{ringback:d}:dead-letters',
     type: 'sorted set',
     audience: 'public',
-    content: 'ids by time of death in epoch ms; never trimmed',
+    content:
+      'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
     key: '{ringback:d}:callbacks:*',

@@ -113,7 +113,7 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['bury'],
+  files: ['oldest-result', 'bury'],
   keys: ({ place, id, fallbackId }) => [
     callbackKey(place, id),
     callbackKey(place, fallbackId),
@@ -252,7 +252,7 @@ export interface SettleInput {
 }
 
 export const settle = defineScript<SettleInput, Settlement>({
-  files: ['settle'],
+  files: ['oldest-result', 'settle'],
   keys: ({ place, id }) => [callbackKey(place, id), resultsKey(place), deadLettersKey(place)],
   args: (input) => [
     input.id,

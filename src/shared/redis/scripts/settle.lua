@@ -20,7 +20,7 @@ local function announce(state_now, record)
   add('code', state_now == 'dead' and ARGV[9])
   add('attributes', ARGV[15])
   add('possibleDuplicate', redis.call('HGET', key, 'possibleDuplicate'))
-  redis.call('XADD', KEYS[2], 'MINID', '~', ARGV[14], '*', unpack(entry))
+  redis.call('XADD', KEYS[2], 'MINID', '~', oldest_result(ARGV[14], ARGV[6]), '*', unpack(entry))
 end
 
 local function record_attempt()

@@ -9,7 +9,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
-const shared = ['acceptance.lua', 'iso-time.lua']
+const shared = ['acceptance.lua', 'iso-time.lua', 'oldest-result.lua']
 /** Takes a whole page of callbacks at once; see overdue.test.ts. */
 const anyNumberOfKeys = ['overdue.lua']
 const now = acceptedAt
