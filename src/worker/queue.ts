@@ -38,11 +38,7 @@ const keptEvents = 1_000
 const priorityOffset = 1
 
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
-  const queue = new Queue<JobData>(queueName, {
-    connection: redis,
-    prefix: queuePrefix(place),
-    streams: { events: { maxLen: keptEvents } },
-  })
+  const queue = openQueue(redis, place)
   return {
     add: async ({ id, generation, priority, delayMs }) => {
       await queue.add(
@@ -59,4 +55,26 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
   }
+}
+
+/** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
+export async function removeJob(
+  redis: Redis,
+  place: Place,
+  { id, generation }: CallbackJob,
+): Promise<boolean> {
+  const queue = openQueue(redis, place)
+  try {
+    return (await queue.remove(jobIdOf(id, generation))) === 1
+  } finally {
+    await queue.close()
+  }
+}
+
+function openQueue(redis: Redis, place: Place): Queue<JobData> {
+  return new Queue<JobData>(queueName, {
+    connection: redis,
+    prefix: queuePrefix(place),
+    streams: { events: { maxLen: keptEvents } },
+  })
 }

@@ -65,6 +65,21 @@ export function deadLettersKey(place: Place): string {
   return `${queuePrefix(place)}:dead-letters`
 }
 
+/** BullMQ's hash of a job, whose id is at the end. A job has further keys, with a colon and a word after that. */
+export function jobKey(place: Place, jobId: string): string {
+  return `${queuePrefix(place)}:${queueName}:${jobId}`
+}
+
+/** BullMQ's stream of what happened to jobs. */
+export function queueEventsKey(place: Place): string {
+  return `${queuePrefix(place)}:${queueName}:events`
+}
+
+/** Matches every key of every destination of a namespace. */
+export function anyKeyPattern(namespace: string): string {
+  return `{${namespace}:*}:*`
+}
+
 /** Matches the inbox of every destination of a namespace, configured or not. */
 export function inboxPattern(namespace: string): string {
   return `{${namespace}:*}:inbox`

@@ -29,6 +29,12 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
     }),
   confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
+  erase: (redis, place) =>
+    scripts.erase(redis, {
+      ...{ place, id, group: 'g', content: Buffer.from(intent), now, tellEnd: true },
+    }),
+  'erase-entry': (redis, place) =>
+    scripts.eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
