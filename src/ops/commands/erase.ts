@@ -44,7 +44,7 @@ again. Exit status 2 and nothing done where callbacks still wait and --yes is mi
 
 Examples:
   ringback erase --number +18445791189
-  ringback erase --number +18445791189 --yes --json > receipt.json`,
+  ringback erase --number +18445791189 --yes --json | tee receipt.json`,
     )
   action(command, async () => {
     const options = command.opts<EraseOptions>()

@@ -36,8 +36,7 @@ export async function eraseNumber(wish: Wish, means: Means, erased: Trace[]): Pr
     if (mayNot || round > mostRounds || means.context.stopped.aborted) return found.filter(matters)
     const before = erased.length
     for (const trace of found) {
-      if (means.context.stopped.aborted) break
-      const gone = isUnderWay(trace) ? undefined : await eraseTrace(trace, wish, means)
+      const gone = await eraseTrace(trace, wish, means)
       if (gone !== undefined) erased.push(gone)
     }
     if (erased.length === before) return found.filter(matters)
@@ -64,16 +63,17 @@ async function findEverywhere(
   return found
 }
 
-/** What it was when it went; undefined if it is still there, or somebody else took it away. */
+/** What it was when it went; undefined if it has to stay for now, or somebody else took it away. */
 async function eraseTrace(trace: Trace, wish: Wish, means: Means): Promise<Trace | undefined> {
-  const { redis } = means
+  const { redis, context } = means
+  if (context.stopped.aborted || isUnderWay(trace)) return undefined
   switch (trace.kind) {
     case 'callback':
       return eraseCallback(trace, wish, means)
     case 'inbox-entry':
       return (await eraseInboxEntry(trace, wish, means)) ? trace : undefined
     case 'job':
-      return (await means.context.removeJob(redis, trace.place, trace)) ? trace : undefined
+      return (await context.removeJob(redis, trace.place, trace)) ? trace : undefined
     case 'result':
       return (await redis.xdel(resultsKey(trace.place), trace.entryId)) === 1 ? trace : undefined
     case 'queue-event':

@@ -1,8 +1,8 @@
 /** How one number is found in texts that people and programs have written. */
 export interface NumberSpellings {
-  isIn(text: string): boolean
+  isIn: (text: string) => boolean
   /** The text with every spelling of the number replaced by `mask`. */
-  replaceIn(text: string, mask: string): string
+  replaceIn: (text: string, mask: string) => string
 }
 
 /** What people write between digits. */
@@ -40,7 +40,7 @@ export function spellingsOf(e164: string): NumberSpellings {
 }
 
 function spaced(digits: string): string {
-  return [...digits].join(between)
+  return Array.from(digits).join(between)
 }
 
 /** ITU-T E.164: every country calling code of one or two digits; all others have three. */
