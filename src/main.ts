@@ -22,6 +22,7 @@ const context: CliContext = {
   stderr: process.stderr,
   stopped: stopping.signal,
   createSubmitter: createProducer,
+  removeJob: async (...job) => (await import('./worker/queue.ts')).removeJob(...job),
   mintToken,
 }
 

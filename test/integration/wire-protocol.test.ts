@@ -376,7 +376,7 @@ async function fieldsOfAWholeLife(
 
 /** One that was held and resolved, and one that was found by asking. */
 async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
-  const { now, retentionMs, recordTtlMs, oldestResult } = end
+  const { now, nowMs, retentionMs, recordTtlMs, oldestResult } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
@@ -387,7 +387,7 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
     await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: now })
     await settle(redis, { ...end, id, ...doubt })
   }
-  const ours = { place, now, retentionMs, recordTtlMs, oldestResult }
+  const ours = { place, now, nowMs, retentionMs, recordTtlMs, oldestResult }
   expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
   expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')

@@ -126,6 +126,7 @@ function wholeProgram(): Command {
     createSubmitter: () => {
       throw new Error('no command runs here')
     },
+    removeJob: () => Promise.reject(new Error('no command runs here')),
     mintToken: () => Promise.reject(new Error('no command runs here')),
   }
   const whole = createProgram(context)

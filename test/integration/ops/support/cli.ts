@@ -6,6 +6,7 @@ import { runProgram } from '../../../../src/ops/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
 import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
+import { removeJob } from '../../../../src/worker/queue.ts'
 import { createTokenSource } from '../../../../src/worker/salesforce/token-source.ts'
 
 export interface Run {
@@ -45,6 +46,7 @@ export function startCommand(
     stderr: stderr.terminal,
     stopped: stopping.signal,
     createSubmitter: createProducer,
+    removeJob,
     mintToken: (destination) => mintToken(env, destination),
   }
   const argv = ['node', 'ringback', ...args]
