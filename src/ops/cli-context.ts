@@ -1,3 +1,4 @@
+import type { ContactRequestSearch } from '../shared/contract/contact-request-search.ts'
 import type { EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
@@ -14,6 +15,8 @@ export interface CliContext {
   createSubmitter(options: SubmitterOptions): Submitter
   /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
   mintToken(destination: string): Promise<void>
+  /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */
+  askSalesforce(destination: string): Promise<ContactRequestSearch | undefined>
 }
 
 export interface Terminal {

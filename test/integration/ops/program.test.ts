@@ -38,6 +38,7 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     stopped: new AbortController().signal,
     createSubmitter: createProducer,
     mintToken: () => Promise.reject(new Error('no key')),
+    askSalesforce: () => Promise.resolve(undefined),
     ...more,
   }
 }
