@@ -1,3 +1,4 @@
+import type { ContactRequestSearch } from '../shared/contract/contact-request-search.ts'
 import type { EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
@@ -18,6 +19,8 @@ export interface CliContext {
   removeJob(redis: Redis, place: Place, job: { id: string; generation: number }): Promise<boolean>
   /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
   mintToken(destination: string): Promise<void>
+  /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */
+  askSalesforce(destination: string): Promise<ContactRequestSearch | undefined>
 }
 
 export interface Terminal {

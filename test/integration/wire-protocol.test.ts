@@ -169,24 +169,27 @@ describe('the page', () => {
   })
 
   it('names every field that a worker writes about an attempt, and no other', async () => {
-    const { place, redis, sandbox, startWorker, recorder } = await setup()
-    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain.
+    const { place, redis, sandbox, startWorker, recorder } = await setup({
+      destination: { onUncertain: 'verify' },
+    })
+    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain, and verified.
     sandbox.setFaults([
       { do: 'limit', retryAfter: 1, times: 1, match: { callId: 'limited' } },
       { do: 'refuse', status: 400, match: { callId: 'refused' } },
       { do: 'cut', when: 'after', times: 1, match: { callId: 'cut' } },
     ])
     const callIds = ['limited', 'refused', 'cut']
-    for (const callId of callIds) {
-      await xadd(redis, place, { id: callId, callId, callbackNumber: '+18445791189' })
+    for (const [index, callId] of callIds.entries()) {
+      await xadd(redis, place, { id: callId, callId, callbackNumber: `+1844579118${index}` })
     }
     startWorker()
-    for (const id of callIds) {
+    for (const id of ['limited', 'refused']) {
       await recorder.next(
         'attempt.settled',
         (event) => event.id === id && event.state !== 'retrying',
       )
     }
+    await recorder.next('attempt.verified', ({ id, state }) => id === 'cut' && state === 'booked')
     const written = new Set<string>()
     const outcomes = new Set<unknown>()
     for (const id of callIds) {

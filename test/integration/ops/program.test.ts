@@ -40,6 +40,7 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     createSubmitter: createProducer,
     removeJob: () => Promise.reject(new Error('no queue')),
     mintToken: () => Promise.reject(new Error('no key')),
+    askSalesforce: () => Promise.resolve(undefined),
     ...more,
   }
 }
