@@ -11,6 +11,9 @@ local attempt = tonumber(ARGV[2])
 local state, attempts, record_id, open_record, prior =
   unpack(redis.call('HMGET', key, 'state', 'attempts', 'recordId', 'attempt:' .. ARGV[2], 'priorAttempts'))
 if not state then return 'missing' end
+-- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
+-- came to must be written down even then, so the first one takes away a field that is never there.
+redis.call('HDEL', key, '')
 
 local function announce(state_now, record)
   local entry = { 'id', ARGV[1], 'state', state_now, 'attempts', attempts or '0', 'at', ARGV[5] }
