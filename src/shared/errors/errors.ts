@@ -32,7 +32,8 @@ export const errorCodes = {
     mend: 'Check RINGBACK_REDIS_URL and the server; then submit again with the same id: it is accepted once.',
   },
   'redis-full': {
-    meaning: 'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
+    meaning:
+      'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
     mend: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
   },
   'unknown-record': {
