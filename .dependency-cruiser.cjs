@@ -53,10 +53,10 @@ module.exports = {
       to: { path: 'node_modules/bullmq/' },
     },
     {
-      name: 'got-only-in-the-poster',
+      name: 'got-only-in-the-exchanger',
       severity: 'error',
       comment: 'It publishes what it sends as a step (src/shared/telemetry/steps.ts).',
-      from: { path: '^src/', pathNot: '^src/worker/salesforce/post\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/worker/salesforce/exchange\\.ts$' },
       to: { path: 'node_modules/got/' },
     },
     {

@@ -140,6 +140,8 @@ function configOf(trial: Trial): WorkerConfig {
           backoff: { initialMs: 30_000, factor: 2, maxMs: 3_600_000 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs,
       },
     ],

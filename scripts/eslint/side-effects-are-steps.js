@@ -13,9 +13,12 @@ const harmless = new Set([
   ...['connect', 'disconnect', 'duplicate', 'quit', 'close', 'isRunning', 'on', 'once', 'off'],
   // Reading.
   ...['config GET', 'call XINFO', 'callBuffer XRANGE', 'xinfo GROUPS'],
-  ...['exists', 'hget', 'hgetall', 'hmget', 'info', 'ping', 'scan', 'scanStream', 'time', 'type'],
-  ...['pttl', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange', 'zcard', 'zrange'],
-  ...['getJob', 'getJobCounts', 'getState', 'isFailed'],
+  ...['exists', 'hget', 'hgetall', 'hmget', 'hmgetBuffer', 'info', 'mget', 'ping', 'pttl'],
+  ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
+  ...['zcard', 'zrange', 'zscan'],
+  ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
+  // A worker that rests; a queue that is paused would rest for all.
+  ...['Worker.pause', 'Worker.resume'],
 ])
 
 export const sideEffectsAreSteps = {
@@ -31,31 +34,35 @@ export const sideEffectsAreSteps = {
   create: (context) => ({
     CallExpression: (node) => {
       const { callee } = node
-      if (callee.type !== 'MemberExpression' || isHarmless(node)) return
+      if (callee.type !== 'MemberExpression') return
       const type = context.sourceCode.parserServices.getTypeAtLocation(callee.object)
-      if (!isOwned(type) || isWithinStep(context.sourceCode.getAncestors(node))) return
+      const owner = ownerOf(type)
+      if (owner === undefined || isHarmless(node, owner)) return
+      if (isWithinStep(context.sourceCode.getAncestors(node))) return
       const call = context.sourceCode.getText(callee)
       context.report({ node, messageId: 'unannounced', data: { call } })
     },
   }),
 }
 
-function isHarmless({ callee, arguments: [first] }) {
+function isHarmless({ callee, arguments: [first] }, owner) {
   const name = callee.property.name ?? ''
-  return harmless.has(name) || (first?.type === 'Literal' && harmless.has(`${name} ${first.value}`))
+  if (harmless.has(name) || harmless.has(`${owner}.${name}`)) return true
+  return first?.type === 'Literal' && harmless.has(`${name} ${first.value}`)
 }
 
-/** Of one of those classes, or of one that extends it, declared in that package. */
-function isOwned(type) {
+/** The one of those classes that it is, or extends, if it is declared in that package. */
+function ownerOf(type) {
   const parts = type.isUnion() ? type.types : [type]
-  return parts.some((part) => {
+  for (const part of parts) {
     const symbol = part.getSymbol()
     const files = symbol?.declarations?.map((each) => each.getSourceFile().fileName) ?? []
-    return [...owners].some(
-      ([name, classes]) =>
-        classes.has(symbol?.name) && files.some((file) => file.includes(`/node_modules/${name}/`)),
-    )
-  })
+    for (const [name, classes] of owners) {
+      const isFrom = (file) => file.includes(`/node_modules/${name}/`)
+      if (classes.has(symbol?.name) && files.some(isFrom)) return symbol.name
+    }
+  }
+  return undefined
 }
 
 /** `takeStep(step, id, () => …)`: within its third argument, on whatever level. */

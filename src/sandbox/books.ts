@@ -88,7 +88,7 @@ export class Books {
     const idempotencyKey = request.headers['idempotency-key']
     const booking: Booking = {
       ...body,
-      recordId: recordId((this.#lastRecord += 1)),
+      recordId: this.newRecordId(),
       callId: request.callId,
       bookedAt: isoTimestamp(this.#clock.now()),
       request: request.number,
@@ -100,6 +100,10 @@ export class Books {
     if (earlier) earlier.push(booking)
     else this.#bookingsByCall.set(key, [booking])
     return booking
+  }
+
+  newRecordId(): string {
+    return recordId((this.#lastRecord += 1))
   }
 
   requests(): ReceivedRequest[] {

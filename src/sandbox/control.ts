@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskNumber } from '../shared/telemetry/mask.ts'
 import type { Books } from './books.ts'
+import type { CoreCounts, CoreDesk } from './core-desk.ts'
 import { type FaultLine, type FaultState, readFaults } from './faults.ts'
 import { readBody, send } from './http.ts'
 import { json, type Reply } from './replies.ts'
@@ -9,6 +10,7 @@ import { json, type Reply } from './replies.ts'
 export interface ControlBoard {
   books: Books
   faults: FaultLine
+  core: CoreDesk | undefined
   reset(): void
 }
 
@@ -24,6 +26,8 @@ interface SandboxState {
   /** The calls that were booked more than once. */
   duplicates: string[]
   bookingsByCallId: Record<string, number>
+  /** Where there is a core REST API. */
+  core?: CoreCounts
 }
 
 interface ControlRoute {
@@ -75,7 +79,7 @@ export async function answerControl(
   }
 }
 
-function stateOf({ books, faults }: ControlBoard): SandboxState {
+function stateOf({ books, faults, core }: ControlBoard): SandboxState {
   const { requests, booked, endings } = books.counts()
   const { stalled = 0, cut = 0, ...statuses } = endings
   const bookings = books.bookingsByCall()
@@ -89,6 +93,7 @@ function stateOf({ books, faults }: ControlBoard): SandboxState {
     unanswered: stalled + cut,
     duplicates: [...bookings].filter(([, count]) => count > 1).map(([callId]) => callId),
     bookingsByCallId: Object.fromEntries(bookings),
+    ...(core && { core: core.counts() }),
   }
 }
 

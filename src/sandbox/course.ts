@@ -23,7 +23,10 @@ export type Course =
 export function courseOf(fault: Fault | undefined, nowMs: number): Course {
   if (!fault) return { kind: 'accept', reply: booked }
   switch (fault.do) {
+    // The latter two are of queries; no request to book meets them.
     case 'slow':
+    case 'lag':
+    case 'several':
       return { kind: 'accept', reply: booked }
     case 'omit-record-id':
       return { kind: 'accept', reply: bookedWithoutRecordId }
@@ -66,7 +69,7 @@ function refusal(fault: Refusing, nowMs: number): Reply {
 }
 
 /** HTTP dates know whole seconds only: rounded up, so that nobody is called back too early. */
-function retryAfterHeader(
+export function retryAfterHeader(
   retryAfter: number | string | undefined,
   nowMs: number,
 ): Record<string, string> {

@@ -1,10 +1,22 @@
 import type { Ending } from './books.ts'
+import type { CoreEndpoint } from './core-desk.ts'
 import type { Fault } from './faults.ts'
 
 /** What goes on, as it may be printed: numbers are masked, tokens absent. */
 export type SandboxEvent =
   /** A request has arrived whole; nothing was decided yet. */
   | { kind: 'request'; at: string; request: number; nth: number; callId?: string; path: string }
+  /** One to the core REST API. Its path is left out: the query in it holds a number. */
+  | { kind: 'core-request'; at: string; on: CoreEndpoint; nth: number }
+  | {
+      kind: 'core-ending'
+      at: string
+      on: CoreEndpoint
+      nth: number
+      ending: Ending
+      code?: string
+      fault?: Fault['do']
+    }
   /** `nth`: 2 and more means that this call was booked twice. */
   | {
       kind: 'booking'

@@ -1,6 +1,6 @@
 import { type Fault, faultNames, readFaults } from './faults.ts'
 
-const numberFields = new Set(['times', 'rate', 'delayMs', 'status'])
+const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs'])
 
 /**
  * A fault on the command line: what to do, then a colon and its fields as in the JSON of the control endpoint, separated by
@@ -15,6 +15,10 @@ const numberFields = new Set(['times', 'rate', 'delayMs', 'status'])
  *     cut:when=after,times=1                    one request is booked and its connection cut
  *     slow:delayMs=800                          every answer takes 800 ms
  *     omit-record-id:times=1                    one request is booked and answered without a recordId
+ *     unauthorized:on=query,times=1             one access token is good for nothing from then on
+ *     break:on=token,status=503                 no access tokens, for ever
+ *     lag:lagMs=2000                            a query finds a booking two seconds after it was made
+ *     several:times=1                           one query finds two ContactRequests too many
  *     errors-in-success, unauthorized, redirect, garbage: likewise
  */
 export function parseFaultOption(text: string): Fault | { problem: string } {

@@ -2,15 +2,28 @@ import { z } from 'zod'
 import { canonicalCallId } from '../shared/contract/salesforce-id.ts'
 import type { Random } from '../shared/time/clock.ts'
 
-const common = {
-  /** Only requests for this call; the two forms of a VoiceCall's id count as one. Without it: every request. */
-  match: z.strictObject({ callId: z.string().min(1) }).optional(),
+/** What can be asked of the sandbox: to book, and by the core REST API an access token and what there is. */
+export type Endpoint = 'request-callback' | 'token' | 'query'
+
+const always = {
   /** How often it applies at most. Without it: for ever. */
   times: z.int().min(1).optional(),
   /** The chance, 0 to 1, that it applies. Without it: always. */
   rate: z.number().min(0).max(1).optional(),
   /** How long the request waits before anything else happens to it. */
   delayMs: z.int().min(0).optional(),
+}
+
+const booking = {
+  ...always,
+  /** Only requests for this call; the two forms of a VoiceCall's id count as one. Without it: every request. */
+  match: z.strictObject({ callId: z.string().min(1) }).optional(),
+}
+
+const common = {
+  ...booking,
+  /** Without it: `request-callback`. */
+  on: z.enum(['request-callback', 'token', 'query']).optional(),
 }
 
 /**
@@ -34,7 +47,7 @@ const kinds = [
   z.strictObject({
     ...common,
     do: z.literal('break'),
-    status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(504)]).optional(),
+    status: z.literal([500, 502, 503, 504]).optional(),
     retryAfter,
     body: z.enum(['json', 'html']).optional(),
     booked: z.boolean().optional(),
@@ -44,10 +57,10 @@ const kinds = [
   /** Destroys the connection without an answer, `before` (the default) or `after` booking. */
   z.strictObject({ ...common, do: z.literal('cut'), when: z.enum(['before', 'after']).optional() }),
   /** Books, and answers 200 without a recordId. */
-  z.strictObject({ ...common, do: z.literal('omit-record-id') }),
+  z.strictObject({ ...booking, do: z.literal('omit-record-id') }),
   /** Books, and answers 200 with a recordId and errors beside it. */
-  z.strictObject({ ...common, do: z.literal('errors-in-success') }),
-  /** 401 to a token that is good. */
+  z.strictObject({ ...booking, do: z.literal('errors-in-success') }),
+  /** 401 to a token that is good; an access token is good for nothing from then on. */
   z.strictObject({ ...common, do: z.literal('unauthorized') }),
   /** 302 to another path of the same server. */
   z.strictObject({ ...common, do: z.literal('redirect') }),
@@ -55,19 +68,33 @@ const kinds = [
   z.strictObject({ ...common, do: z.literal('garbage') }),
   /** Only the delay; then as usual. */
   z.strictObject({ ...common, do: z.literal('slow'), delayMs: z.int().min(0) }),
+  /** A query finds no booking of the latest `lagMs`; without it, none at all. */
+  z.strictObject({ ...always, do: z.literal('lag'), lagMs: z.int().min(0).optional() }),
+  /** A query finds two ContactRequests more than were booked, with the number it asked for. */
+  z.strictObject({ ...always, do: z.literal('several') }),
 ] as const
 
 export const faultNames: readonly string[] = kinds.map((kind) => kind.shape.do.value)
 
-const faultSchema = z.discriminatedUnion('do', kinds, {
-  error: `a fault is an object whose "do" is one of ${faultNames.join(', ')}`,
-})
+const faultSchema = z
+  .discriminatedUnion('do', kinds, {
+    error: `a fault is an object whose "do" is one of ${faultNames.join(', ')}`,
+  })
+  .refine((fault) => endpointOf(fault) === 'request-callback' || !('match' in fault), {
+    path: ['match'],
+    message: 'only requests to book name a call',
+  })
 
 /**
  * Something the sandbox does instead of its work. Applies only to requests that passed every check, so that `times` counts
  * exactly what a correct client sent. JSON-able: the control endpoint takes the same shape.
  */
-export type Fault = z.infer<typeof faultSchema>
+export type Fault = z.infer<(typeof kinds)[number]>
+
+function endpointOf(fault: Fault): Endpoint {
+  if (fault.do === 'lag' || fault.do === 'several') return 'query'
+  return ('on' in fault ? fault.on : undefined) ?? 'request-callback'
+}
 
 export type ReadFaults =
   { kind: 'faults'; faults: Fault[] } | { kind: 'problems'; problems: string[] }
@@ -89,6 +116,9 @@ export interface FaultState {
   left: number | null
 }
 
+/** What a fault may apply to. */
+export type FaultTarget = { on: 'request-callback'; callId: string } | { on: 'token' | 'query' }
+
 /** The faults in force, in order: the first that matches, is not used up and has its chance applies. */
 export class FaultLine {
   readonly #random: Random
@@ -108,9 +138,9 @@ export class FaultLine {
   }
 
   /** The fault that applies to this request, if any; it is used up by one. */
-  take(callId: string): Fault | undefined {
+  take(request: FaultTarget): Fault | undefined {
     const state = this.#states.find(
-      ({ fault, left }) => left !== 0 && matches(fault, callId) && this.#hits(fault),
+      ({ fault, left }) => left !== 0 && matches(fault, request) && this.#hits(fault),
     )
     if (!state) return undefined
     state.applied += 1
@@ -127,6 +157,8 @@ function unused(fault: Fault): FaultState {
   return { fault, applied: 0, left: fault.times ?? null }
 }
 
-function matches(fault: Fault, callId: string): boolean {
-  return !fault.match || canonicalCallId(fault.match.callId) === canonicalCallId(callId)
+function matches(fault: Fault, request: FaultTarget): boolean {
+  if (endpointOf(fault) !== request.on) return false
+  if (request.on !== 'request-callback' || !('match' in fault) || !fault.match) return true
+  return canonicalCallId(fault.match.callId) === canonicalCallId(request.callId)
 }

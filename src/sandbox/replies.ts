@@ -1,8 +1,8 @@
 /**
- * Every answer the sandbox can give. Salesforce documents only `{ "recordId": … }` for this endpoint: no error status, no
- * error body. All errors here are INVENTED. They follow what neighbouring Salesforce services send, a different one in each
- * place on purpose, so that a client's parser meets them all: `[{ errorCode, message, fields? }]`, `{ code, message }`,
- * `{ error, error_description }`, `{ error }`, `{ message }`, `errors` beside a result, and HTML.
+ * Every answer the sandbox can give. Salesforce documents only `{ "recordId": … }` for requestCallback: no error status, no
+ * error body. All errors of that endpoint are INVENTED. They follow what neighbouring Salesforce services send, a different
+ * one in each place on purpose, so that a client's parser meets them all: `[{ errorCode, message, fields? }]`,
+ * `{ code, message }`, `{ error, error_description }`, `{ error }`, `{ message }`, `errors` beside a result, and HTML.
  */
 export interface Reply {
   status: number
@@ -43,10 +43,19 @@ export function codeAndMessage(status: number, code: string, message: string): R
   return { ...json(status, { code, message }), code }
 }
 
+/** The form of OAuth's token endpoint. */
+export function oauthError(status: number, error: string, description: string): Reply {
+  return { ...json(status, { error, error_description: description }), code: error }
+}
+
+/** What the core REST API says to an access token that it does not know, or no longer. */
+export function sessionExpired(): Reply {
+  return oneError(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+}
+
 /** The form of OAuth. */
 export function unauthorized(message: string): Reply {
-  const code = 'invalid_token'
-  return { ...json(401, { error: code, error_description: message }), code }
+  return oauthError(401, 'invalid_token', message)
 }
 
 export function limited(headers: Record<string, string>): Reply {

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/time/clock.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
 import type { Books, Ending, ReceivedRequest } from './books.ts'
 import { type CallbackBody, checkBody, headerProblem } from './check-request.ts'
+import type { CoreDesk } from './core-desk.ts'
 import { type Course, courseOf } from './course.ts'
 import type { Events } from './events.ts'
 import type { Fault, FaultLine } from './faults.ts'
@@ -23,6 +24,8 @@ export interface Desk {
   events: Events
   clock: Clock
   telephonyProviderName: string | undefined
+  /** `undefined`: there is no core REST API here. */
+  core: CoreDesk | undefined
 }
 
 export interface Exchange {
@@ -59,7 +62,7 @@ export async function answerRequest(desk: Desk, exchange: Exchange): Promise<voi
     finish(desk, response, { received, end: checked.reply, fault: undefined })
     return
   }
-  const fault = desk.faults.take(checked.received.callId)
+  const fault = desk.faults.take({ on: 'request-callback', callId: checked.received.callId })
   if (fault?.delayMs) await desk.clock.sleep(fault.delayMs, signal)
   signal.throwIfAborted()
   act(desk, response, { ...checked, fault })

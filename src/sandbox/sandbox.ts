@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { messageOf } from '../shared/errors/errors.ts'
 import { type Clock, type Random, systemRandom } from '../shared/time/clock.ts'
 import { Books, type Booking, type Counts, type ReceivedRequest } from './books.ts'
+import { answerCore, coreEndpointOf } from './core-rest.ts'
+import { type CoreCounts, CoreDesk } from './core-desk.ts'
+import type { CoreRules } from './core-tokens.ts'
 import { answerControl, type ControlBoard, isControlPath } from './control.ts'
 import { Events, type SandboxListener } from './events.ts'
 import { type Fault, FaultLine } from './faults.ts'
@@ -28,6 +31,8 @@ export interface SandboxOptions {
   telephonyProviderName?: string | undefined
   /** Default true: a `jti` seen before gets 401. */
   singleUseJti?: boolean | undefined
+  /** Default: no core REST API, so that nobody can ask what was booked. */
+  core?: CoreRules | undefined
   clock: Clock
   /** For faults with a `rate`. */
   random?: Random | undefined
@@ -40,15 +45,20 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://host:port`, without a path. */
   url: string
-  /** The latest 10,000 requests to anything but the control endpoint, oldest first. */
+  /** The latest 10,000 requests to anything but the control endpoint and the core REST API, oldest first. */
   requests(): ReceivedRequest[]
   bookings(): Booking[]
   /** More than one: a duplicate. */
   bookingsOf(callId: string): Booking[]
   counts(): Counts
+  /** Requests to the core REST API, which count nowhere else. */
+  coreCounts(): CoreCounts
   /** In place of those in force. */
   setFaults(faults: readonly Fault[]): void
-  /** As after the start: the faults of the start, nothing received or booked, no `jti` used; what is in hand is cut. */
+  /**
+   * As after the start: the faults of the start, nothing received or booked, no `jti` used, no access token granted; what is
+   * in hand is cut.
+   */
   reset(): void
   /** Returns how to stop listening. */
   on(listener: SandboxListener): () => void
@@ -94,6 +104,7 @@ function deskOf(options: SandboxOptions): Desk {
     events,
     clock,
     telephonyProviderName: options.telephonyProviderName,
+    core: options.core && new CoreDesk(options.core, clock),
   }
 }
 
@@ -101,10 +112,12 @@ function boardOf(desk: Desk, hands: Hands, initialFaults: readonly Fault[]): Con
   return {
     books: desk.books,
     faults: desk.faults,
+    core: desk.core,
     reset: () => {
       hands.drop()
       desk.books.clear()
       desk.tokens.forgetUsed()
+      desk.core?.clear()
       desk.faults.replace(initialFaults)
     },
   }
@@ -144,11 +157,17 @@ function serve(desk: Desk, hands: Hands, board: ControlBoard): Server {
       return
     }
     const exchange = hands.take({ request, response })
-    answerRequest(desk, exchange).catch((error: unknown) => {
+    answer(desk, exchange).catch((error: unknown) => {
       if (!exchange.signal.aborted) fail(response, error)
     })
   })
   return server
+}
+
+function answer(desk: Desk, exchange: Exchange): Promise<void> {
+  const on = coreEndpointOf(exchange.request.url ?? '')
+  const { core } = desk
+  return on && core ? answerCore(desk, { ...exchange, on, core }) : answerRequest(desk, exchange)
 }
 
 /** A bug of the sandbox, or a key it cannot use: said in the answer, so that it is not taken for one of the faults. */
@@ -157,12 +176,17 @@ function fail(response: Exchange['response'], error: unknown): void {
   else send(response, codeAndMessage(500, 'SANDBOX_FAILED', messageOf(error)))
 }
 
-function watching({ books, events }: Desk): Omit<Sandbox, 'url' | 'setFaults' | 'reset' | 'close'> {
+function watching({
+  books,
+  core,
+  events,
+}: Desk): Omit<Sandbox, 'url' | 'setFaults' | 'reset' | 'close'> {
   return {
     requests: () => books.requests(),
     bookings: () => books.bookings(),
     bookingsOf: (callId) => books.bookingsOf(callId),
     counts: () => books.counts(),
+    coreCounts: () => core?.counts() ?? { token: 0, query: 0, endings: {} },
     on: (listener) => events.on(listener),
     until: (condition) => events.until(condition),
     requestArrived: async (callId, nth = 1) => {

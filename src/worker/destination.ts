@@ -7,10 +7,11 @@ import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createBridge } from './bridge.ts'
-import { recoverOrphans } from './maintenance/orphans.ts'
+import { createReconciler, reconcileAll } from './maintenance/reconciler.ts'
 import { startProcessor } from './processor.ts'
 import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
+import { createContactRequestFinder } from './salesforce/contact-request-finder.ts'
 import { createTokenSource } from './salesforce/token-source.ts'
 
 export interface WorkerTimes {
@@ -22,6 +23,8 @@ export interface WorkerTimes {
   strayGraceMs: number
   /** How often the slow nets are drawn through Redis. */
   maintenanceMs: number
+  /** How long the reconciler rests after a turn of its round. */
+  turnRestMs: number
 }
 
 /** The times that belong to a lock: everything that notices a dead worker follows from it. */
@@ -31,6 +34,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     abandonedMs: Math.ceil(lockMs / 3),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
+    turnRestMs: 1_000,
   }
 }
 
@@ -86,26 +90,31 @@ export function serveDestination(
   })
   const queue = createCallbackQueue(redis, place)
   const client = createClient(destination, clock)
+  const verification = createVerification(destination, clock)
   const { retentionMs } = destination
   const shared = { redis, place, clock, observe, retentionMs }
   const { consumer } = options
   const { abandonedMs, lockMs } = times
   const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
-  const { retry: policy, concurrency, rate } = destination
+  const { concurrency, rate } = destination
   const processor = startProcessor(
-    { ...shared, client, policy, random: options.random },
+    { ...shared, client, random: options.random, ...rulesOf(destination), verification },
     { connection: redis, concurrency, rate, lockMs },
   )
   const stopping = new AbortController()
   const bridging = bridge.run(stopping.signal)
   const { signal } = stopping
-  const net = { redis, place, queue, clock, observe, overdueMs: 4 * lockMs, signal }
+  // A dead worker's job is found within two locks, and an attempt takes no longer than its timeout: nothing that is being
+  // worked on, or about to be, counts as forgotten.
+  const overdueMs = 4 * lockMs + destination.attemptTimeoutMs
+  const reconciler = createReconciler({ redis, place, queue, clock, observe, overdueMs })
   const maintaining = runLoop(
-    async () => {
-      await queue.retryFailed()
-      await recoverOrphans(net)
+    () => reconcileAll(reconciler, { restMs: times.turnRestMs, clock, signal }),
+    {
+      everyMs: times.maintenanceMs,
+      clock,
+      onError: (error) => reportFailure(observe, destination.name, error),
     },
-    { everyMs: times.maintenanceMs, clock, onError: (error) => reportFailure(observe, error) },
     signal,
   )
 
@@ -133,6 +142,7 @@ export function serveDestination(
       await Promise.all([bridging, maintaining, processor.stop(signal)])
       await queue.close()
       client.close()
+      verification?.close()
     },
   }
 }
@@ -144,6 +154,16 @@ function createClient({ salesforce, attemptTimeoutMs }: DestinationConfig, clock
   return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock })
 }
 
+function createVerification({ verify, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+  if (verify === undefined) return undefined
+  const finder = createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock })
+  return { ...finder, marginMs: verify.marginMs }
+}
+
+function rulesOf({ retry, onUncertain, verify }: DestinationConfig) {
+  return { policy: retry, onUncertain, verifyGraceMs: verify?.graceMs ?? 0 }
+}
+
 /** `unauthorized` is the destination's fault, never the callback's; any other answer from Salesforce clears it. */
 function noteAuthorization(status: { authorized: boolean }, event: WorkerEvent): void {
   if (event.event !== 'attempt.settled') return
@@ -151,7 +171,7 @@ function noteAuthorization(status: { authorized: boolean }, event: WorkerEvent):
   else if (event.status !== undefined) status.authorized = true
 }
 
-function reportFailure(observe: Observer, error: unknown): void {
+function reportFailure(observe: Observer, destination: string, error: unknown): void {
   const message = `maintenance: ${messageOf(error)}`
-  observe({ event: 'processor.failed', destination: '', id: undefined, message })
+  observe({ event: 'processor.failed', destination, id: undefined, message })
 }

@@ -15,13 +15,19 @@ export interface QueueItem extends CallbackJob {
 export interface CallbackQueue {
   /** Repeating it is harmless: a job that is there is left as it is. */
   add(item: QueueItem): Promise<void>
-  /** Whether the queue holds a job of this callback and generation, in whatever state. */
-  has(job: CallbackJob): Promise<boolean>
-  /** Puts back what BullMQ has given up, by no will of ours: when Redis was full, say, as the next attempt was planned. */
-  retryFailed(): Promise<void>
+  /** What the queue knows of this callback and generation. */
+  conditionOf(job: CallbackJob): Promise<JobCondition>
+  /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
+  restore(item: QueueItem): Promise<void>
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
+
+/**
+ * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `broken`: it is
+ * whole and in no list that anybody reads, or in such a list and not whole; nobody will ever come to it.
+ */
+export type JobCondition = 'sound' | 'broken' | 'missing'
 
 /**
  * What travels on the queue. The job's id names the callback and its generation, and the ledger knows the rest: said
@@ -40,25 +46,65 @@ const keptEvents = 1_000
 /** BullMQ's 0 means "no priority" and overtakes every other; ours begins above it so that 0 to 9 keep their order. */
 const priorityOffset = 1
 
+/** BullMQ's states from which a job comes to a worker by itself. */
+const movingStates: readonly string[] = ['delayed', 'prioritized', 'waiting']
+
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
+  const queue = openQueue(redis, place)
+
+  async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
+    const options = {
+      jobId: jobIdOf(id, generation),
+      priority: (priority ?? defaultPriority) + priorityOffset,
+      ...(delayMs > 0 ? { delay: delayMs } : {}),
+    }
+    await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
+  }
+
+  return {
+    add,
+    conditionOf: async (job) => {
+      const jobId = jobIdOf(job.id, job.generation)
+      const [state, found] = await Promise.all([queue.getJobState(jobId), queue.getJob(jobId)])
+      if (state === 'active') return 'sound'
+      if (found === undefined && state === 'unknown') return 'missing'
+      // The data of a job whose hash was deleted under way, and made again by BullMQ's own counting, is empty.
+      const isWhole = found !== undefined && 'v' in found.data
+      return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
+    },
+    restore: async (item) => {
+      const jobId = jobIdOf(item.id, item.generation)
+      await takeStep('queue.remove', item.id, () => queue.remove(jobId, { removeChildren: false }))
+      await add(item)
+    },
+    counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
+    close: () => queue.close(),
+  }
+}
+
+/** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
+export async function removeJob(
+  redis: Redis,
+  place: Place,
+  { id, generation }: CallbackJob,
+): Promise<boolean> {
+  const queue = openQueue(redis, place)
+  try {
+    const jobId = jobIdOf(id, generation)
+    return (await takeStep('queue.remove', id, () => queue.remove(jobId))) === 1
+  } finally {
+    await queue.close()
+  }
+}
+
+function openQueue(redis: Redis, place: Place): Queue<JobData> {
   const queue = new Queue<JobData>(queueName, {
     connection: redis,
     prefix: queuePrefix(place),
     streams: { events: { maxLen: keptEvents } },
   })
-  return {
-    add: async ({ id, generation, priority, delayMs }) => {
-      const options = {
-        jobId: jobIdOf(id, generation),
-        priority: (priority ?? defaultPriority) + priorityOffset,
-        ...(delayMs > 0 ? { delay: delayMs } : {}),
-      }
-      await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
-    },
-    has: async ({ id, generation }) => (await queue.getJob(jobIdOf(id, generation))) !== undefined,
-    retryFailed: () =>
-      takeStep('queue.retry', undefined, () => queue.retryJobs({ state: 'failed' })),
-    counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
-    close: () => queue.close(),
-  }
+  queue.on('error', () => {
+    // The connection's owner reports it. BullMQ prints what nobody listens to, in lines that no log reader understands.
+  })
+  return queue
 }

@@ -25,6 +25,7 @@ import {
   settle,
   type SettleInput,
 } from '../../src/shared/redis/scripts.ts'
+import { resolve, verify } from '../../src/shared/redis/uncertain-scripts.ts'
 import { xadd } from '../support/inbox.ts'
 import { ledgerWith } from '../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
@@ -168,24 +169,27 @@ describe('the page', () => {
   })
 
   it('names every field that a worker writes about an attempt, and no other', async () => {
-    const { place, redis, sandbox, startWorker, recorder } = await setup()
-    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain.
+    const { place, redis, sandbox, startWorker, recorder } = await setup({
+      destination: { onUncertain: 'verify' },
+    })
+    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain, and verified.
     sandbox.setFaults([
       { do: 'limit', retryAfter: 1, times: 1, match: { callId: 'limited' } },
       { do: 'refuse', status: 400, match: { callId: 'refused' } },
       { do: 'cut', when: 'after', times: 1, match: { callId: 'cut' } },
     ])
     const callIds = ['limited', 'refused', 'cut']
-    for (const callId of callIds) {
-      await xadd(redis, place, { id: callId, callId, callbackNumber: '+18445791189' })
+    for (const [index, callId] of callIds.entries()) {
+      await xadd(redis, place, { id: callId, callId, callbackNumber: `+1844579118${index}` })
     }
     startWorker()
-    for (const id of callIds) {
+    for (const id of ['limited', 'refused']) {
       await recorder.next(
         'attempt.settled',
         (event) => event.id === id && event.state !== 'retrying',
       )
     }
+    await recorder.next('attempt.verified', ({ id, state }) => id === 'cut' && state === 'booked')
     const written = new Set<string>()
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
@@ -325,10 +329,11 @@ async function fieldsOfAWholeLife(
     ...{ place, id, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
     ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
-    ...{ attributes: '{"queue":"billing"}', keptRecords: 20 },
+    ...{ attributes: '{"queue":"billing"}', keptRecords: 20, recordTtlMs: 60_000 },
+    ...{ uncertainSince: undefined, followed: undefined },
   }
   const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
-  const booked = { attempt: 3, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
+  const booked = { attempt: 4, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
 
   await step(
     accept(redis, {
@@ -339,7 +344,13 @@ async function fieldsOfAWholeLife(
   await step(beginNext(1, 'a'))
   await step(settle(redis, end))
   await step(beginNext(1, 'b'))
-  await step(settle(redis, { ...end, ...dead, attempt: 2 }))
+  // In doubt, then verified: not booked.
+  await step(settle(redis, { ...end, attempt: 2, uncertainSince: now }))
+  const verdict = { ...end, attempt: 2, nextAt: now, verdict: undefined } as const
+  await step(verify(redis, { ...verdict, state: 'asking' }))
+  await step(verify(redis, { ...verdict, state: 'retrying' }))
+  await step(beginNext(1, 'b2'))
+  await step(settle(redis, { ...end, ...dead, attempt: 3 }))
   await step(redrive(redis, { place, id, now }))
   await step(beginNext(2, 'c'))
   await step(settle(redis, { ...end, ...booked }))
@@ -347,6 +358,10 @@ async function fieldsOfAWholeLife(
     'double-booking',
   )
   await look(id)
+
+  await resolveAndVerify(redis, place, { ...end, possibleDuplicate: false })
+  await look('resolved')
+  await look('verified')
 
   const entryId = await xadd(redis, place, 'call me back')
   await bury(redis, {
@@ -360,6 +375,25 @@ async function fieldsOfAWholeLife(
   const entries = await redis.xrange(resultsKey(place), '-', '+')
   const result = new Set(entries.flatMap(([, values]) => Object.keys(pairs(values))))
   return { callback: [...callback].toSorted(), result: [...result].toSorted() }
+}
+
+/** One that was held and resolved, and one that was found by asking. */
+async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
+  const { now, nowMs, retentionMs, recordTtlMs, oldestResult } = end
+  for (const id of ['resolved', 'verified']) {
+    const held = { state: 'dead', reason: 'uncertain' } as const
+    const doubt = id === 'resolved' ? held : { uncertainSince: now }
+    await accept(redis, {
+      ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
+      ...{ expiresAt: undefined, traceparent: undefined },
+    })
+    await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: now })
+    await settle(redis, { ...end, id, ...doubt })
+  }
+  const ours = { place, now, nowMs, retentionMs, recordTtlMs, oldestResult }
+  expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
+  const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
+  expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
 }
 
 /** The names in every HSET and HSETNX of a script. */

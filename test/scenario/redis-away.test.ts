@@ -32,6 +32,7 @@ it('is alive and not ready while Redis is away, and goes on by itself when it is
   // The worker's own word that it still finds no Redis after that time.
   const since = Date.parse(lost.time)
   await worker.next('redis.lost', ({ time }) => Date.parse(time) >= since + outageMs)
+  expect(worker.complaints()).toBe('')
   await redis.restart()
 
   await readiness().toBe(200)

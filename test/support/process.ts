@@ -21,6 +21,8 @@ interface Exit {
 /** A real `ringback` process, and what it says about itself. */
 export interface RingbackProcess {
   lines(msg: string): LogLine[]
+  /** What it wrote that is no line of the log. */
+  complaints(): string
   /** The first line of this event that fits; at once if it has been said already. Rejects when the process ends first. */
   next(msg: string, fits?: (line: LogLine) => boolean): Promise<LogLine>
   signal(name: NodeJS.Signals): void
@@ -90,6 +92,7 @@ export function spawnNode(
     kill,
     signal: (name) => void child.kill(name),
     lines: (msg) => said.filter((line) => line.msg === msg),
+    complaints: () => complaints.join(''),
     next: async (msg, fits = () => true) => {
       const isIt = (line: LogLine) => line.msg === msg && fits(line)
       return said.find(isIt) ?? (await heard(isIt, { waiters, isGone: () => isGone(child) }))

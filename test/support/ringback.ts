@@ -1,3 +1,5 @@
+import { createSecretKey } from 'node:crypto'
+
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
@@ -15,6 +17,8 @@ import { freshNamespace, redisUrl } from './redis.ts'
 const keys = createKeyPair()
 const orgId = '00DHs00000Kmpyr'
 const callCenter = 'scv4cc1'
+/** The app that may ask the sandbox what was booked, for the policy `verify`. */
+const core = { clientId: 'ringback-test', clientSecret: 'the-secret-of-this-test' }
 
 /** Short times, so that what takes half a minute in production is an event that a test can wait for. */
 const quickTimes: WorkerTimes = {
@@ -22,6 +26,7 @@ const quickTimes: WorkerTimes = {
   abandonedMs: 300,
   strayGraceMs: 0,
   maintenanceMs: 200,
+  turnRestMs: 5,
 }
 
 export interface Bundle {
@@ -50,6 +55,7 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     publicKey: keys.publicKey,
     orgId,
     callCenter,
+    core,
     clock: systemClock,
   })
   const producer = createProducer({ redisUrl: url, namespace: place.namespace })
@@ -117,9 +123,20 @@ function workerConfig(
           backoff: { initialMs: 20, factor: 2, maxMs: 200 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: destination.onUncertain === 'verify' ? verifyConfig(sandbox) : undefined,
         retentionMs: 60_000,
         ...destination,
       },
     ],
+  }
+}
+
+function verifyConfig({ url }: Sandbox): DestinationConfig['verify'] {
+  const clientSecret = createSecretKey(core.clientSecret, 'utf8')
+  return {
+    ...{ instanceUrl: url, tokenUrl: `${url}/services/oauth2/token`, clientId: core.clientId },
+    ...{ apiVersion: 'v66.0', byCallId: false, graceMs: 100, marginMs: 1_000 },
+    credential: { kind: 'client-credentials', clientSecret },
   }
 }

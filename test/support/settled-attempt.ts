@@ -15,6 +15,7 @@ export const bookedAttempt: AttemptSettled = {
   state: 'booked',
   reason: undefined,
   nextAttemptAt: undefined,
+  followed: undefined,
   durationMs: 12,
   latenessMs: 3,
   settlement: 'settled',

@@ -59,6 +59,15 @@ describe('the services of docker-compose.yml', () => {
     for (const place of published) expect(place).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}$/)
   })
 
+  it('build their one image once, and never look for it in a registry', () => {
+    // Two builds of one tag at the same time fail on a current Docker: "already exists".
+    expect(['sandbox', 'worker'].filter((name) => serviceOf(name).includes('build: .'))).toEqual([
+      'sandbox',
+    ])
+    expect(compose.match(/^ {2,}build:/gm)).toHaveLength(1)
+    expect(workerService).toContain('pull_policy: never')
+  })
+
   it('give the worker a configuration that it accepts, for a sandbox with the same org and call center', () => {
     const env = environmentOf(workerService)
     const keyFile = env['RINGBACK_SALESFORCE_PRIVATE_KEY_FILE']

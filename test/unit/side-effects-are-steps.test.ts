@@ -25,7 +25,7 @@ it.each([
       expect.stringContaining(`${call} is a side effect: do it within takeStep`),
     )
   },
-  60_000,
+  300_000,
 )
 
 it('a new side effect is found wherever it is, and reading is none', async () => {

@@ -32,7 +32,7 @@ export function demoConfig({
     opsHost: '127.0.0.1',
     opsPort: undefined,
     shutdownDeadlineMs: 20_000,
-    lockDurationMs: 30_000,
+    lockDurationMs: 8_000,
     destinations: [
       {
         name: 'default',
@@ -54,6 +54,8 @@ export function demoConfig({
           backoff: { initialMs: 1_000, factor: 2, maxMs: 5_000 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs: 24 * 3_600_000,
       },
     ],

@@ -26,8 +26,14 @@ interface Sample {
   line: string
 }
 
-/** Sends every sample the way a vendor would, and returns what had become of each when all were over. */
-export async function playSamples(stage: Stage): Promise<CallbackRecord[]> {
+/** What had become of each sample when all were over, and the ids of those that nobody took in. */
+export interface Played {
+  callbacks: CallbackRecord[]
+  missing: string[]
+}
+
+/** Sends every sample the way a vendor would. */
+export async function playSamples(stage: Stage): Promise<Played> {
   const { redisUrl, namespace, clock, say } = stage
   const samples = readSamples()
   say(`Sending the ${samples.length} callbacks of examples/callbacks.jsonl`)
@@ -36,8 +42,10 @@ export async function playSamples(stage: Stage): Promise<CallbackRecord[]> {
   try {
     for (const sample of samples) await send(sample, producer, stage)
     await endOf(samples, stage)
-    const callbacks = await Promise.all(samples.map(({ id }) => producer.status(id)))
-    return callbacks.filter((callback) => callback !== undefined)
+    const found = await Promise.all(samples.map(({ id }) => producer.status(id)))
+    const callbacks = found.filter((callback) => callback !== undefined)
+    const missing = samples.filter((_, index) => found[index] === undefined).map(({ id }) => id)
+    return { callbacks, missing }
   } finally {
     await producer.close()
   }

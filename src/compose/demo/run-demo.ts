@@ -7,7 +7,7 @@ import { startLocalRedis } from '../../ops/local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { isEnd } from '../../shared/contract/states.ts'
-import { deleteNamespace } from '../../shared/redis/connection.ts'
+import { connectFailingFast, deleteNamespace } from '../../shared/redis/connection.ts'
 import { systemRandom } from '../../shared/time/clock.ts'
 import { workerTimes } from '../../worker/destination.ts'
 import { startWorker } from '../../worker/worker.ts'
@@ -20,7 +20,7 @@ import { playSamples } from './play-samples.ts'
 export async function runDemo(context: CliContext): Promise<number> {
   const { clock, env, stdout } = context
   const say: Say = (line) => stdout.write(`${line}\n`)
-  const given = env['RINGBACK_REDIS_URL']
+  const given = env['RINGBACK_REDIS_URL']?.trim() ?? ''
   const redis = await obtainRedis(given, context, say)
   const keys = createKeyPair()
   const sandbox = await startSandbox({
@@ -37,7 +37,7 @@ export async function runDemo(context: CliContext): Promise<number> {
   try {
     const complete = await play({ redisUrl: redis.url, namespace, sandbox, keys, context, say })
     // In somebody's own Redis nothing of a demo may be left behind.
-    if (given !== undefined) await deleteNamespace(redis.url, namespace)
+    if (given !== '') await deleteNamespace(redis.url, namespace)
     return complete ? exitStatus.done : exitStatus.problem
   } finally {
     await sandbox.close()
@@ -71,20 +71,31 @@ async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play):
     },
   })
   try {
-    const callbacks = await playSamples({ redisUrl, namespace, clock, stopped, ended, say })
+    const { callbacks, missing } = await playSamples({
+      redisUrl,
+      namespace,
+      clock,
+      stopped,
+      ended,
+      say,
+    })
     const bookings = sandbox.bookings()
     say('')
     say(tableOf(callbacks))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
-    return callbacks.every(({ state }) => isEnd(state))
+    for (const id of missing) say(`! ${id}: nobody has taken it in`)
+    return missing.length === 0 && callbacks.every(({ state }) => isEnd(state))
   } finally {
     await worker.stop()
   }
 }
 
-async function obtainRedis(given: string | undefined, { clock }: CliContext, say: Say) {
-  if (given !== undefined) {
+async function obtainRedis(given: string, { clock }: CliContext, say: Say) {
+  if (given !== '') {
+    // The worker would wait for a Redis that is not there; whoever looks at a demo would wait with it.
+    const redis = await connectFailingFast(given)
+    redis.disconnect()
     say('Redis: the one that RINGBACK_REDIS_URL names')
     return { url: given, stop: () => Promise.resolve() }
   }

@@ -2,6 +2,7 @@ import type {
   DeadLetterSummary,
   discardDeadLetter,
   redriveDeadLetter,
+  resolveDeadLetter,
 } from '../../shared/dead-letters/dead-letters.ts'
 
 /** A page of dead letters. */
@@ -25,4 +26,11 @@ export interface Redrive {
 export interface Discard {
   id: string
   outcome: Awaited<ReturnType<typeof discardDeadLetter>>
+}
+
+/** What became of the answer to whether a callback was booked. */
+export interface Resolved {
+  id: string
+  outcome: Awaited<ReturnType<typeof resolveDeadLetter>>
+  recordId: string | undefined
 }

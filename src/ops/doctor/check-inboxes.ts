@@ -36,6 +36,12 @@ function describe(place: Place, waiting: number, configured: readonly string[]):
   const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
   const mend = configured.includes(place.destination)
     ? 'start a worker: ringback worker'
-    : `is the name right? Configured here: ${configured.join(', ')}. A worker makes dead letters of them in time`
+    : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
   return { check, verdict: 'warn', message, mend }
+}
+
+function configuredHere(configured: readonly string[]): string {
+  return configured.length > 0
+    ? `Configured here: ${configured.join(', ')}`
+    : 'What is configured here could not be read'
 }

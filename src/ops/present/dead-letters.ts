@@ -1,5 +1,5 @@
 import type { DeadLetterSummary } from '../../shared/dead-letters/dead-letters.ts'
-import type { DeadLetterPage, Discard, Redrive } from '../commands/dead-letter-answers.ts'
+import type { DeadLetterPage, Discard, Redrive, Resolved } from '../commands/dead-letter-answers.ts'
 import { printable } from './printable.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'
@@ -44,6 +44,8 @@ function row(summary: DeadLetterSummary): string[] {
 const failures = {
   missing: 'no dead letter of this id is known',
   'not-dead': 'it is not dead; see `ringback status`',
+  'not-uncertain': 'it did not die as uncertain, so there is nothing to resolve',
+  taken: 'that ContactRequest belongs to another callback; see `ringback results`',
   'nothing-to-send': 'its entry had no field `intent`, so there is nothing to send; discard it',
 } as const
 
@@ -60,4 +62,11 @@ export function presentDiscards(discards: readonly Discard[], { line, paint }: S
     if (outcome === 'discarded') line(`${paint('green', 'discarded')} ${id}`)
     else line(`${paint('red', 'not discarded')} ${id}: ${failures[outcome]}`)
   }
+}
+
+export function presentResolved({ id, outcome, recordId }: Resolved, screen: Screen): void {
+  const { line, paint } = screen
+  if (outcome === 'booked') line(`${paint('green', 'booked')} ${id} by ${recordId ?? ''}`)
+  else if (outcome === 'redriven') line(`${paint('green', 'not booked')} ${id}: it is sent again`)
+  else line(`${paint('red', 'not resolved')} ${id}: ${failures[outcome]}`)
 }

@@ -64,7 +64,8 @@ function times(record: CallbackRecord, screen: Screen): Row[] {
 
 function ending(record: CallbackRecord): Row[] {
   return [
-    ['recordId', record.recordId],
+    ['recordId', record.recordId && `${record.recordId}${foundHow(record)}`],
+    ['in doubt since', record.uncertainSince],
     ['other recordIds', record.otherRecordIds.join(', ') || undefined],
     ['reason', record.reason],
     ['code', record.code],
@@ -75,6 +76,11 @@ function ending(record: CallbackRecord): Row[] {
     ],
     ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
   ]
+}
+
+function foundHow({ verified, resolvedAt }: CallbackRecord): string {
+  if (verified) return ' (found by asking Salesforce; the answer was lost)'
+  return resolvedAt === undefined ? '' : ' (named by somebody who resolved it)'
 }
 
 function presentAttempts({ history, attempts, state }: CallbackRecord, screen: Screen): void {
@@ -99,8 +105,13 @@ function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {
     durationMs === undefined ? '' : plainDuration(durationMs),
     outcome ?? (endedAt === undefined ? open : ''),
     status === undefined ? '' : String(status),
-    attempt.recordId ?? [attempt.code, attempt.message].filter(isText).map(printable).join(': '),
+    attempt.recordId ?? wordsOf(attempt),
   ]
+}
+
+function wordsOf({ code, message, verification }: AttemptRecord): string {
+  const said = [code, message].filter(isText).map(printable).join(': ')
+  return verification === undefined ? said : `${said} → ${verification.verdict}`
 }
 
 function isText(text: string | undefined): text is string {

@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts'
 
 /** One line for one end. */
 export function presentResult(result: Result, { line, paint }: Screen): void {
-  const { at, state, id, attempts, recordId, reason, code, possibleDuplicate, attributes } = result
+  const { at, state, id, attempts, recordId, reason, code, attributes } = result
   const colour = state === 'booked' ? 'green' : 'red'
   const parts = [
     at.replace('T', ' '),
@@ -12,7 +12,8 @@ export function presentResult(result: Result, { line, paint }: Screen): void {
     printable(id),
     recordId ?? [reason, code].filter((part) => part !== undefined).join(', '),
     `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
-    possibleDuplicate ? paint('yellow', 'possible duplicate') : '',
+    result.verified ? 'verified' : '',
+    result.possibleDuplicate ? paint('yellow', 'possible duplicate') : '',
     ...Object.entries(attributes ?? {}).map(([name, value]) => `${name}=${printable(value)}`),
   ]
   line(parts.filter((part) => part !== '').join('  '))

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 
 import { shownValue, type ConfigProblem } from './config-problem.ts'
 import { destinationSettings } from './destination-settings.ts'
-import type { DestinationSource } from './destination.ts'
+import type { DestinationSource } from './destination-source.ts'
 import { globalSettings } from './global-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Given } from './read-settings.ts'

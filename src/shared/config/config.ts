@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 
+import type { OnUncertain } from '../contract/on-uncertain.ts'
 import type { RetryPolicy } from '../contract/retry-policy.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -41,8 +42,32 @@ export interface DestinationConfig {
   concurrency: number
   attemptTimeoutMs: number
   retry: RetryPolicy
+  onUncertain: OnUncertain
+  /** There when and only when `onUncertain` is `verify`. */
+  verify: VerifyConfig | undefined
   retentionMs: number
 }
+
+/** How Salesforce's core REST API is asked what became of an uncertain attempt. */
+export interface VerifyConfig {
+  /** `https://host`: no slash at the end. */
+  instanceUrl: string
+  tokenUrl: string
+  clientId: string
+  credential: CoreCredential
+  /** As in `v66.0`. */
+  apiVersion: string
+  byCallId: boolean
+  /** How long after the attempt to wait before asking. */
+  graceMs: number
+  /** How long before the attempt's beginning a record may have been made. */
+  marginMs: number
+}
+
+type CoreCredential =
+  | { kind: 'jwt-bearer'; username: string; privateKey: KeyObject; audience: string }
+  /** A key object, so that nothing prints it by accident. */
+  | { kind: 'client-credentials'; clientSecret: KeyObject }
 
 interface SalesforceConfig {
   /** `https://host/telephony/v1`: no slash at the end. */

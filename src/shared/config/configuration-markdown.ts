@@ -2,6 +2,7 @@ import { wrapText } from '../docs/wrap-text.ts'
 import { identitySettings, tuningSettings } from './destination-settings.ts'
 import { globalSettings } from './global-settings.ts'
 import { settingInfo, type SettingInfo, type SettingsSchema } from './setting.ts'
+import { verifySettings } from './verify-settings.ts'
 
 /** `docs/configuration.md`. */
 export function configurationMarkdown(): string {
@@ -34,6 +35,13 @@ ${sections(identitySettings, { inFile: true })}
 
 ${sections(tuningSettings, { inFile: true })}
 
+## The destination: whom to ask what became of an attempt
+
+Needed when \`RINGBACK_ON_UNCERTAIN\` is \`verify\`, and not looked at otherwise; [verifying.md](verifying.md) explains how
+to set it up in Salesforce. Like "who it is", none of it is taken from the environment by a destination of the file.
+
+${sections(verifySettings, { inFile: true })}
+
 ## What the commands need
 
 The commands and the producer library use \`RINGBACK_REDIS_URL\`, \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and
@@ -48,7 +56,7 @@ ${fence('json', JSON.stringify(exampleFile, null, 2))}
 
 - What the file says for a destination wins.
 - What it leaves out of "how it is treated" comes from the environment, and then from the defaults above.
-- What it leaves out of "who it is" is never taken from the environment: one contact center's key must not sign for
+- What it leaves out of "who it is" and "whom to ask" is never taken from the environment: one contact center's key must not sign for
   another.
 - The environment may describe its own destination beside those of the file. The file then must not have one named
   \`default\`.

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 
 import { formatDuration } from '../time/duration.ts'
 import { maskCredentials } from './config-problem.ts'
-import type { DestinationConfig, WorkerConfig } from './config.ts'
+import type { DestinationConfig, VerifyConfig, WorkerConfig } from './config.ts'
 
 /** The configuration for the first log line: every value, no secret. */
 export function describeConfig(config: WorkerConfig): Record<string, unknown> {
@@ -43,7 +43,29 @@ function describeDestination(destination: DestinationConfig): Record<string, unk
     backoffFactor: retry.backoff.factor,
     backoffMax: formatDuration(retry.backoff.maxMs),
     notFoundGrace: formatDuration(retry.notFoundGraceMs),
+    onUncertain: destination.onUncertain,
+    ...(destination.verify && { verify: describeVerify(destination.verify) }),
     retention: formatDuration(destination.retentionMs),
+  }
+}
+
+function describeVerify(verify: VerifyConfig): Record<string, unknown> {
+  const { credential } = verify
+  return {
+    url: verify.instanceUrl,
+    tokenUrl: verify.tokenUrl,
+    clientId: verify.clientId,
+    ...(credential.kind === 'jwt-bearer'
+      ? {
+          username: credential.username,
+          privateKey: describeKey(credential.privateKey),
+          audience: credential.audience,
+        }
+      : { clientSecret: '•••' }),
+    apiVersion: verify.apiVersion,
+    grace: formatDuration(verify.graceMs),
+    margin: formatDuration(verify.marginMs),
+    byCallId: verify.byCallId,
   }
 }
 

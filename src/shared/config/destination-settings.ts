@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { uncertainPolicies } from '../contract/on-uncertain.ts'
 import { read } from './reading.ts'
 import { parseSalesforceUrl } from './salesforce-url.ts'
 import { defaultedSetting, optionalSetting, requiredSetting } from './setting.ts'
@@ -8,12 +9,14 @@ import {
   duration,
   filePath,
   matching,
+  oneOf,
   orgId,
   orNone,
   privateKeyText,
   trueOrFalse,
   wholeNumber,
 } from './value-types.ts'
+import { verifySettings } from './verify-settings.ts'
 
 /** Who a destination is. Never inherited: one contact center's key must not sign for another. */
 export const identitySettings = z.object({
@@ -164,6 +167,43 @@ export const tuningSettings = z.object({
     default: '0s',
     example: '30s',
   }),
+  onUncertain: defaultedSetting(oneOf(uncertainPolicies), {
+    env: 'RINGBACK_ON_UNCERTAIN',
+    description:
+      'What follows an attempt that may or may not have booked. `retry`: another attempt, and the callback is marked as a possible duplicate. `hold`: a dead letter, until somebody says what became of it. `verify`: Salesforce is asked over its core REST API, with the settings named `RINGBACK_VERIFY_…`, and only a clear answer moves the callback on.',
+    default: 'retry',
+    example: 'verify',
+  }),
+  verifyApiVersion: defaultedSetting(
+    matching(/^v\d{2,3}\.0$/, 'a version of the core REST API such as `v66.0`'),
+    {
+      env: 'RINGBACK_VERIFY_API_VERSION',
+      description: 'The version of the core REST API that is asked.',
+      default: 'v66.0',
+      example: 'v68.0',
+    },
+  ),
+  verifyGrace: defaultedSetting(duration({ min: '0s', max: '1h' }), {
+    env: 'RINGBACK_VERIFY_GRACE',
+    description:
+      'How long after an uncertain attempt Salesforce is asked, and so how long a booking may take until a query finds it. That there is none is not believed earlier. Salesforce documents no such time, and this one is untested against a real org.',
+    default: '30s',
+    example: '2m',
+  }),
+  verifyMargin: defaultedSetting(duration({ min: '0s', max: '10m' }), {
+    env: 'RINGBACK_VERIFY_MARGIN',
+    description:
+      "By how much Salesforce's clock may be behind ours: records made so long before the attempt still count as its own.",
+    default: '5s',
+    example: '30s',
+  }),
+  verifyByCallId: defaultedSetting(trueOrFalse, {
+    env: 'RINGBACK_VERIFY_BY_CALL_ID',
+    description:
+      "Ask for the call too, as the record's `WhatId`, where the call id is a VoiceCall's (`0LQ…`): two requests from one number are then told apart. Only for an org that is known to fill the field so, which is documented nowhere: in others nothing would ever be found, and customers rung twice.",
+    default: 'false',
+    example: 'true',
+  }),
   retention: defaultedSetting(duration({ min: '1s', max: '365d' }), {
     env: 'RINGBACK_RETENTION',
     description:
@@ -175,6 +215,7 @@ export const tuningSettings = z.object({
 
 export const destinationSettings = z.object({
   ...identitySettings.shape,
+  ...verifySettings.shape,
   ...tuningSettings.shape,
 })
 

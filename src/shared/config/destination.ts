@@ -4,18 +4,25 @@ import { resolve } from 'node:path'
 import { formatDuration } from '../time/duration.ts'
 import { certificateProblem } from './certificate.ts'
 import type { ConfigProblem } from './config-problem.ts'
-import { mendOf, shownValue } from './config-problem.ts'
 import type { DestinationConfig } from './config.ts'
 import { destinationSettings, type DestinationSettings } from './destination-settings.ts'
-import { readPrivateKey, type PrivateKeyReading } from './private-key.ts'
-import { readSettings, type SettingsReading, type SettingsSource } from './read-settings.ts'
-import { settingInfo } from './setting.ts'
+import {
+  bothGivenProblem,
+  missingProblem,
+  nameIn,
+  valueProblem,
+  type DestinationSource,
+} from './destination-source.ts'
+import { readGivenKey, type KeyReading } from './given-key.ts'
+import { readSettings, type SettingsReading } from './read-settings.ts'
+import {
+  readVerifySecret,
+  verifyConfigOf,
+  verifyContradictions,
+  type VerifySecret,
+} from './verify.ts'
 
-export interface DestinationSource extends SettingsSource {
-  name: string
-  /** Paths are relative to it. */
-  folder: string
-}
+const keySettings = { text: 'privateKey', file: 'privateKeyFile' } as const
 
 export type DestinationReading =
   | { kind: 'ok'; destination: DestinationConfig }
@@ -31,7 +38,8 @@ export function readDestinationSettings(
   const across = [
     backoffProblem(source, values),
     deadlineProblem(source, values.attemptTimeout, shutdownDeadlineMs),
-    twoKeysProblem(source),
+    bothGivenProblem(source, keySettings.text, keySettings.file),
+    ...verifyContradictions(source, values),
   ].filter((problem) => problem !== undefined)
   return { ...reading, problems: [...reading.problems, ...across] }
 }
@@ -45,24 +53,37 @@ export function readDestination(
     source,
     shutdownDeadlineMs,
   )
-  const keyReading = readKey(source, values)
+  const keyReading = readGivenKey(source, values, keySettings)
   const key = keyReading?.reading.kind === 'ok' ? keyReading.reading.key : undefined
+  const verify = readVerifySecret(source, { values, telephonyKey: key })
   const all = [
     ...problems,
     ...missing,
     ...keyProblems(source, keyReading),
     ...certificateProblems(source, { path: values.certificateFile, key, nowMs }),
+    ...verify.problems,
   ]
   if (all.length > 0 || complete === undefined || key === undefined) {
     return { kind: 'problems', problems: all }
   }
-  return { kind: 'ok', destination: destinationOf(source.name, complete, key) }
+  return {
+    kind: 'ok',
+    destination: destinationOf(source.name, complete, {
+      privateKey: key,
+      verifySecret: verify.secret,
+    }),
+  }
+}
+
+interface Secrets {
+  privateKey: KeyObject
+  verifySecret: VerifySecret | undefined
 }
 
 function destinationOf(
   name: string,
   settings: DestinationSettings,
-  privateKey: KeyObject,
+  { privateKey, verifySecret }: Secrets,
 ): DestinationConfig {
   return {
     name,
@@ -91,29 +112,10 @@ function destinationOf(
       },
       notFoundGraceMs: settings.notFoundGrace,
     },
+    onUncertain: settings.onUncertain,
+    verify: verifyConfigOf(settings, verifySecret),
     retentionMs: settings.retention,
   }
-}
-
-interface KeyReading {
-  /** The setting it came from. */
-  setting: 'privateKey' | 'privateKeyFile'
-  reading: PrivateKeyReading
-}
-
-function readKey(
-  { folder }: DestinationSource,
-  { privateKey, privateKeyFile }: Partial<DestinationSettings>,
-): KeyReading | undefined {
-  if (privateKey !== undefined) {
-    const reading = readPrivateKey({ kind: 'text', text: privateKey })
-    return { setting: 'privateKey', reading }
-  }
-  if (privateKeyFile !== undefined) {
-    const path = resolve(folder, privateKeyFile)
-    return { setting: 'privateKeyFile', reading: readPrivateKey({ kind: 'file', path }) }
-  }
-  return undefined
 }
 
 function keyProblems(
@@ -126,25 +128,11 @@ function keyProblems(
 }
 
 /** A setting that is given and wrong in itself has been reported already. */
-function missingKeyProblems({ given, nameOf }: DestinationSource): ConfigProblem[] {
-  if (given.has('privateKey') || given.has('privateKeyFile')) return []
-  const mend = `set it to ${keyFileFormat()}, or give the key itself in ${nameOf('privateKey')}`
-  return [{ name: nameOf('privateKeyFile'), wrong: 'is missing', got: undefined, mend }]
-}
-
-function keyFileFormat(): string {
-  return settingInfo(destinationSettings.shape.privateKeyFile).format
-}
-
-function twoKeysProblem({ given, nameOf }: DestinationSource): ConfigProblem | undefined {
-  return given.has('privateKey') && given.has('privateKeyFile')
-    ? {
-        name: nameOf('privateKey'),
-        wrong: `is set, and ${nameOf('privateKeyFile')} too`,
-        got: undefined,
-        mend: 'set exactly one of them',
-      }
-    : undefined
+function missingKeyProblems(source: DestinationSource): ConfigProblem[] {
+  const { given, nameOf } = source
+  if (given.has(keySettings.text) || given.has(keySettings.file)) return []
+  const alternative = `, or give the key itself in ${nameOf(keySettings.text)}`
+  return [missingProblem(source, keySettings.file, alternative)]
 }
 
 interface CertificateQuestion {
@@ -160,16 +148,6 @@ function certificateProblems(
   if (path === undefined) return []
   const wrong = certificateProblem({ path: resolve(source.folder, path), key, nowMs })
   return wrong === undefined ? [] : [valueProblem(source, 'certificateFile', wrong)]
-}
-
-function valueProblem(
-  { given, nameOf }: DestinationSource,
-  key: 'privateKey' | 'privateKeyFile' | 'certificateFile',
-  wrong: string,
-): ConfigProblem {
-  const info = settingInfo(destinationSettings.shape[key])
-  const { name, text } = given.get(key) ?? { name: nameOf(key), text: '' }
-  return { name, wrong, got: shownValue(text, info.secret), mend: mendOf(info) }
 }
 
 function backoffProblem(
@@ -200,8 +178,4 @@ function deadlineProblem(
     got: undefined,
     mend: 'raise it, or lower the timeout',
   }
-}
-
-function nameIn({ given, nameOf }: DestinationSource, key: string): string {
-  return given.get(key)?.name ?? nameOf(key)
 }

@@ -2,6 +2,7 @@ import { wrapText } from '../docs/wrap-text.ts'
 import { identitySettings, tuningSettings } from './destination-settings.ts'
 import { globalSettings } from './global-settings.ts'
 import { settingInfo, type SettingInfo, type SettingsSchema } from './setting.ts'
+import { verifySettings } from './verify-settings.ts'
 
 /**
  * `.env.example`. What must be set has its example; the rest is commented out, with its default where it has one. The
@@ -14,6 +15,7 @@ export function envExample(): string {
     section('The process', globalSettings),
     section('The destination: who it is', identitySettings),
     section('The destination: how it is treated', tuningSettings),
+    section('The destination: whom to ask what became of an attempt', verifySettings),
     '',
   ].join('\n')
 }

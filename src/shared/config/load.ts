@@ -5,7 +5,8 @@ import { problemLine, type ConfigProblem } from './config-problem.ts'
 import type { StoreConfig, WorkerConfig } from './config.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { destinationSettings } from './destination-settings.ts'
-import { readDestination, readDestinationSettings, type DestinationSource } from './destination.ts'
+import type { DestinationSource } from './destination-source.ts'
+import { readDestination, readDestinationSettings } from './destination.ts'
 import {
   describesDestination,
   environmentSource,

@@ -8,15 +8,29 @@ export interface ContactRequestQuery {
 }
 
 /** What the search came to. */
-export type ContactRequestSearch =
-  /** Record ids in their 18-character form, oldest first; none is an answer too. */
-  | { readonly kind: 'found'; readonly recordIds: readonly string[] }
-  /** Nobody knows now; asking again later may help. */
-  | {
-      readonly kind: 'unavailable'
-      readonly code: string
-      readonly message: string
-      readonly retryAfterMs: number | undefined
-    }
-  /** Asking again would fail again: credentials, permissions, a query that is refused. */
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+export type ContactRequestSearch = ContactRequestsFound | SearchUnavailable | SearchFailed
+
+export interface ContactRequestsFound {
+  readonly kind: 'found'
+  /** In their 18-character form, oldest first; none is an answer too. */
+  readonly recordIds: readonly string[]
+  /** False: there may be more than these. What is missing from an incomplete list proves nothing. */
+  readonly complete: boolean
+}
+
+/** Nobody knows now; asking again later may help. */
+export interface SearchUnavailable {
+  readonly kind: 'unavailable'
+  readonly code: string
+  /** Plain words. Never a number, a token or a URL. */
+  readonly message: string
+  /** From `Retry-After`, unbounded: the one who waits bounds it. */
+  readonly retryAfterMs: number | undefined
+}
+
+/** Asking again would fail again: credentials, permissions, a query that is refused. */
+export interface SearchFailed {
+  readonly kind: 'failed'
+  readonly code: string
+  readonly message: string
+}

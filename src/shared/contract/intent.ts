@@ -70,9 +70,9 @@ export type ParsedIntent =
 
 export const defaultPriority = 5
 
-const text = (wrong: string) =>
+const text = (rule: string) =>
   z.string({
-    error: ({ input }) => (input === undefined ? 'is required' : `must be a string: ${wrong}`),
+    error: ({ input }) => (input === undefined ? 'is required' : `is no string; it ${rule}`),
   })
 
 const callIdRule = 'must be 1 to 255 characters without control characters'
@@ -83,7 +83,7 @@ const attributesRule =
   'must be an object of at most 16 strings of at most 256 characters; names are [A-Za-z0-9._-]{1,64}'
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
 
-const instantField = text('ISO 8601 with an offset').superRefine((value, context) => {
+const instantField = text('must be ISO 8601 with an offset').superRefine((value, context) => {
   const time = readInstant(value)
   if (time.kind === 'problem') context.addIssue({ code: 'custom', message: time.message })
 })
@@ -93,15 +93,15 @@ const schema = z.strictObject(
     v: z.literal(1, { error: 'must be 1, the only version there is' }).optional(),
     id: text(idRule).refine(isIntentId, { error: idRule }).optional(),
     callId: text(callIdRule).refine(isCallId, { error: callIdRule }),
-    callbackNumber: text(numberRule).regex(/^\+[1-9]\d{6,14}$/, { error: numberRule }),
+    callbackNumber: text(numberRule).refine(isCallbackNumber, { error: numberRule }),
     isPreviewCallback: z.boolean({ error: 'must be true or false' }).optional(),
     scheduledRoutingDateTime: instantField.optional(),
     delay: z
       .union([z.number(), z.string()], { error: delayRule })
       .refine((value) => delayMsOf(value) !== undefined, { error: delayRule })
       .optional(),
-    notBefore: text('ISO 8601').optional(),
-    timeZone: text('an IANA name').refine(isTimeZone, { error: timeZoneRule() }).optional(),
+    notBefore: text('must be ISO 8601').optional(),
+    timeZone: text(timeZoneRule()).refine(isTimeZone, { error: timeZoneRule() }).optional(),
     expiresAt: instantField.optional(),
     priority: z
       .number({ error: priorityRule })
@@ -114,7 +114,7 @@ const schema = z.strictObject(
     attributes: z
       .custom<Record<string, string>>(isAttributes, { error: attributesRule })
       .optional(),
-    traceparent: text('W3C trace context')
+    traceparent: text('must be W3C trace context')
       .regex(/^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/, {
         error: 'must be W3C trace context: 00-<32 hex>-<16 hex>-<2 hex>',
       })
@@ -221,6 +221,11 @@ function sortedAttributes(given: Record<string, string> | undefined) {
   if (given === undefined) return undefined
   const entries = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+/** E.164, and nothing but it. */
+export function isCallbackNumber(value: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(value)
 }
 
 /**

@@ -31,6 +31,11 @@ export function canonicalCallId(callId: string): string {
   return salesforceId18(callId.slice(0, 15))
 }
 
+/** The 18-character form of a record's id, whichever form was given; anything else comes back untouched. */
+export function canonicalRecordId(recordId: string): string {
+  return id15Form.test(recordId) ? salesforceId18(recordId) : recordId
+}
+
 function checksumOf(chunk: string): string {
   const bits = Array.from(chunk, (character, place) => (/[A-Z]/.test(character) ? 1 << place : 0))
   return checksumAlphabet.charAt(bits.reduce((sum, bit) => sum + bit, 0))

@@ -1,6 +1,8 @@
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, deadLettersKey, type Place } from '../redis/keys.ts'
 import { discard, redrive } from '../redis/scripts.ts'
+import { resolve, type ResolveReply } from '../redis/uncertain-scripts.ts'
+import { oldestResultId } from '../results/results.ts'
 import { isoTimestamp } from '../time/timestamp.ts'
 
 /** A dead letter in a list: enough to decide which to look at. */
@@ -72,7 +74,25 @@ export function discardDeadLetter(
   return discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
 }
 
+/** Says for a dead letter `uncertain` whether it was booked. If not, it is sent again, and no mark of a duplicate is set. */
+export function resolveDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs, recordId }: Resolution,
+): Promise<ResolveReply> {
+  return resolve(redis, {
+    ...{ place, id, recordId, retentionMs, recordTtlMs: retentionMs, nowMs },
+    ...{ now: isoTimestamp(nowMs), oldestResult: oldestResultId(nowMs, retentionMs) },
+  })
+}
+
 interface Decision {
   id: string
   nowMs: number
+}
+
+export interface Resolution extends Decision {
+  retentionMs: number
+  /** The ContactRequest that it was booked by; undefined: it was not booked. */
+  recordId: string | undefined
 }

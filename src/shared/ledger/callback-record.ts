@@ -18,6 +18,16 @@ export interface AttemptRecord {
   durationMs?: number
   /** What Salesforce asked for with Retry-After. */
   retryAfterMs?: number
+  /** What Salesforce said when it was asked whether this attempt had been booked. */
+  verification?: Verification
+}
+
+export interface Verification {
+  at: string
+  verdict: string
+  code?: string
+  message?: string
+  recordId?: string
 }
 
 /** Everything the ledger says about one callback. Times are ISO 8601 in UTC. */
@@ -38,6 +48,12 @@ export interface CallbackRecord {
   code: string | undefined
   message: string | undefined
   possibleDuplicate: boolean
+  /** Booked, as a search in Salesforce found out; the answer itself was lost. */
+  verified: boolean
+  /** Since when it is unknown whether it is booked, while Salesforce is to be asked. */
+  uncertainSince: string | undefined
+  /** When somebody said that it was booked. */
+  resolvedAt: string | undefined
   redrivenAt: string | undefined
   discardedAt: string | undefined
   /** The intent, or undefined for an entry that never was one. */
@@ -80,6 +96,9 @@ function decodeCallback(
     code: hash['code'],
     message: hash['message'],
     possibleDuplicate: hash['possibleDuplicate'] === '1',
+    verified: hash['verified'] === '1',
+    uncertainSince: hash['uncertainSince'],
+    resolvedAt: hash['resolvedAt'],
     redrivenAt: hash['redrivenAt'],
     discardedAt: hash['discardedAt'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),
@@ -90,11 +109,20 @@ function decodeCallback(
 
 /** The ledger's own canonical JSON. One that does not parse was written by a newer version, or by another hand. */
 export function decodeStoredIntent(json: string): Intent {
-  const parsed = parseIntent(JSON.parse(json))
+  const parsed = parseIntent(parseJson(json))
   if (parsed.kind === 'ok') return parsed.intent
   const fields = parsed.problems.map(({ field }) => field).join(', ')
   const message = `The ledger holds an intent that this version cannot read (${fields}).`
   throw new RingbackError('unknown-record', message)
+}
+
+/** Without what JSON.parse says: it quotes the text, and with it a customer's number. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new RingbackError('unknown-record', 'The ledger holds an intent that is no JSON.')
+  }
 }
 
 function decodeHistory(hash: Readonly<Record<string, string>>): AttemptRecord[] {

@@ -18,12 +18,15 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
 export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply>
 
 /** A script that changes something is a step of the same name. */
-export function defineScript<Input extends { id: string }, Reply>(
+export function defineScript<Input extends { id: string } | { ids: readonly string[] }, Reply>(
   definition: ScriptDefinition<Input, Reply, Step>,
 ): Script<Input, Reply> {
   const call = defineReadingScript(definition)
   const step = definition.files[definition.files.length - 1] as Step
-  return (redis, input) => takeStep(step, input.id, () => call(redis, input))
+  return (redis, input) => {
+    const id = 'id' in input ? input.id : undefined
+    return takeStep(step, id, () => call(redis, input))
+  }
 }
 
 /**

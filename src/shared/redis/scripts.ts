@@ -1,7 +1,15 @@
 import { states, type State } from '../contract/states.ts'
-import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  recordKey,
+  resultsKey,
+  statsKey,
+  type Place,
+} from './keys.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from './reply.ts'
-import { defineReadingScript, defineScript } from './script.ts'
+import { defineScript } from './script.ts'
 
 /** What a submission met: a new promise, the same content, or other content under its id. */
 export type Acceptance =
@@ -113,13 +121,14 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['bury'],
+  files: ['oldest-result', 'bury'],
   keys: ({ place, id, fallbackId }) => [
     callbackKey(place, id),
     callbackKey(place, fallbackId),
     inboxKey(place),
     deadLettersKey(place),
     resultsKey(place),
+    statsKey(place),
   ],
   args: (input) => [
     input.group,
@@ -152,6 +161,7 @@ export interface OpenAttempt {
 export type Beginning =
   | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
   | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
+  | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
   | { kind: 'expired'; intent: string }
   | { kind: 'not-due'; dueAt: string }
   | { kind: 'ended'; state: string }
@@ -192,6 +202,14 @@ function decodeBeginning(reply: unknown): Beginning {
       }
     case 'unsettled':
       return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
+    case 'unverified':
+      return {
+        kind,
+        ...decodeOpenAttempt(rest),
+        record: asText(rest[4]),
+        since: asText(rest[5]),
+        searches: Number(rest[6]),
+      }
     case 'expired':
       return { kind, intent: asText(rest[3]) }
     case 'not-due':
@@ -243,17 +261,32 @@ export interface SettleInput {
   code: string | undefined
   message: string | undefined
   nextAttemptAt: string | undefined
+  /** True: from now on the callback may be, or come to be, booked twice. */
   possibleDuplicate: boolean
   retentionMs: number
   oldestResult: string
   /** JSON. */
   attributes: string | undefined
   keptRecords: number
+  /** How long it is known whose a ContactRequest is. */
+  recordTtlMs: number
+  /** When an attempt began that is to be verified before anything else happens. */
+  uncertainSince: string | undefined
+  followed: UncertainFollowUp | undefined
 }
 
+/** What follows an uncertain outcome: counted in the stats. */
+export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
+
 export const settle = defineScript<SettleInput, Settlement>({
-  files: ['settle'],
-  keys: ({ place, id }) => [callbackKey(place, id), resultsKey(place), deadLettersKey(place)],
+  files: ['oldest-result', 'ending', 'settle'],
+  keys: ({ place, id, recordId }) => [
+    callbackKey(place, id),
+    resultsKey(place),
+    deadLettersKey(place),
+    statsKey(place),
+    recordKey(place, recordId ?? ''),
+  ],
   args: (input) => [
     input.id,
     input.attempt,
@@ -271,6 +304,9 @@ export const settle = defineScript<SettleInput, Settlement>({
     input.oldestResult,
     input.attributes ?? '',
     input.keptRecords,
+    input.recordTtlMs,
+    input.uncertainSince ?? '',
+    input.followed ?? '',
   ],
   decode: (reply) => asOneOf(reply, settlements),
 })
@@ -281,8 +317,13 @@ export const redrive = defineScript<
   { place: Place; id: string; now: string },
   (typeof redriveReplies)[number]
 >({
-  files: ['redrive'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
+  files: ['oldest-result', 'ending', 'redriving', 'redrive'],
+  keys: ({ place, id }) => [
+    callbackKey(place, id),
+    inboxKey(place),
+    deadLettersKey(place),
+    statsKey(place),
+  ],
   args: ({ id, now }) => [id, now],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })
@@ -297,27 +338,4 @@ export const discard = defineScript<
   keys: ({ place, id }) => [callbackKey(place, id), deadLettersKey(place)],
   args: ({ id, now, retentionMs }) => [id, now, retentionMs],
   decode: (reply) => asOneOf(reply, discardReplies),
-})
-
-export interface OverdueCallback {
-  key: string
-  state: string
-  generation: number
-}
-
-/** Of these callbacks those that have not ended and are past every time they name. */
-export const findOverdue = defineReadingScript<
-  { keys: readonly string[]; at: string },
-  OverdueCallback[]
->({
-  files: ['overdue'],
-  keys: ({ keys }) => [...keys],
-  args: ({ at }) => [at],
-  decode: (reply) => {
-    const list = asList(reply)
-    return Array.from({ length: list.length / 3 }, (_, index) => {
-      const [key, state, generation] = list.slice(3 * index, 3 * index + 3)
-      return { key: asText(key), state: asText(state), generation: Number(generation) }
-    })
-  },
 })

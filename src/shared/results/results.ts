@@ -12,6 +12,8 @@ export interface Result {
   reason: string | undefined
   code: string | undefined
   possibleDuplicate: boolean
+  /** Booked, as a search in Salesforce found out. */
+  verified: boolean
   attributes: Record<string, string> | undefined
 }
 
@@ -82,6 +84,7 @@ function decodeResult([entryId, values]: [string, string[]]): Result {
     reason: field('reason'),
     code: field('code'),
     possibleDuplicate: field('possibleDuplicate') === '1',
+    verified: field('verified') === '1',
     attributes:
       attributes === undefined ? undefined : (JSON.parse(attributes) as Record<string, string>),
   }

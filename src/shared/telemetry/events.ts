@@ -1,4 +1,6 @@
-import type { Settlement } from '../redis/scripts.ts'
+import type { Settlement, UncertainFollowUp } from '../redis/scripts.ts'
+import type { Verdict, VerdictReply } from '../redis/uncertain-scripts.ts'
+import type { LedgerProblem } from '../redis/reconciliation.ts'
 
 /**
  * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and
@@ -17,6 +19,7 @@ export type WorkerEvent =
       message: string
     }
   | AttemptSettled
+  | AttemptVerified
   | {
       event: 'callback.expired'
       destination: string
@@ -24,6 +27,9 @@ export type WorkerEvent =
     }
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
+  | CallbacksUnreconciled
+  | { event: 'dead-letter.relisted'; destination: string; id: string }
+  | { event: 'dead-letter.unlisted'; destination: string; id: string; why: string }
   | { event: 'bridge.failed'; destination: string; entryId: string | undefined; message: string }
   | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
@@ -31,6 +37,20 @@ export type WorkerEvent =
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** One line however many there are: a newer version may have written a million. */
+export interface CallbacksUnreconciled {
+  event: 'callback.unreconciled'
+  destination: string
+  problem: ReconciliationProblem
+  callbacks: number
+  /** The first of them. */
+  ids: string[]
+  message: string
+}
+
+/** Why the reconciler can do nothing for a callback: its ledger, its intent or its job cannot be read. */
+export type ReconciliationProblem = LedgerProblem | 'unreadable-intent' | 'unreadable-job'
 
 /** The one wide line of an attempt. */
 export interface AttemptSettled {
@@ -47,6 +67,8 @@ export interface AttemptSettled {
   state: 'booked' | 'retrying' | 'dead'
   reason: string | undefined
   nextAttemptAt: string | undefined
+  /** What follows, where the outcome is uncertain. */
+  followed: UncertainFollowUp | undefined
   durationMs: number
   /** How long after it was due the attempt began. Undefined for an attempt that another worker began. */
   latenessMs: number | undefined
@@ -54,6 +76,25 @@ export interface AttemptSettled {
   /** Masked. */
   callbackNumber: string
   traceparent: string | undefined
+}
+
+/** What Salesforce said when it was asked whether an uncertain attempt had been booked, and what follows. */
+export interface AttemptVerified {
+  event: 'attempt.verified'
+  destination: string
+  id: string
+  attempt: number
+  /** `unknown`: it could not be asked, and will be again. */
+  verdict: Verdict | 'unknown'
+  state: 'booked' | 'retrying' | 'dead'
+  reason: string | undefined
+  recordId: string | undefined
+  code: string | undefined
+  message: string | undefined
+  nextAttemptAt: string | undefined
+  settlement: VerdictReply
+  /** Masked. */
+  callbackNumber: string
 }
 
 export type Observer = (event: WorkerEvent) => void

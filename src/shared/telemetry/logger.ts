@@ -2,7 +2,7 @@ import { pino, type Level, type Logger } from 'pino'
 import { PinoPretty } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
-import type { AttemptSettled, Observer, WorkerEvent } from './events.ts'
+import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
 
 /** JSON lines for machines; readable lines on a terminal. Written at once, so that a crash loses none. */
 export function createLogger(level: LogLevel, { pretty }: { pretty: boolean }): Logger {
@@ -20,8 +20,10 @@ export function logTo(logger: Logger): Observer {
   }
 }
 
+type Judged = 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+
 /** An attempt's level, and that of a stop, depend on how it went. */
-const levels: Record<Exclude<WorkerEvent['event'], 'attempt.settled' | 'worker.stopped'>, Level> = {
+const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
   'job.skipped': 'debug',
@@ -31,6 +33,9 @@ const levels: Record<Exclude<WorkerEvent['event'], 'attempt.settled' | 'worker.s
   'callback.expired': 'warn',
   'inbox.stray': 'warn',
   'job.recovered': 'warn',
+  'callback.unreconciled': 'warn',
+  'dead-letter.relisted': 'warn',
+  'dead-letter.unlisted': 'warn',
   'bridge.failed': 'error',
   'processor.failed': 'error',
   'redis.lost': 'error',
@@ -38,6 +43,7 @@ const levels: Record<Exclude<WorkerEvent['event'], 'attempt.settled' | 'worker.s
 
 function levelOf(event: WorkerEvent): Level {
   if (event.event === 'attempt.settled') return levelOfAttempt(event)
+  if (event.event === 'attempt.verified') return levelOfVerdict(event)
   if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
   return levels[event.event]
 }
@@ -48,4 +54,9 @@ function levelOfAttempt({ settlement, code, state, outcome }: AttemptSettled): L
   if (state === 'dead') return 'error'
   if (outcome !== 'booked' || settlement === 'late-booking') return 'warn'
   return 'info'
+}
+
+function levelOfVerdict({ state, verdict }: AttemptVerified): Level {
+  if (state === 'dead') return 'error'
+  return verdict === 'verified-booked' ? 'info' : 'warn'
 }

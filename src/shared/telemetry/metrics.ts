@@ -61,6 +61,16 @@ function createCounters(registry: Registry) {
       'Callbacks that ended, by state (booked, dead) and the reason of death.',
       ['destination', 'state', 'reason'],
     ),
+    uncertain: counter(
+      'ringback_uncertain_outcomes_total',
+      'Attempts of which nobody knew whether they were booked, by what followed: retried (and marked as a possible duplicate), held, verifying, or ended (the budget was spent).',
+      ['destination', 'followed'],
+    ),
+    verified: counter(
+      'ringback_verifications_total',
+      'Questions to Salesforce whether an uncertain attempt was booked, by verdict: verified-booked, verified-not-booked, held (no clear answer), retried (no longer asked), or unknown (asked again later).',
+      ['destination', 'verdict'],
+    ),
     doubled: counter(
       'ringback_double_bookings_total',
       'Callbacks that Salesforce is known to have booked more than once. Each one rings a customer twice.',
@@ -76,6 +86,23 @@ function createCounters(registry: Registry) {
       'Callbacks that the queue had lost and the ledger gave back to it.',
       ['destination'],
     ),
+    unreconciled: counter(
+      'ringback_unreconciled_callbacks_total',
+      'Callbacks that cannot be read and so not be repaired, by problem; counted again in each round of the reconciler.',
+      ['destination', 'problem'],
+    ),
+    indexRepairs: counter(
+      'ringback_dead_letter_index_repairs_total',
+      'Entries of the index of dead letters that were missing (relisted) or named none (unlisted).',
+      ['destination', 'repair'],
+    ),
+    ...createHistograms(registry),
+  }
+}
+
+function createHistograms(registry: Registry) {
+  const registers = [registry]
+  return {
     duration: new Histogram({
       name: 'ringback_attempt_duration_seconds',
       help: 'From the start of an attempt to its answer, or to giving up on one.',
@@ -149,6 +176,11 @@ const failingParts: Partial<Record<WorkerEvent['event'], string>> = {
   'redis.lost': 'redis',
 }
 
+const indexRepairs: Partial<Record<WorkerEvent['event'], string>> = {
+  'dead-letter.relisted': 'relisted',
+  'dead-letter.unlisted': 'unlisted',
+}
+
 function count(counters: Counters, event: WorkerEvent): void {
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
@@ -157,11 +189,25 @@ function count(counters: Counters, event: WorkerEvent): void {
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
+  if (event.event === 'attempt.verified') countVerdict(counters, event)
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
   }
-  if (event.event === 'job.recovered') counters.recovered.inc({ destination })
+  countReconciliation(counters, event)
+}
+
+function countReconciliation(
+  { recovered, unreconciled, indexRepairs: repairs }: Counters,
+  event: Extract<WorkerEvent, { destination: string }>,
+): void {
+  const { destination } = event
+  if (event.event === 'job.recovered') recovered.inc({ destination })
+  if (event.event === 'callback.unreconciled') {
+    unreconciled.inc({ destination, problem: event.problem }, event.callbacks)
+  }
+  const repair = indexRepairs[event.event]
+  if (repair !== undefined) repairs.inc({ destination, repair })
 }
 
 function countAttempt(
@@ -174,9 +220,20 @@ function countAttempt(
   if (event.latenessMs !== undefined) {
     counters.lateness.observe({ destination }, event.latenessMs / 1000)
   }
+  const { followed } = event
+  if (followed !== undefined) counters.uncertain.inc({ destination, followed })
   if (settlement === 'double-booking') counters.doubled.inc({ destination })
   const ended = settlement === 'settled' || settlement === 'late-booking'
   if (ended && event.state !== 'retrying') countEnd(counters, event)
+}
+
+function countVerdict(
+  counters: Counters,
+  event: Extract<WorkerEvent, { event: 'attempt.verified' }>,
+): void {
+  const { destination, verdict, state } = event
+  counters.verified.inc({ destination, verdict })
+  if (event.settlement === 'settled' && state !== 'retrying') countEnd(counters, event)
 }
 
 function countEnd(

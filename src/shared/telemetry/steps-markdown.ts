@@ -22,9 +22,9 @@ subscribe('${stepChannel}', ({ step, when, id }) => console.error(when, step, id
 | ------ | ---------------------------------------------------------------------------------- |
 | \`step\` | which step, see below                                                              |
 | \`when\` | \`before\` it is done, \`after\` it was; a step that failed has no \`after\`             |
-| \`id\`   | the callback's id; undefined where a step is about many callbacks, or one unread   |
+| \`id\`   | the callback's id; undefined where a step is about many, or does not know which |
 
-No message carries a number, a token or a key. Subscribers are called in the midst of the work: what they do slows it
+No message carries a token or a key, nor a number that a producer did not make part of an id. Subscribers are called in the midst of the work: what they do slows it
 down. A tracer can bind a store (\`channel.bindStore\`) and then finds the step in whatever belongs to it, such as the
 commands that ioredis publishes as \`ioredis:command\`.
 

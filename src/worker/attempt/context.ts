@@ -1,9 +1,13 @@
-import type { RetryPolicy } from '../../shared/contract/retry-policy.ts'
+import type {
+  ContactRequestQuery,
+  ContactRequestSearch,
+} from '../../shared/contract/contact-request-search.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import type { Place } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
-import type { Clock, Random } from '../../shared/time/clock.ts'
+import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../salesforce/client.ts'
+import type { Rules } from './decide.ts'
 
 /** What the queue carries: which callback, and in which of its generations. */
 export interface CallbackJob {
@@ -11,15 +15,22 @@ export interface CallbackJob {
   generation: number
 }
 
-export interface AttemptContext {
+export interface AttemptContext extends Rules {
   redis: Redis
   place: Place
   client: SalesforceClient
-  policy: RetryPolicy
+  /** Undefined: this destination does not verify. */
+  verification: Verification | undefined
   retentionMs: number
   clock: Clock
-  random: Random
   observe: Observer
+}
+
+/** How Salesforce is asked whether an uncertain attempt was booked. */
+export interface Verification {
+  search(query: ContactRequestQuery, signal?: AbortSignal): Promise<ContactRequestSearch>
+  /** Salesforce's clock may be behind ours by this much, which is taken off the attempt's beginning. */
+  marginMs: number
 }
 
 /** What the queue has to do with the job afterwards, as data: the processor carries it out. */

@@ -1,3 +1,4 @@
+import type { OnUncertain } from '../../shared/contract/on-uncertain.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
 import type { RetryPolicy } from '../../shared/contract/retry-policy.ts'
 import type { DeadReason } from '../../shared/contract/states.ts'
@@ -9,6 +10,8 @@ import { formatDuration } from '../../shared/time/duration.ts'
 export type Decision =
   | { kind: 'book'; recordId: string }
   | { kind: 'retry'; atMs: number; code: string; message: string }
+  /** Nothing is sent until Salesforce has said whether it was booked; from `atMs` on it is asked. */
+  | { kind: 'verify'; atMs: number; code: string; message: string }
   | { kind: 'bury'; reason: DeadReason; code: string; message: string }
 
 export interface Circumstances {
@@ -19,13 +22,45 @@ export interface Circumstances {
   nowMs: number
 }
 
-/** Pure: an outcome, the policy and the circumstances give the same decision for the same draw of chance. */
-export function decide(
-  outcome: Outcome,
-  circumstances: Circumstances,
-  { policy, random }: { policy: RetryPolicy; random: Random },
-): Decision {
+export interface Rules {
+  policy: RetryPolicy
+  onUncertain: OnUncertain
+  /** How long what Salesforce has booked may take to be found: before, no answer to a search is believed. */
+  verifyGraceMs: number
+  random: Random
+}
+
+/** Pure: an outcome, the rules and the circumstances give the same decision for the same draw of chance. */
+export function decide(outcome: Outcome, circumstances: Circumstances, rules: Rules): Decision {
   if (outcome.kind === 'booked') return { kind: 'book', recordId: outcome.recordId }
+  if (outcome.kind === 'uncertain' && rules.onUncertain !== 'retry') {
+    return holdOrVerify(outcome, circumstances, rules)
+  }
+  return retryOrBury(outcome, circumstances, rules)
+}
+
+function holdOrVerify(
+  { code, message }: Extract<Outcome, { kind: 'uncertain' }>,
+  { nowMs }: Circumstances,
+  { onUncertain, verifyGraceMs }: Rules,
+): Decision {
+  if (onUncertain === 'verify')
+    return { kind: 'verify', atMs: nowMs + verifyGraceMs, code, message }
+  return { kind: 'bury', reason: 'uncertain', code, message: inDoubt(message) }
+}
+
+/** The words of a dead letter that waits for `dead-letters resolve`. */
+export function inDoubt(message: string): string {
+  return `Nobody knows whether Salesforce has booked it. ${message}`
+}
+
+/** What follows a certain no, or an uncertain outcome that is simply tried again. */
+export function retryOrBury(
+  outcome: Exclude<Outcome, { kind: 'booked' }>,
+  circumstances: Circumstances,
+  rules: Pick<Rules, 'policy' | 'random'>,
+): Extract<Decision, { kind: 'retry' | 'bury' }> {
+  const { policy } = rules
   if (outcome.kind === 'refused' && !inGrace(outcome.status, circumstances, policy)) {
     return { kind: 'bury', reason: 'refused', code: outcome.code, message: outcome.message }
   }
@@ -34,7 +69,7 @@ export function decide(
     const spent = `All ${policy.maxAttempts} attempts were made. The last one: ${message}`
     return { kind: 'bury', reason: 'exhausted', code, message: spent }
   }
-  const atMs = nextAttemptAtMs(outcome, circumstances, { policy, random })
+  const atMs = nextAttemptAtMs(outcome, circumstances, rules)
   if (circumstances.expiresAtMs !== undefined && atMs >= circumstances.expiresAtMs) {
     const late = `Too late to try again before expiresAt. The last attempt: ${message}`
     return { kind: 'bury', reason: 'expired', code, message: late }
@@ -56,7 +91,7 @@ function inGrace(status: number, circumstances: Circumstances, policy: RetryPoli
 function nextAttemptAtMs(
   outcome: Outcome,
   { attempt, nowMs }: Circumstances,
-  { policy, random }: { policy: RetryPolicy; random: Random },
+  { policy, random }: Pick<Rules, 'policy' | 'random'>,
 ): number {
   const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0
   const bounded = Math.min(asked, policy.backoff.maxMs)

@@ -9,12 +9,16 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { classify, workerLost } from './classify.ts'
 import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
 import { decide, type Decision } from './decide.ts'
-import { settleAttempt, settleExpired } from './settle.ts'
+import { followUpOf, settleAttempt, settleExpired } from './settle.ts'
+import { verifyAttempt } from './verify-attempt.ts'
 
 /** Two workers' clocks may differ by this much before a job that is early by one of them is put back. */
 const clockToleranceMs = 1_000
 
-/** One attempt: begin → guard → send → classify → decide → settle. Throws only when Redis or the code is broken. */
+/**
+ * One attempt: begin → guard → send → classify → decide → settle; or, where an earlier one is in doubt, the question whether
+ * that was booked. Throws only when Redis or the code is broken.
+ */
 export async function runAttempt(
   job: CallbackJob,
   context: AttemptContext,
@@ -33,6 +37,8 @@ export async function runAttempt(
         outcome: workerLost,
         startedAt: startOf(beginning.record),
       })
+    case 'unverified':
+      return await verifyAttempt({ job, beginning, context }, signal)
     case 'expired':
       return await settleExpired(job, context, decodeStoredIntent(beginning.intent))
     case 'not-due':
@@ -135,6 +141,7 @@ async function conclude(conclusion: Conclusion): Promise<Instruction> {
     attempt: open.attempt,
     ...describeOutcome(outcome),
     ...describeDecision(decision),
+    followed: outcome.kind === 'uncertain' ? followUpOf(decision) : undefined,
     durationMs,
     latenessMs: conclusion.latenessMs,
     settlement,
@@ -142,9 +149,7 @@ async function conclude(conclusion: Conclusion): Promise<Instruction> {
     traceparent: conclusion.traceparent,
   })
   const ours = settlement === 'settled' || settlement === 'already'
-  return decision.kind === 'retry' && ours
-    ? { kind: 'delay', untilMs: decision.atMs }
-    : { kind: 'finish' }
+  return 'atMs' in decision && ours ? { kind: 'delay', untilMs: decision.atMs } : { kind: 'finish' }
 }
 
 function describeOutcome(outcome: Outcome) {
@@ -158,13 +163,18 @@ function describeOutcome(outcome: Outcome) {
   }
 }
 
-const stateAfter = { book: 'booked', retry: 'retrying', bury: 'dead' } as const
+const stateAfter = {
+  book: 'booked',
+  retry: 'retrying',
+  verify: 'retrying',
+  bury: 'dead',
+} as const
 
 function describeDecision(decision: Decision) {
   return {
     state: stateAfter[decision.kind],
     reason: decision.kind === 'bury' ? decision.reason : undefined,
-    nextAttemptAt: decision.kind === 'retry' ? isoTimestamp(decision.atMs) : undefined,
+    nextAttemptAt: 'atMs' in decision ? isoTimestamp(decision.atMs) : undefined,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { settle, type SettleInput, type Settlement } from '../../shared/redis/scripts.ts'
+import { settle, type Settlement, type UncertainFollowUp } from '../../shared/redis/scripts.ts'
 import { oldestResultId } from '../../shared/results/results.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Decision } from './decide.ts'
@@ -26,14 +26,27 @@ export interface AttemptEnd {
 
 /** Writes down what an attempt came to. The effect is out in the world, so this is tried until it is written. */
 export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise<Settlement> {
-  const { job, attempt, intent, outcome, decision, nowMs } = end
-  return persist(context, {
+  const { job, attempt, intent, outcome, decision, nowMs, startedAt } = end
+  const followed = outcome.kind === 'uncertain' ? followUpOf(decision) : undefined
+  const input = {
     ...frame(job, context, { intent, nowMs }),
     attempt,
     record: attemptRecord(end),
+    keptRecords,
     ...decisionFields(decision),
-    possibleDuplicate: outcome.kind === 'uncertain',
-  })
+    // Held and verified callbacks are not sent again unless somebody has said that they were not booked.
+    possibleDuplicate: followed === 'retried' || followed === 'ended',
+    uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
+    followed,
+  }
+  return persist(job.id, context, () => settle(context.redis, input))
+}
+
+/** `ended`: nothing more is sent, and the dead letter's reason is another than the doubt. */
+export function followUpOf(decision: Decision): UncertainFollowUp {
+  if (decision.kind === 'verify') return 'verifying'
+  if (decision.kind === 'retry') return 'retried'
+  return decision.kind === 'bury' && decision.reason === 'uncertain' ? 'held' : 'ended'
 }
 
 /** Ends a callback whose time is over before an attempt was opened. */
@@ -42,10 +55,11 @@ export async function settleExpired(
   context: AttemptContext,
   intent: Intent,
 ): Promise<Instruction> {
-  await persist(context, {
+  const input = {
     ...frame(job, context, { intent, nowMs: context.clock.now() }),
     attempt: 0,
     record: '',
+    keptRecords,
     ...decisionFields({
       kind: 'bury',
       reason: 'expired',
@@ -53,7 +67,10 @@ export async function settleExpired(
       message: `It was not sent before expiresAt (${intent.expiresAt ?? ''}).`,
     }),
     possibleDuplicate: false,
-  })
+    uncertainSince: undefined,
+    followed: undefined,
+  }
+  await persist(job.id, context, () => settle(context.redis, input))
   context.observe({
     event: 'callback.expired',
     destination: context.place.destination,
@@ -62,9 +79,10 @@ export async function settleExpired(
   return { kind: 'finish' }
 }
 
-function frame(
+/** What every end of a callback says besides what it is. */
+export function frame(
   job: CallbackJob,
-  { place, retentionMs }: AttemptContext,
+  { place, retentionMs, policy }: AttemptContext,
   { intent, nowMs }: { intent: Intent; nowMs: number },
 ) {
   return {
@@ -75,7 +93,8 @@ function frame(
     retentionMs,
     oldestResult: oldestResultId(nowMs, retentionMs),
     attributes: intent.attributes === undefined ? undefined : JSON.stringify(intent.attributes),
-    keptRecords,
+    // A search looks back to the beginning of an attempt: no booking since then may be forgotten.
+    recordTtlMs: Math.max(retentionMs, policy.maxRetryDurationMs),
   }
 }
 
@@ -101,7 +120,8 @@ function decisionFields(decision: Decision) {
       const { reason, code, message } = decision
       return { ...none, state: 'dead', reason, code, message, nextAttemptAt: undefined } as const
     }
-    case 'retry': {
+    case 'retry':
+    case 'verify': {
       const { code, message, atMs } = decision
       return {
         ...none,
@@ -119,19 +139,20 @@ function decisionFields(decision: Decision) {
  * memory, loading, a replica that was just demoted. There is no deadline but the process's end: the attempt's number
  * fences a late write, so that writing too late is harmless, and not writing would ring a customer twice.
  */
-async function persist(
+export async function persist<Reply>(
+  id: string,
   { redis, clock, observe, place }: AttemptContext,
-  input: SettleInput,
-): Promise<Settlement> {
+  write: () => Promise<Reply>,
+): Promise<Reply> {
   for (;;) {
     try {
-      return await settle(redis, input)
+      return await write()
     } catch (error) {
       if (redis.status === 'end') throw error
       observe({
         event: 'processor.failed',
         destination: place.destination,
-        id: input.id,
+        id,
         message: `could not record an outcome, trying again: ${messageOf(error)}`,
       })
       await clock.sleep(settleRetryMs)

@@ -2,6 +2,14 @@ import type { SalesforceAnswer, SendFailureCode } from '../../shared/contract/sa
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import {
+  createExchanger,
+  maxBodyBytes,
+  type HttpFailed,
+  type HttpRequest,
+  type HttpResult,
+  type ReadBody,
+} from './exchange.ts'
+import {
   callbackBody,
   callbackHeaders,
   callbackUrl,
@@ -10,14 +18,6 @@ import {
 import { maskEcho } from './mask-echo.ts'
 import { parseBody, type ParsedBody } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
-import {
-  createPoster,
-  maxBodyBytes,
-  type Post,
-  type PostFailed,
-  type PostResult,
-  type ReadBody,
-} from './post.ts'
 import type { TokenSource } from './token-source.ts'
 
 export type { CallbackRequest } from './format-request.ts'
@@ -42,41 +42,45 @@ export interface SalesforceClientOptions {
 }
 
 export function createSalesforceClient(options: SalesforceClientOptions): SalesforceClient {
-  const poster = createPoster(options.certificateAuthority)
+  const exchanger = createExchanger(options.certificateAuthority)
   const { clock, timeoutMs } = options
   return {
     requestCallback: async (request, signal) => {
       const startedAt = clock.now()
       // A clock that is set back must not make the attempt longer.
       const elapsedMs = () => Math.max(0, clock.now() - startedAt)
-      const send: Send = async (post) => {
+      const send: Send = async (parts) => {
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
-          ? poster.post({ ...post, timeoutMs: remainingMs, signal })
+          ? exchanger.exchange({
+              ...{ step: 'salesforce', id: request.idempotencyKey, method: 'POST' },
+              ...{ ...parts, timeoutMs: remainingMs, signal },
+            })
           : undefined
       }
       const result = await attempt(options, request, send)
       return toAnswer(result, { request, nowMs: clock.now(), durationMs: elapsedMs() })
     },
-    close: () => poster.close(),
+    close: () => exchanger.close(),
   }
 }
 
 /** `undefined` when no time is left to begin with. */
-type Send = (post: Pick<Post, 'id' | 'url' | 'headers' | 'body'>) => Promise<PostResult | undefined>
+type Send = (
+  parts: Pick<HttpRequest, 'url' | 'headers' | 'body'>,
+) => Promise<HttpResult | undefined>
 
 async function attempt(
   { baseUrl, tokens, telephonyProviderName }: SalesforceClientOptions,
   request: CallbackRequest,
   send: Send,
-): Promise<PostResult> {
+): Promise<HttpResult> {
   const url = callbackUrl(baseUrl, request.callId)
   if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
   const body = callbackBody(request)
   if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
-  const id = request.idempotencyKey
   const sendWith = (token: string) =>
-    send({ id, url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+    send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
 
   const token = await minted(tokens.token())
   if (token.kind === 'failed') return token
@@ -88,7 +92,7 @@ async function attempt(
   return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
 }
 
-type MintedToken = { readonly kind: 'minted'; readonly text: string } | PostFailed
+type MintedToken = { readonly kind: 'minted'; readonly text: string } | HttpFailed
 
 async function minted(token: Promise<string>): Promise<MintedToken> {
   try {
@@ -98,7 +102,7 @@ async function minted(token: Promise<string>): Promise<MintedToken> {
   }
 }
 
-function notSent(code: SendFailureCode, message: string): PostFailed {
+function notSent(code: SendFailureCode, message: string): HttpFailed {
   return { kind: 'failed', sent: false, code, message }
 }
 
@@ -109,7 +113,7 @@ interface Circumstances {
 }
 
 function toAnswer(
-  result: PostResult,
+  result: HttpResult,
   { request, nowMs, durationMs }: Circumstances,
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }

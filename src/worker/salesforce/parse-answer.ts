@@ -34,7 +34,8 @@ export function parseBody(text: string, callbackNumber?: string): ParsedBody {
   return recordId === undefined ? { errors } : { recordId, errors }
 }
 
-function parseJson(text: string): unknown {
+/** `undefined` for what is no JSON; JSON itself has no such value. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -214,3 +214,56 @@ describe('ringback dead-letters discard', () => {
     expect(await runCommand({ env }, 'dead-letters', 'discard')).toMatchObject({ status: 2 })
   })
 })
+
+describe('ringback dead-letters resolve', () => {
+  const recordId = '0TzLT00000000w50AA'
+
+  async function withOneInDoubt() {
+    const bundle = await withTwoDead()
+    await bundle.redis.hset(callbackKey(bundle.place, 'a'), 'reason', 'uncertain')
+    return bundle
+  }
+
+  it('ends one as booked that somebody has found in Salesforce', async () => {
+    const { env, redis, place } = await withOneInDoubt()
+    const resolve = ['dead-letters', 'resolve', 'a', '--booked', recordId]
+    const { status, stdout } = await runCommand({ env }, ...resolve)
+    const again = await runCommand({ env }, ...resolve, '--json')
+    const story = await runCommand({ env }, 'status', 'a')
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `booked a by ${recordId}\n` })
+    expect(again.status).toBe(1)
+    expect(JSON.parse(again.stdout)).toEqual({ id: 'a', outcome: 'not-uncertain', recordId })
+    expect(story.stdout).toMatch(/^recordId +0TzLT00000000w50AA \(named by somebody/m)
+    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual(['b'])
+  })
+
+  it('sends one again that was not booked, without a mark', async () => {
+    const { env, redis, place, recorder, sandbox } = await withOneInDoubt()
+    const run = await runCommand({ env }, 'dead-letters', 'resolve', 'a', '--not-booked')
+    await recorder.next('attempt.settled', (event) => event.id === 'a' && event.state === 'booked')
+
+    expect(run).toMatchObject({ status: 0, stdout: 'not booked a: it is sent again\n' })
+    expect(sandbox.bookingsOf('call-a')).toHaveLength(1)
+    expect(await readCallback(redis, place, 'a')).toMatchObject({ possibleDuplicate: false })
+  })
+
+  it('does nothing to one that did not die as uncertain, or that nobody knows', async () => {
+    const { env } = await withOneInDoubt()
+    const other = await runCommand({ env }, 'dead-letters', 'resolve', 'b', '--not-booked')
+    const nobody = await runCommand({ env }, 'dead-letters', 'resolve', 'nobody', '--not-booked')
+    expect(other).toMatchObject({ status: 1, stdout: containing('did not die as uncertain') })
+    expect(nobody).toMatchObject({ status: 1, stdout: containing('no dead letter of this id') })
+  })
+
+  it.each([
+    ['neither answer', []],
+    ['both answers', ['--booked', recordId, '--not-booked']],
+    ['what is no record id', ['--booked', '+18445791189']],
+  ])('takes not %s', async (_, answers) => {
+    const { env } = await withOneInDoubt()
+    const run = await runCommand({ env }, 'dead-letters', 'resolve', 'a', ...answers)
+    expect(run).toMatchObject({ status: 2, stdout: '' })
+    expect(run.stderr).toMatch(/exactly one of|15 or 18 letters/)
+  })
+})

@@ -50,7 +50,7 @@ it.each([
   [{ callId: undefined }, 'callId: is required'],
   [
     { callId: 7 },
-    'callId: must be a string: must be 1 to 255 characters without control characters',
+    'callId: is no string; it must be 1 to 255 characters without control characters',
   ],
   [{ callbackNumber: '18445791189' }, `callbackNumber: ${e164}`],
   [{ delay: 1, notBefore: past }, 'delay: cannot be given together with notBefore'],

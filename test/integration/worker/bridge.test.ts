@@ -237,7 +237,8 @@ async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
       nowMs: 1,
     },
     ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-    ...{ oldestResult: '0-0', keptRecords: 1 },
+    ...{ oldestResult: '0-0', keptRecords: 1, recordTtlMs: 60_000 },
+    ...{ uncertainSince: undefined, followed: undefined },
   })
 }
 

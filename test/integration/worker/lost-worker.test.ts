@@ -38,6 +38,7 @@ function answerOf({ redis, place }: Bundle, recordId: string) {
     ...{ place, id: 'one', attempt: 1, record: '{"outcome":"booked"}', state: 'booked', recordId },
     ...{ now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
+    ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
   }
   return settle(redis, input)
 }

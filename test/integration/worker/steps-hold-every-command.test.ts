@@ -1,6 +1,8 @@
 /** ioredis publishes every command it sends. What is written to a key of ours is seen here, whoever wrote it and however. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 
 import {
@@ -16,7 +18,11 @@ import { resultsUntil } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
 
 const commands = 'tracing:ioredis:command:start'
-const reading = new Set(['hgetall', 'hget', 'hmget', 'xrange', 'xread', 'xlen', 'xinfo', 'zrange'])
+const reading = new Set([
+  ...['hgetall', 'hget', 'hmget', 'scan', 'xrange', 'xread', 'xlen', 'xinfo', 'zrange', 'zscan'],
+  // The reconciler's look at the ledger.
+  `evalsha ${createHash('sha1').update(readFileSync('src/shared/redis/scripts/survey.lua')).digest('hex')}`,
+])
 
 interface SentCommand {
   command: string
@@ -63,7 +69,8 @@ function watchCommands(place: Place) {
     text.startsWith(`${prefix}:`) && !text.startsWith(`${prefix}:${queueName}`)
   const listener = (message: unknown) => {
     const { command, args } = message as SentCommand
-    if (reading.has(command.toLowerCase()) || !args.some(isOurs)) return
+    const name = command.toLowerCase()
+    if (reading.has(name) || reading.has(`${name} ${args[0] ?? ''}`) || !args.some(isOurs)) return
     const current = step.getStore()
     if (current === undefined) untold.push([command, ...args].join(' '))
     else told.add(current.step)

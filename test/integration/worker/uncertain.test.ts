@@ -93,3 +93,28 @@ it('does not say so when nothing can have been booked', async () => {
     ...{ reason: 'exhausted', code: 'connect', attempts: 5, possibleDuplicate: false },
   })
 })
+
+it.each(unclear)(
+  'holds it under the policy hold when Salesforce %s: it is not sent again, and waits for somebody',
+  async (_, fault, { code }) => {
+    const { place, redis, producer, sandbox, recorder, startWorker } = await setup({
+      destination: { attemptTimeoutMs: 300, onUncertain: 'hold' },
+    })
+    sandbox.setFaults([fault])
+    startWorker()
+    await producer.enqueue(callback)
+    await recorder.next('attempt.settled')
+
+    expect(recorder.of('attempt.settled')).toMatchObject([
+      { outcome: 'uncertain', state: 'dead', reason: 'uncertain', followed: 'held', code },
+    ])
+    expect(await producer.status('one')).toMatchObject({
+      ...{ state: 'dead', reason: 'uncertain', attempts: 1, possibleDuplicate: false, code },
+    })
+    expect(await readResults(redis, place, last)).toMatchObject([
+      { id: 'one', state: 'dead', reason: 'uncertain' },
+    ])
+    expect(sandbox.counts().requests).toBe(1)
+    await expect(producer.enqueue(callback)).resolves.toMatchObject({ kind: 'duplicate' })
+  },
+)

@@ -17,6 +17,8 @@ describe('parseFaultOption', () => {
     ['stall:booked=false', { do: 'stall', booked: false }],
     ['cut:when=after,times=1', { do: 'cut', when: 'after', times: 1 }],
     [' slow:delayMs=800 ', { do: 'slow', delayMs: 800 }],
+    ['break:on=token,status=503', { do: 'break', on: 'token', status: 503 }],
+    ['lag:lagMs=2000,times=1', { do: 'lag', lagMs: 2000, times: 1 }],
     ['refuse: status=404 , message=a=b:c', { do: 'refuse', status: 404, message: 'a=b:c' }],
   ])('reads %j', (text, fault) => {
     expect(parseFaultOption(text)).toEqual(fault)
@@ -41,13 +43,16 @@ describe('parseFaultOption', () => {
     ['refuse:do=stall', '"do" is no field'],
     ['refuse:callId=a,match=b', '"match" is no field'],
     ['refuse:__proto__=x', '"__proto__"'],
-    ['break:status=501', 'status: '],
+    ['break:status=501', 'status: Invalid option: expected one of 500|502|503|504'],
     ['limit:times=0', 'times: '],
     ['limit:times=1.5', 'times: '],
     ['limit:rate=2', 'rate: '],
     ['stall:booked=yes', 'booked: '],
     ['cut:when=during', 'when: '],
     ['slow', 'delayMs: '],
+    ['lag:lagMs=soon', 'lagMs: '],
+    ['stall:on=elsewhere', 'on: '],
+    ['stall:on=query,callId=abc', 'match: '],
   ])('answers %j with a problem that says %j', (text, words) => {
     expect(parseFaultOption(text)).toEqual({ problem: expect.stringContaining(words) as string })
   })

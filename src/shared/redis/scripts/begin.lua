@@ -3,11 +3,12 @@
 -- ARGV[1] generation   ARGV[2] claim, unique to this run of the job   ARGV[3] now, ISO   ARGV[4] tolerance of clocks: now + it, ISO
 -- Returns {'begun', attempt, prior attempts, first attempt at, intent, traceparent or '', due at}
 --       | {'unsettled', attempt, prior attempts, first attempt at, intent, attempt record}
+--       | {'unverified', attempt, prior attempts, first attempt at, intent, attempt record, uncertain since, searches so far}
 --       | {'expired', 0, prior attempts, '', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
 --       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must keep its hands off
-local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v =
+local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v, since, searches =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts',
-    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v'))
+    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches'))
 if not state or not intent then return { 'missing' } end
 if v and v ~= '1' then return { 'unknown-version', v } end
 if state == 'booked' or state == 'dead' or state == 'cancelled' then return { 'ended', state } end
@@ -20,9 +21,14 @@ if state == 'attempting' then
   -- Another claim: the worker that opened the attempt is gone, or has lost its lock. Nobody knows what came of it.
   return { 'unsettled', attempts, prior, first, intent, redis.call('HGET', KEYS[1], 'attempt:' .. attempts) }
 end
-if expires_at and expires_at <= ARGV[3] then return { 'expired', 0, prior, '', intent } end
+-- Whether the attempt before was booked is asked first, even if it is too late to send another: asking rings nobody.
+if expires_at and expires_at <= ARGV[3] and not since then return { 'expired', 0, prior, '', intent } end
 -- A worker died between settling an attempt and delaying its job: the job is here early.
 if next_at and next_at > ARGV[4] then return { 'not-due', next_at } end
+if since then
+  local record = redis.call('HGET', KEYS[1], 'attempt:' .. attempts)
+  return { 'unverified', attempts, prior, first, intent, record, since, searches or 0 }
+end
 attempts = attempts + 1
 first = first or ARGV[3]
 redis.call('HSET', KEYS[1], 'state', 'attempting', 'attempts', attempts, 'claim', ARGV[2], 'firstAttemptAt', first,

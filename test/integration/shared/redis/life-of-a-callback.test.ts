@@ -14,6 +14,11 @@ import {
   redrive,
   settle,
 } from '../../../../src/shared/redis/scripts.ts'
+import {
+  resolve,
+  verify,
+  type VerifyInput,
+} from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
   assertLegal,
@@ -102,31 +107,63 @@ const begins: fc.Arbitrary<Command> = fc
 const settles: fc.Arbitrary<Command> = fc
   .record({
     back: fc.constantFrom(0, 0, 0, 1, 2),
+    doubted: fc.boolean(),
     state: fc.constantFrom<('booked' | 'dead' | 'retrying')[]>('booked', 'dead', 'retrying'),
     reason: fc.constantFrom('refused', 'exhausted', 'uncertain'),
     record: fc.nat(3),
   })
-  .map(({ back, state, reason, record }) =>
-    command(`settle ${state} ${reason} ${back} back`, (life, before) => {
+  .map(({ back, state, reason, record, doubted }) =>
+    command(
+      `settle ${state} ${reason} ${back} back${doubted ? ' in doubt' : ''}`,
+      (life, before) => {
+        const { redis, place, nowMs } = life
+        const attempt = Math.max(0, attemptsOf(before) - back)
+        // Without an attempt there is but one end: expiry.
+        const end = attempt === 0 ? 'dead' : state
+        const recordId = end === 'booked' ? `record-${record}` : undefined
+        return settle(redis, {
+          ...{ place, id, attempt, state: end },
+          ...{ now: isoTimestamp(nowMs), nowMs, recordId, record: `{"at":${nowMs}}` },
+          ...{
+            reason,
+            code: 'code',
+            message: 'message',
+            possibleDuplicate: reason === 'uncertain',
+          },
+          ...{ nextAttemptAt: isoTimestamp(nowMs + 500), retentionMs, oldestResult: '0-0' },
+          ...{ attributes: undefined, keptRecords: 3, recordTtlMs: retentionMs },
+          ...{ uncertainSince: doubted ? isoTimestamp(nowMs) : undefined, followed: undefined },
+        })
+      },
+    ),
+  )
+
+const verifies: fc.Arbitrary<Command> = fc
+  .record({
+    state: fc.constantFrom<VerifyInput['state'][]>('booked', 'retrying', 'asking', 'dead'),
+    record: fc.nat(3),
+  })
+  .map(({ state, record }) =>
+    command(`verify ${state}`, (life, before) => {
       const { redis, place, nowMs } = life
-      const attempt = Math.max(0, attemptsOf(before) - back)
-      // Without an attempt there is but one end: expiry.
-      const end = attempt === 0 ? 'dead' : state
-      const recordId = end === 'booked' ? `record-${record}` : undefined
-      return settle(redis, {
-        ...{ place, id, attempt, state: end },
-        ...{ now: isoTimestamp(nowMs), nowMs, recordId, record: `{"at":${nowMs}}` },
-        ...{
-          reason,
-          code: 'code',
-          message: 'message',
-          possibleDuplicate: reason === 'uncertain',
-        },
-        ...{ nextAttemptAt: isoTimestamp(nowMs + 500), retentionMs, oldestResult: '0-0' },
-        ...{ attributes: undefined, keptRecords: 3 },
+      return verify(redis, {
+        ...{ place, id, attempt: attemptsOf(before), state, record: `{"at":${nowMs}}` },
+        ...{ now: isoTimestamp(nowMs), nowMs, recordId: `record-${record}`, reason: 'uncertain' },
+        ...{ code: 'code', message: 'message', nextAt: isoTimestamp(nowMs + 500) },
+        ...{ possibleDuplicate: false, retentionMs, recordTtlMs: retentionMs, verdict: undefined },
+        ...{ oldestResult: '0-0', attributes: undefined },
       })
     }),
   )
+
+const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
+  command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, place, nowMs }) =>
+    resolve(redis, {
+      ...{ place, id, recordId: booked ? 'record-4' : undefined, now: isoTimestamp(nowMs) },
+      ...{ nowMs, retentionMs, recordTtlMs: retentionMs, oldestResult: '0-0' },
+    }),
+  ),
+)
 
 const commands: fc.Arbitrary<Command>[] = [
   contents.map((text) =>
@@ -171,7 +208,7 @@ const commands: fc.Arbitrary<Command>[] = [
     ),
   ),
   // Most of what can go wrong happens around attempts.
-  ...[begins, begins, begins, settles, settles, settles],
+  ...[begins, begins, begins, settles, settles, settles, verifies, verifies, resolves],
   fc.constant(
     command('redrive', ({ redis, place, nowMs }) =>
       redrive(redis, { place, id, now: isoTimestamp(nowMs) }),
@@ -199,6 +236,12 @@ const rules: ((step: Step) => void)[] = [
     expect(name).toMatch(/^begin/)
     expect(reply).toMatchObject({ kind: 'begun', attempt: attemptsOf(after) })
     expect(before.callback['state']).toMatch(/^(accepted|scheduled|retrying)$/)
+  },
+  function nothingIsSentWhileItIsInDoubt({ before, after, reply }) {
+    if (before.callback['uncertainSince'] === undefined) return
+    expect(reply).not.toMatchObject({ kind: 'begun' })
+    const { state, uncertainSince } = after.callback
+    if (uncertainSince !== undefined) expect(state).toBe('retrying')
   },
   function nothingBeginsAfterBooking({ before, after, reply }) {
     if (before.callback['state'] !== 'booked') return
@@ -253,7 +296,8 @@ it('keeps every rule of the ledger, whatever happens to a callback in whatever o
     { numRuns: 60, seed: 20_260_226 },
   )
   // The rules say something only if the runs come to where they bite.
-  for (const place of ['begun', 'unsettled', 'late-booking', 'double-booking', 'redriven']) {
+  const places = ['begun', 'unsettled', 'late-booking', 'double-booking', 'redriven', 'unverified']
+  for (const place of places) {
     expect(visited.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
   }
 })

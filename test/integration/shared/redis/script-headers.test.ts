@@ -3,15 +3,24 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
+import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
-const shared = ['acceptance.lua', 'iso-time.lua']
-/** Takes a whole page of callbacks at once; see overdue.test.ts. */
-const anyNumberOfKeys = ['overdue.lua']
+const shared = [
+  'acceptance.lua',
+  'ending.lua',
+  'iso-time.lua',
+  'oldest-result.lua',
+  'redriving.lua',
+]
+/** Take a whole page of callbacks at once; see survey.test.ts and dead-letter-index.test.ts. */
+const anyNumberOfKeys = ['survey.lua', 'unlist.lua']
 const now = acceptedAt
 const times = { now, nowMs: 1, acceptedAt, dueAt: now, notBefore: now, expiresAt: now }
 const words = { reason: 'expired', code: 'code', message: 'message' } as const
@@ -29,14 +38,33 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
     }),
   confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
+  erase: (redis, place) =>
+    erase(redis, {
+      ...{ place, id, group: 'g', content: Buffer.from(intent), now, tellEnd: true },
+    }),
+  'erase-entry': (redis, place) =>
+    eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
+  relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
+  resolve: (redis, place) =>
+    resolve(redis, {
+      ...{ place, id, recordId: 'r', now, nowMs: 1, oldestResult: '0-0' },
+      ...{ retentionMs: 1, recordTtlMs: 1 },
+    }),
   settle: (redis, place) =>
     scripts.settle(redis, {
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
       ...{ recordId: 'r', nextAttemptAt: now, possibleDuplicate: true, retentionMs: 1 },
       ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1 },
+      ...{ recordTtlMs: 1, uncertainSince: now, followed: 'retried' },
+    }),
+  verify: (redis, place) =>
+    verify(redis, {
+      ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
+      ...{ recordId: 'r', nextAt: now, possibleDuplicate: true, retentionMs: 1 },
+      ...{ oldestResult: '0-0', attributes: '{}', recordTtlMs: 1, verdict: 'held' },
     }),
 }
 

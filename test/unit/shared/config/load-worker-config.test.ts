@@ -29,7 +29,7 @@ describe('loadWorkerConfig', () => {
       opsHost: '127.0.0.1',
       opsPort: 9464,
       shutdownDeadlineMs: 20_000,
-      lockDurationMs: 30_000,
+      lockDurationMs: 8_000,
     })
     expect(config.destinations).toEqual([
       {
@@ -51,6 +51,8 @@ describe('loadWorkerConfig', () => {
           backoff: { initialMs: 2000, factor: 2, maxMs: 600_000 },
           notFoundGraceMs: 0,
         },
+        onUncertain: 'retry',
+        verify: undefined,
         retentionMs: 7 * 86_400_000,
       },
     ])

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { parseSalesforceUrl } from '../../../../src/shared/config/salesforce-url.ts'
+import {
+  coreUrlBeside,
+  parseCoreUrl,
+  parseSalesforceUrl,
+  parseTokenUrl,
+} from '../../../../src/shared/config/salesforce-url.ts'
 
 const good = [
   ['https://acme.my.salesforce-scrt.com', 'https://acme.my.salesforce-scrt.com'],
@@ -111,5 +116,84 @@ describe('parseSalesforceUrl', () => {
       { numRuns: 5000, seed: 20_260_226 },
     )
     expect(accepted).toBeGreaterThan(50)
+  })
+})
+
+describe('parseCoreUrl', () => {
+  it.each([
+    ['https://acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
+    ['HTTPS://Acme.My.Salesforce.com:443/', 'https://acme.my.salesforce.com'],
+    ['https://acme--qa.sandbox.my.salesforce.com', 'https://acme--qa.sandbox.my.salesforce.com'],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('takes %s for the core API at %s', (text, baseUrl) => {
+    expect(parseCoreUrl(text)).toEqual({ kind: 'ok', baseUrl })
+  })
+
+  it.each([
+    ['http://acme.my.salesforce.com', 'is not https'],
+    ['https://acme.my.salesforce.com:8443', 'has a port'],
+    ['https://acme.my.salesforce.com/services', 'has a path other than /'],
+    ['https://user@acme.my.salesforce.com', 'has a user name or password'],
+    ['https://acme.my.salesforce.com?q=1', 'has a query or a fragment'],
+    ['https://login.salesforce.com', 'is neither on a host under my.salesforce.com nor'],
+    ['https://acme.lightning.force.com', 'is neither on a host under my.salesforce.com nor'],
+    ['https://my.salesforce.com', 'is neither on a host under my.salesforce.com nor'],
+    ['https://acme.my.salesforce.com.evil.com', 'is neither on a host'],
+    ['https://evilmy.salesforce.com', 'is neither on a host'],
+    ['https://a_b.my.salesforce.com', 'is neither on a host'],
+    ['http://128.0.0.1', 'is neither on a host'],
+    [
+      'https://acme--qa.sandbox.my.salesforce-scrt.com',
+      'the host of the org should be acme--qa.sandbox.my.salesforce.com',
+    ],
+  ])('refuses %s: it %s', (text, reason) => {
+    expect(parseCoreUrl(text)).toEqual({
+      kind: 'problem',
+      message: expect.stringContaining(reason) as string,
+    })
+  })
+})
+
+describe('parseTokenUrl', () => {
+  it.each([
+    ['https://login.salesforce.com', 'https://login.salesforce.com'],
+    ['https://test.salesforce.com/services/oauth2/token', 'https://test.salesforce.com'],
+    ['https://acme.my.salesforce.com/', 'https://acme.my.salesforce.com'],
+    ['http://localhost:8080/services/oauth2/token', 'http://localhost:8080'],
+  ])('takes %s for the token endpoint on %s', (text, origin) => {
+    expect(parseTokenUrl(text)).toEqual({
+      kind: 'ok',
+      baseUrl: `${origin}/services/oauth2/token`,
+    })
+  })
+
+  it.each([
+    ['http://login.salesforce.com', 'is not https'],
+    ['https://login.salesforce.com.evil.com', 'is neither on a host'],
+    ['https://evil.salesforce.com', 'is neither on a host'],
+    ['https://xlogin.salesforce.com', 'is neither on a host'],
+    ['https://login.salesforce.com/services/oauth2/authorize', 'has a path other than'],
+    ['https://acme.my.salesforce-scrt.com', 'is the address of telephony'],
+  ])('refuses %s: it %s', (text, reason) => {
+    expect(parseTokenUrl(text)).toEqual({
+      kind: 'problem',
+      message: expect.stringContaining(reason) as string,
+    })
+  })
+})
+
+describe('coreUrlBeside', () => {
+  it.each([
+    ['https://acme.my.salesforce-scrt.com/telephony/v1', 'https://acme.my.salesforce.com'],
+    [
+      'https://acme--qa.sandbox.my.salesforce-scrt.com/telephony/v1',
+      'https://acme--qa.sandbox.my.salesforce.com',
+    ],
+    ['http://127.0.0.1:8080/telephony/v1', 'http://127.0.0.1:8080'],
+    ['https://acme.salesforce-scrt.com/telephony/v1', undefined],
+  ])('finds beside %s the core host %s', (telephonyUrl, coreUrl) => {
+    expect(coreUrlBeside(telephonyUrl)).toBe(coreUrl)
+    if (coreUrl !== undefined) expect(parseCoreUrl(coreUrl)).toMatchObject({ kind: 'ok' })
   })
 })

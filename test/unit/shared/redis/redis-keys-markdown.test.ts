@@ -7,7 +7,9 @@ import {
   keyTable,
   queueName,
   queuePrefix,
+  recordKey,
   resultsKey,
+  statsKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../src/shared/redis/redis-keys-markdown.ts'
 
@@ -24,6 +26,8 @@ describe('docs/redis-keys.md', () => {
       callbackKey(place, '<id>'),
       resultsKey(place),
       deadLettersKey(place),
+      statsKey(place),
+      recordKey(place, '<recordId>'),
       `${queuePrefix(place)}:${queueName}:*`,
     ])
   })

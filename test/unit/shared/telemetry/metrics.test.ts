@@ -73,6 +73,26 @@ it('counts a customer who is rung twice', async () => {
   )
 })
 
+it('counts what the reconciler has put right and what it could not', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  const { destination, id } = entry
+  observe({ event: 'job.recovered', destination, id, why: '' })
+  observe({
+    ...{ event: 'callback.unreconciled', destination, problem: 'unknown-version' },
+    ...{ callbacks: 12, ids: [id], message: '' },
+  })
+  observe({ event: 'dead-letter.relisted', destination, id })
+  observe({ event: 'dead-letter.unlisted', destination, id, why: '' })
+  expect(linesOf((await scrape()).text)).toEqual(
+    expect.arrayContaining([
+      'ringback_recovered_jobs_total{destination="default"} 1',
+      'ringback_unreconciled_callbacks_total{destination="default",problem="unknown-version"} 12',
+      'ringback_dead_letter_index_repairs_total{destination="default",repair="relisted"} 1',
+      'ringback_dead_letter_index_repairs_total{destination="default",repair="unlisted"} 1',
+    ]),
+  )
+})
+
 it('counts inbox entries by what became of them', async () => {
   const { scrape, observe } = createMetrics(() => Promise.resolve([]))
   observe({ event: 'callback.scheduled', destination: 'default', id: 'a', dueAt: '' })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Outcome } from '../../../../src/shared/contract/outcome.ts'
 import type { RetryPolicy } from '../../../../src/shared/contract/retry-policy.ts'
-import { decide, type Circumstances } from '../../../../src/worker/attempt/decide.ts'
+import { decide, type Circumstances, type Rules } from '../../../../src/worker/attempt/decide.ts'
 
 const policy: RetryPolicy = {
   maxAttempts: 5,
@@ -37,7 +37,7 @@ const notFound = {
   code: 'http-404',
   message: 'Salesforce answered 404.',
 } as const satisfies Outcome
-const half = { policy, random: () => 0.5 }
+const half: Rules = { policy, onUncertain: 'retry', verifyGraceMs: 30_000, random: () => 0.5 }
 
 it('books what was booked, late or on the last attempt', () => {
   const booked: Outcome = { kind: 'booked', status: 200, recordId: 'r' }
@@ -68,6 +68,36 @@ it.each([unavailable, uncertain])(
   },
 )
 
+describe('the policy for uncertain outcomes', () => {
+  it('hold makes a dead letter of it at once, budget or not', () => {
+    for (const attempt of [1, 5]) {
+      expect(decide(uncertain, { ...first, attempt }, { ...half, onUncertain: 'hold' })).toEqual({
+        kind: 'bury',
+        reason: 'uncertain',
+        code: 'timeout',
+        message: 'Nobody knows whether Salesforce has booked it. The time was up.',
+      })
+    }
+  })
+
+  it('verify sends nothing until Salesforce was asked, which is after the grace, budget or not', () => {
+    for (const attempt of [1, 5]) {
+      expect(decide(uncertain, { ...first, attempt }, { ...half, onUncertain: 'verify' })).toEqual({
+        kind: 'verify',
+        atMs: first.nowMs + 30_000,
+        code: 'timeout',
+        message: 'The time was up.',
+      })
+    }
+  })
+
+  it.each(['hold', 'verify'] as const)('%s touches no outcome that is certain', (onUncertain) => {
+    for (const outcome of [unavailable, notFound]) {
+      expect(decide(outcome, first, { ...half, onUncertain })).toEqual(decide(outcome, first, half))
+    }
+  })
+})
+
 describe('the budget of attempts', () => {
   it.each([unavailable, uncertain])(
     'buries with the last error in words when it was $kind',
@@ -82,7 +112,7 @@ describe('the budget of attempts', () => {
   )
 
   it('counts the first attempt', () => {
-    const once = { policy: { ...policy, maxAttempts: 1 }, random: () => 0 }
+    const once = { ...half, policy: { ...policy, maxAttempts: 1 }, random: () => 0 }
     expect(decide(unavailable, first, once)).toMatchObject({ reason: 'exhausted' })
     expect(decide(unavailable, { ...first, attempt: 4 }, half).kind).toBe('retry')
   })
@@ -145,7 +175,7 @@ describe('Retry-After', () => {
 })
 
 describe('the grace of a 404', () => {
-  const graceful = { policy: { ...policy, notFoundGraceMs: 10_000 }, random: () => 0.5 }
+  const graceful = { ...half, policy: { ...policy, notFoundGraceMs: 10_000 } }
 
   it.each([
     [0, 'retry'],
@@ -204,7 +234,7 @@ describe('any decision to try again', () => {
         anyPolicy,
         chance,
         (outcome, given, rules, draw) => {
-          const decision = decide(outcome, given, { policy: rules, random: () => draw })
+          const decision = decide(outcome, given, { ...half, policy: rules, random: () => draw })
           if (decision.kind !== 'retry') return
           retries += 1
           const waitMs = decision.atMs - given.nowMs

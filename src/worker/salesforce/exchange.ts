@@ -14,26 +14,32 @@ import {
   type SendPhase,
 } from './explain-failure.ts'
 
-export interface Post {
-  /** The callback's. */
-  readonly id: string
+/** What a request is published as: its steps are `….send` and `….answer`. */
+interface Errand {
+  readonly step: 'salesforce' | 'token' | 'query'
+  /** The callback's, where it is about one. */
+  readonly id: string | undefined
+}
+
+export interface HttpRequest extends Errand {
+  readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Record<string, string>
-  readonly body: string
+  readonly body?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
-export type PostResult =
-  | {
-      readonly kind: 'answered'
-      readonly status: number
-      readonly retryAfter: string | undefined
-      readonly body: ReadBody
-    }
-  | PostFailed
+export type HttpResult = HttpAnswered | HttpFailed
 
-export interface PostFailed extends FailureExplanation {
+export interface HttpAnswered {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly retryAfter: string | undefined
+  readonly body: ReadBody
+}
+
+export interface HttpFailed extends FailureExplanation {
   readonly kind: 'failed'
 }
 
@@ -42,8 +48,13 @@ export type ReadBody =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken-off' }
 
-export interface Poster {
-  post(post: Post): Promise<PostResult>
+/** Empty for a body that was not read to its end: nothing can be concluded from half of one. */
+export function textOf({ body }: HttpAnswered): string {
+  return body.kind === 'whole' ? body.text : ''
+}
+
+export interface Exchanger {
+  exchange(request: HttpRequest): Promise<HttpResult>
   close(): void
 }
 
@@ -56,8 +67,8 @@ const phaseLimitMs = 5_000
 const idleConnectionMs = 10_000
 export const maxBodyBytes = 65_536
 
-/** POSTs over kept connections, one try each, no redirect followed. */
-export function createPoster(certificateAuthority?: string): Poster {
+/** Requests over kept connections, one try each, no redirect followed. */
+export function createExchanger(certificateAuthority?: string): Exchanger {
   const agentOptions = {
     keepAlive: true,
     // The connection used last is the least likely to be dying.
@@ -71,7 +82,6 @@ export function createPoster(certificateAuthority?: string): Poster {
     https: new https.Agent({ ...agentOptions, ...trusting(certificateAuthority) }),
   }
   const client = got.extend({
-    method: 'POST',
     agent: agents,
     // Said aloud, as NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send tokens to anybody.
     https: { rejectUnauthorized: true },
@@ -80,18 +90,19 @@ export function createPoster(certificateAuthority?: string): Poster {
     throwHttpErrors: false,
     headers: { accept: 'application/json', 'user-agent': 'ringback' },
   })
-  const open = ({ url, headers, body, timeoutMs, signal }: Post) => {
+  const open = ({ method, url, headers, body, timeoutMs, signal }: HttpRequest) => {
     // One signal may end every attempt of a worker. More than ten listeners are no leak then: each goes with its attempt.
     if (signal) setMaxListeners(0, signal)
     return client.stream(url, {
+      method,
       headers,
-      body,
+      ...(body !== undefined && { body }),
       timeout: timeoutsOf(timeoutMs),
       ...(signal && { signal }),
     })
   }
   return {
-    post: (post) => exchange(open(post), post.id),
+    exchange: (request) => exchange(open(request), request),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -110,8 +121,8 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request, id: string): Promise<PostResult> {
-  if (areStepsWatched()) publishSending(stream, id)
+async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResult> {
+  if (areStepsWatched()) publishSending(stream, { step, id })
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -121,9 +132,9 @@ async function exchange(stream: Request, id: string): Promise<PostResult> {
   })
   try {
     await once(stream, 'response')
-    reachStep('salesforce.answer', 'before', id)
+    reachStep(`${step}.answer`, 'before', id)
     const body = await readBody(stream)
-    reachStep('salesforce.answer', 'after', id)
+    reachStep(`${step}.answer`, 'after', id)
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body }
   } catch (thrown) {
@@ -135,14 +146,14 @@ async function exchange(stream: Request, id: string): Promise<PostResult> {
 }
 
 /** Before: the connection is there and carries nothing yet. After: the system has taken the request's last byte. */
-function publishSending(stream: Request, id: string): void {
+function publishSending(stream: Request, { step, id }: Errand): void {
   stream.once('request', (request: ClientRequest) => {
-    const before = () => reachStep('salesforce.send', 'before', id)
+    const before = () => reachStep(`${step}.send`, 'before', id)
     request.once('socket', (socket: Socket) => {
       if (request.reusedSocket) before()
       else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', before)
     })
-    request.once('finish', () => reachStep('salesforce.send', 'after', id))
+    request.once('finish', () => reachStep(`${step}.send`, 'after', id))
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Step, StepMessage } from '../../src/shared/telemetry/steps.ts'
+import type { Step, StepMessage } from '../../../src/shared/telemetry/steps.ts'
 
 /** A moment between two side effects. */
 export interface CrashPoint {

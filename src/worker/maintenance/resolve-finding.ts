@@ -1,0 +1,100 @@
+import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import { callbackKey, type Place } from '../../shared/redis/keys.ts'
+import { relist, survey, type Finding } from '../../shared/redis/reconciliation.ts'
+import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
+import { epochMsOf } from '../../shared/time/timestamp.ts'
+import { isPoison } from '../is-poison.ts'
+import type { CallbackQueue, JobCondition } from '../queue.ts'
+
+export interface ResolveContext {
+  redis: Redis
+  place: Place
+  queue: CallbackQueue
+  observe: Observer
+  /** ISO. Who is past it has waited too long. */
+  at: string
+}
+
+/** What became of a finding. */
+export type Resolution =
+  | { kind: 'sound' | 'recovered' | 'relisted' }
+  | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
+
+type Overdue = Extract<Finding, { kind: 'overdue' }>
+type Unlisted = Extract<Finding, { kind: 'unlisted' }>
+
+const sound = { kind: 'sound' } as const
+
+/** Rejects for trouble of Redis only: one callback that nobody can read holds up no other. */
+export async function resolveFinding(
+  context: ResolveContext,
+  finding: Finding,
+): Promise<Resolution> {
+  const { id } = finding
+  switch (finding.kind) {
+    case 'unreadable':
+      return { kind: 'unreconciled', id, problem: finding.problem }
+    case 'unlisted':
+      return await relistDeadLetter(context, finding)
+    case 'overdue':
+      return await recoverJob(context, finding).catch((error: unknown) => {
+        if (!isPoison(error)) throw error
+        return { kind: 'unreconciled', id, problem: 'unreadable-job' } as const
+      })
+  }
+}
+
+async function relistDeadLetter(
+  { redis, place, observe }: ResolveContext,
+  { id, diedAt }: Unlisted,
+): Promise<Resolution> {
+  const { destination } = place
+  const diedAtMs = epochMsOf(diedAt)
+  // A time that cannot be read puts it first in the list, where somebody sees it.
+  const score = Number.isNaN(diedAtMs) ? 0 : diedAtMs
+  if (!(await relist(redis, { place, id, diedAtMs: score }))) return sound
+  observe({ event: 'dead-letter.relisted', destination, id })
+  return { kind: 'relisted' }
+}
+
+/** Puts it on the queue without a delay: it is due, and *begin* knows if it is not. */
+async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
+  const { redis, place, queue, observe } = context
+  const { id, generation, state } = overdue
+  const intent = await redis.hget(callbackKey(place, id), 'intent')
+  const priority = priorityOf(intent)
+  if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
+  const condition = await queue.conditionOf({ id, generation })
+  if (condition === 'sound' || !(await isStillOverdue(context, overdue))) return sound
+  await queue.restore({ id, generation, priority, delayMs: 0 })
+  const why = `the ledger says ${state}, the queue had ${had[condition]}`
+  observe({ event: 'job.recovered', destination: place.destination, id, why })
+  return { kind: 'recovered' }
+}
+
+const had: Record<Exclude<JobCondition, 'sound'>, string> = {
+  missing: 'no job',
+  broken: 'a job that no worker would have come to',
+}
+
+/**
+ * A job goes only after its ledger has been settled. So a ledger that is the same as before, read after the job was found
+ * missing, is no callback that has just ended.
+ */
+async function isStillOverdue(
+  { redis, place, at }: ResolveContext,
+  { id, generation }: Overdue,
+): Promise<boolean> {
+  const [found] = await survey(redis, { place, keys: [callbackKey(place, id)], at })
+  return found?.kind === 'overdue' && found.generation === generation
+}
+
+function priorityOf(intent: string | null): number | undefined | 'unreadable' {
+  if (intent === null) return 'unreadable'
+  try {
+    return decodeStoredIntent(intent).priority
+  } catch {
+    return 'unreadable'
+  }
+}

@@ -1,0 +1,10 @@
+import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
+
+/** To follow a status: `: INVALID_FIELD No such column; …`, or nothing. Three tell the story. */
+export function describeErrors(errors: readonly SalesforceError[]): string {
+  const described = errors
+    .slice(0, 3)
+    .map(({ code, message }) => [code, message].filter((part) => part !== undefined).join(' '))
+    .join('; ')
+  return described === '' ? '' : `: ${described}`
+}

@@ -1,0 +1,51 @@
+/** `npm start`, but for the Redis that it would start: what a newcomer sees first. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Redis } from 'ioredis'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { freePort } from '../../src/ops/local-redis/free-port.ts'
+import { redisUrl } from '../support/redis.ts'
+
+/** `npm test` builds it first. */
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const run = promisify(execFile)
+
+const runDemo = (url: string) =>
+  run(process.execPath, [main, 'demo'], { env: { ...process.env, RINGBACK_REDIS_URL: url } })
+
+it('tells what became of every sample in a table, ends with 0 and leaves nothing in a Redis that was given', async () => {
+  const { stdout } = await runDemo(redisUrl())
+
+  expect(rowsOf(stdout)).toMatchObject({
+    'api-page': ['booked', '1'],
+    'right-away': ['booked', '1'],
+    'in-two-seconds': ['booked', '1'],
+    'in-four-seconds': ['booked', '1'],
+    'refused-by-salesforce': ['dead', '1'],
+    'fails-twice': ['booked', '3'],
+    malformed: ['dead', '0'],
+  })
+  expect(stdout).toContain('Salesforce booked 5 callbacks, none of them twice.')
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  expect(await redis.keys('{demo-*')).toEqual([])
+})
+
+it('says at once that the Redis it was given does not answer, and ends with 1', async () => {
+  await expect(runDemo(`redis://127.0.0.1:${await freePort()}`)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('code: redis-unavailable') as string,
+  })
+})
+
+/** State and number of attempts by callback, as the table has them. */
+function rowsOf(output: string): Record<string, string[]> {
+  const rows = output.split('\n').map((line) => line.split('│').map((cell) => cell.trim()))
+  return Object.fromEntries(
+    rows.flatMap(([, id, state, attempts]) =>
+      id && state && attempts ? [[id, [state, attempts]]] : [],
+    ),
+  )
+}

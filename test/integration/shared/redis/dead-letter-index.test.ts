@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+
+import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
+import { relist, unlist } from '../../../../src/shared/redis/reconciliation.ts'
+import {
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  id,
+  ledgerWith,
+  retryingCallback,
+  scheduledCallback,
+  transit,
+  type Fields,
+} from '../../../support/ledger.ts'
+
+const discarded = { ...deadCallback, discardedAt: '2026-02-26T15:45:00.000Z' }
+const cancelled = { ...scheduledCallback, state: 'cancelled' }
+
+it('names a dead letter in the index again, once', async () => {
+  const before = { callback: deadCallback }
+  const { reply, after, again } = await transit(before, (redis, place) =>
+    relist(redis, { place, id, diedAtMs: 7 }),
+  )
+  expect(reply).toBe(true)
+  expect(after).toEqual(changed(before, { deadLetters: [id] }))
+  expect(again).toEqual({ reply: false, after })
+})
+
+it('leaves the time of death as it is in the index', async () => {
+  const { redis, place } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+  expect(await relist(redis, { place, id, diedAtMs: 7 })).toBe(false)
+  expect(await redis.zscore(deadLettersKey(place), id)).toBe('1')
+})
+
+it.each<[string, Fields]>([
+  ['discarded', discarded],
+  ['redriven', acceptedCallback],
+  ['booked late', bookedCallback],
+  ['forgotten', {}],
+])('names none in the index that was %s meanwhile', async (_, callback) => {
+  const before = Object.keys(callback).length === 0 ? {} : { callback }
+  const { redis, place, state } = await ledgerWith(before)
+  expect(await relist(redis, { place, id, diedAtMs: 7 })).toBe(false)
+  expect(await state()).toEqual(changed(before, {}))
+})
+
+it.each<[string, Fields]>([
+  ['accepted', acceptedCallback],
+  ['scheduled', scheduledCallback],
+  ['attempting', attemptingCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+  ['cancelled', cancelled],
+  ['discarded', discarded],
+  ['missing', {}],
+])('takes an id out of the index whose callback is %s', async (is, callback) => {
+  const before = {
+    ...(Object.keys(callback).length === 0 ? {} : { callback }),
+    deadLetters: [id],
+  }
+  const { redis, place, state } = await ledgerWith(before)
+  expect(await unlist(redis, { place, ids: [id] })).toEqual([{ id, is }])
+  expect(await state()).toEqual(changed(before, { deadLetters: [] }))
+  expect(await unlist(redis, { place, ids: [id] })).toEqual([])
+})
+
+it.each<[string, Fields]>([
+  ['dead', deadCallback],
+  ['of a newer version', { ...bookedCallback, v: '2' }],
+  ['in a state that nobody knows', { ...bookedCallback, state: 'napping' }],
+])('leaves an id in the index whose callback is %s', async (_, callback) => {
+  const before = { callback, deadLetters: [id] }
+  const { redis, place, state } = await ledgerWith(before)
+  expect(await unlist(redis, { place, ids: [id] })).toEqual([])
+  expect(await state()).toEqual(changed(before, {}))
+})
+
+it('takes those out of a whole page that are not dead, past keys of other types', async () => {
+  const { redis, place } = await ledgerWith({
+    callback: deadCallback,
+    deadLetters: ['foreign', 'gone', id, 'other'],
+  })
+  await redis.set(callbackKey(place, 'foreign'), 'no hash')
+  await redis.hset(callbackKey(place, 'other'), bookedCallback)
+  expect(await unlist(redis, { place, ids: ['foreign', 'gone', id, 'other'] })).toEqual([
+    { id: 'gone', is: 'missing' },
+    { id: 'other', is: 'booked' },
+  ])
+  expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual(['foreign', id])
+})

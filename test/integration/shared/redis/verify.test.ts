@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+
+import { callbackKey, recordKey, statsKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { begin, redrive, settle } from '../../../../src/shared/redis/scripts.ts'
+import {
+  resolve,
+  unownedRecords,
+  verify,
+  type VerifyInput,
+} from '../../../../src/shared/redis/uncertain-scripts.ts'
+import {
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  id,
+  intent,
+  ledgerWith,
+  retryingCallback,
+  transit,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T15:42:30.000Z'
+const since = '2026-02-26T15:41:00.000Z'
+const recordId = '0TzLT00000000w60AA'
+const record = '{"verification":{}}'
+const inDoubt = { callback: { ...retryingCallback, uncertainSince: since } }
+const uncertainDead = { callback: { ...deadCallback, reason: 'uncertain' }, deadLetters: [id] }
+
+type Call = Parameters<typeof transit>[1]
+type Redis = Parameters<Call>[0]
+
+const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, recordTtlMs: 60_000 }
+
+function verifying(ending: Partial<VerifyInput>) {
+  return (redis: Redis, place: Place) =>
+    verify(redis, {
+      ...{ place, id, attempt: 1, record, state: 'booked', recordId, ...frame },
+      ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
+      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined },
+      ...{ verdict: undefined, ...ending },
+    })
+}
+
+const notBooked: Partial<VerifyInput> = {
+  ...{ state: 'retrying', recordId: undefined, code: 'verified-not-booked', message: '…' },
+  ...{ nextAt: '2026-02-26T15:42:31.000Z', verdict: 'verified-not-booked' },
+}
+
+describe('an attempt in doubt', () => {
+  it('is asked about before anything is sent', async () => {
+    const { redis, place } = await ledgerWith(inDoubt)
+    const begun = await begin(redis, {
+      ...{ place, id, generation: 1, claim: 'c', now, nowWithTolerance: now },
+    })
+    expect(begun).toMatchObject({
+      ...{ kind: 'unverified', attempt: 1, since, searches: 0, intent },
+      record: retryingCallback['attempt:1'],
+    })
+  })
+
+  it('is asked about also when it is too late to send another', async () => {
+    const { redis, place } = await ledgerWith({
+      callback: { ...inDoubt.callback, expiresAt: since },
+    })
+    const begun = await begin(redis, {
+      ...{ place, id, generation: 1, claim: 'c', now, nowWithTolerance: now },
+    })
+    expect(begun.kind).toBe('unverified')
+  })
+
+  it('that was booked ends the callback as verified, and the ContactRequest is its own', async () => {
+    const verdict = verifying({ verdict: 'verified-booked' })
+    const { reply, after, again } = await transit(inDoubt, async (redis, place) => {
+      const answer = await verdict(redis, place)
+      expect(await redis.get(recordKey(place, recordId))).toBe(id)
+      expect(await redis.hgetall(statsKey(place))).toMatchObject({
+        ...{ booked: '1', 'uncertain:verified-booked': '1' },
+      })
+      return answer
+    })
+    expect(reply).toBe('settled')
+    const gone = { nextAttemptAt: undefined, code: undefined, message: undefined }
+    expect(after).toEqual(
+      changed(inDoubt, {
+        callback: {
+          ...{ state: 'booked', recordId, verified: '1', updatedAt: now, 'attempt:1': record },
+          ...{ ...gone, uncertainSince: undefined },
+        },
+        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        expires: true,
+      }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('that was not booked waits for the next one, unmarked', async () => {
+    const { reply, after, again } = await transit(inDoubt, verifying(notBooked))
+    expect(reply).toBe('settled')
+    expect(after).toEqual(
+      changed(inDoubt, {
+        callback: {
+          ...{ code: 'verified-not-booked', message: '…', nextAttemptAt: notBooked.nextAt },
+          ...{ updatedAt: now, 'attempt:1': record, uncertainSince: undefined },
+        },
+      }),
+    )
+    expect(again).toEqual({ reply: 'already', after })
+  })
+
+  it('that cannot be verified now stays in doubt, and its questions are counted', async () => {
+    const asking = verifying({ ...notBooked, state: 'asking', verdict: undefined })
+    const { after, again } = await transit(inDoubt, asking)
+    expect(after.callback).toMatchObject({
+      state: 'retrying',
+      uncertainSince: since,
+      searches: '1',
+    })
+    expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
+    expect(again.after.callback['searches']).toBe('2')
+  })
+
+  it('that nobody can clear up becomes a dead letter', async () => {
+    const held = { ...notBooked, state: 'dead', reason: 'uncertain', verdict: 'held' } as const
+    const { after } = await transit(inDoubt, verifying(held))
+    expect(after.callback).toMatchObject({ state: 'dead', reason: 'uncertain' })
+    expect(after.callback).not.toHaveProperty('uncertainSince')
+    expect(after.callback).not.toHaveProperty('possibleDuplicate')
+    expect(after.deadLetters).toEqual([id])
+    expect(after.results).toMatchObject([{ state: 'dead', reason: 'uncertain' }])
+  })
+
+  it('is not booked by a ContactRequest that is known to be another callback’s', async () => {
+    const { redis, place, state } = await ledgerWith(inDoubt)
+    await redis.set(recordKey(place, recordId), 'another')
+    expect(await verifying({})(redis, place)).toBe('taken')
+    expect(await state()).toEqual(changed(inDoubt, {}))
+  })
+
+  it.each([
+    ['booked by its own late answer', bookedCallback],
+    ['attempting again', { ...attemptingCallback, attempts: '2' }],
+    ['waiting, and no more in doubt', retryingCallback],
+    ['in doubt about a later attempt', { ...inDoubt.callback, attempts: '2' }],
+  ])('takes no verdict when it is %s meanwhile', async (_, callback) => {
+    const { reply, after } = await transit({ callback }, verifying(notBooked))
+    expect(reply).toBe('stale')
+    expect(after).toEqual(changed({ callback, expires: false }, {}))
+  })
+})
+
+describe('ContactRequests', () => {
+  it('are known by both forms of their id', async () => {
+    const { redis, place } = await ledgerWith()
+    await redis.set(recordKey(place, '0TzLT00000000w5'), id)
+    const known = ['0TzLT00000000w50AA', recordId]
+    expect(await unownedRecords(redis, place, known)).toEqual([recordId])
+    expect(await unownedRecords(redis, place, [])).toEqual([])
+  })
+
+  it('that an answer names go to the callback it answers, and who was concluded to be booked by them is in doubt again', async () => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    const other = { ...inDoubt.callback, intent: '{"attributes":{"queue":"billing"}}' }
+    await redis.hset(callbackKey(place, 'other'), other)
+    expect(await verifying({ id: 'other' })(redis, place)).toBe('settled')
+
+    const reply = await settle(redis, {
+      ...{
+        place,
+        id,
+        attempt: 1,
+        record,
+        state: 'booked',
+        recordId: recordId.slice(0, 15),
+        ...frame,
+      },
+      ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
+      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
+      ...{ uncertainSince: undefined, followed: undefined },
+    })
+
+    expect(reply).toBe('settled')
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+    const key = callbackKey(place, 'other')
+    expect(await redis.hgetall(key)).toMatchObject({
+      ...{ state: 'dead', reason: 'uncertain', code: 'record-of-another' },
+    })
+    expect(await redis.hexists(key, 'recordId')).toBe(0)
+    expect(await redis.pttl(key)).toBe(-1)
+    expect(await redis.zscore(`{${place.namespace}:default}:dead-letters`, 'other')).not.toBeNull()
+    const results = await redis.xrange(`{${place.namespace}:default}:results`, '-', '+')
+    const [, told] = results.map(([, values]) => values.join(' '))
+    expect(told).toContain('id other state dead')
+    expect(told).toContain('attributes {"queue":"billing"}')
+  })
+})
+
+describe('a dead letter that may be booked', () => {
+  const resolving = (found: string | undefined) => (redis: Redis, place: Place) =>
+    resolve(redis, { place, id, recordId: found, oldestResult: '0-0', ...frame })
+
+  it('that somebody found booked ends so, with its result', async () => {
+    const { reply, after, again } = await transit(uncertainDead, resolving(recordId))
+    expect(reply).toBe('booked')
+    expect(after.callback).toMatchObject({ state: 'booked', recordId, resolvedAt: now })
+    expect(after).toMatchObject({ deadLetters: [], expires: true })
+    expect(after.results).toMatchObject([{ state: 'booked', recordId }])
+    expect(again).toEqual({ reply: 'not-uncertain', after })
+  })
+
+  it('that somebody found not booked goes through the inbox again, unmarked', async () => {
+    const { reply, after, again } = await transit(uncertainDead, resolving(undefined))
+    expect(reply).toBe('redriven')
+    expect(after.callback).toMatchObject({ state: 'accepted', generation: '2', redrivenAt: now })
+    expect(after.callback).not.toHaveProperty('possibleDuplicate')
+    expect(Object.values(after.inbox)).toEqual([intent])
+    expect(after.deadLetters).toEqual([])
+    expect(again).toEqual({ reply: 'not-uncertain', after })
+  })
+
+  it('is marked when it is redriven without an answer', async () => {
+    const { after } = await transit(uncertainDead, (redis, place) =>
+      redrive(redis, { place, id, now }),
+    )
+    expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
+  })
+
+  it('is not booked by a ContactRequest of another callback', async () => {
+    const { redis, place, state } = await ledgerWith(uncertainDead)
+    await redis.set(recordKey(place, recordId), 'another')
+    expect(await resolving(recordId)(redis, place)).toBe('taken')
+    expect(await state()).toEqual(changed(uncertainDead, {}))
+  })
+
+  it.each([
+    ['that died of something else', { callback: deadCallback, deadLetters: [id] }],
+    ['that is not dead', { callback: retryingCallback }],
+  ])('is nothing %s', async (_, before) => {
+    const { reply, after } = await transit(before, resolving(recordId))
+    expect(reply).toBe('not-uncertain')
+    expect(after).toEqual(changed(before, {}))
+  })
+
+  it('is nothing that nobody knows', async () => {
+    expect((await transit({}, resolving(undefined))).reply).toBe('missing')
+  })
+})

@@ -1,0 +1,80 @@
+import { expect, it, vi } from 'vitest'
+
+import { callbackKey } from '../../../src/shared/redis/keys.ts'
+import type { Reconciler, Reconciliation } from '../../../src/worker/maintenance/reconciler.ts'
+import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
+import { bookedCallback } from '../../support/ledger.ts'
+import { startPrivateRedis } from '../../support/private-redis.ts'
+import { reconcilerOfTomorrow } from '../../support/reconciler.ts'
+import { setup } from '../../support/ringback.ts'
+import { scheduled } from '../../support/scheduled.ts'
+
+it('reads twenty pages a turn and goes on where it stopped, until it has seen everything', async () => {
+  const server = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: server.url })
+  const { redis, place } = bundle
+  const callbacks = 3_000
+  const writes = redis.pipeline()
+  for (let n = 1; n <= callbacks; n += 1) {
+    writes.hset(callbackKey(place, `booked-${n}`), bookedCallback)
+  }
+  await writes.exec()
+  await scheduled({ redis, place, intent: JSON.stringify(sampleCallback('one')), queued: false })
+
+  const scan = vi.spyOn(redis, 'scan')
+  const turns = await turnsOfRound(reconcilerOfTomorrow(bundle))
+  expect(turns.length).toBeGreaterThanOrEqual(2)
+  expect(scan.mock.calls.length).toBeLessThanOrEqual(20 * turns.length)
+  for (const [, ...options] of scan.mock.calls) expect(options.slice(2)).toEqual(['COUNT', 100])
+  expect(sumOf(turns, 'looked')).toBeGreaterThanOrEqual(callbacks + 1)
+  expect(sumOf(turns, 'recovered')).toBe(1)
+})
+
+it('asks the queue about a page more than a hundred callbacks a turn at most', async () => {
+  const bundle = await setup()
+  const { producer, recorder, startWorker } = bundle
+  const all = sampleCallbacks(600).map((each) => ({ ...each, delay: 3_600_000 }))
+  const worker = startWorker()
+  for await (const answer of producer.enqueueMany(all)) expect(answer.kind).toBe('accepted')
+  await recorder.next(
+    'callback.scheduled',
+    () => recorder.of('callback.scheduled').length === all.length,
+  )
+  expect(await worker.stop()).toBe(true)
+
+  const turns = await turnsOfRound(reconcilerOfTomorrow(bundle))
+  expect(turns.length).toBeGreaterThanOrEqual(2)
+  expect(Math.max(...turns.map(({ looked }) => looked))).toBeLessThan(all.length)
+  expect(sumOf(turns, 'looked')).toBeGreaterThanOrEqual(all.length)
+  expect(sumOf(turns, 'recovered')).toBe(0)
+})
+
+it('stops between two pages when it is told to', async () => {
+  const bundle = await setup()
+  await bundle.producer.enqueue(sampleCallback('one'))
+  const reconciler = reconcilerOfTomorrow(bundle)
+  const turn = await reconciler.runOnce(AbortSignal.abort())
+  expect(turn).toMatchObject({ looked: 0, roundEnded: false })
+})
+
+it('goes on with the page that a trouble of Redis has interrupted', async () => {
+  const server = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: server.url })
+  const { redis, place, recorder } = bundle
+  const reconciler = reconcilerOfTomorrow(bundle)
+  await scheduled({ redis, place, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await redis.config('SET', 'maxmemory', '1')
+  await expect(reconciler.runOnce()).rejects.toThrow('OOM')
+  expect(recorder.all).toEqual([])
+  await redis.config('SET', 'maxmemory', '0')
+  expect(await reconciler.runOnce()).toMatchObject({ recovered: 1, roundEnded: true })
+})
+
+async function turnsOfRound(reconciler: Reconciler): Promise<Reconciliation[]> {
+  const turn = await reconciler.runOnce()
+  return turn.roundEnded ? [turn] : [turn, ...(await turnsOfRound(reconciler))]
+}
+
+function sumOf(turns: readonly Reconciliation[], field: 'looked' | 'recovered'): number {
+  return turns.reduce((sum, turn) => sum + turn[field], 0)
+}
