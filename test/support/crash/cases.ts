@@ -1,5 +1,5 @@
 import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
-import { stepTable, type Step, type StepMessage } from '../../../src/shared/telemetry/steps.ts'
+import { stepTable, type Step } from '../../../src/shared/telemetry/steps.ts'
 import type { CrashPoint } from './crash-at.ts'
 import {
   askingAgain,
@@ -94,8 +94,21 @@ export function casesUnder(policy: OnUncertain): Case[] {
   return steps.flatMap((step) =>
     occasions[step]
       .filter(({ scene }) => policiesOf(step, scene).includes(policy))
-      .flatMap((occasion) => moments.map((when) => ({ step, when, policy, ...occasion }))),
+      .flatMap(({ scene, nth }) =>
+        momentsOf(step, policy === scene.under[0]).map((when) => ({
+          ...{ step, when, scene, nth, policy },
+        })),
+      ),
   )
+}
+
+/**
+ * Between what follows one step and what precedes the next one of an attempt nothing happens, unless somebody else is at
+ * work: Salesforce, after a request was sent. Under one policy both are tried, under further ones what lies between two
+ * side effects is tried once.
+ */
+function momentsOf(step: Step, isFirstPolicy: boolean): readonly CrashPoint['when'][] {
+  return isFirstPolicy || step.endsWith('.send') ? moments : ['before']
 }
 
 /** What a policy says makes a difference from where an attempt begins to where its job is done; elsewhere one tells all. */
@@ -109,9 +122,9 @@ function policiesOf(step: Step, { under }: Scene): readonly OnUncertain[] {
 /** Whether a process that dies at `point` has come past this moment, on the way on which the steps are in their order. */
 export function isPast(
   step: Step,
-  when: StepMessage['when'],
+  when: CrashPoint['when'],
   point: Pick<CrashPoint, 'step' | 'when'>,
 ): boolean {
-  const place = (a: Step, b: StepMessage['when']) => 2 * steps.indexOf(a) + moments.indexOf(b)
+  const place = (a: Step, b: CrashPoint['when']) => 2 * steps.indexOf(a) + moments.indexOf(b)
   return place(point.step, point.when) >= place(step, when)
 }

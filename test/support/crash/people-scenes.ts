@@ -12,6 +12,8 @@ import {
 import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/inbox/inbox.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
+import { runCommand as runHere } from '../../integration/ops/support/cli.ts'
+import { environmentOf } from '../../integration/ops/support/environment.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
 import { dump } from '../dump.ts'
 import type { Bundle } from '../ringback.ts'
@@ -114,8 +116,9 @@ export const erasing: Scene = {
     )
     return [...withdrawn, { id: named.id, ends: [], bookings: 0 }]
   },
-  recover: async (bundle) => {
-    expect(await runCommand(erase, bundle, {}).exited).toEqual({ code: 0, signal: null })
+  recover: async ({ redisUrl, place }) => {
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runHere({ env }, ...erase)).toMatchObject({ status: 0 })
   },
   check: async ({ redis, place, sandbox }) => {
     expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
