@@ -1,0 +1,86 @@
+import { systemClock } from '../../src/shared/time/clock.ts'
+import type { FaultKind, PlannedFault, TimedFault } from './fault-plan.ts'
+import type { WorkerSlot } from './worker-slot.ts'
+import type { World } from './world.ts'
+
+/** How many of each kind have begun. */
+export type FaultCounts = Partial<Record<FaultKind, number>>
+
+/**
+ * Carries the schedule out, each fault at its time. What befalls one victim comes one after the other, and different
+ * victims suffer at once. Resolves when everything is over and mended.
+ */
+export async function inflictAll(
+  schedule: readonly TimedFault[],
+  world: World,
+  counts: FaultCounts,
+): Promise<void> {
+  const startedMs = systemClock.now()
+  const turns = createTurns()
+  const inflicting: Promise<void>[] = []
+  for (const { atMs, fault } of schedule) {
+    const waitMs = startedMs + atMs - systemClock.now()
+    if (waitMs > 0) await systemClock.sleep(waitMs)
+    counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
+    inflicting.push(turns(victimOf(fault), () => inflict(fault, world)))
+  }
+  await Promise.all(inflicting)
+  world.sandbox.setFaults([])
+}
+
+function createTurns() {
+  const last = new Map<string, Promise<void>>()
+  return (victim: string, act: () => Promise<void>): Promise<void> => {
+    const turn = (last.get(victim) ?? Promise.resolve()).then(act)
+    last.set(victim, turn)
+    return turn
+  }
+}
+
+function victimOf(fault: PlannedFault): string {
+  if ('slot' in fault) return `worker ${fault.slot}`
+  if (fault.kind === 'weather') return 'sandbox'
+  return fault.kind.startsWith('salesforce') ? 'network' : 'redis'
+}
+
+async function inflict(fault: PlannedFault, world: World): Promise<void> {
+  const { redis, sandbox, salesforceNetwork } = world
+  switch (fault.kind) {
+    case 'worker-killed':
+      return slotOf(world, fault).killFor(fault.restMs)
+    case 'worker-stopped':
+      return slotOf(world, fault).stopFor(fault.restMs)
+    case 'worker-frozen':
+      return slotOf(world, fault).freezeFor(fault.forMs)
+    case 'worker-silenced':
+      slotOf(world, fault).silence()
+      return
+    case 'worker-slowed':
+      return slotOf(world, fault).slowFor(fault.forMs)
+    case 'redis-killed':
+      return redis.killFor(fault.restMs)
+    case 'redis-frozen':
+      return redis.freezeFor(fault.forMs)
+    case 'redis-full':
+      return redis.fillFor(fault.forMs)
+    case 'scripts-flushed':
+      return redis.flushScripts()
+    case 'salesforce-silenced':
+      salesforceNetwork.blackOut(true)
+      await systemClock.sleep(fault.forMs)
+      salesforceNetwork.blackOut(false)
+      return
+    case 'salesforce-cut':
+      salesforceNetwork.cut()
+      return
+    case 'weather':
+      sandbox.setFaults(fault.faults)
+      return
+  }
+}
+
+function slotOf({ slots }: World, { slot }: { slot: number }): WorkerSlot {
+  const found = slots[slot]
+  if (found === undefined) throw new Error(`there is no worker ${slot}`)
+  return found
+}

@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, closeSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { startTcpProxy } from './tcp-proxy.ts'
+import { times } from './times.ts'
+
+/** The built command, seen from `dist-bench/test/soak`. */
+const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url))
+
+/** A place for one worker process at a time, with a network to Redis of its own. Each harm comes back when it is over. */
+export interface WorkerSlot {
+  killFor(ms: number): Promise<void>
+  stopFor(ms: number): Promise<void>
+  freezeFor(ms: number): Promise<void>
+  silence(): void
+  slowFor(ms: number): Promise<void>
+  /** In good order, for the last time. */
+  close(): Promise<void>
+}
+
+export interface SlotOptions {
+  name: string
+  folder: string
+  redisPort: number
+  settings: Readonly<Record<string, string>>
+  /** Told when a worker ends that nobody has ended. */
+  onCrash: (words: string) => void
+}
+
+export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> {
+  const proxy = await startTcpProxy(options.redisPort)
+  const redisUrl = `redis://127.0.0.1:${proxy.port}`
+  const start = () => startProcess(options, redisUrl)
+  let worker = start()
+  const replaceAfter = async (ms: number) => {
+    await systemClock.sleep(ms)
+    worker = start()
+  }
+  return {
+    killFor: async (ms) => {
+      await worker.end('SIGKILL')
+      await replaceAfter(ms)
+    },
+    stopFor: async (ms) => {
+      await worker.end('SIGTERM')
+      await replaceAfter(ms)
+    },
+    freezeFor: async (ms) => {
+      worker.signal('SIGSTOP')
+      await systemClock.sleep(ms)
+      worker.signal('SIGCONT')
+    },
+    silence: () => proxy.silence(),
+    slowFor: async (ms) => {
+      proxy.delay(times.slowCommandMs)
+      await systemClock.sleep(ms)
+      proxy.delay(0)
+    },
+    close: async () => {
+      await worker.end('SIGTERM')
+      await proxy.close()
+    },
+  }
+}
+
+interface WorkerProcess {
+  signal(name: NodeJS.Signals): void
+  /** Comes back when it is gone. */
+  end(name: NodeJS.Signals): Promise<void>
+}
+
+function startProcess(
+  { name, folder, settings, onCrash }: SlotOptions,
+  redisUrl: string,
+): WorkerProcess {
+  const log = openSync(join(folder, `${name}.log`), 'a')
+  const env = { ...withoutSettings(process.env), ...settings, RINGBACK_REDIS_URL: redisUrl }
+  const child = spawn(process.execPath, [main, 'worker'], { env, stdio: ['ignore', log, log] })
+  closeSync(log)
+  const exited = once(child, 'exit')
+  let wanted = false
+  void exited.then(() => {
+    if (!wanted) onCrash(`${name} ended with ${endingOf(child)}`)
+  })
+  return {
+    signal: (signalName) => void child.kill(signalName),
+    end: async (signalName) => {
+      wanted = true
+      child.kill(signalName)
+      await exited
+    },
+  }
+}
+
+function endingOf({ exitCode, signalCode }: ChildProcess): string {
+  return String(exitCode ?? signalCode ?? 'nothing')
+}
+
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(environment).filter((name) => !name.startsWith('RINGBACK_'))
+  return Object.fromEntries(names.map((name) => [name, environment[name]]))
+}
