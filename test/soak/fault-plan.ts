@@ -71,11 +71,15 @@ const makers: Record<FaultKind, (draw: Draw, workers: number) => PlannedFault> =
 
 export const faultKinds = Object.keys(makers) as FaultKind[]
 
-/** What a bag holds: each kind once, and the weather, which changes all the time, some more. */
-const bag: readonly FaultKind[] = [...faultKinds, 'weather', 'weather', 'weather', 'worker-killed']
+/** What a bag holds: each kind once, and some more of the weather, which changes all the time, and of the worst harms. */
+const bag: readonly FaultKind[] = [
+  ...faultKinds,
+  ...(['weather', 'weather', 'weather', 'weather'] as const),
+  ...(['worker-killed', 'worker-frozen', 'worker-frozen'] as const),
+]
 
-/** In a short soak every kind must come too: a bag of all kinds takes no longer than this. */
-const longestBagMs = 60_000
+/** A shorter soak has a faster bag: every kind comes in each. */
+const longestBagMs = 40_000
 
 export interface TimedFault {
   atMs: number

@@ -15,7 +15,7 @@ export interface SoakReport {
   producers: { duplicates: number; refused: Record<string, number>; unanswered: number }
   operators: Decisions
   reckoning: Reckoning
-  /** Workers that ended by themselves. */
+  /** Workers that ended by themselves, or not when they were told to. */
   crashes: readonly string[]
   passed: boolean
 }
@@ -33,7 +33,9 @@ export function reportAsText(report: SoakReport): string {
     `Answers of the sandbox: ${counted(answers)}.`,
     `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
     `Operators: ${operators.redriven} redriven, ${operators.resolvedBooked} resolved as booked, ${operators.resolvedNotBooked} as not booked.`,
-    ...(crashes.length > 0 ? [`Workers that ended by themselves: ${crashes.join('; ')}.`] : []),
+    ...(crashes.length > 0
+      ? [`Workers that did not end as they should: ${crashes.join('; ')}.`]
+      : []),
     `${passed ? 'Passed' : 'FAILED'} after ${seconds} s. Again: npm run soak -- --minutes ${soak.minutes} --callbacks ${soak.callbacks} --seed ${soak.seed}`,
   ].join('\n')
 }

@@ -5,6 +5,9 @@ import { soak } from './soak.ts'
 
 // Hours of trouble in minutes: docs/guarantees.md says what must come of it.
 
+// Else workers, and among them a frozen one, would outlive an interrupted soak.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const soakArguments = readArguments(process.argv.slice(2), systemClock.now() % 1_000_000)
 say(

@@ -27,7 +27,7 @@ export interface SlotOptions {
   folder: string
   redisPort: number
   settings: Readonly<Record<string, string>>
-  /** Told when a worker ends that nobody has ended. */
+  /** Told when a worker ends that nobody has ended, or does not end when it is told to. */
   onCrash: (words: string) => void
 }
 
@@ -81,9 +81,13 @@ function startProcess(
   const env = { ...withoutSettings(process.env), ...settings, RINGBACK_REDIS_URL: redisUrl }
   const child = spawn(process.execPath, [main, 'worker'], { env, stdio: ['ignore', log, log] })
   closeSync(log)
-  const exited = once(child, 'exit')
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  const gone = new AbortController()
   let wanted = false
-  void exited.then(() => {
+  const exited = once(child, 'exit').then(() => {
+    gone.abort()
+    process.off('exit', kill)
     if (!wanted) onCrash(`${name} ended with ${endingOf(child)}`)
   })
   return {
@@ -91,9 +95,21 @@ function startProcess(
     end: async (signalName) => {
       wanted = true
       child.kill(signalName)
+      if (!(await isGoneInTime(gone.signal))) {
+        onCrash(`${name} did not end on ${signalName}`)
+        kill()
+      }
       await exited
     },
   }
+}
+
+/** It has two seconds more than its deadline to write down what it gave up; the rest is for a busy machine. */
+function isGoneInTime(gone: AbortSignal): Promise<boolean> {
+  return systemClock.sleep(times.shutdownDeadlineMs + 10_000, gone).then(
+    () => false,
+    () => true,
+  )
 }
 
 function endingOf({ exitCode, signalCode }: ChildProcess): string {

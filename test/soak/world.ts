@@ -19,7 +19,7 @@ export interface World {
   sandbox: Sandbox
   salesforceNetwork: TcpProxy
   slots: readonly WorkerSlot[]
-  /** Workers that ended by themselves. */
+  /** Workers that ended by themselves, or not when they were told to. */
   crashes: string[]
   /** All but the workers, which are to be stopped before the ledgers are read. */
   close(keepFolder: boolean): Promise<void>
