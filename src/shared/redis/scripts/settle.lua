@@ -24,11 +24,26 @@ local function record_attempt()
   if oldest > 1 then redis.call('HDEL', key, 'attempt:' .. oldest) end
 end
 
+-- The attempt was taken for lost, and then it was sent after all, or had been: nobody knows whether it was booked. Where
+-- something else was sent since, or will be, the customer may be rung twice; where an end was told, it is told again.
+local function admit_doubt()
+  local reason, code, since, marked = unpack(redis.call('HMGET', key, 'reason', 'code', 'uncertainSince', 'possibleDuplicate'))
+  local asked_about = state == 'booked' or since or (state == 'dead' and reason == 'uncertain')
+  if marked or (asked_about and tonumber(attempts) == attempt) then return end
+  mark(e)
+  redis.call('HSET', key, 'updatedAt', ARGV[5])
+  if state == 'booked' then announce(e, 'booked', { 'recordId', record_id }) end
+  if state == 'dead' then announce(e, 'dead', { 'reason', reason, 'code', code }) end
+end
+
 local current = attempt == 0 and (state == 'accepted' or state == 'scheduled' or state == 'retrying')
   or (state == 'attempting' and tonumber(attempts) == attempt)
 if not current then
   if open_record == ARGV[3] then return 'already' end
-  if ARGV[4] ~= 'booked' then return 'stale' end
+  if ARGV[4] ~= 'booked' then
+    if ARGV[19] ~= '' then admit_doubt() end
+    return 'stale'
+  end
   -- The attempt of a generation that was replaced by a new submission: what it booked is not what is promised now.
   local replaced = not open_record and attempt <= (tonumber(prior) or 0)
   if not replaced then record_attempt() end

@@ -226,6 +226,65 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
   })
 })
 
+describe('an attempt given up that was sent after all, of which nobody knows whether it was booked', () => {
+  const unclear: Ending = {
+    ...{ state: 'dead', reason: 'uncertain', code: 'timeout', message: '…', followed: 'held' },
+    record: '{"late":1}',
+  }
+  const marked = { possibleDuplicate: '1', updatedAt: now }
+
+  it('marks a callback that another attempt has booked, and tells its result again', async () => {
+    const before = { callback: { ...bookedCallback, attempts: '2' } }
+    const { reply, after, again } = await transit(before, settling(unclear))
+    expect(reply).toBe('stale')
+    const result = { id, state: 'booked', attempts: '2', at: now, attributes }
+    const { recordId: theOther = '' } = bookedCallback
+    expect(after).toEqual(
+      changed(before, {
+        callback: marked,
+        results: [{ ...result, recordId: theOther, possibleDuplicate: '1' }],
+      }),
+    )
+    expect(again).toEqual({ reply, after })
+  })
+
+  it('marks a callback that died since, and tells its result again', async () => {
+    const before = { callback: { ...deadCallback, attempts: '2' } }
+    const { after, again } = await transit(before, settling(unclear))
+    expect(after.callback).toEqual({ ...before.callback, ...marked })
+    expect(after.results).toMatchObject([
+      { id, state: 'dead', reason: 'refused', code: 'http-400', possibleDuplicate: '1' },
+    ])
+    expect(again.after).toEqual(after)
+  })
+
+  it.each([
+    ['is attempting again', { ...attemptingCallback, attempts: '2' }],
+    ['is to be sent again', retryingCallback],
+    ['was resolved as not booked', { ...acceptedCallback, attempts: '1' }],
+    [
+      'died of the doubt about a later attempt',
+      { ...deadCallback, reason: 'uncertain', attempts: '2' },
+    ],
+  ])('marks a callback that %s', async (_, callback) => {
+    const { after } = await transit({ callback }, settling(unclear))
+    expect(after.callback).toEqual({ ...callback, ...marked })
+  })
+
+  it.each([
+    ['waits for somebody to look', { ...deadCallback, reason: 'uncertain' }],
+    [
+      'is to be asked about',
+      { ...retryingCallback, uncertainSince: acceptedCallback['acceptedAt'] ?? '' },
+    ],
+    ['was found to be booked by it', bookedCallback],
+  ])('changes nothing when the callback %s: nothing else was sent', async (_, callback) => {
+    const { reply, after } = await transit({ callback }, settling(unclear))
+    expect(reply).toBe('stale')
+    expect(after).toEqual(changed({ callback }, {}))
+  })
+})
+
 it('tells a booking of a generation that was replaced, and leaves the new one to be sent', async () => {
   const replaced = { callback: { ...scheduledCallback, attempts: '1', priorAttempts: '1' } }
   const { reply, after, again } = await transit(replaced, settling(booked))
