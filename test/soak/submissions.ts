@@ -1,3 +1,4 @@
+import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { destinations, type DestinationName } from './destinations.ts'
 
@@ -68,7 +69,7 @@ export function intentOf(submission: Submission, startedAtMs: number): Record<st
     callbackNumber: invalid ? 'unknown' : callbackNumber,
     ...(delayMs !== undefined && { delay: delayMs }),
     ...(expiresAtMs !== undefined && {
-      expiresAt: new Date(startedAtMs + expiresAtMs).toISOString(),
+      expiresAt: isoTimestamp(startedAtMs + expiresAtMs),
     }),
   }
 }
