@@ -22,7 +22,15 @@ const context: CliContext = {
   stderr: process.stderr,
   stopped: stopping.signal,
   createSubmitter: createProducer,
-  mintToken,
+  removeJob: async (...job) => (await import('./worker/queue.ts')).removeJob(...job),
+  mintToken: async (destination) => {
+    const { mintToken } = await import('./compose/try-salesforce.ts')
+    await mintToken(process.env, systemClock, destination)
+  },
+  askSalesforce: async (destination) => {
+    const { askSalesforce } = await import('./compose/try-salesforce.ts')
+    return askSalesforce(process.env, systemClock, destination)
+  },
 }
 
 const program = createProgram(context)
@@ -31,14 +39,3 @@ process.exitCode = await runProgram(program, process.argv, context)
 // Told to stop, and done with it. BullMQ's Worker never finishes closing while Redis refuses connections, and its timers
 // would keep the process alive for ever. What was written before this reaches its reader first.
 process.stdout.write('', () => process.exit())
-
-async function mintToken(destination: string): Promise<void> {
-  const { loadWorkerConfig } = await import('./shared/config/load.ts')
-  const { createTokenSource } = await import('./worker/salesforce/token-source.ts')
-  const { destinations } = loadWorkerConfig(process.env, systemClock)
-  const found = destinations.find(({ name }) => name === destination)
-  if (found === undefined) throw new Error(`no destination ${destination} is configured`)
-  const { orgId, callCenter, privateKey, token } = found.salesforce
-  const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock: systemClock })
-  await tokens.token()
-}

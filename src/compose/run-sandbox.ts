@@ -15,17 +15,30 @@ export interface SandboxCommand {
   callCenter: string
   /** Shared with the worker; made when it is not there. */
   keyFile: string
+  /** The key for asking what was booked; without it nobody can. */
+  verifyKeyFile?: string
   faults: Fault[]
 }
 
+const clientId = 'ringback-sandbox'
+const username = 'ringback@sandbox.example'
+
 /** `ringback sandbox`: the stand-in Salesforce, until it is told to stop. */
 export async function runSandbox(
-  { host, port, orgId, callCenter, keyFile, faults }: SandboxCommand,
+  { host, port, orgId, callCenter, keyFile, verifyKeyFile, faults }: SandboxCommand,
   { clock, stdout, stopped }: CliContext,
 ): Promise<number> {
-  const publicKey = createPublicKey(obtainKey(keyFile))
+  const publicKey = createPublicKey(obtainKey('--key-file', keyFile))
+  const core =
+    verifyKeyFile === undefined
+      ? undefined
+      : {
+          clientId,
+          username,
+          publicKey: createPublicKey(obtainKey('--verify-key-file', verifyKeyFile)),
+        }
   const log = (event: SandboxEvent) => stdout.write(`${JSON.stringify(event)}\n`)
-  const options = { host, port, publicKey, orgId, callCenter, faults, clock, log }
+  const options = { host, port, publicKey, orgId, callCenter, core, faults, clock, log }
   const sandbox = await startSandbox(options).catch((error: unknown) => {
     throw new RingbackError(
       'invalid-configuration',
@@ -40,7 +53,8 @@ export async function runSandbox(
       `  RINGBACK_SALESFORCE_ORG_ID=${orgId}\n` +
       `  RINGBACK_SALESFORCE_CALL_CENTER=${callCenter}\n` +
       `  RINGBACK_SALESFORCE_PRIVATE_KEY_FILE=${keyFile}\n` +
-      '  RINGBACK_TELEPHONY_PROVIDER_NAME=any name\n',
+      '  RINGBACK_TELEPHONY_PROVIDER_NAME=any name\n' +
+      (verifyKeyFile === undefined ? '' : verifySettings(verifyKeyFile)),
   )
   if (!stopped.aborted) {
     await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
@@ -49,7 +63,17 @@ export async function runSandbox(
   return exitStatus.done
 }
 
-function obtainKey(file: string): KeyObject {
+function verifySettings(keyFile: string): string {
+  return (
+    'and, to ask what became of an uncertain attempt:\n' +
+    '  RINGBACK_ON_UNCERTAIN=verify\n' +
+    `  RINGBACK_VERIFY_CLIENT_ID=${clientId}\n` +
+    `  RINGBACK_VERIFY_USERNAME=${username}\n` +
+    `  RINGBACK_VERIFY_PRIVATE_KEY_FILE=${keyFile}\n`
+  )
+}
+
+function obtainKey(option: string, file: string): KeyObject {
   try {
     if (!existsSync(file)) {
       const { privateKeyPem } = createKeyPair()
@@ -59,7 +83,7 @@ function obtainKey(file: string): KeyObject {
   } catch (error) {
     throw new RingbackError(
       'invalid-configuration',
-      `--key-file: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
+      `${option}: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
         'PEM private key, or that does not exist yet.',
       { cause: error },
     )

@@ -46,6 +46,7 @@ function addSandboxCommand(program: Command, context: CliContext): void {
     .option('--org-id <id>', 'org id that tokens must name', '00DHs00000Kmpyr')
     .option('--call-center <name>', 'call center that tokens must name', 'scv4cc1')
     .requiredOption('--key-file <path>', 'private key shared with the worker; made if absent')
+    .option('--verify-key-file <path>', 'another key, for asking what was booked; made if absent')
     .option('--fail <fault>', 'something to do wrong; may be given again', collectFault, [])
     .addHelpText(
       'after',
@@ -54,6 +55,8 @@ Faults are ${faultNames.join(', ')}, with details after a colon:
   --fail break:status=503,times=3        the next three requests
   --fail limit:retryAfter=2,rate=0.1     every tenth request, by chance
   --fail cut:when=after,callId=vendor-1  books this call, then cuts the connection
+  --fail break:on=query,times=2          the next two questions what was booked
+  --fail lag:lagMs=5000                  bookings are found only after five seconds
 While it runs: GET /control, PUT and DELETE /control/faults, POST /control/reset,
 GET /control/bookings.`,
     )

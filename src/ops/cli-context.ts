@@ -1,4 +1,7 @@
+import type { ContactRequestSearch } from '../shared/contract/contact-request-search.ts'
 import type { EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import type { Place } from '../shared/redis/keys.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
 /** What a command may touch of the outside world: given, so that tests run the real commands without a process. */
@@ -12,8 +15,12 @@ export interface CliContext {
   stopped: AbortSignal
   /** The producer library; the composition root hands it in, since roles never import each other. */
   createSubmitter(options: SubmitterOptions): Submitter
+  /** Takes a job off the worker's queue, handed in for the same reason. False while a worker holds it. */
+  removeJob(redis: Redis, place: Place, job: { id: string; generation: number }): Promise<boolean>
   /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
   mintToken(destination: string): Promise<void>
+  /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */
+  askSalesforce(destination: string): Promise<ContactRequestSearch | undefined>
 }
 
 export interface Terminal {

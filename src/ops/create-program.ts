@@ -5,6 +5,7 @@ import type { CliContext } from './cli-context.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
+import { addEraseCommand } from './commands/erase.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addStatsCommand } from './commands/stats.ts'
@@ -32,6 +33,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
   addStatsCommand(program, guarded)
+  addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
   return program
 }

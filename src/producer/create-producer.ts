@@ -3,7 +3,12 @@ import type { IntentInput } from '../shared/contract/intent.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/inbox/submit.ts'
 import { readCallback, type CallbackRecord } from '../shared/ledger/callback-record.ts'
-import { connectFailingFast, unavailable, type Redis } from '../shared/redis/connection.ts'
+import {
+  connectFailingFast,
+  isRedisFailure,
+  redisFailure,
+  type Redis,
+} from '../shared/redis/connection.ts'
 import type { Acceptance } from '../shared/redis/scripts.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { checkIntent } from './check-intent.ts'
@@ -23,12 +28,12 @@ export interface ProducerOptions {
 export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, and within two
-   * seconds `redis-unavailable`; after that one, submit again with the same id.
+   * seconds `redis-unavailable`; after that one, submit again with the same id. `redis-full`: nothing was accepted.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn. A refused item is an answer, not an error; only
-   * `redis-unavailable` is thrown, and ends it.
+   * `redis-unavailable` and `redis-full` are thrown, and end it.
    */
   enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<EnqueueAnswer>
   /** The whole story of a callback; undefined when none is known under this id. */
@@ -61,7 +66,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     try {
       return await use(redis)
     } catch (error) {
-      throw error instanceof RingbackError ? error : unavailable(redisUrl, error)
+      throw error instanceof RingbackError ? error : redisFailure(redisUrl, error)
     }
   }
 
@@ -75,7 +80,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     try {
       return await enqueue(input)
     } catch (error) {
-      if (!(error instanceof RingbackError) || error.code === 'redis-unavailable') throw error
+      if (!(error instanceof RingbackError) || isRedisFailure(error)) throw error
       const { code, message, problems } = error
       return { kind: 'refused', code, message, problems }
     }

@@ -2,12 +2,17 @@
 const passingTrouble =
   /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
 
+/** True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError' && passingTrouble.test(error.message)
+}
+
 /**
  * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its
  * id. Trouble of Redis passes, and must cost no entry its life.
  */
 export function isPoison(error: unknown): boolean {
   if (!(error instanceof Error)) return true
-  if (error.name === 'ReplyError') return !passingTrouble.test(error.message)
+  if (error.name === 'ReplyError') return !isRefusal(error)
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

@@ -6,6 +6,7 @@ import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
+import { isRefusal } from './is-poison.ts'
 import type { JobData } from './queue.ts'
 import { limiterFor } from './rate.ts'
 
@@ -27,6 +28,8 @@ export interface Processor {
 
 /** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not mend in a second. */
 const restMs = 30_000
+/** After a refusal of Redis: long enough not to bother a server that is full, short enough to go on when it is not. */
+const refusedRestMs = 1_000
 
 /**
  * A job whose worker dies is given to another one however often that happens: the ledger counts every attempt that was
@@ -54,7 +57,10 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
       removeOnComplete: { count: 0 },
     },
   )
-  worker.on('error', (error) => report(undefined, error))
+  worker.on('error', (error) => {
+    report(undefined, error)
+    if (isRefusal(error)) void takeNothingForAWhile()
+  })
   worker.on('failed', (job, error) => {
     const id = job && callbackOf(job.id).id
     report(id, error)
@@ -64,6 +70,14 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
 
   function report(id: string | undefined, error: unknown) {
     context.observe({ event: 'processor.failed', destination, id, message: messageOf(error) })
+  }
+
+  /** BullMQ asks again at once when it is refused a job: thousands of times a second, while Redis is full. */
+  async function takeNothingForAWhile() {
+    if (worker.isPaused()) return
+    await worker.pause(true)
+    await context.clock.sleep(refusedRestMs)
+    if (!worker.closing) await worker.resume()
   }
 
   return {
@@ -103,7 +117,8 @@ async function attemptOrRest(job: Job<JobData>, context: AttemptContext, signal:
     const { destination } = context.place
     const message = messageOf(error)
     context.observe({ event: 'processor.failed', destination, id: callback.id, message })
-    return { kind: 'delay', untilMs: context.clock.now() + restMs } as const
+    const ms = isRefusal(error) ? refusedRestMs : restMs
+    return { kind: 'delay', untilMs: context.clock.now() + ms } as const
   }
 }
 

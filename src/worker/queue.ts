@@ -49,14 +49,7 @@ const priorityOffset = 1
 const movingStates: readonly string[] = ['delayed', 'prioritized', 'waiting']
 
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
-  const queue = new Queue<JobData>(queueName, {
-    connection: redis,
-    prefix: queuePrefix(place),
-    streams: { events: { maxLen: keptEvents } },
-  })
-  queue.on('error', () => {
-    // The connection's owner reports it. BullMQ prints what nobody listens to, in lines that no log reader understands.
-  })
+  const queue = openQueue(redis, place)
 
   async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
     await queue.add(
@@ -88,4 +81,30 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
   }
+}
+
+/** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
+export async function removeJob(
+  redis: Redis,
+  place: Place,
+  { id, generation }: CallbackJob,
+): Promise<boolean> {
+  const queue = openQueue(redis, place)
+  try {
+    return (await queue.remove(jobIdOf(id, generation))) === 1
+  } finally {
+    await queue.close()
+  }
+}
+
+function openQueue(redis: Redis, place: Place): Queue<JobData> {
+  const queue = new Queue<JobData>(queueName, {
+    connection: redis,
+    prefix: queuePrefix(place),
+    streams: { events: { maxLen: keptEvents } },
+  })
+  queue.on('error', () => {
+    // The connection's owner reports it. BullMQ prints what nobody listens to, in lines that no log reader understands.
+  })
+  return queue
 }

@@ -169,24 +169,27 @@ describe('the page', () => {
   })
 
   it('names every field that a worker writes about an attempt, and no other', async () => {
-    const { place, redis, sandbox, startWorker, recorder } = await setup()
-    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain.
+    const { place, redis, sandbox, startWorker, recorder } = await setup({
+      destination: { onUncertain: 'verify' },
+    })
+    // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain, and verified.
     sandbox.setFaults([
       { do: 'limit', retryAfter: 1, times: 1, match: { callId: 'limited' } },
       { do: 'refuse', status: 400, match: { callId: 'refused' } },
       { do: 'cut', when: 'after', times: 1, match: { callId: 'cut' } },
     ])
     const callIds = ['limited', 'refused', 'cut']
-    for (const callId of callIds) {
-      await xadd(redis, place, { id: callId, callId, callbackNumber: '+18445791189' })
+    for (const [index, callId] of callIds.entries()) {
+      await xadd(redis, place, { id: callId, callId, callbackNumber: `+1844579118${index}` })
     }
     startWorker()
-    for (const id of callIds) {
+    for (const id of ['limited', 'refused']) {
       await recorder.next(
         'attempt.settled',
         (event) => event.id === id && event.state !== 'retrying',
       )
     }
+    await recorder.next('attempt.verified', ({ id, state }) => id === 'cut' && state === 'booked')
     const written = new Set<string>()
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
@@ -376,7 +379,7 @@ async function fieldsOfAWholeLife(
 
 /** One that was held and resolved, and one that was found by asking. */
 async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
-  const { now, retentionMs, recordTtlMs, oldestResult } = end
+  const { now, nowMs, retentionMs, recordTtlMs, oldestResult } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
@@ -387,7 +390,7 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
     await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: now })
     await settle(redis, { ...end, id, ...doubt })
   }
-  const ours = { place, now, retentionMs, recordTtlMs, oldestResult }
+  const ours = { place, now, nowMs, retentionMs, recordTtlMs, oldestResult }
   expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
   expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')

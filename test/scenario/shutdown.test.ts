@@ -110,3 +110,33 @@ it('gives back an attempt that outlasts the deadline, marked, and another worker
     possibleDuplicate: true,
   })
 })
+
+it('uses no attempt and marks nothing when workers are stopped one after the other under load', async () => {
+  const bundle = await setup()
+  const { sandbox, producer } = bundle
+  const callbacks = sampleCallbacks(200)
+  const ids = callbacks.map(({ id }) => id)
+  sandbox.setFaults([{ do: 'slow', delayMs: 30 }])
+  const streaming = Promise.all(callbacks.map((callback) => sendRaw(bundle, callback)))
+  for (const share of [20, 60]) {
+    const worker = await startWorkerProcess(bundle, { ...quietLock, RINGBACK_CONCURRENCY: '5' })
+    await sandbox.until(() => sandbox.counts().requests >= share)
+    worker.signal('SIGTERM')
+    expect(await worker.exited).toEqual({ code: 0, signal: null })
+    const stories = await Promise.all(ids.map((id) => producer.status(id)))
+    const begun = stories.filter((story) => (story?.attempts ?? 0) > 0)
+    expect(begun.filter((story) => story?.state !== 'booked')).toEqual([])
+    expect(begun).toHaveLength(sandbox.bookings().length)
+  }
+
+  await streaming
+  sandbox.setFaults([])
+  await startWorkerProcess(bundle, quietLock)
+  const results = await resultsOfAll(bundle, ids)
+  expect(results.filter(({ attempts }) => attempts !== 1)).toEqual([])
+  expect(sandbox.bookings()).toHaveLength(ids.length)
+  for (const id of ids) {
+    expect(sandbox.bookingsOf(id)).toHaveLength(1)
+    expect(await producer.status(id)).toMatchObject({ state: 'booked', possibleDuplicate: false })
+  }
+}, 60_000)

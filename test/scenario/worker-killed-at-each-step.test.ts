@@ -95,7 +95,11 @@ function beginning(command: readonly string[]): boolean {
 }
 
 function settling(command: readonly string[]): boolean {
-  return hasKeys(command, ['callback:second', 'results', 'dead-letters'])
+  // The fifth key names the ContactRequest, if there is one.
+  const [name, sha = '', count, ...rest] = command
+  if (count !== '5') return false
+  const known = [name ?? '', sha, '4', ...rest]
+  return hasKeys(known, ['callback:second', 'results', 'dead-letters', 'stats'])
 }
 
 /** BullMQ's own script to add a job: the first command of all that names the job. */

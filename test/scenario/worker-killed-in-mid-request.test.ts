@@ -1,6 +1,7 @@
 /** A worker is killed while Salesforce holds its request. Nobody can know whether that request was taken. */
 import { expect, it } from 'vitest'
 
+import { systemClock } from '../../src/shared/time/clock.ts'
 import { sampleCallback, sendRaw } from '../support/callbacks.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup } from '../support/ringback.ts'
@@ -8,6 +9,16 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 
 /** Far above what a busy machine delays the surviving worker by: only the killed one's lock is to run out. */
 const survivor = { RINGBACK_LOCK_DURATION: '4s' }
+
+/** Nothing is set that a user does not have to set. */
+const asTheyCome = {
+  RINGBACK_LOCK_DURATION: '',
+  RINGBACK_BACKOFF_INITIAL: '',
+  RINGBACK_BACKOFF_MAX: '',
+  RINGBACK_ATTEMPT_TIMEOUT: '',
+  RINGBACK_RATE: '',
+  RINGBACK_CONCURRENCY: '',
+}
 
 it('hands the callback of a killed worker to another one, which books it and marks that nobody could know', async () => {
   const bundle = await setup()
@@ -53,3 +64,28 @@ it('marks the callback whose killed worker had been heard: it is booked twice, a
   expect(result).toMatchObject({ state: 'booked', possibleDuplicate: true })
   expect(await producer.status('heard')).toMatchObject({ state: 'booked', possibleDuplicate: true })
 })
+
+it('attempts the callbacks of a killed worker again within 15 seconds, with the settings as they come', async () => {
+  const bundle = await setup()
+  const { sandbox, producer } = bundle
+  sandbox.setFaults([{ do: 'stall', times: 2 }])
+  const victim = await startWorkerProcess(bundle, asTheyCome)
+  await sendRaw(bundle, sampleCallback('one'))
+  await sendRaw(bundle, sampleCallback('other'))
+  await Promise.all([sandbox.requestArrived('one'), sandbox.requestArrived('other')])
+
+  const killedAtMs = systemClock.now()
+  await victim.kill()
+  await startWorkerProcess(bundle, asTheyCome)
+  const again = await Promise.all([
+    sandbox.requestArrived('one', 2),
+    sandbox.requestArrived('other', 2),
+  ])
+
+  const waitsMs = again.map(({ receivedAt }) => Date.parse(receivedAt) - killedAtMs)
+  expect(Math.max(...waitsMs)).toBeLessThan(15_000)
+  await resultsOfAll(bundle, ['one', 'other'])
+  for (const id of ['one', 'other']) {
+    expect(await producer.status(id)).toMatchObject({ state: 'booked', possibleDuplicate: true })
+  }
+}, 60_000)

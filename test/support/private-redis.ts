@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -13,6 +13,13 @@ export interface PrivateRedis {
   kill(): Promise<void>
   /** On the same port and data. */
   restart(): Promise<void>
+  /** It stops in the middle of everything: connections stay open, new ones are taken by the kernel, nothing is answered. */
+  freeze(): void
+  thaw(): void
+  /** Bytes written to the append-only file so far. */
+  written(): Promise<number>
+  /** While it is down: the append-only file ends in the middle of a command, half way between `after` and its end. */
+  cutTail(after: number): Promise<void>
 }
 
 export async function startPrivateRedis(): Promise<PrivateRedis> {
@@ -36,5 +43,26 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
     restart: async () => {
       server = await start(Number(new URL(url).port))
     },
+    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(server.pid, 'SIGCONT'),
+    written: async () => (await stat(await appendedFile(dataDir))).size,
+    cutTail: async (after) => cutWithinCommand(await appendedFile(dataDir), after),
   }
+}
+
+/** The file that is being appended to: one of several since Redis 7, the only one before. */
+async function appendedFile(dataDir: string): Promise<string> {
+  const files = await readdir(dataDir, { recursive: true })
+  const [file] = files.filter((name) => /(\.incr\.aof|appendonly\.aof)$/.test(name)).toSorted()
+  if (file === undefined) throw new Error('this Redis has no append-only file')
+  return join(dataDir, file)
+}
+
+/** Commands in the file begin with `*` and their number of words. */
+async function cutWithinCommand(file: string, after: number): Promise<void> {
+  const bytes = await readFile(file)
+  const half = after + Math.floor((bytes.length - after) / 2)
+  const start = bytes.indexOf('\r\n*', half)
+  if (start < 0) throw new Error('nothing was written after the place to cut')
+  await truncate(file, start + '\r\n*1'.length)
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
+import { systemClock } from '../../src/shared/time/clock.ts'
 import { readCommands } from './resp.ts'
 
 /** A command as the client sent it: its name and arguments. */
@@ -17,6 +18,8 @@ export interface RedisProxy {
   blackHole(): void
   /** The network is gone: whatever is sent from now on is swallowed, on new connections too. */
   cutOff(): void
+  /** From now on each command of a connection waits for the one before it, and then so long. */
+  delayEachCommand(ms: number): void
   /** Resolves when a command that fits was sent. It and everything after it was swallowed: Redis never saw it. */
   cutOffBefore(fits: (command: Command) => boolean): Promise<void>
   /** Resolves when Redis has carried out a command that fits. Its reply and everything after it was swallowed. */
@@ -41,6 +44,7 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const links = new Set<Link>()
   const sockets = new Set<Socket>()
   let isCutOff = false
+  let delayMs = 0
   let trap: Trap | undefined
 
   const silence = () => {
@@ -74,10 +78,15 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
       // What a dead network does to its ends is theirs to notice.
       socket.on('error', () => undefined)
     }
+    let turn = Promise.resolve()
+    const inTurn = (forward: () => void) => {
+      if (delayMs === 0) forward()
+      else turn = turn.then(() => systemClock.sleep(delayMs)).then(forward)
+    }
     const commands = readCommands(({ command, bytes }) => {
       const forward = () => void upstream.write(bytes)
       if (springsTrap(command, link, forward)) return
-      if (link.carries) forward()
+      if (link.carries) inTurn(forward)
     })
     client.on('data', commands)
     upstream.on('data', (bytes: Buffer) => {
@@ -102,6 +111,7 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     blackHole: silence,
     cutOff,
+    delayEachCommand: (ms) => (delayMs = ms),
     cutOffBefore: set('before'),
     cutOffAfter: set('after'),
   }

@@ -18,7 +18,7 @@ const keys = createKeyPair()
 const orgId = '00DHs00000Kmpyr'
 const callCenter = 'scv4cc1'
 /** The app that may ask the sandbox what was booked, for the policy `verify`. */
-export const core = { clientId: 'ringback-test', clientSecret: 'the-secret-of-this-test' }
+const core = { clientId: 'ringback-test', clientSecret: 'the-secret-of-this-test' }
 
 /** Short times, so that what takes half a minute in production is an event that a test can wait for. */
 const quickTimes: WorkerTimes = {

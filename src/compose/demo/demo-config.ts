@@ -32,7 +32,7 @@ export function demoConfig({
     opsHost: '127.0.0.1',
     opsPort: undefined,
     shutdownDeadlineMs: 20_000,
-    lockDurationMs: 30_000,
+    lockDurationMs: 8_000,
     destinations: [
       {
         name: 'default',

@@ -6,6 +6,7 @@ import { exitStatus, type CliContext } from '../cli-context.ts'
 import { checkConfiguration, loadAll } from '../doctor/check-configuration.ts'
 import { checkRedis } from '../doctor/check-redis.ts'
 import { checkTokens } from '../doctor/check-token.ts'
+import { checkVerification } from '../doctor/check-verification.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { presentFindings } from '../present/findings.ts'
 import { printJson } from '../present/json.ts'
@@ -20,8 +21,9 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       'after',
       `
 Looks at the configuration, the private key and its certificate, signs a token, and asks Redis for its version, its
-settings, its clock and for intents that nobody reads. Changes nothing and does not ask Salesforce. Exit status 1 if
-anything fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
+settings, its clock and for intents that nobody reads. Changes nothing. Salesforce is asked only where
+RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit status 1 if anything
+fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
 
 Example:
   ringback doctor --json | jq '.[] | select(.verdict != "ok")'`,
@@ -39,6 +41,7 @@ async function examine(context: CliContext): Promise<Finding[]> {
   return [
     ...checkConfiguration(loaded),
     ...(await checkTokens(context, loaded)),
+    ...(await checkVerification(context, loaded)),
     ...(await checkRedis(context, configuredNames(context))),
   ]
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
-import { connectPatiently, unavailable } from '../../shared/redis/connection.ts'
+import { connectPatiently, redisFailure } from '../../shared/redis/connection.ts'
 import { awaitResults, type Result } from '../../shared/results/results.ts'
 import type { CliContext } from '../cli-context.ts'
 import type { Store } from './store.ts'
@@ -30,7 +30,7 @@ export async function* followResults(
     }
   } catch (error) {
     // Hanging up is how a blocked read is ended.
-    if (!stopped.aborted) throw unavailable(config.redisUrl, error)
+    if (!stopped.aborted) throw redisFailure(config.redisUrl, error)
   } finally {
     stopped.removeEventListener('abort', hangUp)
     hangUp()

@@ -4,7 +4,7 @@ import { loadStoreConfig } from '../../shared/config/load.ts'
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { nearestName } from '../../shared/config/nearest-name.ts'
 import { RingbackError } from '../../shared/errors/errors.ts'
-import { connectFailingFast, unavailable, type Redis } from '../../shared/redis/connection.ts'
+import { connectFailingFast, redisFailure, type Redis } from '../../shared/redis/connection.ts'
 import type { Place } from '../../shared/redis/keys.ts'
 import { maskNumbersIn } from '../../shared/telemetry/mask.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -51,7 +51,7 @@ export function unknownDestination(name: string, configured: readonly string[]):
   )
 }
 
-/** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, within seconds. */
+/** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable` or `redis-full`, within seconds. */
 export async function withRedis<Result>(
   { redisUrl }: StoreConfig,
   use: (redis: Redis) => Promise<Result>,
@@ -60,7 +60,7 @@ export async function withRedis<Result>(
   try {
     return await use(redis)
   } catch (error) {
-    throw error instanceof RingbackError ? error : unavailable(redisUrl, error)
+    throw error instanceof RingbackError ? error : redisFailure(redisUrl, error)
   } finally {
     redis.disconnect()
   }

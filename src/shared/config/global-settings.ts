@@ -76,8 +76,8 @@ export const globalSettings = z.object({
   lockDuration: defaultedSetting(duration({ min: '1s', max: '10m' }), {
     env: 'RINGBACK_LOCK_DURATION',
     description:
-      'How long a callback stays with a worker that has fallen silent; after that, and a sixth of it more at most, another worker takes it over. A worker renews its locks twice in this time, so it may be busy or paused for half of it unharmed; a shorter time finds dead workers sooner and takes slow ones for dead.',
-    default: '30s',
+      'How long a callback stays with a worker that has fallen silent; after that, and a sixth of it more at most, another worker takes it over. With the default and the default backoff a callback is attempted again at most 12 seconds after its worker was killed. A worker renews its locks twice in this time, so it may be busy or paused for half of it unharmed, and an attempt may last longer than it; a shorter time finds dead workers sooner and takes slow ones for dead.',
+    default: '8s',
     example: '15s',
   }),
 })

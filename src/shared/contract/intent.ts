@@ -93,7 +93,7 @@ const schema = z.strictObject(
     v: z.literal(1, { error: 'must be 1, the only version there is' }).optional(),
     id: text(idRule).refine(isIntentId, { error: idRule }).optional(),
     callId: text(callIdRule).refine(isCallId, { error: callIdRule }),
-    callbackNumber: text(numberRule).regex(/^\+[1-9]\d{6,14}$/, { error: numberRule }),
+    callbackNumber: text(numberRule).refine(isCallbackNumber, { error: numberRule }),
     isPreviewCallback: z.boolean({ error: 'must be true or false' }).optional(),
     scheduledRoutingDateTime: instantField.optional(),
     delay: z
@@ -221,6 +221,11 @@ function sortedAttributes(given: Record<string, string> | undefined) {
   if (given === undefined) return undefined
   const entries = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+/** E.164, and nothing but it. */
+export function isCallbackNumber(value: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(value)
 }
 
 /**

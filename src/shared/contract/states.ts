@@ -24,6 +24,7 @@ export type DeadReason = (typeof deadReasons)[number]
  * id; `booked → accepted` and `cancelled → accepted` never happen: a finished callback is a duplicate until it is forgotten.
  * `booked → dead` has one case: a search concluded that it was booked, by a ContactRequest that another callback's answer
  * then names as its own. It is in doubt again.
+ * An erasure tells `cancelled` in the results and takes the hash away in the same step.
  */
 export const transitions: Readonly<Record<State, readonly State[]>> = {
   accepted: ['scheduled', 'attempting', 'booked', 'dead', 'cancelled'],

@@ -81,7 +81,7 @@ export function resolveDeadLetter(
   { id, nowMs, retentionMs, recordId }: Resolution,
 ): Promise<ResolveReply> {
   return resolve(redis, {
-    ...{ place, id, recordId, retentionMs, recordTtlMs: retentionMs },
+    ...{ place, id, recordId, retentionMs, recordTtlMs: retentionMs, nowMs },
     ...{ now: isoTimestamp(nowMs), oldestResult: oldestResultId(nowMs, retentionMs) },
   })
 }

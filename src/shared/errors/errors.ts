@@ -31,6 +31,11 @@ export const errorCodes = {
     meaning: 'Redis did not answer. Whether the last submission was accepted is not known.',
     mend: 'Check RINGBACK_REDIS_URL and the server; then submit again with the same id: it is accepted once.',
   },
+  'redis-full': {
+    meaning:
+      'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
+    mend: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
+  },
   'unknown-record': {
     meaning: 'What Redis holds was written by a newer version of Ringback, or by another hand.',
     mend: 'Use a version at least as new as the one that wrote it.',

@@ -90,6 +90,19 @@ export async function readStray(redis: Redis, place: Place, count: number): Prom
   return decodeEntries(reply)
 }
 
+/** Up to `count` entries after `afterEntryId` (`0-0` for the oldest), whoever holds them. Takes nothing away. */
+export async function readInbox(
+  redis: Redis,
+  place: Place,
+  { afterEntryId, count }: { afterEntryId: string; count: number },
+): Promise<InboxEntry[]> {
+  const reply: unknown = await redis.callBuffer(
+    'XRANGE',
+    ...[inboxKey(place), `(${afterEntryId}`, '+', 'COUNT', count],
+  )
+  return decodeEntries(reply)
+}
+
 /** How many entries wait, and since when the oldest does (epoch ms). */
 export async function inboxDepth(
   redis: Redis,

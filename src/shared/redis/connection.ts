@@ -78,8 +78,29 @@ async function tooLate(signal: AbortSignal): Promise<never> {
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
 }
 
-/** Turns any failure of a command on a fail-fast connection into the one error a caller has to know. */
-export function unavailable(url: string, error: unknown): RingbackError {
+/** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
+const noRoom = /\b(OOM|MISCONF)\b/
+
+/** What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it. */
+export function redisFailure(url: string, error: unknown): RingbackError {
+  return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+}
+
+/** True for failures of Redis, which the next call meets as well; all others are about one submission. */
+export function isRedisFailure({ code }: RingbackError): boolean {
+  return code === 'redis-unavailable' || code === 'redis-full'
+}
+
+function full(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'redis-full',
+    `Redis at ${placeOf(url)} has no room left and accepts nothing: ${reasonOf(error)}. Raise its maxmemory or make ` +
+      'room on its disk, then submit again.',
+    { cause: error },
+  )
+}
+
+function unavailable(url: string, error: unknown): RingbackError {
   return new RingbackError(
     'redis-unavailable',
     `Redis at ${placeOf(url)} did not answer: ${reasonOf(error)}. Check the server and RINGBACK_REDIS_URL, then ` +

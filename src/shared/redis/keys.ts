@@ -12,26 +12,29 @@ export const keyTable = [
     key: '{ringback:d}:inbox',
     type: 'stream',
     audience: 'public',
-    content: 'intents on their way in; an entry is deleted once its callback is scheduled',
+    content:
+      'intents on their way in; an entry is deleted once its callback is scheduled or is a dead letter; never trimmed',
   },
   {
     key: '{ringback:d}:callback:<id>',
     type: 'hash',
     audience: 'public',
     content:
-      'the ledger of one callback; expires after the retention once it is booked or cancelled',
+      'the ledger of one callback; expires after the retention once it is booked, or a dead letter was discarded; else never',
   },
   {
     key: '{ringback:d}:results',
     type: 'stream',
     audience: 'public',
-    content: 'one entry for every end; entries older than the retention are trimmed',
+    content:
+      'one entry for every end; trimmed only by age, of what is older than the retention by Redis’ clock',
   },
   {
     key: '{ringback:d}:dead-letters',
     type: 'sorted set',
     audience: 'public',
-    content: 'ids by time of death in epoch ms; never trimmed',
+    content:
+      'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
     key: '{ringback:d}:stats',
@@ -85,6 +88,21 @@ export function statsKey(place: Place): string {
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
 export function recordKey(place: Place, recordId: string): string {
   return `${queuePrefix(place)}:record:${canonicalRecordId(recordId)}`
+}
+
+/** BullMQ's hash of a job, whose id is at the end. A job has further keys, with a colon and a word after that. */
+export function jobKey(place: Place, jobId: string): string {
+  return `${queuePrefix(place)}:${queueName}:${jobId}`
+}
+
+/** BullMQ's stream of what happened to jobs. */
+export function queueEventsKey(place: Place): string {
+  return `${queuePrefix(place)}:${queueName}:events`
+}
+
+/** Matches every key of every destination of a namespace. */
+export function anyKeyPattern(namespace: string): string {
+  return `{${namespace}:*}:*`
 }
 
 /** Matches the inbox of every destination of a namespace, configured or not. */

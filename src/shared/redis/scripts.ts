@@ -121,7 +121,7 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['bury'],
+  files: ['oldest-result', 'bury'],
   keys: ({ place, id, fallbackId }) => [
     callbackKey(place, id),
     callbackKey(place, fallbackId),
@@ -279,7 +279,7 @@ export interface SettleInput {
 export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
 
 export const settle = defineScript<SettleInput, Settlement>({
-  files: ['ending', 'settle'],
+  files: ['oldest-result', 'ending', 'settle'],
   keys: ({ place, id, recordId }) => [
     callbackKey(place, id),
     resultsKey(place),
@@ -317,7 +317,7 @@ export const redrive = defineScript<
   { place: Place; id: string; now: string },
   (typeof redriveReplies)[number]
 >({
-  files: ['ending', 'redriving', 'redrive'],
+  files: ['oldest-result', 'ending', 'redriving', 'redrive'],
   keys: ({ place, id }) => [
     callbackKey(place, id),
     inboxKey(place),

@@ -46,7 +46,7 @@ export interface VerifyInput {
 export type Verdict = 'verified-booked' | 'verified-not-booked' | 'held' | 'retried'
 
 export const verify = defineScript<VerifyInput, VerdictReply>({
-  files: ['ending', 'verify'],
+  files: ['oldest-result', 'ending', 'verify'],
   keys: ({ place, id, recordId }) => [
     callbackKey(place, id),
     resultsKey(place),
@@ -86,13 +86,14 @@ export interface ResolveInput {
   /** Undefined: it was not booked, and is to be sent again. */
   recordId: string | undefined
   now: string
+  nowMs: number
   retentionMs: number
   oldestResult: string
   recordTtlMs: number
 }
 
 export const resolve = defineScript<ResolveInput, ResolveReply>({
-  files: ['ending', 'redriving', 'resolve'],
+  files: ['oldest-result', 'ending', 'redriving', 'resolve'],
   keys: ({ place, id, recordId }) => [
     callbackKey(place, id),
     inboxKey(place),
@@ -101,13 +102,14 @@ export const resolve = defineScript<ResolveInput, ResolveReply>({
     statsKey(place),
     recordKey(place, recordId ?? ''),
   ],
-  args: ({ id, recordId, now, retentionMs, oldestResult, recordTtlMs }) => [
+  args: ({ id, recordId, now, nowMs, retentionMs, oldestResult, recordTtlMs }) => [
     id,
     recordId ?? '',
     now,
     retentionMs,
     oldestResult,
     recordTtlMs,
+    nowMs,
   ],
   decode: (reply) => asOneOf(reply, resolveReplies),
 })

@@ -96,6 +96,13 @@ function createCounters(registry: Registry) {
       'Entries of the index of dead letters that were missing (relisted) or named none (unlisted).',
       ['destination', 'repair'],
     ),
+    ...createHistograms(registry),
+  }
+}
+
+function createHistograms(registry: Registry) {
+  const registers = [registry]
+  return {
     duration: new Histogram({
       name: 'ringback_attempt_duration_seconds',
       help: 'From the start of an attempt to its answer, or to giving up on one.',

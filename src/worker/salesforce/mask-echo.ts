@@ -4,6 +4,8 @@ import { maskNumber } from '../../shared/telemetry/mask.ts'
 const gap = String.raw`[\s().\-/]{0,3}`
 const internationalNumber = new RegExp(String.raw`\+\d(?:${gap}\d){6,}`, 'g')
 const jsonWebToken = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
+/** An access token of the core REST API: the org's id, an exclamation mark and a secret. */
+const accessToken = /\b00D[A-Za-z0-9]{12,15}!\S+/g
 
 /**
  * Salesforce's errors may echo what we sent. Masks every international phone number, the callback's own number in any
@@ -15,6 +17,7 @@ export function maskEcho(text: string, callbackNumber?: string): string {
   return masked
     .replace(internationalNumber, (number) => maskNumber(`+${digitsOf(number)}`))
     .replace(jsonWebToken, '[token]')
+    .replace(accessToken, '[token]')
 }
 
 /**

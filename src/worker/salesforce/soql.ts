@@ -1,5 +1,5 @@
 import type { ContactRequestQuery } from '../../shared/contract/contact-request-search.ts'
-import { canonicalCallId } from '../../shared/contract/salesforce-id.ts'
+import { canonicalCallId, salesforceIdIsValid } from '../../shared/contract/salesforce-id.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 
 export interface SoqlOptions {
@@ -36,8 +36,9 @@ function soqlDateTime(epochMs: number): string {
 
 /** A vendor's contact id is no id of a record, and Salesforce would refuse the query for it. */
 function voiceCallId(callId: string): string | undefined {
-  const canonical = canonicalCallId(callId)
-  return /^0LQ[A-Za-z0-9]{15}$/.test(canonical) ? canonical : undefined
+  return callId.startsWith('0LQ') && salesforceIdIsValid(callId)
+    ? canonicalCallId(callId)
+    : undefined
 }
 
 export interface QueryAddress {

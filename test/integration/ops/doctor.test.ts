@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { Finding } from '../../../src/ops/doctor/finding.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
+import { startSandbox } from '../../../src/sandbox/sandbox.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { xadd } from '../../support/inbox.ts'
@@ -212,6 +214,47 @@ describe('ringback doctor', () => {
         verdict: 'warn',
         mend: containing('is the name right?'),
       }),
+    ])
+  })
+
+  it('asks Salesforce only where an uncertain outcome is to be verified, and says what is in the way', async () => {
+    const { env } = freshEnvironment()
+    const coreKeys = createKeyPair()
+    const core = { clientId: 'app', username: 'ringback@acme', publicKey: coreKeys.publicKey }
+    const { publicKey } = createKeyPair()
+    const sandbox = await startSandbox({
+      ...{ publicKey, orgId: 'x', callCenter: 'y', core },
+      clock: systemClock,
+    })
+    onTestFinished(() => sandbox.close())
+    const asking = {
+      ...{ ...env, ...healthy, RINGBACK_SALESFORCE_URL: sandbox.url },
+      RINGBACK_VERIFY_CLIENT_ID: core.clientId,
+      RINGBACK_VERIFY_USERNAME: core.username,
+      RINGBACK_VERIFY_PRIVATE_KEY: coreKeys.privateKeyPem,
+      RINGBACK_VERIFY_BY_CALL_ID: 'true',
+    }
+    const verifying = { ...asking, RINGBACK_ON_UNCERTAIN: 'verify' }
+
+    expect((await examine(asking)).of('verification')).toEqual([])
+    expect(sandbox.coreCounts()).toMatchObject({ token: 0, query: 0 })
+    const well = await examine(verifying)
+    expect(well.of('verification')).toMatchObject([
+      { verdict: 'ok', message: matching(/^default: /) },
+    ])
+    expect(sandbox.coreCounts()).toEqual({ token: 1, query: 1, endings: { 200: 2 } })
+
+    sandbox.setFaults([{ do: 'refuse', on: 'query' }])
+    expect((await examine(verifying)).of('verification')).toMatchObject([
+      {
+        verdict: 'fail',
+        message: containing('INSUFFICIENT_ACCESS'),
+        mend: containing('docs/verifying.md'),
+      },
+    ])
+    sandbox.setFaults([{ do: 'break', on: 'token' }])
+    expect((await examine(verifying)).of('verification')).toMatchObject([
+      { verdict: 'fail', message: containing('503'), mend: containing('RINGBACK_VERIFY_URL') },
     ])
   })
 

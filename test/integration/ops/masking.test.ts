@@ -72,6 +72,11 @@ it('prints a customer’s number nowhere: in no answer, no refusal, no error, of
     ['dead-letters', 'redrive', 'raw', 'bad'],
     ['dead-letters', 'discard', 'good', 'bad'],
     ['doctor'],
+    ['erase', '--number', `${number}x`],
+    ['erase', '--number', number, number],
+    ['erase', '--number', number, '--destination', number],
+    ['erase', '--number', number],
+    ['erase', '--number', number, '--yes'],
   ]
   const printed: string[] = []
   for (const command of commands) {

@@ -24,6 +24,7 @@ const commands = [
   ['dead-letters', 'show'],
   ['dead-letters', 'redrive'],
   ['dead-letters', 'discard'],
+  ['erase'],
   ['doctor'],
 ]
 
@@ -37,7 +38,9 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     stderr: silent,
     stopped: new AbortController().signal,
     createSubmitter: createProducer,
+    removeJob: () => Promise.reject(new Error('no queue')),
     mintToken: () => Promise.reject(new Error('no key')),
+    askSalesforce: () => Promise.resolve(undefined),
     ...more,
   }
 }

@@ -19,10 +19,9 @@ local function open_ledger(key, dead_letters, new)
   local generation, attempts, possible_duplicate =
     unpack(redis.call('HMGET', key, 'generation', 'attempts', 'possibleDuplicate'))
   generation = (tonumber(generation) or 0) + 1
-  if generation > 1 then
-    redis.call('DEL', key)
-    redis.call('ZREM', dead_letters, new.id)
-  end
+  -- Whatever lies here goes with its time to live: a promise must not be forgotten with what it replaces.
+  redis.call('DEL', key)
+  if generation > 1 then redis.call('ZREM', dead_letters, new.id) end
   redis.call('HSET', key, 'v', '1', 'state', 'accepted', 'generation', generation, 'entry', new.entry,
     'intent', new.intent, 'acceptedAt', new.accepted_at, 'dueAt', new.due_at, 'updatedAt', new.accepted_at,
     'attempts', attempts or '0')

@@ -17,10 +17,12 @@ redis.call('HSET', key, 'v', '1', 'state', 'dead', 'reason', ARGV[5], 'code', AR
   'raw', ARGV[8], 'acceptedAt', ARGV[9], 'updatedAt', ARGV[10])
 redis.call('HSETNX', key, 'generation', '1')
 redis.call('HSETNX', key, 'attempts', '0')
-redis.call('HDEL', key, 'entry')
+redis.call('HDEL', key, 'entry', 'discardedAt')
+-- What lay here may have been on its way to being forgotten. A dead letter stays until somebody acts on it.
+redis.call('PERSIST', key)
 redis.call('ZADD', KEYS[4], ARGV[11], id)
 redis.call('HINCRBY', KEYS[6], 'dead:' .. ARGV[5], 1)
-redis.call('XADD', KEYS[5], 'MINID', '~', ARGV[12], '*', 'id', id, 'state', 'dead', 'reason', ARGV[5],
+redis.call('XADD', KEYS[5], 'MINID', '~', oldest_result(ARGV[12], ARGV[11]), '*', 'id', id, 'state', 'dead', 'reason', ARGV[5],
   'code', ARGV[6], 'attempts', redis.call('HGET', key, 'attempts'), 'at', ARGV[10])
 redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[3], ARGV[2])

@@ -20,7 +20,7 @@ local function announce(e, state, details)
   for at = 1, #details, 2 do add(details[at], details[at + 1]) end
   add('attributes', e.attributes)
   add('possibleDuplicate', possible_duplicate)
-  redis.call('XADD', e.results, 'MINID', '~', e.oldest, '*', unpack(entry))
+  redis.call('XADD', e.results, 'MINID', '~', oldest_result(e.oldest, e.now_ms), '*', unpack(entry))
 end
 
 local function bury_callback(e, reason, code, message)

@@ -15,6 +15,9 @@ local e = { key = key, id = ARGV[1], results = KEYS[2], dead_letters = KEYS[3], 
 local state, attempts, record_id, open_record, prior =
   unpack(redis.call('HMGET', key, 'state', 'attempts', 'recordId', 'attempt:' .. ARGV[2], 'priorAttempts'))
 if not state then return 'missing' end
+-- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
+-- came to must be written down even then, so the first one takes away a field that is never there.
+redis.call('HDEL', key, '')
 
 local function record_attempt()
   if attempt == 0 then return end

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
 
+import { askSalesforce, mintToken } from '../../../../src/compose/try-salesforce.ts'
 import type { CliContext, Terminal } from '../../../../src/ops/cli-context.ts'
 import { createProgram } from '../../../../src/ops/create-program.ts'
 import { runProgram } from '../../../../src/ops/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
-import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { createTokenSource } from '../../../../src/worker/salesforce/token-source.ts'
+import { removeJob } from '../../../../src/worker/queue.ts'
 
 export interface Run {
   status: number
@@ -45,7 +45,9 @@ export function startCommand(
     stderr: stderr.terminal,
     stopped: stopping.signal,
     createSubmitter: createProducer,
-    mintToken: (destination) => mintToken(env, destination),
+    removeJob,
+    mintToken: (destination) => mintToken(env, systemClock, destination),
+    askSalesforce: (destination) => askSalesforce(env, systemClock, destination),
   }
   const argv = ['node', 'ringback', ...args]
   const ended = runProgram(createProgram(context), argv, context)
@@ -92,13 +94,4 @@ function capture(isTTY: boolean) {
     text: () => text,
     onWrite: (listener: () => void) => void listeners.push(listener),
   }
-}
-
-/** As the composition root does it. */
-async function mintToken(env: CliOptions['env'], destination: string): Promise<void> {
-  const { destinations } = loadWorkerConfig(env, systemClock)
-  const found = destinations.find(({ name }) => name === destination)
-  if (found === undefined) throw new Error(`no destination ${destination}`)
-  const { orgId, callCenter, privateKey, token } = found.salesforce
-  await createTokenSource({ orgId, callCenter, privateKey, ...token, clock: systemClock }).token()
 }

@@ -160,7 +160,7 @@ const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
   command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, place, nowMs }) =>
     resolve(redis, {
       ...{ place, id, recordId: booked ? 'record-4' : undefined, now: isoTimestamp(nowMs) },
-      ...{ retentionMs, recordTtlMs: retentionMs, oldestResult: '0-0' },
+      ...{ nowMs, retentionMs, recordTtlMs: retentionMs, oldestResult: '0-0' },
     }),
   ),
 )

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
@@ -11,7 +12,13 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
-const shared = ['acceptance.lua', 'ending.lua', 'iso-time.lua', 'redriving.lua']
+const shared = [
+  'acceptance.lua',
+  'ending.lua',
+  'iso-time.lua',
+  'oldest-result.lua',
+  'redriving.lua',
+]
 /** Take a whole page of callbacks at once; see survey.test.ts and dead-letter-index.test.ts. */
 const anyNumberOfKeys = ['survey.lua', 'unlist.lua']
 const now = acceptedAt
@@ -31,13 +38,20 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
     }),
   confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
+  erase: (redis, place) =>
+    erase(redis, {
+      ...{ place, id, group: 'g', content: Buffer.from(intent), now, tellEnd: true },
+    }),
+  'erase-entry': (redis, place) =>
+    eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
   resolve: (redis, place) =>
     resolve(redis, {
-      ...{ place, id, recordId: 'r', now, retentionMs: 1, recordTtlMs: 1, oldestResult: '0-0' },
+      ...{ place, id, recordId: 'r', now, nowMs: 1, oldestResult: '0-0' },
+      ...{ retentionMs: 1, recordTtlMs: 1 },
     }),
   settle: (redis, place) =>
     scripts.settle(redis, {

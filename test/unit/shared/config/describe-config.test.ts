@@ -24,7 +24,7 @@ describe('describeConfig', () => {
       namespace: 'ringback',
       opsPort: 9464,
       shutdownDeadline: '20s',
-      lockDuration: '30s',
+      lockDuration: '8s',
       destinations: {
         default: {
           salesforceUrl: 'https://acme.my.salesforce-scrt.com/telephony/v1',

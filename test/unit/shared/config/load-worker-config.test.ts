@@ -29,7 +29,7 @@ describe('loadWorkerConfig', () => {
       opsHost: '127.0.0.1',
       opsPort: 9464,
       shutdownDeadlineMs: 20_000,
-      lockDurationMs: 30_000,
+      lockDurationMs: 8_000,
     })
     expect(config.destinations).toEqual([
       {

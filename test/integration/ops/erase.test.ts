@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest'
+
+import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  jobKey,
+  resultsKey,
+} from '../../../src/shared/redis/keys.ts'
+import { begin, settle } from '../../../src/shared/redis/scripts.ts'
+import { readResults } from '../../../src/shared/results/results.ts'
+import { dump } from '../../support/dump.ts'
+import { xadd } from '../../support/inbox.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+import { scheduled } from '../../support/scheduled.ts'
+import { containing, matching } from './support/asymmetric.ts'
+import { runCommand, startCommand } from './support/cli.ts'
+import { environmentOf, freshEnvironment } from './support/environment.ts'
+
+const number = '+18445791189'
+/** In no spelling and in no key are these to be found afterwards. */
+const digits = '8445791189'
+const other = '+18445791180'
+const now = '2026-02-26T16:00:00.000Z'
+
+/** What people write between digits, left out: then any spelling is the same row of digits. */
+function squeezed(text: string): string {
+  return text.replace(/[\s()./_-]/g, '')
+}
+
+/** A customer of whom something is kept in every place and state but `attempting`, and another one beside. */
+async function withTraces(bundle: Bundle): Promise<void> {
+  const { place, redis, sandbox, producer, recorder, startWorker } = bundle
+  sandbox.setFaults([
+    { do: 'refuse', code: 'NO', message: `not ${number}`, match: { callId: 'refused' } },
+    { do: 'break', status: 503, match: { callId: 'away' } },
+  ])
+  const worker = startWorker()
+  const attributes = { mobile: '(844) 579-1189' }
+  const delayed = { delay: 3_600_000 }
+  for (const intent of [
+    { id: 'booked', callId: 'c1', callbackNumber: number, attributes },
+    { id: 'refused', callId: 'refused', callbackNumber: number, attributes },
+    { id: 'away', callId: 'away', callbackNumber: number },
+    { id: 'waiting', callId: 'c2', callbackNumber: number, ...delayed },
+    { id: `tel-${number.slice(1)}`, callId: number, callbackNumber: number, ...delayed },
+    { id: 'other', callId: 'c3', callbackNumber: other },
+    { id: 'other-waiting', callId: 'c4', callbackNumber: other, ...delayed },
+  ]) {
+    expect(await producer.enqueue(intent)).toMatchObject({ kind: 'accepted' })
+  }
+  for (const raw of [
+    '{"id":"spaced","callId":"c","callbackNumber":"+1 844 579 1189"}',
+    '{"id":"national","callId":"c","callbackNumber":"(844) 579-1189"}',
+    '{"id":"numeric","callId":"c","callbackNumber":18445791189}',
+    `{"id":"tel_${number.slice(1)}","callId":"c"}`,
+    '{"id":"other-raw","callId":"c","callbackNumber":"+1 844 579 1180"}',
+    `please call 001-844-579-1189 back`,
+  ]) {
+    await xadd(redis, place, raw)
+  }
+  await redis.xadd(inboxKey(place), '*', 'phone', number)
+  for (const id of ['booked', 'refused', 'other']) {
+    await recorder.next('attempt.settled', (event) => event.id === id && event.state !== 'retrying')
+  }
+  await recorder.next('attempt.settled', ({ id }) => id === 'away')
+  await recorder.next('entry.buried', () => recorder.of('entry.buried').length === 7)
+  await recorder.next('callback.scheduled', ({ id }) => id === 'other-waiting')
+  await worker.stop()
+  // Nobody takes these in any more.
+  await producer.enqueue({ id: 'accepted', callId: 'c5', callbackNumber: number })
+  await xadd(redis, place, { id: 'sent', callId: 'c6', callbackNumber: number })
+  await xadd(redis, place, { id: 'other-sent', callId: 'c7', callbackNumber: other })
+  await xadd(redis, { ...place, destination: 'typo' }, { callId: 'c', callbackNumber: number })
+}
+
+const slowRetries = {
+  retry: {
+    ...{ maxAttempts: 5, maxRetryDurationMs: 3_600_000, notFoundGraceMs: 0 },
+    backoff: { initialMs: 3_600_000, factor: 1, maxMs: 3_600_000 },
+  },
+}
+
+describe('ringback erase', () => {
+  it('leaves the number in no key of the namespace, and nobody else’s callback less', async () => {
+    const bundle = await setup({ destination: slowRetries })
+    await withTraces(bundle)
+    const { place, redis, redisUrl, sandbox, recorder, startWorker } = bundle
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(squeezed(JSON.stringify(await dump(redis, place.namespace)))).toContain(digits)
+
+    const erase = ['erase', '--number', number, '--yes']
+    const { status, stdout, stderr } = await runCommand({ env }, ...erase, '--json')
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    for (const [key, content] of Object.entries(await dump(redis, place.namespace))) {
+      expect(squeezed(key + content), key).not.toContain(digits)
+    }
+    expect(squeezed(stdout)).not.toContain(digits)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ outcome: 'erased', number: '+18•••89', destinations: ['default', 'typo'] },
+      ...{ namespace: place.namespace, withdrawn: 6, remaining: [] },
+      counts: expect.arrayContaining([
+        { kind: 'callback', state: 'booked', count: 1 },
+        { kind: 'callback', state: 'dead', count: 7 },
+        { kind: 'callback', state: 'retrying', count: 1 },
+        { kind: 'callback', state: 'scheduled', count: 2 },
+        { kind: 'callback', state: 'accepted', count: 1 },
+        { kind: 'inbox-entry', count: 2 },
+        { kind: 'job', count: 3 },
+        { kind: 'result', state: 'booked', count: 1 },
+        { kind: 'result', state: 'dead', count: 7 },
+      ]) as unknown,
+      callbacks: expect.arrayContaining([
+        {
+          ...{ destination: 'default', id: 'booked', state: 'booked' },
+          recordIds: [sandbox.bookingsOf('c1')[0]?.recordId],
+        },
+        { destination: 'default', id: 'tel-+18•••89', state: 'scheduled', recordIds: [] },
+      ]) as unknown,
+    })
+
+    // Whoever reads results hears that these will not be sent; of the id that was a number nothing is told.
+    const told = await readResults(redis, place, { afterEntryId: '0-0', count: 100 })
+    expect(
+      told.flatMap(({ id, state, code }) => (state === 'cancelled' ? [`${id} ${code ?? ''}`] : [])),
+    ).toEqual(
+      expect.arrayContaining(['accepted', 'away', 'sent', 'waiting'].map((id) => `${id} erased`)),
+    )
+    expect(told.filter(({ id }) => id.startsWith('other')).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['other', 'other-raw']),
+    )
+    expect(await runCommand({ env }, 'dead-letters', 'redrive', 'refused')).toMatchObject({
+      status: 1,
+      stdout: containing('no dead letter of this id is known'),
+    })
+    expect(await runCommand({ env }, ...erase)).toMatchObject({
+      status: 0,
+      stdout: matching(/^Nothing of \+18•••89 is kept/),
+    })
+
+    // A worker that comes back finds nothing of it, and goes on with the others.
+    const before = sandbox.bookings().length
+    startWorker()
+    await recorder.next('attempt.settled', ({ id }) => id === 'other-sent')
+    expect(sandbox.bookings().length).toBe(before + 1)
+    expect(await readCallback(redis, place, 'other')).toMatchObject({ state: 'booked' })
+    expect(await readCallback(redis, place, 'other-waiting')).toMatchObject({ state: 'scheduled' })
+    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual(['other-raw'])
+  })
+
+  it('asks for --yes while promises wait, and does nothing without it', async () => {
+    const bundle = await setup({ destination: slowRetries })
+    await withTraces(bundle)
+    const { place, redis, redisUrl } = bundle
+    const env = environmentOf(redisUrl, place.namespace)
+    // BullMQ's workers leave a key that is gone after a moment.
+    await redis.del(jobKey(place, 'stalled-check'))
+    const before = await dump(redis, place.namespace)
+
+    const { status, stdout } = await runCommand({ env }, 'erase', '--number', number)
+
+    expect(status).toBe(2)
+    expect(stdout).toMatch(/^Nothing was erased\. This is what is kept of \+18•••89/)
+    expect(stdout).toMatch(/^callback +dead +7$/m)
+    expect(stdout).toContain('erasing withdraws 6 promises to call this customer back; add --yes')
+    expect(squeezed(stdout)).not.toContain(digits)
+    expect(await dump(redis, place.namespace)).toEqual(before)
+  })
+
+  it('needs no --yes where nothing waits, and tells of the ContactRequests that Salesforce has', async () => {
+    const { place, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    startWorker()
+    await producer.enqueue({ id: 'done', callId: 'c', callbackNumber: number })
+    await recorder.next('attempt.settled')
+
+    const { status, stdout } = await runCommand({ env }, 'erase', '--number', number)
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^Erased \+18•••89 in the namespace \S+, destinations default, \S+Z\.$/m)
+    const recordId = sandbox.bookingsOf('c')[0]?.recordId ?? ''
+    expect(stdout).toMatch(new RegExp(`^done +default +booked +${recordId}$`, 'm'))
+    expect(stdout).toContain('Salesforce keeps the number in these ContactRequests')
+    expect(stdout).not.toContain('withdrawn')
+    expect(await redis.xlen(resultsKey(place))).toBe(0)
+  })
+
+  it('leaves an attempt under way, says so with exit status 1, and erases it when it has ended', async () => {
+    const { redis, place, env } = freshEnvironment()
+    const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
+    await scheduled({ redis, place, intent })
+    const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
+    expect(await begin(redis, { place, id: 'one', ...claim })).toMatchObject({ kind: 'begun' })
+    await xadd(redis, place, { id: 'two', callId: 'd', callbackNumber: number })
+    const before = await redis.hgetall(callbackKey(place, 'one'))
+    const erase = ['erase', '--number', number, '--yes']
+
+    const first = await runCommand({ env }, ...erase)
+
+    expect(first.status).toBe(1)
+    expect(first.stdout).toMatch(/^Erased \+18•••89 in part/)
+    expect(first.stdout).toContain('not erased: callback one at default: an attempt is under way')
+    expect(await redis.hgetall(callbackKey(place, 'one'))).toEqual(before)
+    expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(1)
+    expect(await redis.xlen(inboxKey(place))).toBe(0)
+
+    await settle(redis, {
+      ...{ place, id: 'one', attempt: 1, record: '{}', state: 'booked', now, nowMs: 1 },
+      ...{ recordId: 'r1', reason: undefined, code: undefined, message: undefined },
+      ...{ nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
+      ...{
+        oldestResult: '0-0',
+        attributes: undefined,
+        keptRecords: 1,
+        recordTtlMs: 60_000,
+        uncertainSince: undefined,
+        followed: undefined,
+      },
+    })
+    expect(await runCommand({ env }, ...erase)).toMatchObject({ status: 0 })
+    expect(await redis.exists(callbackKey(place, 'one'), jobKey(place, 'cb-1-one'))).toBe(0)
+  })
+
+  it('makes a job that a worker holds already end without a byte sent', async () => {
+    const { redis, redisUrl, place, recorder, sandbox, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
+    await scheduled({ redis, place, intent })
+    // As BullMQ locks a job before the processor sees it.
+    await redis.set(`${jobKey(place, 'cb-1-one')}:lock`, 'token')
+
+    expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
+      status: 0,
+    })
+    await redis.del(`${jobKey(place, 'cb-1-one')}:lock`)
+    expect(await redis.exists(callbackKey(place, 'one'))).toBe(0)
+    expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(1)
+
+    startWorker()
+    expect(await recorder.next('job.skipped')).toMatchObject({ id: 'one' })
+    expect(sandbox.bookings()).toEqual([])
+  })
+
+  it('says of a job that is held and named after the number that it is still there', async () => {
+    const { redis, place, env } = freshEnvironment()
+    await scheduled({ redis, place, intent: 'nobody’s' })
+    await redis.hset(jobKey(place, `cb-1-${number.slice(1)}`), 'data', '{"v":1}')
+    await redis.set(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`, 'token')
+    const held = await runCommand({ env }, 'erase', '--number', number)
+    expect(held).toMatchObject({
+      status: 1,
+      stdout: containing('not erased: job +18•••89 at default: a worker is holding it'),
+    })
+    await redis.del(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`)
+    expect(await runCommand({ env }, 'erase', '--number', number)).toMatchObject({ status: 0 })
+    expect(Object.keys(await dump(redis, place.namespace)).join()).not.toContain(digits)
+  })
+
+  it('finds everything however much there is beside it', async () => {
+    const { redis, place, env } = freshEnvironment()
+    const intentOf = (id: string, callbackNumber: string) =>
+      JSON.stringify({ id, callId: id, callbackNumber })
+    const writes = Array.from({ length: 1_200 }, (_, n) => {
+      const who = n % 3 === 0 ? number : other
+      const intent = intentOf(`cb-${n}`, who)
+      return [
+        redis.hset(callbackKey(place, `cb-${n}`), { state: 'dead', intent, attempts: '0' }),
+        redis.zadd(deadLettersKey(place), n, `cb-${n}`),
+        redis.xadd(resultsKey(place), '*', 'id', `cb-${n}`, 'state', 'dead'),
+        redis.xadd(inboxKey(place), '*', 'intent', intentOf(`sent-${n}`, who)),
+      ]
+    })
+    await Promise.all(writes.flat())
+
+    const { status } = await runCommand({ env }, 'erase', '--number', number, '--yes')
+
+    expect(status).toBe(0)
+    expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
+    expect(await redis.zcard(deadLettersKey(place))).toBe(800)
+    expect(await redis.xlen(inboxKey(place))).toBe(800)
+    // 400 of the others’ each, and 400 entries that were withdrawn.
+    expect(await redis.xlen(resultsKey(place))).toBe(1_200)
+  })
+
+  it('erases at one destination alone where one is named', async () => {
+    const { redis, place, env } = freshEnvironment()
+    const elsewhere = { ...place, destination: 'elsewhere' }
+    for (const each of [place, elsewhere]) {
+      await xadd(redis, each, { callId: 'c', callbackNumber: number })
+    }
+    const erase = ['erase', '--number', number, '--yes']
+    expect(await runCommand({ env }, ...erase, '--destination', 'elsewhere')).toMatchObject({
+      status: 0,
+    })
+    expect(await redis.xlen(inboxKey(elsewhere))).toBe(0)
+    expect(await redis.xlen(inboxKey(place))).toBe(1)
+    expect(await runCommand({ env }, ...erase, '--destination', 'elswhere')).toMatchObject({
+      ...{ status: 2, stderr: containing('no destination "elswhere" is configured') },
+    })
+  })
+
+  it.each([['18445791189'], ['+1844579118x'], ['']])(
+    'refuses %j as a number, and does not repeat it',
+    async (given) => {
+      const { env } = freshEnvironment()
+      const { status, stdout, stderr } = await runCommand({ env }, 'erase', '--number', given)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toContain('It must be E.164')
+      expect(stderr).not.toContain('844579')
+    },
+  )
+
+  it('stops when it is told to, and the receipt says how far it came', async () => {
+    const { redis, place, env } = freshEnvironment()
+    for (const id of ['one', 'two'])
+      await xadd(redis, place, { id, callId: id, callbackNumber: number })
+    const command = startCommand({ env }, 'erase', '--number', number, '--yes', '--json')
+    command.stop()
+    const { status, stdout } = await command.done
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ outcome: 'incomplete', counts: [], withdrawn: 0 },
+      remaining: [{ id: 'one' }, { id: 'two' }],
+    })
+    expect(await redis.xlen(inboxKey(place))).toBe(2)
+  })
+})

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { runSandbox } from '../../../src/compose/run-sandbox.ts'
+import { askSalesforce } from '../../../src/compose/try-salesforce.ts'
+import type { CliContext } from '../../../src/ops/cli-context.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { temporaryFolder } from '../../unit/shared/config/temporary-folder.ts'
+
+const notHere = () => {
+  throw new Error('the sandbox does not need it')
+}
+
+/** Runs the command and resolves with what it prints at its start; it is stopped when the test ends. */
+async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): Promise<string> {
+  const stopping = new AbortController()
+  let write: (text: string) => void = notHere
+  const text = new Promise<string>((resolve) => (write = resolve))
+  const context: CliContext = {
+    env: {},
+    clock: systemClock,
+    stdin: process.stdin,
+    stdout: { write: (line) => write(line) },
+    stderr: { write: notHere },
+    stopped: stopping.signal,
+    createSubmitter: notHere,
+    removeJob: notHere,
+    mintToken: notHere,
+    askSalesforce: notHere,
+  }
+  const place = { host: '127.0.0.1', port: 0, orgId: '00DHs00000Kmpyr', callCenter: 'scv4cc1' }
+  const ended = runSandbox({ ...place, ...keyFiles, faults: [] }, context)
+  onTestFinished(async () => {
+    stopping.abort()
+    expect(await ended).toBe(0)
+  })
+  return Promise.race([text, ended.then(() => 'it ended')])
+}
+
+function settingsIn(text: string): Record<string, string | undefined> {
+  const lines = text.split('\n').filter((line) => line.startsWith('  RINGBACK_'))
+  return parseEnv(lines.map((line) => line.trim()).join('\n'))
+}
+
+describe('ringback sandbox', () => {
+  it('prints the settings of a worker, and those with which it may be asked what was booked', async () => {
+    const folder = temporaryFolder()
+    const keyFile = join(folder, 'sandbox.pem')
+    const env = settingsIn(await printed({ keyFile, verifyKeyFile: join(folder, 'core.pem') }))
+
+    expect(await askSalesforce(env, systemClock, 'default')).toEqual({
+      kind: 'found',
+      recordIds: [],
+      complete: true,
+    })
+  })
+
+  it('prints nothing of the latter without a key for it', async () => {
+    const env = settingsIn(await printed({ keyFile: join(temporaryFolder(), 'sandbox.pem') }))
+
+    expect(Object.keys(env).filter((name) => name.includes('VERIFY'))).toEqual([])
+    expect(await askSalesforce(env, systemClock, 'default')).toBeUndefined()
+  })
+})

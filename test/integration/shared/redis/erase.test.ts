@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+
+import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { callbackKey } from '../../../../src/shared/redis/keys.ts'
+import {
+  erase,
+  eraseEntry,
+  type EraseEntryInput,
+  type EraseInput,
+} from '../../../../src/shared/redis/erase-scripts.ts'
+import {
+  begin,
+  bury,
+  confirm,
+  open,
+  redrive,
+  settle,
+  type SettleInput,
+} from '../../../../src/shared/redis/scripts.ts'
+import {
+  acceptedAt,
+  acceptedCallback,
+  attemptingCallback,
+  bookedCallback,
+  changed,
+  deadCallback,
+  entryId,
+  id,
+  intent,
+  ledgerWith,
+  otherIntent,
+  pendingEntries,
+  retryingCallback,
+  scheduledCallback,
+  type Ledger,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T16:00:00.000Z'
+const nothing = changed({}, {})
+const withdrawn = { id, state: 'cancelled', at: now, code: 'erased' }
+
+function erasing({ redis, place }: Ledger, more: Partial<EraseInput> = {}) {
+  const content = Buffer.from(intent)
+  return erase(redis, { place, id, group: bridgeGroup, content, now, tellEnd: true, ...more })
+}
+
+function erasingEntry({ redis, place }: Ledger, more: Partial<EraseEntryInput> = {}) {
+  return eraseEntry(redis, {
+    ...{ place, group: bridgeGroup, entryId, id, tellEnd: true, now, ...more },
+  })
+}
+
+describe('erase', () => {
+  it.each([
+    ['accepted', { callback: acceptedCallback, inbox: { [entryId]: intent } }, '0'],
+    ['scheduled', { callback: scheduledCallback }, '0'],
+    ['retrying', { callback: retryingCallback }, '1'],
+  ])('withdraws a callback that is %s, and tells its end once', async (state, before, attempts) => {
+    const ledger = await ledgerWith(before)
+    expect(await erasing(ledger)).toEqual({ kind: 'erased', state })
+    const after = { ...nothing, results: [{ ...withdrawn, attempts }] }
+    expect(await ledger.state()).toEqual(after)
+    expect(await erasing(ledger)).toEqual({ kind: 'missing' })
+    expect(await ledger.state()).toEqual(after)
+  })
+
+  it.each([
+    ['booked', { callback: bookedCallback, expires: true }],
+    ['dead', { callback: deadCallback, deadLetters: [id] }],
+    ['dead', { callback: { ...deadCallback, discardedAt: now }, expires: true }],
+    ['cancelled', { callback: { ...scheduledCallback, state: 'cancelled' } }],
+  ])('forgets one that is %s, whose end was told before', async (state, before) => {
+    const ledger = await ledgerWith(before)
+    expect(await erasing(ledger)).toEqual({ kind: 'erased', state })
+    expect(await ledger.state()).toEqual(nothing)
+  })
+
+  it('leaves one alone that is attempting: what comes of it has to be written down', async () => {
+    const before = { callback: attemptingCallback }
+    const ledger = await ledgerWith(before)
+    expect(await erasing(ledger)).toEqual({ kind: 'attempting' })
+    expect(await ledger.state()).toEqual(changed(before, {}))
+  })
+
+  it('leaves alone what has taken the id since it was found', async () => {
+    const before = { callback: { ...scheduledCallback, intent: otherIntent } }
+    const ledger = await ledgerWith(before)
+    expect(await erasing(ledger)).toEqual({ kind: 'changed' })
+    expect(await ledger.state()).toEqual(changed(before, {}))
+  })
+
+  it('forgets what never was a callback, whatever its bytes', async () => {
+    const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28])
+    const { redis, place, state } = await ledgerWith({ deadLetters: [id, 'another'] })
+    await redis.hset(callbackKey(place, id), { state: 'dead', raw, attempts: '0' })
+    expect(await erasing({ redis, place, state }, { content: raw })).toMatchObject({
+      state: 'dead',
+    })
+    expect(await state()).toEqual({ ...nothing, deadLetters: ['another'] })
+  })
+
+  it('says in the end it tells that an earlier attempt may have booked', async () => {
+    const ledger = await ledgerWith({ callback: { ...retryingCallback, possibleDuplicate: '1' } })
+    await erasing(ledger)
+    expect((await ledger.state()).results).toEqual([
+      { ...withdrawn, attempts: '1', possibleDuplicate: '1' },
+    ])
+  })
+
+  it('tells nothing under an id that is to be forgotten itself', async () => {
+    const ledger = await ledgerWith({ callback: scheduledCallback })
+    await erasing(ledger, { tellEnd: false })
+    expect(await ledger.state()).toEqual(nothing)
+  })
+
+  it('leaves nothing that a job, a late answer, a redrive or a bridge could bring back', async () => {
+    const ledger = await ledgerWith({ callback: acceptedCallback, inbox: { [entryId]: intent } })
+    const { redis, place } = ledger
+    await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
+    await erasing(ledger)
+    const after = await ledger.state()
+    expect(await pendingEntries(redis, place)).toBe(0)
+
+    const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
+    expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
+    expect(await settle(redis, { ...lateBooking, place })).toBe('missing')
+    expect(await redrive(redis, { place, id, now })).toBe('missing')
+    const none = { expiresAt: undefined, traceparent: undefined }
+    const entry = { place, id, entryId, acceptedAt }
+    expect(await open(redis, { ...entry, ...none, intent, dueAt: now })).toEqual({ kind: 'done' })
+    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toBe(false)
+    expect(await ledger.state()).toEqual(after)
+  })
+})
+
+describe('erase-entry', () => {
+  it('withdraws an entry that was not taken in yet, and tells its end once', async () => {
+    const ledger = await ledgerWith({ inbox: { [entryId]: intent, '1772120452000-1': 'other' } })
+    await readNew(ledger.redis, ledger.place, { consumer: 'one', count: 1, blockMs: 1 })
+    expect(await erasingEntry(ledger)).toBe('erased')
+    const after = {
+      ...nothing,
+      inbox: { '1772120452000-1': 'other' },
+      results: [{ ...withdrawn, attempts: '0' }],
+    }
+    expect(await ledger.state()).toEqual(after)
+    expect(await pendingEntries(ledger.redis, ledger.place)).toBe(0)
+    expect(await erasingEntry(ledger)).toBe('missing')
+    expect(await ledger.state()).toEqual(after)
+  })
+
+  it('leaves the entry of a callback to the erasure of that callback', async () => {
+    const before = { callback: acceptedCallback, inbox: { [entryId]: intent } }
+    const ledger = await ledgerWith(before)
+    expect(await erasingEntry(ledger)).toBe('opened')
+    expect(await ledger.state()).toEqual(changed(before, {}))
+  })
+
+  it('tells no end of another callback that has the id', async () => {
+    const before = { callback: scheduledCallback, inbox: { [entryId]: otherIntent } }
+    const ledger = await ledgerWith(before)
+    expect(await erasingEntry(ledger)).toBe('erased')
+    expect(await ledger.state()).toEqual(changed(before, { inbox: {} }))
+  })
+
+  it('tells nothing of an entry without an id, or under a key that is nobody’s ledger', async () => {
+    const unnamed = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
+    expect(await erasingEntry(unnamed, { tellEnd: false })).toBe('erased')
+    expect(await unnamed.state()).toEqual(nothing)
+
+    const { redis, place, state } = await ledgerWith({ inbox: { [entryId]: intent } })
+    await redis.set(callbackKey(place, id), 'foreign')
+    expect(await erasingEntry({ redis, place, state })).toBe('erased')
+    await redis.del(callbackKey(place, id))
+    expect(await state()).toEqual(nothing)
+  })
+
+  it('leaves nothing that a bridge could bury', async () => {
+    const ledger = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
+    await erasingEntry(ledger, { tellEnd: false })
+    const { redis, place } = ledger
+    const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
+    const buried = await bury(redis, {
+      ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}`, ...letter },
+      ...{ raw: Buffer.from('rubbish'), acceptedAt, now, nowMs: 1, oldestResult: '0-0' },
+    })
+    expect(buried).toBeUndefined()
+    expect(await ledger.state()).toEqual(nothing)
+  })
+})
+
+const lateBooking: Omit<SettleInput, 'place'> = {
+  ...{ id, attempt: 1, record: '{}', state: 'booked', now, nowMs: 1, recordId: 'r1' },
+  ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
+  ...{ possibleDuplicate: false, retentionMs: 60_000, oldestResult: '0-0' },
+  ...{
+    attributes: undefined,
+    keptRecords: 3,
+    recordTtlMs: 60_000,
+    uncertainSince: undefined,
+    followed: undefined,
+  },
+}

@@ -1,0 +1,267 @@
+/** What is kept how long, and that nothing of ours takes it away before. */
+import type { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  resultsKey,
+  type Place,
+} from '../../../../src/shared/redis/keys.ts'
+import {
+  accept,
+  begin,
+  bury,
+  confirm,
+  discard,
+  open,
+  redrive,
+  settle,
+  type BuryInput,
+  type SettleInput,
+} from '../../../../src/shared/redis/scripts.ts'
+import { oldestResultId } from '../../../../src/shared/results/results.ts'
+import {
+  acceptedAt,
+  attemptingCallback,
+  bookedCallback,
+  deadCallback,
+  entryId,
+  id,
+  intent,
+  ledgerWith,
+  otherIntent,
+  scheduledCallback,
+} from '../../../support/ledger.ts'
+
+const now = '2026-02-26T15:41:01.000Z'
+const nowMs = Date.parse(now)
+const retentionMs = 3_600_000
+const fallbackId = `inbox-${entryId}`
+const none = { expiresAt: undefined, traceparent: undefined }
+
+const death: Omit<SettleInput, 'place'> = {
+  ...{ id, attempt: 1, record: '{}', state: 'dead', now, nowMs, recordId: undefined },
+  ...{ reason: 'refused', code: 'http-400', message: 'Salesforce answered 400.' },
+  ...{ nextAttemptAt: undefined, possibleDuplicate: false, retentionMs, oldestResult: '0-0' },
+  ...{
+    attributes: undefined,
+    keptRecords: 3,
+    recordTtlMs: 60_000,
+    uncertainSince: undefined,
+    followed: undefined,
+  },
+}
+const burial: Omit<BuryInput, 'place'> = {
+  ...{ group: 'bridge', entryId, id, fallbackId, reason: 'invalid', code: 'invalid-intent' },
+  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), acceptedAt, now, nowMs },
+  oldestResult: '0-0',
+}
+const inbox = { [entryId]: 'rubbish' }
+const discarded = { ...deadCallback, discardedAt: now }
+
+/** Every way into the grave, from what lies under the id before. Gives the id that the dead letter lies under. */
+const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = {
+  'an attempt was refused': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), attemptingCallback)
+    return die(redis, place)
+  },
+  'its time was over before it was sent': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), scheduledCallback)
+    await settle(redis, { ...death, place, attempt: 0, reason: 'expired' })
+    return id
+  },
+  'it was redriven after somebody had discarded it': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), deadCallback)
+    await discard(redis, { place, id, now, retentionMs })
+    await redrive(redis, { place, id, now })
+    return beginAndDie(redis, place, 2)
+  },
+  'the library sent a new intent for one that was to be forgotten': async (redis, place) => {
+    await toBeForgotten(redis, place, discarded)
+    await accept(redis, {
+      ...{ ...none, place, id, intent: otherIntent },
+      ...{ delayMs: undefined, notBefore: undefined },
+    })
+    return beginAndDie(redis, place, 2)
+  },
+  'another client sent a new intent for one that was to be forgotten': async (redis, place) => {
+    await toBeForgotten(redis, place, discarded)
+    const entry = await redis.xadd(inboxKey(place), '*', 'intent', otherIntent)
+    await open(redis, {
+      ...{ ...none, place, id, intent: otherIntent, entryId: String(entry) },
+      ...{ acceptedAt, dueAt: acceptedAt },
+    })
+    return beginAndDie(redis, place, 2)
+  },
+  'an answer came too late to count': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), attemptingCallback)
+    await die(redis, place)
+    const late = { ...death, place, state: 'retrying', record: '{"late":1}' } as const
+    expect(await settle(redis, { ...late, nextAttemptAt: now })).toBe('stale')
+    return id
+  },
+  'it was no intent': (redis, place) => buryIt(redis, place),
+  'it was no intent, and the id as given is taken': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), bookedCallback)
+    return buryIt(redis, place)
+  },
+  'it conflicts with a dead letter, which stays as well': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), deadCallback)
+    const buriedAs = await buryIt(redis, place)
+    expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
+    return buriedAs
+  },
+  'it was no intent, where something was to be forgotten': async (redis, place) => {
+    await toBeForgotten(redis, place, { note: 'not ours' })
+    return buryIt(redis, place)
+  },
+  'it was no intent, where a discarded one of the same entry lay': async (redis, place) => {
+    await redis.hset(callbackKey(place, id), bookedCallback)
+    await redis.hset(callbackKey(place, fallbackId), { ...discarded, generation: '1' })
+    await redis.pexpire(callbackKey(place, fallbackId), retentionMs)
+    const buriedAs = await buryIt(redis, place)
+    expect(await redis.hexists(callbackKey(place, buriedAs), 'discardedAt')).toBe(0)
+    return buriedAs
+  },
+}
+
+describe('a dead letter that nobody acted on', () => {
+  it.each(Object.keys(deaths))('is never forgotten: %s', async (way) => {
+    const { redis, place } = await ledgerWith({ inbox })
+    const buriedAs = await deaths[way]?.(redis, place)
+    const key = callbackKey(place, buriedAs ?? '')
+    expect(await redis.hget(key, 'state')).toBe('dead')
+    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toContain(buriedAs)
+    expect(await redis.pttl(key)).toBe(-1)
+  })
+
+  it('is forgotten once somebody discarded it, and when it turns out to have been booked', async () => {
+    const { redis, place } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+    await discard(redis, { place, id, now, retentionMs })
+    expect(await redis.pttl(callbackKey(place, id))).toBeGreaterThan(0)
+
+    const other = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+    const late = { ...death, place: other.place, state: 'booked', recordId: 'r1' } as const
+    expect(await settle(other.redis, { ...late, record: '{"late":1}' })).toBe('late-booking')
+    expect((await other.state()).expires).toBe(true)
+  })
+})
+
+describe('a promise', () => {
+  it('is not forgotten with what lay under its id', async () => {
+    const submission = { ...none, id, intent, delayMs: undefined, notBefore: undefined }
+    for (const before of [{ note: 'not ours' }, discarded]) {
+      const { redis, place } = await ledgerWith()
+      await toBeForgotten(redis, place, before)
+      expect(await accept(redis, { ...submission, place })).toMatchObject({ kind: 'accepted' })
+      expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
+      expect(await redis.hexists(callbackKey(place, id), 'note')).toBe(0)
+    }
+  })
+
+  it('is never trimmed from the inbox, however old and however many', async () => {
+    const { redis, place } = await ledgerWith({ callback: deadCallback })
+    const ageMs = 365 * 24 * 3_600_000
+    const [oldest = ''] = await fill(redis, inboxKey(place), { ageMs, count: 500 })
+    const entry = await redis.xadd(inboxKey(place), '*', 'intent', intent)
+
+    await redrive(redis, { place, id, now })
+    await beginAndDie(redis, place, 2)
+    await accept(redis, {
+      ...{ ...none, place, id, intent: otherIntent },
+      ...{ delayMs: undefined, notBefore: undefined },
+    })
+    await confirm(redis, { place, id, entryId: String(entry), group: 'bridge', now })
+    await bury(redis, { ...burial, place, entryId: oldest })
+
+    // 500 and two generations of one callback; one confirmed, one buried.
+    expect(await redis.xlen(inboxKey(place))).toBe(501)
+  })
+})
+
+describe('a result', () => {
+  it.each([
+    ['by an attempt’s end', (redis: Redis, place: Place, at: At) => settleAt(redis, place, at)],
+    ['by a burial', (redis: Redis, place: Place, at: At) => buryAt(redis, place, at)],
+  ])('is trimmed for its age alone, %s', async (_, write) => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const old = await fill(redis, resultsKey(place), { ageMs: 2 * retentionMs, count: 500 })
+    const young = await fill(redis, resultsKey(place), { ageMs: retentionMs / 2, count: 500 })
+    await write(redis, place, await timeOf(redis))
+    const kept = await idsOf(redis, place)
+    expect(kept).toEqual(expect.arrayContaining(young))
+    // Redis trims whole nodes of a hundred.
+    expect(kept.filter((each) => old.includes(each)).length).toBeLessThan(100)
+  })
+
+  it.each([
+    ['an hour', 3_600_000],
+    ['a year', 365 * 24 * 3_600_000],
+  ])('is not trimmed early by a worker whose clock is ahead by %s', async (_, aheadMs) => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const young = await fill(redis, resultsKey(place), { ageMs: retentionMs - 60_000, count: 500 })
+    const ahead = (await timeOf(redis)) + aheadMs
+    await settleAt(redis, place, ahead)
+    await buryAt(redis, place, ahead)
+    expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(young))
+  })
+})
+
+type At = number
+
+async function settleAt(redis: Redis, place: Place, at: At): Promise<void> {
+  const oldestResult = oldestResultId(at, retentionMs)
+  expect(await settle(redis, { ...death, place, nowMs: at, oldestResult })).toBe('settled')
+}
+
+async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
+  const oldestResult = oldestResultId(at, retentionMs)
+  expect(await bury(redis, { ...burial, place, nowMs: at, oldestResult })).toBe(fallbackId)
+}
+
+async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {
+  expect(await settle(redis, { ...death, place, attempt })).toBe('settled')
+  return id
+}
+
+async function beginAndDie(redis: Redis, place: Place, generation: number): Promise<string> {
+  const times = { now, nowWithTolerance: now }
+  expect(await begin(redis, { place, id, generation, claim: 'c', ...times })).toMatchObject({
+    kind: 'begun',
+  })
+  return die(redis, place, 2)
+}
+
+async function buryIt(redis: Redis, place: Place): Promise<string> {
+  return (await bury(redis, { ...burial, place })) ?? ''
+}
+
+async function toBeForgotten(redis: Redis, place: Place, fields: object): Promise<void> {
+  await redis.hset(callbackKey(place, id), fields)
+  await redis.pexpire(callbackKey(place, id), retentionMs)
+}
+
+/** Redis' own time, epoch ms: the clock that numbers the entries. */
+async function timeOf(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time()
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
+}
+
+/** Entries of this age, as if they had been added then. Gives their ids. */
+async function fill(
+  redis: Redis,
+  key: string,
+  { ageMs, count }: { ageMs: number; count: number },
+): Promise<string[]> {
+  const firstMs = (await timeOf(redis)) - ageMs
+  const ids = Array.from({ length: count }, (_, n) => `${firstMs + n}-0`)
+  await Promise.all(ids.map((each) => redis.xadd(key, each, 'id', 'someone')))
+  return ids
+}
+
+async function idsOf(redis: Redis, place: Place): Promise<string[]> {
+  const entries = await redis.xrange(resultsKey(place), '-', '+')
+  return entries.map(([each]) => each)
+}

@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { spellingsOf } from '../../../../src/shared/contract/number-spellings.ts'
+
+describe.each([
+  ['+436641234567', ['+43 664 1234567', '0043664/1234567', '+43 (0)664 123 45 67', '0664-1234567']],
+  ['+18445791189', ['+1 (844) 579-1189', '1.844.579.1189', '01118445791189', '844 579 1189']],
+  ['+4520260226', ['+45 20 26 02 26', '20 26 02 26']],
+  ['+3545551234', ['+354 555 1234', '00354 5551234', '3545551234']],
+])('the number %s', (number, others) => {
+  const spellings = spellingsOf(number)
+
+  it.each([number, number.slice(1), `00${number.slice(1)}`, ...others])(
+    'is found as %s',
+    (text) => {
+      expect(spellings.isIn(text)).toBe(true)
+      expect(spellings.isIn(`{"n":"${text}","at":"2026-02-26T15:40:52Z"}`)).toBe(true)
+      expect(spellings.isIn(`order_${text}_x`)).toBe(true)
+      expect(spellings.replaceIn(`a ${text} b`, '•')).toBe('a • b')
+    },
+  )
+
+  it('is not found as a part of a longer row of digits', () => {
+    expect(spellings.isIn(`${number}0`)).toBe(false)
+    expect(spellings.isIn(`9${number.slice(1)}`)).toBe(false)
+  })
+})
+
+it.each([
+  ['a date', '+4520260226', '{"notBefore":"2026-02-26T15:40:52Z"}'],
+  ['a duration', '+3543600000', '{"delay":3600000}'],
+  ['the number of another country', '+436641234567', '+49 664 1234567'],
+  ['the number of another country, unspaced', '+436641234567', '+496641234567'],
+  ['another number', '+18445791189', '+18445791188'],
+])('does not take %s for the number', (_, number, text) => {
+  expect(spellingsOf(number).isIn(text)).toBe(false)
+})
+
+it('finds digits of full width', () => {
+  expect(spellingsOf('+18445791189').isIn('＋１８４４５７９１１８９')).toBe(true)
+})
+
+it('finds every number in itself, however it is spaced', () => {
+  const numbers = fc.stringMatching(/^\+[1-9]\d{6,14}$/)
+  fc.assert(
+    fc.property(numbers, fc.constantFrom('', ' ', '-', '/', '.', '_'), (number, gap) => {
+      const text = `x${Array.from(number.slice(1)).join(gap)}y`
+      // Eight digits with hyphens may be a date.
+      fc.pre(gap !== '-' || number.length !== 9)
+      expect(spellingsOf(number).isIn(text)).toBe(true)
+    }),
+  )
+})
