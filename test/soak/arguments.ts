@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const usage = 'npm run soak -- --minutes N [--callbacks M] [--seed S] [--json]'
+export const usage = 'npm run soak -- --minutes N [--callbacks M] [--seed S] [--json] [--keep]'
 
 export interface SoakArguments {
   /** How long callbacks come in and faults go on; then everything heals, and what is left is waited for. */
@@ -9,6 +9,8 @@ export interface SoakArguments {
   /** The same seed gives the same callbacks and the same schedule of faults. */
   seed: number
   json: boolean
+  /** Redis' data and the workers' logs stay, as they do when it fails. */
+  keep: boolean
 }
 
 const callbacksAMinute = 3_000
@@ -22,6 +24,7 @@ export function readArguments(args: readonly string[], freshSeed: number): SoakA
       callbacks: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
     },
   })
   if (values.minutes === undefined) throw new Error(`--minutes is missing. ${usage}`)
@@ -32,6 +35,7 @@ export function readArguments(args: readonly string[], freshSeed: number): SoakA
     callbacks: whole('callbacks', callbacks),
     seed: whole('seed', values.seed ?? String(freshSeed)),
     json: values.json,
+    keep: values.keep,
   }
 }
 

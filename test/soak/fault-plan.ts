@@ -11,12 +11,16 @@ export type PlannedFault =
   | { kind: 'worker-stopped'; slot: number; restMs: number }
   /** SIGSTOP, then SIGCONT: longer than its lock. */
   | { kind: 'worker-frozen'; slot: number; forMs: number }
+  /** Its event loop stands still, likewise. */
+  | { kind: 'worker-blocked'; slot: number; forMs: number }
   /** Its connections to Redis carry nothing any more, and nobody tells it. */
   | { kind: 'worker-silenced'; slot: number }
   /** Redis is slow, for it alone. */
   | { kind: 'worker-slowed'; slot: number; forMs: number }
   /** SIGKILL; it comes back with its data. */
   | { kind: 'redis-killed'; restMs: number }
+  /** SIGTERM; likewise. */
+  | { kind: 'redis-stopped'; restMs: number }
   | { kind: 'redis-frozen'; forMs: number }
   | { kind: 'redis-full'; forMs: number }
   | { kind: 'scripts-flushed' }
@@ -51,6 +55,11 @@ const makers: Record<FaultKind, (draw: Draw, workers: number) => PlannedFault> =
     slot: slotOf(draw, workers),
     forMs: draw(times.shortestFreezeMs, times.longestFreezeMs),
   }),
+  'worker-blocked': (draw, workers) => ({
+    kind: 'worker-blocked',
+    slot: slotOf(draw, workers),
+    forMs: draw(times.shortestFreezeMs, times.longestFreezeMs),
+  }),
   'worker-silenced': (draw, workers) => ({
     kind: 'worker-silenced',
     slot: slotOf(draw, workers),
@@ -61,6 +70,7 @@ const makers: Record<FaultKind, (draw: Draw, workers: number) => PlannedFault> =
     forMs: draw(2_000, 6_000),
   }),
   'redis-killed': (draw) => ({ kind: 'redis-killed', restMs: draw(0, 2_000) }),
+  'redis-stopped': (draw) => ({ kind: 'redis-stopped', restMs: draw(0, 2_000) }),
   'redis-frozen': (draw) => ({ kind: 'redis-frozen', forMs: draw(500, 5_000) }),
   'redis-full': (draw) => ({ kind: 'redis-full', forMs: draw(500, 3_000) }),
   'scripts-flushed': () => ({ kind: 'scripts-flushed' }),

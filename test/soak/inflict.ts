@@ -8,7 +8,8 @@ export type FaultCounts = Partial<Record<FaultKind, number>>
 
 /**
  * Carries the schedule out, each fault at its time. What befalls one victim comes one after the other, and different
- * victims suffer at once. Resolves when everything is over and mended.
+ * victims suffer at once. When the trouble is over, what goes on is cut short and what waits for its turn is left out.
+ * Resolves when everything is mended.
  */
 export async function inflictAll(
   schedule: readonly TimedFault[],
@@ -19,10 +20,13 @@ export async function inflictAll(
   const turns = createTurns()
   const inflicting: Promise<void>[] = []
   for (const { atMs, fault } of schedule) {
-    const waitMs = startedMs + atMs - systemClock.now()
-    if (waitMs > 0) await systemClock.sleep(waitMs)
-    counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
-    inflicting.push(turns(victimOf(fault), () => inflict(fault, world)))
+    await world.pause(startedMs + atMs - systemClock.now())
+    const turn = turns(victimOf(fault), async () => {
+      if (world.isCalm()) return
+      counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
+      await inflict(fault, world)
+    })
+    inflicting.push(turn)
   }
   await Promise.all(inflicting)
   world.sandbox.setFaults([])
@@ -44,7 +48,7 @@ function victimOf(fault: PlannedFault): string {
 }
 
 async function inflict(fault: PlannedFault, world: World): Promise<void> {
-  const { redis, sandbox, salesforceNetwork } = world
+  const { redis, sandbox, salesforceNetwork, pause } = world
   switch (fault.kind) {
     case 'worker-killed':
       return slotOf(world, fault).killFor(fault.restMs)
@@ -52,6 +56,8 @@ async function inflict(fault: PlannedFault, world: World): Promise<void> {
       return slotOf(world, fault).stopFor(fault.restMs)
     case 'worker-frozen':
       return slotOf(world, fault).freezeFor(fault.forMs)
+    case 'worker-blocked':
+      return slotOf(world, fault).blockFor(fault.forMs)
     case 'worker-silenced':
       slotOf(world, fault).silence()
       return
@@ -59,6 +65,8 @@ async function inflict(fault: PlannedFault, world: World): Promise<void> {
       return slotOf(world, fault).slowFor(fault.forMs)
     case 'redis-killed':
       return redis.killFor(fault.restMs)
+    case 'redis-stopped':
+      return redis.stopFor(fault.restMs)
     case 'redis-frozen':
       return redis.freezeFor(fault.forMs)
     case 'redis-full':
@@ -67,7 +75,7 @@ async function inflict(fault: PlannedFault, world: World): Promise<void> {
       return redis.flushScripts()
     case 'salesforce-silenced':
       salesforceNetwork.blackOut(true)
-      await systemClock.sleep(fault.forMs)
+      await pause(fault.forMs)
       salesforceNetwork.blackOut(false)
       return
     case 'salesforce-cut':

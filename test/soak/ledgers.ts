@@ -1,7 +1,8 @@
 import { isEnd } from '../../src/shared/contract/states.ts'
-import { readCallback } from '../../src/shared/ledger/callback-record.ts'
+import { readCallback, type CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
 import { callbackKey } from '../../src/shared/redis/keys.ts'
-import type { Entry } from './reckoning.ts'
+import { readResults, type Result } from '../../src/shared/results/results.ts'
+import { destinations } from './destinations.ts'
 import type { Patience } from './redis-patience.ts'
 import type { State } from '../../src/shared/contract/states.ts'
 import { namespace } from './worker-settings.ts'
@@ -21,12 +22,33 @@ export async function stillOpen(ids: Ids, patience: Patience): Promise<Map<strin
   return new Map(open.map(([id, destination]) => [id, destination]))
 }
 
-export async function readLedger(ids: Ids, patience: Patience): Promise<Map<string, Entry>> {
+export async function readLedger(
+  ids: Ids,
+  patience: Patience,
+): Promise<Map<string, CallbackRecord>> {
   const records = await inChunks([...ids], ([id, destination]) =>
     patience((redis) => readCallback(redis, { namespace, destination }, id)),
   )
   const found = records.filter((record) => record !== undefined)
   return new Map(found.map((record) => [record.id, record]))
+}
+
+/** Everything that the results of all destinations have told, those of each in their order. */
+export async function readTold(patience: Patience): Promise<Result[]> {
+  const told = await Promise.all(destinations.map((destination) => readAll(destination, patience)))
+  return told.flat()
+}
+
+async function readAll(destination: string, patience: Patience): Promise<Result[]> {
+  const told: Result[] = []
+  for (;;) {
+    const afterEntryId = told.at(-1)?.entryId ?? '0'
+    const page = await patience((redis) =>
+      readResults(redis, { namespace, destination }, { afterEntryId, count: atOnce }),
+    )
+    if (page.length === 0) return told
+    told.push(...page)
+  }
 }
 
 async function inChunks<Item, Result>(

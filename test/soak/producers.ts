@@ -67,7 +67,7 @@ async function untilDue({ atMs }: Submission, startedMs: number): Promise<void> 
   if (waitMs > 0) await systemClock.sleep(waitMs)
 }
 
-function note(answer: EnqueueAnswer, destination: string, promised: Promised): void {
+function note(answer: EnqueueAnswer, destination: DestinationName, promised: Promised): void {
   if (answer.kind === 'refused') {
     promised.refused[answer.code] = (promised.refused[answer.code] ?? 0) + 1
     return

@@ -13,7 +13,7 @@ export interface Watched {
   say: (line: string) => void
 }
 
-const everyMs = 5_000
+const everyMs = 15_000
 
 /** A line every few seconds, until the signal. A callback that is redriven ends more than once. */
 export async function sayProgress(watched: Watched, signal: AbortSignal): Promise<void> {

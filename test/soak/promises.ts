@@ -1,7 +1,8 @@
+import type { DestinationName } from './destinations.ts'
+
 /** What producers were told: the ids of which somebody has heard that they are safe. */
 export interface Promised {
-  /** Id → destination. */
-  accepted: Map<string, string>
+  accepted: Map<string, DestinationName>
   /** Answers that nothing new had happened. */
   duplicates: number
   /** Answers that it was not accepted, by code. */

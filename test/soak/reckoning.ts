@@ -1,11 +1,14 @@
+import type { Intent } from '../../src/shared/contract/intent.ts'
 import { deadReasons, isEnd, type DeadReason } from '../../src/shared/contract/states.ts'
 import type { CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
+import type { Result } from '../../src/shared/results/results.ts'
+import { destinations, type DestinationName } from './destinations.ts'
 
 /** What the ledger says about one callback, as far as it is judged. Its call's id is its own. */
 export type Entry = Pick<
   CallbackRecord,
-  'id' | 'state' | 'reason' | 'recordId' | 'otherRecordIds' | 'possibleDuplicate'
->
+  'id' | 'state' | 'reason' | 'recordId' | 'otherRecordIds' | 'possibleDuplicate' | 'verified'
+> & { intent: Pick<Intent, 'callbackNumber'> | undefined }
 
 /** One ContactRequest that Salesforce has. */
 export interface BookingFact {
@@ -14,15 +17,23 @@ export interface BookingFact {
   callbackNumber: string
 }
 
+/** One end as the results stream told it. */
+export type Told = Pick<Result, 'id' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'>
+
 export interface Evidence {
-  /** Ids of which a producer was told that they are safe. */
-  accepted: readonly string[]
+  /** Ids of what producers handed in again and again until it was answered. */
+  toBeAccepted: readonly string[]
+  /** Id → destination, of what a producer was told to be safe. */
+  accepted: ReadonlyMap<string, DestinationName>
   /** By id. */
   ledger: ReadonlyMap<string, Entry>
   bookings: readonly BookingFact[]
+  /** In their order. */
+  results: readonly Told[]
 }
 
-export interface Reckoning {
+/** What became of the callbacks of one destination. */
+export interface Tally {
   accepted: number
   booked: number
   dead: Record<DeadReason, number>
@@ -31,59 +42,102 @@ export interface Reckoning {
   possibleDuplicates: number
   /** Callbacks that Salesforce has more than once. */
   duplicates: number
-  /** Two callbacks of one customer, each booked once, of which the search took one's booking for the other's. */
-  takenForEachOther: number
-  /** Accepted, and without an end. Ids, as in all that follow: each is a broken promise. */
+}
+
+/** Ids of callbacks for which a promise was broken, by the way in which it was. */
+export interface Broken {
+  /** Accepted, and without an end. */
   lost: string[]
   /** Salesforce has them more than once, and the ledger does not say that it may. */
   unmarkedDuplicates: string[]
-  /** Booked by a ContactRequest that Salesforce does not have, or has for another customer. */
+  /** The ledger names a ContactRequest that Salesforce does not have, or has for another customer. */
   bookedByNothing: string[]
   /** Salesforce has them, and the ledger says that they died of something else than the doubt. */
   bookedInSilence: string[]
+  /** The results did not tell their end, or not their mark, as the ledger has it. */
+  untold: string[]
+  /** It was handed in, and not accepted. */
+  notAccepted: string[]
 }
 
-/** Pure: what was promised, what the ledger says and what Salesforce has, held against each other. */
-export function reckon({ accepted, ledger, bookings }: Evidence): Reckoning {
+export interface Reckoning {
+  tallies: Record<DestinationName, Tally>
+  /** Two callbacks of one customer, each booked once, of which the search took one's booking for the other's. */
+  takenForEachOther: number
+  broken: Broken
+}
+
+/** Pure: what was promised, what the ledger says, what was told and what Salesforce has, held against each other. */
+export function reckon(evidence: Evidence): Reckoning {
+  const { toBeAccepted, accepted, ledger, bookings, results } = evidence
   const entries = [...ledger.values()]
-  const ofAccepted = accepted.flatMap((id) => ledger.get(id) ?? [])
+  const ids = [...accepted.keys()]
   const claims = claimsOf(entries)
-  const byCall = byCallOf(bookings)
-  const own = (id: string) =>
-    (byCall.get(id) ?? []).filter(({ recordId }) => (claims.get(recordId) ?? id) === id)
+  const byCall = grouped(bookings, ({ callId }) => callId)
+  const told = grouped(results, ({ id }) => id)
   const all = (id: string) => byCall.get(id) ?? []
+  const own = (id: string) => all(id).filter(({ recordId }) => (claims.get(recordId) ?? id) === id)
   const twice = [...byCall.keys()].filter((id) => all(id).length > 1)
-  return {
-    accepted: accepted.length,
-    booked: ofAccepted.filter(({ state }) => state === 'booked').length,
-    dead: deadByReason(ofAccepted),
-    cancelled: ofAccepted.filter(({ state }) => state === 'cancelled').length,
-    possibleDuplicates: entries.filter(({ possibleDuplicate }) => possibleDuplicate).length,
-    duplicates: twice.length,
-    takenForEachOther: [...byCall.keys()].filter((id) => own(id).length < all(id).length).length,
-    lost: accepted.filter((id) => !hasEnded(ledger.get(id))),
+  const tallyOf = (destination: DestinationName): Tally => {
+    const ofDestination = ids.filter((id) => accepted.get(id) === destination)
+    return tally(ofDestination, ledger, new Set(twice))
+  }
+  const broken: Broken = {
+    lost: ids.filter((id) => !hasEnded(ledger.get(id))),
     unmarkedDuplicates: twice.filter((id) => !accountsFor(ledger.get(id), own(id).length)),
     bookedByNothing: entries.filter(isBookedByNothing(bookings)).map(({ id }) => id),
     bookedInSilence: entries
       .filter((entry) => diedOfSomethingElse(entry) && own(entry.id).length > 0)
       .map(({ id }) => id),
+    untold: entries
+      .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
+      .map(({ id }) => id),
+    notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
+  }
+  return {
+    tallies: byDestination(tallyOf),
+    takenForEachOther: [...byCall.keys()].filter((id) => own(id).length < all(id).length).length,
+    broken,
   }
 }
 
-export function keepsItsPromises(reckoning: Reckoning): boolean {
-  const { lost, unmarkedDuplicates, bookedByNothing, bookedInSilence } = reckoning
-  return [lost, unmarkedDuplicates, bookedByNothing, bookedInSilence].every(
-    ({ length }) => length === 0,
-  )
+export function keepsItsPromises({ broken }: Reckoning): boolean {
+  return Object.values<string[]>({ ...broken }).every(({ length }) => length === 0)
 }
 
-function byCallOf(bookings: readonly BookingFact[]): Map<string, BookingFact[]> {
-  const byCall = new Map<string, BookingFact[]>()
-  for (const booking of bookings) {
-    const others = byCall.get(booking.callId) ?? []
-    byCall.set(booking.callId, [...others, booking])
+function byDestination<Value>(
+  of: (destination: DestinationName) => Value,
+): Record<DestinationName, Value> {
+  const values = destinations.map((destination) => [destination, of(destination)] as const)
+  return Object.fromEntries(values) as Record<DestinationName, Value>
+}
+
+function tally(
+  ids: readonly string[],
+  ledger: ReadonlyMap<string, Entry>,
+  twice: ReadonlySet<string>,
+): Tally {
+  const entries = ids.flatMap((id) => ledger.get(id) ?? [])
+  const dead = (reason: DeadReason) =>
+    entries.filter((entry) => entry.state === 'dead' && entry.reason === reason).length
+  return {
+    accepted: ids.length,
+    booked: entries.filter(({ state }) => state === 'booked').length,
+    dead: Object.fromEntries(deadReasons.map((reason) => [reason, dead(reason)])) as Tally['dead'],
+    cancelled: entries.filter(({ state }) => state === 'cancelled').length,
+    possibleDuplicates: entries.filter(({ possibleDuplicate }) => possibleDuplicate).length,
+    duplicates: ids.filter((id) => twice.has(id)).length,
   }
-  return byCall
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
 }
 
 /** Record id → the callback that names it. */
@@ -95,15 +149,6 @@ function claimsOf(entries: readonly Entry[]): Map<string, string> {
       ),
     ),
   )
-}
-
-function deadByReason(entries: readonly Entry[]): Record<DeadReason, number> {
-  const count = (reason: DeadReason) =>
-    entries.filter((entry) => entry.state === 'dead' && entry.reason === reason).length
-  return Object.fromEntries(deadReasons.map((reason) => [reason, count(reason)])) as Record<
-    DeadReason,
-    number
-  >
 }
 
 function hasEnded(entry: Entry | undefined): boolean {
@@ -119,14 +164,24 @@ function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boole
   return state === 'dead' && reason !== 'uncertain' && !possibleDuplicate
 }
 
+/** A search may take the ContactRequest of another callback for this one's, if the customer is the same. Nobody else may. */
 function isBookedByNothing(bookings: readonly BookingFact[]): (entry: Entry) => boolean {
   const byRecord = new Map(bookings.map((booking) => [booking.recordId, booking]))
-  const numbers = new Map(bookings.map(({ callId, callbackNumber }) => [callId, callbackNumber]))
-  return ({ id, state, recordId }) => {
+  return ({ id, state, recordId, otherRecordIds, verified, intent }) => {
+    const isForAnother = (name: string) => byRecord.get(name)?.callId !== id
+    if (otherRecordIds.some(isForAnother)) return true
     if (state !== 'booked') return false
-    const booking = recordId === undefined ? undefined : byRecord.get(recordId)
-    if (booking === undefined) return true
-    const number = numbers.get(id)
-    return booking.callId !== id && number !== undefined && number !== booking.callbackNumber
+    if (recordId === undefined) return true
+    if (!isForAnother(recordId)) return false
+    return !verified || byRecord.get(recordId)?.callbackNumber !== intent?.callbackNumber
   }
+}
+
+/** A second booking is told as such, and changes nothing about the end. */
+function isTold(entry: Entry, told: readonly Told[]): boolean {
+  const { state, reason, recordId, otherRecordIds, possibleDuplicate } = entry
+  const isOther = (id: string | undefined) => id !== undefined && otherRecordIds.includes(id)
+  const end = told.findLast((each) => !isOther(each.recordId))
+  if (end?.state !== state || told.at(-1)?.possibleDuplicate !== possibleDuplicate) return false
+  return end.recordId === recordId && end.reason === reason
 }

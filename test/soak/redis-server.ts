@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 
 import { startLocalRedis, type LocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
+import type { Pause } from './pause.ts'
 
 /** The package's own, where `npm start` and the tests have unpacked a Redis already; seen from `dist-bench/test/soak`. */
 const cacheDir = fileURLToPath(new URL('../../../.cache/redis', import.meta.url))
@@ -17,16 +18,23 @@ export interface SoakRedis {
   url: string
   port: number
   killFor(ms: number): Promise<void>
+  /** In good order. */
+  stopFor(ms: number): Promise<void>
   freezeFor(ms: number): Promise<void>
   fillFor(ms: number): Promise<void>
   flushScripts(): Promise<void>
   stop(): Promise<void>
 }
 
-export async function startSoakRedis(
-  folder: string,
-  say: (line: string) => void,
-): Promise<SoakRedis> {
+export async function startSoakRedis({
+  folder,
+  pause,
+  say,
+}: {
+  folder: string
+  pause: Pause
+  say: (line: string) => void
+}): Promise<SoakRedis> {
   const dataDir = join(folder, 'redis')
   const start = async (port?: number) => {
     const server = await startLocalRedis({
@@ -39,22 +47,29 @@ export async function startSoakRedis(
   let server = await start()
   const { url } = server
   const port = Number(new URL(url).port)
+  const startAgainAfter = async (ms: number) => {
+    await pause(ms)
+    server = await start(port)
+  }
   return {
     url,
     port,
     killFor: async (ms) => {
       await server.kill()
-      await systemClock.sleep(ms)
-      server = await start(port)
+      await startAgainAfter(ms)
+    },
+    stopFor: async (ms) => {
+      await server.stop()
+      await startAgainAfter(ms)
     },
     freezeFor: async (ms) => {
       process.kill(server.pid, 'SIGSTOP')
-      await systemClock.sleep(ms)
+      await pause(ms)
       process.kill(server.pid, 'SIGCONT')
     },
     fillFor: async (ms) => {
       await command(server, 'CONFIG', 'SET', 'maxmemory', full)
-      await systemClock.sleep(ms)
+      await pause(ms)
       await command(server, 'CONFIG', 'SET', 'maxmemory', '0')
     },
     flushScripts: () => command(server, 'SCRIPT', 'FLUSH'),

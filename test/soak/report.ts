@@ -1,13 +1,16 @@
 import Table from 'cli-table3'
 
 import type { SoakArguments } from './arguments.ts'
+import { destinations } from './destinations.ts'
 import type { FaultCounts } from './inflict.ts'
 import type { Decisions } from './operators.ts'
-import { keepsItsPromises, type Reckoning } from './reckoning.ts'
+import { keepsItsPromises, type Broken, type Reckoning, type Tally } from './reckoning.ts'
+
+export type Plan = Pick<SoakArguments, 'minutes' | 'callbacks' | 'seed'>
 
 /** How a soak went, from beginning to end. */
 export interface SoakReport {
-  soak: Omit<SoakArguments, 'json'>
+  soak: Plan
   seconds: number
   faults: FaultCounts
   /** How requests ended at the sandbox: by status, or without an answer. */
@@ -24,6 +27,10 @@ export function passes(reckoning: Reckoning, crashes: readonly string[]): boolea
   return keepsItsPromises(reckoning) && crashes.length === 0
 }
 
+export function commandAgain({ minutes, callbacks, seed }: Plan): string {
+  return `npm run soak -- --minutes ${minutes} --callbacks ${callbacks} --seed ${seed}`
+}
+
 /** For people: the ledger first, then what it went through. */
 export function reportAsText(report: SoakReport): string {
   const { faults, answers, operators, producers, crashes, soak, seconds, passed } = report
@@ -32,41 +39,56 @@ export function reportAsText(report: SoakReport): string {
     `Faults: ${counted(faults)}.`,
     `Answers of the sandbox: ${counted(answers)}.`,
     `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
-    `Operators: ${operators.redriven} redriven, ${operators.resolvedBooked} resolved as booked, ${operators.resolvedNotBooked} as not booked.`,
+    `Operators: ${counted({ ...operators })}.`,
     ...(crashes.length > 0
       ? [`Workers that did not end as they should: ${crashes.join('; ')}.`]
       : []),
-    `${passed ? 'Passed' : 'FAILED'} after ${seconds} s. Again: npm run soak -- --minutes ${soak.minutes} --callbacks ${soak.callbacks} --seed ${soak.seed}`,
+    `${passed ? 'Passed' : 'FAILED'} after ${seconds} s. Again: ${commandAgain(soak)}`,
   ].join('\n')
 }
 
-function ledgerTable(reckoning: Reckoning): string {
+const brokenNames: Record<keyof Broken, string> = {
+  lost: 'lost (accepted, without an end)',
+  unmarkedDuplicates: 'unmarked duplicates',
+  bookedByNothing: 'booked by no ContactRequest',
+  bookedInSilence: 'dead, and booked in silence',
+  untold: 'not told in the results',
+  notAccepted: 'handed in, and not accepted',
+}
+
+function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string {
   const table = new Table({
-    head: ['', 'callbacks', 'must be 0'],
-    colAligns: ['left', 'right', 'left'],
-    style: { head: [], border: [] },
+    head: ['onUncertain', ...destinations, 'all'],
+    colAligns: ['left', ...destinations.map(() => 'right' as const), 'right'],
+    style: { head: [], border: [], compact: true },
   })
-  table.push(
-    ['accepted', reckoning.accepted, ''],
-    ['booked', reckoning.booked, ''],
-    ...Object.entries(reckoning.dead).map(([reason, count]) => [`dead: ${reason}`, count, '']),
-    ['cancelled', reckoning.cancelled, ''],
-    ['possible duplicates (marked)', reckoning.possibleDuplicates, ''],
-    ['duplicates at the sandbox', reckoning.duplicates, ''],
-    ['taken for each other by a search', reckoning.takenForEachOther, ''],
-    brokenRow('lost', reckoning.lost),
-    brokenRow('unmarked duplicates', reckoning.unmarkedDuplicates),
-    brokenRow('booked by no ContactRequest', reckoning.bookedByNothing),
-    brokenRow('dead, and booked in silence', reckoning.bookedInSilence),
-  )
-  return table.toString()
+  const row = (name: string, of: (tally: Tally) => number) => {
+    const numbers = destinations.map((destination) => of(tallies[destination]))
+    table.push([name, ...numbers, numbers.reduce((sum, number) => sum + number, 0)])
+  }
+  row('accepted', ({ accepted }) => accepted)
+  row('booked', ({ booked }) => booked)
+  for (const reason of Object.keys(tallies.retry.dead) as (keyof Tally['dead'])[]) {
+    row(`dead: ${reason}`, ({ dead }) => dead[reason])
+  }
+  row('cancelled', ({ cancelled }) => cancelled)
+  row('possible duplicates (marked)', ({ possibleDuplicates }) => possibleDuplicates)
+  row('duplicates found at the sandbox', ({ duplicates }) => duplicates)
+  return [
+    table.toString(),
+    `Taken for each other by a search: ${takenForEachOther}.`,
+    'Must be 0:',
+    ...Object.entries(brokenNames).map(([key, name]) =>
+      brokenLine(name, broken[key as keyof Broken]),
+    ),
+  ].join('\n')
 }
 
 const shownIds = 5
 
-function brokenRow(name: string, ids: readonly string[]): [string, number, string] {
+function brokenLine(name: string, ids: readonly string[]): string {
   const some = ids.slice(0, shownIds).join(' ')
-  return [name, ids.length, ids.length === 0 ? 'kept' : `BROKEN: ${some}`]
+  return `  ${name}: ${ids.length}${ids.length === 0 ? '' : `   BROKEN: ${some}`}`
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {

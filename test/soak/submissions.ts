@@ -26,11 +26,15 @@ export interface SubmissionPlan {
 
 type Draw = (least: number, most: number) => number
 
+/** At the end nothing comes in any more, and the faults go on. */
+const longestQuietMs = 15_000
+
 /** Pure: callbacks spread evenly over the time, in order. About one in twenty comes a second time. */
 export function planSubmissions({ seed, callbacks, durationMs }: SubmissionPlan): Submission[] {
   const draw = seededIntegers(seed)
+  const busyMs = durationMs - Math.min(longestQuietMs, durationMs / 6)
   const planned = Array.from({ length: callbacks }, (_, index) => {
-    const atMs = Math.floor((index / callbacks) * durationMs)
+    const atMs = Math.floor((index / callbacks) * busyMs)
     const submission = planOne(draw, index, atMs)
     const repeats = !submission.invalid && oneIn(draw, 20)
     return repeats ? [submission, again(draw, submission)] : [submission]
@@ -54,10 +58,16 @@ function planOne(draw: Draw, index: number, atMs: number): Submission {
   }
 }
 
-/** The same callback, by the other way, soon after. */
+/** All but those that may be too late already when they come to be handed in: those may be refused. */
+export function idsToBeAccepted(submissions: readonly Submission[]): string[] {
+  const sure = submissions.filter(({ expiresAtMs }) => expiresAtMs === undefined)
+  return [...new Set(sure.map(({ id }) => id))]
+}
+
+/** The same callback, by the other way, at once or some time after: it may have ended. */
 function again(draw: Draw, submission: Submission): Submission {
   const way = submission.way === 'raw' ? 'library' : 'raw'
-  return { ...submission, way, atMs: submission.atMs + draw(0, 5_000) }
+  return { ...submission, way, atMs: submission.atMs + draw(0, longestQuietMs) }
 }
 
 /** What goes in as JSON. The call's id is the callback's, so that bookings are found by it. */

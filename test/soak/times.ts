@@ -12,6 +12,21 @@ export const times = {
   operatorPatienceMs: 8_000,
   /** A quarter of a second or so is what a busy network or disk adds to each command. */
   slowCommandMs: 200,
-  longestDrainMs: 180_000,
   drainPollMs: 2_000,
 } as const
+
+const shortestDrainMs = 20_000
+const longestDrainOfAllMs = 180_000
+
+/**
+ * How long after the trouble what was accepted may take to its end. Locks, timeouts and backoffs are over within seconds;
+ * only what the reconciler has to find (docs/guarantees.md) takes a minute or two.
+ */
+export function longestDrainMs(troubleMs: number): number {
+  return Math.min(longestDrainOfAllMs, Math.max(shortestDrainMs, troubleMs / 6))
+}
+
+/** Whatever happens, a soak ends: with the time to stop the workers and to read everything. */
+export function longestSoakMs(troubleMs: number): number {
+  return troubleMs + longestDrainMs(troubleMs) * 1.5
+}

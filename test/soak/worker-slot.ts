@@ -1,21 +1,27 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, closeSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
+import type { Pause } from './pause.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 import { times } from './times.ts'
 
 /** The built command, seen from `dist-bench/test/soak`. */
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url))
+const standStill = new URL('../../../test/soak/stand-still.mjs', import.meta.url).href
 
 /** A place for one worker process at a time, with a network to Redis of its own. Each harm comes back when it is over. */
 export interface WorkerSlot {
   killFor(ms: number): Promise<void>
   stopFor(ms: number): Promise<void>
+  /** The whole process. */
   freezeFor(ms: number): Promise<void>
+  /** Its event loop alone. */
+  blockFor(ms: number): Promise<void>
   silence(): void
   slowFor(ms: number): Promise<void>
   /** In good order, for the last time. */
@@ -27,17 +33,25 @@ export interface SlotOptions {
   folder: string
   redisPort: number
   settings: Readonly<Record<string, string>>
+  pause: Pause
   /** Told when a worker ends that nobody has ended, or does not end when it is told to. */
   onCrash: (words: string) => void
 }
 
 export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> {
   const proxy = await startTcpProxy(options.redisPort)
-  const redisUrl = `redis://127.0.0.1:${proxy.port}`
-  const start = () => startProcess(options, redisUrl)
+  const standsStillWhile = join(options.folder, `${options.name}-stands-still`)
+  const settings = {
+    ...options.settings,
+    RINGBACK_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+    NODE_OPTIONS: `--import=${standStill}`,
+    RINGBACK_TEST_STAND_STILL: standsStillWhile,
+  }
+  const start = () => startProcess({ ...options, settings })
+  const { pause } = options
   let worker = start()
   const replaceAfter = async (ms: number) => {
-    await systemClock.sleep(ms)
+    await pause(ms)
     worker = start()
   }
   return {
@@ -51,13 +65,18 @@ export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> 
     },
     freezeFor: async (ms) => {
       worker.signal('SIGSTOP')
-      await systemClock.sleep(ms)
+      await pause(ms)
       worker.signal('SIGCONT')
+    },
+    blockFor: async (ms) => {
+      await writeFile(standsStillWhile, '')
+      await pause(ms)
+      await rm(standsStillWhile)
     },
     silence: () => proxy.silence(),
     slowFor: async (ms) => {
       proxy.delay(times.slowCommandMs)
-      await systemClock.sleep(ms)
+      await pause(ms)
       proxy.delay(0)
     },
     close: async () => {
@@ -73,12 +92,9 @@ interface WorkerProcess {
   end(name: NodeJS.Signals): Promise<void>
 }
 
-function startProcess(
-  { name, folder, settings, onCrash }: SlotOptions,
-  redisUrl: string,
-): WorkerProcess {
+function startProcess({ name, folder, settings, onCrash }: SlotOptions): WorkerProcess {
   const log = openSync(join(folder, `${name}.log`), 'a')
-  const env = { ...withoutSettings(process.env), ...settings, RINGBACK_REDIS_URL: redisUrl }
+  const env = { ...withoutSettings(process.env), ...settings }
   const child = spawn(process.execPath, [main, 'worker'], { env, stdio: ['ignore', log, log] })
   closeSync(log)
   const kill = () => void child.kill('SIGKILL')

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 
 import { createKeyPair } from '../../src/sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
-import { systemClock } from '../../src/shared/time/clock.ts'
+import { systemClock, type Random } from '../../src/shared/time/clock.ts'
+import { seededIntegers } from '../support/seeded.ts'
+import { pauseUntil, type Pause } from './pause.ts'
 import { startSoakRedis, type SoakRedis } from './redis-server.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { callCenter, core, orgId, writeWorkerSettings } from './worker-settings.ts'
@@ -21,15 +23,29 @@ export interface World {
   slots: readonly WorkerSlot[]
   /** Workers that ended by themselves, or not when they were told to. */
   crashes: string[]
+  pause: Pause
+  /** The trouble is over. */
+  isCalm(): boolean
   /** All but the workers, which are to be stopped before the ledgers are read. */
   close(keepFolder: boolean): Promise<void>
 }
 
-export async function openWorld(say: (line: string) => void): Promise<World> {
+export interface WorldOptions {
+  /** For the sandbox's chances. */
+  seed: number
+  /** Aborted when the trouble is over. */
+  over: AbortSignal
+  say: (line: string) => void
+}
+
+export async function openWorld({ seed, over, say }: WorldOptions): Promise<World> {
+  const pause = pauseUntil(over)
   const folder = await mkdtemp(join(tmpdir(), 'ringback-soak-'))
-  const redis = await startSoakRedis(folder, say)
+  const redis = await startSoakRedis({ folder, pause, say })
   const { publicKey, privateKeyPem } = createKeyPair()
-  const sandbox = await startSandbox({ publicKey, orgId, callCenter, core, clock: systemClock })
+  const clock = systemClock
+  const random = seededRandom(seed)
+  const sandbox = await startSandbox({ publicKey, orgId, callCenter, core, clock, random })
   const salesforceNetwork = await startTcpProxy(Number(new URL(sandbox.url).port))
   const { port } = salesforceNetwork
   const settings = await writeWorkerSettings(folder, { port, privateKeyPem })
@@ -37,13 +53,14 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
   const slots = await Promise.all(
     Array.from({ length: workerCount }, (_, index) =>
       openWorkerSlot({
-        ...{ name: `worker-${index + 1}`, folder, redisPort: redis.port, settings },
+        ...{ name: `worker-${index + 1}`, folder, redisPort: redis.port, settings, pause },
         onCrash: (words) => crashes.push(words),
       }),
     ),
   )
   return {
-    ...{ folder, redis, sandbox, salesforceNetwork, slots, crashes },
+    ...{ folder, redis, sandbox, salesforceNetwork, slots, crashes, pause },
+    isCalm: () => over.aborted,
     close: async (keepFolder) => {
       await salesforceNetwork.close()
       await sandbox.close()
@@ -51,4 +68,10 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
       if (!keepFolder) await rm(folder, { recursive: true })
     },
   }
+}
+
+function seededRandom(seed: number): Random {
+  const draw = seededIntegers(seed)
+  const parts = 2 ** 30
+  return () => draw(0, parts - 1) / parts
 }
