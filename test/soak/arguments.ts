@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const usage = 'npm run soak -- --minutes N [--callbacks M] [--seed S] [--json] [--keep]'
+const usage = 'npm run soak -- --minutes N [--callbacks M] [--seed S] [--json] [--keep]'
 
 export interface SoakArguments {
   /** How long callbacks come in and faults go on; then everything heals, and what is left is waited for. */

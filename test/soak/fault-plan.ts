@@ -85,7 +85,7 @@ export const faultKinds = Object.keys(makers) as FaultKind[]
 const bag: readonly FaultKind[] = [
   ...faultKinds,
   ...(['weather', 'weather', 'weather', 'weather'] as const),
-  ...(['worker-killed', 'worker-frozen', 'worker-frozen'] as const),
+  ...(['worker-killed', 'worker-frozen'] as const),
 ]
 
 /** A shorter soak has a faster bag: every kind comes in each. */

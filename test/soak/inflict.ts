@@ -1,4 +1,8 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { systemClock } from '../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import type { FaultKind, PlannedFault, TimedFault } from './fault-plan.ts'
 import type { WorkerSlot } from './worker-slot.ts'
 import type { World } from './world.ts'
@@ -24,12 +28,19 @@ export async function inflictAll(
     const turn = turns(victimOf(fault), async () => {
       if (world.isCalm()) return
       counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
+      record(fault, world)
       await inflict(fault, world)
     })
     inflicting.push(turn)
   }
   await Promise.all(inflicting)
   world.sandbox.setFaults([])
+}
+
+/** Beside the workers' logs, for whoever looks for a cause. */
+function record(fault: PlannedFault, { folder }: World): void {
+  const line = JSON.stringify({ time: isoTimestamp(systemClock.now()), ...fault })
+  appendFileSync(join(folder, 'faults.jsonl'), `${line}\n`)
 }
 
 function createTurns() {

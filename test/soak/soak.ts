@@ -12,7 +12,7 @@ import { whileConnected, type Patience } from './redis-patience.ts'
 import { passes, type SoakReport } from './report.ts'
 import { tellStories } from './stories.ts'
 import { idsToBeAccepted, planSubmissions, type Submission } from './submissions.ts'
-import { longestDrainMs, times } from './times.ts'
+import { longestDrainMs, longestLullMs, times } from './times.ts'
 import { openWorld, workerCount, type World } from './world.ts'
 
 /** Trouble for so many minutes, healing, and the reckoning. */
@@ -116,9 +116,11 @@ async function drain(
   patience: Patience,
 ): Promise<number> {
   let open = await stillOpen(promised.accepted, patience)
-  while (open.size > 0 && systemClock.now() < deadlineMs) {
+  let lullMs = 0
+  while (open.size > 0 && lullMs < longestLullMs && systemClock.now() < deadlineMs) {
     await systemClock.sleep(times.drainPollMs)
     const left = await stillOpen(open, patience)
+    lullMs = left.size < open.size ? 0 : lullMs + times.drainPollMs
     say(
       `${left.size} without an end, ${open.size - left.size} fewer than ${times.drainPollMs / 1000} s ago`,
     )

@@ -7,7 +7,7 @@ export const times = {
   shutdownDeadlineMs: 8_000,
   /** Frozen for longer than its lock: another one has taken over when it wakes up. */
   shortestFreezeMs: 4_000,
-  longestFreezeMs: 10_000,
+  longestFreezeMs: 9_000,
   /** An operator looks for a booking when every request that was under way must have come to something. */
   operatorPatienceMs: 8_000,
   /** A quarter of a second or so is what a busy network or disk adds to each command. */
@@ -15,18 +15,20 @@ export const times = {
   drainPollMs: 2_000,
 } as const
 
-const shortestDrainMs = 20_000
-const longestDrainOfAllMs = 180_000
-
 /**
- * How long after the trouble what was accepted may take to its end. Locks, timeouts and backoffs are over within seconds;
- * only what the reconciler has to find (docs/guarantees.md) takes a minute or two.
+ * What was accepted comes to its end within seconds after the trouble: locks, timeouts and backoffs are short. When nothing
+ * has come to its end for this long, nothing will.
  */
+export const longestLullMs = 20_000
+
+const drainMs = { least: 60_000, most: 240_000 }
+
+/** Of a busy machine that still works off what has piled up. */
 export function longestDrainMs(troubleMs: number): number {
-  return Math.min(longestDrainOfAllMs, Math.max(shortestDrainMs, troubleMs / 6))
+  return Math.min(drainMs.most, Math.max(drainMs.least, troubleMs / 6))
 }
 
-/** Whatever happens, a soak ends: with the time to stop the workers and to read everything. */
+/** Whatever happens, a soak ends: with the time to start everything, to stop the workers and to read the ledgers. */
 export function longestSoakMs(troubleMs: number): number {
-  return troubleMs + longestDrainMs(troubleMs) * 1.5
+  return troubleMs + longestDrainMs(troubleMs) + 30_000
 }
