@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createProducer } from '../../src/producer/index.ts'
 import { timingProblem } from '../../src/shared/contract/due.ts'
 import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
+import { sendPhases } from '../../src/shared/contract/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import {
   callbackKey,
@@ -139,6 +140,10 @@ describe('the page', () => {
   it('explains every state and every reason of death', () => {
     expect(tableAfterHeading('### States').toSorted()).toEqual(states.toSorted())
     expect(tableAfterHeading('## Dead letters').toSorted()).toEqual(deadReasons.toSorted())
+  })
+
+  it('explains every phase of an attempt', () => {
+    expect(documentedNames(wireProtocolPage, 'phases of an attempt')).toEqual(sendPhases.toSorted())
   })
 
   it('names every public key', () => {

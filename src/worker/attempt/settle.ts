@@ -1,5 +1,6 @@
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { settle, type Settlement, type UncertainFollowUp } from '../../shared/redis/scripts.ts'
 import { oldestResultId } from '../../shared/results/results.ts'
@@ -13,13 +14,19 @@ const keptRecords = 20
 /** Between two tries to write a settlement that Redis refused. */
 const settleRetryMs = 500
 
+/** How far the request got, and how long it took. */
+export interface AttemptEvidence extends Evidence {
+  durationMs: number
+}
+
 export interface AttemptEnd {
   job: CallbackJob
   attempt: number
   intent: Intent
   outcome: Outcome
   decision: Decision
-  durationMs: number
+  /** Undefined: nobody is left who knows. */
+  evidence: AttemptEvidence | undefined
   startedAt: string
   nowMs: number
 }
@@ -98,14 +105,14 @@ export function frame(
   }
 }
 
-function attemptRecord({ outcome, startedAt, nowMs, durationMs }: AttemptEnd): string {
+function attemptRecord({ outcome, startedAt, nowMs, evidence }: AttemptEnd): string {
   const { kind, ...details } = outcome
   return JSON.stringify({
     startedAt,
     endedAt: isoTimestamp(nowMs),
     outcome: kind,
     ...details,
-    durationMs,
+    ...evidence,
   })
 }
 

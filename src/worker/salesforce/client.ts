@@ -100,7 +100,7 @@ async function minted(token: Promise<string>): Promise<MintedToken> {
 }
 
 function notSent(code: SendFailureCode, message: string): HttpFailed {
-  return { kind: 'failed', sent: false, code, message }
+  return { kind: 'failed', sent: false, code, message, phase: 'preparing', bytesSent: 0 }
 }
 
 interface Circumstances {
@@ -115,8 +115,10 @@ function toAnswer(
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }
   const { recordId, errors } = readParts(result.body, request.callbackNumber)
+  const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
-  return { kind: 'answered', status: result.status, recordId, errors, retryAfterMs, durationMs }
+  const evidence = { phase, bytesSent, durationMs }
+  return { kind: 'answered', status, recordId, errors, retryAfterMs, ...evidence }
 }
 
 function readParts(body: ReadBody, callbackNumber: string): ParsedBody {

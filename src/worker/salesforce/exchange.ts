@@ -6,12 +6,9 @@ import { createSecureContext, rootCertificates } from 'node:tls'
 
 import got, { AbortError, RequestError, TimeoutError, type Request } from 'got'
 
-import {
-  explainFailure,
-  type FailureExplanation,
-  type FailureFacts,
-  type SendPhase,
-} from './explain-failure.ts'
+import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
+import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
+import { watchSending } from './watch-sending.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -24,14 +21,14 @@ export interface HttpRequest {
 
 export type HttpResult = HttpAnswered | HttpFailed
 
-export interface HttpAnswered {
+export interface HttpAnswered extends Evidence {
   readonly kind: 'answered'
   readonly status: number
   readonly retryAfter: string | undefined
   readonly body: ReadBody
 }
 
-export interface HttpFailed extends FailureExplanation {
+export interface HttpFailed extends FailureExplanation, Evidence {
   readonly kind: 'failed'
 }
 
@@ -114,6 +111,7 @@ function timeoutsOf(timeoutMs: number) {
 }
 
 async function exchange(stream: Request): Promise<HttpResult> {
+  const evidence = watchSending(stream)
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -125,9 +123,10 @@ async function exchange(stream: Request): Promise<HttpResult> {
     await once(stream, 'response')
     const body = await readBody(stream)
     const { statusCode: status, headers } = responseOf(stream)
-    return { kind: 'answered', status, retryAfter: headers['retry-after'], body }
+    return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
-    return { kind: 'failed', ...explainFailure(factsOf(stream, thrown)) }
+    const seen = evidence()
+    return { kind: 'failed', ...explainFailure(factsOf(seen, thrown)), ...seen }
   } finally {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
@@ -156,11 +155,11 @@ function responseOf({ response }: Request) {
   return response
 }
 
-function factsOf(stream: Request, thrown: unknown): FailureFacts {
+function factsOf({ phase }: Evidence, thrown: unknown): FailureFacts {
   // What is no error of got's is a bug, not a failure of the network.
   if (!(thrown instanceof RequestError)) throw thrown
   return {
-    phase: phaseOf(stream),
+    phase,
     systemCode: thrown.code,
     cause: causeOf(thrown),
   }
@@ -169,16 +168,4 @@ function factsOf(stream: Request, thrown: unknown): FailureFacts {
 function causeOf(error: RequestError): FailureFacts['cause'] {
   if (error instanceof AbortError) return 'abort'
   return error instanceof TimeoutError ? 'timeout' : 'error'
-}
-
-/**
- * Node writes the request as soon as the connection is there: for https once the handshake is done and the certificate
- * trusted. A reused connection has been there all the time.
- */
-function phaseOf({ timings, reusedSocket, requestUrl }: Request): SendPhase {
-  if (!timings) return 'preparing'
-  if (reusedSocket) return 'exchanging'
-  if (timings.connect === undefined) return 'connecting'
-  const secured = requestUrl?.protocol !== 'https:' || timings.secureConnect !== undefined
-  return secured ? 'exchanging' : 'securing'
 }

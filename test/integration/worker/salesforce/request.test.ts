@@ -228,6 +228,8 @@ describe('the answer', () => {
       recordId: undefined,
       errors: [],
       retryAfterMs: 5_000,
+      phase: 'answered',
+      bytesSent: expect.any(Number) as unknown,
       durationMs: 3_000,
     })
   })
