@@ -36,7 +36,7 @@ function answerOf({ redis, place }: Bundle, recordId: string) {
   const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
   const input: SettleInput = {
     ...{ place, id: 'one', attempt: 1, record: '{"outcome":"booked"}', state: 'booked', recordId },
-    ...{ now, nowMs, ...nothing, nextAttemptAt: undefined },
+    ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
     ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
   }

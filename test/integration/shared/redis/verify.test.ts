@@ -168,6 +168,7 @@ describe('ContactRequests', () => {
       ...{
         place,
         id,
+        generation: 1,
         attempt: 1,
         record,
         state: 'booked',
