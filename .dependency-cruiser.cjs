@@ -57,7 +57,7 @@ module.exports = {
       severity: 'error',
       comment: 'It publishes what it sends as a step (src/shared/telemetry/steps.ts).',
       from: { path: '^src/', pathNot: '^src/worker/salesforce/exchange\\.ts$' },
-      to: { path: 'node_modules/got/' },
+      to: { path: 'node_modules/got/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'src-never-imports-tests',

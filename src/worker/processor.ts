@@ -5,6 +5,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
+import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
 import { isRefusal } from './is-poison.ts'
@@ -114,7 +115,10 @@ async function processJob(
     reachStep('queue.finish', 'before', id)
     return
   }
-  await takeStep('queue.delay', id, () => job.moveToDelayed(instruction.untilMs, token))
+  // BullMQ judges by the clock of this machine, which may be another one than ours.
+  const waitMs = instruction.untilMs - context.clock.now()
+  const atMs = systemClock.now() + waitMs
+  await takeStep('queue.delay', id, () => job.moveToDelayed(atMs, token))
   throw new DelayedError()
 }
 

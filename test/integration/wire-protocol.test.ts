@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createProducer } from '../../src/producer/index.ts'
 import { timingProblem } from '../../src/shared/contract/due.ts'
 import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
+import { sendPhases } from '../../src/shared/contract/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import {
   callbackKey,
@@ -139,6 +140,10 @@ describe('the page', () => {
   it('explains every state and every reason of death', () => {
     expect(tableAfterHeading('### States').toSorted()).toEqual(states.toSorted())
     expect(tableAfterHeading('## Dead letters').toSorted()).toEqual(deadReasons.toSorted())
+  })
+
+  it('explains every phase of an attempt', () => {
+    expect(documentedNames(wireProtocolPage, 'phases of an attempt')).toEqual(sendPhases.toSorted())
   })
 
   it('names every public key', () => {
@@ -326,7 +331,7 @@ async function fieldsOfAWholeLife(
   const beginNext = (generation: number, claim: string) =>
     begin(redis, { place, id, generation, claim, now, nowWithTolerance: now })
   const end: SettleInput = {
-    ...{ place, id, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
+    ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
     ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
     ...{ attributes: '{"queue":"billing"}', keptRecords: 20, recordTtlMs: 60_000 },

@@ -16,6 +16,8 @@ export const bookedAttempt: AttemptSettled = {
   reason: undefined,
   nextAttemptAt: undefined,
   followed: undefined,
+  phase: 'answered',
+  bytesSent: 1_420,
   durationMs: 12,
   latenessMs: 3,
   settlement: 'settled',

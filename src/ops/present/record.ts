@@ -1,5 +1,6 @@
-import type { AttemptRecord, CallbackRecord } from '../../shared/ledger/callback-record.ts'
 import type { State } from '../../shared/contract/states.ts'
+import type { AttemptRecord } from '../../shared/ledger/attempt-record.ts'
+import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
 import { plainDuration, plainTime } from './plain-time.ts'
 import { printable } from './printable.ts'
 import type { Colour, Screen } from './screen.ts'
@@ -88,7 +89,7 @@ function presentAttempts({ history, attempts, state }: CallbackRecord, screen: S
   screen.line()
   screen.line(
     textTable(
-      ['attempt', 'started (UTC)', 'took', 'outcome', 'status', 'what was said'],
+      attemptColumns,
       history.map((attempt) => attemptRow(attempt, state === 'attempting')),
     ),
   )
@@ -96,8 +97,13 @@ function presentAttempts({ history, attempts, state }: CallbackRecord, screen: S
   if (missing > 0) screen.line(`${missing} attempts between the first and these are not kept.`)
 }
 
+const attemptColumns = [
+  ...['attempt', 'started (UTC)', 'took', 'outcome', 'status'],
+  ...['got to', 'bytes sent', 'what was said'],
+]
+
 function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {
-  const { startedAt, endedAt, durationMs, status, outcome } = attempt
+  const { startedAt, endedAt, durationMs, phase, bytesSent, status, outcome } = attempt
   const open = underWay ? 'under way' : 'never settled'
   return [
     String(attempt.attempt),
@@ -105,6 +111,8 @@ function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {
     durationMs === undefined ? '' : plainDuration(durationMs),
     outcome ?? (endedAt === undefined ? open : ''),
     status === undefined ? '' : String(status),
+    phase ?? '',
+    bytesSent === undefined ? '' : String(bytesSent),
     attempt.recordId ?? wordsOf(attempt),
   ]
 }

@@ -1,7 +1,37 @@
 /** What one POST to `requestCallback` came back with, before anybody judges it. */
 export type SalesforceAnswer = AnsweredBySalesforce | FailedBeforeAnswer
 
-export interface AnsweredBySalesforce {
+/** How far a request got, in this order. Before `sending` no byte of it can have left. */
+export const sendPhases = [
+  /** No connection was asked for yet. */
+  'preparing',
+  /** Its host's name is looked up, or TCP connects. */
+  'connecting',
+  /** TLS shakes hands; the server's certificate is not trusted yet. */
+  'securing',
+  /** It is being handed to the connection. */
+  'sending',
+  /** All of it was handed to the operating system. Whether it arrived, nobody knows. */
+  'sent',
+  /** The head of an answer came. */
+  'answered',
+] as const
+
+export type SendPhase = (typeof sendPhases)[number]
+
+/** True when a byte of the request may have reached Salesforce. */
+export function mayHaveLeft(phase: SendPhase): boolean {
+  return sendPhases.indexOf(phase) >= sendPhases.indexOf('sending')
+}
+
+/** What is known of the way of a request: of the last one, where an attempt made two. */
+export interface Evidence {
+  readonly phase: SendPhase
+  /** Head and body, before encryption, as handed to the connection; nobody knows how many of them arrived. */
+  readonly bytesSent: number
+}
+
+export interface AnsweredBySalesforce extends Evidence {
   readonly kind: 'answered'
   readonly status: number
   /** The ContactRequest, when the body named one. */
@@ -13,7 +43,7 @@ export interface AnsweredBySalesforce {
   readonly durationMs: number
 }
 
-interface FailedBeforeAnswer {
+interface FailedBeforeAnswer extends Evidence {
   readonly kind: 'failed'
   /**
    * True whenever a byte of a request may have reached Salesforce without an answer to it: the callback may be booked.

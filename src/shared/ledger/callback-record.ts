@@ -4,31 +4,7 @@ import { RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
-
-/** One attempt as the ledger keeps it. Without `endedAt` it is under way, or its worker died in it. */
-export interface AttemptRecord {
-  attempt: number
-  startedAt: string
-  endedAt?: string
-  outcome?: string
-  status?: number
-  code?: string
-  message?: string
-  recordId?: string
-  durationMs?: number
-  /** What Salesforce asked for with Retry-After. */
-  retryAfterMs?: number
-  /** What Salesforce said when it was asked whether this attempt had been booked. */
-  verification?: Verification
-}
-
-export interface Verification {
-  at: string
-  verdict: string
-  code?: string
-  message?: string
-  recordId?: string
-}
+import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
 
 /** Everything the ledger says about one callback. Times are ISO 8601 in UTC. */
 export interface CallbackRecord {
@@ -130,8 +106,4 @@ function decodeHistory(hash: Readonly<Record<string, string>>): AttemptRecord[] 
     .filter(([field]) => field.startsWith('attempt:'))
     .map(([field, json]) => decodeAttempt(Number(field.slice('attempt:'.length)), json))
     .sort((a, b) => a.attempt - b.attempt)
-}
-
-function decodeAttempt(attempt: number, json: string): AttemptRecord {
-  return { ...(JSON.parse(json) as Omit<AttemptRecord, 'attempt'>), attempt }
 }

@@ -1,3 +1,4 @@
+import type { SendPhase } from '../contract/salesforce-answer.ts'
 import type { Settlement, UncertainFollowUp } from '../redis/scripts.ts'
 import type { Verdict, VerdictReply } from '../redis/uncertain-scripts.ts'
 import type { LedgerProblem } from '../redis/reconciliation.ts'
@@ -69,7 +70,10 @@ export interface AttemptSettled {
   nextAttemptAt: string | undefined
   /** What follows, where the outcome is uncertain. */
   followed: UncertainFollowUp | undefined
-  durationMs: number
+  /** How far the request got, what it handed to the connection and how long it took. Undefined: its worker was lost. */
+  phase: SendPhase | undefined
+  bytesSent: number | undefined
+  durationMs: number | undefined
   /** How long after it was due the attempt began. Undefined for an attempt that another worker began. */
   latenessMs: number | undefined
   settlement: Settlement

@@ -216,7 +216,9 @@ function countAttempt(
 ): void {
   const { destination, outcome, code = '', settlement } = event
   counters.attempts.inc({ destination, outcome, code })
-  counters.duration.observe({ destination, outcome }, event.durationMs / 1000)
+  if (event.durationMs !== undefined) {
+    counters.duration.observe({ destination, outcome }, event.durationMs / 1000)
+  }
   if (event.latenessMs !== undefined) {
     counters.lateness.observe({ destination }, event.latenessMs / 1000)
   }

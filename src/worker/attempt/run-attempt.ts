@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { SalesforceAnswer } from '../../shared/contract/salesforce-answer.ts'
 import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
 import { begin, type Beginning, type OpenAttempt } from '../../shared/redis/scripts.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
@@ -9,7 +10,7 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { classify, workerLost } from './classify.ts'
 import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
 import { decide, type Decision } from './decide.ts'
-import { followUpOf, settleAttempt, settleExpired } from './settle.ts'
+import { followUpOf, settleAttempt, settleExpired, type AttemptEvidence } from './settle.ts'
 import { verifyAttempt } from './verify-attempt.ts'
 
 /** Two workers' clocks may differ by this much before a job that is early by one of them is put back. */
@@ -94,11 +95,15 @@ async function sendAndSettle(
     open: beginning,
     intent,
     outcome: classify(answer),
-    durationMs: answer.durationMs,
+    evidence: evidenceOf(answer),
     latenessMs: Math.max(0, startedAtMs - epochMsOf(beginning.dueAt)),
     startedAt: isoTimestamp(startedAtMs),
     traceparent: beginning.traceparent,
   })
+}
+
+function evidenceOf({ phase, bytesSent, durationMs }: SalesforceAnswer): AttemptEvidence {
+  return { phase, bytesSent, durationMs }
 }
 
 interface Conclusion {
@@ -107,7 +112,8 @@ interface Conclusion {
   open: OpenAttempt
   intent: Intent
   outcome: Outcome
-  durationMs?: number
+  /** Undefined: the attempt's worker was lost, and with it what it knew. */
+  evidence?: AttemptEvidence
   latenessMs?: number
   startedAt?: string | undefined
   traceparent?: string | undefined
@@ -115,7 +121,7 @@ interface Conclusion {
 
 /** From the outcome on: decide, settle, say so, and tell the queue. */
 async function conclude(conclusion: Conclusion): Promise<Instruction> {
-  const { job, context, open, intent, outcome } = conclusion
+  const { job, context, open, intent, outcome, evidence } = conclusion
   const nowMs = context.clock.now()
   const decision = decide(
     outcome,
@@ -127,10 +133,9 @@ async function conclude(conclusion: Conclusion): Promise<Instruction> {
     },
     context,
   )
-  const durationMs = conclusion.durationMs ?? 0
   const startedAt = conclusion.startedAt ?? isoTimestamp(nowMs)
   const settlement = await settleAttempt(
-    { job, attempt: open.attempt, intent, outcome, decision, durationMs, startedAt, nowMs },
+    { job, attempt: open.attempt, intent, outcome, decision, evidence, startedAt, nowMs },
     context,
   )
   context.observe({
@@ -142,7 +147,9 @@ async function conclude(conclusion: Conclusion): Promise<Instruction> {
     ...describeOutcome(outcome),
     ...describeDecision(decision),
     followed: outcome.kind === 'uncertain' ? followUpOf(decision) : undefined,
-    durationMs,
+    phase: evidence?.phase,
+    bytesSent: evidence?.bytesSent,
+    durationMs: evidence?.durationMs,
     latenessMs: conclusion.latenessMs,
     settlement,
     callbackNumber: maskNumber(intent.callbackNumber),

@@ -1,5 +1,6 @@
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { settle, type Settlement, type UncertainFollowUp } from '../../shared/redis/scripts.ts'
 import { oldestResultId } from '../../shared/results/results.ts'
@@ -13,13 +14,19 @@ const keptRecords = 20
 /** Between two tries to write a settlement that Redis refused. */
 const settleRetryMs = 500
 
+/** How far the request got, and how long it took. */
+export interface AttemptEvidence extends Evidence {
+  durationMs: number
+}
+
 export interface AttemptEnd {
   job: CallbackJob
   attempt: number
   intent: Intent
   outcome: Outcome
   decision: Decision
-  durationMs: number
+  /** Undefined: nobody is left who knows. */
+  evidence: AttemptEvidence | undefined
   startedAt: string
   nowMs: number
 }
@@ -30,6 +37,7 @@ export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise
   const followed = outcome.kind === 'uncertain' ? followUpOf(decision) : undefined
   const input = {
     ...frame(job, context, { intent, nowMs }),
+    generation: job.generation,
     attempt,
     record: attemptRecord(end),
     keptRecords,
@@ -57,6 +65,7 @@ export async function settleExpired(
 ): Promise<Instruction> {
   const input = {
     ...frame(job, context, { intent, nowMs: context.clock.now() }),
+    generation: job.generation,
     attempt: 0,
     record: '',
     keptRecords,
@@ -98,14 +107,14 @@ export function frame(
   }
 }
 
-function attemptRecord({ outcome, startedAt, nowMs, durationMs }: AttemptEnd): string {
+function attemptRecord({ outcome, startedAt, nowMs, evidence }: AttemptEnd): string {
   const { kind, ...details } = outcome
   return JSON.stringify({
     startedAt,
     endedAt: isoTimestamp(nowMs),
     outcome: kind,
     ...details,
-    durationMs,
+    ...evidence,
   })
 }
 

@@ -46,9 +46,8 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
   const { clock, timeoutMs } = options
   return {
     requestCallback: async (request, signal) => {
-      const startedAt = clock.now()
-      // A clock that is set back must not make the attempt longer.
-      const elapsedMs = () => Math.max(0, clock.now() - startedAt)
+      const startedMs = clock.monotonic()
+      const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
       const send: Send = async (parts) => {
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
@@ -103,7 +102,7 @@ async function minted(token: Promise<string>): Promise<MintedToken> {
 }
 
 function notSent(code: SendFailureCode, message: string): HttpFailed {
-  return { kind: 'failed', sent: false, code, message }
+  return { kind: 'failed', sent: false, code, message, phase: 'preparing', bytesSent: 0 }
 }
 
 interface Circumstances {
@@ -118,8 +117,10 @@ function toAnswer(
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }
   const { recordId, errors } = readParts(result.body, request.callbackNumber)
+  const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
-  return { kind: 'answered', status: result.status, recordId, errors, retryAfterMs, durationMs }
+  const evidence = { phase, bytesSent, durationMs }
+  return { kind: 'answered', status, recordId, errors, retryAfterMs, ...evidence }
 }
 
 function readParts(body: ReadBody, callbackNumber: string): ParsedBody {

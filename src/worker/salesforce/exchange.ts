@@ -1,25 +1,16 @@
 import { once, setMaxListeners } from 'node:events'
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import { createSecureContext, rootCertificates, TLSSocket } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
 
 import got, { AbortError, RequestError, TimeoutError, type Request } from 'got'
 
-import { areStepsWatched, reachStep } from '../../shared/telemetry/steps.ts'
-import {
-  explainFailure,
-  type FailureExplanation,
-  type FailureFacts,
-  type SendPhase,
-} from './explain-failure.ts'
-
-/** What a request is published as: its steps are `….send` and `….answer`. */
-interface Errand {
-  readonly step: 'salesforce' | 'token' | 'query'
-  /** The callback's, where it is about one. */
-  readonly id: string | undefined
-}
+import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
+import { reachStep } from '../../shared/telemetry/steps.ts'
+import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
+import { publishSending, type Errand } from './publish-sending.ts'
+import { watchSending } from './watch-sending.ts'
 
 export interface HttpRequest extends Errand {
   readonly method: 'GET' | 'POST'
@@ -32,14 +23,14 @@ export interface HttpRequest extends Errand {
 
 export type HttpResult = HttpAnswered | HttpFailed
 
-export interface HttpAnswered {
+export interface HttpAnswered extends Evidence {
   readonly kind: 'answered'
   readonly status: number
   readonly retryAfter: string | undefined
   readonly body: ReadBody
 }
 
-export interface HttpFailed extends FailureExplanation {
+export interface HttpFailed extends FailureExplanation, Evidence {
   readonly kind: 'failed'
 }
 
@@ -122,7 +113,8 @@ function timeoutsOf(timeoutMs: number) {
 }
 
 async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResult> {
-  if (areStepsWatched()) publishSending(stream, { step, id })
+  const evidence = watchSending(stream)
+  publishSending(stream, { step, id })
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -136,25 +128,14 @@ async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResu
     const body = await readBody(stream)
     reachStep(`${step}.answer`, 'after', id)
     const { statusCode: status, headers } = responseOf(stream)
-    return { kind: 'answered', status, retryAfter: headers['retry-after'], body }
+    return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
-    return { kind: 'failed', ...explainFailure(factsOf(stream, thrown)) }
+    const seen = evidence()
+    return { kind: 'failed', ...explainFailure(factsOf(seen, thrown)), ...seen }
   } finally {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
   }
-}
-
-/** Before: the connection is there and carries nothing yet. After: the system has taken the request's last byte. */
-function publishSending(stream: Request, { step, id }: Errand): void {
-  stream.once('request', (request: ClientRequest) => {
-    const before = () => reachStep(`${step}.send`, 'before', id)
-    request.once('socket', (socket: Socket) => {
-      if (request.reusedSocket) before()
-      else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', before)
-    })
-    request.once('finish', () => reachStep(`${step}.send`, 'after', id))
-  })
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */
@@ -179,11 +160,11 @@ function responseOf({ response }: Request) {
   return response
 }
 
-function factsOf(stream: Request, thrown: unknown): FailureFacts {
+function factsOf({ phase }: Evidence, thrown: unknown): FailureFacts {
   // What is no error of got's is a bug, not a failure of the network.
   if (!(thrown instanceof RequestError)) throw thrown
   return {
-    phase: phaseOf(stream),
+    phase,
     systemCode: thrown.code,
     cause: causeOf(thrown),
   }
@@ -192,16 +173,4 @@ function factsOf(stream: Request, thrown: unknown): FailureFacts {
 function causeOf(error: RequestError): FailureFacts['cause'] {
   if (error instanceof AbortError) return 'abort'
   return error instanceof TimeoutError ? 'timeout' : 'error'
-}
-
-/**
- * Node writes the request as soon as the connection is there: for https once the handshake is done and the certificate
- * trusted. A reused connection has been there all the time.
- */
-function phaseOf({ timings, reusedSocket, requestUrl }: Request): SendPhase {
-  if (!timings) return 'preparing'
-  if (reusedSocket) return 'exchanging'
-  if (timings.connect === undefined) return 'connecting'
-  const secured = requestUrl?.protocol !== 'https:' || timings.secureConnect !== undefined
-  return secured ? 'exchanging' : 'securing'
 }

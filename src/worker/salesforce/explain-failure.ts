@@ -1,7 +1,8 @@
-import type { SendFailureCode } from '../../shared/contract/salesforce-answer.ts'
-
-/** How far a try had come when it failed. Only in `exchanging` may a byte of the request have left. */
-export type SendPhase = 'preparing' | 'connecting' | 'securing' | 'exchanging'
+import {
+  mayHaveLeft,
+  type SendFailureCode,
+  type SendPhase,
+} from '../../shared/contract/salesforce-answer.ts'
 
 export interface FailureFacts {
   readonly phase: SendPhase
@@ -21,7 +22,7 @@ export function explainFailure(facts: FailureFacts): FailureExplanation {
   const code = codeOf(facts)
   const detail = facts.cause === 'error' ? ` (${facts.systemCode})` : ''
   return {
-    sent: facts.phase === 'exchanging',
+    sent: mayHaveLeft(facts.phase),
     code,
     message: `${messages[code](facts.phase)}${detail}.`,
   }
@@ -49,12 +50,14 @@ const waitingFor: Record<SendPhase, string> = {
   preparing: 'a connection was there',
   connecting: 'a connection was there',
   securing: 'the TLS handshake was done',
-  exchanging: 'Salesforce answered',
+  sending: 'Salesforce answered',
+  sent: 'Salesforce answered',
+  answered: 'the answer had ended',
 }
 
 const messages: Record<FailureWhileSending, (phase: SendPhase) => string> = {
   aborted: (phase) =>
-    phase === 'exchanging'
+    mayHaveLeft(phase)
       ? 'The attempt was aborted while waiting for an answer'
       : 'The attempt was aborted before anything was sent',
   timeout: (phase) => `The time was up before ${waitingFor[phase]}`,

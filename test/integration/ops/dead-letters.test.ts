@@ -87,7 +87,9 @@ describe('ringback dead-letters show', () => {
     const { status, stdout } = await runCommand({ env }, 'dead-letters', 'show', 'a')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^reason +refused$/m)
-    expect(stdout).toMatch(/^1 +\S+ \S+ +\d+ m?s +refused +400 +http-400: .*not now/m)
+    expect(stdout).toMatch(
+      /^1 +\S+ \S+ +\d+ m?s +refused +400 +answered +\d+ +http-400: .*not now/m,
+    )
   })
 
   it('shows what was sent where it was no intent, numbers masked', async () => {

@@ -36,11 +36,14 @@ describe('ringback status', () => {
     expect(stdout).toMatch(/^accepted +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(.+\)$/m)
     expect(stdout).toMatch(/^attempts +3$/m)
     const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`
+    const way = String.raw`answered +\d{3,4}`
     expect(stdout).toMatch(
-      new RegExp(`^1 +${time} +\\d+ m?s +unavailable +503 +service-unavailable: `, 'm'),
+      new RegExp(`^1 +${time} +\\d+ m?s +unavailable +503 +${way} +service-unavailable: `, 'm'),
     )
-    expect(stdout).toMatch(new RegExp(`^2 +${time} +\\d+ m?s +unavailable +503 `, 'm'))
-    expect(stdout).toMatch(new RegExp(`^3 +${time} +\\d+ m?s +booked +200 +${recordId}$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^2 +${time} +\\d+ m?s +unavailable +503 +${way} `, 'm'))
+    expect(stdout).toMatch(
+      new RegExp(`^3 +${time} +\\d+ m?s +booked +200 +${way} +${recordId}$`, 'm'),
+    )
   })
 
   it('gives programs the ledger’s own record, the number masked', async () => {

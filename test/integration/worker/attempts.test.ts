@@ -25,7 +25,13 @@ it('books the callback of the API page as Salesforce demands it, and writes down
   expect(answer.kind).toBe('accepted')
 
   const settled = await recorder.next('attempt.settled', ({ id }) => id === answer.id)
-  expect(settled).toMatchObject({ outcome: 'booked', state: 'booked', attempt: 1, status: 200 })
+  const evidence = {
+    ...{ phase: 'answered', bytesSent: expect.any(Number) as unknown },
+    durationMs: expect.any(Number) as unknown,
+  }
+  expect(settled).toMatchObject({
+    ...{ outcome: 'booked', state: 'booked', attempt: 1, status: 200, ...evidence },
+  })
   expect(sandbox.bookingsOf(callId)).toHaveLength(1)
   const status = await producer.status(answer.id)
   expect(status).toMatchObject({
@@ -34,7 +40,9 @@ it('books the callback of the API page as Salesforce demands it, and writes down
     attempts: 1,
     possibleDuplicate: false,
   })
-  expect(status?.history).toMatchObject([{ attempt: 1, outcome: 'booked', status: 200 }])
+  expect(status?.history).toMatchObject([
+    { attempt: 1, outcome: 'booked', status: 200, ...evidence },
+  ])
 })
 
 it('tells a booking to the results, with the attributes that were never sent to Salesforce', async () => {

@@ -34,9 +34,10 @@ function lostInFirstAttempt({ redis, place }: Bundle): Promise<void> {
 /** The lost worker comes back with its answer. */
 function answerOf({ redis, place }: Bundle, recordId: string) {
   const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
+  const record = `{"startedAt":"${now}","outcome":"booked"}`
   const input: SettleInput = {
-    ...{ place, id: 'one', attempt: 1, record: '{"outcome":"booked"}', state: 'booked', recordId },
-    ...{ now, nowMs, ...nothing, nextAttemptAt: undefined },
+    ...{ place, id: 'one', attempt: 1, record, state: 'booked', recordId },
+    ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
     ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
   }
@@ -57,6 +58,22 @@ it('makes the attempt of a lost worker uncertain and another one after it', asyn
     ],
   })
   expect(sandbox.bookingsOf('one')).toHaveLength(1)
+})
+
+it('claims nothing about the way of a request whose worker was lost', async () => {
+  const bundle = await setup({ destination: { retry: soon } })
+  const { producer, recorder, startWorker } = bundle
+  await lostInFirstAttempt(bundle)
+  startWorker()
+  await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+
+  const [lost, sent] = (await producer.status('one'))?.history ?? []
+  for (const name of ['phase', 'bytesSent', 'durationMs', 'status']) {
+    expect(lost).not.toHaveProperty(name)
+    expect(sent).toHaveProperty(name)
+  }
+  const [line] = recorder.of('attempt.settled')
+  expect(line).toMatchObject({ phase: undefined, bytesSent: undefined, durationMs: undefined })
 })
 
 it('follows the truth when a lost worker had booked after all, and sends nothing more', async () => {

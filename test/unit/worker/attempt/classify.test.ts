@@ -9,8 +9,9 @@ import { classify, workerLost } from '../../../../src/worker/attempt/classify.ts
 const recordId = '0TzLT00000000w50AA'
 
 function answered(status: number, more: Partial<AnsweredBySalesforce> = {}): AnsweredBySalesforce {
-  const nothing = { recordId: undefined, errors: [], retryAfterMs: undefined, durationMs: 7 }
-  return { kind: 'answered', status, ...nothing, ...more }
+  const nothing = { recordId: undefined, errors: [], retryAfterMs: undefined }
+  const evidence = { phase: 'answered', bytesSent: 1_420, durationMs: 7 } as const
+  return { kind: 'answered', status, ...nothing, ...evidence, ...more }
 }
 
 describe('an answer 2xx', () => {
@@ -130,13 +131,15 @@ describe('no answer', () => {
     ...(['connect', 'tls', 'timeout', 'reset', 'protocol', 'aborted'] as const),
   ])('is unavailable before anything was sent, uncertain after: %s', (code) => {
     const failed = { kind: 'failed', code, message: 'In words.', durationMs: 7 } as const
+    const before = { sent: false, phase: 'connecting', bytesSent: 0 } as const
+    const after = { sent: true, phase: 'sent', bytesSent: 1_420 } as const
     const said = { status: undefined, code, message: 'In words.' }
-    expect(classify({ ...failed, sent: false })).toEqual({
+    expect(classify({ ...failed, ...before })).toEqual({
       kind: 'unavailable',
       ...said,
       retryAfterMs: undefined,
     })
-    expect(classify({ ...failed, sent: true })).toEqual({ kind: 'uncertain', ...said })
+    expect(classify({ ...failed, ...after })).toEqual({ kind: 'uncertain', ...said })
   })
 
   it('of a lost worker leaves it uncertain', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { sendPhases } from '../../../../src/shared/contract/salesforce-answer.ts'
 import {
   explainFailure,
   type FailureFacts,
-  type SendPhase,
 } from '../../../../src/worker/salesforce/explain-failure.ts'
 
-const phases: SendPhase[] = ['preparing', 'connecting', 'securing', 'exchanging']
+const unsent = ['preparing', 'connecting', 'securing']
 const causes: FailureFacts['cause'][] = ['timeout', 'abort', 'error']
 const systemCodes = [
   'ENOTFOUND',
@@ -16,13 +16,13 @@ const systemCodes = [
   'HPE_INVALID',
 ]
 
-const everything = phases.flatMap((phase) =>
+const everything = sendPhases.flatMap((phase) =>
   causes.flatMap((cause) => systemCodes.map((systemCode) => ({ phase, cause, systemCode }))),
 )
 
 describe('a failure without an answer', () => {
-  it.each(everything)('counts as sent exactly when the exchange had begun: %j', (facts) => {
-    expect(explainFailure(facts).sent).toBe(facts.phase === 'exchanging')
+  it.each(everything)('counts as sent exactly when a byte may have left: %j', (facts) => {
+    expect(explainFailure(facts).sent).toBe(!unsent.includes(facts.phase))
   })
 
   it.each([
@@ -35,18 +35,19 @@ describe('a failure without an answer', () => {
     ['securing', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
     ['securing', 'ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
     ['securing', 'ECONNRESET', 'tls'],
-    ['exchanging', 'ECONNRESET', 'reset'],
-    ['exchanging', 'EPIPE', 'reset'],
-    ['exchanging', 'ENETUNREACH', 'reset'],
-    ['exchanging', 'ETIMEDOUT', 'timeout'],
-    ['exchanging', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls'],
-    ['exchanging', 'HPE_INVALID_CONSTANT', 'protocol'],
+    ['sending', 'ECONNRESET', 'reset'],
+    ['sent', 'ECONNRESET', 'reset'],
+    ['sent', 'EPIPE', 'reset'],
+    ['sent', 'ENETUNREACH', 'reset'],
+    ['sent', 'ETIMEDOUT', 'timeout'],
+    ['sent', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls'],
+    ['sent', 'HPE_INVALID_CONSTANT', 'protocol'],
     ['preparing', 'ERR_INVALID_CHAR', 'unusable-request'],
   ] as const)('while %s with %s has the code %s', (phase, systemCode, code) => {
     expect(explainFailure({ phase, systemCode, cause: 'error' })).toMatchObject({ code })
   })
 
-  it.each(phases)('says while %s what the time was up for', (phase) => {
+  it.each(sendPhases)('says while %s what the time was up for', (phase) => {
     const failure = explainFailure({ phase, systemCode: 'ETIMEDOUT', cause: 'timeout' })
     expect(failure.code).toBe('timeout')
     expect(failure.message).toMatch(/^The time was up before .+\.$/)

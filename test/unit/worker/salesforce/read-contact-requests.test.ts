@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { HttpResult } from '../../../../src/worker/salesforce/exchange.ts'
 import { readContactRequests } from '../../../../src/worker/salesforce/read-contact-requests.ts'
 
+const evidence = { phase: 'answered', bytesSent: 900 } as const
 const asked = { callbackNumber: '+18445791189', limit: 3, nowMs: 0 }
 const id = '0TzLT00000000w50AA'
 
 function answered(status: number, body: unknown, retryAfter?: string): HttpResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return { kind: 'answered', status, retryAfter, body: { kind: 'whole', text } }
+  return { kind: 'answered', status, retryAfter, body: { kind: 'whole', text }, ...evidence }
 }
 
 const read = (result: HttpResult) => readContactRequests(result, asked)
@@ -44,7 +45,7 @@ describe('readContactRequests', () => {
 
   it.each(['too-large', 'broken-off'] as const)('takes a body that is %s for no answer', (kind) => {
     expect(
-      read({ kind: 'answered', status: 200, retryAfter: undefined, body: { kind } }),
+      read({ kind: 'answered', status: 200, retryAfter: undefined, body: { kind }, ...evidence }),
     ).toMatchObject({ kind: 'unavailable', code: 'unreadable-answer' })
   })
 
