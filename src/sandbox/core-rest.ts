@@ -158,7 +158,7 @@ function failureOf(fault: Fault, on: CoreEndpoint, nowMs: number): End | undefin
     case 'redirect':
       return redirect()
     case 'garbage':
-      return garbage()
+      return garbage(fault.bytes)
     default:
       return undefined
   }

@@ -34,7 +34,7 @@ export function courseOf(fault: Fault | undefined, nowMs: number): Course {
     case 'errors-in-success':
       return { kind: 'accept', reply: bookedWithErrors }
     case 'garbage':
-      return { kind: 'accept', reply: garbage }
+      return { kind: 'accept', reply: () => garbage(fault.bytes) }
     case 'stall':
       return { kind: 'fail', booked: fault.booked === true, end: 'stalled' }
     case 'cut':

@@ -1,6 +1,6 @@
 import { type Fault, faultNames, readFaults } from './faults.ts'
 
-const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs'])
+const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs', 'bytes'])
 
 /**
  * A fault on the command line: what to do, then a colon and its fields as in the JSON of the control endpoint, separated by
@@ -20,7 +20,8 @@ const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs'])
  *     lag:lagMs=2000                            a query finds a booking two seconds after it was made
  *     several:times=1                           one query finds two ContactRequests too many
  *     reformat                                  a query finds numbers written as `(844) 579-1189`
- *     errors-in-success, unauthorized, redirect, garbage: likewise
+ *     garbage:bytes=1000000,times=1             one request is booked and answered with a large page of HTML
+ *     errors-in-success, unauthorized, redirect: likewise
  */
 export function parseFaultOption(text: string): Fault | { problem: string } {
   const { name, rest } = split(text.trim(), ':')

@@ -64,8 +64,12 @@ const kinds = [
   z.strictObject({ ...common, do: z.literal('unauthorized') }),
   /** 302 to another path of the same server. */
   z.strictObject({ ...common, do: z.literal('redirect') }),
-  /** Books, and answers 200 with a page of HTML. */
-  z.strictObject({ ...common, do: z.literal('garbage') }),
+  /** Books, and answers 200 with a page of HTML: a short one, or one of at least so many `bytes`. */
+  z.strictObject({
+    ...common,
+    do: z.literal('garbage'),
+    bytes: z.int().min(1).max(16_777_216).optional(),
+  }),
   /** Only the delay; then as usual. */
   z.strictObject({ ...common, do: z.literal('slow'), delayMs: z.int().min(0) }),
   /** A query finds no booking of the latest `lagMs`; without it, none at all. */

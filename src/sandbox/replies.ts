@@ -87,8 +87,9 @@ export function bookedWithErrors(recordId: string): Reply {
   return json(200, { recordId, errors: ['Sandbox: errors beside a result, on request'] })
 }
 
-export function garbage(): Reply {
-  return html(200, '<h1>Welcome</h1><p>Sandbox: no JSON, on request</p>')
+export function garbage(leastBytes = 0): Reply {
+  const page = '<h1>Welcome</h1><p>Sandbox: no JSON, on request</p>'
+  return html(200, page.padEnd(leastBytes, '.'))
 }
 
 function html(status: number, content: string, headers: Record<string, string> = {}): Reply {

@@ -41,18 +41,18 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   let nextClaimAtMs = 0
 
   async function pending(): Promise<InboxEntry[]> {
-    if (retryAtMs === undefined || clock.now() < retryAtMs) return []
+    if (retryAtMs === undefined || clock.monotonic() < retryAtMs) return []
     retryAtMs = undefined
     return readPending(redis, place, { consumer, count: batchSize })
   }
 
   async function abandoned(): Promise<InboxEntry[]> {
-    if (clock.now() < nextClaimAtMs) return []
+    if (clock.monotonic() < nextClaimAtMs) return []
     const claim = { consumer, count: batchSize, idleMs: abandonedMs }
     const claimed = await claimAbandoned(redis, place, claim)
     if (claimed.length > 0) return claimed
     await forgetConsumers(redis, place, forgottenMs)
-    nextClaimAtMs = clock.now() + abandonedMs / 2
+    nextClaimAtMs = clock.monotonic() + abandonedMs / 2
     return []
   }
 
@@ -66,7 +66,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
       return readNew(blocking, place, { consumer, count: batchSize, blockMs: waitMs })
     },
     retryIn: (ms) => {
-      retryAtMs = clock.now() + ms
+      retryAtMs = clock.monotonic() + ms
     },
   }
 }

@@ -4,6 +4,7 @@ import { callbackOf } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import type { Redis } from '../shared/redis/connection.ts'
+import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
 import { isRefusal } from './is-poison.ts'
@@ -104,7 +105,9 @@ async function processJob(
 ): Promise<void> {
   const instruction = await attemptOrRest(job, context, signal)
   if (instruction.kind === 'finish') return
-  await job.moveToDelayed(instruction.untilMs, token)
+  // BullMQ judges by the clock of this machine, which may be another one than ours.
+  const waitMs = instruction.untilMs - context.clock.now()
+  await job.moveToDelayed(systemClock.now() + waitMs, token)
   throw new DelayedError()
 }
 

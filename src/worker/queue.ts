@@ -18,15 +18,18 @@ export interface CallbackQueue {
   conditionOf(job: CallbackJob): Promise<JobCondition>
   /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
   restore(item: QueueItem): Promise<void>
+  /** A job that waits for its time is taken up now. */
+  hasten(job: CallbackJob): Promise<void>
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
 
 /**
- * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `broken`: it is
- * whole and in no list that anybody reads, or in such a list and not whole; nobody will ever come to it.
+ * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `delayed`: the
+ * same, once it is time by a machine's clock. `broken`: it is whole and in no list that anybody reads, or in such a list and
+ * not whole; nobody will ever come to it.
  */
-export type JobCondition = 'sound' | 'broken' | 'missing'
+export type JobCondition = 'sound' | 'delayed' | 'broken' | 'missing'
 
 /**
  * What travels on the queue. The job's id names the callback and its generation, and the ledger knows the rest: said
@@ -45,8 +48,8 @@ const keptEvents = 1_000
 /** BullMQ's 0 means "no priority" and overtakes every other; ours begins above it so that 0 to 9 keep their order. */
 const priorityOffset = 1
 
-/** BullMQ's states from which a job comes to a worker by itself. */
-const movingStates: readonly string[] = ['delayed', 'prioritized', 'waiting']
+/** BullMQ's states from which a job comes to a worker as soon as one is free. */
+const movingStates: readonly string[] = ['prioritized', 'waiting']
 
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
   const queue = openQueue(redis, place)
@@ -72,11 +75,17 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
       if (found === undefined && state === 'unknown') return 'missing'
       // The data of a job whose hash was deleted under way, and made again by BullMQ's own counting, is empty.
       const isWhole = found !== undefined && 'v' in found.data
+      if (isWhole && state === 'delayed') return 'delayed'
       return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
     },
     restore: async (item) => {
       await queue.remove(jobIdOf(item.id, item.generation), { removeChildren: false })
       await add(item)
+    },
+    hasten: async ({ id, generation }) => {
+      const job = await queue.getJob(jobIdOf(id, generation))
+      // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
+      await job?.promote().catch(() => undefined)
     },
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),

@@ -14,6 +14,7 @@ import {
   type WorkerTimes,
 } from './destination.ts'
 import { buryStrayEntries } from './maintenance/stray-inboxes.ts'
+import { createServerClock } from './server-clock.ts'
 
 export interface WorkerOptions {
   config: WorkerConfig
@@ -45,19 +46,27 @@ const lastWordsMs = 2_000
 export function startWorker({
   config,
   times,
-  clock,
+  clock: machine,
   random,
   observe,
 }: WorkerOptions): RunningWorker {
   const redis = connectPatiently(config.redisUrl, (error) => {
     observe({ event: 'redis.lost', message: messageOf(error) })
   })
+  const clock = createServerClock(redis, machine)
   const names = config.destinations.map(({ name }) => name)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const { redisUrl, namespace } = config
   const options = { redis, redisUrl, namespace, consumer, times, clock, random, observe }
-  const served = config.destinations.map((each) => serveDestination(each, options))
   const stopping = new AbortController()
+  const regularly = {
+    everyMs: times.maintenanceMs,
+    clock,
+    onError: (error: unknown) => observe({ event: 'redis.lost', message: messageOf(error) }),
+  }
+  // Before anything else is asked of Redis, so that whatever it answers is judged by its own time.
+  const following = runLoop(() => clock.follow(), regularly, stopping.signal)
+  const served = config.destinations.map((each) => serveDestination(each, options))
   const strays = {
     redis,
     namespace,
@@ -67,15 +76,7 @@ export function startWorker({
     retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
   }
-  const maintaining = runLoop(
-    () => buryStrayEntries(strays),
-    {
-      everyMs: times.maintenanceMs,
-      clock,
-      onError: (error) => observe({ event: 'redis.lost', message: messageOf(error) }),
-    },
-    stopping.signal,
-  )
+  const maintaining = runLoop(() => buryStrayEntries(strays), regularly, stopping.signal)
   observe({ event: 'worker.started', destinations: names })
 
   return {
@@ -95,6 +96,7 @@ export function startWorker({
       const stopped = Promise.all([
         ...served.map((each) => each.stop(deadline.signal)),
         maintaining,
+        following,
       ])
       const inTime = await stopWithin({ stopped, deadline, deadlineMs, clock })
       redis.disconnect()

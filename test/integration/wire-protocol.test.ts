@@ -331,7 +331,7 @@ async function fieldsOfAWholeLife(
   const beginNext = (generation: number, claim: string) =>
     begin(redis, { place, id, generation, claim, now, nowWithTolerance: now })
   const end: SettleInput = {
-    ...{ place, id, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
+    ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
     ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
     ...{ attributes: '{"queue":"billing"}', keptRecords: 20, recordTtlMs: 60_000 },

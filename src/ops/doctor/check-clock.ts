@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts'
 
 const check = 'clock'
 const warnMs = 1_000
-/** Tokens carry our time, and Salesforce refuses those from the future. */
+/** One of the two is wrong. Tokens carry Redis' time, and Salesforce refuses those from the future. */
 const failMs = 30_000
 
 /** How far our clock is from Redis', measured in the middle of one question. */
@@ -25,7 +25,7 @@ export function judgeClock(aheadMs: number): Finding {
   return {
     check,
     verdict: distanceMs > failMs ? 'fail' : 'warn',
-    message: `${message}: callbacks would be early or late by that, and tokens refused`,
+    message: `${message}: callbacks that wait may be minutes late, and tokens refused if it is Redis’ that is wrong`,
     mend: 'keep both machines on time with NTP (chrony, systemd-timesyncd)',
   }
 }

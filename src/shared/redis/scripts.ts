@@ -249,6 +249,7 @@ export type Settlement = (typeof settlements)[number]
 export interface SettleInput {
   place: Place
   id: string
+  generation: number
   /** 0: the callback ends without an attempt. */
   attempt: number
   /** JSON. */
@@ -307,6 +308,7 @@ export const settle = defineScript<SettleInput, Settlement>({
     input.recordTtlMs,
     input.uncertainSince ?? '',
     input.followed ?? '',
+    input.generation,
   ],
   decode: (reply) => asOneOf(reply, settlements),
 })

@@ -37,6 +37,7 @@ export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise
   const followed = outcome.kind === 'uncertain' ? followUpOf(decision) : undefined
   const input = {
     ...frame(job, context, { intent, nowMs }),
+    generation: job.generation,
     attempt,
     record: attemptRecord(end),
     keptRecords,
@@ -64,6 +65,7 @@ export async function settleExpired(
 ): Promise<Instruction> {
   const input = {
     ...frame(job, context, { intent, nowMs: context.clock.now() }),
+    generation: job.generation,
     attempt: 0,
     record: '',
     keptRecords,

@@ -58,7 +58,7 @@ async function relistDeadLetter(
   return { kind: 'relisted' }
 }
 
-/** Puts it on the queue without a delay: it is due, and *begin* knows if it is not. */
+/** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
   const { redis, place, queue, observe } = context
   const { id, generation, state } = overdue
@@ -67,7 +67,8 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const condition = await queue.conditionOf({ id, generation })
   if (condition === 'sound' || !(await isStillOverdue(context, overdue))) return sound
-  await queue.restore({ id, generation, priority, delayMs: 0 })
+  if (condition === 'delayed') await queue.hasten({ id, generation })
+  else await queue.restore({ id, generation, priority, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[condition]}`
   observe({ event: 'job.recovered', destination: place.destination, id, why })
   return { kind: 'recovered' }
@@ -76,6 +77,8 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
 const had: Record<Exclude<JobCondition, 'sound'>, string> = {
   missing: 'no job',
   broken: 'a job that no worker would have come to',
+  // By the clock of a machine that was wrong, or is.
+  delayed: 'a job that waited past its time',
 }
 
 /**

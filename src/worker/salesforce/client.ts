@@ -46,9 +46,8 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
   const { clock, timeoutMs } = options
   return {
     requestCallback: async (request, signal) => {
-      const startedAt = clock.now()
-      // A clock that is set back must not make the attempt longer.
-      const elapsedMs = () => Math.max(0, clock.now() - startedAt)
+      const startedMs = clock.monotonic()
+      const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
       const send: Send = async (parts) => {
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0

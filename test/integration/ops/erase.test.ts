@@ -209,7 +209,7 @@ describe('ringback erase', () => {
     await settle(redis, {
       ...{ place, id: 'one', attempt: 1, record: '{}', state: 'booked', now, nowMs: 1 },
       ...{ recordId: 'r1', reason: undefined, code: undefined, message: undefined },
-      ...{ nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
+      ...{ generation: 1, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
       ...{
         oldestResult: '0-0',
         attributes: undefined,

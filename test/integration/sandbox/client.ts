@@ -28,6 +28,7 @@ export function heldClock(startMs = nowMs): HeldClock & { advance: (ms: number) 
   const awaited: ((sleep: Sleep) => void)[] = []
   return {
     now: () => now,
+    monotonic: () => now,
     advance: (ms) => void (now += ms),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -89,6 +89,12 @@ describe("the sandbox's faults", () => {
     expect(sandbox.bookings()).toHaveLength(1)
   })
 
+  it('garbage is as large as it is told to be', async () => {
+    sandbox.setFaults([{ do: 'garbage', bytes: 1_000_000 }])
+    const text = await (await post(sandbox)).text()
+    expect(text.length).toBeGreaterThanOrEqual(1_000_000)
+  })
+
   it('redirect answers 302 to a path where a client that follows is refused and seen', async () => {
     sandbox.setFaults([{ do: 'redirect' }])
     const response = await post(sandbox)

@@ -229,6 +229,7 @@ async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
     ...{
       place,
       id: 'one',
+      generation: 1,
       attempt: 1,
       record: '{"startedAt":"2026-02-26T15:41:00.000Z"}',
       state: 'booked',

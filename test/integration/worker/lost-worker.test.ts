@@ -37,7 +37,7 @@ function answerOf({ redis, place }: Bundle, recordId: string) {
   const record = `{"startedAt":"${now}","outcome":"booked"}`
   const input: SettleInput = {
     ...{ place, id: 'one', attempt: 1, record, state: 'booked', recordId },
-    ...{ now, nowMs, ...nothing, nextAttemptAt: undefined },
+    ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
     ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
   }

@@ -22,6 +22,11 @@ const brokenJob = 'the ledger says scheduled, the queue had a job that no worker
 
 /** Everything that somebody may do by hand to what BullMQ knows of a waiting callback. */
 const breakages: [string, string, (bundle: Bundle) => Promise<unknown>][] = [
+  [
+    'its job waits past its time',
+    'the ledger says scheduled, the queue had a job that waited past its time',
+    () => Promise.resolve(),
+  ],
   ['its job was removed', noJob, (bundle) => queueOf(bundle).remove('cb-1-one')],
   ['the queue was obliterated', noJob, (bundle) => queueOf(bundle).obliterate({ force: true })],
   ['the queue was drained', noJob, (bundle) => queueOf(bundle).drain(true)],
@@ -72,6 +77,7 @@ it.each(breakages)('puts back a waiting callback when %s', async (_, why, breakI
   await producer.enqueue(waiting)
   await recorder.next('callback.scheduled')
   await breakIt(bundle)
+  await makeDue(bundle, ['one'])
 
   const reconciler = reconcilerOfTomorrow(bundle)
   expect(await wholeRound(reconciler)).toMatchObject({ ...nothing, recovered: 1 })
@@ -254,6 +260,10 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
     () => recorder.of('callback.scheduled').length === all.length,
   )
   await redis.del(...(await redis.keys(jobKey(bundle, '*'))))
+  await makeDue(
+    bundle,
+    all.map(({ id }) => id),
+  )
 
   const several = [1, 2, 3].map(() => reconcilerOfTomorrow(bundle))
   await Promise.all(several.map(wholeRound))
@@ -262,6 +272,13 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
   for (const { callId } of all) expect(sandbox.bookingsOf(callId), callId).toHaveLength(1)
   expect(sandbox.requests()).toHaveLength(all.length)
 })
+
+/** What time would do to a callback that waits. */
+async function makeDue({ redis, place }: Bundle, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await redis.hset(callbackKey(place, id), 'dueAt', '2026-02-26T15:42:00.000Z')
+  }
+}
 
 function queueOf({ redis, place }: Bundle): Queue {
   return new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })

@@ -18,6 +18,7 @@ describe('parseFaultOption', () => {
     ['cut:when=after,times=1', { do: 'cut', when: 'after', times: 1 }],
     [' slow:delayMs=800 ', { do: 'slow', delayMs: 800 }],
     ['break:on=token,status=503', { do: 'break', on: 'token', status: 503 }],
+    ['garbage:bytes=1000000', { do: 'garbage', bytes: 1_000_000 }],
     ['lag:lagMs=2000,times=1', { do: 'lag', lagMs: 2000, times: 1 }],
     ['refuse: status=404 , message=a=b:c', { do: 'refuse', status: 404, message: 'a=b:c' }],
   ])('reads %j', (text, fault) => {

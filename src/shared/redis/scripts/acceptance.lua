@@ -16,9 +16,11 @@ end
 -- open_ledger(key, dead_letters, fields): writes generation n+1 in state accepted. What earlier generations attempted
 -- stays counted, so that an attempt's number is never used twice; the budget counts from prior_attempts.
 local function open_ledger(key, dead_letters, new)
-  local generation, attempts, possible_duplicate =
-    unpack(redis.call('HMGET', key, 'generation', 'attempts', 'possibleDuplicate'))
+  local generation, attempts, possible_duplicate, reason =
+    unpack(redis.call('HMGET', key, 'generation', 'attempts', 'possibleDuplicate', 'reason'))
   generation = (tonumber(generation) or 0) + 1
+  -- It was discarded, and nobody has said that it was not booked. The stats do not count it: a producer may not write them.
+  if reason == 'uncertain' then possible_duplicate = '1' end
   -- Whatever lies here goes with its time to live: a promise must not be forgotten with what it replaces.
   redis.call('DEL', key)
   if generation > 1 then redis.call('ZREM', dead_letters, new.id) end

@@ -24,8 +24,9 @@ if state == 'attempting' then
 end
 -- Whether the attempt before was booked is asked first, even if it is too late to send another: asking rings nobody.
 if expires_at and expires_at <= ARGV[3] and not since then return { 'expired', 0, prior, '', intent } end
--- A worker died between settling an attempt and delaying its job: the job is here early.
-if next_at and next_at > ARGV[4] then return { 'not-due', next_at } end
+-- The job is here early: a worker died between settling an attempt and delaying it, or the clock of a machine is ahead.
+local due = next_at or due_at
+if due and due > ARGV[4] then return { 'not-due', due } end
 if since then
   local record = redis.call('HGET', KEYS[1], 'attempt:' .. attempts)
   -- A ContactRequest of an earlier attempt may have been found by no search yet.
@@ -36,4 +37,4 @@ first = first or ARGV[3]
 redis.call('HSET', KEYS[1], 'state', 'attempting', 'attempts', attempts, 'claim', ARGV[2], 'firstAttemptAt', first,
   'updatedAt', ARGV[3], 'attempt:' .. attempts, '{"startedAt":"' .. ARGV[3] .. '"}')
 if next_at then redis.call('HDEL', KEYS[1], 'nextAttemptAt') end
-return { 'begun', attempts, prior, first, intent, traceparent or '', next_at or due_at }
+return { 'begun', attempts, prior, first, intent, traceparent or '', due }

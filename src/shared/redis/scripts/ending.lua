@@ -43,10 +43,18 @@ local function dispossess(e, record_id)
   local other = redis.call('GET', e.record)
   if not other or other == e.id then return end
   local key = string.sub(e.key, 1, #e.key - #e.id) .. other
-  local state, concluded, verified, intent = unpack(redis.call('HMGET', key, 'state', 'recordId', 'verified', 'intent'))
+  local state, concluded, verified, intent, others =
+    unpack(redis.call('HMGET', key, 'state', 'recordId', 'verified', 'intent', 'otherRecordIds'))
   if state ~= 'booked' or not verified then return end
   if concluded ~= record_id and string.sub(concluded, 1, 15) ~= record_id then return end
   redis.call('HDEL', key, 'recordId', 'verified')
+  -- Answers of its own have named others since, and told them: it is booked all the same.
+  local proved, rest = string.match(others or '', '^(%S+) (.*)$')
+  if proved then
+    redis.call('HSET', key, 'recordId', proved, 'otherRecordIds', rest, 'updatedAt', e.now)
+    if rest == '' then redis.call('HDEL', key, 'otherRecordIds') end
+    return
+  end
   redis.call('PERSIST', key)
   local theirs = { key = key, id = other, attributes = attributes_of(intent) }
   for name, value in pairs(e) do if theirs[name] == nil then theirs[name] = value end end

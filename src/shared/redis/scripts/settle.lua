@@ -6,14 +6,14 @@
 -- ARGV[10] message or ''   ARGV[11] next attempt at, ISO, or ''   ARGV[12] '1' if it may be sent twice, or was and died
 -- ARGV[13] retention, ms   ARGV[14] oldest results id to keep   ARGV[15] attributes, JSON, or ''   ARGV[16] attempt records to keep
 -- ARGV[17] how long a ContactRequest is known as ours, ms   ARGV[18] since when it is uncertain and to be verified, ISO, or ''
--- ARGV[19] what follows an uncertain outcome, for the stats, or ''
+-- ARGV[19] what follows an uncertain outcome, for the stats, or ''   ARGV[20] generation
 -- Returns 'settled' | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
 local key = KEYS[1]
 local attempt = tonumber(ARGV[2])
 local e = { key = key, id = ARGV[1], results = KEYS[2], dead_letters = KEYS[3], stats = KEYS[4], record = KEYS[5],
   now = ARGV[5], now_ms = ARGV[6], retention = ARGV[13], oldest = ARGV[14], attributes = ARGV[15], record_ttl = ARGV[17] }
-local state, attempts, record_id, open_record, prior =
-  unpack(redis.call('HMGET', key, 'state', 'attempts', 'recordId', 'attempt:' .. ARGV[2], 'priorAttempts'))
+local state, attempts, record_id, open_record, prior, generation =
+  unpack(redis.call('HMGET', key, 'state', 'attempts', 'recordId', 'attempt:' .. ARGV[2], 'priorAttempts', 'generation'))
 if not state then return 'missing' end
 -- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
 -- came to must be written down even then, so the first one takes away a field that is never there.
@@ -39,7 +39,9 @@ local function admit_doubt()
   if state == 'dead' then announce(e, 'dead', { 'reason', reason, 'code', code }) end
 end
 
-local current = attempt == 0 and (state == 'accepted' or state == 'scheduled' or state == 'retrying')
+local waits = state == 'accepted' or state == 'scheduled' or state == 'retrying'
+-- An attempt's number is never used twice. Where there is none, the generation says whose end it is.
+local current = attempt == 0 and waits and generation == ARGV[20]
   or (state == 'attempting' and tonumber(attempts) == attempt)
 if not current then
   if open_record == ARGV[3] then return 'already' end

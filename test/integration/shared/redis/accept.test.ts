@@ -127,6 +127,13 @@ describe('a submission that meets a dead letter', () => {
     },
   )
 
+  it('that was discarded while nobody knew whether it was booked is marked, as by a redrive', async () => {
+    const undecided = { ...deadCallback, reason: 'uncertain', discardedAt: past }
+    const { reply, after } = await transit({ callback: undecided, expires: true }, submitting())
+    expect(reply).toMatchObject({ kind: 'accepted' })
+    expect(after.callback).toMatchObject({ generation: '2', possibleDuplicate: '1' })
+  })
+
   it('that was discarded is not forgotten any more', async () => {
     const discarded = { callback: { ...deadCallback, discardedAt: past }, expires: true }
     const { after } = await transit(discarded, submitting())

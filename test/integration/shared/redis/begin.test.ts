@@ -55,6 +55,13 @@ describe('the first attempt', () => {
     expect(after.callback).toMatchObject({ attempts: '8', 'attempt:8': startedAt })
   })
 
+  it('is not opened before its time, whatever the clock of a machine has made of the job', async () => {
+    const callback = { ...scheduledCallback, dueAt: '2026-02-26T15:42:01.001Z' }
+    const { reply, after } = await transit({ callback }, beginning())
+    expect(reply).toEqual({ kind: 'not-due', dueAt: callback.dueAt })
+    expect(after).toEqual(changed({ callback }, {}))
+  })
+
   it('continues the trace', async () => {
     const callback = { ...scheduledCallback, traceparent: '00-trace' }
     const { reply } = await transit({ callback }, beginning())

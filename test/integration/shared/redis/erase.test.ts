@@ -190,7 +190,16 @@ describe('erase-entry', () => {
 })
 
 const lateBooking: Omit<SettleInput, 'place'> = {
-  ...{ id, attempt: 1, record: '{}', state: 'booked', now, nowMs: 1, recordId: 'r1' },
+  ...{
+    id,
+    generation: 1,
+    attempt: 1,
+    record: '{}',
+    state: 'booked',
+    now,
+    nowMs: 1,
+    recordId: 'r1',
+  },
   ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
   ...{ possibleDuplicate: false, retentionMs: 60_000, oldestResult: '0-0' },
   ...{

@@ -121,8 +121,9 @@ const settles: fc.Arbitrary<Command> = fc
         // Without an attempt there is but one end: expiry.
         const end = attempt === 0 ? 'dead' : state
         const recordId = end === 'booked' ? `record-${record}` : undefined
+        const generation = Number(before.callback['generation'] ?? 1)
         return settle(redis, {
-          ...{ place, id, attempt, state: end },
+          ...{ place, id, generation, attempt, state: end },
           ...{ now: isoTimestamp(nowMs), nowMs, recordId, record: `{"at":${nowMs}}` },
           ...{
             reason,

@@ -42,7 +42,16 @@ const fallbackId = `inbox-${entryId}`
 const none = { expiresAt: undefined, traceparent: undefined }
 
 const death: Omit<SettleInput, 'place'> = {
-  ...{ id, attempt: 1, record: '{}', state: 'dead', now, nowMs, recordId: undefined },
+  ...{
+    id,
+    generation: 1,
+    attempt: 1,
+    record: '{}',
+    state: 'dead',
+    now,
+    nowMs,
+    recordId: undefined,
+  },
   ...{ reason: 'refused', code: 'http-400', message: 'Salesforce answered 400.' },
   ...{ nextAttemptAt: undefined, possibleDuplicate: false, retentionMs, oldestResult: '0-0' },
   ...{

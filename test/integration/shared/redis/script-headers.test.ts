@@ -58,7 +58,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
       ...{ recordId: 'r', nextAttemptAt: now, possibleDuplicate: true, retentionMs: 1 },
       ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1 },
-      ...{ recordTtlMs: 1, uncertainSince: now, followed: 'retried' },
+      ...{ generation: 1, recordTtlMs: 1, uncertainSince: now, followed: 'retried' },
     }),
   verify: (redis, place) =>
     verify(redis, {

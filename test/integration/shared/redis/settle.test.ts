@@ -34,7 +34,8 @@ const retried: Ending = {
 function settling(ending: Ending) {
   return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
     settle(redis, {
-      ...{ place, id, attempt: 1, record: '{}', state: 'booked', now, nowMs: Date.parse(now) },
+      ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'booked' },
+      ...{ now, nowMs: Date.parse(now) },
       ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
       ...{ oldestResult: '0-0', attributes, keptRecords: 3, recordTtlMs: 60_000 },
       ...{ uncertainSince: undefined, followed: undefined, ...ending },
@@ -139,6 +140,13 @@ describe('the end without an attempt, which expiry is', () => {
     expect(after.deadLetters).toEqual([id])
     expect(after.results).toMatchObject([{ state: 'dead', reason: 'expired' }])
     expect(again).toEqual({ reply: 'stale', after })
+  })
+
+  it('changes nothing of a later generation, which may expire later', async () => {
+    const before = { callback: { ...scheduledCallback, generation: '2' } }
+    const { reply, after } = await transit(before, settling(expired))
+    expect(reply).toBe('stale')
+    expect(after).toEqual(changed(before, {}))
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { callbackKey, recordKey, statsKey, type Place } from '../../../../src/shared/redis/keys.ts'
-import { begin, redrive, settle } from '../../../../src/shared/redis/scripts.ts'
+import { begin, redrive, settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   resolve,
   unownedRecords,
@@ -199,26 +199,21 @@ describe('ContactRequests', () => {
     expect(await unownedRecords(redis, place, [])).toEqual([])
   })
 
+  const answered = (more: Partial<SettleInput>) => (redis: Redis, place: Place) =>
+    settle(redis, {
+      ...{ place, id, generation: 1, attempt: 1, record, state: 'booked', recordId, ...frame },
+      ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
+      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
+      ...{ uncertainSince: undefined, followed: undefined, ...more },
+    })
+
   it('that an answer names go to the callback it answers, and who was concluded to be booked by them is in doubt again', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
     const other = { ...inDoubt.callback, intent: '{"attributes":{"queue":"billing"}}' }
     await redis.hset(callbackKey(place, 'other'), other)
     expect(await verifying({ id: 'other' })(redis, place)).toBe('settled')
 
-    const reply = await settle(redis, {
-      ...{
-        place,
-        id,
-        attempt: 1,
-        record,
-        state: 'booked',
-        recordId: recordId.slice(0, 15),
-        ...frame,
-      },
-      ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
-      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
-      ...{ uncertainSince: undefined, followed: undefined },
-    })
+    const reply = await answered({ recordId: recordId.slice(0, 15) })(redis, place)
 
     expect(reply).toBe('settled')
     expect(await redis.get(recordKey(place, recordId))).toBe(id)
@@ -233,6 +228,29 @@ describe('ContactRequests', () => {
     const [, told] = results.map(([, values]) => values.join(' '))
     expect(told).toContain('id other state dead')
     expect(told).toContain('attributes {"queue":"billing"}')
+  })
+
+  it('that an answer names leave booked whom answers of its own have proved booked', async () => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    const key = callbackKey(place, 'other')
+    await redis.hset(key, inDoubt.callback)
+    await verifying({ id: 'other' })(redis, place)
+    for (const [recordId, record] of [
+      ['r1', '{"n":1}'],
+      ['r2', '{"n":2}'],
+    ] as const) {
+      const late = await answered({ id: 'other', recordId, record })(redis, place)
+      expect(late).toBe('double-booking')
+    }
+
+    expect(await answered({})(redis, place)).toBe('settled')
+
+    const { state, recordId: own, otherRecordIds, verified } = await redis.hgetall(key)
+    expect({ state, own, otherRecordIds, verified }).toEqual({
+      ...{ state: 'booked', own: 'r1', otherRecordIds: 'r2 ', verified: undefined },
+    })
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+    expect(await redis.exists(`{${place.namespace}:default}:dead-letters`)).toBe(0)
   })
 })
 

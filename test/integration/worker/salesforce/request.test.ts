@@ -216,7 +216,11 @@ describe('the answer', () => {
 
   it('holds Retry-After in ms, counted from the injected clock, and the time it took', async () => {
     let now = Date.UTC(2026, 1, 26, 15, 40, 52)
-    const clock = { now: () => now, sleep: () => Promise.reject(new Error('nothing here sleeps')) }
+    const clock = {
+      now: () => now,
+      monotonic: () => now,
+      sleep: () => Promise.reject(new Error('nothing here sleeps')),
+    }
     const server = await webServer((response) => {
       now += 3_000
       response.writeHead(429, { 'retry-after': 'Thu, 26 Feb 2026 15:41:00 GMT' }).end()

@@ -89,7 +89,11 @@ describe('a 401', () => {
 
   it('leaves the second request only the rest of the time', async () => {
     let now = 0
-    const clock = { now: () => now, sleep: () => Promise.reject(new Error('nothing here sleeps')) }
+    const clock = {
+      now: () => now,
+      monotonic: () => now,
+      sleep: () => Promise.reject(new Error('nothing here sleeps')),
+    }
     const server = await webServer((response, _seen, index) => {
       if (index > 0) return
       now += 9_500
@@ -108,7 +112,11 @@ describe('a 401', () => {
 
   it('that took all the time is not followed by a second request', async () => {
     let now = 0
-    const clock = { now: () => now, sleep: () => Promise.reject(new Error('nothing here sleeps')) }
+    const clock = {
+      now: () => now,
+      monotonic: () => now,
+      sleep: () => Promise.reject(new Error('nothing here sleeps')),
+    }
     const server = await webServer((response) => {
       now += 10_000
       json(response, 401, {})

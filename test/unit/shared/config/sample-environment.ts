@@ -25,6 +25,7 @@ export const sampleEnvironment = {
 export function clockAt(iso: string): Clock {
   return {
     now: () => Date.parse(iso),
+    monotonic: () => 0,
     sleep: () => Promise.reject(new Error('configuration never waits')),
   }
 }

@@ -6,7 +6,11 @@ import type { Clock } from '../../../../src/shared/time/clock.ts'
 it('runs again after what a turn threw, and ends after the turn in which it was stopped', async () => {
   const slept: number[] = []
   const stopping = new AbortController()
-  const clock: Clock = { now: () => 0, sleep: (ms) => Promise.resolve(void slept.push(ms)) }
+  const clock: Clock = {
+    now: () => 0,
+    monotonic: () => 0,
+    sleep: (ms) => Promise.resolve(void slept.push(ms)),
+  }
   const errors: unknown[] = []
   let turns = 0
   await runLoop(
@@ -36,7 +40,7 @@ it('ends at once when it is stopped while it waits', async () => {
     },
     {
       everyMs: 50,
-      clock: { now: () => 0, sleep: sleepUntilStopped },
+      clock: { now: () => 0, monotonic: () => 0, sleep: sleepUntilStopped },
       onError: (error) => errors.push(error),
     },
     stopping.signal,

@@ -16,6 +16,7 @@ function settableClock() {
   const clock = {
     nowMs: startMs,
     now: () => clock.nowMs,
+    monotonic: () => clock.nowMs,
     sleep: () => Promise.reject(new Error('nothing here sleeps')),
   }
   return clock satisfies Clock

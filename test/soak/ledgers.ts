@@ -1,0 +1,63 @@
+import { isEnd } from '../../src/shared/contract/states.ts'
+import { readCallback, type CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
+import { callbackKey } from '../../src/shared/redis/keys.ts'
+import { readResults, type Result } from '../../src/shared/results/results.ts'
+import { destinations } from './destinations.ts'
+import type { Patience } from './redis-patience.ts'
+import type { State } from '../../src/shared/contract/states.ts'
+import { namespace } from './worker-settings.ts'
+
+const atOnce = 500
+
+/** Id → destination. */
+export type Ids = ReadonlyMap<string, string>
+
+/** Those that have not come to an end, or are not there at all. */
+export async function stillOpen(ids: Ids, patience: Patience): Promise<Map<string, string>> {
+  const states = await inChunks([...ids], async ([id, destination]) => {
+    const key = callbackKey({ namespace, destination }, id)
+    return [id, destination, await patience((redis) => redis.hget(key, 'state'))] as const
+  })
+  const open = states.filter(([, , state]) => state === null || !isEnd(state as State))
+  return new Map(open.map(([id, destination]) => [id, destination]))
+}
+
+export async function readLedger(
+  ids: Ids,
+  patience: Patience,
+): Promise<Map<string, CallbackRecord>> {
+  const records = await inChunks([...ids], ([id, destination]) =>
+    patience((redis) => readCallback(redis, { namespace, destination }, id)),
+  )
+  const found = records.filter((record) => record !== undefined)
+  return new Map(found.map((record) => [record.id, record]))
+}
+
+/** Everything that the results of all destinations have told, those of each in their order. */
+export async function readTold(patience: Patience): Promise<Result[]> {
+  const told = await Promise.all(destinations.map((destination) => readAll(destination, patience)))
+  return told.flat()
+}
+
+async function readAll(destination: string, patience: Patience): Promise<Result[]> {
+  const told: Result[] = []
+  for (;;) {
+    const afterEntryId = told.at(-1)?.entryId ?? '0'
+    const page = await patience((redis) =>
+      readResults(redis, { namespace, destination }, { afterEntryId, count: atOnce }),
+    )
+    if (page.length === 0) return told
+    told.push(...page)
+  }
+}
+
+async function inChunks<Item, Result>(
+  items: readonly Item[],
+  read: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let at = 0; at < items.length; at += atOnce) {
+    results.push(...(await Promise.all(items.slice(at, at + atOnce).map(read))))
+  }
+  return results
+}

@@ -1,0 +1,109 @@
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import {
+  discardDeadLetter,
+  listDeadLetters,
+  redriveDeadLetter,
+  resolveDeadLetter,
+  type DeadLetterSummary,
+} from '../../src/shared/dead-letters/dead-letters.ts'
+import type { Redis } from '../../src/shared/redis/connection.ts'
+import type { Place } from '../../src/shared/redis/keys.ts'
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { epochMsOf } from '../../src/shared/time/timestamp.ts'
+import { seededIntegers } from '../support/seeded.ts'
+import { destinations } from './destinations.ts'
+import { whileConnected } from './redis-patience.ts'
+import { times } from './times.ts'
+import { namespace } from './worker-settings.ts'
+
+/** What people have done about dead letters. */
+export interface Decisions {
+  redriven: number
+  resolvedBooked: number
+  resolvedNotBooked: number
+  /** Sent again although nobody knew whether they were booked. */
+  redrivenInDoubt: number
+  discarded: number
+}
+
+export function nothingDecided(): Decisions {
+  const resolved = { resolvedBooked: 0, resolvedNotBooked: 0 }
+  return { ...resolved, redriven: 0, redrivenInDoubt: 0, discarded: 0 }
+}
+
+export interface Operating {
+  redisUrl: string
+  sandbox: Sandbox
+  seed: number
+  decisions: Decisions
+}
+
+const roundMs = 3_000
+const shownAtOnce = 200
+const retentionMs = 24 * 3_600_000
+
+/**
+ * People at their desks, until the signal: of what was refused or exhausted they redrive some and discard a little; for what
+ * is uncertain most look into Salesforce and say what they see, and some redrive it without a look.
+ */
+export async function operate(operating: Operating, signal: AbortSignal): Promise<void> {
+  const draw = seededIntegers(operating.seed)
+  const oneIn = (count: number) => draw(1, count) === 1
+  await whileConnected(operating.redisUrl, async (patience) => {
+    while (!signal.aborted) {
+      for (const destination of destinations) {
+        const place = { namespace, destination }
+        await patience((redis) => goThrough({ redis, place, oneIn, ...operating }))
+      }
+      await systemClock.sleep(roundMs, signal).catch(() => undefined)
+    }
+  })
+}
+
+interface Desk extends Operating {
+  redis: Redis
+  place: Place
+  oneIn: (count: number) => boolean
+}
+
+async function goThrough(desk: Desk): Promise<void> {
+  const { redis, place } = desk
+  const letters = await listDeadLetters(redis, place, { offset: 0, count: shownAtOnce })
+  for (const letter of letters) {
+    if (letter.reason === 'uncertain') await decideInDoubt(letter, desk)
+    else if (['refused', 'exhausted'].includes(letter.reason)) await decideWhatIsClear(letter, desk)
+  }
+}
+
+async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise<void> {
+  const { redis, place, decisions, oneIn } = desk
+  const nowMs = systemClock.now()
+  if (oneIn(3)) {
+    const outcome = await redriveDeadLetter(redis, place, { id, nowMs })
+    if (outcome === 'redriven') decisions.redriven += 1
+  } else if (oneIn(10)) {
+    const outcome = await discardDeadLetter(redis, place, { id, nowMs, retentionMs })
+    if (outcome === 'discarded') decisions.discarded += 1
+  }
+}
+
+async function decideInDoubt(letter: DeadLetterSummary, desk: Desk): Promise<void> {
+  if (!desk.oneIn(30)) return resolveHonestly(letter, desk)
+  const { redis, place, decisions } = desk
+  const outcome = await redriveDeadLetter(redis, place, {
+    id: letter.id,
+    nowMs: systemClock.now(),
+  })
+  if (outcome === 'redriven') decisions.redrivenInDoubt += 1
+}
+
+/** The call's id is the callback's: see intentOf. */
+async function resolveHonestly({ id, diedAt }: DeadLetterSummary, desk: Desk): Promise<void> {
+  const { redis, place, sandbox, decisions } = desk
+  const nowMs = systemClock.now()
+  if (nowMs - epochMsOf(diedAt) < times.operatorPatienceMs) return
+  const recordId = sandbox.bookingsOf(id)[0]?.recordId
+  const reply = await resolveDeadLetter(redis, place, { id, nowMs, retentionMs, recordId })
+  if (reply === 'booked') decisions.resolvedBooked += 1
+  if (reply === 'redriven') decisions.resolvedNotBooked += 1
+}

@@ -1,0 +1,14 @@
+import { setMaxListeners } from 'node:events'
+
+import { systemClock } from '../../src/shared/time/clock.ts'
+
+/** Comes back after this long, or when the trouble is over. */
+export type Pause = (ms: number) => Promise<void>
+
+export function pauseUntil(over: AbortSignal): Pause {
+  // One for every fault that goes on.
+  setMaxListeners(0, over)
+  return async (ms) => {
+    if (ms > 0) await systemClock.sleep(ms, over).catch(() => undefined)
+  }
+}

@@ -1,0 +1,97 @@
+import { createProducer, RingbackError, type EnqueueAnswer } from '../../src/producer/index.ts'
+import { submitRaw } from '../../src/shared/inbox/submit.ts'
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { destinations, type DestinationName } from './destinations.ts'
+import type { Promised } from './promises.ts'
+import { retryMs, whileConnected } from './redis-patience.ts'
+import { intentOf, type Submission } from './submissions.ts'
+import { namespace } from './worker-settings.ts'
+
+export interface Producing {
+  redisUrl: string
+  submissions: readonly Submission[]
+  promised: Promised
+}
+
+/** Two producers for each destination, one by the library and one by raw XADD. Resolves when everything was answered. */
+export async function produceAll({ redisUrl, submissions, promised }: Producing): Promise<void> {
+  const startedMs = systemClock.now()
+  await Promise.all(
+    destinations.flatMap((destination) => {
+      const of = (way: Submission['way']) =>
+        submissions.filter((each) => each.destination === destination && each.way === way)
+      const load = { redisUrl, destination, startedMs, promised }
+      return [
+        produceByLibrary({ ...load, submissions: of('library') }),
+        produceRaw({ ...load, submissions: of('raw') }),
+      ]
+    }),
+  )
+}
+
+interface Load extends Producing {
+  destination: DestinationName
+  startedMs: number
+}
+
+/** Streams; when Redis gives no answer, from the first unanswered one on again: the same ids are accepted once. */
+async function produceByLibrary(load: Load): Promise<void> {
+  const { redisUrl, destination, submissions, promised } = load
+  const producer = createProducer({ redisUrl, namespace, destination })
+  let answered = 0
+  while (answered < submissions.length) {
+    try {
+      const left = submissions.slice(answered)
+      for await (const answer of producer.enqueueMany(whenDue(left, load.startedMs))) {
+        note(answer, destination, promised)
+        answered += 1
+      }
+    } catch (error) {
+      if (!isOfRedis(error)) throw error
+      promised.unanswered += 1
+      await systemClock.sleep(retryMs)
+    }
+  }
+  await producer.close()
+}
+
+async function* whenDue(submissions: readonly Submission[], startedMs: number) {
+  for (const submission of submissions) {
+    await untilDue(submission, startedMs)
+    yield intentOf(submission, startedMs)
+  }
+}
+
+async function untilDue({ atMs }: Submission, startedMs: number): Promise<void> {
+  const waitMs = startedMs + atMs - systemClock.now()
+  if (waitMs > 0) await systemClock.sleep(waitMs)
+}
+
+function note(answer: EnqueueAnswer, destination: DestinationName, promised: Promised): void {
+  if (answer.kind === 'refused') {
+    promised.refused[answer.code] = (promised.refused[answer.code] ?? 0) + 1
+    return
+  }
+  if (answer.kind === 'duplicate') promised.duplicates += 1
+  promised.accepted.set(answer.id, destination)
+}
+
+function isOfRedis(error: unknown): boolean {
+  return error instanceof RingbackError && error.code.startsWith('redis-')
+}
+
+async function produceRaw(load: Load): Promise<void> {
+  const { redisUrl, destination, submissions, startedMs, promised } = load
+  const place = { namespace, destination }
+  await whileConnected(redisUrl, async (patience) => {
+    for (const submission of submissions) {
+      await untilDue(submission, startedMs)
+      const text = JSON.stringify(intentOf(submission, startedMs))
+      await patience(
+        (redis) => submitRaw(redis, place, text),
+        () => (promised.unanswered += 1),
+      )
+      promised.accepted.set(submission.id, destination)
+    }
+  })
+}

@@ -1,0 +1,16 @@
+import type { DestinationName } from './destinations.ts'
+
+/** What producers were told: the ids of which somebody has heard that they are safe. */
+export interface Promised {
+  accepted: Map<string, DestinationName>
+  /** Answers that nothing new had happened. */
+  duplicates: number
+  /** Answers that it was not accepted, by code. */
+  refused: Record<string, number>
+  /** Submissions without an answer, which were made again. */
+  unanswered: number
+}
+
+export function nothingPromised(): Promised {
+  return { accepted: new Map(), duplicates: 0, refused: {}, unanswered: 0 }
+}

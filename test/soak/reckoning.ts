@@ -1,0 +1,187 @@
+import type { Intent } from '../../src/shared/contract/intent.ts'
+import { deadReasons, isEnd, type DeadReason } from '../../src/shared/contract/states.ts'
+import type { CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
+import type { Result } from '../../src/shared/results/results.ts'
+import { destinations, type DestinationName } from './destinations.ts'
+
+/** What the ledger says about one callback, as far as it is judged. Its call's id is its own. */
+export type Entry = Pick<
+  CallbackRecord,
+  'id' | 'state' | 'reason' | 'recordId' | 'otherRecordIds' | 'possibleDuplicate' | 'verified'
+> & { intent: Pick<Intent, 'callbackNumber'> | undefined }
+
+/** One ContactRequest that Salesforce has. */
+export interface BookingFact {
+  recordId: string
+  callId: string
+  callbackNumber: string
+}
+
+/** One end as the results stream told it. */
+export type Told = Pick<Result, 'id' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'>
+
+export interface Evidence {
+  /** Ids of what producers handed in again and again until it was answered. */
+  toBeAccepted: readonly string[]
+  /** Id → destination, of what a producer was told to be safe. */
+  accepted: ReadonlyMap<string, DestinationName>
+  /** By id. */
+  ledger: ReadonlyMap<string, Entry>
+  bookings: readonly BookingFact[]
+  /** In their order. */
+  results: readonly Told[]
+}
+
+/** What became of the callbacks of one destination. */
+export interface Tally {
+  accepted: number
+  booked: number
+  dead: Record<DeadReason, number>
+  cancelled: number
+  /** Callbacks that carry the mark. */
+  possibleDuplicates: number
+  /** Callbacks that Salesforce has more than once. */
+  duplicates: number
+}
+
+/** Ids of callbacks for which a promise was broken, by the way in which it was. */
+export interface Broken {
+  /** Accepted, and without an end. */
+  lost: string[]
+  /** Salesforce has them more than once, and the ledger does not say that it may. */
+  unmarkedDuplicates: string[]
+  /** The ledger names a ContactRequest that Salesforce does not have, or has for another customer. */
+  bookedByNothing: string[]
+  /** Salesforce has them, and the ledger says that they died of something else than the doubt. */
+  bookedInSilence: string[]
+  /** The results did not tell their end, or not their mark, as the ledger has it. */
+  untold: string[]
+  /** It was handed in, and not accepted. */
+  notAccepted: string[]
+}
+
+export interface Reckoning {
+  tallies: Record<DestinationName, Tally>
+  /** Two callbacks of one customer, each booked once, of which the search took one's booking for the other's. */
+  takenForEachOther: number
+  broken: Broken
+}
+
+/** Pure: what was promised, what the ledger says, what was told and what Salesforce has, held against each other. */
+export function reckon(evidence: Evidence): Reckoning {
+  const { toBeAccepted, accepted, ledger, bookings, results } = evidence
+  const entries = [...ledger.values()]
+  const ids = [...accepted.keys()]
+  const claims = claimsOf(entries)
+  const byCall = grouped(bookings, ({ callId }) => callId)
+  const told = grouped(results, ({ id }) => id)
+  const all = (id: string) => byCall.get(id) ?? []
+  const own = (id: string) => all(id).filter(({ recordId }) => (claims.get(recordId) ?? id) === id)
+  const twice = [...byCall.keys()].filter((id) => all(id).length > 1)
+  const tallyOf = (destination: DestinationName): Tally => {
+    const ofDestination = ids.filter((id) => accepted.get(id) === destination)
+    return tally(ofDestination, ledger, new Set(twice))
+  }
+  const broken: Broken = {
+    lost: ids.filter((id) => !hasEnded(ledger.get(id))),
+    unmarkedDuplicates: twice.filter((id) => !accountsFor(ledger.get(id), own(id).length)),
+    bookedByNothing: entries.filter(isBookedByNothing(bookings)).map(({ id }) => id),
+    bookedInSilence: entries
+      .filter((entry) => diedOfSomethingElse(entry) && own(entry.id).length > 0)
+      .map(({ id }) => id),
+    untold: entries
+      .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
+      .map(({ id }) => id),
+    notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
+  }
+  return {
+    tallies: byDestination(tallyOf),
+    takenForEachOther: [...byCall.keys()].filter((id) => own(id).length < all(id).length).length,
+    broken,
+  }
+}
+
+export function keepsItsPromises({ broken }: Reckoning): boolean {
+  return Object.values<string[]>({ ...broken }).every(({ length }) => length === 0)
+}
+
+function byDestination<Value>(
+  of: (destination: DestinationName) => Value,
+): Record<DestinationName, Value> {
+  const values = destinations.map((destination) => [destination, of(destination)] as const)
+  return Object.fromEntries(values) as Record<DestinationName, Value>
+}
+
+function tally(
+  ids: readonly string[],
+  ledger: ReadonlyMap<string, Entry>,
+  twice: ReadonlySet<string>,
+): Tally {
+  const entries = ids.flatMap((id) => ledger.get(id) ?? [])
+  const dead = (reason: DeadReason) =>
+    entries.filter((entry) => entry.state === 'dead' && entry.reason === reason).length
+  return {
+    accepted: ids.length,
+    booked: entries.filter(({ state }) => state === 'booked').length,
+    dead: Object.fromEntries(deadReasons.map((reason) => [reason, dead(reason)])) as Tally['dead'],
+    cancelled: entries.filter(({ state }) => state === 'cancelled').length,
+    possibleDuplicates: entries.filter(({ possibleDuplicate }) => possibleDuplicate).length,
+    duplicates: ids.filter((id) => twice.has(id)).length,
+  }
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+/** Record id → the callback that names it. */
+function claimsOf(entries: readonly Entry[]): Map<string, string> {
+  return new Map(
+    entries.flatMap(({ id, recordId, otherRecordIds }) =>
+      [...(recordId === undefined ? [] : [recordId]), ...otherRecordIds].map(
+        (claimed) => [claimed, id] as const,
+      ),
+    ),
+  )
+}
+
+function hasEnded(entry: Entry | undefined): boolean {
+  return entry !== undefined && isEnd(entry.state)
+}
+
+function accountsFor(entry: Entry | undefined, bookings: number): boolean {
+  if (bookings < 2) return true
+  return entry?.possibleDuplicate === true || (entry?.otherRecordIds.length ?? 0) >= bookings - 1
+}
+
+function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boolean {
+  return state === 'dead' && reason !== 'uncertain' && !possibleDuplicate
+}
+
+/** A search may take the ContactRequest of another callback for this one's, if the customer is the same. Nobody else may. */
+function isBookedByNothing(bookings: readonly BookingFact[]): (entry: Entry) => boolean {
+  const byRecord = new Map(bookings.map((booking) => [booking.recordId, booking]))
+  return ({ id, state, recordId, otherRecordIds, verified, intent }) => {
+    const isForAnother = (name: string) => byRecord.get(name)?.callId !== id
+    if (otherRecordIds.some(isForAnother)) return true
+    if (state !== 'booked') return false
+    if (recordId === undefined) return true
+    if (!isForAnother(recordId)) return false
+    return !verified || byRecord.get(recordId)?.callbackNumber !== intent?.callbackNumber
+  }
+}
+
+/** A second booking is told as such, and changes nothing about the end. */
+function isTold(entry: Entry, told: readonly Told[]): boolean {
+  const { state, reason, recordId, otherRecordIds, possibleDuplicate } = entry
+  const isOther = (id: string | undefined) => id !== undefined && otherRecordIds.includes(id)
+  const end = told.findLast((each) => !isOther(each.recordId))
+  if (end?.state !== state || told.at(-1)?.possibleDuplicate !== possibleDuplicate) return false
+  return end.recordId === recordId && end.reason === reason
+}

@@ -1,0 +1,97 @@
+import Table from 'cli-table3'
+
+import type { SoakArguments } from './arguments.ts'
+import { destinations } from './destinations.ts'
+import type { FaultCounts } from './inflict.ts'
+import type { Decisions } from './operators.ts'
+import { keepsItsPromises, type Broken, type Reckoning, type Tally } from './reckoning.ts'
+
+export type Plan = Pick<SoakArguments, 'minutes' | 'callbacks' | 'seed'>
+
+/** How a soak went, from beginning to end. */
+export interface SoakReport {
+  soak: Plan
+  seconds: number
+  faults: FaultCounts
+  /** How requests ended at the sandbox: by status, or without an answer. */
+  answers: Record<string, number>
+  producers: { duplicates: number; refused: Record<string, number>; unanswered: number }
+  operators: Decisions
+  reckoning: Reckoning
+  /** Workers that ended by themselves, or not when they were told to. */
+  crashes: readonly string[]
+  passed: boolean
+}
+
+export function passes(reckoning: Reckoning, crashes: readonly string[]): boolean {
+  return keepsItsPromises(reckoning) && crashes.length === 0
+}
+
+export function commandAgain({ minutes, callbacks, seed }: Plan): string {
+  return `npm run soak -- --minutes ${minutes} --callbacks ${callbacks} --seed ${seed}`
+}
+
+/** For people: the ledger first, then what it went through. */
+export function reportAsText(report: SoakReport): string {
+  const { faults, answers, operators, producers, crashes, soak, seconds, passed } = report
+  return [
+    ledgerTable(report.reckoning),
+    `Faults: ${counted(faults)}.`,
+    `Answers of the sandbox: ${counted(answers)}.`,
+    `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
+    `Operators: ${counted({ ...operators })}.`,
+    ...(crashes.length > 0
+      ? [`Workers that did not end as they should: ${crashes.join('; ')}.`]
+      : []),
+    `${passed ? 'Passed' : 'FAILED'} after ${seconds} s. Again: ${commandAgain(soak)}`,
+  ].join('\n')
+}
+
+const brokenNames: Record<keyof Broken, string> = {
+  lost: 'lost (accepted, without an end)',
+  unmarkedDuplicates: 'unmarked duplicates',
+  bookedByNothing: 'booked by no ContactRequest',
+  bookedInSilence: 'dead, and booked in silence',
+  untold: 'not told in the results',
+  notAccepted: 'handed in, and not accepted',
+}
+
+function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string {
+  const table = new Table({
+    head: ['onUncertain', ...destinations, 'all'],
+    colAligns: ['left', ...destinations.map(() => 'right' as const), 'right'],
+    style: { head: [], border: [], compact: true },
+  })
+  const row = (name: string, of: (tally: Tally) => number) => {
+    const numbers = destinations.map((destination) => of(tallies[destination]))
+    table.push([name, ...numbers, numbers.reduce((sum, number) => sum + number, 0)])
+  }
+  row('accepted', ({ accepted }) => accepted)
+  row('booked', ({ booked }) => booked)
+  for (const reason of Object.keys(tallies.retry.dead) as (keyof Tally['dead'])[]) {
+    row(`dead: ${reason}`, ({ dead }) => dead[reason])
+  }
+  row('cancelled', ({ cancelled }) => cancelled)
+  row('possible duplicates (marked)', ({ possibleDuplicates }) => possibleDuplicates)
+  row('duplicates found at the sandbox', ({ duplicates }) => duplicates)
+  return [
+    table.toString(),
+    `Taken for each other by a search: ${takenForEachOther}.`,
+    'Must be 0:',
+    ...Object.entries(brokenNames).map(([key, name]) =>
+      brokenLine(name, broken[key as keyof Broken]),
+    ),
+  ].join('\n')
+}
+
+const shownIds = 5
+
+function brokenLine(name: string, ids: readonly string[]): string {
+  const some = ids.slice(0, shownIds).join(' ')
+  return `  ${name}: ${ids.length}${ids.length === 0 ? '' : `   BROKEN: ${some}`}`
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
+  return parts.length === 0 ? 'none' : parts.join(', ')
+}

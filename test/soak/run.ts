@@ -1,0 +1,32 @@
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { readArguments, type SoakArguments } from './arguments.ts'
+import { commandAgain, reportAsText } from './report.ts'
+import { soak } from './soak.ts'
+import { longestSoakMs } from './times.ts'
+
+// Hours of trouble in minutes: docs/guarantees.md says what must come of it.
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+async function run(soakArguments: SoakArguments): Promise<boolean> {
+  const report = await soak(soakArguments, say)
+  const text = soakArguments.json ? JSON.stringify(report, undefined, 2) : reportAsText(report)
+  process.stdout.write(`${text}\n`)
+  return report.passed
+}
+
+async function giveUp({ minutes }: SoakArguments): Promise<boolean> {
+  const longestMs = longestSoakMs(minutes * 60_000)
+  await systemClock.sleep(longestMs)
+  say(`FAILED: it has not come to its end after ${longestMs / 1000} s`)
+  return false
+}
+
+// Else workers, and among them a frozen one, would outlive an interrupted soak.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const soakArguments = readArguments(process.argv.slice(2), systemClock.now() % 1_000_000)
+say(commandAgain(soakArguments))
+const passed = await Promise.race([run(soakArguments), giveUp(soakArguments)])
+// Whatever still goes on ends with it.
+process.exit(passed ? 0 : 1)

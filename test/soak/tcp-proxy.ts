@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+
+import { systemClock } from '../../src/shared/time/clock.ts'
+
+/** Stands between two parties as a network does, and may be as bad as one. */
+export interface TcpProxy {
+  port: number
+  /** The connections there are carry nothing any more, both ways, and stay open. New ones work. */
+  silence(): void
+  /** Like `silence`, for new connections too. */
+  blackOut(on: boolean): void
+  /** Everything arrives this much later. */
+  delay(ms: number): void
+  /** Every connection is closed. */
+  cut(): void
+  close(): Promise<void>
+}
+
+interface Link {
+  carries: boolean
+  client: Socket
+  upstream: Socket
+}
+
+export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
+  const links = new Set<Link>()
+  const weather = { dark: false, delayMs: 0 }
+  const server = createServer((client) => {
+    const upstream = connect(upstreamPort, '127.0.0.1')
+    const link: Link = { carries: !weather.dark, client, upstream }
+    links.add(link)
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true)
+      // What a dead network does to its ends is theirs to notice.
+      socket.on('error', () => undefined)
+    }
+    carry(link, { from: client, to: upstream, weather })
+    carry(link, { from: upstream, to: client, weather })
+    client.on('close', () => {
+      links.delete(link)
+      upstream.destroy()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const silence = () => {
+    for (const link of links) link.carries = false
+  }
+  const cut = () => {
+    for (const { client, upstream } of links) {
+      client.destroy()
+      upstream.destroy()
+    }
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence,
+    blackOut: (on) => {
+      weather.dark = on
+      if (on) silence()
+    },
+    delay: (ms) => (weather.delayMs = ms),
+    cut,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      cut()
+      await closed
+    },
+  }
+}
+
+interface Way {
+  from: Socket
+  to: Socket
+  weather: { delayMs: number }
+}
+
+/** In order, whatever the delay was meanwhile. What a silent link is given is lost. */
+function carry(link: Link, { from, to, weather }: Way): void {
+  let sent = Promise.resolve()
+  from.on('data', (bytes: Buffer) => {
+    const dueMs = systemClock.now() + weather.delayMs
+    sent = sent.then(async () => {
+      const waitMs = dueMs - systemClock.now()
+      if (waitMs > 0) await systemClock.sleep(waitMs)
+      if (link.carries && !to.destroyed) to.write(bytes)
+    })
+  })
+  from.on('close', () => {
+    void sent.then(() => {
+      if (link.carries) to.destroy()
+    })
+  })
+}

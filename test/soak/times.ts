@@ -1,0 +1,34 @@
+/** Short, so that a soak of minutes sees what takes hours in production. What follows from what stands beside it. */
+export const times = {
+  lockMs: 3_000,
+  attemptTimeoutMs: 2_000,
+  /** Above every delay between a request and its booking, and above every lag of a search, that the weather brings. */
+  verifyGraceMs: 3_000,
+  shutdownDeadlineMs: 8_000,
+  /** Frozen for longer than its lock: another one has taken over when it wakes up. */
+  shortestFreezeMs: 4_000,
+  longestFreezeMs: 9_000,
+  /** An operator looks for a booking when every request that was under way must have come to something. */
+  operatorPatienceMs: 8_000,
+  /** A quarter of a second or so is what a busy network or disk adds to each command. */
+  slowCommandMs: 200,
+  drainPollMs: 2_000,
+} as const
+
+/**
+ * What was accepted comes to its end within seconds after the trouble: locks, timeouts and backoffs are short. When nothing
+ * has come to its end for this long, nothing will.
+ */
+export const longestLullMs = 20_000
+
+const drainMs = { least: 60_000, most: 240_000 }
+
+/** Of a busy machine that still works off what has piled up. */
+export function longestDrainMs(troubleMs: number): number {
+  return Math.min(drainMs.most, Math.max(drainMs.least, troubleMs / 6))
+}
+
+/** Whatever happens, a soak ends: with the time to start everything, to stop the workers and to read the ledgers. */
+export function longestSoakMs(troubleMs: number): number {
+  return troubleMs + longestDrainMs(troubleMs) + 30_000
+}
