@@ -40,14 +40,8 @@ function answerOf(bundle: Bundle, recordId: string) {
 function settledByAnother({ redis, place }: Bundle, end: Partial<SettleInput>) {
   const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
   const input: SettleInput = {
-    ...{
-      place,
-      id: 'one',
-      attempt: 1,
-      record: `{"startedAt":"${now}"}`,
-      state: 'retrying',
-      recordId: undefined,
-    },
+    ...{ place, id: 'one', attempt: 1, state: 'retrying', recordId: undefined },
+    record: `{"startedAt":"${now}"}`,
     ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
     ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
