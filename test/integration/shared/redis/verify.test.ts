@@ -149,7 +149,7 @@ describe('an attempt in doubt', () => {
     const uncertain = (attempt: number, uncertainSince: string) =>
       settle(redis, {
         ...{ place, id, attempt, record, state: 'retrying', recordId: undefined, ...frame },
-        ...{ reason: undefined, code: 'reset', message: '…', nextAttemptAt: since },
+        ...{ generation: 1, reason: undefined, code: 'reset', message: '…', nextAttemptAt: since },
         ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
         ...{ uncertainSince, followed: 'verifying' },
       })
