@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly body?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Asked once the connection is there, right before the first byte. False: none is sent. */
+  readonly maySend?: (() => boolean) | undefined
 }
 
 export type HttpResult = HttpAnswered | HttpFailed
@@ -94,7 +96,7 @@ export function createExchanger(certificateAuthority?: string): Exchanger {
     })
   }
   return {
-    exchange: (request) => exchange(open(request)),
+    exchange: (request) => exchange(open(request), request.maySend),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -113,7 +115,7 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request): Promise<HttpResult> {
+async function exchange(stream: Request, maySend = () => true): Promise<HttpResult> {
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -121,17 +123,38 @@ async function exchange(stream: Request): Promise<HttpResult> {
     socket.destroy()
     stream.destroy(new Error('upgrade'))
   })
+  onceConnected(stream, () => {
+    if (!maySend()) stream.destroy(new HeldBack())
+  })
   try {
     await once(stream, 'response')
     const body = await readBody(stream)
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body }
   } catch (thrown) {
-    return { kind: 'failed', ...explainFailure(factsOf(stream, thrown)) }
+    const heldBack = thrown instanceof RequestError && thrown.cause instanceof HeldBack
+    return { kind: 'failed', ...(heldBack ? lockAtRisk : explainFailure(factsOf(stream, thrown))) }
   } finally {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
   }
+}
+
+class HeldBack extends Error {}
+
+const lockAtRisk: FailureExplanation = {
+  sent: false,
+  code: 'lock-at-risk',
+  message:
+    'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+}
+
+/** Node writes the request right after this: what waits for a connection is not written before the handshake is done. */
+function onceConnected(stream: Request, act: () => void): void {
+  stream.once('socket', (socket: Socket) => {
+    if (!socket.connecting) act()
+    else socket.once(stream.requestUrl?.protocol === 'https:' ? 'secureConnect' : 'connect', act)
+  })
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */
