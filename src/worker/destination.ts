@@ -17,6 +17,8 @@ import { createTokenSource } from './salesforce/token-source.ts'
 export interface WorkerTimes {
   /** How long a job stays with a worker that has fallen silent. */
   lockMs: number
+  /** How long after the beginning of an attempt its request may still be sent. */
+  sendWithinMs: number
   /** How long an inbox entry stays with a bridge that has fallen silent. */
   abandonedMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
@@ -31,6 +33,8 @@ export interface WorkerTimes {
 export function workerTimes(lockMs: number): WorkerTimes {
   return {
     lockMs,
+    // Locks are renewed when half of their time is over. Later than that, nothing is certain about ours.
+    sendWithinMs: Math.floor(lockMs / 2),
     // Longer than an entry rests that failed: a bridge would take its own for abandoned, and not let them rest.
     abandonedMs: Math.max(2 * restMs, Math.ceil(lockMs / 3)),
     strayGraceMs: 5 * 60_000,
@@ -95,11 +99,14 @@ export function serveDestination(
   const { retentionMs } = destination
   const shared = { redis, place, clock, observe, retentionMs }
   const { consumer } = options
-  const { abandonedMs, lockMs } = times
+  const { abandonedMs, lockMs, sendWithinMs } = times
   const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
   const { concurrency, rate } = destination
   const processor = startProcessor(
-    { ...shared, client, random: options.random, ...rulesOf(destination), verification },
+    {
+      ...{ ...shared, client, random: options.random, ...rulesOf(destination), verification },
+      sendWithinMs,
+    },
     { connection: redis, concurrency, rate, lockMs },
   )
   const stopping = new AbortController()

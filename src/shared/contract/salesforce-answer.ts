@@ -83,3 +83,5 @@ export type SendFailureCode =
   | 'protocol'
   /** We gave up ourselves, as the caller's signal demanded. */
   | 'aborted'
+  /** The connection was there too late: another worker may have taken the callback over. */
+  | 'lock-at-risk'

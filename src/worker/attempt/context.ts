@@ -22,6 +22,8 @@ export interface AttemptContext extends Rules {
   /** Undefined: this destination does not verify. */
   verification: Verification | undefined
   retentionMs: number
+  /** An attempt that has not got as far by then is not sent: another worker may have taken it over. */
+  sendWithinMs: number
   clock: Clock
   observe: Observer
 }

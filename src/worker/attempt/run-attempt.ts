@@ -7,6 +7,7 @@ import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
 import { begin, type Beginning, type OpenAttempt } from '../../shared/redis/scripts.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { SendConditions } from '../salesforce/client.ts'
 import { classify, workerLost } from './classify.ts'
 import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
 import { decide, type Decision } from './decide.ts'
@@ -31,10 +32,14 @@ export async function runAttempt(
   context: AttemptContext,
   signal: AbortSignal,
 ): Promise<Instruction> {
+  const { clock, sendWithinMs } = context
+  // From before the question, not from the answer: the worker may be paused between the two.
+  const askedMs = clock.monotonic()
+  const maySend = () => clock.monotonic() - askedMs <= sendWithinMs
   const beginning = await beginAttempt(job, context)
   switch (beginning.kind) {
     case 'begun':
-      return await sendAndSettle({ job, beginning, context }, signal)
+      return await sendAndSettle({ job, beginning, context }, { signal, maySend })
     case 'unsettled':
       return await conclude({
         job,
@@ -79,7 +84,7 @@ interface Begun {
 
 async function sendAndSettle(
   { job, beginning, context }: Begun,
-  signal: AbortSignal,
+  conditions: SendConditions,
 ): Promise<Instruction> {
   const startedAtMs = context.clock.now()
   const intent = decodeStoredIntent(beginning.intent)
@@ -93,7 +98,7 @@ async function sendAndSettle(
       idempotencyKey: job.id,
       ...(beginning.traceparent === undefined ? {} : { traceparent: beginning.traceparent }),
     },
-    signal,
+    conditions,
   )
   return conclude({
     job,

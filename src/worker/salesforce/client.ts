@@ -24,9 +24,15 @@ export type { CallbackRequest } from './format-request.ts'
 
 export interface SalesforceClient {
   /** One attempt: one POST, or two when the first is answered with 401. Does not reject for trouble on the way. */
-  requestCallback(request: CallbackRequest, signal?: AbortSignal): Promise<SalesforceAnswer>
+  requestCallback(request: CallbackRequest, conditions?: SendConditions): Promise<SalesforceAnswer>
   /** Closes the kept connections. */
   close(): void
+}
+
+export interface SendConditions {
+  readonly signal?: AbortSignal
+  /** Asked right before each POST. False: nothing is sent. */
+  readonly maySend?: () => boolean
 }
 
 export interface SalesforceClientOptions {
@@ -45,7 +51,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
   const exchanger = createExchanger(options.certificateAuthority)
   const { clock, timeoutMs } = options
   return {
-    requestCallback: async (request, signal) => {
+    requestCallback: async (request, { signal, maySend } = {}) => {
       const startedMs = clock.monotonic()
       const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
       const send: Send = async (parts) => {
@@ -53,7 +59,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
         return remainingMs > 0
           ? exchanger.exchange({
               ...{ step: 'salesforce', id: request.idempotencyKey, method: 'POST' },
-              ...{ ...parts, timeoutMs: remainingMs, signal },
+              ...{ ...parts, timeoutMs: remainingMs, signal, maySend },
             })
           : undefined
       }

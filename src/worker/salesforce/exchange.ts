@@ -19,6 +19,8 @@ export interface HttpRequest extends Errand {
   readonly body?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Asked once the connection is there, right before the first byte. False: none is sent. */
+  readonly maySend?: (() => boolean) | undefined
 }
 
 export type HttpResult = HttpAnswered | HttpFailed
@@ -112,7 +114,8 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResult> {
+async function exchange(stream: Request, request: HttpRequest): Promise<HttpResult> {
+  const { step, id, maySend = () => true } = request
   const evidence = watchSending(stream)
   publishSending(stream, { step, id })
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
@@ -122,6 +125,9 @@ async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResu
     socket.destroy()
     stream.destroy(new Error('upgrade'))
   })
+  onceConnected(stream, () => {
+    if (!maySend()) stream.destroy(new HeldBack())
+  })
   try {
     await once(stream, 'response')
     reachStep(`${step}.answer`, 'before', id)
@@ -130,12 +136,30 @@ async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResu
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
+    if (thrown instanceof RequestError && thrown.cause instanceof HeldBack) return lockAtRisk
     const seen = evidence()
     return { kind: 'failed', ...explainFailure(factsOf(seen, thrown)), ...seen }
   } finally {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
   }
+}
+
+class HeldBack extends Error {}
+
+const lockAtRisk: HttpFailed = {
+  ...{ kind: 'failed', sent: false, phase: 'preparing', bytesSent: 0 },
+  code: 'lock-at-risk',
+  message:
+    'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+}
+
+/** Node writes the request right after this: what waits for a connection is not written before the handshake is done. */
+function onceConnected(stream: Request, act: () => void): void {
+  stream.once('socket', (socket: Socket) => {
+    if (!socket.connecting) act()
+    else socket.once(stream.requestUrl?.protocol === 'https:' ? 'secureConnect' : 'connect', act)
+  })
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */

@@ -33,7 +33,10 @@ const tlsCodes = /^(?:EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/
 const lostConnection =
   /^(?:ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_\w+)$/
 
-type FailureWhileSending = Exclude<SendFailureCode, 'token-unavailable' | 'unusable-call-id'>
+type FailureWhileSending = Exclude<
+  SendFailureCode,
+  'token-unavailable' | 'unusable-call-id' | 'lock-at-risk'
+>
 
 function codeOf({ phase, systemCode, cause }: FailureFacts): FailureWhileSending {
   if (cause === 'abort') return 'aborted'

@@ -143,8 +143,8 @@ describe('the request', () => {
     const client = callbackClient({ baseUrl: server.baseUrl })
     const lost = callbackClient({ baseUrl: baseUrlOf('http', await closedPort()) })
     const { signal } = new AbortController()
-    expect((await client.requestCallback(exampleRequest, signal)).kind).toBe('answered')
-    expect((await lost.requestCallback(exampleRequest, signal)).kind).toBe('failed')
+    expect((await client.requestCallback(exampleRequest, { signal })).kind).toBe('answered')
+    expect((await lost.requestCallback(exampleRequest, { signal })).kind).toBe('failed')
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
@@ -159,7 +159,7 @@ describe('the request', () => {
     })
     const client = callbackClient({ baseUrl: server.baseUrl })
     const attempts = Array.from({ length: 20 }, () =>
-      client.requestCallback(exampleRequest, abort.signal),
+      client.requestCallback(exampleRequest, { signal: abort.signal }),
     )
     for (const answer of await Promise.all(attempts)) {
       expect(answer).toMatchObject({ kind: 'failed', sent: true, code: 'aborted' })

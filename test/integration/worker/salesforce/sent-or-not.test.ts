@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { SalesforceAnswer } from '../../../../src/shared/contract/salesforce-answer.ts'
+import type { SendConditions } from '../../../../src/worker/salesforce/client.ts'
 import { callbackClient, exampleRecordId, exampleRequest } from './support/callback-client.ts'
 import { deafPort } from './support/deaf-port.ts'
 import {
@@ -25,8 +26,11 @@ function remember(answer: SalesforceAnswer): SalesforceAnswer {
   return answer
 }
 
-async function attempt(settings: Parameters<typeof callbackClient>[0], signal?: AbortSignal) {
-  return remember(await callbackClient(settings).requestCallback(exampleRequest, signal))
+async function attempt(
+  settings: Parameters<typeof callbackClient>[0],
+  conditions?: SendConditions,
+) {
+  return remember(await callbackClient(settings).requestCallback(exampleRequest, conditions))
 }
 
 afterEach(() => {
@@ -108,7 +112,7 @@ describe('certainly not sent', () => {
 
   it('is a request that was aborted before it began: there is no connection', async () => {
     const server = await webServer((response) => json(response, 200, {}))
-    const answer = await attempt({ baseUrl: server.baseUrl }, AbortSignal.abort())
+    const answer = await attempt({ baseUrl: server.baseUrl }, { signal: AbortSignal.abort() })
     expect(answer).toMatchObject({
       kind: 'failed',
       sent: false,
@@ -122,11 +126,52 @@ describe('certainly not sent', () => {
     const abort = new AbortController()
     const peer = await socketServer(({ socket }) => void socket.once('data', () => abort.abort()))
     const baseUrl = peer.baseUrl.replace('http:', 'https:')
-    expect(await attempt({ baseUrl }, abort.signal)).toMatchObject({
+    expect(await attempt({ baseUrl }, { signal: abort.signal })).toMatchObject({
       kind: 'failed',
       sent: false,
       code: 'aborted',
     })
+  })
+})
+
+describe.each(schemes)('held back over %s', (scheme) => {
+  const answered = { kind: 'answered', status: 200 }
+  const heldBack = {
+    ...{ kind: 'failed', sent: false, code: 'lock-at-risk' },
+    message:
+      'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+  }
+
+  it('is a request whose turn is over when its connection is there: the server sees no byte of it', async () => {
+    let bytes = 0
+    const peer = await socketServer(({ socket }) => {
+      socket.on('data', (chunk) => (bytes += chunk.length))
+    }, scheme)
+    let connected = 0
+    const maySend = () => {
+      connected = peer.connections()
+      return false
+    }
+    expect(await attempt({ baseUrl: peer.baseUrl }, { maySend })).toMatchObject(heldBack)
+    expect({ connected, bytes }).toEqual({ connected: 1, bytes: 0 })
+  })
+
+  it('is a request whose turn is over when it gets a kept connection, and the next one is sent', async () => {
+    const server = await webServer((response) => json(response, 200, { recordId: 'r' }), scheme)
+    const client = callbackClient({ baseUrl: server.baseUrl })
+    expect(await client.requestCallback(exampleRequest)).toMatchObject(answered)
+    const maySend = () => false
+    const answer = await client.requestCallback(exampleRequest, { maySend })
+    expect(remember(answer)).toMatchObject(heldBack)
+    expect(await client.requestCallback(exampleRequest)).toMatchObject(answered)
+    expect(server.seen).toHaveLength(2)
+  })
+
+  it('is the second request, too, after a 401', async () => {
+    const server = await webServer((response) => json(response, 401, {}), scheme)
+    const maySend = () => server.seen.length === 0
+    expect(await attempt({ baseUrl: server.baseUrl }, { maySend })).toMatchObject(heldBack)
+    expect(server.seen).toHaveLength(1)
   })
 })
 
@@ -180,7 +225,7 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
   it('is a request that was aborted while its answer was awaited', async () => {
     const abort = new AbortController()
     const { baseUrl } = await webServer(() => abort.abort(), scheme)
-    expect(await attempt({ baseUrl }, abort.signal)).toMatchObject({
+    expect(await attempt({ baseUrl }, { signal: abort.signal })).toMatchObject({
       kind: 'failed',
       sent: true,
       code: 'aborted',
@@ -196,7 +241,7 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
     const { baseUrl } = await webServer((response) => {
       response.writeHead(200).write('{"recordId"')
     }, scheme)
-    expect(await attempt({ baseUrl }, abort.signal)).toMatchObject({
+    expect(await attempt({ baseUrl }, { signal: abort.signal })).toMatchObject({
       kind: 'failed',
       sent: true,
       code: 'aborted',
