@@ -15,7 +15,7 @@ import type { Story } from './scene.ts'
 /** How many processes die at once: part of the time of each is spent waiting for its lock to run out. */
 const atOnce = 5
 /** Far above what a case takes on a busy machine. */
-const patienceMs = 120_000
+const patienceMs = 300_000
 
 /** What was wrong after which death; empty if every callback has survived all of them. */
 export async function failuresOf(cases: readonly Case[]): Promise<string[]> {
