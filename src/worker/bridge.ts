@@ -27,7 +27,8 @@ export interface Bridge {
   isRunning(): boolean
 }
 
-const restMs = 1_000
+/** How long an entry that could not be taken in rests before it is tried again. */
+export const restMs = 1_000
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
 const maxTries = 5
 

@@ -6,7 +6,7 @@ import { runLoop } from '../shared/lifecycle/loop.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
-import { createBridge } from './bridge.ts'
+import { createBridge, restMs } from './bridge.ts'
 import { createReconciler, reconcileAll } from './maintenance/reconciler.ts'
 import { startProcessor } from './processor.ts'
 import { createCallbackQueue } from './queue.ts'
@@ -31,7 +31,8 @@ export interface WorkerTimes {
 export function workerTimes(lockMs: number): WorkerTimes {
   return {
     lockMs,
-    abandonedMs: Math.ceil(lockMs / 3),
+    // Longer than an entry rests that failed: a bridge would take its own for abandoned, and not let them rest.
+    abandonedMs: Math.max(2 * restMs, Math.ceil(lockMs / 3)),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
     turnRestMs: 1_000,

@@ -84,7 +84,7 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
     hasten: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))
       // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
-      await job?.promote().catch(() => undefined)
+      await takeStep('queue.hasten', id, async () => job?.promote()).catch(() => undefined)
     },
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),

@@ -10,7 +10,13 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { classify, workerLost } from './classify.ts'
 import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
 import { decide, type Decision } from './decide.ts'
-import { followUpOf, settleAttempt, settleExpired, type AttemptEvidence } from './settle.ts'
+import {
+  afterwards,
+  followUpOf,
+  settleAttempt,
+  settleExpired,
+  type AttemptEvidence,
+} from './settle.ts'
 import { verifyAttempt } from './verify-attempt.ts'
 
 /** Two workers' clocks may differ by this much before a job that is early by one of them is put back. */
@@ -155,8 +161,7 @@ async function conclude(conclusion: Conclusion): Promise<Instruction> {
     callbackNumber: maskNumber(intent.callbackNumber),
     traceparent: conclusion.traceparent,
   })
-  const ours = settlement === 'settled' || settlement === 'already'
-  return 'atMs' in decision && ours ? { kind: 'delay', untilMs: decision.atMs } : { kind: 'finish' }
+  return afterwards(settlement, decision, context.clock)
 }
 
 function describeOutcome(outcome: Outcome) {

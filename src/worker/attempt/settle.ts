@@ -3,9 +3,12 @@ import type { Outcome } from '../../shared/contract/outcome.ts'
 import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { settle, type Settlement, type UncertainFollowUp } from '../../shared/redis/scripts.ts'
+import type { VerdictReply } from '../../shared/redis/uncertain-scripts.ts'
 import { oldestResultId } from '../../shared/results/results.ts'
+import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Decision } from './decide.ts'
+import type { VerdictDecision } from './decide-verdict.ts'
 import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
 
 /** The first attempt's record and this many of the newest stay in the ledger: an outage of a day makes hundreds. */
@@ -57,35 +60,52 @@ export function followUpOf(decision: Decision): UncertainFollowUp {
   return decision.kind === 'bury' && decision.reason === 'uncertain' ? 'held' : 'ended'
 }
 
+/** A callback that somebody else has settled meanwhile is looked at again so soon. */
+const lookAgainMs = 1_000
+
+/**
+ * What the queue has to do once it is written down. `stale`: whoever settled it may have lost its lock and with it the job, and
+ * ours is the only one. So it is kept, and the ledger asked again. Where the lock is another's, so is the job: BullMQ refuses.
+ */
+export function afterwards(
+  settlement: Settlement | VerdictReply,
+  decision: Decision | VerdictDecision,
+  clock: Clock,
+): Instruction {
+  if (settlement === 'stale') return { kind: 'delay', untilMs: clock.now() + lookAgainMs }
+  const ours = settlement === 'settled' || settlement === 'already'
+  return 'atMs' in decision && ours ? { kind: 'delay', untilMs: decision.atMs } : { kind: 'finish' }
+}
+
 /** Ends a callback whose time is over before an attempt was opened. */
 export async function settleExpired(
   job: CallbackJob,
   context: AttemptContext,
   intent: Intent,
 ): Promise<Instruction> {
+  const decision = {
+    kind: 'bury',
+    reason: 'expired',
+    code: 'expired',
+    message: `It was not sent before expiresAt (${intent.expiresAt ?? ''}).`,
+  } as const
   const input = {
     ...frame(job, context, { intent, nowMs: context.clock.now() }),
     generation: job.generation,
     attempt: 0,
     record: '',
     keptRecords,
-    ...decisionFields({
-      kind: 'bury',
-      reason: 'expired',
-      code: 'expired',
-      message: `It was not sent before expiresAt (${intent.expiresAt ?? ''}).`,
-    }),
+    ...decisionFields(decision),
     possibleDuplicate: false,
     uncertainSince: undefined,
     followed: undefined,
   }
-  await persist(job.id, context, () => settle(context.redis, input))
-  context.observe({
-    event: 'callback.expired',
-    destination: context.place.destination,
-    id: job.id,
-  })
-  return { kind: 'finish' }
+  const settlement = await persist(job.id, context, () => settle(context.redis, input))
+  if (settlement === 'settled') {
+    const { destination } = context.place
+    context.observe({ event: 'callback.expired', destination, id: job.id })
+  }
+  return afterwards(settlement, decision, context.clock)
 }
 
 /** What every end of a callback says besides what it is. */

@@ -17,7 +17,7 @@ import {
   type Doubt,
   type VerdictDecision,
 } from './decide-verdict.ts'
-import { frame, persist } from './settle.ts'
+import { afterwards, frame, persist } from './settle.ts'
 
 interface InDoubt {
   job: CallbackJob
@@ -41,10 +41,7 @@ export async function verifyAttempt(inDoubt: InDoubt, signal: AbortSignal): Prom
     const reply = await settleVerdict(inDoubt, { intent, decision })
     if (reply === 'taken') continue
     report(inDoubt, { intent, decision, reply })
-    const ours = reply === 'settled' || reply === 'already'
-    return 'atMs' in decision && ours
-      ? { kind: 'delay', untilMs: decision.atMs }
-      : { kind: 'finish' }
+    return afterwards(reply, decision, inDoubt.context.clock)
   }
 }
 
@@ -114,7 +111,8 @@ function settleVerdict(
     code: details?.code,
     message: details?.message,
     nextAt: 'atMs' in decision ? isoTimestamp(decision.atMs) : undefined,
-    possibleDuplicate: verdict === 'retried',
+    // What a search does not find may be there all the same: late, hidden from its user, or under another number.
+    possibleDuplicate: verdict === 'retried' || verdict === 'verified-not-booked',
     verdict,
   }
   return persist(job.id, context, () => verify(context.redis, input))

@@ -32,14 +32,26 @@ function lostInFirstAttempt({ redis, place }: Bundle): Promise<void> {
 }
 
 /** The lost worker comes back with its answer. */
-function answerOf({ redis, place }: Bundle, recordId: string) {
-  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
+function answerOf(bundle: Bundle, recordId: string) {
   const record = `{"startedAt":"${now}","outcome":"booked"}`
+  return settledByAnother(bundle, { state: 'booked', recordId, record })
+}
+
+function settledByAnother({ redis, place }: Bundle, end: Partial<SettleInput>) {
+  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
   const input: SettleInput = {
-    ...{ place, id: 'one', attempt: 1, record, state: 'booked', recordId },
+    ...{
+      place,
+      id: 'one',
+      attempt: 1,
+      record: `{"startedAt":"${now}"}`,
+      state: 'retrying',
+      recordId: undefined,
+    },
     ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
     ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
     ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
+    ...end,
   }
   return settle(redis, input)
 }
@@ -113,6 +125,24 @@ it('keeps both records when a lost worker and its successor have booked, and tel
     { state: 'booked', recordId },
     { state: 'booked', recordId: 'other', possibleDuplicate: true },
   ])
+})
+
+it('keeps the job of a callback that another worker has settled without its lock, and makes the next attempt', async () => {
+  const bundle = await setup({ destination: { retry: soon, attemptTimeoutMs: 300 } })
+  const { producer, sandbox, recorder, startWorker } = bundle
+  sandbox.setFaults([{ do: 'stall', times: 1 }])
+  // The reconciler would come to it as well, minutes later.
+  startWorker({ maintenanceMs: dayMs })
+  await scheduled({ ...bundle, intent })
+  await sandbox.requestArrived('one')
+  expect(await settledByAnother(bundle, { code: 'worker-lost', nextAttemptAt: now })).toBe(
+    'settled',
+  )
+
+  const { settlement } = await recorder.next('attempt.settled')
+  await recorder.next('attempt.settled', ({ state }) => state === 'booked')
+  expect(settlement).toBe('stale')
+  expect(await producer.status('one')).toMatchObject({ attempts: 2, possibleDuplicate: true })
 })
 
 it('puts back a callback whose job the queue has lost, and leaves alone one that is not due', async () => {

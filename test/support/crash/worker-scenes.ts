@@ -140,6 +140,16 @@ export const restoring: Scene = {
   },
 }
 
+export const hastening: Scene = {
+  name: 'a worker finds a job that waits past its time',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    await scheduled({ redis, place, intent: JSON.stringify(one), delayMs: 3_600_000 })
+    return booked(one)
+  },
+}
+
 export const mending: Scene = {
   name: 'a worker mends the index of dead letters',
   under: ['retry'],
