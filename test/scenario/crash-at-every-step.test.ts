@@ -9,4 +9,4 @@ import { failuresOf } from '../support/crash/survive.ts'
 
 it('loses nothing and books nothing twice in silence, before and after whichever step a process dies', async () => {
   expect(await failuresOf(casesUnder('retry'))).toEqual([])
-}, 900_000)
+}, 1_800_000)

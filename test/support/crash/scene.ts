@@ -35,8 +35,11 @@ export interface Scene {
   isAlone?: true
 }
 
+/** Long enough that a busy machine does not make it lose what it is at work on before it dies. */
+const lock = { RINGBACK_LOCK_DURATION: '2s' }
+
 export const startWorker: Scene['start'] = (bundle, settings) =>
-  spawnRingback(['worker'], { ...workerSettings(bundle), ...settings })
+  spawnRingback(['worker'], { ...workerSettings(bundle), ...lock, ...settings })
 
 export function runCommand(
   args: readonly string[],
