@@ -89,7 +89,7 @@ const bag: readonly FaultKind[] = [
 ]
 
 /** A shorter soak has a faster bag: every kind comes in each. */
-const longestBagMs = 40_000
+const longestBagMs = 60_000
 
 export interface TimedFault {
   atMs: number

@@ -7,7 +7,14 @@ import { destinations, type DestinationName } from './destinations.ts'
 /** What the ledger says about one callback, as far as it is judged. Its call's id is its own. */
 export type Entry = Pick<
   CallbackRecord,
-  'id' | 'state' | 'reason' | 'recordId' | 'otherRecordIds' | 'possibleDuplicate' | 'verified'
+  | 'id'
+  | 'generation'
+  | 'state'
+  | 'reason'
+  | 'recordId'
+  | 'otherRecordIds'
+  | 'possibleDuplicate'
+  | 'verified'
 > & { intent: Pick<Intent, 'callbackNumber'> | undefined }
 
 /** One ContactRequest that Salesforce has. */
@@ -50,6 +57,8 @@ export interface Broken {
   lost: string[]
   /** Salesforce has them more than once, and the ledger does not say that it may. */
   unmarkedDuplicates: string[]
+  /** Salesforce has them more than once, the policy is to hold, and nobody had decided that they be sent again. */
+  sentUndecided: string[]
   /** The ledger names a ContactRequest that Salesforce does not have, or has for another customer. */
   bookedByNothing: string[]
   /** Salesforce has them, and the ledger says that they died of something else than the doubt. */
@@ -85,6 +94,9 @@ export function reckon(evidence: Evidence): Reckoning {
   const broken: Broken = {
     lost: ids.filter((id) => !hasEnded(ledger.get(id))),
     unmarkedDuplicates: twice.filter((id) => !accountsFor(ledger.get(id), own(id).length)),
+    sentUndecided: twice.filter(
+      (id) => accepted.get(id) === 'hold' && ledger.get(id)?.generation === 1 && own(id).length > 1,
+    ),
     bookedByNothing: entries.filter(isBookedByNothing(bookings)).map(({ id }) => id),
     bookedInSilence: entries
       .filter((entry) => diedOfSomethingElse(entry) && own(entry.id).length > 0)

@@ -50,6 +50,7 @@ export function reportAsText(report: SoakReport): string {
 const brokenNames: Record<keyof Broken, string> = {
   lost: 'lost (accepted, without an end)',
   unmarkedDuplicates: 'unmarked duplicates',
+  sentUndecided: 'sent again under hold, undecided',
   bookedByNothing: 'booked by no ContactRequest',
   bookedInSilence: 'dead, and booked in silence',
   untold: 'not told in the results',

@@ -15,10 +15,11 @@ async function run(soakArguments: SoakArguments): Promise<boolean> {
   return report.passed
 }
 
-async function giveUp({ minutes }: SoakArguments): Promise<boolean> {
-  const longestMs = longestSoakMs(minutes * 60_000)
+async function giveUp(soakArguments: SoakArguments): Promise<boolean> {
+  const longestMs = longestSoakMs(soakArguments.minutes * 60_000)
   await systemClock.sleep(longestMs)
-  say(`FAILED: it has not come to its end after ${longestMs / 1000} s`)
+  say(`FAILED: without an end of its own after ${longestMs / 1000} s.`)
+  say(`Again: ${commandAgain(soakArguments)}`)
   return false
 }
 

@@ -109,6 +109,9 @@ async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reck
   })
 }
 
+const pollsALine = 5
+const pollS = times.drainPollMs / 1000
+
 /** Returns how many have no end. Many that still come to theirs show a machine too slow for so many callbacks. */
 async function drain(
   { promised, say }: Course,
@@ -117,13 +120,15 @@ async function drain(
 ): Promise<number> {
   let open = await stillOpen(promised.accepted, patience)
   let lullMs = 0
+  let polls = 0
   while (open.size > 0 && lullMs < longestLullMs && systemClock.now() < deadlineMs) {
     await systemClock.sleep(times.drainPollMs)
     const left = await stillOpen(open, patience)
     lullMs = left.size < open.size ? 0 : lullMs + times.drainPollMs
-    say(
-      `${left.size} without an end, ${open.size - left.size} fewer than ${times.drainPollMs / 1000} s ago`,
-    )
+    if (polls % pollsALine === 0 || left.size === 0) {
+      say(`${left.size} without an end, ${open.size - left.size} fewer than ${pollS} s ago`)
+    }
+    polls += 1
     open = left
   }
   return open.size

@@ -70,6 +70,8 @@ export function createAccessTokens({
     const body = await formOf(endpoint, clock.now())
     if (typeof body !== 'string') return body
     const result = await exchanger.exchange({
+      step: 'token',
+      id: undefined,
       method: 'POST',
       url: new URL(endpoint.tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -14,6 +14,7 @@ const number = '+12000000001'
 const nothingBroken: Broken = {
   lost: [],
   unmarkedDuplicates: [],
+  sentUndecided: [],
   bookedByNothing: [],
   bookedInSilence: [],
   untold: [],
@@ -23,7 +24,7 @@ const nothingBroken: Broken = {
 function entry(id: string, changes: Partial<Entry> = {}): Entry {
   return {
     ...{ id, state: 'booked', recordId: `R-${id}`, reason: undefined },
-    ...{ otherRecordIds: [], possibleDuplicate: false, verified: false },
+    ...{ generation: 1, otherRecordIds: [], possibleDuplicate: false, verified: false },
     intent: { callbackNumber: number },
     ...changes,
   }
@@ -140,6 +141,22 @@ describe('a callback that Salesforce has twice', () => {
     const bookings = [...twice, booking('a', 'R-1')]
     const given = evidence([entry('a', { otherRecordIds: ['R-0'] })], bookings)
     expect(brokenIn(given).unmarkedDuplicates).toEqual(['a'])
+  })
+})
+
+describe('a callback that is held in doubt, and that Salesforce has twice', () => {
+  const marked = { possibleDuplicate: true }
+  const twice = [booking('a', 'R-0'), booking('a')]
+  const accepted = new Map([['a', 'hold'] as const])
+
+  it('breaks the promise of the policy when nobody had decided', () => {
+    const given = evidence([entry('a', marked)], twice, { accepted })
+    expect(brokenIn(given)).toEqual({ ...nothingBroken, sentUndecided: ['a'] })
+  })
+
+  it('keeps it when somebody had', () => {
+    const given = evidence([entry('a', { ...marked, generation: 2 })], twice, { accepted })
+    expect(reckon(given).broken).toEqual(nothingBroken)
   })
 })
 
