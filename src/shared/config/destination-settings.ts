@@ -170,7 +170,7 @@ export const tuningSettings = z.object({
   onUncertain: defaultedSetting(oneOf(uncertainPolicies), {
     env: 'RINGBACK_ON_UNCERTAIN',
     description:
-      'What follows an attempt that may or may not have booked. `retry`: another attempt, and the callback is marked as a possible duplicate. `hold`: a dead letter, until somebody says what became of it. `verify`: Salesforce is asked over its core REST API, with the settings named `RINGBACK_VERIFY_…`, and only a clear answer moves the callback on.',
+      'What follows an attempt that may or may not have booked. `retry`: another attempt, and the callback is marked as a possible duplicate. `hold`: a dead letter, until somebody says what became of it. `verify`: Salesforce is asked over its core REST API, with the settings named `RINGBACK_VERIFY_…`, only a clear answer moves the callback on, and one that is sent again is marked too.',
     default: 'retry',
     example: 'verify',
   }),

@@ -3,7 +3,8 @@
  *
  * - `retry`: it is sent again, and carries `possibleDuplicate` from then on.
  * - `hold`: it becomes a dead letter `uncertain`, until somebody says whether it was booked.
- * - `verify`: Salesforce is asked whether a ContactRequest exists; only a clear answer moves it on.
+ * - `verify`: Salesforce is asked whether a ContactRequest exists; only a clear answer moves it on. Sent again, it is
+ *   marked too: that nothing was found does not prove that nothing is there.
  */
 export const uncertainPolicies = ['retry', 'hold', 'verify'] as const
 

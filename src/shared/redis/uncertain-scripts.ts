@@ -10,35 +10,22 @@ import {
 import type { Redis } from './connection.ts'
 import { asOneOf } from './reply.ts'
 import { defineScript } from './script.ts'
+import type { SettleInput } from './scripts.ts'
 
 const verdictReplies = ['settled', 'already', 'taken', 'stale', 'missing'] as const
 
 /** How a verdict was taken. `taken`: another callback has that ContactRequest; `stale`: somebody else was here as well. */
 export type VerdictReply = (typeof verdictReplies)[number]
 
-export interface VerifyInput {
-  place: Place
-  id: string
-  /** The uncertain one. */
-  attempt: number
-  /** Its record with the verdict, JSON. */
-  record: string
-  /** `retrying`: it was not booked. `asking`: nobody knows yet. */
+type OnlyOfSettle =
+  'generation' | 'state' | 'nextAttemptAt' | 'keptRecords' | 'uncertainSince' | 'followed'
+
+/** `attempt` is the uncertain one, `record` its record with the verdict. */
+export interface VerifyInput extends Omit<SettleInput, OnlyOfSettle> {
+  /** `retrying`: none was found. `asking`: nobody knows yet. */
   state: 'booked' | 'retrying' | 'asking' | 'dead'
-  now: string
-  nowMs: number
-  recordId: string | undefined
-  reason: string | undefined
-  code: string | undefined
-  message: string | undefined
   /** Of the next attempt, or of the next question. */
   nextAt: string | undefined
-  possibleDuplicate: boolean
-  retentionMs: number
-  oldestResult: string
-  /** JSON. */
-  attributes: string | undefined
-  recordTtlMs: number
   verdict: Verdict | undefined
 }
 

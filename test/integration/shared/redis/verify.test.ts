@@ -148,8 +148,9 @@ describe('an attempt in doubt', () => {
     const { redis, place } = await ledgerWith(inDoubt)
     const uncertain = (attempt: number, uncertainSince: string) =>
       settle(redis, {
-        ...{ place, id, attempt, record, state: 'retrying', recordId: undefined, ...frame },
-        ...{ generation: 1, reason: undefined, code: 'reset', message: '…', nextAttemptAt: since },
+        ...{ place, id, generation: 1, attempt, record, state: 'retrying', ...frame },
+        ...{ recordId: undefined, reason: undefined, code: 'reset', message: '…' },
+        nextAttemptAt: since,
         ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
         ...{ uncertainSince, followed: 'verifying' },
       })

@@ -14,9 +14,9 @@ import {
 
 const schemes = ['http', 'https'] as const
 /** Long enough for a handshake on a busy machine, and what the tests of timeouts wait for. */
-const shortMs = 500
+const shortMs = 1_000
 /** More than the buffers of a connection hold, so that writing it takes until somebody reads. */
-const largeRequest = { ...exampleRequest, idempotencyKey: 'k'.repeat(60_000_000) }
+const largeRequest = { ...exampleRequest, idempotencyKey: 'k'.repeat(16_000_000) }
 
 /** How an attempt ended, and what is known of its way. */
 async function evidenceOf(
@@ -115,7 +115,8 @@ describe.each(schemes)('of a request over %s that was written', (scheme) => {
     ],
   ])('and %s every byte is counted, head and body', async (_case, react, phase, end) => {
     const { baseUrl, bytesRead } = await countingPeer(scheme, react)
-    const evidence = await evidenceOf({ baseUrl, timeoutMs: shortMs })
+    const timeoutMs = end === 'timeout' ? shortMs : 10_000
+    const evidence = await evidenceOf({ baseUrl, timeoutMs })
     expect(evidence).toEqual({ end, phase, bytesSent: bytesRead() })
     expect(bytesRead()).toBeGreaterThan(JSON.stringify(exampleRequest).length)
   })
