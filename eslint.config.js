@@ -1,6 +1,8 @@
 import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
+import { sideEffectsAreSteps } from './scripts/eslint/side-effects-are-steps.js'
+
 const timeAndChance = [
   {
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
@@ -53,6 +55,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
+    plugins: { ringback: { rules: { 'side-effects-are-steps': sideEffectsAreSteps } } },
+    rules: { 'ringback/side-effects-are-steps': 'error' },
+  },
+  {
+    files: ['src/**/*.ts'],
     ignores: ['src/shared/time/**'],
     rules: {
       'no-restricted-syntax': ['error', ...timeAndChance],
@@ -60,6 +67,10 @@ export default tseslint.config(
         'error',
         { name: 'setTimeout', message: 'Use Clock.sleep (src/shared/time/clock.ts).' },
         { name: 'setInterval', message: 'Use Clock.sleep in a loop (src/shared/time/clock.ts).' },
+        {
+          name: 'fetch',
+          message: 'What goes to Salesforce goes through src/worker/salesforce/exchange.ts.',
+        },
       ],
     },
   },
@@ -74,7 +85,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**/*.mjs', 'eslint.config.js'],
+    files: ['scripts/**/*.{js,mjs}', 'eslint.config.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   {

@@ -10,12 +10,14 @@ import { envExample } from '../dist/shared/config/env-example.js'
 import { errorsMarkdown } from '../dist/shared/errors/errors-markdown.js'
 import { redisKeysMarkdown } from '../dist/shared/redis/redis-keys-markdown.js'
 import { metricsMarkdown } from '../dist/shared/telemetry/metrics-markdown.js'
+import { stepsMarkdown } from '../dist/shared/telemetry/steps-markdown.js'
 
 const pages = [
   { file: 'docs/configuration.md', render: configurationMarkdown },
   { file: 'docs/errors.md', render: errorsMarkdown },
   { file: 'docs/metrics.md', render: metricsMarkdown },
   { file: 'docs/redis-keys.md', render: redisKeysMarkdown },
+  { file: 'docs/steps.md', render: stepsMarkdown },
   { file: '.env.example', render: envExample },
 ]
 

@@ -23,10 +23,11 @@ export type Course =
 export function courseOf(fault: Fault | undefined, nowMs: number): Course {
   if (!fault) return { kind: 'accept', reply: booked }
   switch (fault.do) {
-    // The latter two are of queries; no request to book meets them.
+    // The latter three are of queries; no request to book meets them.
     case 'slow':
     case 'lag':
     case 'several':
+    case 'reformat':
       return { kind: 'accept', reply: booked }
     case 'omit-record-id':
       return { kind: 'accept', reply: bookedWithoutRecordId }

@@ -19,6 +19,7 @@ const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs', 'by
  *     break:on=token,status=503                 no access tokens, for ever
  *     lag:lagMs=2000                            a query finds a booking two seconds after it was made
  *     several:times=1                           one query finds two ContactRequests too many
+ *     reformat                                  a query finds numbers written as `(844) 579-1189`
  *     garbage:bytes=1000000,times=1             one request is booked and answered with a large page of HTML
  *     errors-in-success, unauthorized, redirect: likewise
  */

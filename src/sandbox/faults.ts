@@ -76,6 +76,8 @@ const kinds = [
   z.strictObject({ ...always, do: z.literal('lag'), lagMs: z.int().min(0).optional() }),
   /** A query finds two ContactRequests more than were booked, with the number it asked for. */
   z.strictObject({ ...always, do: z.literal('several') }),
+  /** A query finds numbers as an org may write them: `(844) 579-1189`. */
+  z.strictObject({ ...always, do: z.literal('reformat') }),
 ] as const
 
 export const faultNames: readonly string[] = kinds.map((kind) => kind.shape.do.value)
@@ -95,8 +97,10 @@ const faultSchema = z
  */
 export type Fault = z.infer<(typeof kinds)[number]>
 
+const queryFaults: ReadonlySet<string> = new Set(['lag', 'several', 'reformat'])
+
 function endpointOf(fault: Fault): Endpoint {
-  if (fault.do === 'lag' || fault.do === 'several') return 'query'
+  if (queryFaults.has(fault.do)) return 'query'
   return ('on' in fault ? fault.on : undefined) ?? 'request-callback'
 }
 

@@ -5,10 +5,16 @@ const fieldNames = ['Id', 'PreferredPhone', 'CreatedDate', 'WhatId'] as const
 
 export type ContactRequestField = (typeof fieldNames)[number]
 
+/** `like`: the text is a pattern in which `%` stands for anything. */
+export interface PhoneCondition {
+  operator: 'is' | 'like'
+  text: string
+}
+
 /** The one shape of query that the sandbox understands. */
 export interface ContactRequestSelect {
   fields: ContactRequestField[]
-  preferredPhone: string | undefined
+  preferredPhone: PhoneCondition | undefined
   /** Epoch ms. */
   createdFrom: number | undefined
   whatId: string | undefined
@@ -31,8 +37,8 @@ interface Token {
 }
 
 /**
- * `SELECT … FROM ContactRequest WHERE … AND … ORDER BY CreatedDate ASC LIMIT n`, with `PreferredPhone = '…'`,
- * `CreatedDate >= …` and `WhatId = '…'` as conditions. Like Salesforce, an error quotes the query, the number in it too.
+ * `SELECT … FROM ContactRequest WHERE … AND … ORDER BY CreatedDate ASC LIMIT n`, with `PreferredPhone = '…'`
+ * or `LIKE '…'`, `CreatedDate >= …` and `WhatId = '…'` as conditions. Like Salesforce, an error quotes the query, the number in it too.
  */
 export function parseSoql(soql: string): ParsedSoql {
   try {
@@ -150,9 +156,10 @@ function readCondition(reader: Reader): Partial<Conditions> {
     reader.expect('>=')
     return { createdFrom: momentOf(reader.take('time')) }
   }
-  reader.expect('=')
+  const operator = field === 'PreferredPhone' && reader.skip('LIKE') ? 'like' : 'is'
+  if (operator === 'is') reader.expect('=')
   const text = unescaped(reader.take('text'))
-  return field === 'PreferredPhone' ? { preferredPhone: text } : { whatId: text }
+  return field === 'PreferredPhone' ? { preferredPhone: { operator, text } } : { whatId: text }
 }
 
 function fieldOf(name: string): ContactRequestField {

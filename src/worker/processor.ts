@@ -4,6 +4,7 @@ import { callbackOf } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import type { Redis } from '../shared/redis/connection.ts'
+import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
 import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
@@ -62,11 +63,15 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
     report(undefined, error)
     if (isRefusal(error)) void takeNothingForAWhile()
   })
+  worker.on('completed', (job) => reachStep('queue.finish', 'after', callbackOf(job.id).id))
   worker.on('failed', (job, error) => {
     const id = job && callbackOf(job.id).id
     report(id, error)
     // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised.
-    job?.retry('failed').catch((cause: unknown) => report(id, cause))
+    if (job === undefined) return
+    takeStep('queue.retry', id, () => job.retry('failed')).catch((cause: unknown) =>
+      report(id, cause),
+    )
   })
 
   function report(id: string | undefined, error: unknown) {
@@ -104,10 +109,16 @@ async function processJob(
   { context, signal }: Run,
 ): Promise<void> {
   const instruction = await attemptOrRest(job, context, signal)
-  if (instruction.kind === 'finish') return
+  const { id } = callbackOf(job.id)
+  if (instruction.kind === 'finish') {
+    // BullMQ does it as soon as this returns.
+    reachStep('queue.finish', 'before', id)
+    return
+  }
   // BullMQ judges by the clock of this machine, which may be another one than ours.
   const waitMs = instruction.untilMs - context.clock.now()
-  await job.moveToDelayed(systemClock.now() + waitMs, token)
+  const atMs = systemClock.now() + waitMs
+  await takeStep('queue.delay', id, () => job.moveToDelayed(atMs, token))
   throw new DelayedError()
 }
 

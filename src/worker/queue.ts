@@ -4,6 +4,7 @@ import { jobIdOf } from '../shared/contract/ids.ts'
 import { defaultPriority } from '../shared/contract/intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
+import { takeStep } from '../shared/telemetry/steps.ts'
 import type { CallbackJob } from './attempt/context.ts'
 
 export interface QueueItem extends CallbackJob {
@@ -55,15 +56,12 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
   const queue = openQueue(redis, place)
 
   async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
-    await queue.add(
-      jobName,
-      { v: 1 },
-      {
-        jobId: jobIdOf(id, generation),
-        priority: (priority ?? defaultPriority) + priorityOffset,
-        ...(delayMs > 0 ? { delay: delayMs } : {}),
-      },
-    )
+    const options = {
+      jobId: jobIdOf(id, generation),
+      priority: (priority ?? defaultPriority) + priorityOffset,
+      ...(delayMs > 0 ? { delay: delayMs } : {}),
+    }
+    await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
   }
 
   return {
@@ -79,13 +77,14 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
       return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
     },
     restore: async (item) => {
-      await queue.remove(jobIdOf(item.id, item.generation), { removeChildren: false })
+      const jobId = jobIdOf(item.id, item.generation)
+      await takeStep('queue.remove', item.id, () => queue.remove(jobId, { removeChildren: false }))
       await add(item)
     },
     hasten: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))
       // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
-      await job?.promote().catch(() => undefined)
+      await takeStep('queue.hasten', id, async () => job?.promote()).catch(() => undefined)
     },
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
@@ -100,7 +99,8 @@ export async function removeJob(
 ): Promise<boolean> {
   const queue = openQueue(redis, place)
   try {
-    return (await queue.remove(jobIdOf(id, generation))) === 1
+    const jobId = jobIdOf(id, generation)
+    return (await takeStep('queue.remove', id, () => queue.remove(jobId))) === 1
   } finally {
     await queue.close()
   }

@@ -310,6 +310,9 @@ function tableAfterHeading(heading: string): string[] {
   return [...table.matchAll(/^\| `([^`]+)` /gm)].map(([, name = '']) => name)
 }
 
+/** Redis says when a callback was accepted, whatever `now` is here. */
+const whenDue = '2100-01-01T00:00:00.000Z'
+
 /** Takes one callback through everything the scripts can do to it, and another one to the grave at once. */
 async function fieldsOfAWholeLife(
   redis: Redis,
@@ -329,7 +332,7 @@ async function fieldsOfAWholeLife(
     await look(id)
   }
   const beginNext = (generation: number, claim: string) =>
-    begin(redis, { place, id, generation, claim, now, nowWithTolerance: now })
+    begin(redis, { place, id, generation, claim, now, nowWithTolerance: whenDue })
   const end: SettleInput = {
     ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
@@ -392,7 +395,7 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
       ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
       ...{ expiresAt: undefined, traceparent: undefined },
     })
-    await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: now })
+    await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
     await settle(redis, { ...end, id, ...doubt })
   }
   const ours = { place, now, nowMs, retentionMs, recordTtlMs, oldestResult }

@@ -41,7 +41,15 @@ export function spawnRingback(
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
 ): RingbackProcess {
-  const child = spawn(process.execPath, [main, ...args], {
+  return spawnNode([main, ...args], settings)
+}
+
+/** The same with any program. */
+export function spawnNode(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): RingbackProcess {
+  const child = spawn(process.execPath, [...args], {
     env: { ...withoutSettings(process.env), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

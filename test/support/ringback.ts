@@ -6,7 +6,11 @@ import { onTestFinished } from 'vitest'
 import { createProducer, type Producer } from '../../src/producer/index.ts'
 import { createKeyPair } from '../../src/sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
-import type { DestinationConfig, WorkerConfig } from '../../src/shared/config/config.ts'
+import type {
+  DestinationConfig,
+  VerifyConfig,
+  WorkerConfig,
+} from '../../src/shared/config/config.ts'
 import type { Place } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/destination.ts'
@@ -43,6 +47,8 @@ export interface Bundle {
 export interface BundleOptions {
   redisUrl?: string
   destination?: Partial<DestinationConfig>
+  /** For the policy `verify`. */
+  verify?: Partial<VerifyConfig>
 }
 
 /** A namespace, a Salesforce and a producer of this test's own, and workers on demand. All are gone when it ends. */
@@ -60,7 +66,8 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   })
   const producer = createProducer({ redisUrl: url, namespace: place.namespace })
   const recorder = createRecorder()
-  const config = workerConfig(url, place, { sandbox, destination: options.destination ?? {} })
+  const { destination = {}, verify = {} } = options
+  const config = workerConfig(url, place, { sandbox, destination, verify })
   const workers: RunningWorker[] = []
   onTestFinished(async () => {
     await Promise.all(workers.map((worker) => worker.stop()))
@@ -93,7 +100,11 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
 function workerConfig(
   url: string,
   { namespace, destination: name }: Place,
-  { sandbox, destination }: { sandbox: Sandbox; destination: Partial<DestinationConfig> },
+  {
+    sandbox,
+    destination,
+    verify,
+  }: Required<Omit<BundleOptions, 'redisUrl'>> & { sandbox: Sandbox },
 ): WorkerConfig {
   return {
     redisUrl: url,
@@ -124,7 +135,7 @@ function workerConfig(
           notFoundGraceMs: 0,
         },
         onUncertain: 'retry',
-        verify: destination.onUncertain === 'verify' ? verifyConfig(sandbox) : undefined,
+        verify: destination.onUncertain === 'verify' ? verifyConfig(sandbox, verify) : undefined,
         retentionMs: 60_000,
         ...destination,
       },
@@ -132,11 +143,12 @@ function workerConfig(
   }
 }
 
-function verifyConfig({ url }: Sandbox): DestinationConfig['verify'] {
+function verifyConfig({ url }: Sandbox, settings: Partial<VerifyConfig>): VerifyConfig {
   const clientSecret = createSecretKey(core.clientSecret, 'utf8')
   return {
     ...{ instanceUrl: url, tokenUrl: `${url}/services/oauth2/token`, clientId: core.clientId },
     ...{ apiVersion: 'v66.0', byCallId: false, graceMs: 100, marginMs: 1_000 },
     credential: { kind: 'client-credentials', clientSecret },
+    ...settings,
   }
 }

@@ -13,11 +13,13 @@ export interface ScheduledCallback {
   fields?: Record<string, string>
   /** False: the queue knows nothing of it. */
   queued?: false
+  /** How long its job waits yet, whatever the ledger says. */
+  delayMs?: number
 }
 
 /** The callback `one`, due long ago: in the ledger and on the queue, as a bridge has left it. */
 export async function scheduled(callback: ScheduledCallback): Promise<void> {
-  const { redis, place, intent, expiresAt, fields, queued = true } = callback
+  const { redis, place, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
   const at = '2026-02-26T15:40:52.000Z'
   await redis.hset(callbackKey(place, 'one'), {
     ...{ v: '1', state: 'scheduled', generation: '1', intent, attempts: '0' },
@@ -27,5 +29,5 @@ export async function scheduled(callback: ScheduledCallback): Promise<void> {
   })
   if (!queued) return
   const queue = createCallbackQueue(redis, place)
-  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs })
 }

@@ -1,3 +1,4 @@
+import type { DestinationConfig } from '../../src/shared/config/config.ts'
 import type { Bundle } from './ringback.ts'
 import { type RingbackProcess, spawnRingback } from './process.ts'
 
@@ -12,7 +13,7 @@ export async function startWorkerProcess(
 }
 
 /** Short times, so that what takes minutes in production is an event that a test can wait for. */
-function workerSettings({ config, redisUrl, place }: Bundle): Record<string, string> {
+export function workerSettings({ config, redisUrl, place }: Bundle): Record<string, string> {
   const [destination] = config.destinations
   if (destination === undefined) throw new Error('the bundle has no destination')
   const { baseUrl, orgId, callCenter, privateKey, telephonyProviderName } = destination.salesforce
@@ -32,5 +33,19 @@ function workerSettings({ config, redisUrl, place }: Bundle): Record<string, str
     RINGBACK_LOCK_DURATION: '1s',
     RINGBACK_BACKOFF_INITIAL: '50ms',
     RINGBACK_BACKOFF_MAX: '500ms',
+    RINGBACK_ON_UNCERTAIN: destination.onUncertain,
+    ...verifySettings(destination),
+  }
+}
+
+function verifySettings({ verify }: DestinationConfig): Record<string, string> {
+  if (verify?.credential.kind !== 'client-credentials') return {}
+  return {
+    RINGBACK_VERIFY_URL: verify.instanceUrl,
+    RINGBACK_VERIFY_TOKEN_URL: verify.tokenUrl,
+    RINGBACK_VERIFY_CLIENT_ID: verify.clientId,
+    RINGBACK_VERIFY_CLIENT_SECRET: verify.credential.clientSecret.export().toString(),
+    RINGBACK_VERIFY_GRACE: `${verify.graceMs}ms`,
+    RINGBACK_VERIFY_MARGIN: `${verify.marginMs}ms`,
   }
 }

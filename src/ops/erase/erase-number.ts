@@ -10,10 +10,19 @@ import {
   type Place,
 } from '../../shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../shared/redis/erase-scripts.ts'
+import { takeStep } from '../../shared/telemetry/steps.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CliContext } from '../cli-context.ts'
 import { findTraces } from './find-traces.ts'
-import { isUnderWay, isWaiting, type CallbackTrace, type EntryTrace, type Trace } from './trace.ts'
+import {
+  isUnderWay,
+  isWaiting,
+  type CallbackTrace,
+  type EntryTrace,
+  type QueueEventTrace,
+  type ResultTrace,
+  type Trace,
+} from './trace.ts'
 
 /** Workers go on meanwhile: what one search missed, or an erased job left in BullMQ's events, the next one finds. */
 const mostRounds = 5
@@ -81,11 +90,9 @@ async function eraseTrace(trace: Trace, wish: Wish, means: Means): Promise<Trace
     case 'job':
       return (await context.removeJob(redis, trace.place, trace)) ? trace : undefined
     case 'result':
-      return (await redis.xdel(resultsKey(trace.place), trace.entryId)) === 1 ? trace : undefined
+      return (await eraseResult(redis, trace)) ? trace : undefined
     case 'queue-event':
-      return (await redis.xdel(queueEventsKey(trace.place), trace.entryId)) === 1
-        ? trace
-        : undefined
+      return (await eraseQueueEvent(redis, trace)) ? trace : undefined
   }
 }
 
@@ -108,7 +115,22 @@ async function eraseCallback(
 async function forgetRecords(redis: Redis, place: Place, id: string): Promise<void> {
   const [recordId, others] = await redis.hmget(callbackKey(place, id), 'recordId', 'otherRecordIds')
   const recordIds = [recordId ?? '', ...(others ?? '').split(' ')].filter((each) => each !== '')
-  if (recordIds.length > 0) await redis.del(recordIds.map((each) => recordKey(place, each)))
+  if (recordIds.length === 0) return
+  const keys = recordIds.map((each) => recordKey(place, each))
+  await takeStep('erase.records', id, () => redis.del(keys))
+}
+
+async function eraseResult(redis: Redis, { place, entryId }: ResultTrace): Promise<boolean> {
+  const key = resultsKey(place)
+  return (await takeStep('erase.result', undefined, () => redis.xdel(key, entryId))) === 1
+}
+
+async function eraseQueueEvent(
+  redis: Redis,
+  { place, entryId }: QueueEventTrace,
+): Promise<boolean> {
+  const key = queueEventsKey(place)
+  return (await takeStep('erase.event', undefined, () => redis.xdel(key, entryId))) === 1
 }
 
 async function eraseInboxEntry(

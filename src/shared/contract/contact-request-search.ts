@@ -14,7 +14,7 @@ export interface ContactRequestsFound {
   readonly kind: 'found'
   /** In their 18-character form, oldest first; none is an answer too. */
   readonly recordIds: readonly string[]
-  /** False: there may be more than these. What is missing from an incomplete list proves nothing. */
+  /** False: there may be more than these, or one whose number is written so that nobody can tell. What is missing from an incomplete list proves nothing. */
   readonly complete: boolean
 }
 

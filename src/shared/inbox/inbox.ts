@@ -1,5 +1,6 @@
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
+import { takeStep } from '../telemetry/steps.ts'
 
 /** One entry as it lies in the stream: bytes, because a producer in any language may have put anything there. */
 export interface InboxEntry {
@@ -16,7 +17,9 @@ export const bridgeGroup = 'bridge'
 /** Creates stream and group where they are missing, from the very first entry on: what was sent before us counts too. */
 export async function ensureInboxGroup(redis: Redis, place: Place): Promise<void> {
   try {
-    await redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM')
+    await takeStep('inbox.group', undefined, () =>
+      redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM'),
+    )
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error
   }
@@ -36,9 +39,11 @@ export async function readNew(
   { consumer, count, blockMs }: ReadOptions,
 ): Promise<InboxEntry[]> {
   const key = inboxKey(place)
-  const reply: unknown = await redis.callBuffer(
-    'XREADGROUP',
-    ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
+  const reply = await takeStep('inbox.read', undefined, () =>
+    redis.callBuffer(
+      'XREADGROUP',
+      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
+    ),
   )
   return decodeStreams(reply)
 }
@@ -50,9 +55,11 @@ export async function readPending(
   { consumer, count }: Omit<ReadOptions, 'blockMs'>,
 ): Promise<InboxEntry[]> {
   const key = inboxKey(place)
-  const reply: unknown = await redis.callBuffer(
-    'XREADGROUP',
-    ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'STREAMS', key, '0'],
+  const reply = await takeStep('inbox.reread', undefined, () =>
+    redis.callBuffer(
+      'XREADGROUP',
+      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'STREAMS', key, '0'],
+    ),
   )
   return decodeStreams(reply)
 }
@@ -63,9 +70,11 @@ export async function claimAbandoned(
   place: Place,
   { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
 ): Promise<InboxEntry[]> {
-  const reply: unknown = await redis.callBuffer(
-    'XAUTOCLAIM',
-    ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count],
+  const reply = await takeStep('inbox.claim', undefined, () =>
+    redis.callBuffer(
+      'XAUTOCLAIM',
+      ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count],
+    ),
   )
   return Array.isArray(reply) ? decodeEntries(reply[1]) : []
 }
@@ -78,7 +87,9 @@ export async function forgetConsumers(redis: Redis, place: Place, idleMs: number
   for (const consumer of Array.isArray(consumers) ? consumers : []) {
     const { name, pending, idle } = decodeConsumer(consumer)
     if (pending > 0 || idle < idleMs) continue
-    await redis.xgroup('DELCONSUMER', key, bridgeGroup, name)
+    await takeStep('inbox.forget', undefined, () =>
+      redis.xgroup('DELCONSUMER', key, bridgeGroup, name),
+    )
     forgotten += 1
   }
   return forgotten

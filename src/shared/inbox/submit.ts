@@ -2,6 +2,7 @@ import type { Intent } from '../contract/intent.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
 import { accept, type Acceptance } from '../redis/scripts.ts'
+import { takeStep } from '../telemetry/steps.ts'
 
 export interface Submission {
   intent: Intent
@@ -24,5 +25,8 @@ export function submit(redis: Redis, place: Place, submission: Submission): Prom
 
 /** What any language's client does: an intent as text, unchecked. The bridge judges it. Returns the entry's id. */
 export async function submitRaw(redis: Redis, place: Place, text: string): Promise<string> {
-  return (await redis.xadd(inboxKey(place), '*', 'intent', text)) ?? ''
+  const entryId = await takeStep('inbox.add', undefined, () =>
+    redis.xadd(inboxKey(place), '*', 'intent', text),
+  )
+  return entryId ?? ''
 }

@@ -1,6 +1,6 @@
 import { callbackKey, deadLettersKey, inboxKey, type Place } from './keys.ts'
 import { asList, asOneOf, asText } from './reply.ts'
-import { defineScript } from './script.ts'
+import { defineReadingScript, defineScript } from './script.ts'
 
 /** What keeps this version from reading a ledger. */
 const ledgerProblems = [
@@ -29,7 +29,7 @@ export interface SurveyInput {
   at: string
 }
 
-export const survey = defineScript<SurveyInput, Finding[]>({
+export const survey = defineReadingScript<SurveyInput, Finding[]>({
   files: ['survey'],
   keys: ({ place, keys }) => [inboxKey(place), deadLettersKey(place), ...keys],
   args: ({ place, at }) => [at, callbackKey(place, '').length],

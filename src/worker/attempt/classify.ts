@@ -1,8 +1,8 @@
+import { describeErrors } from '../../shared/contract/describe-errors.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
 import type {
   AnsweredBySalesforce,
   SalesforceAnswer,
-  SalesforceError,
 } from '../../shared/contract/salesforce-answer.ts'
 
 /** Statuses after which nothing was booked and a later attempt may succeed. 401 is left after one new token. */
@@ -71,12 +71,4 @@ function limitOf({ status, errors }: AnsweredBySalesforce): string | undefined {
   if (status !== 403) return undefined
   const text = errors.map(({ code, message }) => `${code ?? ''} ${message ?? ''}`).join(' ')
   return limitMarks.some((mark) => text.includes(mark)) ? 'limit-exceeded' : undefined
-}
-
-function describeErrors(errors: readonly SalesforceError[]): string {
-  const described = errors
-    .slice(0, 3)
-    .map(({ code, message }) => [code, message].filter((part) => part !== undefined).join(' '))
-    .join('; ')
-  return described === '' ? '' : `: ${described}`
 }

@@ -55,10 +55,10 @@ function decideFound(
 ): VerdictDecision {
   const [recordId, ...others] = recordIds
   if (others.length > 0 || !complete) {
-    return bury(
-      'several-contact-requests',
-      `Salesforce has ${complete ? recordIds.length : 'many'} ContactRequests for this number that may be it.`,
-    )
+    const them = complete
+      ? `${recordIds.length} ContactRequests`
+      : 'ContactRequests, maybe not all seen,'
+    return bury('several-contact-requests', `Salesforce has ${them} that may be it.`)
   }
   if (recordId !== undefined) return { kind: 'book', recordId }
   const notBooked = {

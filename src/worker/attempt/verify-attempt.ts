@@ -114,7 +114,8 @@ function settleVerdict(
     code: details?.code,
     message: details?.message,
     nextAt: 'atMs' in decision ? isoTimestamp(decision.atMs) : undefined,
-    possibleDuplicate: verdict === 'retried',
+    // What a search does not find may be there all the same: late, hidden from its user, or under another number.
+    possibleDuplicate: verdict === 'retried' || verdict === 'verified-not-booked',
     verdict,
   }
   return persist(job.id, context, () => verify(context.redis, input))

@@ -7,10 +7,10 @@ import type {
   SearchFailed,
   SearchUnavailable,
 } from '../../shared/contract/contact-request-search.ts'
+import { describeErrors } from '../../shared/contract/describe-errors.ts'
 import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { describeErrors } from './describe-errors.ts'
 import { textOf, type Exchanger, type HttpAnswered, type HttpResult } from './exchange.ts'
 import { maskEcho } from './mask-echo.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
@@ -70,6 +70,8 @@ export function createAccessTokens({
     const body = await formOf(endpoint, clock.now())
     if (typeof body !== 'string') return body
     const result = await exchanger.exchange({
+      step: 'token',
+      id: undefined,
       method: 'POST',
       url: new URL(endpoint.tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

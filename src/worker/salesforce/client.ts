@@ -51,7 +51,10 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
       const send: Send = async (parts) => {
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
-          ? exchanger.exchange({ ...parts, method: 'POST', timeoutMs: remainingMs, signal })
+          ? exchanger.exchange({
+              ...{ step: 'salesforce', id: request.idempotencyKey, method: 'POST' },
+              ...{ ...parts, timeoutMs: remainingMs, signal },
+            })
           : undefined
       }
       const result = await attempt(options, request, send)

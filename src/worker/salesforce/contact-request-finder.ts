@@ -44,6 +44,8 @@ export function createContactRequestFinder(
     const url = queryUrl(options, contactRequestSoql(query, { ...options, limit }))
     const ask = (token: string) =>
       exchanger.exchange({
+        step: 'query',
+        id: undefined,
         method: 'GET',
         url,
         headers: { authorization: `Bearer ${token}` },

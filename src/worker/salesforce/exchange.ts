@@ -7,10 +7,12 @@ import { createSecureContext, rootCertificates } from 'node:tls'
 import got, { AbortError, RequestError, TimeoutError, type Request } from 'got'
 
 import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
+import { reachStep } from '../../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
+import { publishSending, type Errand } from './publish-sending.ts'
 import { watchSending } from './watch-sending.ts'
 
-export interface HttpRequest {
+export interface HttpRequest extends Errand {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Record<string, string>
@@ -91,7 +93,7 @@ export function createExchanger(certificateAuthority?: string): Exchanger {
     })
   }
   return {
-    exchange: (request) => exchange(open(request)),
+    exchange: (request) => exchange(open(request), request),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -110,8 +112,9 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request): Promise<HttpResult> {
+async function exchange(stream: Request, { step, id }: Errand): Promise<HttpResult> {
   const evidence = watchSending(stream)
+  publishSending(stream, { step, id })
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -121,7 +124,9 @@ async function exchange(stream: Request): Promise<HttpResult> {
   })
   try {
     await once(stream, 'response')
+    reachStep(`${step}.answer`, 'before', id)
     const body = await readBody(stream)
+    reachStep(`${step}.answer`, 'after', id)
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {

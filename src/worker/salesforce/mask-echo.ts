@@ -1,7 +1,7 @@
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 
-/** What people write between the digits of a phone number. */
-const gap = String.raw`[\s().\-/]{0,3}`
+/** What people write between the digits of a phone number, and a query that is quoted: `%`, also percent-encoded. */
+const gap = String.raw`(?:%25|[\s().\-/%]){0,3}`
 const internationalNumber = new RegExp(String.raw`\+\d(?:${gap}\d){6,}`, 'g')
 const jsonWebToken = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 /** An access token of the core REST API: the org's id, an exclamation mark and a secret. */

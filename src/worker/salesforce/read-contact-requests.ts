@@ -2,19 +2,22 @@ import { z } from 'zod'
 
 import type { ContactRequestSearch } from '../../shared/contract/contact-request-search.ts'
 import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
+import { describeErrors } from '../../shared/contract/describe-errors.ts'
+import { spellingsOf } from '../../shared/contract/number-spellings.ts'
 import { salesforceId18, salesforceIdIsValid } from '../../shared/contract/salesforce-id.ts'
-import { describeErrors } from './describe-errors.ts'
 import { textOf, type HttpAnswered, type HttpResult } from './exchange.ts'
+import { comparedDigits } from './soql.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 
-const answerSchema = z.object({
-  done: z.boolean(),
-  records: z.array(z.object({ Id: z.string().refine(salesforceIdIsValid) })),
+const recordSchema = z.object({
+  Id: z.string().refine(salesforceIdIsValid),
+  PreferredPhone: z.string(),
 })
+const answerSchema = z.object({ done: z.boolean(), records: z.array(recordSchema) })
 
 export interface Asked {
-  /** Masked wherever Salesforce repeats it: it likes to quote the query that it refuses. */
+  /** What a record's is compared with; masked wherever Salesforce repeats it: it likes to quote the query that it refuses. */
   readonly callbackNumber: string
   readonly limit: number
   readonly nowMs: number
@@ -37,7 +40,7 @@ export function readContactRequests(result: HttpResult, asked: Asked): ContactRe
 }
 
 /** A page of HTML, or half an answer, says nothing about what exists. */
-function readRecords(result: HttpAnswered, { limit }: Asked): ContactRequestSearch {
+function readRecords(result: HttpAnswered, { limit, callbackNumber }: Asked): ContactRequestSearch {
   const read = answerSchema.safeParse(parseJson(textOf(result)))
   if (!read.success) {
     return {
@@ -48,8 +51,27 @@ function readRecords(result: HttpAnswered, { limit }: Asked): ContactRequestSear
     }
   }
   const { done, records } = read.data
-  const recordIds = records.map(({ Id }) => salesforceId18(Id.slice(0, 15)))
-  return { kind: 'found', recordIds, complete: done && records.length < limit }
+  const spellings = spellingsOf(callbackNumber)
+  const ours = records.filter(({ PreferredPhone }) => spellings.isIn(PreferredPhone))
+  const unclear = records.some(
+    ({ PreferredPhone }) =>
+      !spellings.isIn(PreferredPhone) && mayBeTheSame(PreferredPhone, callbackNumber),
+  )
+  return {
+    kind: 'found',
+    recordIds: ours.map(({ Id }) => salesforceId18(Id.slice(0, 15))),
+    complete: done && records.length < limit && !unclear,
+  }
+}
+
+/** A number that ends alike and is written without its country's code is somebody's: nobody can tell whose. */
+function mayBeTheSame(written: string, callbackNumber: string): boolean {
+  if (written.trim().startsWith('+')) return false
+  return digitsOf(written).endsWith(digitsOf(callbackNumber).slice(-comparedDigits))
+}
+
+function digitsOf(text: string): string {
+  return text.normalize('NFKC').replaceAll(/\D/g, '')
 }
 
 const laterStatuses: Readonly<Record<number, string>> = {

@@ -8,14 +8,17 @@ export interface SoqlOptions {
   readonly limit: number
 }
 
-/** The ContactRequests for a number since a moment, oldest first. */
+/**
+ * The ContactRequests since a moment, oldest first, whose numbers may be this one. How an org writes a number is documented
+ * nowhere, so whoever reads the answer has to compare them.
+ */
 export function contactRequestSoql(
   { callbackNumber, callId, sinceMs }: ContactRequestQuery,
   { byCallId, limit }: SoqlOptions,
 ): string {
   const voiceCall = byCallId ? voiceCallId(callId) : undefined
   const conditions = [
-    `PreferredPhone = ${soqlString(callbackNumber)}`,
+    `PreferredPhone LIKE ${soqlString(phonePattern(callbackNumber))}`,
     `CreatedDate >= ${soqlDateTime(sinceMs)}`,
     ...(voiceCall === undefined ? [] : [`WhatId = ${soqlString(voiceCall)}`]),
   ]
@@ -23,6 +26,15 @@ export function contactRequestSoql(
     `SELECT Id, PreferredPhone, CreatedDate FROM ContactRequest WHERE ${conditions.join(' AND ')}` +
     ` ORDER BY CreatedDate ASC LIMIT ${limit}`
   )
+}
+
+/** Country codes and area codes are left out in some spellings; the last digits are in all of them. */
+export const comparedDigits = 7
+
+/** Whatever stands between the digits: `+18445791189` and `(844) 579-1189` both fit. */
+function phonePattern(callbackNumber: string): string {
+  const digits = callbackNumber.replaceAll(/\D/g, '').slice(-comparedDigits)
+  return `%${Array.from(digits).join('%')}%`
 }
 
 export function soqlString(text: string): string {

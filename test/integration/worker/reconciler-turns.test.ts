@@ -46,7 +46,8 @@ it('asks the queue about a page more than a hundred callbacks a turn at most', a
   expect(turns.length).toBeGreaterThanOrEqual(2)
   expect(Math.max(...turns.map(({ looked }) => looked))).toBeLessThan(all.length)
   expect(sumOf(turns, 'looked')).toBeGreaterThanOrEqual(all.length)
-  expect(sumOf(turns, 'recovered')).toBe(0)
+  // To it, each has waited past its time.
+  expect(sumOf(turns, 'recovered')).toBe(all.length)
 })
 
 it('stops between two pages when it is told to', async () => {

@@ -3,12 +3,13 @@
 -- ARGV[1] generation   ARGV[2] claim, unique to this run of the job   ARGV[3] now, ISO   ARGV[4] tolerance of clocks: now + it, ISO
 -- Returns {'begun', attempt, prior attempts, first attempt at, intent, traceparent or '', due at}
 --       | {'unsettled', attempt, prior attempts, first attempt at, intent, attempt record}
---       | {'unverified', attempt, prior attempts, first attempt at, intent, attempt record, uncertain since, searches so far}
+--       | {'unverified', attempt, prior attempts, first attempt at, intent, attempt record, first uncertain at, searches so far}
 --       | {'expired', 0, prior attempts, '', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
 --       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must keep its hands off
-local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v, since, searches =
+local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v, since, searches,
+  first_uncertain =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts',
-    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches'))
+    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt'))
 if not state or not intent then return { 'missing' } end
 if v and v ~= '1' then return { 'unknown-version', v } end
 if state == 'booked' or state == 'dead' or state == 'cancelled' then return { 'ended', state } end
@@ -28,7 +29,8 @@ local due = next_at or due_at
 if due and due > ARGV[4] then return { 'not-due', due } end
 if since then
   local record = redis.call('HGET', KEYS[1], 'attempt:' .. attempts)
-  return { 'unverified', attempts, prior, first, intent, record, since, searches or 0 }
+  -- A ContactRequest of an earlier attempt may have been found by no search yet.
+  return { 'unverified', attempts, prior, first, intent, record, first_uncertain or since, searches or 0 }
 end
 attempts = attempts + 1
 first = first or ARGV[3]

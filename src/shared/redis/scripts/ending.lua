@@ -25,7 +25,7 @@ end
 
 local function bury_callback(e, reason, code, message)
   redis.call('HSET', e.key, 'state', 'dead', 'reason', reason, 'code', code, 'message', message, 'updatedAt', e.now)
-  redis.call('HDEL', e.key, 'claim', 'nextAttemptAt', 'uncertainSince', 'searches')
+  redis.call('HDEL', e.key, 'claim', 'nextAttemptAt', 'uncertainSince', 'firstUncertainAt', 'searches')
   redis.call('ZADD', e.dead_letters, e.now_ms, e.id)
   count(e, 'dead:' .. reason)
   announce(e, 'dead', { 'reason', reason, 'code', code })
@@ -69,7 +69,8 @@ end
 
 local function book(e, record_id, verified)
   redis.call('HSET', e.key, 'state', 'booked', 'recordId', record_id, 'updatedAt', e.now)
-  redis.call('HDEL', e.key, 'claim', 'nextAttemptAt', 'reason', 'code', 'message', 'uncertainSince', 'searches')
+  redis.call('HDEL', e.key, 'claim', 'nextAttemptAt', 'reason', 'code', 'message', 'uncertainSince', 'firstUncertainAt',
+    'searches')
   if verified then redis.call('HSET', e.key, 'verified', verified) end
   redis.call('ZREM', e.dead_letters, e.id)
   redis.call('PEXPIRE', e.key, e.retention)

@@ -82,6 +82,9 @@ else
   redis.call('HSET', key, 'state', 'retrying', 'code', ARGV[9], 'message', ARGV[10], 'nextAttemptAt', ARGV[11],
     'updatedAt', ARGV[5])
   redis.call('HDEL', key, 'claim')
-  if ARGV[18] ~= '' then redis.call('HSET', key, 'uncertainSince', ARGV[18]) end
+  if ARGV[18] ~= '' then
+    redis.call('HSET', key, 'uncertainSince', ARGV[18])
+    redis.call('HSETNX', key, 'firstUncertainAt', ARGV[18])
+  end
 end
 return 'settled'

@@ -22,6 +22,7 @@ import {
   type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
+import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
   acceptedAt,
   attemptingCallback,
@@ -236,7 +237,9 @@ async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {
 }
 
 async function beginAndDie(redis: Redis, place: Place, generation: number): Promise<string> {
-  const times = { now, nowWithTolerance: now }
+  // By Redis' time, which is when it was accepted and is due.
+  const at = isoTimestamp(await timeOf(redis))
+  const times = { now: at, nowWithTolerance: at }
   expect(await begin(redis, { place, id, generation, claim: 'c', ...times })).toMatchObject({
     kind: 'begun',
   })

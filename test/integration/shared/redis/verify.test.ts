@@ -45,6 +45,7 @@ function verifying(ending: Partial<VerifyInput>) {
 const notBooked: Partial<VerifyInput> = {
   ...{ state: 'retrying', recordId: undefined, code: 'verified-not-booked', message: '…' },
   ...{ nextAt: '2026-02-26T15:42:31.000Z', verdict: 'verified-not-booked' },
+  possibleDuplicate: true,
 }
 
 describe('an attempt in doubt', () => {
@@ -94,7 +95,7 @@ describe('an attempt in doubt', () => {
     expect(again).toEqual({ reply: 'already', after })
   })
 
-  it('that was not booked waits for the next one, unmarked', async () => {
+  it('that was not found waits for the next one, marked', async () => {
     const { reply, after, again } = await transit(inDoubt, verifying(notBooked))
     expect(reply).toBe('settled')
     expect(after).toEqual(
@@ -102,6 +103,7 @@ describe('an attempt in doubt', () => {
         callback: {
           ...{ code: 'verified-not-booked', message: '…', nextAttemptAt: notBooked.nextAt },
           ...{ updatedAt: now, 'attempt:1': record, uncertainSince: undefined },
+          possibleDuplicate: '1',
         },
       }),
     )
@@ -109,7 +111,9 @@ describe('an attempt in doubt', () => {
   })
 
   it('that cannot be verified now stays in doubt, and its questions are counted', async () => {
-    const asking = verifying({ ...notBooked, state: 'asking', verdict: undefined })
+    const asking = verifying({
+      ...{ ...notBooked, state: 'asking', verdict: undefined, possibleDuplicate: false },
+    })
     const { after, again } = await transit(inDoubt, asking)
     expect(after.callback).toMatchObject({
       state: 'retrying',
@@ -121,13 +125,50 @@ describe('an attempt in doubt', () => {
   })
 
   it('that nobody can clear up becomes a dead letter', async () => {
-    const held = { ...notBooked, state: 'dead', reason: 'uncertain', verdict: 'held' } as const
+    const held: Partial<VerifyInput> = {
+      ...{ ...notBooked, verdict: 'held', possibleDuplicate: false },
+      ...{ state: 'dead', reason: 'uncertain' },
+    }
     const { after } = await transit(inDoubt, verifying(held))
     expect(after.callback).toMatchObject({ state: 'dead', reason: 'uncertain' })
     expect(after.callback).not.toHaveProperty('uncertainSince')
     expect(after.callback).not.toHaveProperty('possibleDuplicate')
     expect(after.deadLetters).toEqual([id])
     expect(after.results).toMatchObject([{ state: 'dead', reason: 'uncertain' }])
+  })
+
+  it('that was not found is marked also when its attempts are spent: a redrive would send it again', async () => {
+    const spent = { ...notBooked, state: 'dead', reason: 'exhausted' } as const
+    const { after } = await transit(inDoubt, verifying(spent))
+    expect(after.callback).toMatchObject({ state: 'dead', possibleDuplicate: '1' })
+    expect(after.results).toMatchObject([{ reason: 'exhausted', possibleDuplicate: '1' }])
+  })
+
+  it('is asked about since the first attempt that was in doubt, whatever was concluded of it', async () => {
+    const { redis, place } = await ledgerWith(inDoubt)
+    const uncertain = (attempt: number, uncertainSince: string) =>
+      settle(redis, {
+        ...{ place, id, attempt, record, state: 'retrying', recordId: undefined, ...frame },
+        ...{ reason: undefined, code: 'reset', message: '…', nextAttemptAt: since },
+        ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
+        ...{ uncertainSince, followed: 'verifying' },
+      })
+    const beginNext = (claim: string) =>
+      begin(redis, { place, id, generation: 1, claim, now, nowWithTolerance: now })
+    const key = callbackKey(place, id)
+    await redis.hset(key, { state: 'attempting', 'attempt:1': '{}' })
+    await redis.hdel(key, 'uncertainSince')
+
+    expect(await uncertain(1, '2026-02-26T15:41:10.000Z')).toBe('settled')
+    expect(await verifying({ ...notBooked, nextAt: since })(redis, place)).toBe('settled')
+    expect(await beginNext('second')).toMatchObject({ kind: 'begun', attempt: 2 })
+    expect(await uncertain(2, '2026-02-26T15:42:10.000Z')).toBe('settled')
+
+    expect(await beginNext('question')).toMatchObject({
+      ...{ kind: 'unverified', attempt: 2, since: '2026-02-26T15:41:10.000Z' },
+    })
+    expect(await verifying({ attempt: 2 })(redis, place)).toBe('settled')
+    expect(await redis.hkeys(key)).not.toContain('firstUncertainAt')
   })
 
   it('is not booked by a ContactRequest that is known to be another callback’s', async () => {

@@ -82,6 +82,16 @@ describe('a search', () => {
     })
   })
 
+  it('finds what was booked for the number also where the org writes numbers its own way', async () => {
+    await post(sandbox, { callId: 'vendor-1' })
+    await post(sandbox, { body: { callbackNumber: '+12125791189' } })
+    sandbox.setFaults([{ do: 'reformat' }])
+    const search = await finder.search(query)
+    // The second one is written `(212) 579-1189`: that might be the number with another area code.
+    expect(search).toMatchObject({ kind: 'found', complete: false })
+    expect(search).toMatchObject({ recordIds: [sandbox.bookingsOf('vendor-1')[0]?.recordId] })
+  })
+
   it('finds the booking of one call among several when it is told to ask for it', async () => {
     await post(sandbox, { callId: 'vendor-1' })
     await post(sandbox, { callId: voiceCall })
@@ -100,7 +110,7 @@ describe('a search', () => {
   })
 
   it('says that there may be more when it has got all that it asked for', async () => {
-    const record = { Id: '0TzLT00000000w50AA' }
+    const record = { Id: '0TzLT00000000w50AA', PreferredPhone: callbackNumber }
     const { origin } = new URL(
       (
         await webServer((response, { path }) =>

@@ -6,6 +6,8 @@ import { readContactRequests } from '../../../../src/worker/salesforce/read-cont
 const evidence = { phase: 'answered', bytesSent: 900 } as const
 const asked = { callbackNumber: '+18445791189', limit: 3, nowMs: 0 }
 const id = '0TzLT00000000w50AA'
+const PreferredPhone = '+18445791189'
+const one = { Id: id, PreferredPhone }
 
 function answered(status: number, body: unknown, retryAfter?: string): HttpResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
@@ -17,10 +19,10 @@ const read = (result: HttpResult) => readContactRequests(result, asked)
 describe('readContactRequests', () => {
   it.each([
     [{ done: true, totalSize: 0, records: [] }, [], true],
-    [{ done: true, records: [{ Id: id }] }, [id], true],
-    [{ done: true, records: [{ Id: id.slice(0, 15), Unknown: 1 }, { Id: id }] }, [id, id], true],
-    [{ done: true, records: [{ Id: id }, { Id: id }, { Id: id }] }, [id, id, id], false],
-    [{ done: false, nextRecordsUrl: '/x', records: [{ Id: id }] }, [id], false],
+    [{ done: true, records: [one] }, [id], true],
+    [{ done: true, records: [{ ...one, Id: id.slice(0, 15), Unknown: 1 }, one] }, [id, id], true],
+    [{ done: true, records: [one, one, one] }, [id, id, id], false],
+    [{ done: false, nextRecordsUrl: '/x', records: [one] }, [id], false],
   ])('finds in %j the records %j, complete: %s', (body, recordIds, complete) => {
     expect(read(answered(200, body))).toEqual({ kind: 'found', recordIds, complete })
   })
@@ -33,15 +35,41 @@ describe('readContactRequests', () => {
     'null',
     { records: [] },
     { done: true },
-    { done: true, records: [{ id }] },
-    { done: true, records: [{ Id: 'x' }] },
-    { done: true, records: [{ Id: `${id.slice(0, 17)}B` }] },
+    { done: true, records: [{ id, PreferredPhone }] },
+    { done: true, records: [{ ...one, Id: 'x' }] },
+    { done: true, records: [{ ...one, Id: `${id.slice(0, 17)}B` }] },
+    { done: true, records: [{ Id: id }] },
+    { done: true, records: [{ Id: id, PreferredPhone: null }] },
   ])('takes %j for no answer: that there is none must be said, not concluded', (body) => {
     expect(read(answered(200, body))).toMatchObject({
       kind: 'unavailable',
       code: 'unreadable-answer',
     })
   })
+
+  const found = (written: string) =>
+    read(answered(200, { done: true, records: [{ Id: id, PreferredPhone: written }] }))
+
+  it.each(['(844) 579-1189', '844.579.1189', '18445791189', '+1 844 579 1189', '001-844-579-1189'])(
+    'knows the number when the org has written it %s',
+    (written) => {
+      expect(found(written)).toEqual({ kind: 'found', recordIds: [id], complete: true })
+    },
+  )
+
+  it.each(['+12125791189', '(844) 579-1190', '57911890000', '5-7-9-1-1-8-9-3', ''])(
+    'takes %j for the number of somebody else',
+    (written) => {
+      expect(found(written)).toEqual({ kind: 'found', recordIds: [], complete: true })
+    },
+  )
+
+  it.each(['579-1189', '(212) 579-1189'])(
+    'concludes nothing from %s, which may be the number or somebody else’s',
+    (written) => {
+      expect(found(written)).toEqual({ kind: 'found', recordIds: [], complete: false })
+    },
+  )
 
   it.each(['too-large', 'broken-off'] as const)('takes a body that is %s for no answer', (kind) => {
     expect(
@@ -83,10 +111,12 @@ describe('readContactRequests', () => {
     "\nWHERE PreferredPhone = '+18445791189' AND\n ^\nERROR at Row:1:Column:80",
     'q=PreferredPhone%20%3D%20%27%2B18445791189%27',
     'no record for (844) 579-1189',
+    "\nWHERE PreferredPhone LIKE '%5%7%9%1%1%8%9%'\n ^\nERROR at Row:1:Column:80",
+    'q=PreferredPhone%20LIKE%20%27%255%257%259%251%251%258%259%25%27',
   ])('masks the number in %j, as Salesforce quotes what it refuses', (message) => {
     const search = read(answered(400, [{ errorCode: 'MALFORMED_QUERY', message }]))
     expect(search).toMatchObject({ message: expect.stringContaining('•••') as unknown })
-    expect(JSON.stringify(search)).not.toMatch(/579|1189/)
+    expect(JSON.stringify(search)).not.toMatch(/579|1189|7%9|1%251/)
   })
 
   it('masks an access token that is quoted', () => {

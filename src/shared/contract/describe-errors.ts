@@ -1,4 +1,4 @@
-import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
+import type { SalesforceError } from './salesforce-answer.ts'
 
 /** To follow a status: `: INVALID_FIELD No such column; …`, or nothing. Three tell the story. */
 export function describeErrors(errors: readonly SalesforceError[]): string {

@@ -1,0 +1,76 @@
+/**
+ * Whatever ioredis and BullMQ are told to do is done within `takeStep` (src/shared/telemetry/steps.ts), so that every side
+ * effect has a point before and after it at which test/scenario/crash-at-every-step.test.ts kills a process. Reading, and
+ * what a connection does with itself, is listed here; any other method is taken for a side effect.
+ */
+const owners = new Map([
+  ['ioredis', new Set(['Redis', 'Commander', 'ChainableCommander', 'Pipeline'])],
+  ['bullmq', new Set(['Queue', 'Job', 'Worker', 'FlowProducer'])],
+])
+
+const harmless = new Set([
+  // Connections, workers and queues as such.
+  ...['connect', 'disconnect', 'duplicate', 'quit', 'close', 'isRunning', 'on', 'once', 'off'],
+  // Reading.
+  ...['config GET', 'call XINFO', 'callBuffer XRANGE', 'xinfo GROUPS'],
+  ...['exists', 'hget', 'hgetall', 'hmget', 'hmgetBuffer', 'info', 'mget', 'ping', 'pttl'],
+  ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
+  ...['zcard', 'zrange', 'zscan'],
+  ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
+  // A worker that rests; a queue that is paused would rest for all.
+  ...['Worker.pause', 'Worker.resume'],
+])
+
+export const sideEffectsAreSteps = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      unannounced:
+        '{{call}} is a side effect: do it within takeStep (src/shared/telemetry/steps.ts), with a step of its own, so ' +
+        'that a process is killed before and after it. If it only reads, add it to scripts/eslint/side-effects-are-steps.js.',
+    },
+  },
+  create: (context) => ({
+    CallExpression: (node) => {
+      const { callee } = node
+      if (callee.type !== 'MemberExpression') return
+      const type = context.sourceCode.parserServices.getTypeAtLocation(callee.object)
+      const owner = ownerOf(type)
+      if (owner === undefined || isHarmless(node, owner)) return
+      if (isWithinStep(context.sourceCode.getAncestors(node))) return
+      const call = context.sourceCode.getText(callee)
+      context.report({ node, messageId: 'unannounced', data: { call } })
+    },
+  }),
+}
+
+function isHarmless({ callee, arguments: [first] }, owner) {
+  const name = callee.property.name ?? ''
+  if (harmless.has(name) || harmless.has(`${owner}.${name}`)) return true
+  return first?.type === 'Literal' && harmless.has(`${name} ${first.value}`)
+}
+
+/** The one of those classes that it is, or extends, if it is declared in that package. */
+function ownerOf(type) {
+  const parts = type.isUnion() ? type.types : [type]
+  for (const part of parts) {
+    const symbol = part.getSymbol()
+    const files = symbol?.declarations?.map((each) => each.getSourceFile().fileName) ?? []
+    for (const [name, classes] of owners) {
+      const isFrom = (file) => file.includes(`/node_modules/${name}/`)
+      if (classes.has(symbol?.name) && files.some(isFrom)) return symbol.name
+    }
+  }
+  return undefined
+}
+
+/** `takeStep(step, id, () => …)`: within its third argument, on whatever level. */
+function isWithinStep(ancestors) {
+  return ancestors.some(
+    (each, index) =>
+      each.type === 'CallExpression' &&
+      each.callee.name === 'takeStep' &&
+      each.arguments[2] === ancestors[index + 1],
+  )
+}

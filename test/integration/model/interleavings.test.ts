@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { Redis } from 'ioredis'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
+import { ids, numbers } from './people.ts'
+import type { StateTable } from './state-table.ts'
+import type { Draw } from './steps.ts'
+import { createWorld, type World } from './world.ts'
+
+type Command = fc.AsyncCommand<StateTable, World>
+
+/** How often what happened, over all runs. */
+const seen = new Map<string, number>()
+const nth = fc.nat(11)
+const draws: fc.Arbitrary<Draw> = fc.record({
+  fate: often('done', 8, 'reply-lost', 'refused'),
+  answer: often('booked', 2, 'booked-unheard', 'unheard', 'unavailable', 'refused'),
+  search: often('found', 4, 'unavailable', 'failed'),
+})
+
+function often<const Value>(usual: Value, times: number, ...others: Value[]): fc.Arbitrary<Value> {
+  return fc.constantFrom(...Array.from({ length: times }, () => usual), ...others)
+}
+
+/** `weight`: of this many arbitraries, each as likely as any other. */
+function command<Drawn>(
+  { name, weight }: { name: string; weight: number },
+  drawn: fc.Arbitrary<Drawn>,
+  act: (world: World, drawn: Drawn) => Promise<void> | void,
+): fc.Arbitrary<Command>[] {
+  const one = drawn.map((value) => ({
+    check: () => true,
+    run: async (_: StateTable, world: World) => act(world, value),
+    toString: () => `${name} ${JSON.stringify(value)}`,
+  }))
+  return Array.from({ length: weight }, () => one)
+}
+
+const submissions = fc.tuple(fc.constantFrom(...ids), often(0, 3, 1), fc.boolean())
+const commands = [
+  ...command({ name: 'submit', weight: 3 }, submissions, (world, drawn) =>
+    world.people.submit(...drawn),
+  ),
+  ...command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
+    world.step(...drawn),
+  ),
+  ...command({ name: 'kill', weight: 3 }, fc.tuple(nth, fc.boolean(), draws), (world, drawn) =>
+    world.kill(...drawn),
+  ),
+  ...command({ name: 'pause', weight: 2 }, nth, (world, drawn) => world.pause(drawn)),
+  ...command({ name: 'wake', weight: 1 }, nth, (world, drawn) => world.wake(drawn)),
+  ...command({ name: 'take over', weight: 1 }, fc.constant(0), (world) => world.takeOver()),
+  ...command({ name: 'wait', weight: 1 }, fc.integer({ min: 100, max: 8_000 }), (world, drawn) =>
+    world.wait(drawn),
+  ),
+  ...command({ name: 'redrive', weight: 1 }, nth, (world, drawn) => world.people.redrive(drawn)),
+  ...command({ name: 'discard', weight: 1 }, nth, (world, drawn) => world.people.discard(drawn)),
+  ...command({ name: 'resolve', weight: 1 }, nth, (world, drawn) => world.people.resolve(drawn)),
+]
+const size = { size: 'max', maxCommands: 120 } as const
+const lives = fc.record({
+  onUncertain: fc.constantFrom(...uncertainPolicies),
+  life: fc.commands(commands, size),
+})
+
+/** Set it to try that many, each time others. */
+const asked = process.env['RINGBACK_TEST_RUNS']
+const runs = asked === undefined ? { numRuns: 60, seed: 20_260_226 } : { numRuns: Number(asked) }
+
+const places = [
+  ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
+  ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
+  ...['verify settled', 'open duplicate', 'bury apart', 'asked redriven', 'asked discarded'],
+]
+
+it('leaves in Redis what the table of states says, whatever producers, workers and people do in whatever order', async () => {
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  await fc.assert(
+    fc.asyncProperty(lives, async ({ onUncertain, life }) => {
+      const place = { namespace: freshNamespace(), destination: 'default' }
+      const saw = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
+      const world = createWorld({ redis, place, onUncertain, saw })
+      await fc.asyncModelRun(() => ({ model: world.table, real: world }), life)
+      await world.drain()
+      everyEndIsTold(world)
+      nobodyIsRungTwiceInSilence(world)
+    }),
+    runs,
+  )
+  if (asked !== undefined)
+    console.log(
+      [...seen]
+        .sort()
+        .map((each) => each.join(': '))
+        .join('; '),
+    )
+  // It says something only if the runs come to where the rules bite.
+  for (const place of places) {
+    expect(seen.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
+  }
+}, 3_600_000)
+
+/** That the world has come to rest says that every callback has ended. */
+function everyEndIsTold({ table: { callbacks, results } }: World): void {
+  for (const { id, generation, marked, state } of callbacks.values()) {
+    const theirs = results.filter((result) => result.id === id)
+    expect(theirs.at(-1)).toMatchObject({ state, marked, generation })
+    for (let each = 1; each <= generation; each += 1) {
+      const ends = theirs.filter((result) => result.generation === each)
+      expect(ends.length, `ends of generation ${each}`).toBeGreaterThanOrEqual(1)
+      // A second one corrects the first: it was in doubt, a search was mistaken, or it was booked twice.
+      const [first, second] = ends
+      if (second === undefined) continue
+      expect(first?.reason === 'uncertain' || first?.verified === true || second.marked).toBe(true)
+    }
+  }
+}
+
+function nobodyIsRungTwiceInSilence({ table, salesforce, isUntold }: World): void {
+  for (const number of Object.values(numbers)) {
+    const theirs = ids.flatMap((id) =>
+      numbers[id] === number ? (table.callbacks.get(id) ?? []) : [],
+    )
+    const bookings = salesforce.bookings.filter(
+      (booking) => booking.callbackNumber === number && !isUntold(booking),
+    )
+    if (theirs.some(({ marked }) => marked)) continue
+    expect(bookings.length, 'bookings without a mark').toBeLessThanOrEqual(theirs.length)
+  }
+}

@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis'
+
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  type Place,
+} from '../../../src/shared/redis/keys.ts'
+import { readResults } from '../../../src/shared/results/results.ts'
+import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import { hasEnded, type Callback, type StateTable } from './state-table.ts'
+
+/** What the table says must lie in Redis, in the form of `readLedger`. */
+export function expectedLedger({ callbacks, inbox, results }: StateTable) {
+  const all = [...callbacks.values()]
+  const dead = all.filter(({ state, discarded }) => state === 'dead' && !discarded)
+  return {
+    callbacks: all.map(expectedCallback),
+    inbox: [...inbox.keys()].sort(),
+    deadLetters: dead.map(({ id }) => id).sort(),
+    results: results.map(({ generation: _, ...told }) => told),
+  }
+}
+
+function expectedCallback(callback: Callback) {
+  const { submission: _, raw, replaced, claim, ...known } = callback
+  const nothing = { entry: undefined, nextAtMs: undefined, reason: undefined, recordId: undefined }
+  // A promise is not forgotten, and neither is a dead letter until somebody has discarded it.
+  return { ...nothing, ...known, isForgotten: hasEnded(callback) && !isKept(callback) }
+}
+
+function isKept({ state, discarded }: Callback): boolean {
+  return state === 'dead' && !discarded
+}
+
+/** `ids`: of every callback there may be, in the order of the table. */
+export async function readLedger(redis: Redis, place: Place, ids: readonly string[]) {
+  const [callbacks, inbox, deadLetters, results] = await Promise.all([
+    Promise.all(ids.map((id) => readCallback(redis, place, id))),
+    redis.xrange(inboxKey(place), '-', '+'),
+    redis.zrange(deadLettersKey(place), 0, '-1'),
+    readResults(redis, place, { afterEntryId: '0', count: 1_000 }),
+  ])
+  return {
+    callbacks: callbacks.filter((callback) => callback !== undefined),
+    inbox: inbox.map(([entryId]) => entryId).sort(),
+    deadLetters: deadLetters.sort(),
+    results: results.map(
+      ({ id, state, recordId, reason, attempts, possibleDuplicate, verified }) => ({
+        ...{ id, state, recordId, reason, attempts, marked: possibleDuplicate, verified },
+      }),
+    ),
+  }
+}
+
+async function readCallback(redis: Redis, place: Place, id: string) {
+  const key = callbackKey(place, id)
+  const [hash, ttl] = await Promise.all([redis.hgetall(key), redis.pttl(key)])
+  const { state, entry, reason, recordId, nextAttemptAt } = hash
+  if (state === undefined) return undefined
+  return {
+    ...{ id, state, entry, reason, recordId },
+    generation: Number(hash['generation']),
+    attempts: Number(hash['attempts']),
+    priorAttempts: Number(hash['priorAttempts'] ?? 0),
+    nextAtMs: nextAttemptAt === undefined ? undefined : epochMsOf(nextAttemptAt),
+    inDoubt: 'uncertainSince' in hash,
+    marked: hash['possibleDuplicate'] === '1',
+    otherRecordIds: hash['otherRecordIds']?.trim().split(' ') ?? [],
+    verified: hash['verified'] === '1',
+    discarded: 'discardedAt' in hash,
+    isForgotten: ttl > 0,
+  }
+}

@@ -1,0 +1,347 @@
+import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import type { DeadReason, State } from '../../../src/shared/contract/states.ts'
+
+/**
+ * docs/state-machine.md without Redis, Lua or JSON: what each script must leave behind. It is written from the page, so that
+ * a mistake would have to be made twice.
+ */
+export interface StateTable {
+  rules: Rules
+  callbacks: Map<string, Callback>
+  /** By the entries' ids. */
+  inbox: Map<string, Submission>
+  /** The callback that is known to be booked by a ContactRequest. */
+  owners: Map<string, string>
+  /** Every end, in the order of the results. */
+  results: Result[]
+}
+
+export interface Rules {
+  onUncertain: OnUncertain
+  /** Of one generation. */
+  maxAttempts: number
+  /** Before the next attempt, and before the next question. */
+  waitMs: number
+  /** Before the first question. */
+  graceMs: number
+}
+
+export interface Submission {
+  id: string
+  content: string
+  expiresAtMs: number
+}
+
+export interface Callback {
+  id: string
+  state: State
+  generation: number
+  /** Over all generations. The first `priorAttempts` belong to earlier ones, the first `replaced` to other submissions. */
+  attempts: number
+  priorAttempts: number
+  replaced: number
+  submission?: Submission
+  /** Of an entry that never became a callback. */
+  raw?: Submission
+  entry?: string | undefined
+  /** Of the run of a job that opened the attempt. */
+  claim?: string | undefined
+  nextAtMs?: number | undefined
+  /** Nothing is sent until Salesforce has said whether the last attempt was booked. */
+  inDoubt: boolean
+  marked: boolean
+  reason?: DeadReason | undefined
+  recordId?: string | undefined
+  otherRecordIds: string[]
+  /** Booked, as a search concluded. */
+  verified: boolean
+  discarded: boolean
+}
+
+export interface Result {
+  id: string
+  generation: number
+  state: State
+  recordId: string | undefined
+  reason: DeadReason | undefined
+  attempts: number
+  marked: boolean
+  verified: boolean
+}
+
+export type Outcome =
+  { kind: 'booked'; recordId: string } | { kind: 'refused' | 'unavailable' | 'uncertain' }
+
+/** What Salesforce answers when it is asked, without the ContactRequests that are known to be another callback's. */
+export type Found = readonly string[] | 'unavailable' | 'failed'
+
+/** The attempt that one run of a job speaks of. */
+export interface Spoken {
+  id: string
+  attempt: number
+  atMs: number
+}
+
+/** Two clocks may differ by this much. */
+const toleranceMs = 1_000
+
+// Submission and bridge.
+
+export function accept(table: StateTable, submission: Submission, entry: string): string {
+  const met = standing(table, submission)
+  if (met !== 'free') return met
+  table.inbox.set(entry, submission)
+  openGeneration(table, submission, entry)
+  return 'accepted'
+}
+
+export function open(table: StateTable, submission: Submission, entry: string): string {
+  const callback = table.callbacks.get(submission.id)
+  if (callback?.entry === entry) {
+    return callback.state === 'accepted' ? `schedule ${callback.generation}` : 'done'
+  }
+  if (!table.inbox.has(entry)) return 'done'
+  const met = standing(table, submission)
+  if (met !== 'free') return met
+  return `schedule ${openGeneration(table, submission, entry)}`
+}
+
+/** What died as uncertain may be booked: it keeps its id until somebody has decided. */
+function standing({ callbacks }: StateTable, { id, content }: Submission): string {
+  const callback = callbacks.get(id)
+  if (callback === undefined) return 'free'
+  const { state, reason, discarded, submission } = callback
+  if (state === 'dead' && (reason !== 'uncertain' || discarded)) return 'free'
+  return submission?.content === content ? 'duplicate' : 'conflict'
+}
+
+function openGeneration({ callbacks }: StateTable, submission: Submission, entry: string): number {
+  const { generation, attempts, marked, reason } = callbacks.get(submission.id) ?? nothing('')
+  callbacks.set(submission.id, {
+    ...nothing(submission.id),
+    ...{ state: 'accepted', generation: generation + 1, submission, entry },
+    ...{ attempts, priorAttempts: attempts, replaced: attempts },
+    // Who discards it has not said that it was not booked.
+    marked: marked || reason === 'uncertain',
+  })
+  return generation + 1
+}
+
+export function confirm({ callbacks, inbox }: StateTable, id: string, entry: string): void {
+  inbox.delete(entry)
+  const callback = callbacks.get(id)
+  if (callback?.entry !== entry) return
+  callback.entry = undefined
+  if (callback.state === 'accepted') callback.state = 'scheduled'
+}
+
+/** Its content differs from what lies under its id. */
+export function buryConflict(table: StateTable, entry: string): void {
+  const submission = table.inbox.get(entry)
+  if (submission === undefined) return
+  table.inbox.delete(entry)
+  const id = table.callbacks.has(submission.id) ? `inbox-${entry}` : submission.id
+  const letter = { ...nothing(id), generation: 1, raw: submission }
+  table.callbacks.set(id, letter)
+  bury(table, letter, 'invalid')
+}
+
+// Attempts.
+
+export type Beginning =
+  | { kind: 'begun' | 'unsettled' | 'unverified'; attempt: number }
+  | { kind: 'expired' | 'not-due' | 'ended' | 'missing' }
+
+export function begin(
+  { callbacks }: StateTable,
+  job: { id: string; generation: number; claim: string; atMs: number },
+): Beginning {
+  const callback = callbacks.get(job.id)
+  if (callback?.submission === undefined) return { kind: 'missing' }
+  const { state, nextAtMs = 0, inDoubt, submission, attempts, claim } = callback
+  if (hasEnded(callback) || callback.generation !== job.generation) return { kind: 'ended' }
+  if (state === 'attempting') {
+    return { kind: claim === job.claim ? 'begun' : 'unsettled', attempt: attempts }
+  }
+  if (!inDoubt && job.atMs >= submission.expiresAtMs) return { kind: 'expired' }
+  if (nextAtMs > job.atMs + toleranceMs) return { kind: 'not-due' }
+  if (inDoubt) return { kind: 'unverified', attempt: attempts }
+  const attempt = attempts + 1
+  Object.assign(callback, { state: 'attempting', attempts: attempt, claim: job.claim })
+  callback.nextAtMs = undefined
+  return { kind: 'begun', attempt }
+}
+
+export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome: Outcome): void {
+  const callback = table.callbacks.get(id)
+  if (callback === undefined) return
+  if (callback.state !== 'attempting' || callback.attempts !== attempt) {
+    return settleLate(table, callback, { attempt, outcome })
+  }
+  const { onUncertain, graceMs } = table.rules
+  if (outcome.kind === 'booked') return book(table, callback, outcome.recordId)
+  if (outcome.kind === 'refused') return bury(table, callback, 'refused')
+  if (outcome.kind === 'unavailable') return sendLater(table, callback, atMs)
+  if (onUncertain === 'hold') return bury(table, callback, 'uncertain')
+  if (onUncertain === 'verify') {
+    callback.inDoubt = true
+    return wait(callback, atMs + graceMs)
+  }
+  callback.marked = true
+  sendLater(table, callback, atMs)
+}
+
+/** It was given up for lost. A booking is told for what it is, and marked; so is a doubt that nobody has reckoned with. */
+function settleLate(
+  table: StateTable,
+  callback: Callback,
+  { attempt, outcome }: { attempt: number; outcome: Outcome },
+): void {
+  const { state, otherRecordIds, replaced } = callback
+  if (outcome.kind === 'uncertain') return admitDoubt(table, callback, attempt)
+  if (outcome.kind !== 'booked') return
+  const { recordId } = outcome
+  if (callback.recordId === recordId || otherRecordIds.includes(recordId)) return
+  callback.marked = true
+  if (state !== 'booked' && attempt > replaced) return book(table, callback, recordId)
+  otherRecordIds.push(recordId)
+  own(table, callback, recordId)
+  tell(table, callback, recordId)
+}
+
+function admitDoubt(table: StateTable, callback: Callback, attempt: number): void {
+  const { state, reason, inDoubt, marked, attempts } = callback
+  const isReckonedWith = state === 'booked' || inDoubt || reason === 'uncertain'
+  if (marked || (isReckonedWith && attempts === attempt)) return
+  callback.marked = true
+  if (hasEnded(callback)) tell(table, callback)
+}
+
+/** The run of a job that found its time over. */
+export function expire(table: StateTable, job: { id: string; generation: number }): void {
+  const callback = table.callbacks.get(job.id)
+  if (callback?.generation !== job.generation) return
+  if (hasEnded(callback) || callback.state === 'attempting') return
+  bury(table, callback, 'expired')
+}
+
+export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: Found): void {
+  const callback = table.callbacks.get(id)
+  if (callback?.inDoubt !== true || callback.attempts !== attempt) return
+  if (found === 'unavailable') return wait(callback, atMs + table.rules.waitMs)
+  if (found === 'failed') return bury(table, callback, 'uncertain')
+  const [recordId, ...others] = found
+  if (others.length > 0) return bury(table, callback, 'uncertain')
+  if (recordId === undefined) return sendLater(table, callback, atMs)
+  // Another callback has come to be known by it meanwhile: Salesforce is asked again.
+  if (table.owners.has(recordId)) return
+  callback.verified = true
+  book(table, callback, recordId)
+}
+
+// What people do.
+
+export function redrive(table: StateTable, id: string, entry: string): string {
+  const callback = table.callbacks.get(id)
+  if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
+  if (callback.reason === 'uncertain') callback.marked = true
+  sendAgain(table, callback, entry)
+  return 'redriven'
+}
+
+export function resolve(
+  table: StateTable,
+  { id, recordId, entry }: { id: string; recordId: string | undefined; entry: string },
+): string {
+  const callback = table.callbacks.get(id)
+  if (callback?.reason !== 'uncertain') return callback === undefined ? 'missing' : 'not-uncertain'
+  if (recordId === undefined) {
+    sendAgain(table, callback, entry)
+    return 'redriven'
+  }
+  if ((table.owners.get(recordId) ?? id) !== id) return 'taken'
+  callback.discarded = false
+  book(table, callback, recordId)
+  return 'booked'
+}
+
+export function discard({ callbacks }: StateTable, id: string): string {
+  const callback = callbacks.get(id)
+  if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
+  callback.discarded = true
+  return 'discarded'
+}
+
+// What is common to them.
+
+function nothing(id: string): Callback {
+  return {
+    ...{ id, state: 'dead', generation: 0, attempts: 0, priorAttempts: 0, replaced: 0 },
+    ...{ inDoubt: false, marked: false, otherRecordIds: [], verified: false, discarded: false },
+  }
+}
+
+export function hasEnded({ state }: Callback): boolean {
+  return state === 'booked' || state === 'dead'
+}
+
+function wait(callback: Callback, nextAtMs: number): void {
+  Object.assign(callback, { state: 'retrying', nextAtMs, claim: undefined })
+}
+
+/** It was not booked, or that is taken into account. */
+function sendLater(table: StateTable, callback: Callback, atMs: number): void {
+  const { attempts, priorAttempts, submission } = callback
+  const nextAtMs = atMs + table.rules.waitMs
+  callback.inDoubt = false
+  if (attempts - priorAttempts >= table.rules.maxAttempts) bury(table, callback, 'exhausted')
+  else if (nextAtMs >= (submission?.expiresAtMs ?? 0)) bury(table, callback, 'expired')
+  else wait(callback, nextAtMs)
+}
+
+function sendAgain({ callbacks, inbox }: StateTable, callback: Callback, entry: string): void {
+  const { id, submission, raw, generation, attempts } = callback
+  const sent = submission ?? raw
+  if (sent !== undefined) inbox.set(entry, sent)
+  if (submission === undefined) callbacks.delete(id)
+  Object.assign(callback, { state: 'accepted', entry, discarded: false, reason: undefined })
+  Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
+}
+
+function book(table: StateTable, callback: Callback, recordId: string): void {
+  end(callback, { state: 'booked', recordId, reason: undefined })
+  own(table, callback, recordId)
+  tell(table, callback)
+}
+
+function bury(table: StateTable, callback: Callback, reason: DeadReason): void {
+  end(callback, { state: 'dead', reason })
+  tell(table, callback)
+}
+
+function end(callback: Callback, how: Partial<Callback>): void {
+  const over = { claim: undefined, nextAtMs: undefined, inDoubt: false }
+  Object.assign(callback, { ...over, ...how })
+}
+
+/** An answer is proof, a search was a conclusion: whoever was concluded to be booked by this one is in doubt again. */
+function own(table: StateTable, { id, verified }: Callback, recordId: string): void {
+  const other = table.callbacks.get(table.owners.get(recordId) ?? id)
+  table.owners.set(recordId, id)
+  if (verified || other?.id === id || other?.verified !== true) return
+  if (other.recordId !== recordId) return
+  other.verified = false
+  // Answers of its own may have named another one.
+  other.recordId = other.otherRecordIds.shift()
+  if (other.recordId === undefined) bury(table, other, 'uncertain')
+}
+
+/** `proven`: it was booked by this ContactRequest too, whatever else has become of it. */
+function tell({ results }: StateTable, callback: Callback, proven?: string): void {
+  const { id, generation, attempts, marked, state, reason, recordId, verified } = callback
+  const end =
+    proven === undefined
+      ? { state, reason, recordId, verified }
+      : { state: 'booked' as const, reason: undefined, recordId: proven, verified: false }
+  results.push({ id, generation, attempts, marked, ...end })
+}

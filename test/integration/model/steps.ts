@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Redis } from 'ioredis'
+
+import type { Answer } from './salesforce.ts'
+
+/** Somebody whose steps are made one at a time, whenever the test says so. */
+export interface Actor {
+  name: string
+  /** Killed: nobody hears what came of its last step, and no other one is made. */
+  isDead: boolean
+  /** Frozen in the middle of its work: makes no step until it wakes. */
+  isAsleep: boolean
+}
+
+/**
+ * What fast-check draws for one step. `reply-lost`: done, and the client does it again when its connection is back.
+ * `refused`: Redis is full.
+ */
+export interface Draw {
+  fate: 'done' | 'reply-lost' | 'refused'
+  answer: Answer
+  search: 'found' | 'unavailable' | 'failed'
+}
+
+/** Between two of these, nothing happens but computation: every order of them is an interleaving that may happen. */
+export interface Step {
+  actor: Actor
+  name: string
+  /** Throws what the test has to say. What Redis has to say is thrown where the step was asked for. */
+  make: (draw: Draw) => Promise<void>
+}
+
+/** One script as Redis has answered it. */
+export interface Call {
+  script: string
+  keys: string[]
+  args: string[]
+  reply: unknown
+}
+
+type Act<Reply> = (draw: Draw) => Reply | Promise<Reply>
+
+export function createSteps() {
+  const pending: Step[] = []
+  const underWay = new Set<Promise<unknown>>()
+
+  /** Resolves when the step was made; `isScript`: Redis may refuse it, and its answer may be lost. */
+  function step<Reply>(
+    { actor, name, isScript = false }: { actor: Actor; name: string; isScript?: boolean },
+    act: Act<Reply>,
+  ): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const make = async (draw: Draw): Promise<void> => {
+        try {
+          if (isScript && draw.fate === 'refused') throw refusal
+          const reply = await act(draw)
+          if (actor.isDead) return
+          if (isScript && draw.fate === 'reply-lost') pending.push({ actor, name, make })
+          else resolve(reply)
+        } catch (error) {
+          if (!(error instanceof Error && error.name === 'ReplyError')) throw error
+          if (!actor.isDead) reject(error)
+        }
+      }
+      if (!actor.isDead) pending.push({ actor, name, make })
+    })
+  }
+
+  /** A connection whose scripts are steps. What else is asked of Redis is answered at once. */
+  function connection(redis: Redis, actor: Actor, heard: (call: Call) => Promise<void>): Redis {
+    function scriptStep(script: string, [, count, ...rest]: unknown[], send: Send) {
+      const keys = rest.slice(0, Number(count)).map(String)
+      const args = rest.slice(Number(count)).map(String)
+      return step({ actor, name: script, isScript: true }, async () => {
+        const reply = await send()
+        await heard({ script, keys, args, reply })
+        return reply
+      })
+    }
+    return new Proxy(redis, {
+      get: (target, property) => {
+        const value: unknown = Reflect.get(target, property)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]): unknown => {
+          const send = () => Reflect.apply(value, target, args) as Promise<unknown>
+          if (property !== 'eval' && property !== 'evalsha') return noted(send())
+          const script = scriptOf(property, String(args[0]))
+          // As a server does that does not know it: its source follows, and says its name.
+          if (script === undefined) return Promise.reject(new Error('NOSCRIPT'))
+          return scriptStep(script, args, send)
+        }
+      },
+    })
+  }
+
+  function noted<Reply>(reply: Promise<Reply>): Promise<Reply> {
+    const settled = reply.catch(() => undefined).finally(() => underWay.delete(settled))
+    underWay.add(settled)
+    return reply
+  }
+
+  /** Resolves when everybody waits for a step to be made. */
+  async function quiet(): Promise<void> {
+    do {
+      await Promise.all(underWay)
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (underWay.size > 0)
+  }
+
+  return { pending, step, connection, quiet }
+}
+
+type Send = () => Promise<unknown>
+
+const refusal = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' })
+
+/** By the SHA under which they are called. */
+const scriptNames = new Map<string, string>()
+
+function scriptOf(command: 'eval' | 'evalsha', text: string): string | undefined {
+  if (command === 'evalsha') return scriptNames.get(text)
+  // The head of the script itself; what it shares with others has no keys.
+  const [, name] = /^-- ([a-z]+): .*\n(?:-- .*\n)*?-- KEYS\[1\]/m.exec(text) ?? []
+  if (name !== undefined) scriptNames.set(createHash('sha1').update(text).digest('hex'), name)
+  return name
+}

@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis'
+import { expect } from 'vitest'
+
+import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import type { CallbackJob } from '../../../src/worker/attempt/context.ts'
+import { expectedLedger, readLedger } from './ledger.ts'
+import * as rows from './state-table.ts'
+import type { Beginning, Found, Outcome, StateTable, Submission } from './state-table.ts'
+import type { Call } from './steps.ts'
+
+/** What one run of a job knows. */
+export interface Run {
+  name: string
+  job: CallbackJob
+  beginning?: Beginning
+  outcome: Outcome
+  found: Found
+  /** What it has written down of its attempt. */
+  said: Set<string>
+}
+
+export interface WitnessOptions {
+  redis: Redis
+  place: Place
+  table: StateTable
+  /** All there ever were: a bridge may hold one that is long gone. */
+  entries: Map<string, Submission>
+  /** Hears of every script and what it answered. */
+  saw: (what: string) => void
+}
+
+/** Makes the table follow every script, and sees that Redis holds what the table says. */
+export function createWitness({ redis, place, table, entries, saw }: WitnessOptions) {
+  async function compare(): Promise<void> {
+    const expected = expectedLedger(table)
+    expect(await readLedger(redis, place, [...table.callbacks.keys()])).toEqual(expected)
+  }
+
+  async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
+    const [kind, number] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
+    const isNumbered = typeof number === 'number' && number > 0
+    saw(`${script} ${String(kind).replace(/^inbox-.*/, 'apart')}`)
+    const said = isNumbered ? `${String(kind)} ${number}` : String(kind)
+    if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
+    await compare()
+  }
+
+  return {
+    bridgeHeard: async (call: Call): Promise<void> => {
+      const { script, keys, args } = call
+      const [, second = '', third = ''] = args
+      if (script === 'open') {
+        const submission = entries.get(third) ?? unheardOf(third)
+        return check(call, rows.open(table, submission, third))
+      }
+      const id = keys[0]?.slice(callbackKey(place, '').length) ?? ''
+      if (script === 'confirm') rows.confirm(table, id, second)
+      else if (script === 'bury') rows.buryConflict(table, second)
+      else unheardOf(script)
+      await check(call, undefined)
+    },
+    workerHeard: async (run: Run, call: Call): Promise<void> => {
+      const { job, name: claim } = run
+      if (call.script === 'begin') {
+        const begun = rows.begin(table, { ...job, claim, atMs: epochMsOf(call.args[2] ?? '') })
+        run.beginning = begun
+        return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
+      }
+      const word = call.args.join(' ')
+      // What was said before changes nothing when it is said again.
+      if (!run.said.has(word)) write(call, run)
+      run.said.add(word)
+      await check(call, undefined)
+    },
+    /** What somebody asks for is one script, made at once. */
+    asked: async (
+      script: () => Promise<unknown>,
+      row: (entry: string) => string,
+    ): Promise<void> => {
+      const reply = await script()
+      const [newest] = await redis.xrevrange(inboxKey(place), '+', '-', 'COUNT', 1)
+      const expected = row(newest?.[0] ?? '')
+      for (const [entry, submission] of table.inbox) entries.set(entry, submission)
+      const isNamed = typeof reply === 'object' && reply !== null && 'kind' in reply
+      saw(`asked ${expected}`)
+      expect(isNamed ? reply.kind : reply).toBe(expected)
+      await compare()
+    },
+  }
+
+  function write({ script, args }: Call, { job, beginning, outcome, found }: Run): void {
+    if (beginning?.kind === 'expired') return rows.expire(table, job)
+    if (beginning === undefined || !('attempt' in beginning)) return unheardOf(script)
+    const { attempt, kind } = beginning
+    const word = { id: job.id, attempt, atMs: Number(args[5]) }
+    if (script === 'verify') return rows.verify(table, word, found)
+    rows.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
+  }
+}
+
+function unheardOf(what: string): never {
+  throw new Error(`the table knows nothing of ${what}`)
+}

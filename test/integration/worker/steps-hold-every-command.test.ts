@@ -1,0 +1,84 @@
+/** ioredis publishes every command it sends. What is written to a key of ours is seen here, whoever wrote it and however. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
+import { expect, it, onTestFinished } from 'vitest'
+
+import {
+  discardDeadLetter,
+  redriveDeadLetter,
+} from '../../../src/shared/dead-letters/dead-letters.ts'
+import { submitRaw } from '../../../src/shared/inbox/submit.ts'
+import { queueName, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
+import { stepChannel, type StepMessage } from '../../../src/shared/telemetry/steps.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { resultsUntil } from '../../support/results.ts'
+import { setup } from '../../support/ringback.ts'
+
+const commands = 'tracing:ioredis:command:start'
+const reading = new Set([
+  ...['hgetall', 'hget', 'hmget', 'scan', 'xrange', 'xread', 'xlen', 'xinfo', 'zrange', 'zscan'],
+  // The reconciler's look at the ledger.
+  `evalsha ${createHash('sha1').update(readFileSync('src/shared/redis/scripts/survey.lua')).digest('hex')}`,
+])
+
+interface SentCommand {
+  command: string
+  args: string[]
+}
+
+it('writes to no key of ours but within a step', async () => {
+  const bundle = await setup()
+  const { redis, place, producer, sandbox, recorder } = bundle
+  // Its first commands wait for its connections, and are sent when nobody knows any more on whose behalf.
+  bundle.startWorker({ maintenanceMs: 60_000 })
+  await producer.enqueue(sampleCallback('first'))
+  await recorder.next('attempt.settled')
+  const { told, untold } = watchCommands(place)
+
+  sandbox.setFaults([
+    { do: 'break', status: 503, times: 1 },
+    { do: 'refuse', times: 1 },
+  ])
+  await producer.enqueue(sampleCallback('dies'))
+  await resultsUntil(bundle, (results) => results.some(({ id }) => id === 'dies'))
+  await redriveDeadLetter(redis, place, { id: 'dies', nowMs: systemClock.now() })
+  await submitRaw(redis, place, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
+  await resultsUntil(bundle, (results) =>
+    ['dies', 'bad'].every((one) => results.at(-1)?.id === one || results.at(-2)?.id === one),
+  )
+  const retentionMs = 60_000
+  await discardDeadLetter(redis, place, { id: 'bad', nowMs: systemClock.now(), retentionMs })
+
+  expect(untold).toEqual([])
+  // Else it has seen nothing.
+  const expected = ['accept', 'begin', 'bury', 'confirm', 'discard', 'inbox.add', 'inbox.read']
+  expect([...told]).toEqual(expect.arrayContaining([...expected, 'open', 'redrive', 'settle']))
+})
+
+/** The steps within which a key of ours was written, and the commands that wrote one outside of any. */
+function watchCommands(place: Place) {
+  const told = new Set<string>()
+  const untold: string[] = []
+  const step = new AsyncLocalStorage<StepMessage>()
+  channel(stepChannel).bindStore(step)
+  const prefix = queuePrefix(place)
+  const isOurs = (text: string) =>
+    text.startsWith(`${prefix}:`) && !text.startsWith(`${prefix}:${queueName}`)
+  const listener = (message: unknown) => {
+    const { command, args } = message as SentCommand
+    const name = command.toLowerCase()
+    if (reading.has(name) || reading.has(`${name} ${args[0] ?? ''}`) || !args.some(isOurs)) return
+    const current = step.getStore()
+    if (current === undefined) untold.push([command, ...args].join(' '))
+    else told.add(current.step)
+  }
+  subscribe(commands, listener)
+  onTestFinished(() => {
+    unsubscribe(commands, listener)
+    channel(stepChannel).unbindStore(step)
+  })
+  return { told, untold }
+}

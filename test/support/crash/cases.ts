@@ -1,0 +1,132 @@
+import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import { stepTable, type Step } from '../../../src/shared/telemetry/steps.ts'
+import type { CrashPoint } from './crash-at.ts'
+import {
+  askingAgain,
+  doubting,
+  findingNothing,
+  findingTooMuch,
+  resolvingAsBooked,
+  resolvingAsNotBooked,
+  verifying,
+} from './doubt-scenes.ts'
+import { adding, discarding, erasing, forgetting, importing, redriving } from './people-scenes.ts'
+import type { Scene } from './scene.ts'
+import {
+  batch,
+  booking,
+  burying,
+  claiming,
+  expired,
+  failing,
+  hastening,
+  mending,
+  refused,
+  restoring,
+  retrying,
+  stumbling,
+} from './worker-scenes.ts'
+
+/** One death. */
+export interface Case extends CrashPoint {
+  scene: Scene
+  policy: OnUncertain
+}
+
+/** Where a step is met: in which scene, and the how manyeth time. */
+interface Occasion {
+  scene: Scene
+  nth: number
+}
+
+/** Each step there is has a scene in which a process gets to it; one that does not get there fails its test. */
+const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
+  accept: [of(importing, 60)],
+  'inbox.add': [of(adding)],
+  'inbox.group': [of(booking)],
+  'inbox.read': [of(booking)],
+  'inbox.reread': [of(stumbling)],
+  'inbox.claim': [of(claiming)],
+  'inbox.forget': [of(forgetting)],
+  open: [of(booking), of(batch, 2)],
+  bury: [of(burying)],
+  'queue.add': [of(booking), of(batch, 2), of(restoring)],
+  confirm: [of(booking), of(batch, 2)],
+  begin: [of(booking), of(retrying, 2), of(findingNothing, 2)],
+  'salesforce.send': [of(booking), of(findingNothing, 2)],
+  'salesforce.answer': [of(booking)],
+  settle: [
+    of(booking),
+    of(retrying, 2),
+    of(doubting),
+    of(findingNothing, 2),
+    of(expired),
+    of(refused),
+  ],
+  'token.send': [of(verifying)],
+  'token.answer': [of(verifying)],
+  'query.send': [of(verifying)],
+  'query.answer': [of(verifying)],
+  verify: [of(verifying), of(findingNothing), of(askingAgain), of(findingTooMuch)],
+  'queue.delay': [of(retrying), of(verifying)],
+  'queue.finish': [of(booking)],
+  'queue.retry': [of(failing)],
+  'queue.hasten': [of(hastening)],
+  'queue.remove': [of(restoring), of(erasing)],
+  relist: [of(mending)],
+  unlist: [of(mending)],
+  redrive: [of(redriving, 2)],
+  resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
+  discard: [of(discarding, 2)],
+  erase: [of(erasing)],
+  'erase-entry': [of(erasing)],
+  'erase.records': [of(erasing)],
+  'erase.result': [of(erasing)],
+  'erase.event': [of(erasing)],
+}
+
+function of(scene: Scene, nth = 1): Occasion {
+  return { scene, nth }
+}
+
+const steps = Object.keys(stepTable) as Step[]
+const moments = ['before', 'after'] as const
+
+export function casesUnder(policy: OnUncertain): Case[] {
+  return steps.flatMap((step) =>
+    occasions[step]
+      .filter(({ scene }) => policiesOf(step, scene).includes(policy))
+      .flatMap(({ scene, nth }) =>
+        momentsOf(step, policy === scene.under[0]).map((when) => ({
+          ...{ step, when, scene, nth, policy },
+        })),
+      ),
+  )
+}
+
+/**
+ * Between what follows one step and what precedes the next one of an attempt nothing happens, unless somebody else is at
+ * work: Salesforce, after a request was sent. Under one policy both are tried, under further ones what lies between two
+ * side effects is tried once.
+ */
+function momentsOf(step: Step, isFirstPolicy: boolean): readonly CrashPoint['when'][] {
+  return isFirstPolicy || step.endsWith('.send') ? moments : ['before']
+}
+
+/** What a policy says makes a difference from where an attempt begins to where its job is done; elsewhere one tells all. */
+function policiesOf(step: Step, { under }: Scene): readonly OnUncertain[] {
+  return isPast('begin', 'before', { step, when: 'before' }) &&
+    !isPast('queue.finish', 'after', { step, when: 'before' })
+    ? under
+    : under.slice(0, 1)
+}
+
+/** Whether a process that dies at `point` has come past this moment, on the way on which the steps are in their order. */
+export function isPast(
+  step: Step,
+  when: CrashPoint['when'],
+  point: Pick<CrashPoint, 'step' | 'when'>,
+): boolean {
+  const place = (a: Step, b: CrashPoint['when']) => 2 * steps.indexOf(a) + moments.indexOf(b)
+  return place(point.step, point.when) >= place(step, when)
+}

@@ -1,0 +1,131 @@
+/** A process dies that does what somebody asked for: a producer's or a command. The same person then asks again. */
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+
+import {
+  countDeadLetters,
+  discardDeadLetter,
+  redriveDeadLetter,
+} from '../../../src/shared/dead-letters/dead-letters.ts'
+import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/inbox/inbox.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { runCommand as runHere } from '../../integration/ops/support/cli.ts'
+import { environmentOf } from '../../integration/ops/support/environment.ts'
+import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
+import { dump } from '../dump.ts'
+import type { Bundle } from '../ringback.ts'
+import { resultsOfAll } from '../results.ts'
+import { scheduled } from '../scheduled.ts'
+import { booked, dead, idsOf, runAlone, runCommand, type Scene } from './scene.ts'
+import { letDie } from './worker-scenes.ts'
+
+const one = sampleCallback('one')
+const three = sampleCallbacks(3)
+const lines = sampleCallbacks(80)
+
+export const importing: Scene = {
+  name: 'a file is being imported',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(['import', fileOf(bundle)], bundle, settings),
+  prepare: async (bundle) => {
+    const file = fileOf(bundle)
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+    onTestFinished(() => rm(file))
+    return booked(...lines)
+  },
+  recover: async ({ producer }) => {
+    for await (const { kind } of producer.enqueueMany(lines)) expect(kind).not.toBe('refused')
+  },
+}
+
+/** As a producer in another language does it that does not know whether it was heard: it says it again. */
+export const adding: Scene = {
+  name: 'an entry is put into the inbox',
+  under: ['retry'],
+  start: (bundle, settings) => runAlone(['submit', JSON.stringify(one)], bundle, settings),
+  prepare: () => Promise.resolve(booked(one)),
+  recover: (bundle) => sendRaw(bundle, one),
+}
+
+export const forgetting: Scene = {
+  name: 'a bridge of long ago is forgotten',
+  under: ['retry'],
+  start: (bundle, settings) => runAlone(['forget'], bundle, settings),
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    await ensureInboxGroup(redis, place)
+    await redis.xgroup('CREATECONSUMER', inboxKey(place), bridgeGroup, 'long-gone')
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const redriving: Scene = {
+  name: 'dead letters are redriven',
+  under: ['retry'],
+  start: (bundle, settings) =>
+    runCommand(['dead-letters', 'redrive', ...idsOf(three)], bundle, settings),
+  prepare: async (bundle) => {
+    await letDie(bundle)
+    const again = idsOf(three).map((id) => ({ id, ends: ['dead', 'booked'], bookings: 1 }) as const)
+    return [...again, ...dead(one.id)]
+  },
+  recover: ({ redis, place }) => {
+    const nowMs = systemClock.now()
+    return Promise.all(idsOf(three).map((id) => redriveDeadLetter(redis, place, { id, nowMs })))
+  },
+}
+
+export const discarding: Scene = {
+  name: 'dead letters are discarded',
+  under: ['retry'],
+  start: (bundle, settings) =>
+    runCommand(['dead-letters', 'discard', ...idsOf(three)], bundle, settings),
+  prepare: async (bundle) => {
+    await letDie(bundle)
+    return dead(one.id, ...idsOf(three))
+  },
+  recover: async ({ redis, place }) => {
+    const decision = { nowMs: systemClock.now(), retentionMs: 60_000 }
+    for (const id of idsOf(three)) await discardDeadLetter(redis, place, { id, ...decision })
+  },
+  check: async ({ redis, place }) => expect(await countDeadLetters(redis, place)).toBe(1),
+}
+
+const erase = ['erase', '--number', one.callbackNumber, '--yes']
+const digits = one.callbackNumber.slice(2)
+
+export const erasing: Scene = {
+  name: 'a customer’s number is erased',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(erase, bundle, settings),
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    const named = { ...sampleCallback('named'), id: `tel-${one.callbackNumber.slice(1)}` }
+    await sendRaw(bundle, named)
+    const worker = bundle.startWorker()
+    await resultsOfAll(bundle, [named.id])
+    await worker.stop()
+    await scheduled({ redis, place, intent: JSON.stringify(one) })
+    await sendRaw(bundle, sampleCallback('sent'))
+    const withdrawn = [one.id, 'sent'].map(
+      (id) => ({ id, ends: ['cancelled'], bookings: 0 }) as const,
+    )
+    return [...withdrawn, { id: named.id, ends: [], bookings: 0 }]
+  },
+  recover: async ({ redisUrl, place }) => {
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runHere({ env }, ...erase)).toMatchObject({ status: 0 })
+  },
+  check: async ({ redis, place, sandbox }) => {
+    expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
+    expect(sandbox.counts().booked).toBe(1)
+  },
+}
+
+function fileOf({ place }: Bundle): string {
+  return join(tmpdir(), `ringback-${place.namespace}.jsonl`)
+}

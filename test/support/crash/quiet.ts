@@ -1,0 +1,25 @@
+import { onTestFinished } from 'vitest'
+
+import { inboxDepth } from '../../../src/shared/inbox/inbox.ts'
+import { queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import type { Bundle } from '../ringback.ts'
+
+/** The inbox says nothing of itself, so a look at it is never further away than this. */
+const blockMs = 200
+
+/** Resolves when nothing is left to do: no entry in the inbox, and on the queue no job in any state. */
+export async function untilQuiet({ redis, place }: Bundle): Promise<void> {
+  const queue = createCallbackQueue(redis, place)
+  const blocking = redis.duplicate()
+  onTestFinished(() => blocking.disconnect())
+  const isQuiet = async () => {
+    const [{ entries }, counts] = await Promise.all([inboxDepth(redis, place), queue.counts()])
+    return entries === 0 && Object.values(counts).every((count) => count === 0)
+  }
+  // BullMQ says there what becomes of each job.
+  const events = `${queuePrefix(place)}:${queueName}:events`
+  while (!(await isQuiet())) await blocking.xread('BLOCK', blockMs, 'STREAMS', events, '$')
+  blocking.disconnect()
+  await queue.close()
+}

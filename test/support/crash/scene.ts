@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url'
+
+import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import type { SampleCallback } from '../callbacks.ts'
+import { spawnNode, spawnRingback, type RingbackProcess } from '../process.ts'
+import type { Bundle } from '../ringback.ts'
+import { workerSettings } from '../worker-process.ts'
+
+const stepAlone = fileURLToPath(new URL('step-alone.mjs', import.meta.url))
+
+type Settings = Readonly<Record<string, string>>
+
+/** What is to become of a callback when nobody is in doubt about it. */
+export interface Story {
+  id: string
+  /** One for each of its generations. */
+  ends: readonly ('booked' | 'dead' | 'cancelled')[]
+  bookings: number
+}
+
+/** What is going on when a process dies. */
+export interface Scene {
+  name: string
+  /** What `onUncertain` may say there. */
+  under: readonly OnUncertain[]
+  /** The process that is to die. */
+  start: (bundle: Bundle, settings: Settings) => RingbackProcess
+  /** Puts in place what the process finds. */
+  prepare: (bundle: Bundle) => Promise<readonly Story[]>
+  /** What somebody does once it is dead, besides starting another worker. */
+  recover?: (bundle: Bundle) => Promise<unknown>
+  /** What must be so besides, in the end. */
+  check?: (bundle: Bundle, policy: OnUncertain) => unknown
+  /** True if only `one` is on its way, for the first time: then it is known whether it was sent when the process died. */
+  isAlone?: true
+}
+
+export const startWorker: Scene['start'] = (bundle, settings) =>
+  spawnRingback(['worker'], { ...workerSettings(bundle), ...settings })
+
+export function runCommand(
+  args: readonly string[],
+  bundle: Bundle,
+  settings: Settings,
+): RingbackProcess {
+  return spawnRingback(args, { ...storeSettings(bundle), ...settings })
+}
+
+/** Something that no command does at will. */
+export function runAlone(
+  args: readonly string[],
+  bundle: Bundle,
+  settings: Settings,
+): RingbackProcess {
+  const [what = '', ...rest] = args
+  const program = [stepAlone, what, bundle.place.namespace, ...rest]
+  return spawnNode(program, { ...storeSettings(bundle), ...settings })
+}
+
+function storeSettings({ redisUrl, place }: Bundle): Settings {
+  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: place.namespace }
+}
+
+export function booked(...callbacks: readonly SampleCallback[]): Story[] {
+  return callbacks.map(({ id }) => ({ id, ends: ['booked'], bookings: 1 }))
+}
+
+export function dead(...ids: readonly string[]): Story[] {
+  return ids.map((id) => ({ id, ends: ['dead'], bookings: 0 }))
+}
+
+export function idsOf(callbacks: readonly SampleCallback[]): string[] {
+  return callbacks.map(({ id }) => id)
+}

@@ -1,0 +1,13 @@
+/** A process that does one thing which no command does at will: node step-alone.mjs <what> <namespace> [<text>] */
+import process from 'node:process'
+
+import { forgetConsumers } from '../../../dist/shared/inbox/inbox.js'
+import { submitRaw } from '../../../dist/shared/inbox/submit.js'
+import { connectFailingFast } from '../../../dist/shared/redis/connection.js'
+
+const [what, namespace, text = ''] = process.argv.slice(2)
+const place = { namespace, destination: 'default' }
+const redis = await connectFailingFast(process.env.RINGBACK_REDIS_URL)
+if (what === 'submit') await submitRaw(redis, place, text)
+if (what === 'forget') await forgetConsumers(redis, place, 0)
+redis.disconnect()

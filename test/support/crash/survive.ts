@@ -1,0 +1,134 @@
+import { expect } from 'vitest'
+
+import { mapInOrder } from '../../../src/producer/map-in-order.ts'
+import { messageOf } from '../../../src/shared/errors/errors.ts'
+import type { CallbackRecord } from '../../../src/shared/ledger/callback-record.ts'
+import { readResults, type Result } from '../../../src/shared/results/results.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { resultsUntil } from '../results.ts'
+import { setup, type Bundle } from '../ringback.ts'
+import { isPast, type Case } from './cases.ts'
+import { crashAt } from './crash-at.ts'
+import { untilQuiet } from './quiet.ts'
+import type { Story } from './scene.ts'
+
+/** How many processes die at once: part of the time of each is spent waiting for its lock to run out. */
+const atOnce = 4
+/** Far above what a case takes on a busy machine. */
+const patienceMs = 120_000
+
+/** What was wrong after which death; empty if every callback has survived all of them. */
+export async function failuresOf(cases: readonly Case[]): Promise<string[]> {
+  const failures: string[] = []
+  for await (const failure of mapInOrder(cases, judge, atOnce)) {
+    if (failure !== undefined) failures.push(failure)
+  }
+  return failures
+}
+
+/** How far a case has come, for the message of one that gets no further. */
+interface Progress {
+  awaits: string
+}
+
+async function judge(each: Case): Promise<string | undefined> {
+  const patience = new AbortController()
+  const progress = { awaits: 'its beginning' }
+  const outOfPatience = systemClock.sleep(patienceMs, patience.signal).then(() => {
+    throw new Error(`still waiting for ${progress.awaits}`)
+  })
+  try {
+    await Promise.race([survive(each, progress), outOfPatience])
+    return undefined
+  } catch (error) {
+    return `${each.when} ${each.step} (${each.nth}), while ${each.scene.name}: ${messageOf(error)}`
+  } finally {
+    outOfPatience.catch(() => undefined)
+    patience.abort()
+  }
+}
+
+/** A process dies; another worker and, where one was at work, the same person then go on. */
+async function survive(each: Case, progress: Progress): Promise<void> {
+  const { scene, policy } = each
+  const bundle = await setup({ destination: { onUncertain: policy } })
+  const stories = await scene.prepare(bundle)
+  progress.awaits = 'its death'
+  const victim = scene.start(bundle, crashAt(each))
+  expect(await victim.exited).toEqual({ code: null, signal: 'SIGKILL' })
+  await scene.recover?.(bundle)
+  // Far above what a busy machine delays it by: only the lock of the dead one is to run out.
+  const survivor = bundle.startWorker({ lockMs: 3_000 })
+  progress.awaits = 'the ends of its callbacks'
+  await resultsUntil(bundle, (seen) => stories.every((story) => hasEnded(story, seen)))
+  // A job that is left over would be run again, and might book again.
+  progress.awaits = 'the last job to go'
+  await untilQuiet(bundle)
+  await scene.check?.(bundle, policy)
+  await survivor.stop()
+
+  const { redis, place } = bundle
+  const results = await readResults(redis, place, { afterEntryId: '0-0', count: 1_000 })
+  for (const story of stories) await checkStory(story, { bundle, results, each })
+  if (scene.isAlone) await checkWhatIsKnown(each, bundle)
+}
+
+function hasEnded({ id, ends }: Story, results: readonly Result[]): boolean {
+  return results.filter((result) => result.id === id).length >= ends.length
+}
+
+interface Aftermath {
+  bundle: Bundle
+  results: readonly Result[]
+  each: Case
+}
+
+async function checkStory(story: Story, { bundle, results, each }: Aftermath): Promise<void> {
+  const { id, ends, bookings } = story
+  const record = await bundle.producer.status(id)
+  const told = results.filter((result) => result.id === id)
+  const isDoubtful = record?.history.some(({ outcome }) => outcome === 'uncertain') ?? false
+  const isMarked = each.policy === 'retry' && isDoubtful
+  // Nobody has said yet whether it was booked.
+  const isHeld = each.policy === 'hold' && isDoubtful && ends.length === 1
+  expect(
+    told.map(({ state }) => state),
+    `the ends of ${id}`,
+  ).toEqual(isHeld ? ['dead'] : ends)
+  expect(record?.possibleDuplicate ?? false, `the mark of ${id}`).toBe(isMarked)
+  expect(told.at(-1)?.possibleDuplicate ?? false, `the mark told of ${id}`).toBe(isMarked)
+  const found = bundle.sandbox.bookingsOf(id).length
+  const [least, most] = [isHeld ? 0 : bookings, isMarked ? 2 * bookings : bookings]
+  expect(found, `bookings of ${id}`).toBeGreaterThanOrEqual(least)
+  expect(found, `bookings of ${id}`).toBeLessThanOrEqual(most)
+}
+
+/** Of a callback that is alone it is known whether its attempt was open when the process died, and whether it was heard. */
+async function checkWhatIsKnown(each: Case, { sandbox, producer }: Bundle): Promise<void> {
+  // Between its coming onto the queue and its attempt the worker does two things at once.
+  if (isPast('queue.add', 'after', each) && !isPast('begin', 'before', each)) return
+  const isOpen = isPast('begin', 'after', each) && !isPast('settle', 'after', each)
+  const wasHeard = isPast('salesforce.send', 'after', each)
+  const { bookings, ...known } = isOpen ? afterDoubt(each, wasHeard) : withoutDoubt
+  expect(await producer.status('one')).toMatchObject(known)
+  expect(sandbox.bookingsOf('one')).toHaveLength(bookings)
+}
+
+interface Known extends Partial<CallbackRecord> {
+  bookings: number
+}
+
+const withoutDoubt: Known = {
+  ...{ state: 'booked', attempts: 1, possibleDuplicate: false, verified: false, bookings: 1 },
+}
+
+function afterDoubt({ policy }: Case, wasHeard: boolean): Known {
+  switch (policy) {
+    case 'retry':
+      return { ...withoutDoubt, attempts: 2, possibleDuplicate: true, bookings: wasHeard ? 2 : 1 }
+    case 'hold':
+      return { ...withoutDoubt, state: 'dead', reason: 'uncertain', bookings: wasHeard ? 1 : 0 }
+    case 'verify':
+      return { ...withoutDoubt, attempts: wasHeard ? 1 : 2, verified: wasHeard }
+  }
+}

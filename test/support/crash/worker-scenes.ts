@@ -1,0 +1,178 @@
+/** A worker dies on the way from the inbox to Salesforce, or while it mends what the queue and the indexes have lost. */
+import { expect } from 'vitest'
+
+import { jobIdOf } from '../../../src/shared/contract/ids.ts'
+import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
+import { ensureInboxGroup, readNew } from '../../../src/shared/inbox/inbox.ts'
+import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
+import { xadd } from '../inbox.ts'
+import { resultsOfAll } from '../results.ts'
+import type { Bundle } from '../ringback.ts'
+import { scheduled } from '../scheduled.ts'
+import { booked, dead, idsOf, startWorker, type Scene } from './scene.ts'
+
+const one = sampleCallback('one')
+const three = sampleCallbacks(3)
+/** A round of the reconciler meets the keys of every test there is. */
+const patience = { timeout: 60_000 }
+
+export const booking: Scene = {
+  name: 'a worker books a callback',
+  under: uncertainPolicies,
+  isAlone: true,
+  start: startWorker,
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const batch: Scene = {
+  name: 'a worker takes in many entries at once, good and bad',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    const [first, ...others] = three
+    for (const callback of three) await sendRaw(bundle, callback)
+    await xadd(redis, place, { ...one, id: 'bad', unknown: true })
+    if (first !== undefined) await sendRaw(bundle, first)
+    for (const callback of others) await xadd(redis, place, { ...callback, delay: 5 })
+    return [...booked(...three), ...dead('bad')]
+  },
+}
+
+export const retrying: Scene = {
+  name: 'a worker meets a Salesforce that is unavailable for a moment',
+  under: uncertainPolicies,
+  start: startWorker,
+  prepare: async (bundle) => {
+    bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const refused: Scene = {
+  name: 'a worker is told no for good',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    bundle.sandbox.setFaults([{ do: 'refuse' }])
+    await sendRaw(bundle, one)
+    return dead(one.id)
+  },
+}
+
+export const expired: Scene = {
+  name: 'a worker comes to a callback too late',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    const intent = JSON.stringify(one)
+    await scheduled({ redis, place, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
+    return dead(one.id)
+  },
+}
+
+export const burying: Scene = {
+  name: 'a worker is given what is no intent',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    await xadd(redis, place, { ...one, unknown: true })
+    return dead(one.id)
+  },
+}
+
+export const claiming: Scene = {
+  name: 'a worker takes over what a dead one was given',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    await sendRaw(bundle, one)
+    await ensureInboxGroup(redis, place)
+    await readNew(redis, place, { consumer: 'dead', count: 1, blockMs: 1 })
+    return booked(one)
+  },
+}
+
+export const stumbling: Scene = {
+  name: 'a worker cannot take in an entry, and tries again',
+  under: ['retry'],
+  // With a short lock it would take it for abandoned, and claim it from itself, before it has rested.
+  start: (bundle, settings) => startWorker(bundle, { ...settings, RINGBACK_LOCK_DURATION: '10s' }),
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    await redis.set(callbackKey(place, one.id), 'a string where a hash should be')
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  recover: ({ redis, place }) => redis.del(callbackKey(place, one.id)),
+}
+
+export const failing: Scene = {
+  name: 'a worker puts back a job that BullMQ has given up',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    // Not overdue yet for the reconciler of the worker that is to die, which would be about it as well.
+    const updatedAt = isoTimestamp(systemClock.now() - 10_000)
+    await scheduled({ redis, place, intent: JSON.stringify(one), fields: { updatedAt } })
+    // BullMQ's own mark of a job that it is to fail without running it; gone once it has.
+    await redis.hset(jobKey(place, jobIdOf(one.id, 1)), 'defa', 'given up')
+    return booked(one)
+  },
+}
+
+export const restoring: Scene = {
+  name: 'a worker finds a job that lies in no list',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    await scheduled({ redis, place, intent: JSON.stringify(one) })
+    expect(await redis.zrem(jobKey(place, 'prioritized'), jobIdOf(one.id, 1))).toBe(1)
+    return booked(one)
+  },
+}
+
+export const hastening: Scene = {
+  name: 'a worker finds a job that waits past its time',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, place }) => {
+    await scheduled({ redis, place, intent: JSON.stringify(one), delayMs: 3_600_000 })
+    return booked(one)
+  },
+}
+
+export const mending: Scene = {
+  name: 'a worker mends the index of dead letters',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    await letDie(bundle)
+    await redis.zrem(deadLettersKey(place), one.id)
+    await redis.zadd(deadLettersKey(place), 1, 'never-was')
+    return dead(one.id, ...idsOf(three))
+  },
+  check: ({ redis, place }) =>
+    expect
+      .poll(async () => (await redis.zrange(deadLettersKey(place), '0', '-1')).toSorted(), patience)
+      .toEqual([...idsOf(three), one.id]),
+}
+
+/** `one` and three more callbacks that Salesforce refuses. */
+export async function letDie(bundle: Bundle): Promise<void> {
+  bundle.sandbox.setFaults([{ do: 'refuse' }])
+  for (const callback of [one, ...three]) await sendRaw(bundle, callback)
+  const worker = bundle.startWorker()
+  await resultsOfAll(bundle, [one.id, ...idsOf(three)])
+  await worker.stop()
+  bundle.sandbox.setFaults([])
+}
