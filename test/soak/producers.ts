@@ -5,22 +5,32 @@ import { destinations, type DestinationName } from './destinations.ts'
 import type { Promised } from './promises.ts'
 import { retryMs, whileConnected } from './redis-patience.ts'
 import { intentOf, type Submission } from './submissions.ts'
+import type { Tide } from './tide.ts'
 import { namespace } from './worker-settings.ts'
 
 export interface Producing {
   redisUrl: string
   submissions: readonly Submission[]
   promised: Promised
+  tide: Tide
 }
 
-/** Two producers for each destination, one by the library and one by raw XADD. Resolves when everything was answered. */
-export async function produceAll({ redisUrl, submissions, promised }: Producing): Promise<void> {
+/**
+ * Two producers for each destination, one by the library and one by raw XADD. Resolves when everything was answered that was
+ * handed in: all of it, or what the tide allowed.
+ */
+export async function produceAll({
+  redisUrl,
+  submissions,
+  promised,
+  tide,
+}: Producing): Promise<void> {
   const startedMs = systemClock.now()
   await Promise.all(
     destinations.flatMap((destination) => {
       const of = (way: Submission['way']) =>
         submissions.filter((each) => each.destination === destination && each.way === way)
-      const load = { redisUrl, destination, startedMs, promised }
+      const load = { redisUrl, destination, startedMs, promised, tide }
       return [
         produceByLibrary({ ...load, submissions: of('library') }),
         produceRaw({ ...load, submissions: of('raw') }),
@@ -39,13 +49,14 @@ async function produceByLibrary(load: Load): Promise<void> {
   const { redisUrl, destination, submissions, promised } = load
   const producer = createProducer({ redisUrl, namespace, destination })
   let answered = 0
-  while (answered < submissions.length) {
+  for (;;) {
     try {
       const left = submissions.slice(answered)
-      for await (const answer of producer.enqueueMany(whenDue(left, load.startedMs))) {
+      for await (const answer of producer.enqueueMany(whenDue(left, load))) {
         note(answer, destination, promised)
         answered += 1
       }
+      break
     } catch (error) {
       if (!isOfRedis(error)) throw error
       promised.unanswered += 1
@@ -55,16 +66,22 @@ async function produceByLibrary(load: Load): Promise<void> {
   await producer.close()
 }
 
-async function* whenDue(submissions: readonly Submission[], startedMs: number) {
+async function* whenDue(submissions: readonly Submission[], load: Load) {
   for (const submission of submissions) {
-    await untilDue(submission, startedMs)
-    yield intentOf(submission, startedMs)
+    if (!(await isToBeHandedIn(submission, load))) return
+    yield intentOf(submission, load.startedMs)
   }
 }
 
-async function untilDue({ atMs }: Submission, startedMs: number): Promise<void> {
-  const waitMs = startedMs + atMs - systemClock.now()
+/** Comes back when it is due. What may have gone in without an answer has to go in again. */
+async function isToBeHandedIn(submission: Submission, load: Load): Promise<boolean> {
+  const { promised, tide, startedMs } = load
+  if (promised.handedIn.has(submission)) return true
+  const waitMs = startedMs + submission.atMs - systemClock.now()
   if (waitMs > 0) await systemClock.sleep(waitMs)
+  if (!(await tide.low(submission.destination))) return false
+  promised.handedIn.add(submission)
+  return true
 }
 
 function note(answer: EnqueueAnswer, destination: DestinationName, promised: Promised): void {
@@ -85,7 +102,7 @@ async function produceRaw(load: Load): Promise<void> {
   const place = { namespace, destination }
   await whileConnected(redisUrl, async (patience) => {
     for (const submission of submissions) {
-      await untilDue(submission, startedMs)
+      if (!(await isToBeHandedIn(submission, load))) return
       const text = JSON.stringify(intentOf(submission, startedMs))
       await patience(
         (redis) => submitRaw(redis, place, text),

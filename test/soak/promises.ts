@@ -1,7 +1,11 @@
 import type { DestinationName } from './destinations.ts'
+import type { Submission } from './submissions.ts'
 
 /** What producers were told: the ids of which somebody has heard that they are safe. */
 export interface Promised {
+  /** What producers have begun with. */
+  handedIn: Set<Submission>
+  /** Id → destination. */
   accepted: Map<string, DestinationName>
   /** Answers that nothing new had happened. */
   duplicates: number
@@ -12,5 +16,5 @@ export interface Promised {
 }
 
 export function nothingPromised(): Promised {
-  return { accepted: new Map(), duplicates: 0, refused: {}, unanswered: 0 }
+  return { handedIn: new Set(), accepted: new Map(), duplicates: 0, refused: {}, unanswered: 0 }
 }

@@ -33,11 +33,15 @@ export function commandAgain({ minutes, callbacks, seed }: Plan): string {
 
 /** For people: the ledger first, then what it went through. */
 export function reportAsText(report: SoakReport): string {
-  const { faults, answers, operators, producers, crashes, soak, seconds, passed } = report
+  const { faults, answers, operators, producers, crashes, soak, seconds, passed, reckoning } =
+    report
   return [
-    ledgerTable(report.reckoning),
+    ledgerTable(reckoning),
     `Faults: ${counted(faults)}.`,
     `Answers of the sandbox: ${counted(answers)}.`,
+    ...(acceptedIn(reckoning) < soak.callbacks * enough
+      ? [`This machine was too slow for ${soak.callbacks} callbacks: fewer were handed in.`]
+      : []),
     `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
     `Operators: ${counted({ ...operators })}.`,
     ...(crashes.length > 0
@@ -45,6 +49,13 @@ export function reportAsText(report: SoakReport): string {
       : []),
     `${passed ? 'Passed' : 'FAILED'} after ${seconds} s. Again: ${commandAgain(soak)}`,
   ].join('\n')
+}
+
+/** A few may come so late that they are refused as expired. */
+const enough = 0.99
+
+function acceptedIn({ tallies }: Reckoning): number {
+  return Object.values(tallies).reduce((sum, { accepted }) => sum + accepted, 0)
 }
 
 const brokenNames: Record<keyof Broken, string> = {

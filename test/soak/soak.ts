@@ -12,6 +12,7 @@ import { whileConnected, type Patience } from './redis-patience.ts'
 import { passes, type SoakReport } from './report.ts'
 import { tellStories } from './stories.ts'
 import { idsToBeAccepted, planSubmissions, type Submission } from './submissions.ts'
+import { watchTide } from './tide.ts'
 import { longestDrainMs, longestLullMs, times } from './times.ts'
 import { openWorld, workerCount, type World } from './world.ts'
 
@@ -35,7 +36,7 @@ export async function soak(
   let passed = false
   try {
     const calm = systemClock.sleep(durationMs).then(() => over.abort())
-    await Promise.all([calm, goThroughTrouble(course, { durationMs, seed })])
+    await Promise.all([calm, goThroughTrouble(course, { durationMs, seed, over: over.signal })])
     const deadlineMs = startedMs + durationMs + longestDrainMs(durationMs)
     const reckoning = await settleAndReckon(course, deadlineMs)
     passed = passes(reckoning, world.crashes)
@@ -70,7 +71,7 @@ interface Course {
 /** Returns when all was handed in, every fault is mended, and nobody operates any more. */
 async function goThroughTrouble(
   { world, submissions, promised, faults, decisions, say }: Course,
-  { durationMs, seed }: { durationMs: number; seed: number },
+  { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
 ): Promise<void> {
   const { redis, sandbox } = world
   const redisUrl = redis.url
@@ -81,7 +82,7 @@ async function goThroughTrouble(
     sayProgress({ redisUrl, promised, faults, say }, done.signal),
   ]
   await Promise.all([
-    produceAll({ redisUrl, submissions, promised }),
+    produceAll({ redisUrl, submissions, promised, tide: watchTide(redisUrl, over) }),
     inflictAll(schedule, world, faults),
   ])
   say('everything is mended; waiting for what has no end yet')
@@ -90,7 +91,7 @@ async function goThroughTrouble(
 }
 
 async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reckoning> {
-  const { world, submissions, promised, say } = course
+  const { world, promised, say } = course
   const { redis, sandbox, slots, folder } = world
   const { accepted } = promised
   return whileConnected(redis.url, async (patience) => {
@@ -102,7 +103,7 @@ async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reck
     const bookings = sandbox.bookings()
     const reckoning = reckon({
       ...{ accepted, ledger, bookings, results },
-      toBeAccepted: idsToBeAccepted(submissions),
+      toBeAccepted: idsToBeAccepted(promised.handedIn),
     })
     tellStories(reckoning.broken, { folder, ledger, results, bookings, say })
     return reckoning

@@ -59,8 +59,8 @@ function planOne(draw: Draw, index: number, atMs: number): Submission {
 }
 
 /** All but those that may be too late already when they come to be handed in: those may be refused. */
-export function idsToBeAccepted(submissions: readonly Submission[]): string[] {
-  const sure = submissions.filter(({ expiresAtMs }) => expiresAtMs === undefined)
+export function idsToBeAccepted(submissions: Iterable<Submission>): string[] {
+  const sure = [...submissions].filter(({ expiresAtMs }) => expiresAtMs === undefined)
   return [...new Set(sure.map(({ id }) => id))]
 }
 
