@@ -52,7 +52,7 @@ describe('of a request that did not leave the phase is known, and that no byte w
 
   it.each(schemes)('over %s whose connection never comes about', async (scheme) => {
     const baseUrl = baseUrlOf(scheme, await deafPort())
-    const timeoutMs = 150
+    const timeoutMs = shortMs
     expect(await evidenceOf({ baseUrl, timeoutMs })).toEqual(unsent('connecting', 'timeout'))
   })
 
@@ -65,7 +65,7 @@ describe('of a request that did not leave the phase is known, and that no byte w
   it('whose handshake never ends', async () => {
     const peer = await socketServer(({ socket }) => void socket.resume())
     const baseUrl = peer.baseUrl.replace('http:', 'https:')
-    expect(await evidenceOf({ baseUrl, timeoutMs: 150 })).toEqual(unsent('securing', 'timeout'))
+    expect(await evidenceOf({ baseUrl, timeoutMs: shortMs })).toEqual(unsent('securing', 'timeout'))
   })
 })
 
