@@ -106,6 +106,8 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
       ...{ place, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
+      // Whether it is too late to send is the client's to judge, and this one never finds it so: the worst case.
+      sendWithinMs: 0,
       observe: () => undefined,
       redis: connection(redis, worker, (call) => witness.workerHeard(worker, call)),
       clock: { now, monotonic: now, sleep },
