@@ -232,7 +232,11 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
   if (found === 'failed') return bury(table, callback, 'uncertain')
   const [recordId, ...others] = found
   if (others.length > 0) return bury(table, callback, 'uncertain')
-  if (recordId === undefined) return sendLater(table, callback, atMs)
+  if (recordId === undefined) {
+    // That it was not found is no proof that it is not there.
+    callback.marked = true
+    return sendLater(table, callback, atMs)
+  }
   // Another callback has come to be known by it meanwhile: Salesforce is asked again.
   if (table.owners.has(recordId)) return
   callback.verified = true
