@@ -1,6 +1,6 @@
 import { canonicalCallId, salesforceId18 } from '../shared/contract/salesforce-id.ts'
 import type { Clock } from '../shared/time/clock.ts'
-import { isoTimestamp } from '../shared/time/timestamp.ts'
+import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import type { CallbackBody } from './check-request.ts'
 
 /** Details of this many requests are kept; counts are kept of all. */
@@ -125,6 +125,12 @@ export class Books {
 
   bookings(): Booking[] {
     return [...this.#bookings]
+  }
+
+  /** All but those that were made earlier: a look at these costs the same however many there are. */
+  bookingsSince(fromMs: number): Booking[] {
+    const isEarlier = ({ bookedAt }: Booking) => epochMsOf(bookedAt) < fromMs
+    return this.#bookings.slice(this.#bookings.findLastIndex(isEarlier) + 1)
   }
 
   bookingsOf(callId: string): Booking[] {

@@ -18,7 +18,7 @@ export interface Question {
 export function answerQuery(books: Books, question: Question): Reply {
   const { select, apiVersion } = question
   const found = [...visible(books, question), ...strangers(books, question)]
-    .filter((record) => matches(record, select))
+    .filter(matching(select))
     .slice(0, select.limit)
   const records = found.map((record) => ({
     attributes: {
@@ -30,10 +30,10 @@ export function answerQuery(books: Books, question: Question): Reply {
   return json(200, { totalSize: records.length, done: true, records })
 }
 
-function visible(books: Books, { nowMs, fault }: Question): ContactRequest[] {
+function visible(books: Books, { select, nowMs, fault }: Question): ContactRequest[] {
   const lagMs = fault?.do === 'lag' ? (fault.lagMs ?? Infinity) : 0
   return books
-    .bookings()
+    .bookingsSince(select.createdFrom ?? 0)
     .filter(({ bookedAt }) => epochMsOf(bookedAt) + lagMs <= nowMs)
     .map((booking) => recordOf(booking, fault?.do === 'reformat'))
 }
@@ -71,7 +71,8 @@ function strangers(books: Books, { select, nowMs, fault }: Question): ContactReq
 function numberAskedFor(books: Books, asked: PhoneCondition | undefined): string | null {
   if (asked === undefined) return null
   const numbers = books.requests().map(({ body }) => /"(\+\d+)"/.exec(body)?.[1])
-  return numbers.find((number) => number !== undefined && fits(number, asked)) ?? asked.text
+  const fits = fitting(asked)
+  return numbers.find((number) => number !== undefined && fits(number)) ?? asked.text
 }
 
 /** Salesforce keeps whole seconds. */
@@ -79,15 +80,19 @@ function createdDate(epochMs: number): string {
   return isoTimestamp(epochMs).replace(/\.\d+Z$/, '.000+0000')
 }
 
-function matches(record: ContactRequest, select: ContactRequestSelect): boolean {
+function matching(select: ContactRequestSelect): (record: ContactRequest) => boolean {
   const { preferredPhone, createdFrom, whatId } = select
-  if (preferredPhone && !fits(record.PreferredPhone ?? '', preferredPhone)) return false
-  if (whatId !== undefined && record.WhatId !== canonicalCallId(whatId)) return false
-  return createdFrom === undefined || epochMsOf(record.CreatedDate ?? '') >= createdFrom
+  const fits = preferredPhone && fitting(preferredPhone)
+  return ({ PreferredPhone, WhatId, CreatedDate }) => {
+    if (fits?.(PreferredPhone ?? '') === false) return false
+    if (whatId !== undefined && WhatId !== canonicalCallId(whatId)) return false
+    return createdFrom === undefined || epochMsOf(CreatedDate ?? '') >= createdFrom
+  }
 }
 
-function fits(number: string, { operator, text }: PhoneCondition): boolean {
-  if (operator === 'is') return number === text
+function fitting({ operator, text }: PhoneCondition): (number: string) => boolean {
+  if (operator === 'is') return (number) => number === text
   const parts = text.split('%').map((part) => part.replaceAll(/\W/g, String.raw`\$&`))
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(number)
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 'i')
+  return (number) => pattern.test(number)
 }

@@ -35,8 +35,8 @@ export interface Scene {
   isAlone?: true
 }
 
-/** Long enough that a busy machine does not make it lose what it is at work on before it dies. */
-const lock = { RINGBACK_LOCK_DURATION: '2s' }
+/** Long enough that a busy machine does not make it lose, or hold back, what it is at work on before it dies. */
+const lock = { RINGBACK_LOCK_DURATION: '10s' }
 
 export const startWorker: Scene['start'] = (bundle, settings) =>
   spawnRingback(['worker'], { ...workerSettings(bundle), ...lock, ...settings })

@@ -104,8 +104,7 @@ export const claiming: Scene = {
 export const stumbling: Scene = {
   name: 'a worker cannot take in an entry, and tries again',
   under: ['retry'],
-  // With a short lock it would take it for abandoned, and claim it from itself, before it has rested.
-  start: (bundle, settings) => startWorker(bundle, { ...settings, RINGBACK_LOCK_DURATION: '10s' }),
+  start: startWorker,
   prepare: async (bundle) => {
     const { redis, place } = bundle
     await redis.set(callbackKey(place, one.id), 'a string where a hash should be')
