@@ -93,24 +93,23 @@ const steps = Object.keys(stepTable) as Step[]
 const moments = ['before', 'after'] as const
 
 export function casesUnder(policy: OnUncertain): Case[] {
-  return steps.flatMap((step) =>
+  const met = steps.flatMap((step) =>
     occasions[step]
       .filter(({ scene }) => policiesOf(step, scene).includes(policy))
-      .flatMap(({ scene, nth }) =>
-        momentsOf(step, policy === scene.under[0]).map((when) => ({
-          ...{ step, when, scene, nth, policy },
-        })),
-      ),
+      .map((occasion) => ({ ...occasion, step, policy })),
   )
+  return met.flatMap((each, index) => {
+    const isLast = !met.slice(index + 1).some(({ scene }) => scene === each.scene)
+    return momentsOf(each.step, isLast).map((when) => ({ ...each, when }))
+  })
 }
 
 /**
- * Between what follows one step and what precedes the next one of an attempt nothing happens, unless somebody else is at
- * work: Salesforce, after a request was sent. Under one policy both are tried, under further ones what lies between two
- * side effects is tried once.
+ * What lies between two side effects of a scene is tried once: before the second one. Not so after a request was sent, for
+ * then somebody else is at work, and not after the last one.
  */
-function momentsOf(step: Step, isFirstPolicy: boolean): readonly CrashPoint['when'][] {
-  return isFirstPolicy || step.endsWith('.send') ? moments : ['before']
+function momentsOf(step: Step, isLast: boolean): readonly CrashPoint['when'][] {
+  return isLast || step.endsWith('.send') ? moments : ['before']
 }
 
 /** What a policy says makes a difference from where an attempt begins to where its job is done; elsewhere one tells all. */
