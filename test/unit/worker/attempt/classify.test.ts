@@ -28,6 +28,12 @@ describe('an answer 2xx', () => {
     })
   })
 
+  it('with an error that is a whole sentence is told with one full stop', () => {
+    const errors = [{ message: 'The answer broke off before its end.' }]
+    const message = 'Salesforce answered 200 with errors: The answer broke off before its end.'
+    expect(classify(answered(200, { errors }))).toMatchObject({ message })
+  })
+
   it.each([recordId, undefined])('with errors leaves it uncertain, recordId %s', (id) => {
     const errors = [{ code: 'DUPLICATE', message: 'there is one' }, { message: 'and more' }]
     expect(classify(answered(200, { recordId: id, errors }))).toEqual({
