@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/{unit,integration,scenario}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // A scenario runs several processes of its own: more than two files at once make two cores late.
+    // A scenario runs several processes of its own, and waits for much of its time: three files at once keep two cores busy.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
