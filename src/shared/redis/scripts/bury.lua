@@ -22,8 +22,14 @@ redis.call('HDEL', key, 'entry', 'discardedAt')
 redis.call('PERSIST', key)
 redis.call('ZADD', KEYS[4], ARGV[11], id)
 redis.call('HINCRBY', KEYS[6], 'dead:' .. ARGV[5], 1)
-redis.call('XADD', KEYS[5], 'MINID', '~', oldest_result(ARGV[12], ARGV[11]), '*', 'id', id, 'state', 'dead', 'reason', ARGV[5],
-  'code', ARGV[6], 'attempts', redis.call('HGET', key, 'attempts'), 'at', ARGV[10])
+local told = { 'id', id, 'state', 'dead', 'reason', ARGV[5], 'code', ARGV[6], 'attempts', redis.call('HGET', key, 'attempts'),
+  'at', ARGV[10] }
+-- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
+if redis.call('HGET', key, 'possibleDuplicate') then
+  told[#told + 1] = 'possibleDuplicate'
+  told[#told + 1] = '1'
+end
+redis.call('XADD', KEYS[5], 'MINID', '~', oldest_result(ARGV[12], ARGV[11]), '*', unpack(told))
 redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[3], ARGV[2])
 return id

@@ -73,6 +73,13 @@ it('buries under its own id the callback that this very entry has opened', async
   expect(again).toEqual({ reply: undefined, after })
 })
 
+it('tells the mark of a generation that it buries before it was sent again', async () => {
+  const callback = { ...acceptedCallback, generation: '2', possibleDuplicate: '1' }
+  const { after } = await transit({ callback, inbox }, burying({ reason: 'expired' }))
+  expect(after.callback).toMatchObject({ state: 'dead', possibleDuplicate: '1' })
+  expect(after.results).toMatchObject([{ id, reason: 'expired', possibleDuplicate: '1' }])
+})
+
 describe.each([
   ['accepted by another entry', { ...acceptedCallback, entry: '1-1' }],
   ['scheduled', scheduledCallback],
