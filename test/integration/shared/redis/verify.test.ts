@@ -72,14 +72,7 @@ describe('an attempt in doubt', () => {
 
   it('that was booked ends the callback as verified, and the ContactRequest is its own', async () => {
     const verdict = verifying({ verdict: 'verified-booked' })
-    const { reply, after, again } = await transit(inDoubt, async (redis, place) => {
-      const answer = await verdict(redis, place)
-      expect(await redis.get(recordKey(place, recordId))).toBe(id)
-      expect(await redis.hgetall(statsKey(place))).toMatchObject({
-        ...{ booked: '1', 'uncertain:verified-booked': '1' },
-      })
-      return answer
-    })
+    const { reply, after, again } = await transit(inDoubt, verdict)
     expect(reply).toBe('settled')
     const gone = { nextAttemptAt: undefined, code: undefined, message: undefined }
     expect(after).toEqual(
@@ -89,6 +82,7 @@ describe('an attempt in doubt', () => {
           ...{ ...gone, uncertainSince: undefined },
         },
         results: [{ id, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        ...{ stats: { booked: '1', 'uncertain:verified-booked': '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
     )
@@ -105,6 +99,7 @@ describe('an attempt in doubt', () => {
           ...{ updatedAt: now, 'attempt:1': record, uncertainSince: undefined },
           possibleDuplicate: '1',
         },
+        stats: { 'possible-duplicates': '1', 'uncertain:verified-not-booked': '1' },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
@@ -173,10 +168,10 @@ describe('an attempt in doubt', () => {
   })
 
   it('is not booked by a ContactRequest that is known to be another callback’s', async () => {
-    const { redis, place, state } = await ledgerWith(inDoubt)
-    await redis.set(recordKey(place, recordId), 'another')
-    expect(await verifying({})(redis, place)).toBe('taken')
-    expect(await state()).toEqual(changed(inDoubt, {}))
+    const before = { ...inDoubt, owners: { [recordId]: 'another' } }
+    const { reply, after } = await transit(before, verifying({}))
+    expect(reply).toBe('taken')
+    expect(after).toEqual(changed(before, {}))
   })
 
   it.each([
@@ -286,10 +281,10 @@ describe('a dead letter that may be booked', () => {
   })
 
   it('is not booked by a ContactRequest of another callback', async () => {
-    const { redis, place, state } = await ledgerWith(uncertainDead)
-    await redis.set(recordKey(place, recordId), 'another')
-    expect(await resolving(recordId)(redis, place)).toBe('taken')
-    expect(await state()).toEqual(changed(uncertainDead, {}))
+    const before = { ...uncertainDead, owners: { [recordId]: 'another' } }
+    const { reply, after } = await transit(before, resolving(recordId))
+    expect(reply).toBe('taken')
+    expect(after).toEqual(changed(before, {}))
   })
 
   it.each([
