@@ -48,6 +48,10 @@ const notBooked: Partial<VerifyInput> = {
   possibleDuplicate: true,
 }
 
+function heldFor(reason: string): Partial<VerifyInput> {
+  return { state: 'dead', recordId: undefined, reason, code: 'several', message: '…' }
+}
+
 describe('an attempt in doubt', () => {
   it('is asked about before anything is sent', async () => {
     const { redis, place } = await ledgerWith(inDoubt)
@@ -115,8 +119,45 @@ describe('an attempt in doubt', () => {
       uncertainSince: since,
       searches: '1',
     })
+    expect(after.callback).toMatchObject({
+      ...{ code: notBooked.code, message: notBooked.message, nextAttemptAt: notBooked.nextAt },
+      updatedAt: now,
+    })
     expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
     expect(again.after.callback['searches']).toBe('2')
+    expect(again.after).toMatchObject({ stats: {}, owners: {}, results: [] })
+    const { redis, place } = await ledgerWith({ callback: again.after.callback })
+    const later = { now: '2026-02-26T15:43:00.000Z', nowWithTolerance: '2026-02-26T15:43:01.000Z' }
+    const begun = await begin(redis, { place, id, generation: 1, claim: 'c', ...later })
+    expect(begun).toMatchObject({ kind: 'unverified', searches: 2 })
+  })
+
+  it.each([
+    ['found booked', { verdict: 'verified-booked' }],
+    ['held', { ...heldFor('uncertain'), verdict: 'held' }],
+    ['found not booked and given up', { ...heldFor('exhausted'), verdict: 'verified-not-booked' }],
+  ] satisfies [string, Partial<VerifyInput>][])(
+    'keeps nothing of the doubt once it was %s',
+    async (_, ending) => {
+      const doubt = { firstUncertainAt: since, searches: '3', uncertainSince: since }
+      const before = { callback: { ...retryingCallback, ...doubt } }
+      const { after } = await transit(before, verifying(ending))
+      for (const field of [...Object.keys(doubt), 'claim', 'nextAttemptAt']) {
+        expect(after.callback, field).not.toHaveProperty(field)
+      }
+      expect(after.stats).toMatchObject({ [`uncertain:${ending.verdict}`]: '1' })
+    },
+  )
+
+  it('asks anew, and from the first doubt on, after it was not found', async () => {
+    const doubt = { firstUncertainAt: since, searches: '3', uncertainSince: since }
+    const { after } = await transit(
+      { callback: { ...retryingCallback, ...doubt } },
+      verifying(notBooked),
+    )
+    expect(after.callback).toMatchObject({ firstUncertainAt: since })
+    expect(after.callback).not.toHaveProperty('searches')
+    expect(after.callback).not.toHaveProperty('uncertainSince')
   })
 
   it('that nobody can clear up becomes a dead letter', async () => {
