@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { callbackKey, recordKey, statsKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { begin, redrive, settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   resolve,
