@@ -15,8 +15,7 @@ export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
 const mostTold = 8
 
 export type DecodedJson =
-  | { kind: 'ok'; value: unknown }
-  | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
+  { kind: 'ok'; value: unknown } | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
 
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
@@ -30,7 +29,9 @@ export function decodeJson(bytes: Uint8Array): DecodedJson {
   const repeated = repeatedNames(text)
   if (repeated.length === 0) return { kind: 'ok', value }
   // Of two ids nobody can tell which one is meant.
-  const id = repeated.some((path) => path.length === 1 && path[0] === 'id') ? undefined : usableId(value)
+  const id = repeated.some((path) => path.length === 1 && path[0] === 'id')
+    ? undefined
+    : usableId(value)
   return { ...invalid(repeated.slice(0, mostTold).map(repetition)), id }
 }
 

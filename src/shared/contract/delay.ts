@@ -17,7 +17,10 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
       'has years or months, which are not of one length; write days, such as P30D, and minutes behind a T, such as PT5M',
   },
   { pattern: /^[-−]|^P.*-/i, message: 'is negative; leave it out for a callback at once' },
-  { pattern: /^p|^P.*[a-z]/, message: 'is ISO 8601 in small letters; write capitals, such as PT5M' },
+  {
+    pattern: /^p|^P.*[a-z]/,
+    message: 'is ISO 8601 in small letters; write capitals, such as PT5M',
+  },
   {
     pattern: /^\d+:\d{2}(?::\d{2})?$/,
     message: 'is written like a time of day; write 90m, or ISO 8601 such as PT1H30M',
@@ -28,7 +31,8 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   },
   {
     pattern: /^\d+(?:[.,]\d+)?\s*[A-Za-z]+$/,
-    message: 'has a unit that is none of ms, s, m, h and d, written behind the number without a blank',
+    message:
+      'has a unit that is none of ms, s, m, h and d, written behind the number without a blank',
   },
   {
     pattern: /^\d+[.,]\d+$/,
@@ -41,11 +45,15 @@ export function readDelay(delay: number | string): ReadDelay {
   const ms = typeof delay === 'number' ? delay : msOf(delay)
   if (ms === undefined) return { kind: 'problem', message: mistakeOf(String(delay)) }
   if (Number.isNaN(ms)) return { kind: 'problem', message: delayRule }
-  if (ms < 0) return { kind: 'problem', message: 'is negative; leave it out for a callback at once' }
+  if (ms < 0)
+    return { kind: 'problem', message: 'is negative; leave it out for a callback at once' }
   if (ms > maxHoldMs) return { kind: 'problem', message: 'is longer than 366 days' }
   return Number.isInteger(ms)
     ? { kind: 'ok', ms }
-    : { kind: 'problem', message: 'has a fraction; write a whole number of ms, or a unit such as 1.5s' }
+    : {
+        kind: 'problem',
+        message: 'has a fraction; write a whole number of ms, or a unit such as 1.5s',
+      }
 }
 
 /** Digits alone are ms, in a cell or on the command line as in JSON. */

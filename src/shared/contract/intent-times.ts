@@ -33,7 +33,10 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
     pattern: /^\d{9,17}(?:\.\d+)?$/,
     message: `is a count of seconds or ms since 1970; write ISO 8601, ${example}`,
   },
-  { pattern: /^\d{4}(?:-?\d{2})?T/i, message: 'has no day: a time of day needs year, month and day' },
+  {
+    pattern: /^\d{4}(?:-?\d{2})?T/i,
+    message: 'has no day: a time of day needs year, month and day',
+  },
   {
     pattern: /^\d{4}-?W\d{2}|^\d{4}-?\d{3}T/i,
     message: 'counts weeks or days of the year; write year, month and day',

@@ -74,7 +74,8 @@ function separators(text: string): string | undefined {
 }
 
 function beginning(text: string): string | undefined {
-  if (text.startsWith('+0')) return `has a 0 after its +, and no country's code begins with 0; ${rule}`
+  if (text.startsWith('+0'))
+    return `has a 0 after its +, and no country's code begins with 0; ${rule}`
   if (text.startsWith('+')) return undefined
   if (text.startsWith('00')) return 'begins with 00; write a + in its place'
   if (text.startsWith('0')) {

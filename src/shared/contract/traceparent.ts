@@ -1,6 +1,5 @@
 /** Version, trace, parent, flags, and what versions after 00 may add. All zeros are no trace and no parent. */
-const form =
-  /^([0-9a-f]{2})-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/s
+const form = /^([0-9a-f]{2})-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/s
 
 /**
  * The trace that a submission continues, as version 00 writes it; undefined for anything that starts none. W3C: a header
