@@ -2,7 +2,11 @@ import fc from 'fast-check'
 import { DateTime, FixedOffsetZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 
-import { parseIntent, type IntentInput } from '../../../../src/shared/contract/intent.ts'
+import {
+  maxIntentBytes,
+  parseIntent,
+  type IntentInput,
+} from '../../../../src/shared/contract/intent.ts'
 import { trimUnseen } from '../../../../src/shared/contract/invisible.ts'
 import { salesforceId18 } from '../../../../src/shared/contract/salesforce-id.ts'
 import { accepted, callbackNumber, intentOf, least } from './sample-intent.ts'
@@ -133,6 +137,23 @@ describe('the canonical form', () => {
 })
 
 describe('parseIntent', () => {
+  it('takes nothing that would not fit into the inbox: every field at its limit does', () => {
+    const longest = (length: number, unit: string) => unit.repeat(length / unit.length)
+    for (const unit of ['\uFFFD', '"', '\\', '👋']) {
+      const names = Array.from({ length: 16 }, (_, index) => `${index}`.padStart(64, 'n'))
+      const attributes = Object.fromEntries(names.map((name) => [name, longest(256, unit)]))
+      const intent = intentOf({
+        ...{ id: 'i'.repeat(128), callId: longest(254, unit), callbackNumber: '+123456789012345' },
+        ...{ isPreviewCallback: true, priority: 0, attributes },
+        scheduledRoutingDateTime: '9999-12-31T23:59:59Z',
+        notBefore: '9999-12-31T23:59:59.999Z',
+        expiresAt: '9999-12-31T23:59:59.999Z',
+        requestedAt: '9999-12-31T23:59:59.999Z',
+      })
+      expect(Buffer.byteLength(JSON.stringify(intent))).toBeLessThan(maxIntentBytes)
+    }
+  })
+
   it('derives the same id from a VoiceCall’s id that a spreadsheet has put into capitals or small letters', () => {
     fc.assert(
       fc.property(voiceCallId15, (id15) => {
