@@ -10,6 +10,7 @@ import {
   entryTimeMs,
   type InboxEntry,
 } from '../shared/inbox/inbox.ts'
+import { promisedIntent } from '../shared/ledger/promised-intent.ts'
 import { confirm, open } from '../shared/redis/scripts.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type Burial, type BurialContext } from './bury-entry.ts'
@@ -117,15 +118,17 @@ function idOf({ intent, entryId }: InboxEntry): string {
 async function moveEntry(context: BridgeContext, entry: InboxEntry): Promise<void> {
   const parsed = decodeIntent(entry.intent)
   if (parsed.kind === 'invalid') {
-    await buryEntry(context, entry, {
-      id: idOf(entry),
-      reason: 'invalid',
-      code: entry.intent === undefined ? 'no-intent-field' : 'invalid-intent',
-      message: describeProblems(parsed.problems),
-    })
+    const intent = await promisedIntent(context.redis, context.place, { ...entry, id: parsed.id })
+    if (intent === undefined) await buryEntry(context, entry, invalid(entry, parsed.problems))
+    else await openAndSchedule(context, entry, { intent, traceparent: undefined })
     return
   }
-  const { intent, traceparent } = parsed
+  const { intent, traceparent, traceparentIgnored } = parsed
+  if (traceparentIgnored) {
+    const { destination } = context.place
+    const { entryId } = entry
+    context.observe({ event: 'traceparent.ignored', destination, id: intent.id, entryId })
+  }
   const problem = holdProblem(intent, entryTimeMs(entry.entryId))
   if (problem !== undefined) {
     await buryEntry(context, entry, {
@@ -170,7 +173,7 @@ async function openAndSchedule(
       await buryEntry(context, entry, tooLate(id, late))
       return
     }
-    const delayMs = Math.max(0, epochMsOf(dueAt) - clock.now())
+    const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
   const now = isoTimestamp(clock.now())
@@ -180,6 +183,25 @@ async function openAndSchedule(
   } else if (opening.kind === 'schedule' && scheduled) {
     observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
   }
+}
+
+/**
+ * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
+ * job with a delay of one millisecond waits for the next tick of Redis' own timer.
+ */
+function delayOf(times: { acceptedAtMs: number; dueAtMs: number; nowMs: number }): number {
+  const { acceptedAtMs, dueAtMs, nowMs } = times
+  return dueAtMs <= acceptedAtMs ? 0 : Math.max(0, dueAtMs - nowMs)
+}
+
+function invalid(entry: InboxEntry, problems: readonly Problem[]): Burial {
+  const id = idOf(entry)
+  if (entry.intents > 1) {
+    const message = `intent: the entry has ${entry.intents} fields of this name; nobody can tell which one is meant`
+    return { id, reason: 'invalid', code: 'repeated-intent-field', message }
+  }
+  const code = entry.intents === 0 ? 'no-intent-field' : 'invalid-intent'
+  return { id, reason: 'invalid', code, message: describeProblems(problems) }
 }
 
 function tooLate(id: string, problem: Problem): Burial {

@@ -14,6 +14,6 @@ export async function* jsonlItems(source: LineSource): AsyncGenerator<Item> {
     const json = decodeJson(line.bytes)
     yield json.kind === 'ok'
       ? { kind: 'intent', line: line.number, value: json.value }
-      : { kind: 'problem', line: line.number, problem: json.problem }
+      : { kind: 'problem', line: line.number, problems: json.problems }
   }
 }

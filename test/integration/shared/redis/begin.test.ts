@@ -62,6 +62,20 @@ describe('the first attempt', () => {
     expect(after).toEqual(changed({ callback }, {}))
   })
 
+  it.each([
+    [
+      'when Redis took it, is opened however far this worker’s clock is behind',
+      acceptedAt,
+      'begun',
+    ],
+    ['a millisecond later, waits for its time', '2026-02-26T15:40:52.001Z', 'not-due'],
+  ])('that was due %s', async (_, dueAt, kind) => {
+    const callback = { ...scheduledCallback, dueAt }
+    const slow = { now: '2026-02-26T15:39:00.000Z', nowWithTolerance: '2026-02-26T15:39:01.000Z' }
+    const { reply } = await transit({ callback }, beginning(slow))
+    expect(reply.kind).toBe(kind)
+  })
+
   it('continues the trace', async () => {
     const callback = { ...scheduledCallback, traceparent: '00-trace' }
     const { reply } = await transit({ callback }, beginning())
@@ -97,6 +111,13 @@ describe('another attempt', () => {
     expect(reply.kind).toBe(kind)
   })
 
+  it('waits for its time, although the first one was due when Redis took it', async () => {
+    const callback = { ...retryingCallback, nextAttemptAt: '2026-02-26T15:42:01.001Z' }
+    expect(callback).toMatchObject({ dueAt: acceptedAt, acceptedAt })
+    const { reply } = await transit({ callback }, beginning())
+    expect(reply.kind).toBe('not-due')
+  })
+
   it('that comes early changes nothing and says when it is due', async () => {
     const callback = { ...retryingCallback, nextAttemptAt: '2026-02-26T16:00:00.000Z' }
     const { reply, after, again } = await transit({ callback }, beginning())
@@ -104,6 +125,28 @@ describe('another attempt', () => {
     expect(after).toEqual(changed({ callback }, {}))
     expect(again).toEqual({ reply, after })
   })
+})
+
+it('says the trace again to a claim whose answer was lost', async () => {
+  const callback = { ...scheduledCallback, traceparent: '00-trace' }
+  const { reply, again } = await transit({ callback }, beginning())
+  expect(again.reply).toEqual(reply)
+})
+
+it('gives the record of the attempt that is in question, and of no other', async () => {
+  const records = { attempts: '2', 'attempt:2': '{"n":2}' }
+  const lost = { callback: { ...attemptingCallback, ...records } }
+  expect((await transit(lost, beginning())).reply).toMatchObject({ attempt: 2, record: '{"n":2}' })
+  const inDoubt = { callback: { ...retryingCallback, ...records, uncertainSince: acceptedAt } }
+  const { reply } = await transit(inDoubt, beginning())
+  expect(reply).toMatchObject({ kind: 'unverified', attempt: 2, record: '{"n":2}' })
+})
+
+it('keeps its hands off the ledger of a newer version, and says which that is', async () => {
+  const before = { callback: { ...scheduledCallback, v: '2' } }
+  const { reply, after } = await transit(before, beginning())
+  expect(reply).toEqual({ kind: 'unknown-version', version: '2' })
+  expect(after).toEqual(changed(before, {}))
 })
 
 it('finds an attempt that another claim has left open, and opens none', async () => {

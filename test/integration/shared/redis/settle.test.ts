@@ -53,6 +53,7 @@ describe('the open attempt', () => {
       changed(open, {
         callback: { ...end, 'attempt:1': booked.record },
         results: [{ id, state: 'booked', attempts: '1', at: now, recordId, attributes }],
+        ...{ stats: { booked: '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
     )
@@ -69,6 +70,7 @@ describe('the open attempt', () => {
         callback: { ...end, 'attempt:1': refused.record },
         deadLetters: [id],
         results: [{ id, state: 'dead', attempts: '1', at: now, reason, code, attributes }] as never,
+        stats: { 'dead:refused': '1' },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
@@ -215,6 +217,8 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
             possibleDuplicate: '1',
           },
         ],
+        stats: { 'possible-duplicates': '1', 'double-bookings': '1' },
+        owners: { [recordId]: id },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
@@ -251,6 +255,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
       changed(before, {
         callback: marked,
         results: [{ ...result, recordId: theOther, possibleDuplicate: '1' }],
+        stats: { 'possible-duplicates': '1' },
       }),
     )
     expect(again).toEqual({ reply, after })
@@ -300,7 +305,12 @@ it('tells a booking of a generation that was replaced, and leaves the new one to
   const told = { possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now }
   const result = { id, state: 'booked', attempts: '1', at: now, recordId, attributes }
   expect(after).toEqual(
-    changed(replaced, { callback: told, results: [{ ...result, possibleDuplicate: '1' }] }),
+    changed(replaced, {
+      callback: told,
+      results: [{ ...result, possibleDuplicate: '1' }],
+      stats: { 'possible-duplicates': '1', 'double-bookings': '1' },
+      owners: { [recordId]: id },
+    }),
   )
   expect(again).toEqual({ reply: 'already', after })
 })

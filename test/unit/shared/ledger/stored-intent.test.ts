@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { decodeStoredIntent } from '../../../../src/shared/ledger/callback-record.ts'
+import { decodeStoredIntent } from '../../../../src/shared/ledger/stored-intent.ts'
 
 it.each([
   ['{"callbackNumber":+18445791189}', 'The ledger holds an intent that is no JSON.'],
