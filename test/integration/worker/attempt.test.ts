@@ -120,6 +120,23 @@ it('says in one line what it came to', async () => {
   ])
 })
 
+it('sends what the intent says of the call, and nothing else', async () => {
+  const { callId, callbackNumber } = sampleCallback('one')
+  const said = { isPreviewCallback: true, scheduledRoutingDateTime: '2026-02-26T17:00:00.000Z' }
+  const text = JSON.stringify({
+    ...{ id: 'one', callId, callbackNumber, ...said, priority: 3 },
+    attributes: { campaign: 'spring' },
+  })
+  const { run, seen } = await attemptOf(books, { text })
+  await run()
+  expect(seen.map(({ path, body }) => [path, JSON.parse(body) as unknown])).toEqual([
+    [
+      `/telephony/v1/voiceCalls/${callId}/requestCallback`,
+      { callbackNumber, ...said, scheduledRoutingDateTime: '2026-02-26T17:00:00Z' },
+    ],
+  ])
+})
+
 describe('the budget', () => {
   it('counts the attempts of this generation alone', async () => {
     const fields = { attempts: '6', priorAttempts: '3' }
