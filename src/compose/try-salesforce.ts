@@ -25,9 +25,9 @@ export async function askSalesforce(
   clock: Clock,
   destination: string,
 ): Promise<ContactRequestSearch | undefined> {
-  const { verify, attemptTimeoutMs: timeoutMs } = find(env, clock, destination)
+  const { verify, attemptTimeoutMs: timeoutMs, proxy } = find(env, clock, destination)
   if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock })
+  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock, proxy })
   try {
     return await finder.search({ ...nobody, sinceMs: clock.now() })
   } finally {

@@ -1,6 +1,5 @@
 import { environmentSource } from '../../shared/config/environment.ts'
-import { globalSettings } from '../../shared/config/global-settings.ts'
-import { readSettings } from '../../shared/config/read-settings.ts'
+import { readGlobalSettings } from '../../shared/config/read-global-settings.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -15,10 +14,7 @@ export async function checkRedis(
   context: CliContext,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const { redisUrl, namespace } = readSettings(
-    globalSettings,
-    environmentSource(context.env),
-  ).values
+  const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
   if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
   const connection = await connect(redisUrl)
   if (connection.kind === 'failed') return [connection.finding]

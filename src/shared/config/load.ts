@@ -14,7 +14,8 @@ import {
   unknownNames,
   type Environment,
 } from './environment.ts'
-import { globalSettings } from './global-settings.ts'
+import { readProxy } from './proxy.ts'
+import { readGlobalSettings } from './read-global-settings.ts'
 import { readSettings, type SettingsSource } from './read-settings.ts'
 
 /** Name of the destination that the environment describes. */
@@ -26,6 +27,7 @@ const environmentDestination = 'default'
  */
 export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
   const { environment, global, sources, problems } = readSources(env)
+  const way = readProxy(env)
   const shutdownDeadlineMs = global.values.shutdownDeadline
   const readings = sources.map((source) =>
     readDestination(source, { shutdownDeadlineMs, nowMs: clock.now() }),
@@ -34,6 +36,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     ...problems,
     ...readings.flatMap((reading) => (reading.kind === 'problems' ? reading.problems : [])),
     ...noDestinationProblems(environment),
+    ...way.problems,
   ])
   const { redisUrl, namespace, logLevel, opsHost, opsPort, shutdownDeadline, lockDuration } =
     complete(global)
@@ -46,7 +49,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     shutdownDeadlineMs: shutdownDeadline,
     lockDurationMs: lockDuration,
     destinations: readings.flatMap((reading) =>
-      reading.kind === 'ok' ? [reading.destination] : [],
+      reading.kind === 'ok' ? [{ ...reading.destination, proxy: way.proxy }] : [],
     ),
   })
 }
@@ -84,7 +87,7 @@ function readSources(env: Environment) {
     name: environmentDestination,
     folder: '.',
   }
-  const global = readSettings(globalSettings, environment)
+  const global = readGlobalSettings(environment)
   const file = fileOf(environment, global.values.config)
   const own = describesDestination(environment) ? [environment] : []
   return {

@@ -22,6 +22,8 @@ const common = {
   // RESP2: about 15 % faster for BullMQ on Node 20 than ioredis 6's default RESP3.
   protocol: 2,
   enableReadyCheck: true,
+  // A server that loads its data says how long that may take; it is asked again sooner, as it may be the wrong one.
+  maxLoadingRetryTime: 1_000,
   connectTimeout: failFastMs,
   lazyConnect: true,
   // Ignored when it fails, it would swallow what a server says that has too many clients.
@@ -93,8 +95,8 @@ function serverOf(url: string): RedisOptions {
 /** ioredis bounds each step of connecting by itself: a server that takes connections and is silent costs six seconds. */
 async function tooLate(redis: FailingFastConnection, signal: AbortSignal): Promise<never> {
   await systemClock.sleep(failFastMs, signal)
-  const loading = redis.loading()
-  if (loading !== undefined) throw new RefusedConnection(loading)
+  const reason = redis.notReadyBecause()
+  if (reason !== undefined) throw new RefusedConnection(reason)
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
 }
 

@@ -49,12 +49,12 @@ class StrictConnection extends Redis {
     const since = this.loadingSinceMs
     if (since === undefined || systemClock.monotonic() - since < unableForMs) return undefined
     this.loadingSinceMs = undefined
-    return this.loading()
+    return loading
   }
 
-  /** What a server says that is not ready yet; undefined where it is, or has said nothing. */
-  loading(): string | undefined {
-    return this.loadingSinceMs === undefined ? undefined : 'it is loading its data (LOADING)'
+  /** What a server has said that is not ready yet; undefined where it is, or has said nothing. */
+  notReadyBecause(): string | undefined {
+    return this.loadingSinceMs === undefined ? undefined : loading
   }
 
   private noteLoading(info: unknown): void {
@@ -74,6 +74,8 @@ class StrictConnection extends Redis {
 function ignore(): void {
   // Whoever asked is told.
 }
+
+const loading = 'it is loading its data (LOADING)'
 
 const common = { replyMapping: 'legacy' } as const
 

@@ -92,8 +92,9 @@ describe.each(noDatabase)('with %s', (_name, urlOf, words) => {
     const producer = createProducer({ redisUrl: url })
     onTestFinished(() => producer.close())
 
-    for (const call of [producer.enqueue(sampleCallback('one')), connectFailingFast(url)]) {
-      const { code, message } = await failureOf(call)
+    const calls = [() => producer.enqueue(sampleCallback('one')), () => connectFailingFast(url)]
+    for (const call of calls) {
+      const { code, message } = await failureOf(call())
       expect(code).toBe('redis-unavailable')
       expect(message).toMatch(words)
       expect(message).toMatch(/^Redis at 127\.0\.0\.1:\d+ refused: it refused to select/)
@@ -258,22 +259,29 @@ it('leaves a server that goes on refusing for want of replicas, and tells the ca
   expect(await administer(other.url).get('after')).toBe('1')
 }, 30_000)
 
-describe('while the server loads its data', () => {
-  it('a producer is told so, and a worker waits', async () => {
-    const server = await startPrivateRedis()
-    const admin = administer(server.url)
-    const pipeline = admin.pipeline()
-    for (let index = 0; index < 3_000; index += 1) pipeline.set(`key:${index}`, 'value')
-    await pipeline.exec()
-    // A millisecond for each key.
-    await admin.config('SET', 'key-load-delay', '1000')
-    void admin.call('DEBUG', 'RELOAD').catch(() => undefined)
-    const { redis, errors } = patient(server.url)
-    await expect.poll(() => admin.info('persistence').catch(() => '')).toMatch(/^loading:1/m)
-    const { code, message } = await failureOf(connectFailingFast(server.url))
-    expect(code).toBe('redis-unavailable')
-    expect(message).toMatch(/refused: .*LOADING/)
-    expect(await redis.get('key:1')).toBe('value')
-    expect(errors).toEqual([])
-  }, 30_000)
-})
+it('while a server loads its data a producer is told so, and a worker looks elsewhere when that lasts', async () => {
+  const [full, loading] = await Promise.all([startPrivateRedis(), startPrivateRedis()])
+  const pipeline = administer(full.url).pipeline()
+  for (let index = 0; index < 6_000; index += 1) pipeline.set(`key:${index}`, 'value')
+  await pipeline.exec()
+  const admin = administer(loading.url)
+  // Two milliseconds for each key, and clients are heard often meanwhile.
+  await admin.config('SET', 'key-load-delay', '2000')
+  await admin.config('SET', 'loading-process-events-interval-bytes', '1024')
+  const isLoading = async () => (await admin.info('persistence')).includes('loading:1')
+  const { hostname, port } = new URL(full.url)
+  await admin.call('REPLICAOF', hostname, port)
+  await expect.poll(isLoading, { timeout: 10_000 }).toBe(true)
+
+  const address = await startTcpProxy(loading.url)
+  const { redis, errors } = patient(`redis://${address.host}`)
+  const reading = redis.get('key:1').catch(String)
+  const { code, message } = await failureOf(connectFailingFast(loading.url))
+  expect(code).toBe('redis-unavailable')
+  expect(message).toMatch(/refused: it is loading its data \(LOADING\)\. Wait until/)
+  address.leadTo(full.url)
+  expect(await reading).toContain('LOADING')
+  expect(await redis.get('key:1')).toBe('value')
+  expect(await isLoading()).toBe(true)
+  expect(errors).toEqual([expect.stringContaining('LOADING')])
+}, 40_000)
