@@ -5,6 +5,8 @@ import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts
 import type { CliContext } from '../cli-context.ts'
 import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
+import { checkRecent } from './check-recent.ts'
+import { checkScripts } from './check-scripts.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 import { readServerFacts } from './server-facts.ts'
@@ -24,7 +26,15 @@ export async function checkRedis(
       () => answered(redis, context),
       async () => judgeServer(await readServerFacts(redis)),
       async () => [await checkClock(redis, context.clock)],
+      async () => {
+        const destinations = configured
+        return namespace === undefined
+          ? []
+          : checkRecent(redis, { namespace, destinations }, context.clock)
+      },
       async () => (namespace === undefined ? [] : checkInboxes(redis, namespace, configured)),
+      // Last: a connection leaves a server that turns out to be a replica.
+      async () => (namespace === undefined ? [] : checkScripts(redis, namespace, configured)),
     ]
     const findings: Finding[] = []
     for (const part of parts) findings.push(...(await part().catch(failedQuestion)))
@@ -49,7 +59,9 @@ async function connect(
 async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]> {
   const askedMs = clock.now()
   await redis.ping()
-  return [{ check: 'redis', verdict: 'ok', message: `answered in ${clock.now() - askedMs} ms` }]
+  // No connection comes about whose database was not selected.
+  const message = `answered in ${clock.now() - askedMs} ms; database ${redis.options.db ?? 0} is selected`
+  return [{ check: 'redis', verdict: 'ok', message }]
 }
 
 /** A server may forbid a single command. The others are asked all the same. */
