@@ -18,30 +18,37 @@ export async function checkRedis(
 ): Promise<Finding[]> {
   const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
   if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
-  const connection = await connect(redisUrl)
-  if (connection.kind === 'failed') return [connection.finding]
-  const { redis } = connection
-  try {
-    const parts = [
-      () => answered(redis, context),
-      async () => judgeServer(await readServerFacts(redis)),
-      async () => [await checkClock(redis, context.clock)],
-      async () => {
-        const destinations = configured
-        return namespace === undefined
-          ? []
-          : checkRecent(redis, { namespace, destinations }, context.clock)
-      },
-      async () => (namespace === undefined ? [] : checkInboxes(redis, namespace, configured)),
-      // Last: a connection leaves a server that turns out to be a replica.
-      async () => (namespace === undefined ? [] : checkScripts(redis, namespace, configured)),
-    ]
-    const findings: Finding[] = []
-    for (const part of parts) findings.push(...(await part().catch(failedQuestion)))
-    return findings
-  } finally {
+  const parts: Part[] = [
+    (redis) => answered(redis, context),
+    async (redis) => judgeServer(await readServerFacts(redis)),
+    async (redis) => [await checkClock(redis, context.clock)],
+    ...(namespace === undefined ? [] : partsOfNamespace(context, namespace, configured)),
+  ]
+  const findings: Finding[] = []
+  for (const part of parts) {
+    const connection = await connect(redisUrl)
+    // A server that was there a moment ago and is gone.
+    if (connection.kind === 'failed') return [...findings, connection.finding]
+    const { redis } = connection
+    findings.push(...(await part(redis).catch(failedQuestion)))
     redis.disconnect()
   }
+  return findings
+}
+
+/** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
+type Part = (redis: Redis) => Promise<Finding[]>
+
+function partsOfNamespace(
+  { clock }: CliContext,
+  namespace: string,
+  configured: readonly string[],
+): Part[] {
+  return [
+    (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
+    (redis) => checkInboxes(redis, namespace, configured),
+    (redis) => checkScripts(redis, namespace, configured),
+  ]
 }
 
 async function connect(

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Finding } from '../../../src/ops/doctor/finding.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
@@ -98,9 +98,12 @@ describe('ringback doctor', () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config', '-info')
     const guest = { ...env, RINGBACK_REDIS_URL: url.replace('//', '//guest:word@') }
-    const { status, verdicts } = await examine(guest)
+    const warn = vi.spyOn(console, 'warn')
+    const { status, verdicts, stderr } = await examine(guest)
 
     expect(status).toBe(0)
+    expect(stderr).toBe('')
+    expect(warn).not.toHaveBeenCalled()
     expect(verdicts).toMatchObject({
       redis: 'ok',
       'redis role': 'unknown',
