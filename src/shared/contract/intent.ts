@@ -12,7 +12,7 @@ import { canonicalCallId } from './salesforce-id.ts'
 import { timeZoneProblem } from './time-zone.ts'
 import { readTraceparent } from './traceparent.ts'
 
-/** Longest intent taken, in bytes of JSON. Every field at its limit fits, but for attributes full of control characters. */
+/** Longest intent taken, in bytes of JSON. Every field at its limit fits, in its canonical form. */
 export const maxIntentBytes = 16 * 1024
 
 /** What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. */

@@ -50,8 +50,8 @@ export const errorCodes = {
     mend: 'Its last words are in the message; its data folder may be damaged or in use.',
   },
   'input-not-readable': {
-    meaning: 'A file or stream of intents could not be read.',
-    mend: 'Check the path and the permissions.',
+    meaning: 'A file or stream of intents could not be read, or holds none.',
+    mend: 'The message says why: check the path, the permissions and what the file holds.',
   },
 } as const
 

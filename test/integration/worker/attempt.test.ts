@@ -1,6 +1,5 @@
 /** Single attempts, without a queue: what each leaves in the ledger, what it says, and what it tells the queue to do. */
 import type { Redis } from 'ioredis'
-import { randomBytes } from 'node:crypto'
 import { createSecretKey } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -12,6 +11,7 @@ import { createContactRequestFinder } from '../../../src/worker/salesforce/conta
 import { attemptContext, attemptMs } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
+import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { json, webServer, type Respond } from './salesforce/support/local-peer.ts'
@@ -117,6 +117,23 @@ it('says in one line what it came to', async () => {
       ...{ latenessMs: attemptMs - Date.UTC(2026, 1, 26, 15, 40, 52) },
       ...{ callbackNumber: '+18•••89', traceparent },
     },
+  ])
+})
+
+it('sends what the intent says of the call, and nothing else', async () => {
+  const { callId, callbackNumber } = sampleCallback('one')
+  const said = { isPreviewCallback: true, scheduledRoutingDateTime: '2026-02-26T17:00:00.000Z' }
+  const text = JSON.stringify({
+    ...{ id: 'one', callId, callbackNumber, ...said, priority: 3 },
+    attributes: { campaign: 'spring' },
+  })
+  const { run, seen } = await attemptOf(books, { text })
+  await run()
+  expect(seen.map(({ path, body }) => [path, JSON.parse(body) as unknown])).toEqual([
+    [
+      `/telephony/v1/voiceCalls/${callId}/requestCallback`,
+      { callbackNumber, ...said, scheduledRoutingDateTime: '2026-02-26T17:00:00Z' },
+    ],
   ])
 })
 
@@ -313,13 +330,13 @@ describe('what an attempt came to is written down in the end', () => {
   it.each(cases)('though Redis refused it at first: %s', async (_, prepare, state) => {
     const attempt = await prepare()
     const { bundle, context, ledger } = attempt
-    const { redis, refuse, allow } = await refusableConnection(bundle)
+    const { redis, refuse, allow } = await refusableConnection(bundle.redis)
     context.redis = redis
     let refused = 0
     for (const step of ['settle', 'verify'] as const) {
       onStep(step, 'before', () => (refused += 1))
     }
-    onStep('begin', 'after', refuse)
+    onStep('begin', 'after', () => void refuse())
     context.clock.sleep = () => allow()
     expect(await attempt.run()).toEqual({ kind: 'finish' })
     expect(await ledger()).toMatchObject({ state })
@@ -331,7 +348,7 @@ describe('what an attempt came to is written down in the end', () => {
 
   it('unless the process ends', async () => {
     const { bundle, context, run } = await attemptOf(books)
-    const { redis } = await refusableConnection(bundle)
+    const { redis } = await refusableConnection(bundle.redis)
     context.redis = redis
     onStep('salesforce.answer', 'after', () => redis.disconnect())
     await expect(run()).rejects.toThrow('Connection is closed')
@@ -375,23 +392,6 @@ async function verifying({
   const isQuestion = ({ path }: { path: string }) => path.startsWith('/services/data')
   const questions = () => seen.filter(isQuestion).map(({ path }) => decodeURIComponent(path))
   return { ...attempt, questions }
-}
-
-/** A connection that Redis refuses every script from now on, and another time allows it. */
-async function refusableConnection({ redis }: Bundle) {
-  const user = `t-${randomBytes(8).toString('hex')}`
-  const set = (...rules: string[]) => redis.call('ACL', 'SETUSER', user, ...rules)
-  await set('on', '>pw', '~*', '&*', '+@all')
-  const theirs = redis.duplicate({ username: user, password: 'pw' })
-  onTestFinished(async () => {
-    theirs.disconnect()
-    await redis.call('ACL', 'DELUSER', user)
-  })
-  return {
-    redis: theirs,
-    refuse: () => void set('-@scripting'),
-    allow: async () => void (await set('+@scripting')),
-  }
 }
 
 /** Rounded to minutes: a moment has passed since. */

@@ -4,15 +4,23 @@
 -- ARGV[1] group   ARGV[2] entry id   ARGV[3] id as given, or the fallback   ARGV[4] fallback id
 -- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw bytes   ARGV[9] acceptedAt, ISO
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
--- Returns the id it lies under, or '' if the entry was dealt with before.
+-- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
 if #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 0 then return '' end
 local key, id = KEYS[1], ARGV[3]
 -- pcall: under a caller's id there may lie a key of another type, which is nobody's ledger.
 local found = redis.pcall('HMGET', key, 'state', 'entry')
 local state, entry = unpack(found)
 if found.err then state = 'foreign' end
--- Whatever is there under the id stays untouched, unless it was opened by this very entry and nothing has begun.
-if state and not (entry == ARGV[2] and state == 'accepted') then key, id = KEYS[2], ARGV[4] end
+local is_own = entry == ARGV[2]
+-- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
+if is_own and state ~= 'accepted' then
+  redis.call('HDEL', key, 'entry')
+  redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
+  redis.call('XDEL', KEYS[3], ARGV[2])
+  return ''
+end
+-- What others have put under the id stays untouched.
+if state and not is_own then key, id = KEYS[2], ARGV[4] end
 redis.call('HSET', key, 'v', '1', 'state', 'dead', 'reason', ARGV[5], 'code', ARGV[6], 'message', ARGV[7],
   'raw', ARGV[8], 'acceptedAt', ARGV[9], 'updatedAt', ARGV[10])
 redis.call('HSETNX', key, 'generation', '1')

@@ -54,11 +54,13 @@ if not current then
   -- The attempt of a generation that was replaced by a new submission: what it booked is not what is promised now.
   local replaced = not open_record and attempt <= (tonumber(prior) or 0)
   if not replaced then record_attempt() end
-  if state == 'booked' and record_id == ARGV[7] then return 'already' end
+  if state == 'booked' and is_same_record(record_id, ARGV[7]) then return 'already' end
   if state == 'booked' or replaced then
     mark(e)
     local others = redis.call('HGET', key, 'otherRecordIds') or ''
-    if string.find(others, ARGV[7], 1, true) then return 'already' end
+    for other in string.gmatch(others, '%S+') do
+      if is_same_record(other, ARGV[7]) then return 'already' end
+    end
     redis.call('HSET', key, 'otherRecordIds', others .. ARGV[7] .. ' ', 'updatedAt', ARGV[5])
     dispossess(e, ARGV[7])
     own(e)

@@ -107,7 +107,6 @@ describe.each([
   ['accepted by another entry', { ...acceptedCallback, entry: '1-1' }],
   ['scheduled', scheduledCallback],
   ['attempting', attemptingCallback],
-  ['attempting and not yet confirmed', { ...attemptingCallback, entry: entryId }],
   ['retrying', retryingCallback],
   ['booked', bookedCallback],
   ['dead', deadCallback],
@@ -124,6 +123,21 @@ describe.each([
         stats: { 'dead:invalid': '1' },
       }),
     )
+  })
+})
+
+describe.each([
+  ['attempting', attemptingCallback],
+  ['scheduled', scheduledCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+])('an entry whose own callback is %s by now', (_, callback) => {
+  it('is confirmed and not buried: one entry has one end', async () => {
+    const before = { callback: { ...callback, entry: entryId }, inbox }
+    const { reply, after, again } = await transit(before, burying())
+    expect(reply).toBeUndefined()
+    expect(after).toEqual(changed(before, { callback: { entry: undefined }, inbox: left }))
+    expect(again).toEqual({ reply: undefined, after })
   })
 })
 

@@ -267,6 +267,19 @@ describe('ContactRequests', () => {
     expect(told).toContain('attributes {"queue":"billing"}')
   })
 
+  it.each([
+    ['an answer has proved booked', { ...bookedCallback, recordId }],
+    ['a search has found booked by another', { ...bookedCallback, recordId: 'r9', verified: '1' }],
+    ['is dead since', { ...deadCallback, recordId, verified: '1' }],
+  ])('that an answer names are not taken from one that %s', async (_, other) => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    await redis.hset(callbackKey(place, 'other'), other)
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({})(redis, place)).toBe('settled')
+    expect(await redis.hgetall(callbackKey(place, 'other'))).toEqual(other)
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+  })
+
   it('that an answer names leave booked whom answers of its own have proved booked', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
     const key = callbackKey(place, 'other')
@@ -304,6 +317,28 @@ describe('a dead letter that may be booked', () => {
     expect(again).toEqual({ reply: 'not-uncertain', after })
   })
 
+  it('that somebody discarded is not discarded any more, and tells what was sent with it', async () => {
+    const intent = '{"attributes":{"queue":"billing"}}'
+    const callback = { ...uncertainDead.callback, intent, discardedAt: since }
+    const { after } = await transit({ callback, expires: true }, resolving(recordId))
+    expect(after.callback).not.toHaveProperty('discardedAt')
+    expect(after.callback).not.toHaveProperty('verified')
+    expect(after.results).toMatchObject([{ attributes: '{"queue":"billing"}' }])
+    expect(after.stats).toEqual({ booked: '1', 'uncertain:resolved-booked': '1' })
+  })
+
+  it('that this version cannot read is booked all the same, when somebody found it so', async () => {
+    const callback = { ...uncertainDead.callback, intent: 'no JSON' }
+    const { reply, after } = await transit({ callback }, resolving(recordId))
+    expect(reply).toBe('booked')
+    expect(after.results).toEqual([{ id, state: 'booked', attempts: '1', at: now, recordId }])
+  })
+
+  it('is booked by the ContactRequest that is known as its own already', async () => {
+    const before = { ...uncertainDead, owners: { [recordId]: id } }
+    expect((await transit(before, resolving(recordId))).reply).toBe('booked')
+  })
+
   it('that somebody found not booked goes through the inbox again, unmarked', async () => {
     const { reply, after, again } = await transit(uncertainDead, resolving(undefined))
     expect(reply).toBe('redriven')
@@ -311,6 +346,7 @@ describe('a dead letter that may be booked', () => {
     expect(after.callback).not.toHaveProperty('possibleDuplicate')
     expect(Object.values(after.inbox)).toEqual([intent])
     expect(after.deadLetters).toEqual([])
+    expect(after.stats).toEqual({ 'uncertain:resolved-not-booked': '1' })
     expect(again).toEqual({ reply: 'not-uncertain', after })
   })
 
@@ -319,6 +355,15 @@ describe('a dead letter that may be booked', () => {
       redrive(redis, { place, id, now }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
+    expect(after.stats).toEqual({ 'possible-duplicates': '1' })
+  })
+
+  it('is counted as marked once, however often it is redriven', async () => {
+    const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
+    const { after } = await transit({ callback }, (redis, place) =>
+      redrive(redis, { place, id, now }),
+    )
+    expect(after.stats).toEqual({})
   })
 
   it('is not booked by a ContactRequest of another callback', async () => {
