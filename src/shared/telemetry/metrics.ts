@@ -173,6 +173,8 @@ const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
 const failingParts: Partial<Record<WorkerEvent['event'], string>> = {
   'bridge.failed': 'bridge',
   'processor.failed': 'processor',
+  'maintenance.failed': 'maintenance',
+  'settlement.delayed': 'settlement',
   'redis.lost': 'redis',
 }
 
@@ -184,7 +186,7 @@ const indexRepairs: Partial<Record<WorkerEvent['event'], string>> = {
 function count(counters: Counters, event: WorkerEvent): void {
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
-  if (!('destination' in event)) return
+  if (event.event === 'maintenance.failed' || !('destination' in event)) return
   const { destination } = event
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })

@@ -10,7 +10,8 @@ import type { CallbackQueue, JobCondition } from '../queue.ts'
 export interface ResolveContext {
   redis: Redis
   place: Place
-  queue: CallbackQueue
+  /** Made when it is asked for: most destinations never need it. */
+  queue: () => CallbackQueue
   observe: Observer
   /** ISO. Who is past it has waited too long. */
   at: string
@@ -65,10 +66,11 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   const intent = await redis.hget(callbackKey(place, id), 'intent')
   const priority = priorityOf(intent)
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
-  const condition = await queue.conditionOf({ id, generation })
+  const jobs = queue()
+  const condition = await jobs.conditionOf({ id, generation })
   if (condition === 'sound' || !(await isStillOverdue(context, overdue))) return sound
-  if (condition === 'delayed') await queue.hasten({ id, generation })
-  else await queue.restore({ id, generation, priority, delayMs: 0 })
+  if (condition === 'delayed') await jobs.hasten({ id, generation })
+  else await jobs.restore({ id, generation, priority, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[condition]}`
   observe({ event: 'job.recovered', destination: place.destination, id, why })
   return { kind: 'recovered' }
