@@ -1,4 +1,9 @@
-import { readRegistry, registerMet, type ServiceTimes } from '../../shared/destinations/registry.ts'
+import {
+  readRegistry,
+  registerMet,
+  type Registry,
+  type ServiceTimes,
+} from '../../shared/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { anyKeyPattern, callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
@@ -97,13 +102,26 @@ interface KnownTimes {
   reconciled: ReadonlyMap<string, ServiceTimes>
 }
 
-async function knownTimes({ redis, namespace, served }: WalkerContext): Promise<KnownTimes> {
-  const registry = await readRegistry(redis, namespace)
+async function knownTimes(context: WalkerContext): Promise<KnownTimes> {
+  const { served } = context
+  const registry = await registryOf(context)
   const reconciled = new Map(served)
   for (const [destination, times] of registry) {
     if (times !== undefined && !served.has(destination)) reconciled.set(destination, times)
   }
   return { known: new Set([...registry.keys(), ...served.keys()]), reconciled }
+}
+
+/** What this process serves is looked after, even if the registry cannot be read. */
+async function registryOf({ redis, namespace, observe }: WalkerContext): Promise<Registry> {
+  try {
+    return await readRegistry(redis, namespace)
+  } catch (error) {
+    if (!isPoison(error)) throw error
+    const message = messageOf(error)
+    observe({ event: 'maintenance.failed', part: 'registry', destination: undefined, message })
+    return new Map()
+  }
 }
 
 interface Turn {
