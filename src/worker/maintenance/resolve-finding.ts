@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/errors/errors.ts'
 import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
@@ -19,7 +20,7 @@ export interface ResolveContext {
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'sound' | 'recovered' | 'relisted' }
+  | { kind: 'sound' | 'recovered' | 'relisted' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
@@ -39,11 +40,25 @@ export async function resolveFinding(
     case 'unlisted':
       return await relistDeadLetter(context, finding)
     case 'overdue':
-      return await recoverJob(context, finding).catch((error: unknown) => {
-        if (!isPoison(error)) throw error
-        return { kind: 'unreconciled', id, problem: 'unreadable-job' } as const
-      })
+      return await recoverJob(context, finding).catch((error: unknown) =>
+        explainFailure(context, id, error),
+      )
   }
+}
+
+/** BullMQ stumbles over a job that is none: over its key's type, or over what it holds. Any other failure is ours. */
+function explainFailure(
+  { place, observe }: ResolveContext,
+  id: string,
+  error: unknown,
+): Resolution {
+  if (!isPoison(error)) throw error
+  if (error instanceof Error && (error.name === 'ReplyError' || error instanceof SyntaxError)) {
+    return { kind: 'unreconciled', id, problem: 'unreadable-job' }
+  }
+  const message = `${id}: ${messageOf(error)}`
+  observe({ event: 'maintenance.failed', part: 'walk', destination: place.destination, message })
+  return { kind: 'failed' }
 }
 
 async function relistDeadLetter(

@@ -32,23 +32,15 @@ const batchSize = 100
  * alone: other workers on the same Redis may serve other destinations.
  */
 export async function buryStrayEntries(context: StrayContext): Promise<number> {
-  let buried = 0
-  for (const destination of await unservedDestinations(context)) {
-    buried += await buryEntriesOf(destination, context)
-  }
-  return buried
-}
-
-async function unservedDestinations(context: StrayContext): Promise<string[]> {
   const { redis, namespace, destinations } = context
   const registry = await readRegistry(redis, namespace)
   const others = [...registry.keys()].filter((name) => !destinations.includes(name))
-  const unserved: string[] = []
+  let buried = 0
   for (const destination of others) {
-    const key = inboxKey({ namespace, destination })
-    if (!(await isServed(redis, key))) unserved.push(destination)
+    if (await isServed(redis, inboxKey({ namespace, destination }))) continue
+    buried += await buryEntriesOf(destination, context)
   }
-  return unserved
+  return buried
 }
 
 async function isServed(redis: Redis, key: string): Promise<boolean> {
