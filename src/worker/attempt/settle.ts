@@ -179,12 +179,8 @@ export async function persist<Reply>(
       return await write()
     } catch (error) {
       if (redis.status === 'end') throw error
-      observe({
-        event: 'processor.failed',
-        destination: place.destination,
-        id,
-        message: `could not record an outcome, trying again: ${messageOf(error)}`,
-      })
+      const { destination } = place
+      observe({ event: 'settlement.delayed', destination, id, message: messageOf(error) })
       await clock.sleep(settleRetryMs)
     }
   }

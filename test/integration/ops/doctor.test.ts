@@ -215,7 +215,8 @@ describe('ringback doctor', () => {
   })
 
   it('warns of intents that wait where no worker ever looked', async () => {
-    const { env, place, redis } = freshEnvironment()
+    // Of its own: no worker has met what is sent here, and the doctor looks at some thousand keys only.
+    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
     const intent = { callId: 'c', callbackNumber: '+18445791189' }
     await xadd(redis, { ...place, destination: 'defualt' }, intent)
     await xadd(redis, place, intent)
