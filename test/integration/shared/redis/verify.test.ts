@@ -267,6 +267,17 @@ describe('ContactRequests', () => {
     expect(told).toContain('attributes {"queue":"billing"}')
   })
 
+  it('that an answer names leave one booked by the only other that its own answer named', async () => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    const key = callbackKey(place, 'other')
+    const two = { recordId, verified: '1', otherRecordIds: 'r1 ' }
+    await redis.hset(key, { ...bookedCallback, ...two })
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({})(redis, place)).toBe('settled')
+    const left = { ...bookedCallback, recordId: 'r1', updatedAt: now }
+    expect(await redis.hgetall(key)).toEqual(left)
+  })
+
   it.each([
     ['an answer has proved booked', { ...bookedCallback, recordId }],
     ['a search has found booked by another', { ...bookedCallback, recordId: 'r9', verified: '1' }],
