@@ -13,7 +13,7 @@ export function configurationMarkdown(): string {
 Ringback is configured by environment variables, and by a JSON file when there is more than one destination.
 Everything is checked once, at start: all problems are listed together, one line each, and nothing runs until they are
 mended. A name that starts with \`RINGBACK_\` and is none of these is a problem too, but for what Kubernetes puts there for
-a Service of that name (\`RINGBACK_PORT=tcp://…\`, \`RINGBACK_REDIS_SERVICE_HOST\`): set \`enableServiceLinks: false\`. A setting
+a Service of that name (\`…_PORT=tcp://…\`, \`…_SERVICE_HOST\` and the like): set \`enableServiceLinks: false\`. A setting
 that only a newer version knows keeps an older one from starting: set it when all are upgraded. An empty value counts as not set, and
 blanks around a value are cut off.
 
@@ -54,7 +54,8 @@ is Node's, names a file with the certificates of further authorities, for Salesf
 ## What the commands need
 
 The commands and the producer library use \`RINGBACK_REDIS_URL\` (the commands also \`RINGBACK_REDIS_URL_FILE\`),
-\`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and the names alone: they need no key. Values that are given are checked all the same.
+\`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of the destinations the names alone: they need no key. Values that are
+given are checked all the same.
 
 ## Many destinations
 
