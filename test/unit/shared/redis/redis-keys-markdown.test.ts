@@ -7,6 +7,7 @@ import {
   keyTable,
   queueName,
   queuePrefix,
+  recentKey,
   recordKey,
   resultsKey,
   statsKey,
@@ -27,6 +28,7 @@ describe('docs/redis-keys.md', () => {
       resultsKey(place),
       deadLettersKey(place),
       statsKey(place),
+      recentKey(place),
       recordKey(place, '<recordId>'),
       `${queuePrefix(place)}:${queueName}:*`,
     ])
