@@ -2,10 +2,11 @@
 import { expect, it } from 'vitest'
 
 import { judgeRecent } from '../../../../src/ops/doctor/check-recent.ts'
-import { recentKey } from '../../../../src/shared/redis/keys.ts'
-import { begin, open, settle } from '../../../../src/shared/redis/scripts.ts'
+import { callbackKey, recentKey } from '../../../../src/shared/redis/keys.ts'
+import { settle } from '../../../../src/shared/redis/scripts.ts'
 import { readRecent, type RecentOutcome } from '../../../../src/shared/stats/recent.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
+import { attemptingCallback } from '../../../support/ledger.ts'
 import { freshEnvironment } from '../../ops/support/environment.ts'
 
 const startMs = Date.parse('2026-11-26T12:00:00Z')
@@ -18,10 +19,7 @@ function settling({ redis, place }: ReturnType<typeof freshEnvironment>) {
     const id = `cb-${++count}`
     const now = isoTimestamp(atMs)
     const base = { place, id, now, generation: 1 }
-    const intent = JSON.stringify({ id, callId: 'c', callbackNumber: '+18445791189' })
-    const times = { acceptedAt: now, dueAt: now, expiresAt: undefined, traceparent: undefined }
-    await open(redis, { place, id, intent, entryId: '1-1', ...times })
-    await begin(redis, { ...base, claim: 'w', nowWithTolerance: now })
+    await redis.hset(callbackKey(place, id), attemptingCallback)
     const none = { reason: undefined, code: undefined, message: undefined }
     const end = { ...none, attributes: undefined, uncertainSince: undefined, followed: undefined }
     await settle(redis, {
