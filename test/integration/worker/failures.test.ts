@@ -93,11 +93,11 @@ describe('a failure has the name of what failed', () => {
     await scheduled({ redis, place, intent, queued: false, fields })
     const [destination] = config.destinations
     if (destination === undefined) throw new Error('the test has no destination')
-    await redis.config('SET', 'maxmemory', '1')
+    await redis.replicaof('127.0.0.1', 1)
     const clock = {
       ...systemClock,
       sleep: async () => {
-        await redis.config('SET', 'maxmemory', '0')
+        await redis.replicaof('NO', 'ONE')
       },
     }
     const nowMs = systemClock.now()
@@ -122,7 +122,7 @@ describe('a failure has the name of what failed', () => {
     expect(recorder.all).toMatchObject([
       { event: 'settlement.delayed', destination: 'default', id: 'one' },
     ])
-    expect(recorder.of('settlement.delayed')[0]?.message).toContain('OOM')
+    expect(recorder.of('settlement.delayed')[0]?.message).toContain('READONLY')
   })
 
   it('when our own code fails at a callback, it is not said that its job cannot be read', async () => {
