@@ -148,16 +148,21 @@ export function serveDestination(
   }
 }
 
-function createClient({ salesforce, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+function createClient({ salesforce, attemptTimeoutMs, proxy }: DestinationConfig, clock: Clock) {
   const { orgId, callCenter, privateKey, token, baseUrl, telephonyProviderName } = salesforce
   const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock })
   const timeoutMs = attemptTimeoutMs
-  return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock })
+  return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock, proxy })
 }
 
-function createVerification({ verify, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+function createVerification({ verify, attemptTimeoutMs, proxy }: DestinationConfig, clock: Clock) {
   if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock })
+  const finder = createContactRequestFinder({
+    ...verify,
+    timeoutMs: attemptTimeoutMs,
+    clock,
+    proxy,
+  })
   return { ...finder, marginMs: verify.marginMs }
 }
 

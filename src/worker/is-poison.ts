@@ -1,6 +1,6 @@
 /** Redis' words for a trouble of its own, wherever in a message they stand: a script's error wraps them. */
 const passingTrouble =
-  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
+  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
 
 /** True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica. */
 export function isRefusal(error: unknown): error is Error {

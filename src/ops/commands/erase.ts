@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { isCallbackNumber } from '../../shared/contract/intent.ts'
+import { isCallbackNumber } from '../../shared/contract/phone-problem.ts'
 import { spellingsOf } from '../../shared/contract/number-spellings.ts'
 import { loadStoreConfig } from '../../shared/config/load.ts'
 import type { StoreConfig } from '../../shared/config/config.ts'

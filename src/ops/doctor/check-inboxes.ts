@@ -42,6 +42,6 @@ function describe(place: Place, waiting: number, configured: readonly string[]):
 
 function configuredHere(configured: readonly string[]): string {
   return configured.length > 0
-    ? `Configured here: ${configured.join(', ')}`
+    ? `Configured here: ${configured.map((name) => JSON.stringify(name)).join(', ')}`
     : 'What is configured here could not be read'
 }

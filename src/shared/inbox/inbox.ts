@@ -6,8 +6,10 @@ import { takeStep } from '../telemetry/steps.ts'
 export interface InboxEntry {
   /** `<epoch ms>-<n>`, given by Redis when it took the entry. */
   entryId: string
-  /** The field `intent`, if there is one. */
+  /** The field `intent`, if there is exactly one: of several nobody can tell which one is meant. */
   intent: Buffer | undefined
+  /** How many fields `intent` there are. */
+  intents: number
   /** All fields and values in turn. */
   fields: readonly Buffer[]
 }
@@ -160,6 +162,11 @@ function decodeEntries(entries: unknown): InboxEntry[] {
 
 function decodeEntry(id: Buffer, values: unknown[]): InboxEntry {
   const fields = values.filter((value) => Buffer.isBuffer(value))
-  const at = fields.findIndex((field, index) => index % 2 === 0 && field.toString() === 'intent')
-  return { entryId: id.toString(), intent: at < 0 ? undefined : fields[at + 1], fields }
+  const intents = fields.filter((_, index) => index % 2 === 1 && isIntentName(fields[index - 1]))
+  const intent = intents.length === 1 ? intents[0] : undefined
+  return { entryId: id.toString(), intent, intents: intents.length, fields }
+}
+
+function isIntentName(field: Buffer | undefined): boolean {
+  return field?.toString() === 'intent'
 }

@@ -1,10 +1,10 @@
-import { parseIntent, type Intent } from '../contract/intent.ts'
+import type { Intent } from '../contract/intent.ts'
 import { states, type State } from '../contract/states.ts'
-import { RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
+import { decodeStoredIntent } from './stored-intent.ts'
 
 /** Everything the ledger says about one callback. Times are ISO 8601 in UTC. */
 export interface CallbackRecord {
@@ -80,24 +80,6 @@ function decodeCallback(
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),
     raw: hash['raw'],
     history: decodeHistory(hash),
-  }
-}
-
-/** The ledger's own canonical JSON. One that does not parse was written by a newer version, or by another hand. */
-export function decodeStoredIntent(json: string): Intent {
-  const parsed = parseIntent(parseJson(json))
-  if (parsed.kind === 'ok') return parsed.intent
-  const fields = parsed.problems.map(({ field }) => field).join(', ')
-  const message = `The ledger holds an intent that this version cannot read (${fields}).`
-  throw new RingbackError('unknown-record', message)
-}
-
-/** Without what JSON.parse says: it quotes the text, and with it a customer's number. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    throw new RingbackError('unknown-record', 'The ledger holds an intent that is no JSON.')
   }
 }
 

@@ -44,6 +44,13 @@ export const keyTable = [
       'how many callbacks ended how, and what followed uncertain outcomes, since the beginning',
   },
   {
+    key: '{ringback:d}:recent',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'what attempts have come to in the last hour, by quarters, and when the last one booked; for `ringback doctor`',
+  },
+  {
     key: '{ringback:d}:record:<recordId>',
     type: 'string',
     audience: 'internal',
@@ -96,6 +103,10 @@ export function deadLettersKey(place: Place): string {
 
 export function statsKey(place: Place): string {
   return `${queuePrefix(place)}:stats`
+}
+
+export function recentKey(place: Place): string {
+  return `${queuePrefix(place)}:recent`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -10,6 +10,8 @@ import type { LedgerProblem } from '../redis/reconciliation.ts'
 export type WorkerEvent =
   | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
+  /** W3C trace context that cannot be understood: the callback is sent without one. */
+  | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }
   | {
       event: 'entry.buried'
       destination: string

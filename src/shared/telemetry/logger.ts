@@ -26,6 +26,7 @@ type Judged = 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
+  'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
   'worker.started': 'info',
   'worker.stopping': 'info',

@@ -69,6 +69,7 @@ function unavailable(answer: AnsweredBySalesforce, code: string, message: string
 
 function limitOf({ status, errors }: AnsweredBySalesforce): string | undefined {
   if (status !== 403) return undefined
-  const text = errors.map(({ code, message }) => `${code ?? ''} ${message ?? ''}`).join(' ')
-  return limitMarks.some((mark) => text.includes(mark)) ? 'limit-exceeded' : undefined
+  const texts = errors.flatMap(({ code, message }) => [code, message])
+  const isLimit = limitMarks.some((mark) => texts.some((text) => text?.includes(mark)))
+  return isLimit ? 'limit-exceeded' : undefined
 }

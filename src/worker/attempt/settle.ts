@@ -49,6 +49,7 @@ export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise
     possibleDuplicate: followed === 'retried' || followed === 'ended',
     uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
     followed,
+    recent: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
   }
   return persist(job.id, context, () => settle(context.redis, input))
 }

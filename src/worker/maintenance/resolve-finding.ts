@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
-import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
+import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
 import { relist, survey, type Finding } from '../../shared/redis/reconciliation.ts'

@@ -8,7 +8,7 @@ if not state then return 'missing' end
 if state ~= 'dead' then return 'not-dead' end
 if not intent then
   -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today.
-  if code == 'no-intent-field' then return 'nothing-to-send' end
+  if code == 'no-intent-field' or code == 'repeated-intent-field' then return 'nothing-to-send' end
   redis.call('XADD', KEYS[2], '*', 'intent', raw)
   redis.call('DEL', key)
   redis.call('ZREM', KEYS[3], ARGV[1])

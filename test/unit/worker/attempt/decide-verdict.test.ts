@@ -54,6 +54,14 @@ it('holds a callback of which Salesforce has several', () => {
   })
 })
 
+it('says that more may have been there than it was shown', () => {
+  const some: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: false }
+  expect(decideVerdict(some, doubt, rules)).toMatchObject({
+    code: 'several-contact-requests',
+    message: expect.stringContaining('ContactRequests, maybe not all seen,') as string,
+  })
+})
+
 it.each([[[]], [['r']]])('holds it when the list of %j is not complete', (recordIds) => {
   const some: ContactRequestSearch = { kind: 'found', recordIds, complete: false }
   expect(decideVerdict(some, doubt, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
@@ -88,11 +96,31 @@ describe('when Salesforce cannot be asked now', () => {
     })
   })
 
+  it.each([
+    [3_600_000 - 500, 'ask-again'],
+    [3_600_000 - 499, 'bury'],
+  ])('after %i ms of 1 h, with 500 ms to wait: %s', (elapsedMs, kind) => {
+    const firstAttemptAtMs = nowMs - elapsedMs
+    const given = { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs } }
+    expect(decideVerdict(away, given, rules).kind).toBe(kind)
+  })
+
   it('waits as long as it was told to, up to the maximum of the backoff', () => {
     const waits = [10_000, 600_000].map((retryAfterMs) =>
       decideVerdict({ ...away, retryAfterMs }, doubt, rules),
     )
     expect(waits).toMatchObject([{ atMs: nowMs + 10_000 }, { atMs: nowMs + 60_000 }])
+  })
+
+  it('asks once more in the last moment of the time for attempts', () => {
+    const at = (firstMs: number) =>
+      decideVerdict(
+        away,
+        { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs: firstMs } },
+        rules,
+      ).kind
+    const lastMs = nowMs + 500 - 3_600_000
+    expect([at(lastMs), at(lastMs - 1)]).toEqual(['ask-again', 'bury'])
   })
 
   it('holds it when the time for attempts is over: it never sends what it could not verify', () => {
@@ -114,20 +142,30 @@ it('holds what Salesforce refuses to be asked', () => {
 
 it('sends again only what Salesforce says it does not have, whatever else happens', () => {
   const anySearch = fc.oneof(
-    fc.array(fc.constantFrom('r', 's', 't'), { maxLength: 3 }).map((recordIds) => ({
-      ...{ kind: 'found' as const, recordIds, complete: true },
-    })),
+    fc.record({
+      kind: fc.constant('found' as const),
+      recordIds: fc.array(fc.constantFrom('r', 's', 't'), { maxLength: 3 }),
+      complete: fc.boolean(),
+    }),
     fc.constant(away),
     fc.constant({ kind: 'failed', code: 'c', message: 'm' } as const),
   )
   const anyDoubt = fc.record({ attempt: fc.integer({ min: 1, max: 6 }), searches: fc.nat(50) })
+  const drawn = new Set<string>()
   fc.assert(
     fc.property(anySearch, anyDoubt, (search, { attempt, searches }) => {
       const given = { ...doubt, searches, circumstances: { ...doubt.circumstances, attempt } }
       const { kind } = decideVerdict(search, given, rules)
       if (kind === 'retry') expect(search).toEqual(none)
+      if (kind === 'book') {
+        expect(search).toMatchObject({ complete: true, recordIds: [expect.any(String)] })
+      }
+      if (search.kind === 'found') drawn.add(`${search.recordIds.length} ${search.complete}`)
     }),
   )
+  // It says something only where the lists that may not be believed were drawn too.
+  expect(drawn).toContain('0 false')
+  expect(drawn).toContain('1 false')
 })
 
 describe('a destination that does not verify any more', () => {
