@@ -387,6 +387,7 @@ describe('a dead letter that may be booked', () => {
   it.each([
     ['that died of something else', { callback: deadCallback, deadLetters: [id] }],
     ['that is not dead', { callback: retryingCallback }],
+    ['that is not dead any more', { callback: { ...retryingCallback, reason: 'uncertain' } }],
   ])('is nothing %s', async (_, before) => {
     const { reply, after } = await transit(before, resolving(recordId))
     expect(reply).toBe('not-uncertain')
