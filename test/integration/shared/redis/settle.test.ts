@@ -164,13 +164,18 @@ describe('the end without an attempt, which expiry is', () => {
   })
 })
 
+/** What a redrive keeps: it is the same promise, so what an earlier attempt booked is what was promised. */
+const redriven = {
+  ...{ generation: '2', attempts: '1', priorAttempts: '1' },
+  'attempt:1': '{"outcome":"uncertain"}',
+}
 const passedOver: [string, Partial<LedgerState>][] = [
   ['retrying', { callback: retryingCallback }],
   ['dead', { callback: { ...deadCallback, reason: 'uncertain' }, deadLetters: [id] }],
   ['dead and discarded', { callback: deadCallback, expires: true }],
   ['attempting again', { callback: { ...attemptingCallback, attempts: '2' } }],
-  ['accepted again by a redrive', { callback: { ...acceptedCallback, attempts: '1' } }],
-  ['scheduled again by a redrive', { callback: { ...scheduledCallback, attempts: '1' } }],
+  ['accepted again by a redrive', { callback: { ...acceptedCallback, ...redriven } }],
+  ['scheduled again by a redrive', { callback: { ...scheduledCallback, ...redriven } }],
   ['cancelled', { callback: { ...retryingCallback, state: 'cancelled' } }],
 ]
 
