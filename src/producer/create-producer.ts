@@ -1,5 +1,6 @@
 import type { Enqueued, EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
 import type { IntentInput } from '../shared/contract/intent.ts'
+import { createRegistrar } from '../shared/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/inbox/submit.ts'
 import { readCallback, type CallbackRecord } from '../shared/ledger/callback-record.ts'
@@ -48,6 +49,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const redisUrl = options.redisUrl ?? process.env['RINGBACK_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
   const { namespace = 'ringback', destination = 'default', clock = systemClock } = options
   const place = { namespace, destination }
+  const register = createRegistrar(place)
   let connecting: Promise<Redis> | undefined
 
   /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
@@ -72,7 +74,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
 
   async function enqueue(input: unknown): Promise<Enqueued> {
     const { intent, traceparent } = checkIntent(input, clock.now())
-    const acceptance = await withRedis((redis) => submit(redis, place, { intent, traceparent }))
+    const acceptance = await withRedis((redis) => {
+      const accepting = submit(redis, place, { intent, traceparent })
+      register(redis)
+      return accepting
+    })
     return toEnqueued(intent.id, acceptance)
   }
 

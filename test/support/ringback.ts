@@ -33,6 +33,7 @@ const quickTimes: WorkerTimes = {
   strayGraceMs: 0,
   maintenanceMs: 200,
   turnRestMs: 5,
+  walkerLeaseMs: 300,
 }
 
 export interface Bundle {

@@ -14,9 +14,11 @@ import {
   unknownNames,
   type Environment,
 } from './environment.ts'
+import { globalSettings } from './global-settings.ts'
 import { readProxy } from './proxy.ts'
 import { readGlobalSettings } from './read-global-settings.ts'
 import { readSettings, type SettingsSource } from './read-settings.ts'
+import { settingInfo } from './setting.ts'
 
 /** Name of the destination that the environment describes. */
 const environmentDestination = 'default'
@@ -79,6 +81,15 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     retentionMs: Object.fromEntries(retentions),
     defaultRetentionMs,
   })
+}
+
+/** Where a worker of this environment listens. Nothing else of the configuration is looked at: it is the worker's. */
+export function readOpsConfig(env: Environment): { host: string; port: number | undefined } {
+  const { values, problems } = readGlobalSettings(environmentSource(env))
+  const { opsHost, opsPort } = globalSettings.shape
+  const names = [opsHost, opsPort].map((setting) => settingInfo(setting).env)
+  refuse(problems.filter(({ name }) => names.includes(name)))
+  return { host: values.opsHost ?? '127.0.0.1', port: values.opsPort }
 }
 
 function readSources(env: Environment) {

@@ -78,7 +78,6 @@ export type ParsedIntent =
 
 export const defaultPriority = 5
 
-const numberRule = 'write it as a string: E.164, a + followed by 7 to 15 digits and nothing else'
 const priorityRule = 'must be a whole number from 0 (first) to 9'
 const attributesRule = 'must be an object of strings'
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
@@ -87,29 +86,38 @@ const timeRule = 'must be a string: an ISO 8601 time'
 /** What is said of a value of the wrong type. */
 const wrongType =
   (rule: string) =>
+  ({ input }: { input?: unknown }) =>
+    input === null ? `is null, which is no value; leave the field out. If given, it ${rule}` : rule
+
+/** The same of a field that cannot be left out. */
+const wrongRequired =
+  (rule: string) =>
   ({ input }: { input?: unknown }) => {
     if (input === undefined) return 'is required'
-    return input === null ? `is null, which is no value; leave the field out, or ${rule}` : rule
+    return input === null ? 'is required, and null is no value' : rule
   }
 
 /** A string of which `problemOf` says what is wrong, if anything is. */
-const judged = (rule: string, problemOf: (value: string) => string | undefined) =>
-  z.string({ error: wrongType(rule) }).superRefine((value, context) => {
+const judged = (
+  error: ReturnType<typeof wrongType>,
+  problemOf: (value: string) => string | undefined,
+) =>
+  z.string({ error }).superRefine((value, context) => {
     const message = problemOf(value)
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
 
-const instantField = judged(`${timeRule} with an offset`, (value) => {
+const instantField = judged(wrongType(`${timeRule} with an offset`), (value) => {
   const time = readInstant(value)
   return time.kind === 'problem' ? time.message : undefined
 })
 
 const schema = z.strictObject(
   {
-    v: z.literal(1, { error: 'must be 1, the only version there is' }).optional(),
-    id: judged(idRule, (value) => (isIntentId(value) ? undefined : idRule)).optional(),
-    callId: judged(`must be a string; it ${callIdRule}`, callIdProblem),
-    callbackNumber: judged(`must not be a number; ${numberRule}`, phoneProblem),
+    v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
+    id: judged(wrongType(idRule), (value) => (isIntentId(value) ? undefined : idRule)).optional(),
+    callId: judged(wrongRequired(`must be a string: ${callIdRule}`), callIdProblem),
+    callbackNumber: judged(wrongRequired('must be a string: E.164, with its +'), phoneProblem),
     isPreviewCallback: z.boolean({ error: wrongType('must be true or false') }).optional(),
     scheduledRoutingDateTime: instantField.optional(),
     delay: z
@@ -121,7 +129,7 @@ const schema = z.strictObject(
       .optional(),
     notBefore: z.string({ error: wrongType(timeRule) }).optional(),
     timeZone: judged(
-      'must be a string: an IANA name such as Europe/Vienna',
+      wrongType('must be a string: an IANA name such as Europe/Vienna'),
       timeZoneProblem,
     ).optional(),
     expiresAt: instantField.optional(),

@@ -5,7 +5,7 @@ export interface Problem {
   message: string
 }
 
-/** `callbackNumber: must be E.164 …; delay: …`: the one wording for refusals, dead letters and the command line. */
+/** `callbackNumber: has blanks in it …; delay: …`: the one wording for refusals, dead letters and the command line. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ field, message }) => `${field}: ${message}`).join('; ')
 }

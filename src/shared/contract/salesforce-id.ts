@@ -23,12 +23,13 @@ export function salesforceIdIsValid(id: string): boolean {
 }
 
 /**
- * The 18-character id of a text that has lost its case, all of it small or all of it capital, as spreadsheets and databases
- * leave it: the checksum says which letters were capitals. Undefined where it says a digit was one, and for mixed case,
+ * The 18-character id of a text that has lost its case, its first 15 characters all small or all capital, as spreadsheets and
+ * databases leave it: the checksum says which letters were capitals. Undefined where it says a digit was one, and for mixed case,
  * where a wrong checksum is a slip of the hand.
  */
 export function withRestoredCase(text: string): string | undefined {
-  if (text !== text.toUpperCase() && text !== text.toLowerCase()) return undefined
+  const typed = text.slice(0, 15)
+  if (typed !== typed.toUpperCase() && typed !== typed.toLowerCase()) return undefined
   const capitals = text.toUpperCase()
   if (!id18Form.test(capitals)) return undefined
   const checksum = capitals.slice(15)

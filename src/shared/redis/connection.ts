@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
+import { anyKeyPattern, destinationsKey, walkerKey } from './keys.ts'
 import { unavailable } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
@@ -104,10 +105,12 @@ async function tooLate(redis: FailingFastConnection, signal: AbortSignal): Promi
 export async function deleteNamespace(url: string, namespace: string): Promise<void> {
   const redis = await connectFailingFast(url)
   try {
-    for await (const keys of redis.scanStream({ match: `{${namespace}:*}:*`, count: 1_000 })) {
-      // eslint-disable-next-line ringback/side-effects-are-steps -- no callback survives it that could come to harm
+    /* eslint-disable ringback/side-effects-are-steps -- no callback survives it that could come to harm */
+    for await (const keys of redis.scanStream({ match: anyKeyPattern(namespace), count: 1_000 })) {
       if ((keys as string[]).length > 0) await redis.unlink(keys as string[])
     }
+    await redis.unlink(destinationsKey(namespace), walkerKey(namespace))
+    /* eslint-enable ringback/side-effects-are-steps */
   } finally {
     redis.disconnect()
   }

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Command, Redis, type RedisOptions } from 'ioredis'
 
 import { messageOf } from '../errors/errors.ts'
 import { systemClock } from '../time/clock.ts'
@@ -31,7 +31,7 @@ class StrictConnection extends Redis {
         command.reject(new RefusedConnection(refusal))
         return command.promise
       }
-      void command.promise.then((text: unknown) => this.noteLoading(text), ignore)
+      return this.askInfo(command, stream)
     }
     if (command.name === 'select') {
       this.refusal = undefined
@@ -42,6 +42,23 @@ class StrictConnection extends Redis {
       })
     }
     return super.sendCommand(command, stream)
+  }
+
+  /** Where a user may not ask, ioredis would go on as well, and print a warning into the logs of whoever uses us. */
+  private askInfo(command: SentCommand, stream: Stream): unknown {
+    const question = new Command('info', [], { replyEncoding: 'utf8' })
+    question.promise.then(
+      (text: unknown) => {
+        this.noteLoading(text)
+        command.resolve(text)
+      },
+      (error: Error) => {
+        if (error.message.startsWith('NOPERM')) command.resolve('')
+        else command.reject(error)
+      },
+    )
+    super.sendCommand(question, stream)
+    return command.promise
   }
 
   /** The last step, INFO, is asked again and again while the server loads its data: a new connection may find another. */
@@ -69,10 +86,6 @@ class StrictConnection extends Redis {
     const told = error.name === 'ReplyError' ? new RefusedConnection(error.message) : error
     super.recoverFromFatalError(command, told, options)
   }
-}
-
-function ignore(): void {
-  // Whoever asked is told.
 }
 
 const loading = 'it is loading its data (LOADING)'

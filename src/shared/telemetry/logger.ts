@@ -39,6 +39,8 @@ const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'dead-letter.unlisted': 'warn',
   'bridge.failed': 'error',
   'processor.failed': 'error',
+  'maintenance.failed': 'error',
+  'settlement.delayed': 'error',
   'redis.lost': 'error',
 }
 

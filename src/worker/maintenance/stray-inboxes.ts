@@ -1,7 +1,8 @@
 import { decodeIntent } from '../../shared/contract/decode-intent.ts'
+import { readRegistry } from '../../shared/destinations/registry.ts'
 import { bridgeGroup, entryTimeMs, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { destinationOf, inboxKey, inboxPattern, type Place } from '../../shared/redis/keys.ts'
+import { inboxKey, type Place } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/redis/scripts.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -31,24 +32,15 @@ const batchSize = 100
  * alone: other workers on the same Redis may serve other destinations.
  */
 export async function buryStrayEntries(context: StrayContext): Promise<number> {
+  const { redis, namespace, destinations } = context
+  const registry = await readRegistry(redis, namespace)
+  const others = [...registry.keys()].filter((name) => !destinations.includes(name))
   let buried = 0
-  for (const destination of await unservedDestinations(context)) {
+  for (const destination of others) {
+    if (await isServed(redis, inboxKey({ namespace, destination }))) continue
     buried += await buryEntriesOf(destination, context)
   }
   return buried
-}
-
-async function unservedDestinations(context: StrayContext): Promise<string[]> {
-  const { redis, namespace, destinations } = context
-  const unserved: string[] = []
-  for await (const keys of redis.scanStream({ match: inboxPattern(namespace), count: 1_000 })) {
-    for (const key of keys as string[]) {
-      const destination = destinationOf(key)
-      if (destination === undefined || destinations.includes(destination)) continue
-      if (!(await isServed(redis, key))) unserved.push(destination)
-    }
-  }
-  return unserved
 }
 
 async function isServed(redis: Redis, key: string): Promise<boolean> {

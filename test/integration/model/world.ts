@@ -182,7 +182,8 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     nowMs += 2 * overdueMs
     const at = isoTimestamp(nowMs - overdueMs)
     const keys = ids.map((id) => callbackKey(place, id))
-    const context = { redis, place, at, queue: queueOf(newActor('reconciler')) }
+    const queue = queueOf(newActor('reconciler'))
+    const context = { redis, place, at, queue: () => queue }
     for (const finding of await survey(redis, { place, keys, at })) {
       await resolveFinding({ ...context, observe: ({ event }) => saw(event) }, finding)
     }

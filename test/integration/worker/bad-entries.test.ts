@@ -49,7 +49,7 @@ it.each(unreadable)(
 it.each([
   [{ unknown: 1 }, 'unknown: is not a field of an intent'],
   [{ callId: undefined }, 'callId: is required'],
-  [{ callId: 7 }, 'callId: must be a string; it must be 1 to 255 characters that can be seen'],
+  [{ callId: 7 }, 'callId: must be a string: 1 to 255 characters that can be seen'],
   [
     { callbackNumber: '18445791189' },
     `callbackNumber: has no + before its country's code; ${e164}`,

@@ -205,7 +205,13 @@ describe('loadWorkerConfig', () => {
     )
   })
 
-  it.each(['00DHs00000Kmpyr', '00DHs00000KmpyrMAB', '00dhs00000kmpyrmab', '00DHS00000KMPYRMAB'])(
+  it.each([
+    '00DHs00000Kmpyr',
+    '00DHs00000KmpyrMAB',
+    '00dhs00000kmpyrmab',
+    '00dhs00000kmpyrMAB',
+    '00DHS00000KMPYRMAB',
+  ])(
     'takes the organization id %s, its case restored from its last three characters',
     (RINGBACK_SALESFORCE_ORG_ID) => {
       const env = { ...sampleEnvironment, RINGBACK_SALESFORCE_ORG_ID }

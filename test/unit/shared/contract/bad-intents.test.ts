@@ -19,7 +19,7 @@ const attributesRule =
   'must be an object of at most 16 strings of at most 256 characters; names are [A-Za-z0-9._-]{1,64}'
 const fourDigits = 'must be in a year of four digits'
 const notOffset = 'has an offset that is none: write Z, or +hh:mm of at most 23:59'
-const noValue = 'is null, which is no value; leave the field out, or'
+const noValue = 'is null, which is no value; leave the field out. If given, it'
 
 it.each([null, undefined, [], 'text', 7, true, [least]])(
   'refuses %j, which is no object',
@@ -34,8 +34,8 @@ it.each([null, undefined, [], 'text', 7, true, [least]])(
 
 it.each([
   ['callId', undefined, 'is required'],
-  ['callId', 7, `must be a string; it ${callIdRule}`],
-  ['callId', null, `${noValue} must be a string; it ${callIdRule}`],
+  ['callId', 7, 'must be a string: 1 to 255 characters that can be seen'],
+  ['callId', null, 'is required, and null is no value'],
   ['callId', '', callIdRule],
   ['callId', 'x'.repeat(256), callIdRule],
   ['callId', '.', 'must not be . or .., which are steps in a path'],
@@ -45,11 +45,19 @@ it.each([
   ['callId', 'del\u007f', 'has an invisible character, U+007F; remove it'],
   ['callId', 'half a pair \ud83d', 'has half of a character, U+D83D; remove it'],
   ['callbackNumber', undefined, 'is required'],
-  [
-    'callbackNumber',
-    18_445_791_189,
-    'must not be a number; write it as a string: E.164, a + followed by 7 to 15 digits and nothing else',
-  ],
+  ['callbackNumber', 18_445_791_189, 'must be a string: E.164, with its +'],
+  ['callbackNumber', null, 'is required, and null is no value'],
+  ['id', null, `${noValue} ${idRule}`],
+  ['v', null, `${noValue} must be 1, the only version there is`],
+  ['isPreviewCallback', null, `${noValue} must be true or false`],
+  ['scheduledRoutingDateTime', null, `${noValue} ${noTime}`],
+  ['expiresAt', null, `${noValue} ${noTime}`],
+  ['requestedAt', null, `${noValue} ${noTime}`],
+  ['notBefore', null, `${noValue} must be a string: an ISO 8601 time`],
+  ['timeZone', null, `${noValue} must be a string: an IANA name such as Europe/Vienna`],
+  ['priority', null, `${noValue} ${priorityRule}`],
+  ['attributes', null, `${noValue} must be an object of strings`],
+  ['attributes', { campaign: null }, 'campaign is null, which is no value; leave it out'],
   ['callbackNumber', '', `is empty; ${e164}`],
   ['callbackNumber', '18445791189', `has no + before its country's code; ${e164}`],
   ['callbackNumber', '0018445791189', 'begins with 00; write a + in its place'],
