@@ -65,9 +65,12 @@ it.each([
   const dueAt = isoTimestamp(clock.now() + 600_000)
   const { bundle, start } = await processing({ clock, fields: { dueAt } })
   const wasDelayed = delayed()
-  start()
+  const processor = start()
   await wasDelayed
   expectAbout(await heldUntilMs(bundle), systemClock.now() + 600_000)
+  await processor.stop(new AbortController().signal)
+  // It is neither done nor failed: nobody complains.
+  expect(bundle.recorder.of('processor.failed')).toEqual([])
 })
 
 it('leaves nothing of a job that is done', async () => {
@@ -198,7 +201,9 @@ it('gives up what it waits for when it has to stop at once', async () => {
   const processor = start()
   await arrived
   expect(processor.isRunning()).toBe(true)
-  await processor.stop(AbortSignal.abort())
+  const stopped = processor.stop(AbortSignal.abort())
+  expect(processor.isRunning()).toBe(false)
+  await stopped
   expect(processor.isRunning()).toBe(false)
   expect(await booked).toMatchObject({ outcome: 'uncertain', code: 'aborted' })
   expect(bundle.recorder.of('attempt.settled')).toHaveLength(1)
