@@ -86,7 +86,7 @@ async function submitOne(
 ): Promise<EnqueueAnswer> {
   const submitter = context.createSubmitter({ redisUrl, ...place })
   try {
-    for await (const answer of submitter.enqueueMany([input])) return answer
+    for await (const { index, ...answer } of submitter.enqueueMany([input])) return answer
     throw new TypeError('the library did not answer')
   } finally {
     await submitter.close()

@@ -31,12 +31,19 @@ export async function importItems(
   }
 
   // Answers come in the order of the values.
-  for await (const answer of submitter.enqueueMany(values())) {
+  for await (const { index, ...answer } of submitter.enqueueMany(values())) {
     note({ line: unanswered.shift() ?? NaN, ...answer })
   }
 }
 
 function refusal({ line, problem }: Item & { kind: 'problem' }): RefusedLine {
   const message = describeProblems([problem])
-  return { line, kind: 'refused', code: 'invalid-intent', message, problems: [problem] }
+  return {
+    line,
+    kind: 'refused',
+    id: undefined,
+    code: 'invalid-intent',
+    message,
+    problems: [problem],
+  }
 }

@@ -42,10 +42,13 @@ to set it up in Salesforce. Like "who it is", none of it is taken from the envir
 
 ${sections(verifySettings, { inFile: true })}
 
-## What the commands need
+## What the commands and the library need
 
-The commands and the producer library use \`RINGBACK_REDIS_URL\`, \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and
-of the destinations the names alone: they need no key. Values that are given are checked all the same.
+The commands use \`RINGBACK_REDIS_URL\`, \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of the destinations the names
+alone: they need no key. Values that are given are checked all the same.
+
+The producer library takes \`RINGBACK_REDIS_URL\` and \`RINGBACK_NAMESPACE\` from the environment where its options do not
+say them, and reads nothing else of it: a destination is named to it by the program ([library.md](library.md)).
 
 ## Many destinations
 

@@ -13,7 +13,10 @@ export const maxIntentBytes = 16 * 1024
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
 export const maxHoldMs = 366 * 24 * 3_600_000
 
-/** What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. */
+/**
+ * What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. A `Date` is taken
+ * by the library only: on the wire times are text.
+ */
 export interface IntentInput {
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`. Default: derived from callId, callbackNumber, scheduledRoutingDateTime. */
   id?: string
@@ -24,19 +27,19 @@ export interface IntentInput {
   /** True: the rep reviews the request before dialling. Passed on to Salesforce. */
   isPreviewCallback?: boolean
   /** ISO 8601 with offset. Passed on: Salesforce holds the callback until then. */
-  scheduledRoutingDateTime?: string
+  scheduledRoutingDateTime?: string | Date
   /** We hold it: due this long after acceptance. Milliseconds, or an ISO 8601 duration. */
   delay?: number | string
   /** We hold it until then: ISO 8601 with offset, or a local time together with `timeZone`. */
-  notBefore?: string
+  notBefore?: string | Date
   /** IANA name, for a `notBefore` in local time. */
   timeZone?: string
   /** ISO 8601 with offset. After this nothing is sent any more. */
-  expiresAt?: string
+  expiresAt?: string | Date
   /** 0 (first) to 9; default 5. */
   priority?: number
   /** ISO 8601 with offset: when the customer asked. */
-  requestedAt?: string
+  requestedAt?: string | Date
   /** Up to 16 short strings, carried to the results and never sent to Salesforce. */
   attributes?: Record<string, string>
   /** W3C trace context. */
