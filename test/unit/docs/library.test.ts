@@ -25,13 +25,13 @@ function complaintsAbout(programs: readonly string[]): string[] {
   const names = programs.map((_, index) => new URL(`block-${index}.mts`, import.meta.url).pathname)
   const texts = new Map(names.map((name, index) => [name, programs[index] ?? '']))
   const host = ts.createCompilerHost(options)
-  const { readFile, fileExists, getSourceFile } = host
-  host.readFile = (name) => texts.get(name) ?? readFile(name)
-  host.fileExists = (name) => texts.has(name) || fileExists(name)
+  const real = ts.createCompilerHost(options)
+  host.readFile = (name) => texts.get(name) ?? real.readFile(name)
+  host.fileExists = (name) => texts.has(name) || real.fileExists(name)
   host.getSourceFile = (name, target, ...rest) => {
     const text = texts.get(name)
     return text === undefined
-      ? getSourceFile(name, target, ...rest)
+      ? real.getSourceFile(name, target, ...rest)
       : ts.createSourceFile(name, text, target)
   }
   return ts
