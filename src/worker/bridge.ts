@@ -170,7 +170,7 @@ async function openAndSchedule(
       await buryEntry(context, entry, tooLate(id, late))
       return
     }
-    const delayMs = Math.max(0, epochMsOf(dueAt) - clock.now())
+    const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
   const now = isoTimestamp(clock.now())
@@ -180,6 +180,15 @@ async function openAndSchedule(
   } else if (opening.kind === 'schedule' && scheduled) {
     observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
   }
+}
+
+/**
+ * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
+ * job with a delay of one millisecond waits for the next tick of Redis' own timer.
+ */
+function delayOf(times: { acceptedAtMs: number; dueAtMs: number; nowMs: number }): number {
+  const { acceptedAtMs, dueAtMs, nowMs } = times
+  return dueAtMs <= acceptedAtMs ? 0 : Math.max(0, dueAtMs - nowMs)
 }
 
 function tooLate(id: string, problem: Problem): Burial {

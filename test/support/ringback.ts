@@ -12,7 +12,7 @@ import type {
   WorkerConfig,
 } from '../../src/shared/config/config.ts'
 import type { Place } from '../../src/shared/redis/keys.ts'
-import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
+import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/destination.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
@@ -43,7 +43,8 @@ export interface Bundle {
   producer: Producer
   recorder: Recorder
   config: WorkerConfig
-  startWorker: (times?: Partial<WorkerTimes>) => RunningWorker
+  /** `machine`: the clock of the machine it runs on. */
+  startWorker: (times?: Partial<WorkerTimes>, machine?: Clock) => RunningWorker
 }
 
 export interface BundleOptions {
@@ -85,11 +86,11 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     producer,
     recorder,
     config,
-    startWorker: (times = {}) => {
+    startWorker: (times = {}, machine = systemClock) => {
       const worker = startWorker({
         config,
         times: { ...quickTimes, ...times },
-        clock: systemClock,
+        clock: machine,
         random: systemRandom,
         observe: recorder.observe,
       })

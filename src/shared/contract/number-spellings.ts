@@ -34,7 +34,7 @@ export function spellingsOf(e164: string): NumberSpellings {
     national.length >= leastNationalDigits ? `${international}|${local}` : international
   const pattern = new RegExp(source, 'g')
   return {
-    isIn: (text) => text.normalize('NFKC').replace(date, ' ').search(pattern) >= 0,
+    isIn: (text) => text.normalize('NFKC').replace(date, '|').search(pattern) >= 0,
     replaceIn: (text, mask) => text.replace(pattern, mask),
   }
 }

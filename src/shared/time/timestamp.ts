@@ -10,11 +10,11 @@ export function isoTimestamp(epochMs: number): string {
 }
 
 /**
- * The reverse of {@link isoTimestamp}; NaN for anything that is no ISO 8601 time with an offset. What Date reads and
+ * The reverse of {@link isoTimestamp}; NaN for anything that is not an ISO 8601 time. What Date reads and
  * writes back as the very same text needs no luxon: Date alone would take 30 February for 2 March.
  */
 export function epochMsOf(iso: string): number {
   const epochMs = Date.parse(iso)
   if (isoTimestamp(epochMs) === iso) return epochMs
-  return DateTime.fromISO(iso, { setZone: true }).toMillis()
+  return DateTime.fromISO(iso).toMillis()
 }

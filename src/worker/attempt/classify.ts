@@ -70,6 +70,7 @@ function unavailable(answer: AnsweredBySalesforce, code: AttemptCode, message: s
 
 function limitOf({ status, errors }: AnsweredBySalesforce): AttemptCode | undefined {
   if (status !== 403) return undefined
-  const text = errors.map(({ code, message }) => `${code ?? ''} ${message ?? ''}`).join(' ')
-  return limitMarks.some((mark) => text.includes(mark)) ? 'limit-exceeded' : undefined
+  const texts = errors.flatMap(({ code, message }) => [code, message])
+  const isLimit = limitMarks.some((mark) => texts.some((text) => text?.includes(mark)))
+  return isLimit ? 'limit-exceeded' : undefined
 }

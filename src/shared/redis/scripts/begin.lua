@@ -7,9 +7,10 @@
 --       | {'expired', 0, prior attempts, '', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
 --       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must keep its hands off
 local state, generation, claim, intent, attempts, prior, first, next_at, expires_at, traceparent, due_at, v, since, searches,
-  first_uncertain =
+  first_uncertain, accepted_at =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts',
-    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt'))
+    'firstAttemptAt', 'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt',
+    'acceptedAt'))
 if not state or not intent then return { 'missing' } end
 if v and v ~= '1' then return { 'unknown-version', v } end
 if state == 'booked' or state == 'dead' or state == 'cancelled' then return { 'ended', state } end
@@ -26,7 +27,8 @@ end
 if expires_at and expires_at <= ARGV[3] and not since then return { 'expired', 0, prior, '', intent } end
 -- The job is here early: a worker died between settling an attempt and delaying it, or the clock of a machine is ahead.
 local due = next_at or due_at
-if due and due > ARGV[4] then return { 'not-due', due } end
+-- What was due when Redis took it is due, however far the clock of this worker is behind Redis'.
+if due and due > ARGV[4] and not (accepted_at and due <= accepted_at) then return { 'not-due', due } end
 if since then
   local record = redis.call('HGET', KEYS[1], 'attempt:' .. attempts)
   -- A ContactRequest of an earlier attempt may have been found by no search yet.

@@ -62,6 +62,20 @@ describe('the first attempt', () => {
     expect(after).toEqual(changed({ callback }, {}))
   })
 
+  it.each([
+    [
+      'when Redis took it, is opened however far this worker’s clock is behind',
+      acceptedAt,
+      'begun',
+    ],
+    ['a millisecond later, waits for its time', '2026-02-26T15:40:52.001Z', 'not-due'],
+  ])('that was due %s', async (_, dueAt, kind) => {
+    const callback = { ...scheduledCallback, dueAt }
+    const slow = { now: '2026-02-26T15:39:00.000Z', nowWithTolerance: '2026-02-26T15:39:01.000Z' }
+    const { reply } = await transit({ callback }, beginning(slow))
+    expect(reply.kind).toBe(kind)
+  })
+
   it('continues the trace', async () => {
     const callback = { ...scheduledCallback, traceparent: '00-trace' }
     const { reply } = await transit({ callback }, beginning())
@@ -95,6 +109,13 @@ describe('another attempt', () => {
     const callback = { ...retryingCallback, nextAttemptAt: next }
     const { reply } = await transit({ callback }, beginning())
     expect(reply.kind).toBe(kind)
+  })
+
+  it('waits for its time, although the first one was due when Redis took it', async () => {
+    const callback = { ...retryingCallback, nextAttemptAt: '2026-02-26T15:42:01.001Z' }
+    expect(callback).toMatchObject({ dueAt: acceptedAt, acceptedAt })
+    const { reply } = await transit({ callback }, beginning())
+    expect(reply.kind).toBe('not-due')
   })
 
   it('that comes early changes nothing and says when it is due', async () => {

@@ -46,6 +46,28 @@ describe('deriveId', () => {
   })
 })
 
+it('derives another id for another wished time', () => {
+  const call = { callId: 'v', callbackNumber: '+18445791189' }
+  const ids = [undefined, '2026-02-26T15:40:52Z', '2026-02-26T15:40:53Z'].map((time) =>
+    deriveId({ ...call, scheduledRoutingDateTime: time }),
+  )
+  expect(new Set(ids).size).toBe(3)
+})
+
+it.each(['inbox-1-0', 'inbox-1772120452000-17', 'a b', '', 'x'.repeat(129)])(
+  'lets no producer choose the id %j',
+  (id) => {
+    expect(isIntentId(id)).toBe(false)
+  },
+)
+
+it.each(['inbox-1-0x', 'my-inbox-1-0', 'inbox-1', 'inbox-x-0', 'inbox--0', 'x'.repeat(128)])(
+  'lets a producer choose the id %j',
+  (id) => {
+    expect(isIntentId(id)).toBe(true)
+  },
+)
+
 describe('jobIdOf', () => {
   it('is never an integer or a word that BullMQ keeps for itself, and never has a colon', () => {
     fc.assert(
@@ -75,7 +97,7 @@ it('reads callback and generation back from a jobâ€™s id, whatever the callbackâ
   )
 })
 
-it.each([undefined, '', 'cb', 'cb-1', 'cb-x-1', '17'])(
+it.each([undefined, '', 'cb', 'cb-1', 'cb-x-1', '17', 'xcb-1-a', 'cb-1-a\nb'])(
   'takes the job %j, which is none of ours, for one of a callback that nobody knows',
   (jobId) => {
     expect(callbackOf(jobId)).toEqual({ id: '', generation: 0 })

@@ -9,11 +9,10 @@ describe.each([
   ['+4520260226', ['+45 20 26 02 26', '20 26 02 26']],
   ['+3545551234', ['+354 555 1234', '00354 5551234', '3545551234']],
 ])('the number %s', (number, others) => {
-  const spellings = spellingsOf(number)
-
   it.each([number, number.slice(1), `00${number.slice(1)}`, ...others])(
     'is found as %s',
     (text) => {
+      const spellings = spellingsOf(number)
       expect(spellings.isIn(text)).toBe(true)
       expect(spellings.isIn(`{"n":"${text}","at":"2026-02-26T15:40:52Z"}`)).toBe(true)
       expect(spellings.isIn(`order_${text}_x`)).toBe(true)
@@ -22,6 +21,7 @@ describe.each([
   )
 
   it('is not found as a part of a longer row of digits', () => {
+    const spellings = spellingsOf(number)
     expect(spellings.isIn(`${number}0`)).toBe(false)
     expect(spellings.isIn(`9${number.slice(1)}`)).toBe(false)
   })
@@ -35,6 +35,27 @@ it.each([
   ['another number', '+18445791189', '+18445791188'],
 ])('does not take %s for the number', (_, number, text) => {
   expect(spellingsOf(number).isIn(text)).toBe(false)
+})
+
+it('counts the country’s own digits, so that a number is found without them', () => {
+  expect(spellingsOf('+35455512345').isIn('55512345')).toBe(true)
+  expect(spellingsOf('+3545551234').isIn('5551234')).toBe(false)
+})
+
+it('masks every spelling in a text, not the first alone', () => {
+  const { replaceIn } = spellingsOf('+436641234567')
+  expect(replaceIn('+436641234567, 0664 1234567 and 0043664/1234567', '•')).toBe('•, • and •')
+})
+
+it('masks the prefix for abroad and the trunk zero with the number', () => {
+  const { replaceIn } = spellingsOf('+436641234567')
+  expect(replaceIn('a 00436641234567 b +43(0)664-1234567 c 0664 1234567 d', '•')).toBe(
+    'a • b • c • d',
+  )
+})
+
+it('does not join the digits before a date and those after it', () => {
+  expect(spellingsOf('+4520260226').isIn('2026 2026-01-01 0226')).toBe(false)
 })
 
 it('finds digits of full width', () => {

@@ -32,3 +32,10 @@ it('sorts as text as it does as time, which the scripts in Redis rely on', () =>
 it.each(['', 'tomorrow', '2026-13-01T00:00:00Z'])('says of %j that it is no time', (text) => {
   expect(epochMsOf(text)).toBeNaN()
 })
+
+it.each([
+  ['2026-02-26T15:40:52Z', Date.UTC(2026, 1, 26, 15, 40, 52)],
+  ['2026-02-26T16:40:52+01:00', Date.UTC(2026, 1, 26, 15, 40, 52)],
+])('reads %s, which others may have written', (text, ms) => {
+  expect(epochMsOf(text)).toBe(ms)
+})

@@ -116,6 +116,17 @@ describe('an answer that is no success', () => {
     expect(classify(answered(500, { recordId }))).toMatchObject({ kind: 'uncertain' })
   })
 
+  it('below 200 is no booking, whatever it names', () => {
+    expect(classify(answered(199, { recordId }))).toMatchObject({ kind: 'unavailable' })
+  })
+
+  it('is described with the full stops inside, and without the last one', () => {
+    const errors = [{ message: 'No. Never.' }]
+    expect(classify(answered(400, { errors }))).toMatchObject({
+      message: 'Salesforce answered 400: No. Never.',
+    })
+  })
+
   it('is described by its first three errors', () => {
     const errors = ['a', 'b', 'c', 'd'].map((code) => ({ code }))
     expect(classify(answered(400, { errors }))).toMatchObject({

@@ -54,6 +54,14 @@ it('holds a callback of which Salesforce has several', () => {
   })
 })
 
+it('says that more may have been there than it was shown', () => {
+  const some: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: false }
+  expect(decideVerdict(some, doubt, rules)).toMatchObject({
+    code: 'several-contact-requests',
+    message: expect.stringContaining('ContactRequests, maybe not all seen,') as string,
+  })
+})
+
 it.each([[[]], [['r']]])('holds it when the list of %j is not complete', (recordIds) => {
   const some: ContactRequestSearch = { kind: 'found', recordIds, complete: false }
   expect(decideVerdict(some, doubt, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
@@ -93,6 +101,17 @@ describe('when Salesforce cannot be asked now', () => {
       decideVerdict({ ...away, retryAfterMs }, doubt, rules),
     )
     expect(waits).toMatchObject([{ atMs: nowMs + 10_000 }, { atMs: nowMs + 60_000 }])
+  })
+
+  it('asks once more in the last moment of the time for attempts', () => {
+    const at = (firstMs: number) =>
+      decideVerdict(
+        away,
+        { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs: firstMs } },
+        rules,
+      ).kind
+    const lastMs = nowMs + 500 - 3_600_000
+    expect([at(lastMs), at(lastMs - 1)]).toEqual(['ask-again', 'bury'])
   })
 
   it('holds it when the time for attempts is over: it never sends what it could not verify', () => {
