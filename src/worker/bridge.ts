@@ -158,6 +158,7 @@ async function openAndSchedule(
     dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
     expiresAt: intent.expiresAt,
     traceparent,
+    redriveOf: entry.redriveOf,
   })
   if (opening.kind === 'conflict') {
     await buryEntry(context, entry, conflict(id))

@@ -9,7 +9,7 @@ import { maskRecord } from '../present/masked-record.ts'
 import { presentRecord } from '../present/record.ts'
 import { createScreen } from '../present/screen.ts'
 import { shownId } from '../present/shown-id.ts'
-import { withDeadLetters } from './dead-letter-store.ts'
+import { withAnyDestination } from './any-destination.ts'
 import { withCommonOptions, type CommonOptions } from './store.ts'
 
 export function addShowCommand(group: Command, context: CliContext): void {
@@ -38,7 +38,7 @@ function findDeadLetter(
   options: CommonOptions,
   id: string,
 ): Promise<CallbackRecord> {
-  return withDeadLetters(context, options, async (redis, { place }) => {
+  return withAnyDestination(context, options, async (redis, { place }) => {
     const record = await readCallback(redis, place, id)
     if (record?.state === 'dead') return record
     const name = `"${shownId(id)}"`

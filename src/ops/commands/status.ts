@@ -6,10 +6,12 @@ import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
 import { printJson } from '../present/json.ts'
 import { maskRecord } from '../present/masked-record.ts'
+import { quoted } from '../present/quoted.ts'
 import { presentRecord } from '../present/record.ts'
 import { createScreen } from '../present/screen.ts'
 import { shownId } from '../present/shown-id.ts'
-import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
+import { withAnyDestination } from './any-destination.ts'
+import { withCommonOptions, type CommonOptions } from './store.ts'
 
 export function addStatusCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('status'))
@@ -29,7 +31,7 @@ Examples:
     )
   action(command, async ([id = '']) => {
     const options = command.opts<CommonOptions>()
-    const record = await findCallback(openStore(context, options), id)
+    const record = await findCallback(context, options, id)
     if (options.json) printJson(context.stdout, maskRecord(record))
     else presentRecord(maskRecord(record), createScreen(context.stdout, context))
     return exitStatus.done
@@ -37,11 +39,17 @@ Examples:
 }
 
 /** Throws `callback-not-found`. */
-async function findCallback({ config, place }: Store, id: string): Promise<CallbackRecord> {
-  const record = await withRedis(config, (redis) => readCallback(redis, place, id))
-  if (record !== undefined) return record
-  throw new RingbackError(
-    'callback-not-found',
-    `No callback "${shownId(id)}" is known at the destination ${place.destination}.`,
-  )
+function findCallback(
+  context: CliContext,
+  options: CommonOptions,
+  id: string,
+): Promise<CallbackRecord> {
+  return withAnyDestination(context, options, async (redis, { place }) => {
+    const record = await readCallback(redis, place, id)
+    if (record !== undefined) return record
+    throw new RingbackError(
+      'callback-not-found',
+      `No callback "${shownId(id)}" is known at the destination ${quoted(place.destination)}.`,
+    )
+  })
 }

@@ -128,9 +128,10 @@ async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrac
   let afterEntryId = '0-0'
   for (;;) {
     const page = await readResults(redis, place, { afterEntryId, count: pageSize })
-    for (const { entryId, id, state, code, attributes = {} } of page) {
+    for (const { entryId, id, submittedId, callId, state, code, attributes = {} } of page) {
       const ours = ids.has(id) && !underWay.has(id) && code !== toldByErasure
-      const named = [id, ...Object.entries(attributes).flat()].some(spellings.isIn)
+      const texts = [id, submittedId ?? '', callId ?? '', ...Object.entries(attributes).flat()]
+      const named = texts.some(spellings.isIn)
       if (ours || named) found.push({ kind: 'result', place, entryId, state })
     }
     const last = page.at(-1)

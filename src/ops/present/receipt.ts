@@ -1,5 +1,6 @@
 import type { Receipt } from '../erase/receipt.ts'
 import { printable } from './printable.ts'
+import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'
 
@@ -19,12 +20,12 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
   for (const text of notesOn(receipt)) line(`${paint('yellow', 'note:')} ${text}`)
   for (const { kind, destination, id, why } of remaining) {
     const name = [kind, id].filter((part) => part !== undefined).join(' ')
-    line(`${paint('red', 'not erased:')} ${printable(name)} at ${printable(destination)}: ${why}`)
+    line(`${paint('red', 'not erased:')} ${printable(name)} at ${quoted(destination)}: ${why}`)
   }
 }
 
 function headline({ outcome, number, at, namespace, destinations }: Receipt): string {
-  const where = `in the namespace ${namespace}, destinations ${destinations.map(printable).join(', ')}`
+  const where = `in the namespace ${namespace}, destinations ${destinations.map(quoted).join(', ')}`
   switch (outcome) {
     case 'nothing-found':
       return `Nothing of ${number} is kept ${where}.`

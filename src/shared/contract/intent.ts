@@ -256,6 +256,13 @@ function timeZoneRule(): string {
   return 'must be an IANA name such as Europe/Vienna'
 }
 
+/** The call that an intent is about, in its canonical form, whatever else is wrong with it. */
+export function readableCallId(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('callId' in value)) return undefined
+  const { callId } = value
+  return typeof callId === 'string' && isCallId(callId) ? canonicalCallId(callId) : undefined
+}
+
 function usableId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
   return typeof value.id === 'string' && isIntentId(value.id) ? value.id : undefined

@@ -28,7 +28,8 @@ export const errorCodes = {
     mend: 'Look at its state with `ringback status ID`.',
   },
   'producer-closed': {
-    meaning: 'The producer was closed, and something was asked of it afterwards. Nothing was accepted.',
+    meaning:
+      'The producer was closed, and something was asked of it afterwards. Nothing was accepted.',
     mend: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
   },
   'redis-unavailable': {

@@ -1,3 +1,4 @@
+import { idPattern } from '../contract/ids.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
 import { takeStep } from '../telemetry/steps.ts'
@@ -8,6 +9,8 @@ export interface InboxEntry {
   entryId: string
   /** The field `intent`, if there is one. */
   intent: Buffer | undefined
+  /** The dead letter whose content this is, redriven: so the entry says, whoever wrote it. */
+  redriveOf: string | undefined
   /** All fields and values in turn. */
   fields: readonly Buffer[]
 }
@@ -160,6 +163,19 @@ function decodeEntries(entries: unknown): InboxEntry[] {
 
 function decodeEntry(id: Buffer, values: unknown[]): InboxEntry {
   const fields = values.filter((value) => Buffer.isBuffer(value))
-  const at = fields.findIndex((field, index) => index % 2 === 0 && field.toString() === 'intent')
-  return { entryId: id.toString(), intent: at < 0 ? undefined : fields[at + 1], fields }
+  return {
+    entryId: id.toString(),
+    intent: valueOf('intent', fields),
+    redriveOf: usableId(valueOf('redriveOf', fields)?.toString()),
+    fields,
+  }
+}
+
+function valueOf(name: string, fields: readonly Buffer[]): Buffer | undefined {
+  const at = fields.findIndex((field, index) => index % 2 === 0 && field.toString() === name)
+  return at < 0 ? undefined : fields[at + 1]
+}
+
+function usableId(text: string | undefined): string | undefined {
+  return text !== undefined && idPattern.test(text) ? text : undefined
 }

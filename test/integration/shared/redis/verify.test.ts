@@ -11,6 +11,7 @@ import {
 import {
   attemptingCallback,
   bookedCallback,
+  callId,
   changed,
   deadCallback,
   id,
@@ -88,7 +89,7 @@ describe('an attempt in doubt', () => {
           ...{ state: 'booked', recordId, verified: '1', updatedAt: now, 'attempt:1': record },
           ...{ ...gone, uncertainSince: undefined },
         },
-        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
         expires: true,
       }),
     )
@@ -280,7 +281,7 @@ describe('a dead letter that may be booked', () => {
 
   it('is marked when it is redriven without an answer', async () => {
     const { after } = await transit(uncertainDead, (redis, place) =>
-      redrive(redis, { place, id, now }),
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
   })
