@@ -30,6 +30,7 @@ function headline({ outcome, number, at, namespace, destinations }: Receipt): st
     case 'nothing-found':
       return `Nothing of ${number} is kept ${where}.`
     case 'unconfirmed':
+    case 'dry-run':
       return `Nothing was erased. This is what is kept of ${number} ${where}:`
     case 'erased':
       return `Erased ${number} ${where}, ${at}.`
@@ -49,8 +50,11 @@ function row({ id, destination, state, recordIds }: Receipt['callbacks'][number]
 function notesOn({ outcome, withdrawn, callbacks }: Receipt): string[] {
   const promises = withdrawn === 1 ? '1 promise' : `${withdrawn} promises`
   const notes: string[] = []
-  if (outcome === 'unconfirmed') {
+  const isPreview = outcome === 'unconfirmed' || outcome === 'dry-run'
+  if (isPreview && withdrawn > 0) {
     notes.push(`erasing withdraws ${promises} to call this customer back; add --yes to do so`)
+  } else if (isPreview) {
+    notes.push('add --yes to erase all this')
   } else if (withdrawn > 0) {
     notes.push(`${promises} to call this customer back withdrawn: nothing will be sent`)
   }
