@@ -17,7 +17,7 @@ const maxMessage = 80
 export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
   const { destination, total, offset, deadLetters, otherDestinations } = page
   const { line, paint } = screen
-  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row)))
+  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row), screen.columns))
   line(
     total === 0
       ? `No dead letters at the destination ${quoted(destination)}.`

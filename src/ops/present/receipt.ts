@@ -10,11 +10,12 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
   line(headline(receipt))
   if (counts.length > 0) {
     line()
-    line(textTable(['what', 'state', 'count'], counts.map(countRow)))
+    line(textTable(['what', 'state', 'count'], counts.map(countRow), screen.columns))
   }
   if (callbacks.length > 0) {
     line()
-    line(textTable(['callback', 'destination', 'state', 'ContactRequest'], callbacks.map(row)))
+    const head = ['callback', 'destination', 'state', 'ContactRequest']
+    line(textTable(head, callbacks.map(row), screen.columns))
   }
   if (counts.length + callbacks.length > 0) line()
   for (const text of notesOn(receipt)) line(`${paint('yellow', 'note:')} ${text}`)
