@@ -2,16 +2,15 @@
  * Every example as its page tells to run it: as a user who may do what docs/wire-protocol.md grants, and nothing else.
  * An example whose language is not installed here is left out, and both the title and the standard error say so.
  */
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { Redis } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { callbackKey, inboxKey, resultsKey } from '../../src/shared/redis/keys.ts'
 import { interpreters } from '../support/interpreters.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
+import { startProgram, type Program } from '../support/program.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 import { fencedBlocks, wireProtocolPage } from '../support/wire-protocol-page.ts'
 
@@ -43,48 +42,10 @@ async function rulesOf(redis: Redis, name: string): Promise<string> {
   return wanted
 }
 
-interface Program {
-  /** The first line that matches. */
-  prints: (pattern: RegExp) => Promise<string>
-  ended: Promise<{ status: number | null; output: string }>
-  stop: () => void
-}
-
 function start(language: Language, file: string, { url, args = [] }: Start): Program {
   const path = fileURLToPath(new URL(`../../examples/${file}`, import.meta.url))
-  const child = spawn(interpreters[language].command ?? '', [path, ...args], {
-    env: { ...process.env, RINGBACK_REDIS_URL: url },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const lines: string[] = []
-  const listeners = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      lines.push(line)
-      for (const listener of listeners) listener()
-    })
-  }
-  const ended = new Promise<{ status: number | null; output: string }>((resolve) => {
-    child.on('close', (status) => resolve({ status, output: lines.join('\n') }))
-  })
-  return {
-    ended,
-    stop: () => void child.kill('SIGKILL'),
-    prints: (pattern) => {
-      const seen = new Promise<string>((resolve) => {
-        const look = () => {
-          const line = lines.find((each) => pattern.test(each))
-          if (line !== undefined) resolve(line)
-        }
-        listeners.add(look)
-        look()
-      })
-      const early = ended.then(({ output }) => {
-        throw new Error(`${file} ended and never printed ${pattern.source}:\n${output}`)
-      })
-      return Promise.race([seen, early])
-    },
-  }
+  const command = interpreters[language].command ?? ''
+  return startProgram(command, [path, ...args], { env: { RINGBACK_REDIS_URL: url } })
 }
 
 interface Start {
@@ -171,7 +132,7 @@ describe.skipIf(interpreters.py.command === undefined)(
       await redis.xadd(key, '*', 'id', 'first', 'state', 'booked', 'recordId', 'r1')
       const one = start('py', 'results.py', { url: userUrl, args: ['one', '60000'] })
       await one.prints(/^first booked r1$/)
-      one.stop()
+      one.signal('SIGKILL')
       await one.ended
 
       // Given to a consumer that never confirms it.

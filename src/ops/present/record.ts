@@ -9,7 +9,7 @@ import { textTable } from './table.ts'
 
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
 
-/** The whole story of one callback. The record is masked already. */
+/** The whole story of one callback. The record is masked already, unless somebody had to see it. */
 export function presentRecord(record: CallbackRecord, screen: Screen): void {
   const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
   for (const [name, value] of rows) {
@@ -17,7 +17,7 @@ export function presentRecord(record: CallbackRecord, screen: Screen): void {
   }
   if (record.raw !== undefined) {
     screen.line()
-    screen.line(screen.paint('dim', 'What was sent, numbers masked:'))
+    screen.line(screen.paint('dim', 'What was sent:'))
     screen.line(`  ${printable(record.raw)}`)
   }
   presentAttempts(record, screen)

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon'
 import { cutText, foldText } from './fold-text.ts'
 
 /** What of a log line stands before its text: `[15:40:52] ERROR: `. */
-const prefixWidth = 18
+const prefixWidth = '[15:40:52] ERROR: '.length
 /** Of a terminal that does not say how wide it is. */
 const usualColumns = 80
 const longestId = 32
@@ -23,10 +23,9 @@ export function terminalText(fields: Fields, columns = usualColumns): string {
 function attemptText(attempt: Fields): string {
   const { id, attempt: number, outcome, recordId, code, state, reason, settlement } = attempt
   const parts = [
-    `${textOf(outcome)} ${cutText(textOf(id), longestId)} #${textOf(number)}`,
-    textOf(recordId ?? code),
+    `${textOf(outcome)} ${cutText(textOf(id), longestId)} #${textOf(number)}: ${textOf(recordId ?? code)}`,
     state === 'dead' ? `dead: ${textOf(reason)}` : '',
-    state === 'retrying' ? `again ${clockTime(textOf(attempt['nextAttemptAt']))}` : '',
+    state === 'retrying' ? `next ${clockTime(textOf(attempt['nextAttemptAt']))}` : '',
     settlement === 'settled' ? '' : textOf(settlement),
     textOf(attempt['message']),
   ]

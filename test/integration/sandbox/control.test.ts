@@ -103,7 +103,7 @@ describe("the sandbox's control endpoint", () => {
       { do: 'refuse', status: 200, tims: 2 },
       { do: 'explode' },
       { do: 'slow' },
-      'stall',
+      'stal',
     ])
     const { problems } = (await response.json()) as { problems: string[] }
 

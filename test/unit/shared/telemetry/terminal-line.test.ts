@@ -39,21 +39,21 @@ const retried: WorkerEvent = {
 
 describe('an attempt on a terminal', () => {
   it.each<[string, WorkerEvent, RegExp]>([
-    ['a booking', bookedAttempt, /INFO: booked \S+ #1, 0Tz\w+$/],
+    ['a booking', bookedAttempt, /INFO: booked \S+ #1: 0Tz\w+$/],
     [
       'one that is made again',
       retried,
-      /WARN: unavailable \S+ #1, service-unavailable, again \d\d:42:00/,
+      /WARN: unavailable \S+ #1: service-unavailable, next \d\d:42:00/,
     ],
     [
       'a dead letter',
       { ...retried, outcome: 'refused', state: 'dead', code: 'http-400', reason: 'refused' },
-      /ERROR: refused \S+ #1, http-400, dead: refused/,
+      /ERROR: refused \S+ #1: http-400, dead: refused/,
     ],
     [
       'a double booking',
       { ...bookedAttempt, settlement: 'double-booking' },
-      /ERROR: booked \S+ #1, 0Tz\w+, double-booking/,
+      /ERROR: booked \S+ #1: 0Tz\w+, double-booking/,
     ],
   ])('is one line of at most 80 columns: %s', (_, event, pattern) => {
     for (const id of ['order-4711', 'x'.repeat(128)]) {
