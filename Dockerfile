@@ -28,8 +28,9 @@ USER 1000:1000
 EXPOSE 9464
 # A worker that is told to stop finishes what it holds: give it longer than RINGBACK_SHUTDOWN_DEADLINE before a kill.
 STOPSIGNAL SIGTERM
-# Of a worker. The address is the container's own, whatever RINGBACK_OPS_HOST listens on besides.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.RINGBACK_OPS_PORT || 9464}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Of whatever the container runs: a worker is asked whether it is alive, by its own settings, and never whether it is ready,
+# since a worker that waits for Redis must not be killed. Other commands serve nothing.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["ringback", "health", "--container"]
 ENTRYPOINT ["ringback"]
 CMD ["worker"]

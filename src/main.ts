@@ -31,6 +31,10 @@ const context: CliContext = {
     const { askSalesforce } = await import('./compose/try-salesforce.ts')
     return askSalesforce(process.env, systemClock, destination)
   },
+  connectToSalesforce: async (destination) => {
+    const { connectToSalesforce } = await import('./compose/try-salesforce.ts')
+    return connectToSalesforce(process.env, systemClock, destination)
+  },
 }
 
 const program = createProgram(context)

@@ -5,6 +5,7 @@ import type { ContactRequestSearch } from '../shared/contract/contact-request-se
 import type { Clock } from '../shared/time/clock.ts'
 import { createContactRequestFinder } from '../worker/salesforce/contact-request-finder.ts'
 import { createTokenSource } from '../worker/salesforce/token-source.ts'
+import { tryConnection, type ConnectionTrial } from '../worker/salesforce/try-connection.ts'
 
 /** A number kept for fiction, and a VoiceCall that no org has: both conditions of the query are tried, and find nothing. */
 const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }
@@ -25,14 +26,24 @@ export async function askSalesforce(
   clock: Clock,
   destination: string,
 ): Promise<ContactRequestSearch | undefined> {
-  const { verify, attemptTimeoutMs: timeoutMs } = find(env, clock, destination)
+  const { verify, attemptTimeoutMs: timeoutMs, proxy } = find(env, clock, destination)
   if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock })
+  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock, proxy })
   try {
     return await finder.search({ ...nobody, sinceMs: clock.now() })
   } finally {
     finder.close()
   }
+}
+
+/** Connects as a worker would, and sends nothing. */
+export async function connectToSalesforce(
+  env: Environment,
+  clock: Clock,
+  destination: string,
+): Promise<ConnectionTrial> {
+  const { salesforce, attemptTimeoutMs, proxy } = find(env, clock, destination)
+  return tryConnection(new URL(salesforce.baseUrl), { proxy, timeoutMs: attemptTimeoutMs })
 }
 
 function find(env: Environment, clock: Clock, destination: string): DestinationConfig {

@@ -21,6 +21,10 @@ export interface CliContext {
   mintToken(destination: string): Promise<void>
   /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */
   askSalesforce(destination: string): Promise<ContactRequestSearch | undefined>
+  /** And, where it is asked to, a connection to Salesforce over which nothing is sent. */
+  connectToSalesforce(
+    destination: string,
+  ): Promise<{ kind: 'connected' } | { kind: 'failed'; message: string }>
 }
 
 export interface Terminal {

@@ -6,6 +6,7 @@ import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
+import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addStatsCommand } from './commands/stats.ts'
@@ -35,6 +36,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addStatsCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
+  addHealthCommand(program, guarded)
   return program
 }
 

@@ -6,6 +6,7 @@ import type {
 } from '../shared/contract/enqueue-answer.ts'
 import type { IntentInput } from '../shared/contract/intent.ts'
 import { describeProblems } from '../shared/contract/problem.ts'
+import { createRegistrar } from '../shared/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/inbox/submit.ts'
 import { readCallback, type CallbackRecord } from '../shared/ledger/callback-record.ts'
@@ -56,6 +57,7 @@ const inFlight = 50
 export function createProducer(options: ProducerOptions = {}): Producer {
   const { redisUrl, ...place } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
+  const register = createRegistrar(place)
   const underWay = new Set<Promise<unknown>>()
   let connecting: Promise<Redis> | undefined
   let closed = false
@@ -101,7 +103,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     }
     const { intent, traceparent } = checked
     try {
-      const acceptance = await withRedis((redis) => submit(redis, place, { intent, traceparent }))
+      const acceptance = await withRedis((redis) => {
+        const accepting = submit(redis, place, { intent, traceparent })
+        register(redis)
+        return accepting
+      })
       return answerTo(intent.id, acceptance)
     } catch (error) {
       if (!isAboutOne(error)) throw error

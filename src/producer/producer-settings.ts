@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { destinationName } from '../shared/config/destination-name.ts'
 import type { ConfigProblem } from '../shared/config/config-problem.ts'
 import {
@@ -8,12 +10,13 @@ import {
 } from '../shared/config/environment.ts'
 import { globalSettings } from '../shared/config/global-settings.ts'
 import { nearestName } from '../shared/config/nearest-name.ts'
+import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
-const settings = globalSettings.pick({ redisUrl: true, namespace: true }).extend({
-  // Not read from the environment: a program says itself whom it books for.
+// Not read from the environment: a program says itself whom it books for.
+const ownSettings = z.object({
   destination: defaultedSetting(destinationName, {
     env: 'destination',
     description: 'The contact center that the callbacks are for.',
@@ -39,21 +42,26 @@ const optionNames: readonly string[] = [...settingNames, 'clock']
  */
 export function readProducerSettings(options: unknown, env: Environment): ProducerSettings {
   const given = new Map(Object.entries(asOptions(options)))
-  const { inherited, problems } = inheritedFrom(env, given)
   const own = settingNames.flatMap((name) => ownSetting(name, given.get(name)))
   const texts = own.flatMap((each) => (each.kind === 'given' ? [each.entry] : []))
-  const reading = readSettings(settings, {
-    given: new Map([...inherited, ...texts]),
-    nameOf: (key) => key,
-  })
+  const source = {
+    given: new Map([...inheritedFrom(env, given), ...texts]),
+    nameOf: (key: string) => key,
+  }
+  const shared = readGlobalSettings(source)
+  const destination = readSettings(ownSettings, source)
   refuse([
     ...unknownOptions([...given.keys()]),
     ...own.flatMap((each) => (each.kind === 'problem' ? [each.problem] : [])),
-    ...problems,
-    ...reading.problems,
+    ...misspeltIn(env, given),
+    ...shared.problems,
+    ...destination.problems,
   ])
-  if (reading.complete === undefined) throw new TypeError('incomplete settings without a problem')
-  return reading.complete
+  if (shared.complete === undefined || destination.complete === undefined) {
+    throw new TypeError('incomplete settings without a problem')
+  }
+  const { redisUrl, namespace } = shared.complete
+  return { redisUrl, namespace, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -77,6 +85,12 @@ function meant(name: string): string {
     : `did you mean ${nearest}?`
 }
 
+function infoOf(name: SettingName) {
+  return settingInfo(
+    name === 'destination' ? ownSettings.shape.destination : globalSettings.shape[name],
+  )
+}
+
 type OwnSetting =
   { kind: 'given'; entry: [string, Given] } | { kind: 'problem'; problem: ConfigProblem }
 
@@ -84,23 +98,32 @@ type OwnSetting =
 function ownSetting(name: SettingName, value: unknown): OwnSetting[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [{ kind: 'given', entry: [name, { name, text: value }] }]
-  const { format, example } = settingInfo(settings.shape[name])
+  const { format, example } = infoOf(name)
   const mend = `write ${format}, for example ${example}`
   return [{ kind: 'problem', problem: { name, wrong: 'must be a string', got: undefined, mend } }]
 }
 
-/** What the environment says of the settings that the options leave out. */
-function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>) {
-  const missing = (['redisUrl', 'namespace'] as const).filter((key) => given.get(key) === undefined)
-  const meantNames = missing.map((key) => settingInfo(globalSettings.shape[key]).env)
-  return {
-    inherited: missing.flatMap((key): [string, Given][] => {
-      const found = environmentSource(env).given.get(key)
-      return found === undefined ? [] : [[key, found]]
-    }),
-    // A misspelt RINGBACK_NAMESPACE would send a staging installation's promises to another one's workers.
-    problems: unknownNames(env).filter(({ name }) =>
-      meantNames.includes(nearestSetting(name) ?? ''),
-    ),
-  }
+/** Where in the environment an option is looked for that is not given. */
+const inheritance = { redisUrl: ['redisUrl', 'redisUrlFile'], namespace: ['namespace'] } as const
+
+function inheritedKeys(given: ReadonlyMap<string, unknown>) {
+  const { redisUrl, namespace } = inheritance
+  return [
+    ...(given.get('redisUrl') === undefined ? redisUrl : []),
+    ...(given.get('namespace') === undefined ? namespace : []),
+  ]
+}
+
+function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [string, Given][] {
+  const inEnvironment = environmentSource(env).given
+  return inheritedKeys(given).flatMap((key): [string, Given][] => {
+    const found = inEnvironment.get(key)
+    return found === undefined ? [] : [[key, found]]
+  })
+}
+
+/** A misspelt RINGBACK_NAMESPACE would send a staging installation's promises to another one's workers. */
+function misspeltIn(env: Environment, given: ReadonlyMap<string, unknown>): ConfigProblem[] {
+  const meant = inheritedKeys(given).map((key) => settingInfo(globalSettings.shape[key]).env)
+  return unknownNames(env).filter(({ name }) => meant.includes(nearestSetting(name) ?? ''))
 }

@@ -1,8 +1,4 @@
 import { decodeIntent } from '../shared/contract/decode-intent.ts'
-import { dueAtMs, expiryProblem, holdProblem } from '../shared/contract/due.ts'
-import { entryDeadLetterId } from '../shared/contract/ids.ts'
-import type { Intent } from '../shared/contract/intent.ts'
-import { describeProblems, type Problem } from '../shared/contract/problem.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import {
   bridgeGroup,
@@ -10,11 +6,12 @@ import {
   entryTimeMs,
   type InboxEntry,
 } from '../shared/inbox/inbox.ts'
-import { confirm, open } from '../shared/redis/scripts.ts'
+import { confirm } from '../shared/redis/scripts.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
-import { buryEntry, type Burial, type BurialContext } from './bury-entry.ts'
+import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
 import { isPoison } from './is-poison.ts'
+import { idOf, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 import type { CallbackQueue } from './queue.ts'
 
 export interface BridgeContext extends InboxReaderContext, BurialContext {
@@ -69,7 +66,7 @@ export function createBridge(context: BridgeContext): Bridge {
     if (failures < maxTries) return false
     tries.delete(entryId)
     await buryEntry(context, entry, {
-      id: idOf(entry),
+      id: idOf(decodeIntent(entry.intent), entry),
       reason: 'invalid',
       code: 'unprocessable',
       message: `intent: could not be taken in after ${maxTries} tries: ${message}`,
@@ -107,70 +104,29 @@ export function createBridge(context: BridgeContext): Bridge {
   }
 }
 
-/** The id as given if it is usable, else one made from the entry's. */
-function idOf({ intent, entryId }: InboxEntry): string {
-  const parsed = decodeIntent(intent)
-  const id = parsed.kind === 'ok' ? parsed.intent.id : parsed.id
-  return id ?? entryDeadLetterId(entryId)
-}
-
 async function moveEntry(context: BridgeContext, entry: InboxEntry): Promise<void> {
-  const parsed = decodeIntent(entry.intent)
-  if (parsed.kind === 'invalid') {
-    await buryEntry(context, entry, {
-      id: idOf(entry),
-      reason: 'invalid',
-      code: entry.intent === undefined ? 'no-intent-field' : 'invalid-intent',
-      message: describeProblems(parsed.problems),
-    })
-    return
-  }
-  const { intent, traceparent } = parsed
-  const problem = holdProblem(intent, entryTimeMs(entry.entryId))
-  if (problem !== undefined) {
-    await buryEntry(context, entry, {
-      id: intent.id,
-      reason: 'invalid',
-      code: 'invalid-intent',
-      message: describeProblems([problem]),
-    })
-    return
-  }
-  await openAndSchedule(context, entry, { intent, traceparent })
+  const opened = await openEntry(context, entry)
+  if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
+  else await schedule(context, entry, opened)
 }
 
-async function openAndSchedule(
+async function schedule(
   context: BridgeContext,
   entry: InboxEntry,
-  { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
+  { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
 ): Promise<void> {
   const { redis, place, clock, observe, queue } = context
   const { destination } = place
   const { entryId } = entry
   const { id } = intent
-  const acceptedAtMs = entryTimeMs(entryId)
-  const opening = await open(redis, {
-    place,
-    id,
-    intent: JSON.stringify(intent),
-    entryId,
-    acceptedAt: isoTimestamp(acceptedAtMs),
-    dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
-    expiresAt: intent.expiresAt,
-    traceparent,
-    redriveOf: entry.redriveOf,
-  })
-  if (opening.kind === 'conflict') {
-    await buryEntry(context, entry, conflict(id))
-    return
-  }
   if (opening.kind === 'schedule') {
     const { generation, dueAt } = opening
-    const late = expiryProblem(intent, epochMsOf(dueAt))
+    const late = tooLate(intent, dueAt)
     if (late !== undefined) {
-      await buryEntry(context, entry, tooLate(id, late))
+      await buryEntry(context, entry, late)
       return
     }
+    const acceptedAtMs = entryTimeMs(entryId)
     const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
@@ -190,14 +146,4 @@ async function openAndSchedule(
 function delayOf(times: { acceptedAtMs: number; dueAtMs: number; nowMs: number }): number {
   const { acceptedAtMs, dueAtMs, nowMs } = times
   return dueAtMs <= acceptedAtMs ? 0 : Math.max(0, dueAtMs - nowMs)
-}
-
-function tooLate(id: string, problem: Problem): Burial {
-  const message = describeProblems([problem])
-  return { id, reason: 'expired', code: 'expires-before-due', message }
-}
-
-function conflict(id: string): Burial {
-  const message = `id: a callback ${id} exists already and its content differs; it was left untouched`
-  return { id, reason: 'invalid', code: 'id-conflict', message }
 }

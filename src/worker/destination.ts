@@ -1,13 +1,10 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
-import { messageOf } from '../shared/errors/errors.ts'
 import { countDeadLetters } from '../shared/dead-letters/dead-letters.ts'
 import { inboxDepth } from '../shared/inbox/inbox.ts'
-import { runLoop } from '../shared/lifecycle/loop.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createBridge, restMs } from './bridge.ts'
-import { createReconciler, reconcileAll } from './maintenance/reconciler.ts'
 import { startProcessor } from './processor.ts'
 import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
@@ -25,8 +22,10 @@ export interface WorkerTimes {
   strayGraceMs: number
   /** How often the slow nets are drawn through Redis. */
   maintenanceMs: number
-  /** How long the reconciler rests after a turn of its round. */
+  /** How long the walker rests after a turn of its round. */
   turnRestMs: number
+  /** After so long a worker that walked and has fallen silent is replaced. */
+  walkerLeaseMs: number
 }
 
 /** The times that belong to a lock: everything that notices a dead worker follows from it. */
@@ -40,7 +39,16 @@ export function workerTimes(lockMs: number): WorkerTimes {
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
     turnRestMs: 1_000,
+    walkerLeaseMs: lockMs,
   }
+}
+
+/**
+ * A dead worker's job is found within two locks, and an attempt takes no longer than its timeout: nothing that is being
+ * worked on, or about to be, counts as forgotten.
+ */
+export function overdueAfterMs(lockMs: number, attemptTimeoutMs: number): number {
+  return 4 * lockMs + attemptTimeoutMs
 }
 
 /** One destination being served. */
@@ -78,7 +86,7 @@ export interface ServeOptions {
   observe: Observer
 }
 
-/** Bridge, processor and maintenance of one destination, over one command connection that all destinations share. */
+/** Bridge and processor of one destination, over one command connection that all destinations share. */
 export function serveDestination(
   destination: DestinationConfig,
   options: ServeOptions,
@@ -111,21 +119,6 @@ export function serveDestination(
   )
   const stopping = new AbortController()
   const bridging = bridge.run(stopping.signal)
-  const { signal } = stopping
-  // A dead worker's job is found within two locks, and an attempt takes no longer than its timeout: nothing that is being
-  // worked on, or about to be, counts as forgotten.
-  const overdueMs = 4 * lockMs + destination.attemptTimeoutMs
-  const reconciler = createReconciler({ redis, place, queue, clock, observe, overdueMs })
-  const maintaining = runLoop(
-    () => reconcileAll(reconciler, { restMs: times.turnRestMs, clock, signal }),
-    {
-      everyMs: times.maintenanceMs,
-      clock,
-      onError: (error) => reportFailure(observe, destination.name, error),
-    },
-    signal,
-  )
-
   return {
     name: destination.name,
     status: () => ({
@@ -147,7 +140,7 @@ export function serveDestination(
       stopping.abort()
       // Whatever a blocked read was just being given stays pending in the group, and the next bridge takes it over.
       blocking.disconnect()
-      await Promise.all([bridging, maintaining, processor.stop(signal)])
+      await Promise.all([bridging, processor.stop(signal)])
       await queue.close()
       client.close()
       verification?.close()
@@ -155,16 +148,21 @@ export function serveDestination(
   }
 }
 
-function createClient({ salesforce, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+function createClient({ salesforce, attemptTimeoutMs, proxy }: DestinationConfig, clock: Clock) {
   const { orgId, callCenter, privateKey, token, baseUrl, telephonyProviderName } = salesforce
   const tokens = createTokenSource({ orgId, callCenter, privateKey, ...token, clock })
   const timeoutMs = attemptTimeoutMs
-  return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock })
+  return createSalesforceClient({ baseUrl, tokens, telephonyProviderName, timeoutMs, clock, proxy })
 }
 
-function createVerification({ verify, attemptTimeoutMs }: DestinationConfig, clock: Clock) {
+function createVerification({ verify, attemptTimeoutMs, proxy }: DestinationConfig, clock: Clock) {
   if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock })
+  const finder = createContactRequestFinder({
+    ...verify,
+    timeoutMs: attemptTimeoutMs,
+    clock,
+    proxy,
+  })
   return { ...finder, marginMs: verify.marginMs }
 }
 
@@ -177,9 +175,4 @@ function noteAuthorization(status: { authorized: boolean }, event: WorkerEvent):
   if (event.event !== 'attempt.settled') return
   if (event.code === 'unauthorized') status.authorized = false
   else if (event.status !== undefined) status.authorized = true
-}
-
-function reportFailure(observe: Observer, destination: string, error: unknown): void {
-  const message = `maintenance: ${messageOf(error)}`
-  observe({ event: 'processor.failed', destination, id: undefined, message })
 }

@@ -8,7 +8,7 @@ import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
 import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
-import { isRefusal } from './is-poison.ts'
+import { isLostConnection, isRefusal } from './is-poison.ts'
 import type { JobData } from './queue.ts'
 import { limiterFor } from './rate.ts'
 
@@ -60,7 +60,8 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
     },
   )
   worker.on('error', (error) => {
-    report(undefined, error)
+    if (isLostConnection(error)) context.observe({ event: 'redis.lost', message: error.message })
+    else report(undefined, error)
     if (isRefusal(error)) void takeNothingForAWhile()
   })
   worker.on('completed', (job) => reachStep('queue.finish', 'after', callbackOf(job.id).id))

@@ -3,7 +3,6 @@ import { hostname } from 'node:os'
 
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
-import { runLoop } from '../shared/lifecycle/loop.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -13,7 +12,7 @@ import {
   type DestinationStatus,
   type WorkerTimes,
 } from './destination.ts'
-import { buryStrayEntries } from './maintenance/stray-inboxes.ts'
+import { followClock, maintain } from './maintenance/maintain.ts'
 import { createServerClock } from './server-clock.ts'
 
 export interface WorkerOptions {
@@ -59,24 +58,11 @@ export function startWorker({
   const { redisUrl, namespace } = config
   const options = { redis, redisUrl, namespace, consumer, times, clock, random, observe }
   const stopping = new AbortController()
-  const regularly = {
-    everyMs: times.maintenanceMs,
-    clock,
-    onError: (error: unknown) => observe({ event: 'redis.lost', message: messageOf(error) }),
-  }
+  const { signal } = stopping
   // Before anything else is asked of Redis, so that whatever it answers is judged by its own time.
-  const following = runLoop(() => clock.follow(), regularly, stopping.signal)
+  const following = followClock({ clock, times, observe }, signal)
   const served = config.destinations.map((each) => serveDestination(each, options))
-  const strays = {
-    redis,
-    namespace,
-    destinations: names,
-    clock,
-    observe,
-    retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
-    graceMs: times.strayGraceMs,
-  }
-  const maintaining = runLoop(() => buryStrayEntries(strays), regularly, stopping.signal)
+  const maintaining = maintain({ config, redis, times, clock, observe, holder: consumer }, signal)
   observe({ event: 'worker.started', destinations: names })
 
   return {

@@ -98,8 +98,8 @@ describe('a client that knows nothing but RESP', () => {
       'dead',
       'invalid',
       'invalid-intent',
-      'callbackNumber: must be E.164: a + followed by 7 to 15 digits and nothing else; ' +
-        'dealy: is no field of an intent',
+      'callbackNumber: has blanks in it; write E.164: a + followed by 7 to 15 digits and nothing else; ' +
+        'dealy: is not a field of an intent',
       wrong,
     ])
   })

@@ -5,6 +5,7 @@
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 
+import { redriveDeadLetter } from '../../src/shared/dead-letters/dead-letters.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 
@@ -31,6 +32,43 @@ it('serves every callback that a worker of version 1 left behind, in whatever st
       possibleDuplicate: id === 'attempting',
     })
   }
+})
+
+it.each([
+  ['the call id "v2\u200b"', { callId: 'v2\u200b' }],
+  ['the call id " v8 "', { callId: ' v8 ' }],
+  ['an attribute with a blank at its end', { attributes: { note: 'x ' } }],
+])('serves %s, which an older version accepted and this one would refuse', async (_, fields) => {
+  const bundle = await setup({ destination: { retry: patientRetry } })
+  const { redis, sandbox, producer, recorder, place } = bundle
+  const key = keyOf(bundle)
+  const promised = (id: string) =>
+    JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189', ...fields })
+  // Accepted by the library; no bridge has seen it.
+  await redis.xadd(key('inbox'), `${thenMs}-0`, 'intent', promised('accepted'))
+  const accepted = { state: 'accepted', entry: `${thenMs}-0`, intent: promised('accepted') }
+  await redis.hset(key('callback:accepted'), ledger('accepted', accepted))
+  await redis.hset(
+    key('callback:scheduled'),
+    ledger('scheduled', { state: 'scheduled', intent: promised('scheduled') }),
+  )
+  await queueDelayed(bundle, 'scheduled', '{"v":1}')
+  const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised('redriven') }
+  await redis.hset(key('callback:redriven'), ledger('redriven', dead))
+  await redis.zadd(key('dead-letters'), thenMs, 'redriven')
+  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
+  // The same content, XADDed today: nobody has promised it yet.
+  await redis.xadd(key('inbox'), '*', 'intent', promised('today'))
+
+  bundle.startWorker()
+  await resultsOfAll(bundle, ['accepted', 'scheduled', 'redriven', 'today'])
+
+  for (const id of ['accepted', 'scheduled', 'redriven']) {
+    expect(await producer.status(id), id).toMatchObject({ state: 'booked', intent: fields })
+  }
+  expect(await producer.status('today')).toMatchObject({ state: 'dead', code: 'invalid-intent' })
+  expect(recorder.of('entry.buried')).toHaveLength(1)
+  expect(sandbox.bookings()).toHaveLength(3)
 })
 
 it('leaves the job of a newer version waiting and says so, instead of losing it', async () => {

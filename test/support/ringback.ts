@@ -33,6 +33,7 @@ const quickTimes: WorkerTimes = {
   strayGraceMs: 0,
   maintenanceMs: 200,
   turnRestMs: 5,
+  walkerLeaseMs: 300,
 }
 
 export interface Bundle {
@@ -43,8 +44,15 @@ export interface Bundle {
   producer: Producer
   recorder: Recorder
   config: WorkerConfig
-  /** `machine`: the clock of the machine it runs on. */
-  startWorker: (times?: Partial<WorkerTimes>, machine?: Clock) => RunningWorker
+  startWorker: (times?: Partial<WorkerTimes>, world?: WorkerWorld) => RunningWorker
+}
+
+/** What a worker of a test meets. */
+export interface WorkerWorld {
+  /** The clock of its machine. */
+  machine?: Clock
+  /** The names under which it serves the test's destination. */
+  serving?: readonly string[]
 }
 
 export interface BundleOptions {
@@ -88,9 +96,9 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     producer,
     recorder,
     config,
-    startWorker: (times = {}, machine = systemClock) => {
+    startWorker: (times = {}, { machine = systemClock, serving } = {}) => {
       const worker = startWorker({
-        config,
+        config: serving === undefined ? config : servingAs(config, serving),
         times: { ...quickTimes, ...times },
         clock: machine,
         random: systemRandom,
@@ -146,6 +154,13 @@ function workerConfig(
       },
     ],
   }
+}
+
+function servingAs(config: WorkerConfig, names: readonly string[]): WorkerConfig {
+  const destinations = config.destinations.flatMap((each) =>
+    names.map((name) => ({ ...each, name })),
+  )
+  return { ...config, destinations }
 }
 
 function verifyConfig({ url }: Sandbox, settings: Partial<VerifyConfig>): VerifyConfig {

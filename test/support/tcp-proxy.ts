@@ -12,6 +12,8 @@ export interface TcpProxy {
   /** The connections there are go silent for ever, and so do new ones until the hole is closed. None is ended. */
   blackHole(): void
   closeHole(): void
+  /** New connections go there; those that are open stay where they are. */
+  leadTo(targetUrl: string): void
 }
 
 interface Link {
@@ -20,7 +22,7 @@ interface Link {
 
 /** `tls`: it ends TLS with the certificate of the tests, and goes on in plain text. */
 export async function startTcpProxy(targetUrl: string, { tls = false } = {}): Promise<TcpProxy> {
-  const { hostname, port } = new URL(targetUrl)
+  let target = new URL(targetUrl)
   const sockets = new Set<Socket>()
   const links = new Set<Link>()
   let isHole = false
@@ -32,7 +34,7 @@ export async function startTcpProxy(targetUrl: string, { tls = false } = {}): Pr
 
   function join(client: Socket): void {
     const link = { carries: !isHole }
-    const upstream = connect(Number(port), hostname)
+    const upstream = connect(Number(target.port), target.hostname)
     links.add(link)
     keep(upstream)
     client.on('error', () => undefined)
@@ -68,6 +70,9 @@ export async function startTcpProxy(targetUrl: string, { tls = false } = {}): Pr
     },
     closeHole: () => {
       isHole = false
+    },
+    leadTo: (url) => {
+      target = new URL(url)
     },
   }
 }

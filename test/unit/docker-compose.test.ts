@@ -1,6 +1,4 @@
 /** What the Dockerfile and docker-compose.yml say, held to what the code needs. That they work is tried on an engine. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { startHealthServer } from '../../src/ops/health/health-server.ts'
 import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
 import { loadWorkerConfig } from '../../src/shared/config/load.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
@@ -137,30 +134,8 @@ describe('the image', () => {
     expect(execForm('HEALTHCHECK')).toHaveLength(3)
   })
 
-  it.each([
-    ['well while the worker is ready', true, 0],
-    ['ill while it is not', false, 1],
-  ])('is found %s', async (_, ready, status) => {
-    const server = await startHealthServer({
-      host: '127.0.0.1',
-      port: 0,
-      report: () => Promise.resolve({ ready, parts: {} }),
-      metrics: () => Promise.reject(new Error('nobody asks')),
-    })
-    onTestFinished(() => server.close())
-    expect(await healthStatus(new URL(server.url).port)).toBe(status)
-  })
-
-  it('is found ill when nobody answers', async () => {
-    const server = await startHealthServer({
-      host: '127.0.0.1',
-      port: 0,
-      report: () => Promise.resolve({ ready: true, parts: {} }),
-      metrics: () => Promise.reject(new Error('nobody asks')),
-    })
-    const { port } = new URL(server.url)
-    await server.close()
-    expect(await healthStatus(port)).toBe(1)
+  it('asks the command for its health that knows the settings, and what the container runs', () => {
+    expect(execForm('HEALTHCHECK')).toEqual(['ringback', 'health', '--container'])
   })
 })
 
@@ -207,17 +182,6 @@ function execForm(instruction: string): string[] {
     'm',
   )
   return JSON.parse(pattern.exec(dockerfile)?.[1] ?? '[]') as string[]
-}
-
-/** Runs the image's health command here and gives its exit status. */
-async function healthStatus(port: string): Promise<unknown> {
-  const [, ...args] = execForm('HEALTHCHECK')
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, RINGBACK_OPS_PORT: port },
-    stdio: 'ignore',
-  })
-  const exit: unknown[] = await once(child, 'exit')
-  return exit[0]
 }
 
 async function localRedis(): Promise<Redis> {

@@ -132,6 +132,7 @@ function wholeProgram(): Command {
     removeJob: () => Promise.reject(new Error('no command runs here')),
     mintToken: () => Promise.reject(new Error('no command runs here')),
     askSalesforce: () => Promise.reject(new Error('no command runs here')),
+    connectToSalesforce: () => Promise.reject(new Error('no command runs here')),
   }
   const whole = createProgram(context)
   addRunningCommands(whole, context)

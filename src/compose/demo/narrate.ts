@@ -20,6 +20,8 @@ export function narrate(event: WorkerEvent, say: Say): void {
       return
     case 'bridge.failed':
     case 'processor.failed':
+    case 'maintenance.failed':
+    case 'settlement.delayed':
     case 'redis.lost':
       say(`! ${event.event}: ${event.message}`)
       return

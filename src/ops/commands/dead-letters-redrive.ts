@@ -89,12 +89,12 @@ function warningsOf(
 ): string[] {
   // Nothing is sent, and the answer says why.
   if (record?.state !== 'dead' || !canBeSent(record)) return []
-  const { possibleDuplicate, reason, expiresAt, raw } = record
+  const { possibleDuplicate, reason, expiresAt, intent } = record
   const warnings = [
     (possibleDuplicate || reason === 'uncertain') &&
       'an earlier attempt may have booked it: the customer may be rung twice',
     expiresAt && epochMsOf(expiresAt) <= nowMs && `it will die again: it expired at ${expiresAt}`,
-    raw !== undefined && 'it was no intent: its content is judged anew, and may be buried anew',
+    intent === undefined && 'it was no intent: its content is judged anew, and may be buried anew',
     !config.destinations.includes(place.destination) &&
       `no destination ${quoted(place.destination)} is configured: unless a worker serves it, it is buried again`,
   ]
@@ -102,7 +102,8 @@ function warningsOf(
 }
 
 function canBeSent({ code, rawEncoding, redrivenAs }: DeadCallback): boolean {
-  return code !== 'no-intent-field' && rawEncoding === undefined && redrivenAs === undefined
+  const isSendable = code !== 'no-intent-field' && code !== 'repeated-intent-field'
+  return isSendable && rawEncoding === undefined && redrivenAs === undefined
 }
 
 /** Programs are not asked: they find the warnings beside what was done. */

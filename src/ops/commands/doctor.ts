@@ -4,6 +4,8 @@ import { loadStoreConfig } from '../../shared/config/load.ts'
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
 import { checkConfiguration, loadAll } from '../doctor/check-configuration.ts'
+import { checkConnections } from '../doctor/check-connection.ts'
+import { checkProviderNames } from '../doctor/check-provider-name.ts'
 import { checkRedis } from '../doctor/check-redis.ts'
 import { checkTokens } from '../doctor/check-token.ts'
 import { checkVerification } from '../doctor/check-verification.ts'
@@ -17,30 +19,36 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .command('doctor')
     .description('is everything set up as it should be? Each fault with its mend')
     .option('--json', 'print JSON for programs')
+    .option('--connect', 'connect to Salesforce too, over TLS, and send nothing')
     .addHelpText(
       'after',
       `
-Looks at the configuration, the private key and its certificate, signs a token, and asks Redis for its version, its
-settings, its clock and for intents that nobody reads. Changes nothing. Salesforce is asked only where
-RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit status 1 if anything
-fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
+Looks at the configuration, the private key and its certificate, signs a token, and asks Redis for its role, its version,
+its settings, its clock and for intents that nobody reads; runs a script there that changes nothing; and says what the
+workers' attempts have come to in the last hour. Changes nothing. Salesforce is asked only where RINGBACK_ON_UNCERTAIN is
+verify: for a token and for ContactRequests that do not exist. Exit status 1 if anything fails; warnings are advice.
+What Redis does not tell (managed services) is "unknown", which is no fault.
 
-Example:
+Examples:
+  ringback doctor --connect
   ringback doctor --json | jq '.[] | select(.verdict != "ok")'`,
     )
   action(command, async () => {
-    const findings = await examine(context)
-    if (command.opts<{ json?: true }>().json) printJson(context.stdout, findings)
+    const { json, connect } = command.opts<{ json?: true; connect?: true }>()
+    const findings = await examine(context, connect === true)
+    if (json) printJson(context.stdout, findings)
     else presentFindings(findings, createScreen(context.stdout, context))
     return findings.some(({ verdict }) => verdict === 'fail') ? exitStatus.problem : exitStatus.done
   })
 }
 
-async function examine(context: CliContext): Promise<Finding[]> {
+async function examine(context: CliContext, connects: boolean): Promise<Finding[]> {
   const loaded = loadAll(context)
   return [
     ...checkConfiguration(loaded),
+    ...checkProviderNames(loaded),
     ...(await checkTokens(context, loaded)),
+    ...(connects ? await checkConnections(context, loaded) : []),
     ...(await checkVerification(context, loaded)),
     ...(await checkRedis(context, configuredNames(context))),
   ]

@@ -1,5 +1,3 @@
-import { parseDurationMs } from '../../shared/time/duration.ts'
-
 /** What the options of `enqueue` say, one by one. */
 export interface IntentOptions {
   callId?: string
@@ -19,14 +17,14 @@ export interface IntentOptions {
 
 /** The intent as the library takes it. Nothing is judged here: the library's words are the only ones. */
 export function intentInput(options: IntentOptions): Record<string, unknown> {
-  const { delay, priority } = options
+  const { priority } = options
   const fields = {
     id: options.id,
     callId: options.callId,
     callbackNumber: options.number,
     isPreviewCallback: options.preview,
     scheduledRoutingDateTime: options.scheduledRouting,
-    delay: delay === undefined ? undefined : (parseDurationMs(delay) ?? delay),
+    delay: options.delay,
     notBefore: options.notBefore,
     timeZone: options.timeZone,
     expiresAt: options.expiresAt,

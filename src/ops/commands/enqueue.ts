@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
 import type { EnqueueAnswer } from '../../shared/contract/enqueue-answer.ts'
+import { readTraceparent } from '../../shared/contract/traceparent.ts'
 import { newestResultId } from '../../shared/results/results.ts'
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
@@ -15,22 +16,28 @@ interface EnqueueOptions extends IntentOptions, CommonOptions {
   wait?: true
 }
 
+const valueOptions = [
+  ['--call-id <id>', 'Salesforce voiceCallId or the vendor’s contact id (required)'],
+  ['--number <e164>', 'the customer’s number, E.164, such as +18445791189 (required)'],
+  ['--id <id>', 'idempotency key (default: derived from call, number, scheduled routing)'],
+  ['--delay <duration>', 'hold it that long: 500ms, 10s, 5m, 2h, ISO 8601 (PT5M) or ms'],
+  ['--not-before <time>', 'hold it until then: ISO 8601 with offset, or with --time-zone'],
+  ['--time-zone <zone>', 'IANA name: --not-before is local time there'],
+  ['--scheduled-routing <time>', 'Salesforce holds it until then: ISO 8601 with offset'],
+  ['--expires-at <time>', 'send nothing after this: ISO 8601 with offset'],
+  ['--priority <n>', '0 (first) to 9 (default: 5)'],
+  ['--requested-at <time>', 'when the customer asked: ISO 8601 with offset'],
+  ['--traceparent <context>', 'W3C trace context to continue'],
+] as const
+
 export function addEnqueueCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('enqueue'))
-    .description('accept one callback: when this says accepted, Redis holds the promise')
-    .option('--call-id <id>', 'Salesforce voiceCallId or the vendor’s contact id (required)')
-    .option('--number <e164>', 'the customer’s number, E.164, such as +18445791189 (required)')
-    .option('--id <id>', 'idempotency key (default: derived from call, number, scheduled routing)')
-    .option('--delay <duration>', 'hold it that long: 500ms, 10s, 5m, 2h or ISO 8601 (PT5M)')
-    .option('--not-before <time>', 'hold it until then: ISO 8601 with offset, or with --time-zone')
-    .option('--time-zone <zone>', 'IANA name: --not-before is local time there')
-    .option('--scheduled-routing <time>', 'Salesforce holds it until then: ISO 8601 with offset')
+  const command = withCommonOptions(program.command('enqueue')).description(
+    'accept one callback: when this says accepted, Redis holds the promise',
+  )
+  addOptionsOnce(command, valueOptions)
+  command
     .option('--preview', 'the rep reviews the request before dialling')
-    .option('--expires-at <time>', 'send nothing after this: ISO 8601 with offset')
-    .option('--priority <n>', '0 (first) to 9 (default: 5)')
-    .option('--requested-at <time>', 'when the customer asked: ISO 8601 with offset')
     .option('--attribute <name=value>', 'carried to the results; up to 16 times', addAttribute)
-    .option('--traceparent <context>', 'W3C trace context to continue')
     .option('--wait', 'wait for the end of the callback; exit status 0 only if it was booked')
     .addHelpText(
       'after',
@@ -55,6 +62,7 @@ async function enqueue(
   options: EnqueueOptions,
 ): Promise<number> {
   const answer = await submitOne(context, store, intentInput(options))
+  noteIgnoredTrace(context, options)
   if (options.json) printJson(context.stdout, answer)
   else presentAnswer(answer, createScreen(context.stdout, context))
   return answer.kind === 'refused' ? exitStatus.problem : exitStatus.done
@@ -68,6 +76,7 @@ async function enqueueAndWait(
   // Taken first: from here on no end of this callback can be missed.
   const position = await withRedis(store.config, (redis) => newestResultId(redis, store.place))
   const answer = await submitOne(context, store, intentInput(options))
+  noteIgnoredTrace(context, options)
   const screen = createScreen(context.stdout, context)
   if (!options.json) presentAnswer(answer, screen)
   const end =
@@ -90,6 +99,26 @@ async function submitOne(
     throw new TypeError('the library did not answer')
   } finally {
     await submitter.close()
+  }
+}
+
+/** What is there for observability refuses nothing; but whoever typed it should know. */
+function noteIgnoredTrace(context: CliContext, { traceparent, json }: EnqueueOptions): void {
+  if (json || traceparent === undefined || readTraceparent(traceparent) !== undefined) return
+  createScreen(context.stderr, context).line(
+    '--traceparent is not W3C trace context (00-<32 hex>-<16 hex>-<2 hex>), and is left out.',
+  )
+}
+
+/** Of two values for one option the last would win without a word. The message holds neither: one may be a number. */
+function addOptionsOnce(
+  command: Command,
+  options: readonly (readonly [flags: string, description: string])[],
+): void {
+  for (const [flags, description] of options) {
+    command.option(flags, description, (value: string, previous?: string) =>
+      previous === undefined ? value : command.error(`error: option '${flags}' is given twice`),
+    )
   }
 }
 

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { isCallbackNumber } from '../../shared/contract/intent.ts'
+import { isCallbackNumber } from '../../shared/contract/phone-problem.ts'
 import { spellingsOf, type NumberSpellings } from '../../shared/contract/number-spellings.ts'
 import { loadStoreConfig } from '../../shared/config/load.ts'
 import type { StoreConfig } from '../../shared/config/config.ts'
+import { findDestinations } from '../../shared/destinations/registry.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { anyKeyPattern } from '../../shared/redis/keys.ts'
 import { scanDestinations } from '../../shared/redis/scan-destinations.ts'
@@ -122,16 +123,22 @@ function print(receipt: Receipt, { context, options }: Erasing): void {
   else presentReceipt(receipt, createScreen(context.stdout, context))
 }
 
-/** Those that are not configured too: what was sent to a name that nobody serves lies under that very name. */
+/**
+ * Those that are not configured too: what was sent to a name that nobody serves lies under that very name. Where none is
+ * named, all keys are walked: an erasure does so in any case, and must miss nothing that nobody has met yet.
+ */
 async function destinationsOf(
   redis: Redis,
   { namespace, destinations }: StoreConfig,
   { destination }: EraseOptions,
 ): Promise<string[]> {
-  const found = await scanDestinations(redis, anyKeyPattern(namespace))
-  const all = [...new Set([...destinations, ...found])].toSorted()
-  if (destination === undefined) return all
-  if (!all.includes(destination)) throw unknownDestination(destination, destinations)
+  if (destination === undefined) {
+    const found = await scanDestinations(redis, anyKeyPattern(namespace))
+    return [...new Set([...destinations, ...found])].toSorted()
+  }
+  if (destinations.includes(destination)) return [destination]
+  const known = await findDestinations(redis, namespace)
+  if (!known.includes(destination)) throw unknownDestination(destination, destinations)
   return [destination]
 }
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
-import { connectPatiently, redisFailure } from '../../shared/redis/connection.ts'
+import { connectPatientlyToRead, redisFailure } from '../../shared/redis/connection.ts'
 import { awaitResults, type Result } from '../../shared/results/results.ts'
 import type { CliContext } from '../cli-context.ts'
 import type { Store } from './store.ts'
@@ -14,7 +14,7 @@ export async function* followResults(
   afterEntryId: string,
 ): AsyncGenerator<Result> {
   let complained = false
-  const redis = connectPatiently(config.redisUrl, (error) => {
+  const redis = connectPatientlyToRead(config.redisUrl, (error) => {
     if (!complained) stderr.write(`Redis is away, waiting for it: ${messageOf(error)}\n`)
     complained = true
   })

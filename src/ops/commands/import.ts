@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander'
 
+import { RingbackError } from '../../shared/errors/errors.ts'
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
 import { importItems } from '../import/import-items.ts'
 import { formats, itemsOf, type Format } from '../import/items-of.ts'
 import { openInput, type Input } from '../import/open-input.ts'
-import type { Tally } from '../import/tally.ts'
+import { answeredLines, type Tally } from '../import/tally.ts'
 import {
   importViewForPeople,
   importViewForPrograms,
@@ -32,8 +33,8 @@ export function addImportCommand(program: Command, context: CliContext): void {
 Every line is validated; a bad one is reported with its number and the others are accepted. The same file can be
 imported again: what was accepted is then a duplicate. Exit status 1 if any line was bad.
 
-CSV: the header has the names of intent fields, and attributes.x for the attribute x. Empty cells are absent; delay is in
-ms or ISO 8601. Commas, semicolons or tabs.
+CSV: the header has the names of intent fields, and attributes.x for the attribute x. Empty cells are absent, also where
+they are missing at the end of a row. Commas, semicolons or tabs, or what a line sep=… before the header says.
 With --json a JSON object for every bad line, then one with the counts.
 
 Examples:
@@ -44,7 +45,8 @@ Examples:
   action(command, async ([file = '']) => {
     const options = command.opts<ImportOptions>()
     const view = options.json ? importViewForPrograms(context) : importViewForPeople(context)
-    const { refused, complete } = await runImport(context, { file, ...options }, view)
+    const { refused, complete, nothing } = await runImport(context, { file, ...options }, view)
+    if (nothing) throw holdsNothing(file)
     return complete && refused === 0 ? exitStatus.done : exitStatus.problem
   })
 }
@@ -56,6 +58,8 @@ interface ImportRequest extends ImportOptions {
 interface Ending extends Tally {
   /** False: stopped before the end of the input. */
   complete: boolean
+  /** The input is not empty, and holds nothing to import: a header without a row, or blanks. */
+  nothing: boolean
 }
 
 async function runImport(
@@ -81,13 +85,23 @@ async function runImport(
     view.ended(tally, complete)
     await submitter.close()
   }
-  return { ...tally, complete }
+  const nothing = complete && counter.bytes() > 0 && answeredLines(tally) === 0
+  return { ...tally, complete, nothing }
+}
+
+function holdsNothing(file: string): RingbackError {
+  const name = file === '-' ? 'The standard input' : file
+  return new RingbackError(
+    'input-not-readable',
+    `${name} is not empty, and holds no callback: a header without rows, or blanks only.`,
+  )
 }
 
 /** How much of the input has been read, as a part of the whole. */
 function countBytes({ chunks, bytes }: Input) {
   let read = 0
   return {
+    bytes: () => read,
     part: () => (bytes === undefined || bytes === 0 ? undefined : read / bytes),
     chunks: async function* () {
       for await (const chunk of chunks) {

@@ -1,7 +1,7 @@
+import { findDestinations } from '../../shared/destinations/registry.ts'
 import { bridgeGroup, inboxDepth } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { inboxKey, inboxPattern, type Place } from '../../shared/redis/keys.ts'
-import { scanDestinations } from '../../shared/redis/scan-destinations.ts'
+import { inboxKey, type Place } from '../../shared/redis/keys.ts'
 import { printable } from '../present/printable.ts'
 import type { Finding } from './finding.ts'
 
@@ -14,7 +14,7 @@ export async function checkInboxes(
   configured: readonly string[],
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const destination of await scanDestinations(redis, inboxPattern(namespace))) {
+  for (const destination of await findDestinations(redis, namespace)) {
     const place = { namespace, destination }
     const waiting = await unservedEntries(redis, place)
     if (waiting > 0) findings.push(describe(place, waiting, configured))
@@ -42,6 +42,6 @@ function describe(place: Place, waiting: number, configured: readonly string[]):
 
 function configuredHere(configured: readonly string[]): string {
   return configured.length > 0
-    ? `Configured here: ${configured.join(', ')}`
+    ? `Configured here: ${configured.map((name) => JSON.stringify(name)).join(', ')}`
     : 'What is configured here could not be read'
 }

@@ -1,11 +1,12 @@
 import { environmentSource } from '../../shared/config/environment.ts'
-import { globalSettings } from '../../shared/config/global-settings.ts'
-import { readSettings } from '../../shared/config/read-settings.ts'
+import { readGlobalSettings } from '../../shared/config/read-global-settings.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
 import type { CliContext } from '../cli-context.ts'
 import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
+import { checkRecent } from './check-recent.ts'
+import { checkScripts } from './check-scripts.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 import { readServerFacts } from './server-facts.ts'
@@ -15,27 +16,39 @@ export async function checkRedis(
   context: CliContext,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const { redisUrl, namespace } = readSettings(
-    globalSettings,
-    environmentSource(context.env),
-  ).values
+  const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
   if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
-  const connection = await connect(redisUrl)
-  if (connection.kind === 'failed') return [connection.finding]
-  const { redis } = connection
-  try {
-    const parts = [
-      () => answered(redis, context),
-      async () => judgeServer(await readServerFacts(redis)),
-      async () => [await checkClock(redis, context.clock)],
-      async () => (namespace === undefined ? [] : checkInboxes(redis, namespace, configured)),
-    ]
-    const findings: Finding[] = []
-    for (const part of parts) findings.push(...(await part().catch(failedQuestion)))
-    return findings
-  } finally {
+  const parts: Part[] = [
+    (redis) => answered(redis, context),
+    async (redis) => judgeServer(await readServerFacts(redis)),
+    async (redis) => [await checkClock(redis, context.clock)],
+    ...(namespace === undefined ? [] : partsOfNamespace(context, namespace, configured)),
+  ]
+  const findings: Finding[] = []
+  for (const part of parts) {
+    const connection = await connect(redisUrl)
+    // A server that was there a moment ago and is gone.
+    if (connection.kind === 'failed') return [...findings, connection.finding]
+    const { redis } = connection
+    findings.push(...(await part(redis).catch(failedQuestion)))
     redis.disconnect()
   }
+  return findings
+}
+
+/** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
+type Part = (redis: Redis) => Promise<Finding[]>
+
+function partsOfNamespace(
+  { clock }: CliContext,
+  namespace: string,
+  configured: readonly string[],
+): Part[] {
+  return [
+    (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
+    (redis) => checkInboxes(redis, namespace, configured),
+    (redis) => checkScripts(redis, namespace, configured),
+  ]
 }
 
 async function connect(
@@ -53,7 +66,9 @@ async function connect(
 async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]> {
   const askedMs = clock.now()
   await redis.ping()
-  return [{ check: 'redis', verdict: 'ok', message: `answered in ${clock.now() - askedMs} ms` }]
+  // No connection comes about whose database was not selected.
+  const message = `answered in ${clock.now() - askedMs} ms; database ${redis.options.db ?? 0} is selected`
+  return [{ check: 'redis', verdict: 'ok', message }]
 }
 
 /** A server may forbid a single command. The others are asked all the same. */

@@ -7,6 +7,7 @@ const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
 /** Judges what a server says about its settings. */
 export function judgeServer(facts: ServerFacts): Finding[] {
   return [
+    judgeRole(facts),
     judgeVersion(facts),
     judgeEviction(facts),
     judgeAof(facts),
@@ -14,6 +15,18 @@ export function judgeServer(facts: ServerFacts): Finding[] {
     judgeHz(facts),
     judgeHashes(facts),
   ]
+}
+
+function judgeRole({ role }: ServerFacts): Finding {
+  const check = 'redis role'
+  if (role === undefined) return untold(check, 'whether it is a primary')
+  if (role.kind === 'primary') return { check, verdict: 'ok', message: 'primary' }
+  return {
+    check,
+    verdict: 'fail',
+    message: `is a replica of ${role.of}: it takes no writes, so nothing can be accepted or sent`,
+    mend: 'let RINGBACK_REDIS_URL name the primary, or an address that leads to whatever is the primary',
+  }
 }
 
 function judgeVersion({ software, version }: ServerFacts): Finding {

@@ -3,6 +3,8 @@ import type { Redis } from '../../shared/redis/connection.ts'
 /** What a Redis says about itself. `undefined`: it does not say, or not to us. */
 export interface ServerFacts {
   software: string
+  /** Of a replica: whose. */
+  role: { kind: 'primary' } | { kind: 'replica'; of: string } | undefined
   version: string | undefined
   maxmemoryPolicy: string | undefined
   appendOnly: boolean | undefined
@@ -24,6 +26,7 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
     (await readSetting(redis, 'hash-max-listpack-value')) ??
     (await readSetting(redis, 'hash-max-ziplist-value'))
   return {
+    role: roleOf(info),
     software: info.has('valkey_version') ? 'Valkey' : 'Redis',
     version: info.get('valkey_version') ?? info.get('redis_version'),
     maxmemoryPolicy: info.get('maxmemory_policy') ?? (await readSetting(redis, 'maxmemory-policy')),
@@ -31,6 +34,20 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
     appendFsync: await readSetting(redis, 'appendfsync'),
     hz: numberOf(hz),
     hashMaxValue: numberOf(hashMaxValue),
+  }
+}
+
+function roleOf(info: ReadonlyMap<string, string>): ServerFacts['role'] {
+  switch (info.get('role')) {
+    case 'master':
+      return { kind: 'primary' }
+    case 'slave':
+      return {
+        kind: 'replica',
+        of: `${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'}`,
+      }
+    default:
+      return undefined
   }
 }
 

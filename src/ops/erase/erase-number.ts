@@ -36,7 +36,7 @@ export interface Wish {
 
 export interface Means {
   redis: Redis
-  context: CliContext
+  context: Pick<CliContext, 'clock' | 'stopped' | 'removeJob'>
 }
 
 /**

@@ -2,8 +2,9 @@ import { isUtf8 } from 'node:buffer'
 
 import { nearestName } from '../../shared/config/nearest-name.ts'
 import { intentFields } from '../../shared/contract/intent.ts'
+import { trimUnseen } from '../../shared/contract/invisible.ts'
 import { wholeNumberOrText } from '../commands/enqueue-input.ts'
-import { parseCsvRecord, type CsvRecord } from './csv-record.ts'
+import { parseCsvRecord } from './csv-record.ts'
 import { lineProblem, notUtf8, tooLong, type Item } from './item.ts'
 import { nextFilledLine, type LineSource } from './line-source.ts'
 import type { Line } from './read-lines.ts'
@@ -18,11 +19,11 @@ const attributePrefix = 'attributes.'
  * that can be understood nothing else can be, so that ends it.
  */
 export async function* csvItems(source: LineSource): AsyncGenerator<Item> {
-  const first = await nextFilledLine(source)
+  const first = await readHeaderLine(source)
   if (first === undefined) return
   const header = readHeader(first)
   if (header.kind === 'problem') {
-    yield lineProblem(first.number, header.message)
+    yield lineProblem(first.line.number, header.message)
     return
   }
   for (;;) {
@@ -33,30 +34,48 @@ export async function* csvItems(source: LineSource): AsyncGenerator<Item> {
   }
 }
 
+interface HeaderLine {
+  line: Line
+  /** From a line before it, `sep=;`, as Excel writes and reads it. */
+  delimiter: string | undefined
+}
+
+async function readHeaderLine(source: LineSource): Promise<HeaderLine | undefined> {
+  const line = await nextFilledLine(source)
+  if (line?.kind !== 'line') return line && { line, delimiter: undefined }
+  const delimiter = /^"?sep=(.)"?[,;\t]*$/i.exec(line.bytes.toString('utf8'))?.[1]
+  if (delimiter === undefined) return { line, delimiter }
+  const next = await nextFilledLine(source)
+  return next && { line: next, delimiter }
+}
+
 interface Header {
   kind: 'header'
+  /** Empty for a column without a name, as spreadsheets leave them at the end. */
   columns: string[]
   delimiter: string
 }
 
-function readHeader(line: Line): Header | { kind: 'problem'; message: string } {
+function readHeader({ line, delimiter }: HeaderLine): Header | Problem {
   const text = textOf(line)
   if (text.kind === 'problem') return text
   // No field's name has any of them. Semicolons are what Excel writes where the comma is the decimal point.
-  const delimiter = /[,;\t]/.exec(text.value)?.[0] ?? ','
-  const record = parseCsvRecord(text.value, delimiter)
+  const between = delimiter ?? /[,;\t]/.exec(text.value)?.[0] ?? ','
+  const record = parseCsvRecord(text.value, between)
   if (record.kind === 'open') return { kind: 'problem', message: neverClosed }
   if (record.kind === 'problem') return record
-  const wrong = headerProblem(record.cells)
+  const columns = record.cells.map(trimUnseen)
+  const wrong = headerProblem(columns)
   return wrong === undefined
-    ? { kind: 'header', columns: record.cells, delimiter }
+    ? { kind: 'header', columns, delimiter: between }
     : { kind: 'problem', message: `is the header, and ${wrong}` }
 }
 
 function headerProblem(columns: readonly string[]): string | undefined {
-  const unknown = columns.findIndex((column) => !isColumn(column))
+  const unknown = columns.findIndex((column) => column !== '' && !isColumn(column))
   if (unknown >= 0) return unknownColumn(columns[unknown] ?? '', unknown + 1)
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index)
+  const named = columns.filter((column) => column !== '')
+  const twice = named.find((column, index) => named.indexOf(column) !== index)
   if (twice !== undefined) return `names ${twice} twice`
   const missing = ['callId', 'callbackNumber'].filter((field) => !columns.includes(field))
   return missing.length === 0 ? undefined : `lacks ${missing.join(' and ')}`
@@ -74,7 +93,7 @@ function unknownColumn(name: string, position: number): string {
   const nearest = shown === '' ? undefined : nearestName(name, intentFields)
   const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
   return (
-    `its column ${position}${shown} is no field of an intent${meant}; the first line must name the fields, such as ` +
+    `its column ${position}${shown} is not a field of an intent${meant}; the first line must name the fields, such as ` +
     'callId,callbackNumber,delay,attributes.campaign'
   )
 }
@@ -85,26 +104,48 @@ async function readItem(
   source: LineSource,
   { columns, delimiter }: Header,
 ): Promise<Item | undefined> {
-  const record = await readRecord(line, source, { delimiter, cellCount: columns.length })
+  const record = await readRecord(line, source, delimiter)
   if (record.kind !== 'ok') return lineProblem(line.number, record.message)
-  if (record.cells.every((cell) => cell === '')) return undefined
-  return { kind: 'intent', line: line.number, value: intentOf(columns, record.cells) }
+  const cells = record.cells.map(trimUnseen)
+  if (cells.every((cell) => cell === '')) return undefined
+  const wrong = cellsProblem(cells, columns, record.ended)
+  if (wrong !== undefined) return lineProblem(line.number, wrong)
+  return { kind: 'intent', line: line.number, value: intentOf(columns, cells) }
 }
 
-interface Shape {
-  delimiter: string
-  cellCount: number
+/** Cells that are missing at the end are empty ones; but where the file breaks off, its last cell may have been longer. */
+function cellsProblem(
+  cells: readonly string[],
+  columns: readonly string[],
+  ended: boolean,
+): string | undefined {
+  const nameless = cells.findIndex((cell, index) => cell !== '' && (columns[index] ?? '') === '')
+  if (nameless >= 0) return `has a value in cell ${nameless + 1}, for which the header has no name`
+  if (ended || cells.length >= columns.length) return undefined
+  return (
+    `has ${cells.length} cells of ${columns.length}, and no line end behind it: ` +
+    'the file may be cut off. If it is not, end the line'
+  )
 }
 
-type CompleteRecord = Exclude<CsvRecord, { kind: 'open' }>
+interface Problem {
+  kind: 'problem'
+  message: string
+}
+
+type CompleteRecord = { kind: 'ok'; cells: string[]; ended: boolean } | Problem
 
 /** The record that starts with `line`. If it needs further lines and comes to nothing, those are given back. */
-async function readRecord(line: Line, source: LineSource, shape: Shape): Promise<CompleteRecord> {
+async function readRecord(
+  line: Line,
+  source: LineSource,
+  delimiter: string,
+): Promise<CompleteRecord> {
   const taken: Line[] = []
   const first = textOf(line)
   if (first.kind === 'problem') return first
-  let text = first.value
-  let record = parseRecord(text, shape)
+  let { value: text, ended } = first
+  let record = parseCsvRecord(text, delimiter)
   while (record.kind === 'open' && taken.length < maxLinesOfRecord - 1) {
     const next = await source.next()
     if (next === undefined) break
@@ -112,28 +153,22 @@ async function readRecord(line: Line, source: LineSource, shape: Shape): Promise
     const further = textOf(next)
     if (further.kind === 'problem') break
     text += `\n${further.value}`
-    record = parseRecord(text, shape)
+    ended = further.ended
+    record = parseCsvRecord(text, delimiter)
   }
-  if (record.kind === 'ok') return record
+  if (record.kind === 'ok') return { ...record, ended }
   source.giveBack(taken)
   return taken.length > 0 || record.kind === 'open'
     ? { kind: 'problem', message: neverClosed }
     : record
 }
 
-function parseRecord(text: string, { delimiter, cellCount }: Shape): CsvRecord {
-  const record = parseCsvRecord(text, delimiter)
-  if (record.kind !== 'ok' || record.cells.length === cellCount) return record
-  const { length } = record.cells
-  return { kind: 'problem', message: `has ${length} cells, and the header has ${cellCount}` }
-}
-
 const neverClosed = 'has a quote that is opened and not closed as it should be'
 
-function textOf(line: Line): { kind: 'ok'; value: string } | { kind: 'problem'; message: string } {
+function textOf(line: Line): { kind: 'ok'; value: string; ended: boolean } | Problem {
   if (line.kind === 'too-long') return { kind: 'problem', message: tooLong }
   return isUtf8(line.bytes)
-    ? { kind: 'ok', value: line.bytes.toString('utf8') }
+    ? { kind: 'ok', value: line.bytes.toString('utf8'), ended: line.ended }
     : { kind: 'problem', message: notUtf8 }
 }
 
@@ -160,8 +195,6 @@ function valueOf(column: string, cell: string): unknown {
     case 'priority':
     case 'v':
       return wholeNumberOrText(cell)
-    case 'delay':
-      return /^\d{1,15}$/.test(cell) ? Number(cell) : cell
     default:
       return cell
   }

@@ -36,14 +36,7 @@ export async function importItems(
   }
 }
 
-function refusal({ line, problem }: Item & { kind: 'problem' }): RefusedLine {
-  const message = describeProblems([problem])
-  return {
-    line,
-    kind: 'refused',
-    id: undefined,
-    code: 'invalid-intent',
-    message,
-    problems: [problem],
-  }
+function refusal({ line, problems }: Item & { kind: 'problem' }): RefusedLine {
+  const message = describeProblems(problems)
+  return { line, kind: 'refused', id: undefined, code: 'invalid-intent', message, problems }
 }

@@ -4,10 +4,10 @@ import { maxLineBytes } from './read-lines.ts'
 /** What one line of a file says: something to submit, or why it cannot be understood. */
 export type Item =
   | { kind: 'intent'; line: number; value: unknown }
-  | { kind: 'problem'; line: number; problem: Problem }
+  | { kind: 'problem'; line: number; problems: readonly Problem[] }
 
 export function lineProblem(line: number, message: string): Item {
-  return { kind: 'problem', line, problem: { field: 'line', message } }
+  return { kind: 'problem', line, problems: [{ field: 'line', message }] }
 }
 
 export const tooLong = `is longer than ${maxLineBytes} bytes`

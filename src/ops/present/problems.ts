@@ -15,14 +15,10 @@ const options: Readonly<Record<string, string>> = {
 
 /** The library's words, a line a field, with the option beside the field. */
 export function problemLines(problems: readonly Problem[]): string[] {
-  return problems.map(({ field, message }) => `${fieldName(field)}: ${message}${hint(field)}`)
+  return problems.map(({ field, message }) => `${fieldName(field)}: ${message}`)
 }
 
 function fieldName(field: string): string {
   const option = Object.hasOwn(options, field) ? options[field] : undefined
   return option === undefined ? field : `${field} (${option})`
-}
-
-function hint(field: string): string {
-  return field === 'delay' ? '; --delay also takes 500ms, 10s, 5m or 2h' : ''
 }

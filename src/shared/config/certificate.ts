@@ -3,6 +3,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto'
 import { DateTime } from 'luxon'
 
 import { isoTimestamp } from '../time/timestamp.ts'
+import { pemBlocks } from './pem.ts'
 import { readTextFile } from './text-file.ts'
 
 export interface CertificateCheck {
@@ -20,7 +21,7 @@ export function certificateProblem({ path, key, nowMs }: CertificateCheck): stri
     return 'names a private key, not a certificate'
   }
   const certificate = certificateOf(file.value)
-  if (certificate === undefined) return 'names a file that is no X.509 certificate in PEM form'
+  if (certificate === undefined) return 'names a file that is not an X.509 certificate in PEM form'
   const validFromMs = epochMsOfCertificateTime(certificate.validFrom)
   const validToMs = epochMsOfCertificateTime(certificate.validTo)
   if (nowMs < validFromMs)
@@ -32,9 +33,11 @@ export function certificateProblem({ path, key, nowMs }: CertificateCheck): stri
   return undefined
 }
 
-function certificateOf(pem: string): X509Certificate | undefined {
+/** The first of the file: a chain begins with its own. */
+function certificateOf(text: string): X509Certificate | undefined {
+  const pem = pemBlocks(text).find(({ label }) => label.endsWith('CERTIFICATE'))?.pem
   try {
-    return new X509Certificate(pem)
+    return new X509Certificate(pem ?? text)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 
+import { repeatedNames } from '../contract/repeated-names.ts'
 import { shownValue, type ConfigProblem } from './config-problem.ts'
 import { destinationSettings } from './destination-settings.ts'
 import type { DestinationSource } from './destination-source.ts'
@@ -33,7 +34,7 @@ export function readConfigFile(
   inherited: readonly (readonly [string, Given])[],
 ): ConfigFileReading {
   const file = readTextFile(path)
-  const parsed = file.kind === 'ok' ? parseObject(file.value) : file
+  const parsed = file.kind === 'ok' ? parseFile(file.value) : file
   if (parsed.kind === 'problem') {
     return failed({
       name: 'RINGBACK_CONFIG',
@@ -42,6 +43,7 @@ export function readConfigFile(
       mend: example,
     })
   }
+  if (parsed.repeated.length > 0) return failed(...parsed.repeated.map(repetition))
   const unknown = parsed.entries.filter(([field]) => field !== 'destinations').map(unknownTopField)
   const destinations = asObject(new Map(parsed.entries).get('destinations'))
   if (destinations === undefined || destinations.entries.length === 0) {
@@ -137,11 +139,23 @@ function environmentOnly(name: string, key: string): ConfigProblem | undefined {
       }
 }
 
+/** One of the two would be lost without a word, and with it the callbacks of one org sent to another. */
+function repetition(path: readonly string[]): ConfigProblem {
+  const name = path.reduce(pathOf, '')
+  return { name, wrong: 'is given more than once', got: undefined, mend: 'leave one' }
+}
+
+interface ParsedFile extends JsonObject {
+  repeated: string[][]
+}
+
 /** The parser's own message is not kept: it quotes the text around the fault, which may be a key. */
-function parseObject(text: string): JsonObject | { kind: 'problem'; message: string } {
+function parseFile(text: string): ParsedFile | { kind: 'problem'; message: string } {
   try {
     const object = asObject(JSON.parse(text))
-    return object ?? { kind: 'problem', message: 'names a file that holds no JSON object' }
+    return object === undefined
+      ? { kind: 'problem', message: 'names a file that holds no JSON object' }
+      : { ...object, repeated: repeatedNames(text) }
   } catch (thrown) {
     const where =
       thrown instanceof Error ? /at position (\d+)/.exec(thrown.message)?.[1] : undefined

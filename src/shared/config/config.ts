@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 
 import type { OnUncertain } from '../contract/on-uncertain.ts'
 import type { RetryPolicy } from '../contract/retry-policy.ts'
+import type { ProxyConfig } from './proxy.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -46,6 +47,8 @@ export interface DestinationConfig {
   /** There when and only when `onUncertain` is `verify`. */
   verify: VerifyConfig | undefined
   retentionMs: number
+  /** The way to Salesforce, where it is not the direct one. */
+  proxy?: ProxyConfig | undefined
 }
 
 /** How Salesforce's core REST API is asked what became of an uncertain attempt. */

@@ -3,6 +3,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { formatDuration } from '../time/duration.ts'
 import { maskCredentials } from './config-problem.ts'
 import type { DestinationConfig, VerifyConfig, WorkerConfig } from './config.ts'
+import { proxyFor } from './proxy.ts'
 
 /** The configuration for the first log line: every value, no secret. */
 export function describeConfig(config: WorkerConfig): Record<string, unknown> {
@@ -27,6 +28,7 @@ function describeDestination(destination: DestinationConfig): Record<string, unk
   const { salesforce, retry } = destination
   return {
     salesforceUrl: salesforce.baseUrl,
+    ...describeProxy(destination),
     salesforceOrgId: salesforce.orgId,
     salesforceCallCenter: salesforce.callCenter,
     privateKey: describeKey(salesforce.privateKey),
@@ -47,6 +49,12 @@ function describeDestination(destination: DestinationConfig): Record<string, unk
     ...(destination.verify && { verify: describeVerify(destination.verify) }),
     retention: formatDuration(destination.retentionMs),
   }
+}
+
+/** Only where the requests go through it. */
+function describeProxy({ salesforce, proxy }: DestinationConfig): Record<string, unknown> {
+  const url = proxyFor(new URL(salesforce.baseUrl), proxy)
+  return url === undefined ? {} : { proxy: maskCredentials(url) }
 }
 
 function describeVerify(verify: VerifyConfig): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { destinationSettings, identitySettings, tuningSettings } from './destina
 import { globalSettings } from './global-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Given, SettingsSource } from './read-settings.ts'
+import { isServiceLink } from './service-link.ts'
 import { settingInfo } from './setting.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -23,7 +24,8 @@ export function environmentSource(env: Environment): SettingsSource {
   const given = new Map<string, Given>()
   for (const [name, key] of keysByEnv) {
     const text = env[name]?.trim() ?? ''
-    if (text !== '') given.set(key, { name, text })
+    // A Service called `ringback-ops` makes a RINGBACK_OPS_PORT of its own.
+    if (text !== '' && !isServiceLink(name, text)) given.set(key, { name, text })
   }
   return { given, nameOf: (key) => envByKey.get(key) ?? key }
 }
@@ -41,7 +43,7 @@ export function tuningOf({ given }: SettingsSource): [string, Given][] {
 export function unknownNames(env: Environment): ConfigProblem[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !name.startsWith(testPrefix))
-    .filter((name) => !keysByEnv.has(name))
+    .filter((name) => !keysByEnv.has(name) && !isServiceLink(name, env[name]))
     .toSorted()
     .map((name) => ({ name, wrong: 'unknown setting', got: undefined, mend: suggestion(name) }))
 }

@@ -30,6 +30,12 @@ export const globalSettings = z.object({
       secret: 'password',
     },
   ),
+  redisUrlFile: optionalSetting(filePath('the path of a file that holds such a URL'), {
+    env: 'RINGBACK_REDIS_URL_FILE',
+    description:
+      'In place of RINGBACK_REDIS_URL, for a secret that is mounted as a file. It is read once, at start.',
+    example: '/run/secrets/redis-url',
+  }),
   namespace: defaultedSetting(
     matching(/^[a-z0-9-]{1,32}$/, '1 to 32 small letters, digits and hyphens'),
     {

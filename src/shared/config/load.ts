@@ -14,8 +14,11 @@ import {
   type Environment,
 } from './environment.ts'
 import { globalSettings } from './global-settings.ts'
+import { readProxy } from './proxy.ts'
+import { readGlobalSettings } from './read-global-settings.ts'
 import { readSettings, type SettingsSource } from './read-settings.ts'
 import { refuse } from './refuse.ts'
+import { settingInfo } from './setting.ts'
 
 /** Name of the destination that the environment describes. */
 const environmentDestination = 'default'
@@ -26,6 +29,7 @@ const environmentDestination = 'default'
  */
 export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
   const { environment, global, sources, problems } = readSources(env)
+  const way = readProxy(env)
   const shutdownDeadlineMs = global.values.shutdownDeadline
   const readings = sources.map((source) =>
     readDestination(source, { shutdownDeadlineMs, nowMs: clock.now() }),
@@ -34,6 +38,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     ...problems,
     ...readings.flatMap((reading) => (reading.kind === 'problems' ? reading.problems : [])),
     ...noDestinationProblems(environment),
+    ...way.problems,
   ])
   const { redisUrl, namespace, logLevel, opsHost, opsPort, shutdownDeadline, lockDuration } =
     complete(global)
@@ -46,7 +51,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     shutdownDeadlineMs: shutdownDeadline,
     lockDurationMs: lockDuration,
     destinations: readings.flatMap((reading) =>
-      reading.kind === 'ok' ? [reading.destination] : [],
+      reading.kind === 'ok' ? [{ ...reading.destination, proxy: way.proxy }] : [],
     ),
   })
 }
@@ -78,13 +83,22 @@ export function loadStoreConfig(env: Environment): StoreConfig {
   })
 }
 
+/** Where a worker of this environment listens. Nothing else of the configuration is looked at: it is the worker's. */
+export function readOpsConfig(env: Environment): { host: string; port: number | undefined } {
+  const { values, problems } = readGlobalSettings(environmentSource(env))
+  const { opsHost, opsPort } = globalSettings.shape
+  const names = [opsHost, opsPort].map((setting) => settingInfo(setting).env)
+  refuse(problems.filter(({ name }) => names.includes(name)))
+  return { host: values.opsHost ?? '127.0.0.1', port: values.opsPort }
+}
+
 function readSources(env: Environment) {
   const environment: DestinationSource = {
     ...environmentSource(env),
     name: environmentDestination,
     folder: '.',
   }
-  const global = readSettings(globalSettings, environment)
+  const global = readGlobalSettings(environment)
   const file = fileOf(environment, global.values.config)
   const own = describesDestination(environment) ? [environment] : []
   return {

@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 
-import { readTextFile } from './text-file.ts'
+import { nameKeyContainer } from './key-container.ts'
+import { pemBlocks } from './pem.ts'
+import { readSmallFile } from './text-file.ts'
 
 export type KeySource = { kind: 'text'; text: string } | { kind: 'file'; path: string }
 
@@ -20,6 +22,14 @@ const lookalikes: readonly { pattern: RegExp; message: string }[] = [
     pattern: /-----BEGIN OPENSSH PRIVATE KEY-----/,
     message: 'is in the form of OpenSSH, not PKCS#1 or PKCS#8',
   },
+  {
+    pattern: /^PuTTY-User-Key-File/,
+    message: 'is in the form of PuTTY, not PKCS#1 or PKCS#8',
+  },
+  {
+    pattern: /^\s*\{.*"kty"/s,
+    message: 'is a JSON Web Key, not a key in PEM form',
+  },
 ]
 
 const notPrivate: readonly { pattern: RegExp; message: string }[] = [
@@ -35,25 +45,30 @@ const notPrivate: readonly { pattern: RegExp; message: string }[] = [
 
 /** The key that signs tokens: RSA, PKCS#1 or PKCS#8, PEM. No message quotes the text. */
 export function readPrivateKey(source: KeySource): PrivateKeyReading {
-  if (source.kind === 'text') return parsePrivateKey(source.text.replaceAll(/\\r\\n|\\n/g, '\n'))
-  const file = readTextFile(source.path)
+  if (source.kind === 'text') return parsePrivateKey(Buffer.from(source.text))
+  const file = readSmallFile(source.path)
   return file.kind === 'ok' ? parsePrivateKey(file.value) : file
 }
 
-function parsePrivateKey(pem: string): PrivateKeyReading {
-  if (pem.trim() === '') return problem('is empty')
-  const lookalike = lookalikes.find(({ pattern }) => pattern.test(pem))
+function parsePrivateKey(bytes: Buffer): PrivateKeyReading {
+  const text = bytes.toString('utf8')
+  if (/^[\s"'\uFEFF]*$/.test(text)) return problem('is empty')
+  const lookalike = lookalikes.find(({ pattern }) => pattern.test(text))
   if (lookalike) return problem(lookalike.message)
-  if (!/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(pem)) {
-    const other = notPrivate.find(({ pattern }) => pattern.test(pem))
-    return problem(other?.message ?? 'is no private key in PEM form')
-  }
-  return judgeKey(pem)
+  const [pem, another] = pemBlocks(text).filter(({ label }) => label.endsWith('PRIVATE KEY'))
+  if (another !== undefined) return problem('holds more than one private key')
+  if (pem !== undefined) return judgeKey(pem.pem)
+  if (/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text)) return problem(damaged)
+  const other = notPrivate.find(({ pattern }) => pattern.test(text))
+  const message = other?.message ?? nameKeyContainer(bytes) ?? 'is not a private key in PEM form'
+  return problem(message)
 }
+
+const damaged = 'is damaged: its PEM text cannot be decoded'
 
 function judgeKey(pem: string): PrivateKeyReading {
   const key = keyOf(pem)
-  if (key === undefined) return problem('is damaged: its PEM text cannot be decoded')
+  if (key === undefined) return problem(damaged)
   if (key.asymmetricKeyType !== 'rsa') {
     return problem(`is not an RSA key but ${nameOf(key)}, which cannot sign RS256`)
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { Reading } from './reading.ts'
+import { unreadable, type Reading } from './reading.ts'
 
 /** What is known of a setting besides its value. Its name in a configuration file is its key in the schema. */
 export interface SettingInfo {
@@ -25,6 +25,8 @@ export type Secrecy = 'no' | 'password' | 'all'
 export interface ValueType<T> {
   format: string
   read: (text: string) => Reading<T>
+  /** Quotes around it are known to be none of it. Elsewhere they are refused: nobody can tell. */
+  mayBeQuoted?: true
 }
 
 type Described = Pick<SettingInfo, 'env' | 'description' | 'example'> & { secret?: Secrecy }
@@ -67,9 +69,15 @@ function infoOf(
   return { env, description, format, default: undefined, example, secret, required }
 }
 
-function schemaOf<T>({ read }: ValueType<T>): z.ZodType<T, string> {
+/** As `docker run --env-file` leaves them, and whoever pastes from a page. */
+const quoted = /^(?:"[^]*"|'[^]*'|`[^]*`|[“”„][^]*[“”]|[‘’][^]*[‘’])$/
+
+function schemaOf<T>({ read, mayBeQuoted }: ValueType<T>): z.ZodType<T, string> {
   return z.string().transform((text, context) => {
-    const reading = read(text)
+    const reading =
+      quoted.test(text) && mayBeQuoted !== true
+        ? unreadable('is in quotes, which became part of the value')
+        : read(text)
     if (reading.kind === 'ok') return reading.value
     context.addIssue({ code: 'custom', message: reading.message })
     return z.NEVER

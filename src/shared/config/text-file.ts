@@ -12,14 +12,20 @@ const messages = new Map([
   ['EPERM', 'names a file that this user may not read'],
 ])
 
-/** Reads a small text file at start. A pipe is fine: shells hand over secrets as `<(command)`. */
+/** Reads a small text file at start. */
 export function readTextFile(path: string): Reading<string> {
+  const file = readSmallFile(path)
+  return file.kind === 'ok' ? read(file.value.toString('utf8').replace(/^\uFEFF/, '')) : file
+}
+
+/** Reads a small file at start. A pipe is fine: shells hand over secrets as `<(command)`. */
+export function readSmallFile(path: string): Reading<Buffer> {
   try {
     const stats = statSync(path)
     if (stats.isDirectory()) return unreadable('names a directory')
     if (!stats.isFile() && !stats.isFIFO()) return unreadable('names something that is no file')
     if (stats.size > maxBytes) return unreadable(`names a file larger than ${maxBytes} bytes`)
-    return read(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
+    return read(readFileSync(path))
   } catch (thrown) {
     return unreadable(describe(thrown))
   }

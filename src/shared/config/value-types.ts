@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 
+import { salesforceIdIsValid, withRestoredCase } from '../contract/salesforce-id.ts'
 import { parseDurationMs } from '../time/duration.ts'
 import { read, unreadable } from './reading.ts'
 import type { ValueType } from './setting.ts'
@@ -83,8 +84,9 @@ export function matching(pattern: RegExp, format: string): ValueType<string> {
 
 export const privateKeyText: ValueType<string> = {
   format:
-    'an RSA private key of 2048 bits or more in PEM form, PKCS#1 or PKCS#8, without a passphrase; line breaks may be written as `\\n`',
+    'an RSA private key of 2048 bits or more in PEM form, PKCS#1 or PKCS#8, without a passphrase; line breaks may be written as `\\n`, or be lost',
   read,
+  mayBeQuoted: true,
 }
 
 /** Whether the file exists is found out when it is read. A key in place of its path is caught here, unprinted. */
@@ -109,8 +111,13 @@ export const hostToListenOn: ValueType<string> = {
 /** Kept as its first 15 characters: every documented `iss` has 15 (salesforce.md section 1). */
 export const orgId: ValueType<string> = {
   format: 'an organization id: 15 or 18 letters and digits that start with 00D',
-  read: (text) =>
-    /^00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/.test(text)
-      ? read(text.slice(0, 15))
-      : unreadable('is no Salesforce organization id'),
+  read(text) {
+    if (/^00D[A-Za-z0-9]{12}$/.test(text)) return read(text)
+    if (!/^00D[A-Za-z0-9]{15}$/i.test(text))
+      return unreadable('is not a Salesforce organization id')
+    const id = salesforceIdIsValid(text) ? text : withRestoredCase(text)
+    return id?.startsWith('00D')
+      ? read(id.slice(0, 15))
+      : unreadable('has three last characters that do not fit the others: one of them is wrong')
+  },
 }

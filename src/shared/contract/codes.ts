@@ -31,6 +31,7 @@ export type AttemptCode = (typeof attemptCodes)[number] | `http-${number}`
 export const deathCodes = [
   'invalid-intent',
   'no-intent-field',
+  'repeated-intent-field',
   'id-conflict',
   'unknown-destination',
   'unprocessable',

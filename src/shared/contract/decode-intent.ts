@@ -1,36 +1,60 @@
 import { isUtf8 } from 'node:buffer'
 
-import { maxIntentBytes, parseIntent, type ParsedIntent } from './intent.ts'
-import type { Problem } from './problem.ts'
+import { maxIntentBytes, parseIntent, usableId, type ParsedIntent } from './intent.ts'
+import { safeName, type Problem } from './problem.ts'
+import { repeatedNames } from './repeated-names.ts'
 
 /** Reads an intent as it lies in the inbox: bytes that should be UTF-8 JSON. Never throws, whatever it is given. */
 export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
-  if (bytes === undefined) return invalid('the entry has no field of this name')
+  if (bytes === undefined) return invalid([problem('the entry has no field of this name')])
   const json = decodeJson(bytes)
-  return json.kind === 'ok'
-    ? parseIntent(json.value)
-    : { kind: 'invalid', id: undefined, problems: [json.problem] }
+  return json.kind === 'ok' ? parseIntent(json.value) : json
 }
 
-export type DecodedJson = { kind: 'ok'; value: unknown } | { kind: 'problem'; problem: Problem }
+/** Names in a path, and paths in a message: rubbish may have thousands. */
+const mostTold = 8
+
+export type DecodedJson =
+  { kind: 'ok'; value: unknown } | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
 
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
   if (bytes.byteLength > maxIntentBytes) {
-    return problem(`is ${bytes.byteLength} bytes long; ${maxIntentBytes} is the most`)
+    return invalid([problem(`is ${bytes.byteLength} bytes long; ${maxIntentBytes} is the most`)])
   }
-  if (!isUtf8(bytes)) return problem('is not valid UTF-8')
+  if (!isUtf8(bytes)) return invalid([problem('is not valid UTF-8')])
+  const text = new TextDecoder().decode(bytes)
+  const value = parseJson(text)
+  if (value === undefined) return invalid([problem('is not JSON')])
+  const repeated = repeatedNames(text)
+  if (repeated.length === 0) return { kind: 'ok', value }
+  // Of two ids nobody can tell which one is meant.
+  const id = repeated.some((path) => path.length === 1 && path[0] === 'id')
+    ? undefined
+    : usableId(value)
+  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), id }
+}
+
+/** Undefined for what is not JSON, which no JSON stands for. */
+function parseJson(text: string): unknown {
   try {
-    return { kind: 'ok', value: JSON.parse(new TextDecoder().decode(bytes)) }
+    return JSON.parse(text)
   } catch {
-    return problem('is not JSON')
+    return undefined
   }
 }
 
-function problem(message: string): { kind: 'problem'; problem: Problem } {
-  return { kind: 'problem', problem: { field: 'intent', message } }
+function repetition(path: readonly string[]): Problem {
+  return {
+    field: path.slice(0, mostTold).map(safeName).join('.'),
+    message: 'is given more than once; nobody can tell which one is meant',
+  }
 }
 
-function invalid(message: string): ParsedIntent {
-  return { kind: 'invalid', id: undefined, problems: [{ field: 'intent', message }] }
+function problem(message: string): Problem {
+  return { field: 'intent', message }
+}
+
+function invalid(problems: Problem[]): { kind: 'invalid'; id: undefined; problems: Problem[] } {
+  return { kind: 'invalid', id: undefined, problems }
 }

@@ -1,5 +1,6 @@
 import { epochMsOf, isoTimestamp } from '../time/timestamp.ts'
-import { maxHoldMs, type Intent } from './intent.ts'
+import { maxHoldMs } from './delay.ts'
+import type { Intent } from './intent.ts'
 import type { Problem } from './problem.ts'
 
 /** When the first attempt may be made, given when the intent was accepted. Both in epoch ms. */

@@ -1,13 +1,68 @@
 import { DateTime, IANAZone } from 'luxon'
 
+import { unseenCharacter } from './invisible.ts'
+
 /** What reading a time came to: its instant, or what is wrong with it. */
 export type ReadTime = { kind: 'ok'; epochMs: number } | { kind: 'problem'; message: string }
 
+/**
+ * A calendar date, T, a time, and an offset or none: with separators or without, as in ISO 8601. luxon, which computes with
+ * it, takes more: `2027T15:00Z` for 1 January, and offsets that no clock has.
+ */
+const form =
+  /^\d{4}(-?)(\d{2})\1(\d{2})T(\d{2})(?:(:?)(\d{2})(?:\5(\d{2})(?:[.,]\d{1,30})?)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/i
+const endOfDay = /T24(?::?00(?::?00(?:[.,]0+)?)?)?(?:Z|[+-]|$)/i
+
 const withOffset = /T.*(?:Z|[+-]\d{2}(?::?\d{2})?)$/i
-/** luxon reads `+99:99` and computes with it. */
-const withRealOffset = /(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)$/i
-const needsOffset =
-  'must be ISO 8601 with an offset, such as 2026-02-26T15:40:52Z or 2026-02-26T16:40:52+01:00'
+const example = 'such as 2026-02-26T15:40:52Z or 2026-02-26T16:40:52+01:00'
+const offsetRule = `must be ISO 8601 with an offset, ${example}`
+const localRule = 'must be an ISO 8601 time, such as 2026-02-26T15:40:52'
+
+/** What is written in place of a time, and what to say of it. The first that fits is told. */
+const mistakes: readonly { pattern: RegExp; message: string }[] = [
+  {
+    pattern: /\[.*\]$/,
+    message: 'has a zone in brackets behind it; leave that out: the offset says it all',
+  },
+  {
+    pattern: /^[+-]\d{5,6}-/,
+    message: 'must be in a year of four digits',
+  },
+  { pattern: /^\s|\s$/, message: 'has a blank at its beginning or end; leave it out' },
+  {
+    pattern: /^\d{9,17}(?:\.\d+)?$/,
+    message: `is a count of seconds or ms since 1970; write ISO 8601, ${example}`,
+  },
+  {
+    pattern: /^\d{4}(?:-?\d{2})?T/i,
+    message: 'has no day: a time of day needs year, month and day',
+  },
+  {
+    pattern: /^\d{4}-?W\d{2}|^\d{4}-?\d{3}T/i,
+    message: 'counts weeks or days of the year; write year, month and day',
+  },
+  {
+    pattern: /^\d{4}-?\d{2}-?\d{2}$/,
+    message: 'is a date without a time, and its midnight differs from place to place',
+  },
+  {
+    pattern: /^\d{4}-\d{2}-\d{2}[ _]\d{2}:\d{2}/,
+    message: `has no T between date and time, ${example}`,
+  },
+  { pattern: /\dT\d.*\s[-+Z]/i, message: 'has a blank before its offset; leave it out' },
+  {
+    pattern: /\dT\d.*(?:[+-]\d{2}:?\d{2}|[+-]\d{1,2}|[A-Z]{2,5})$/i,
+    message: 'has an offset that is none: write Z, or +hh:mm of at most 23:59',
+  },
+  {
+    pattern: /^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}(?::\d{1,2})*(?:Z|[-+]|$)/i,
+    message: 'has a part of one digit; write two, such as 09',
+  },
+  {
+    pattern: /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/,
+    message: `does not begin with its year; write ISO 8601, ${example}`,
+  },
+]
 
 export function hasOffset(text: string): boolean {
   return withOffset.test(text)
@@ -15,12 +70,61 @@ export function hasOffset(text: string): boolean {
 
 /** Reads a time that names its offset. A date alone is refused: its midnight differs from place to place. */
 export function readInstant(text: string): ReadTime {
-  if (!hasOffset(text) || !withRealOffset.test(text)) {
-    return { kind: 'problem', message: needsOffset }
+  const parts = form.exec(text)
+  if (parts === null) return { kind: 'problem', message: mistakeOf(text) ?? offsetRule }
+  if (parts[8] === undefined) return { kind: 'problem', message: `has no offset, ${example}` }
+  const message = clockProblem(text, parts)
+  if (message !== undefined) return { kind: 'problem', message }
+  return ok(DateTime.fromISO(text, { setZone: true }).toMillis())
+}
+
+function mistakeOf(text: string): string | undefined {
+  const unseen = unseenCharacter(text)
+  if (unseen !== undefined) return `has ${unseen}; remove it`
+  return mistakes.find(({ pattern }) => pattern.test(text))?.message
+}
+
+/** What is wrong with a time of the right form: a day or an hour that there is not. */
+function clockProblem(text: string, parts: RegExpExecArray): string | undefined {
+  const part = (at: number) => Number(parts[at] ?? 0)
+  const day = { year: Number(text.slice(0, 4)), month: part(2), day: part(3) }
+  const time = { hour: part(4), minute: part(6), second: part(7) }
+  return dayProblem(day) ?? timeOfDayProblem(time, endOfDay.test(text))
+}
+
+interface Day {
+  year: number
+  month: number
+  day: number
+}
+
+function dayProblem({ year, month, day }: Day): string | undefined {
+  if (month < 1 || month > 12) return 'has a month that is none of 01 to 12'
+  const days = DateTime.utc(year, month).daysInMonth ?? 31
+  if (month === 2 && day === 29 && days === 28) return 'is 29 February, and that year has none'
+  if (day >= 1 && day <= days) return undefined
+  return `has a day that is none of 01 to ${days}, all that its month has`
+}
+
+interface TimeOfDay {
+  hour: number
+  minute: number
+  second: number
+}
+
+function timeOfDayProblem(
+  { hour, minute, second }: TimeOfDay,
+  isEndOfDay: boolean,
+): string | undefined {
+  if (hour === 24 && !isEndOfDay) {
+    return 'is in hour 24, which has one moment only, 24:00:00; write hour 00 of the next day'
   }
-  const time = DateTime.fromISO(text, { setZone: true })
-  if (!time.isValid) return { kind: 'problem', message: needsOffset }
-  return ok(time.toMillis())
+  if (hour > 24) return 'has an hour that is none of 00 to 23'
+  if (minute > 59) return 'has a minute that is none of 00 to 59'
+  if (second === 60) {
+    return 'is in second 60, a leap second, which no computer counts; write 59, or the next minute'
+  }
+  return second > 60 ? 'has a second that is none of 00 to 59' : undefined
 }
 
 /** Ringback compares its times as text, which holds for years of four digits only. */
@@ -37,10 +141,11 @@ function ok(epochMs: number): ReadTime {
  * neighbours was meant; one that happens twice means its first occurrence.
  */
 export function readLocalTime(text: string, timeZone: string): ReadTime {
+  const parts = form.exec(text)
+  if (parts === null) return { kind: 'problem', message: mistakeOf(text) ?? localRule }
+  const message = clockProblem(text, parts)
+  if (message !== undefined) return { kind: 'problem', message }
   const wall = DateTime.fromISO(text, { zone: 'utc' })
-  if (!text.includes('T') || !wall.isValid) {
-    return { kind: 'problem', message: 'must be an ISO 8601 time, such as 2026-02-26T15:40:52' }
-  }
   const [first] = instantsOf(wall.toMillis(), timeZone)
   if (first === undefined) {
     return { kind: 'problem', message: 'does not exist in this timeZone: the clocks skip it' }
@@ -62,9 +167,4 @@ function instantsOf(wallMs: number, timeZone: string): number[] {
     .filter(({ minutes, epochMs }) => zone.offset(epochMs) === minutes)
     .map(({ epochMs }) => epochMs)
     .sort((a, b) => a - b)
-}
-
-/** Only what means the same on every machine: luxon's `local` and `system` do not. */
-export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name)
 }

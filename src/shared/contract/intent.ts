@@ -1,17 +1,19 @@
 import { z } from 'zod'
 
-import { parseIsoDurationMs } from '../time/duration.ts'
 import { isoTimestamp } from '../time/timestamp.ts'
+import { attributesProblem } from './attributes-problem.ts'
+import { callIdProblem, callIdRule } from './call-id-problem.ts'
+import { delayRule, readDelay } from './delay.ts'
 import { deriveId, isIntentId } from './ids.ts'
-import { hasOffset, isTimeZone, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
-import type { Problem } from './problem.ts'
+import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
+import { phoneProblem } from './phone-problem.ts'
+import { safeName, type Problem } from './problem.ts'
 import { canonicalCallId } from './salesforce-id.ts'
+import { timeZoneProblem } from './time-zone.ts'
+import { readTraceparent } from './traceparent.ts'
 
-/** Longest intent taken, in bytes of JSON. Every field at its limit fits, but for attributes full of control characters. */
+/** Longest intent taken, in bytes of JSON. Every field at its limit fits, in its canonical form. */
 export const maxIntentBytes = 16 * 1024
-
-/** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
-export const maxHoldMs = 366 * 24 * 3_600_000
 
 /**
  * What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. A `Date` is taken
@@ -28,7 +30,7 @@ export interface IntentInput {
   isPreviewCallback?: boolean
   /** ISO 8601 with offset. Passed on: Salesforce holds the callback until then. */
   scheduledRoutingDateTime?: string | Date
-  /** We hold it: due this long after acceptance. Milliseconds, or an ISO 8601 duration. */
+  /** We hold it: due this long after acceptance. Milliseconds, a duration such as `5m`, or ISO 8601. */
   delay?: number | string
   /** We hold it until then: ISO 8601 with offset, or a local time together with `timeZone`. */
   notBefore?: string | Date
@@ -42,7 +44,7 @@ export interface IntentInput {
   requestedAt?: string | Date
   /** Up to 16 short strings, carried to the results and never sent to Salesforce. */
   attributes?: Record<string, string>
-  /** W3C trace context. */
+  /** W3C trace context. One that cannot be understood is left out, and refuses nothing. */
   traceparent?: string
   /** Version of this contract. */
   v?: 1
@@ -68,46 +70,74 @@ export interface Intent {
 }
 
 export type ParsedIntent =
-  | { kind: 'ok'; intent: Intent; traceparent: string | undefined }
+  | {
+      kind: 'ok'
+      intent: Intent
+      traceparent: string | undefined
+      /** A `traceparent` was given, and could not be understood. */
+      traceparentIgnored: boolean
+    }
   | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
 
 export const defaultPriority = 5
 
-const text = (rule: string) =>
-  z.string({
-    error: ({ input }) => (input === undefined ? 'is required' : `is no string; it ${rule}`),
+const priorityRule = 'must be a whole number from 0 (first) to 9'
+const attributesRule = 'must be an object of strings'
+const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
+const timeRule = 'must be a string: an ISO 8601 time'
+
+/** What is said of a value of the wrong type. */
+const wrongType =
+  (rule: string) =>
+  ({ input }: { input?: unknown }) =>
+    input === null ? `is null, which is no value; leave the field out. If given, it ${rule}` : rule
+
+/** The same of a field that cannot be left out. */
+const wrongRequired =
+  (rule: string) =>
+  ({ input }: { input?: unknown }) => {
+    if (input === undefined) return 'is required'
+    return input === null ? 'is required, and null is no value' : rule
+  }
+
+/** A string of which `problemOf` says what is wrong, if anything is. */
+const judged = (
+  error: ReturnType<typeof wrongType>,
+  problemOf: (value: string) => string | undefined,
+) =>
+  z.string({ error }).superRefine((value, context) => {
+    const message = problemOf(value)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
 
-const callIdRule = 'must be 1 to 255 characters without control characters'
-const numberRule = 'must be E.164: a + followed by 7 to 15 digits and nothing else'
-const delayRule = 'must be a number of ms or an ISO 8601 duration such as PT5M, at most 366 days'
-const priorityRule = 'must be a whole number from 0 (first) to 9'
-const attributesRule =
-  'must be an object of at most 16 strings of at most 256 characters; names are [A-Za-z0-9._-]{1,64}'
-const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
-
-const instantField = text('must be ISO 8601 with an offset').superRefine((value, context) => {
+const instantField = judged(wrongType(`${timeRule} with an offset`), (value) => {
   const time = readInstant(value)
-  if (time.kind === 'problem') context.addIssue({ code: 'custom', message: time.message })
+  return time.kind === 'problem' ? time.message : undefined
 })
 
 const schema = z.strictObject(
   {
-    v: z.literal(1, { error: 'must be 1, the only version there is' }).optional(),
-    id: text(idRule).refine(isIntentId, { error: idRule }).optional(),
-    callId: text(callIdRule).refine(isCallId, { error: callIdRule }),
-    callbackNumber: text(numberRule).refine(isCallbackNumber, { error: numberRule }),
-    isPreviewCallback: z.boolean({ error: 'must be true or false' }).optional(),
+    v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
+    id: judged(wrongType(idRule), (value) => (isIntentId(value) ? undefined : idRule)).optional(),
+    callId: judged(wrongRequired(`must be a string: ${callIdRule}`), callIdProblem),
+    callbackNumber: judged(wrongRequired('must be a string: E.164, with its +'), phoneProblem),
+    isPreviewCallback: z.boolean({ error: wrongType('must be true or false') }).optional(),
     scheduledRoutingDateTime: instantField.optional(),
     delay: z
-      .union([z.number(), z.string()], { error: delayRule })
-      .refine((value) => delayMsOf(value) !== undefined, { error: delayRule })
+      .union([z.number(), z.string()], { error: wrongType(delayRule) })
+      .superRefine((value, context) => {
+        const delay = readDelay(value)
+        if (delay.kind === 'problem') context.addIssue({ code: 'custom', message: delay.message })
+      })
       .optional(),
-    notBefore: text('must be ISO 8601').optional(),
-    timeZone: text(timeZoneRule()).refine(isTimeZone, { error: timeZoneRule() }).optional(),
+    notBefore: z.string({ error: wrongType(timeRule) }).optional(),
+    timeZone: judged(
+      wrongType('must be a string: an IANA name such as Europe/Vienna'),
+      timeZoneProblem,
+    ).optional(),
     expiresAt: instantField.optional(),
     priority: z
-      .number({ error: priorityRule })
+      .number({ error: wrongType(priorityRule) })
       .refine((value) => Number.isInteger(value) && value >= 0 && value <= 9, {
         error: priorityRule,
       })
@@ -115,13 +145,14 @@ const schema = z.strictObject(
     requestedAt: instantField.optional(),
     // Not z.record, which leaves out a name `__proto__` without a word.
     attributes: z
-      .custom<Record<string, string>>(isAttributes, { error: attributesRule })
-      .optional(),
-    traceparent: text('must be W3C trace context')
-      .regex(/^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/, {
-        error: 'must be W3C trace context: 00-<32 hex>-<16 hex>-<2 hex>',
+      .custom<Record<string, string>>(isObject, { error: wrongType(attributesRule) })
+      .superRefine((value, context) => {
+        const message = attributesProblem(value)
+        if (message !== undefined) context.addIssue({ code: 'custom', message })
       })
       .optional(),
+    // Whatever it is: what is there for observability refuses no promise.
+    traceparent: z.unknown().optional(),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 )
@@ -140,7 +171,10 @@ export function parseIntent(value: unknown): ParsedIntent {
   const problems: Problem[] = []
   const intent = canonicalIntent(parsed.data, problems)
   if (problems.length > 0) return { kind: 'invalid', id: parsed.data.id, problems }
-  return { kind: 'ok', intent, traceparent: parsed.data.traceparent }
+  const given = parsed.data.traceparent
+  const traceparent = readTraceparent(given)
+  const traceparentIgnored = given !== undefined && traceparent === undefined
+  return { kind: 'ok', intent, traceparent, traceparentIgnored }
 }
 
 function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
@@ -160,7 +194,7 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
     callbackNumber: fields.callbackNumber,
     isPreviewCallback: fields.isPreviewCallback === true ? true : undefined,
     scheduledRoutingDateTime: scheduled,
-    delay: readDelay(fields, problems),
+    delay: delayMsOf(fields, problems),
     notBefore: iso(readNotBefore(fields, problems)),
     expiresAt: canonicalInstant(fields.expiresAt),
     priority: fields.priority === defaultPriority ? undefined : fields.priority,
@@ -169,20 +203,15 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
   })
 }
 
-function readDelay({ delay, notBefore }: Fields, problems: Problem[]): number | undefined {
+/** Of a delay that the schema has found readable. */
+function delayMsOf({ delay, notBefore }: Fields, problems: Problem[]): number | undefined {
   if (delay === undefined) return undefined
   if (notBefore !== undefined) {
     problems.push({ field: 'delay', message: 'cannot be given together with notBefore' })
     return undefined
   }
-  const ms = delayMsOf(delay)
-  return ms === 0 ? undefined : ms
-}
-
-/** Undefined for anything that is no delay. */
-function delayMsOf(delay: number | string): number | undefined {
-  const ms = typeof delay === 'number' ? delay : parseIsoDurationMs(delay)
-  return ms !== undefined && Number.isInteger(ms) && ms >= 0 && ms <= maxHoldMs ? ms : undefined
+  const read = readDelay(delay)
+  return read.kind === 'ok' && read.ms > 0 ? read.ms : undefined
 }
 
 function readNotBefore({ notBefore, timeZone }: Fields, problems: Problem[]): number | undefined {
@@ -226,44 +255,20 @@ function sortedAttributes(given: Record<string, string> | undefined) {
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** E.164, and nothing but it. */
-export function isCallbackNumber(value: string): boolean {
-  return /^\+[1-9]\d{6,14}$/.test(value)
-}
-
-/**
- * `.` and `..` are refused because a URL parser would take them as steps in the path; lone surrogates because they
- * cannot be encoded into a URL at all.
- */
-function isCallId(value: string): boolean {
-  if (value.length < 1 || value.length > 255) return false
-  return value !== '.' && value !== '..' && !/\p{Cc}/u.test(value) && value.isWellFormed()
-}
-
-function isAttributes(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const entries: [string, unknown][] = Object.entries(value)
-  return (
-    entries.length <= 16 &&
-    entries.every(
-      ([name, given]) =>
-        /^[A-Za-z0-9._-]{1,64}$/.test(name) && typeof given === 'string' && given.length <= 256,
-    )
-  )
-}
-
-function timeZoneRule(): string {
-  return 'must be an IANA name such as Europe/Vienna'
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The call that an intent is about, in its canonical form, whatever else is wrong with it. */
 export function readableCallId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('callId' in value)) return undefined
   const { callId } = value
-  return typeof callId === 'string' && isCallId(callId) ? canonicalCallId(callId) : undefined
+  const isReadable = typeof callId === 'string' && callIdProblem(callId) === undefined
+  return isReadable ? canonicalCallId(callId) : undefined
 }
 
-function usableId(value: unknown): string | undefined {
+/** The id of what is no valid intent, where it has one that can be used. */
+export function usableId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
   return typeof value.id === 'string' && isIntentId(value.id) ? value.id : undefined
 }
@@ -273,17 +278,12 @@ function problemsOf(error: z.ZodError): Problem[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         field: safeName(key),
-        message: 'is no field of an intent',
+        message: 'is not a field of an intent',
       }))
     }
     const [top] = issue.path
     return [{ field: top === undefined ? 'intent' : String(top), message: issue.message }]
   })
-}
-
-/** A field's name comes from outside and might be a customer's number. */
-function safeName(name: string): string {
-  return /^[A-Za-z_][A-Za-z_.-]{0,39}$/.test(name) ? name : '(unprintable name)'
 }
 
 /** Leaves out what is undefined, as JSON does. The one cast: TypeScript cannot follow which keys remain. */

@@ -5,7 +5,12 @@ export interface Problem {
   message: string
 }
 
-/** `callbackNumber: must be E.164 …; delay: …`: the one wording for refusals, dead letters and the command line. */
+/** `callbackNumber: has blanks in it …; delay: …`: the one wording for refusals, dead letters and the command line. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ field, message }) => `${field}: ${message}`).join('; ')
+}
+
+/** A name as it may be repeated in a message. It comes from outside and might be a customer's number. */
+export function safeName(name: string): string {
+  return /^[A-Za-z_][A-Za-z_.-]{0,39}$/.test(name) ? name : '(unprintable name)'
 }

@@ -23,12 +23,40 @@ export function salesforceIdIsValid(id: string): boolean {
 }
 
 /**
- * One call, one key: the 18-character form of a VoiceCall's id, whichever form was given. Vendors' contact ids are opaque
- * and tell upper from lower case, so everything else comes back untouched, ids with a wrong checksum too.
+ * The 18-character id of a text that has lost its case, its first 15 characters all small or all capital, as spreadsheets and
+ * databases leave it: the checksum says which letters were capitals. Undefined where it says a digit was one, and for mixed case,
+ * where a wrong checksum is a slip of the hand.
+ */
+export function withRestoredCase(text: string): string | undefined {
+  const typed = text.slice(0, 15)
+  if (typed !== typed.toUpperCase() && typed !== typed.toLowerCase()) return undefined
+  const capitals = text.toUpperCase()
+  if (!id18Form.test(capitals)) return undefined
+  const checksum = capitals.slice(15)
+  const id15 = Array.from(capitals.slice(0, 15), (character, place) =>
+    isCapital(checksum, place) ? character : character.toLowerCase(),
+  ).join('')
+  const restored = id15 + checksum
+  return salesforceIdIsValid(restored) ? restored : undefined
+}
+
+function isCapital(checksum: string, place: number): boolean {
+  const bits = checksumAlphabet.indexOf(checksum.charAt(Math.floor(place / 5)))
+  return ((bits >> (place % 5)) & 1) === 1
+}
+
+/**
+ * One call, one key: the 18-character form of a VoiceCall's id, whichever form was given, its case restored where it was
+ * lost. Vendors' contact ids are opaque and tell upper from lower case, so everything else comes back untouched, ids with a
+ * wrong checksum too.
  */
 export function canonicalCallId(callId: string): string {
-  if (!voiceCallIdForm.test(callId) || !salesforceIdIsValid(callId)) return callId
-  return salesforceId18(callId.slice(0, 15))
+  if (!/^0lq/i.test(callId)) return callId
+  if (voiceCallIdForm.test(callId) && salesforceIdIsValid(callId)) {
+    return salesforceId18(callId.slice(0, 15))
+  }
+  const restored = withRestoredCase(callId)
+  return restored !== undefined && voiceCallIdForm.test(restored) ? restored : callId
 }
 
 /** The 18-character form of a record's id, whichever form was given; anything else comes back untouched. */

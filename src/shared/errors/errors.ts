@@ -33,8 +33,9 @@ export const errorCodes = {
     mend: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
   },
   'redis-unavailable': {
-    meaning: 'Redis did not answer. Whether the last submission was accepted is not known.',
-    mend: 'Check RINGBACK_REDIS_URL and the server; then submit again with the same id: it is accepted once.',
+    meaning:
+      'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that is none, a replica. Whether the last submission was accepted is not known.',
+    mend: 'Do what the message says; then submit again with the same id: it is accepted once.',
   },
   'redis-full': {
     meaning:
@@ -54,8 +55,8 @@ export const errorCodes = {
     mend: 'Its last words are in the message; its data folder may be damaged or in use.',
   },
   'input-not-readable': {
-    meaning: 'A file or stream of intents could not be read.',
-    mend: 'Check the path and the permissions.',
+    meaning: 'A file or stream of intents could not be read, or holds none.',
+    mend: 'The message says why: check the path, the permissions and what the file holds.',
   },
 } as const
 
@@ -79,7 +80,10 @@ export class RingbackError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown. What Node says of a host with several addresses is in the errors of each. */
 export function messageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.message === '') {
+    return thrown.errors.map(messageOf).join('; ')
+  }
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -7,10 +7,12 @@ import { takeStep } from '../telemetry/steps.ts'
 export interface InboxEntry {
   /** `<epoch ms>-<n>`, given by Redis when it took the entry. */
   entryId: string
-  /** The field `intent`, if there is one. */
+  /** The field `intent`, if there is exactly one: of several nobody can tell which one is meant. */
   intent: Buffer | undefined
   /** The dead letter whose content this is, redriven: so the entry says, whoever wrote it. */
   redriveOf: string | undefined
+  /** How many fields `intent` there are. */
+  intents: number
   /** All fields and values in turn. */
   fields: readonly Buffer[]
 }
@@ -163,17 +165,17 @@ function decodeEntries(entries: unknown): InboxEntry[] {
 
 function decodeEntry(id: Buffer, values: unknown[]): InboxEntry {
   const fields = values.filter((value) => Buffer.isBuffer(value))
+  const intents = valuesOf('intent', fields)
+  const intent = intents.length === 1 ? intents[0] : undefined
+  const [redriveOf] = valuesOf('redriveOf', fields)
   return {
-    entryId: id.toString(),
-    intent: valueOf('intent', fields),
-    redriveOf: usableId(valueOf('redriveOf', fields)?.toString()),
-    fields,
+    ...{ entryId: id.toString(), intent, intents: intents.length, fields },
+    redriveOf: usableId(redriveOf?.toString()),
   }
 }
 
-function valueOf(name: string, fields: readonly Buffer[]): Buffer | undefined {
-  const at = fields.findIndex((field, index) => index % 2 === 0 && field.toString() === name)
-  return at < 0 ? undefined : fields[at + 1]
+function valuesOf(name: string, fields: readonly Buffer[]): Buffer[] {
+  return fields.filter((_, index) => index % 2 === 1 && fields[index - 1]?.toString() === name)
 }
 
 function usableId(text: string | undefined): string | undefined {

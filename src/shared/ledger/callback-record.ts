@@ -1,11 +1,12 @@
 import type { CallbackCode } from '../contract/codes.ts'
-import { parseIntent, type Intent } from '../contract/intent.ts'
+import type { Intent } from '../contract/intent.ts'
 import { deadReasons, states, type DeadReason } from '../contract/states.ts'
 import { RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
+import { decodeStoredIntent } from './stored-intent.ts'
 
 /** What the ledger says about a callback in any state. Times are ISO 8601 in UTC. */
 interface RecordOfAnyState {
@@ -111,7 +112,7 @@ function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
   switch (state) {
     case 'booked': {
       const { recordId } = hash
-      if (recordId === undefined) throw unreadable('a booked callback without a recordId')
+      if (recordId === undefined) throw withoutRecordId()
       const verified = hash['verified'] === '1'
       const fine = { reason: undefined, code: undefined, message: undefined } as const
       return { ...common, ...over, ...fine, state, recordId, verified }
@@ -152,25 +153,11 @@ function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordO
   }
 }
 
-/** The ledger's own canonical JSON. One that does not parse was written by a newer version, or by another hand. */
-export function decodeStoredIntent(json: string): Intent {
-  const parsed = parseIntent(parseJson(json))
-  if (parsed.kind === 'ok') return parsed.intent
-  const fields = parsed.problems.map(({ field }) => field).join(', ')
-  throw unreadable(`an intent that this version cannot read (${fields})`)
-}
-
-/** Without what JSON.parse says: it quotes the text, and with it a customer's number. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    throw unreadable('an intent that is no JSON')
-  }
-}
-
-function unreadable(what: string): RingbackError {
-  return new RingbackError('unknown-record', `The ledger holds ${what}.`)
+function withoutRecordId(): RingbackError {
+  return new RingbackError(
+    'unknown-record',
+    'The ledger holds a booked callback without a recordId.',
+  )
 }
 
 function decodeHistory(hash: Hash): AttemptRecord[] {

@@ -1,10 +1,14 @@
 import { Redis, type RedisOptions } from 'ioredis'
 
-import { messageOf, RingbackError } from '../errors/errors.ts'
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
+import { anyKeyPattern, destinationsKey, walkerKey } from './keys.ts'
+import { unavailable } from './redis-failure.ts'
+import { RefusedConnection } from './refused-connection.ts'
+import { FailingFastConnection, PatientConnection } from './server-connection.ts'
 
 export type { Redis }
+export { isRedisFailure, redisFailure } from './redis-failure.ts'
 
 /** How long a producer or a command waits for Redis before it says that there is none. */
 const failFastMs = 2_000
@@ -19,8 +23,12 @@ const common = {
   // RESP2: about 15 % faster for BullMQ on Node 20 than ioredis 6's default RESP3.
   protocol: 2,
   enableReadyCheck: true,
+  // A server that loads its data says how long that may take; it is asked again sooner, as it may be the wrong one.
+  maxLoadingRetryTime: 1_000,
   connectTimeout: failFastMs,
   lazyConnect: true,
+  // Ignored when it fails, it would swallow what a server says that has too many clients.
+  disableClientInfo: true,
 } as const satisfies RedisOptions
 
 /**
@@ -47,22 +55,30 @@ const patient = {
   socketTimeout: silentSocketMs,
 } as const satisfies RedisOptions
 
-/** The worker's connection: commands wait until Redis is back. `onError` hears of every lost connection. */
+/** The worker's connection: commands wait until there is a primary. `onError` hears of every lost connection. */
 export function connectPatiently(url: string, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, patient)
+  return waitFor(new PatientConnection({ ...serverOf(url), ...patient }, 'writing'), onError)
+}
+
+/** The same for whoever only reads, from a replica too. */
+export function connectPatientlyToRead(url: string, onError: (error: Error) => void): Redis {
+  return waitFor(new PatientConnection({ ...serverOf(url), ...patient }, 'reading'), onError)
+}
+
+function waitFor(redis: PatientConnection, onError: (error: Error) => void): Redis {
   redis.on('error', onError)
   return redis
 }
 
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
 export async function connectFailingFast(url: string): Promise<Redis> {
-  const redis = new Redis(url, failFast)
+  const redis = new FailingFastConnection({ ...serverOf(url), ...failFast })
   let reason: Error | undefined
   // `connect` rejects with "Connection is closed."; why it was closed is only told to listeners of `error`.
   redis.on('error', (error: Error) => (reason = error))
   const connected = new AbortController()
   try {
-    await Promise.race([redis.connect(), tooLate(connected.signal)])
+    await Promise.race([redis.connect(), tooLate(redis, connected.signal)])
     return redis
   } catch (error) {
     redis.disconnect()
@@ -72,58 +88,29 @@ export async function connectFailingFast(url: string): Promise<Redis> {
   }
 }
 
+/** ioredis' own reading of a URL: nothing is connected. */
+function serverOf(url: string): RedisOptions {
+  return new Redis(url, { lazyConnect: true }).options
+}
+
 /** ioredis bounds each step of connecting by itself: a server that takes connections and is silent costs six seconds. */
-async function tooLate(signal: AbortSignal): Promise<never> {
+async function tooLate(redis: FailingFastConnection, signal: AbortSignal): Promise<never> {
   await systemClock.sleep(failFastMs, signal)
+  const reason = redis.notReadyBecause()
+  if (reason !== undefined) throw new RefusedConnection(reason)
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
-}
-
-/** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
-const noRoom = /\b(OOM|MISCONF)\b/
-
-/** What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it. */
-export function redisFailure(url: string, error: unknown): RingbackError {
-  return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
-}
-
-function full(url: string, error: unknown): RingbackError {
-  return new RingbackError(
-    'redis-full',
-    `Redis at ${placeOf(url)} has no room left and accepts nothing: ${reasonOf(error)}. Raise its maxmemory or make ` +
-      'room on its disk, then submit again.',
-    { cause: error },
-  )
-}
-
-function unavailable(url: string, error: unknown): RingbackError {
-  return new RingbackError(
-    'redis-unavailable',
-    `Redis at ${placeOf(url)} did not answer: ${reasonOf(error)}. Check the server and RINGBACK_REDIS_URL, then ` +
-      'try again: the same id is accepted once.',
-    { cause: error },
-  )
-}
-
-/** A command that was lost with its connection is told by ioredis in terms of its own options. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error && error.name === 'MaxRetriesPerRequestError'
-    ? 'the connection was lost'
-    : messageOf(error).replace(/\.$/, '')
-}
-
-/** Host and port of a Redis URL: what may be shown. A URL may carry a password. */
-function placeOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host || 'a socket' : 'an unreadable address'
 }
 
 /** Deletes every key of a namespace: for demos and trials, which leave nothing behind. */
 export async function deleteNamespace(url: string, namespace: string): Promise<void> {
   const redis = await connectFailingFast(url)
   try {
-    for await (const keys of redis.scanStream({ match: `{${namespace}:*}:*`, count: 1_000 })) {
-      // eslint-disable-next-line ringback/side-effects-are-steps -- no callback survives it that could come to harm
+    /* eslint-disable ringback/side-effects-are-steps -- no callback survives it that could come to harm */
+    for await (const keys of redis.scanStream({ match: anyKeyPattern(namespace), count: 1_000 })) {
       if ((keys as string[]).length > 0) await redis.unlink(keys as string[])
     }
+    await redis.unlink(destinationsKey(namespace), walkerKey(namespace))
+    /* eslint-enable ringback/side-effects-are-steps */
   } finally {
     redis.disconnect()
   }

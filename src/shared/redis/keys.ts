@@ -44,6 +44,13 @@ export const keyTable = [
       'how many callbacks ended how, and what followed uncertain outcomes, since the beginning',
   },
   {
+    key: '{ringback:d}:recent',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'what attempts have come to in the last hour, by quarters, and when the last one booked; for `ringback doctor`',
+  },
+  {
     key: '{ringback:d}:record:<recordId>',
     type: 'string',
     audience: 'internal',
@@ -55,6 +62,19 @@ export const keyTable = [
     type: 'BullMQ',
     audience: 'internal',
     content: 'the queue `callbacks` with the prefix `{ringback:d}`',
+  },
+  {
+    key: 'ringback:destinations',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'the destinations that somebody serves, sends to or has met, by name; of those that are served, when a callback of theirs is overdue',
+  },
+  {
+    key: 'ringback:walker',
+    type: 'string',
+    audience: 'internal',
+    content: 'which worker walks through the keys at present; expires when it falls silent',
   },
 ] as const
 
@@ -85,6 +105,10 @@ export function statsKey(place: Place): string {
   return `${queuePrefix(place)}:stats`
 }
 
+export function recentKey(place: Place): string {
+  return `${queuePrefix(place)}:recent`
+}
+
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
 export function recordKey(place: Place, recordId: string): string {
   return `${queuePrefix(place)}:record:${canonicalRecordId(recordId)}`
@@ -100,19 +124,24 @@ export function queueEventsKey(place: Place): string {
   return `${queuePrefix(place)}:${queueName}:events`
 }
 
-/** Matches every key of every destination of a namespace. */
+/** Of the namespace as a whole: in no destination's slot, so that no script may touch it together with another key. */
+export function destinationsKey(namespace: string): string {
+  return `${namespace}:destinations`
+}
+
+/** As {@link destinationsKey}. */
+export function walkerKey(namespace: string): string {
+  return `${namespace}:walker`
+}
+
+/** Matches every key of every destination of a namespace, configured or not. */
 export function anyKeyPattern(namespace: string): string {
-  return `{${namespace}:*}:*`
+  return `${escapeGlob(`{${namespace}:`)}*}:*`
 }
 
-/** Matches the inbox of every destination of a namespace, configured or not. */
-export function inboxPattern(namespace: string): string {
-  return `{${namespace}:*}:inbox`
-}
-
-/** Matches the dead letters of every destination of a namespace, configured or not. */
-export function deadLettersPattern(namespace: string): string {
-  return `{${namespace}:*}:dead-letters`
+/** SCAN takes a glob; braces mean nothing in Redis' globs, but these do. */
+export function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&')
 }
 
 /** The destination of a key made here, or undefined. */

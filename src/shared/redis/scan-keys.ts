@@ -1,4 +1,5 @@
 import type { Redis } from './connection.ts'
+import { escapeGlob } from './keys.ts'
 
 /**
  * Pages of the keys that begin with `prefix`, of one type if it is named. Walks all keys of the database, a page at a time,
@@ -15,9 +16,4 @@ export async function* scanKeys(
     const keys = page as string[]
     if (keys.length > 0) yield keys
   }
-}
-
-/** SCAN takes a glob; braces mean nothing in Redis' globs, but these do. */
-function escapeGlob(text: string): string {
-  return text.replace(/[\\*?[\]]/g, '\\$&')
 }

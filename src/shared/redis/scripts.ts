@@ -3,6 +3,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  recentKey,
   recordKey,
   resultsKey,
   statsKey,
@@ -287,19 +288,22 @@ export interface SettleInput {
   /** When an attempt began that is to be verified before anything else happens. */
   uncertainSince: string | undefined
   followed: UncertainFollowUp | undefined
+  /** What the attempt came to, as in `booked` or `unavailable:connect`: counted for a while. */
+  recent?: string | undefined
 }
 
 /** What follows an uncertain outcome: counted in the stats. */
 export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
 
 export const settle = defineScript<SettleInput, Settlement>({
-  files: ['oldest-result', 'ending', 'settle'],
+  files: ['oldest-result', 'ending', 'recent', 'settle'],
   keys: ({ place, id, recordId }) => [
     callbackKey(place, id),
     resultsKey(place),
     deadLettersKey(place),
     statsKey(place),
     recordKey(place, recordId ?? ''),
+    recentKey(place),
   ],
   args: (input) => [
     input.id,
@@ -322,6 +326,7 @@ export const settle = defineScript<SettleInput, Settlement>({
     input.uncertainSince ?? '',
     input.followed ?? '',
     input.generation,
+    input.recent ?? '',
   ],
   decode: (reply) => asOneOf(reply, settlements),
 })

@@ -18,7 +18,13 @@ const verdictReplies = ['settled', 'already', 'taken', 'stale', 'missing'] as co
 export type VerdictReply = (typeof verdictReplies)[number]
 
 type OnlyOfSettle =
-  'generation' | 'state' | 'nextAttemptAt' | 'keptRecords' | 'uncertainSince' | 'followed'
+  | 'generation'
+  | 'state'
+  | 'nextAttemptAt'
+  | 'keptRecords'
+  | 'uncertainSince'
+  | 'followed'
+  | 'recent'
 
 /** `attempt` is the uncertain one, `record` its record with the verdict. */
 export interface VerifyInput extends Omit<SettleInput, OnlyOfSettle> {

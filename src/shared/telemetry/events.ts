@@ -10,6 +10,8 @@ import type { LedgerProblem } from '../redis/reconciliation.ts'
 export type WorkerEvent =
   | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
+  /** W3C trace context that cannot be understood: the callback is sent without one. */
+  | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }
   | {
       event: 'entry.buried'
       destination: string
@@ -34,10 +36,26 @@ export type WorkerEvent =
   | { event: 'bridge.failed'; destination: string; entryId: string | undefined; message: string }
   | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
+  | MaintenanceFailed
+  | { event: 'settlement.delayed'; destination: string; id: string; message: string }
   | { event: 'redis.lost'; message: string }
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** What a worker does beside its callbacks. */
+export const maintenanceParts = ['clock', 'registry', 'strays', 'lease', 'walk'] as const
+
+export type MaintenancePart = (typeof maintenanceParts)[number]
+
+/** It is tried again in a minute. A bug of ours, or a Redis that refuses; a connection that was lost is `redis.lost`. */
+export interface MaintenanceFailed {
+  event: 'maintenance.failed'
+  part: MaintenancePart
+  /** Undefined: it is about all of them. */
+  destination: string | undefined
+  message: string
+}
 
 /** One line however many there are: a newer version may have written a million. */
 export interface CallbacksUnreconciled {

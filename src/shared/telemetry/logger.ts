@@ -42,6 +42,7 @@ type Judged = 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
+  'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
   'worker.started': 'info',
   'worker.stopping': 'info',
@@ -54,6 +55,8 @@ const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'dead-letter.unlisted': 'warn',
   'bridge.failed': 'error',
   'processor.failed': 'error',
+  'maintenance.failed': 'error',
+  'settlement.delayed': 'error',
   'redis.lost': 'error',
 }
 

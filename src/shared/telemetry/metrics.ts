@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 import type { Observer, WorkerEvent } from './events.ts'
+import { knownLabels } from './known-labels.ts'
 
 /** What waits where, asked for at each scrape. Ages in ms. */
 export interface DepthReading {
@@ -28,6 +29,7 @@ const latenessBuckets = [0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800,
 export function createMetrics(readDepths: () => Promise<DepthReading[]>): Metrics {
   const registry = new Registry()
   const counters = createCounters(registry)
+  for (const part of knownLabels.part) counters.failures.inc({ part }, 0)
   const gauges = createGauges(registry)
   return {
     registry,
@@ -78,7 +80,7 @@ function createCounters(registry: Registry) {
     ),
     failures: counter(
       'ringback_failures_total',
-      'Failures of Ringback itself or of Redis, never of Salesforce, by part.',
+      'Failures of Ringback itself or of Redis, never of Salesforce, by part: bridge, processor, maintenance, settlement (an outcome could not be written down yet) or redis (a connection was lost).',
       ['part'],
     ),
     recovered: counter(
@@ -164,6 +166,23 @@ function createGauges(registry: Registry) {
   }
 }
 
+/**
+ * Every label set that is known beforehand begins at 0 for each destination that is served. `increase()` sees no step from
+ * nothing to 1: without this, an alarm would miss the first double booking of each worker.
+ */
+function startAtZero(counters: Counters, destination: string): void {
+  const { result, ends, followed, verdict, problem, repair } = knownLabels
+  result.forEach((each) => counters.entries.inc({ destination, result: each }, 0))
+  ends.forEach((each) => counters.ended.inc({ destination, ...each }, 0))
+  followed.forEach((each) => counters.uncertain.inc({ destination, followed: each }, 0))
+  verdict.forEach((each) => counters.verified.inc({ destination, verdict: each }, 0))
+  problem.forEach((each) => counters.unreconciled.inc({ destination, problem: each }, 0))
+  repair.forEach((each) => counters.indexRepairs.inc({ destination, repair: each }, 0))
+  counters.attempts.inc({ destination, outcome: 'booked', code: '' }, 0)
+  counters.doubled.inc({ destination }, 0)
+  counters.recovered.inc({ destination }, 0)
+}
+
 const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
   'callback.scheduled': 'scheduled',
   'entry.duplicate': 'duplicate',
@@ -173,6 +192,8 @@ const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
 const failingParts: Partial<Record<WorkerEvent['event'], string>> = {
   'bridge.failed': 'bridge',
   'processor.failed': 'processor',
+  'maintenance.failed': 'maintenance',
+  'settlement.delayed': 'settlement',
   'redis.lost': 'redis',
 }
 
@@ -182,9 +203,12 @@ const indexRepairs: Partial<Record<WorkerEvent['event'], string>> = {
 }
 
 function count(counters: Counters, event: WorkerEvent): void {
+  if (event.event === 'worker.started') {
+    for (const destination of event.destinations) startAtZero(counters, destination)
+  }
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
-  if (!('destination' in event)) return
+  if (event.event === 'maintenance.failed' || !('destination' in event)) return
   const { destination } = event
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })

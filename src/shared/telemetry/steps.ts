@@ -6,6 +6,9 @@ import { channel } from 'node:diagnostics_channel'
  * step of this table, and does not compile until a new one has its scene.
  */
 export const stepTable = {
+  'destination.register':
+    'a destination is named in the registry, by whoever serves it, sends to it or has met its keys',
+  'walk.lease': 'a worker says that it is the one that walks through the keys (SET NX, or PEXPIRE)',
   accept: 'a producer’s submission becomes a promise: ledger and inbox entry (accept.lua)',
   'inbox.add': 'an entry is put into the inbox unchecked (XADD)',
   'inbox.group': 'the consumer group of an inbox is created',

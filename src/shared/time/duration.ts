@@ -1,8 +1,9 @@
 import { Duration } from 'luxon'
 
 const shortForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
-/** Narrower than luxon, which takes a lone `P` for nothing at all, and a sign at every part. */
-const isoForm = /^P[^-]*\d[^-]*$/
+/** Narrower than luxon, which takes a lone `P` for nothing at all, a `T` with nothing behind it, and a sign at every part. */
+const isoForm =
+  /^P(?=\d|T\d)(?:\d+(?:\.\d+)?W)?(?:\d+(?:\.\d+)?D)?(?:T(?=\d)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:[.,]\d+)?S)?)?$/
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
@@ -19,11 +20,10 @@ export function parseDurationMs(text: string): number | undefined {
 }
 
 /** Milliseconds of an ISO 8601 duration in weeks or smaller units (`PT5M`, `P1DT2H`); `undefined` for anything else. */
-export function parseIsoDurationMs(text: string): number | undefined {
+function parseIsoDurationMs(text: string): number | undefined {
   if (!isoForm.test(text)) return undefined
   const duration = Duration.fromISO(text)
-  if (!duration.isValid || duration.years || duration.months) return undefined
-  return Math.round(duration.toMillis())
+  return duration.isValid ? Math.round(duration.toMillis()) : undefined
 }
 
 /** The shortest exact short form: 90000 is `90s`, 7200000 is `2h`. */

@@ -49,6 +49,7 @@ export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise
     possibleDuplicate: followed === 'retried' || followed === 'ended',
     uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
     followed,
+    recent: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
   }
   return persist(job.id, context, () => settle(context.redis, input))
 }
@@ -178,12 +179,8 @@ export async function persist<Reply>(
       return await write()
     } catch (error) {
       if (redis.status === 'end') throw error
-      observe({
-        event: 'processor.failed',
-        destination: place.destination,
-        id,
-        message: `could not record an outcome, trying again: ${messageOf(error)}`,
-      })
+      const { destination } = place
+      observe({ event: 'settlement.delayed', destination, id, message: messageOf(error) })
       await clock.sleep(settleRetryMs)
     }
   }

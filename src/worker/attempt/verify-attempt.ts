@@ -1,6 +1,6 @@
 import type { ContactRequestSearch } from '../../shared/contract/contact-request-search.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
-import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
+import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
 import type { Beginning } from '../../shared/redis/scripts.ts'
 import {
   unownedRecords,

@@ -1,4 +1,5 @@
-import { decodeStoredIntent } from '../../shared/ledger/callback-record.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
 import { relist, survey, type Finding } from '../../shared/redis/reconciliation.ts'
@@ -10,7 +11,8 @@ import type { CallbackQueue, JobCondition } from '../queue.ts'
 export interface ResolveContext {
   redis: Redis
   place: Place
-  queue: CallbackQueue
+  /** Made when it is asked for: most destinations never need it. */
+  queue: () => CallbackQueue
   observe: Observer
   /** ISO. Who is past it has waited too long. */
   at: string
@@ -18,7 +20,7 @@ export interface ResolveContext {
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'sound' | 'recovered' | 'relisted' }
+  | { kind: 'sound' | 'recovered' | 'relisted' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
@@ -38,11 +40,25 @@ export async function resolveFinding(
     case 'unlisted':
       return await relistDeadLetter(context, finding)
     case 'overdue':
-      return await recoverJob(context, finding).catch((error: unknown) => {
-        if (!isPoison(error)) throw error
-        return { kind: 'unreconciled', id, problem: 'unreadable-job' } as const
-      })
+      return await recoverJob(context, finding).catch((error: unknown) =>
+        explainFailure(context, id, error),
+      )
   }
+}
+
+/** BullMQ stumbles over a job that is none: over its key's type, or over what it holds. Any other failure is ours. */
+function explainFailure(
+  { place, observe }: ResolveContext,
+  id: string,
+  error: unknown,
+): Resolution {
+  if (!isPoison(error)) throw error
+  if (error instanceof Error && (error.name === 'ReplyError' || error instanceof SyntaxError)) {
+    return { kind: 'unreconciled', id, problem: 'unreadable-job' }
+  }
+  const message = `${id}: ${messageOf(error)}`
+  observe({ event: 'maintenance.failed', part: 'walk', destination: place.destination, message })
+  return { kind: 'failed' }
 }
 
 async function relistDeadLetter(
@@ -65,10 +81,11 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   const intent = await redis.hget(callbackKey(place, id), 'intent')
   const priority = priorityOf(intent)
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
-  const condition = await queue.conditionOf({ id, generation })
+  const jobs = queue()
+  const condition = await jobs.conditionOf({ id, generation })
   if (condition === 'sound' || !(await isStillOverdue(context, overdue))) return sound
-  if (condition === 'delayed') await queue.hasten({ id, generation })
-  else await queue.restore({ id, generation, priority, delayMs: 0 })
+  if (condition === 'delayed') await jobs.hasten({ id, generation })
+  else await jobs.restore({ id, generation, priority, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[condition]}`
   observe({ event: 'job.recovered', destination: place.destination, id, why })
   return { kind: 'recovered' }

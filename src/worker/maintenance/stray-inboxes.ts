@@ -1,10 +1,15 @@
-import { entryDeadLetterId } from '../../shared/contract/ids.ts'
-import { bridgeGroup, entryTimeMs, readStray } from '../../shared/inbox/inbox.ts'
+import { decodeIntent } from '../../shared/contract/decode-intent.ts'
+import { readRegistry } from '../../shared/destinations/registry.ts'
+import { bridgeGroup, entryTimeMs, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { destinationOf, inboxKey, inboxPattern } from '../../shared/redis/keys.ts'
+import { inboxKey, type Place } from '../../shared/redis/keys.ts'
+import { confirm } from '../../shared/redis/scripts.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { buryEntry } from '../bury-entry.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import { buryEntry, type BurialContext } from '../bury-entry.ts'
+import { isPoison } from '../is-poison.ts'
+import { idOf, openEntry, type OpenedEntry } from '../open-entry.ts'
 
 export interface StrayContext {
   redis: Redis
@@ -27,24 +32,15 @@ const batchSize = 100
  * alone: other workers on the same Redis may serve other destinations.
  */
 export async function buryStrayEntries(context: StrayContext): Promise<number> {
+  const { redis, namespace, destinations } = context
+  const registry = await readRegistry(redis, namespace)
+  const others = [...registry.keys()].filter((name) => !destinations.includes(name))
   let buried = 0
-  for (const destination of await unservedDestinations(context)) {
+  for (const destination of others) {
+    if (await isServed(redis, inboxKey({ namespace, destination }))) continue
     buried += await buryEntriesOf(destination, context)
   }
   return buried
-}
-
-async function unservedDestinations(context: StrayContext): Promise<string[]> {
-  const { redis, namespace, destinations } = context
-  const unserved: string[] = []
-  for await (const keys of redis.scanStream({ match: inboxPattern(namespace), count: 1_000 })) {
-    for (const key of keys as string[]) {
-      const destination = destinationOf(key)
-      if (destination === undefined || destinations.includes(destination)) continue
-      if (!(await isServed(redis, key))) unserved.push(destination)
-    }
-  }
-  return unserved
 }
 
 async function isServed(redis: Redis, key: string): Promise<boolean> {
@@ -54,21 +50,73 @@ async function isServed(redis: Redis, key: string): Promise<boolean> {
 }
 
 async function buryEntriesOf(destination: string, context: StrayContext): Promise<number> {
-  const { redis, namespace, destinations, clock, observe, graceMs } = context
+  const { redis, namespace, clock, observe, graceMs } = context
   const place = { namespace, destination }
   const entries = await readStray(redis, place, batchSize)
   const abandoned = entries.filter(({ entryId }) => clock.now() - entryTimeMs(entryId) >= graceMs)
-  for (const entry of abandoned) {
-    await buryEntry({ ...context, place }, entry, {
-      id: entryDeadLetterId(entry.entryId),
-      reason: 'invalid',
-      code: 'unknown-destination',
-      message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,
-    })
-  }
+  await endAll({ ...context, place }, abandoned)
   if (entries.length > 0) {
     const message = `nobody serves ${inboxKey(place)}; is the destination's name right?`
     observe({ event: 'inbox.stray', destination, entries: entries.length, message })
   }
   return abandoned.length
+}
+
+interface EndContext extends BurialContext {
+  destinations: readonly string[]
+}
+
+/**
+ * Each entry is opened as a bridge would open it, so that its end is told under the id that its producer knows, and a worker
+ * that begins to serve the destination at this moment finds what it would find of another bridge. All are opened before the
+ * first is buried: what was sent twice is then a duplicate, as anywhere.
+ */
+async function endAll(context: EndContext, entries: readonly InboxEntry[]): Promise<void> {
+  const opened = await Promise.all(entries.map((entry) => openOrGiveUp(context, entry)))
+  for (const [index, entry] of entries.entries()) {
+    const found = opened[index]
+    if (found !== undefined) await endEntry(context, entry, found)
+  }
+}
+
+async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<OpenedEntry> {
+  try {
+    return await openEntry(context, entry)
+  } catch (error) {
+    if (!isPoison(error)) throw error
+    const id = idOf(decodeIntent(entry.intent), entry)
+    return { kind: 'unfit', burial: unknownDestination(id, context) }
+  }
+}
+
+async function endEntry(
+  context: EndContext,
+  entry: InboxEntry,
+  opened: OpenedEntry,
+): Promise<void> {
+  const { redis, place, clock, observe } = context
+  const { destination } = place
+  const { entryId } = entry
+  const id = opened.kind === 'unfit' ? opened.burial.id : opened.intent.id
+  if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
+    await buryEntry(context, entry, unknownDestination(id, context))
+    return
+  }
+  const now = isoTimestamp(clock.now())
+  await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  if (opened.opening.kind === 'duplicate') {
+    observe({ event: 'entry.duplicate', destination, id, entryId })
+  }
+}
+
+function unknownDestination(
+  id: string,
+  { place, destinations }: { place: Place; destinations: readonly string[] },
+) {
+  return {
+    id,
+    reason: 'invalid',
+    code: 'unknown-destination',
+    message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,
+  } as const
 }

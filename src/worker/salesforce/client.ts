@@ -1,3 +1,4 @@
+import type { ProxyConfig } from '../../shared/config/proxy.ts'
 import type { SalesforceAnswer, SendFailureCode } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -45,10 +46,11 @@ export interface SalesforceClientOptions {
   readonly clock: Clock
   /** PEM. Trusted besides the public authorities. */
   readonly certificateAuthority?: string | undefined
+  readonly proxy?: ProxyConfig | undefined
 }
 
 export function createSalesforceClient(options: SalesforceClientOptions): SalesforceClient {
-  const exchanger = createExchanger(options.certificateAuthority)
+  const exchanger = createExchanger(options)
   const { clock, timeoutMs } = options
   return {
     requestCallback: async (request, { signal, maySend } = {}) => {

@@ -1,3 +1,4 @@
+import type { ProxyConfig } from '../../shared/config/proxy.ts'
 import { setMaxListeners } from 'node:events'
 
 import type {
@@ -25,6 +26,7 @@ export interface ContactRequestFinderOptions extends QueryAddress, TokenEndpoint
   readonly clock: Clock
   /** PEM. Trusted besides the public authorities. */
   readonly certificateAuthority?: string | undefined
+  readonly proxy?: ProxyConfig | undefined
 }
 
 /** One number is seldom booked more than twice within minutes; more than these would be told as incomplete. */
@@ -34,7 +36,7 @@ export function createContactRequestFinder(
   options: ContactRequestFinderOptions,
 ): ContactRequestFinder {
   const { clock, timeoutMs } = options
-  const exchanger = createExchanger(options.certificateAuthority)
+  const exchanger = createExchanger(options)
   const tokens = createAccessTokens({ endpoint: options, exchanger, clock })
 
   const search = async (query: ContactRequestQuery, signal: AbortSignal | undefined) => {

@@ -2,10 +2,12 @@ import { once, setMaxListeners } from 'node:events'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import { createSecureContext, rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates, TLSSocket } from 'node:tls'
 
 import got, { AbortError, RequestError, TimeoutError, type Request } from 'got'
+import { HttpsProxyAgent } from 'hpagent'
 
+import { proxyFor, type ProxyConfig } from '../../shared/config/proxy.ts'
 import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
 import { reachStep } from '../../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
@@ -59,10 +61,19 @@ const phaseLimitMs = 5_000
  */
 const idleConnectionMs = 10_000
 export const maxBodyBytes = 65_536
+/** Node's 250 ms are too short for a long way. The other half of the phase is left for the other address family. */
+const eachAddress = { autoSelectFamilyAttemptTimeout: phaseLimitMs / 2 } as const
+
+export interface ExchangerOptions {
+  /** In addition to the public ones. */
+  readonly certificateAuthority?: string | undefined
+  readonly proxy?: ProxyConfig | undefined
+}
 
 /** Requests over kept connections, one try each, no redirect followed. */
-export function createExchanger(certificateAuthority?: string): Exchanger {
+export function createExchanger({ certificateAuthority, proxy }: ExchangerOptions): Exchanger {
   const agentOptions = {
+    ...eachAddress,
     keepAlive: true,
     // The connection used last is the least likely to be dying.
     scheduling: 'lifo',
@@ -74,6 +85,9 @@ export function createExchanger(certificateAuthority?: string): Exchanger {
     http: new http.Agent(agentOptions),
     https: new https.Agent({ ...agentOptions, ...trusting(certificateAuthority) }),
   }
+  const tunnels =
+    proxy && createTunnels(proxy, { ...agentOptions, ...trusting(certificateAuthority) })
+  const isProxied = (url: URL) => proxyFor(url, proxy) !== undefined
   const client = got.extend({
     agent: agents,
     // Said aloud, as NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send tokens to anybody.
@@ -87,6 +101,7 @@ export function createExchanger(certificateAuthority?: string): Exchanger {
     // One signal may end every attempt of a worker. More than ten listeners are no leak then: each goes with its attempt.
     if (signal) setMaxListeners(0, signal)
     return client.stream(url, {
+      ...(tunnels && isProxied(url) && { agent: { https: tunnels } }),
       method,
       headers,
       ...(body !== undefined && { body }),
@@ -95,12 +110,21 @@ export function createExchanger(certificateAuthority?: string): Exchanger {
     })
   }
   return {
-    exchange: (request) => exchange(open(request), request),
+    exchange: (request) =>
+      exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
+      tunnels?.destroy()
     },
   }
+}
+
+/** TLS is spoken with Salesforce, through a tunnel: the proxy sees where it leads, and nothing else. */
+function createTunnels(proxy: ProxyConfig, options: https.AgentOptions): https.Agent {
+  // hpagent hands these to Node, though its types do not know them.
+  const proxyRequestOptions = { ...eachAddress, rejectUnauthorized: true }
+  return new HttpsProxyAgent({ ...options, proxy: proxy.url, proxyRequestOptions })
 }
 
 /** In addition to the public authorities. Parsed once: a context for each connection would parse over a hundred of them. */
@@ -114,7 +138,11 @@ function timeoutsOf(timeoutMs: number) {
   return { lookup: phase, connect: phase, secureConnect: phase, request: timeoutMs }
 }
 
-async function exchange(stream: Request, request: HttpRequest): Promise<HttpResult> {
+interface RoutedRequest extends HttpRequest {
+  readonly isProxied: boolean
+}
+
+async function exchange(stream: Request, request: RoutedRequest): Promise<HttpResult> {
   const { step, id, maySend = () => true } = request
   const evidence = watchSending(stream)
   publishSending(stream, { step, id })
@@ -138,7 +166,7 @@ async function exchange(stream: Request, request: HttpRequest): Promise<HttpResu
   } catch (thrown) {
     if (thrown instanceof RequestError && thrown.cause instanceof HeldBack) return lockAtRisk
     const seen = evidence()
-    return { kind: 'failed', ...explainFailure(factsOf(seen, thrown)), ...seen }
+    return { kind: 'failed', ...explainFailure(factsOf(seen, thrown, request.isProxied)), ...seen }
   } finally {
     // got leaves its listener on the signal until then. A connection whose answer was read to its end stays open.
     stream.destroy()
@@ -157,9 +185,14 @@ const lockAtRisk: HttpFailed = {
 /** Node writes the request right after this: what waits for a connection is not written before the handshake is done. */
 function onceConnected(stream: Request, act: () => void): void {
   stream.once('socket', (socket: Socket) => {
-    if (!socket.connecting) act()
+    if (isConnected(socket)) act()
     else socket.once(stream.requestUrl?.protocol === 'https:' ? 'secureConnect' : 'connect', act)
   })
+}
+
+/** A tunnel is handed over connected, with the handshake still to come. */
+function isConnected(socket: Socket): boolean {
+  return !socket.connecting && !(socket instanceof TLSSocket && !socket.authorized)
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */
@@ -184,17 +217,16 @@ function responseOf({ response }: Request) {
   return response
 }
 
-function factsOf({ phase }: Evidence, thrown: unknown): FailureFacts {
+function factsOf({ phase }: Evidence, thrown: unknown, isProxied: boolean): FailureFacts {
   // What is no error of got's is a bug, not a failure of the network.
   if (!(thrown instanceof RequestError)) throw thrown
-  return {
-    phase,
-    systemCode: thrown.code,
-    cause: causeOf(thrown),
-  }
+  // hpagent's words, of which no code tells.
+  const proxyStatus = /^Bad response: (\d+)$/.exec(thrown.message)?.[1]
+  const systemCode = proxyStatus === undefined ? thrown.code : `PROXY_${proxyStatus}`
+  return { phase, systemCode, cause: causeOf(thrown), isProxied }
 }
 
 function causeOf(error: RequestError): FailureFacts['cause'] {
   if (error instanceof AbortError) return 'abort'
-  return error instanceof TimeoutError ? 'timeout' : 'error'
+  return error instanceof TimeoutError || error.message === 'Proxy timeout' ? 'timeout' : 'error'
 }

@@ -9,6 +9,8 @@ export interface FailureFacts {
   /** The machine's code, such as `ECONNRESET`. */
   readonly systemCode: string
   readonly cause: 'timeout' | 'abort' | 'error'
+  /** The way led through the proxy of HTTPS_PROXY. */
+  readonly isProxied?: boolean
 }
 
 export interface FailureExplanation {
@@ -21,14 +23,22 @@ export interface FailureExplanation {
 export function explainFailure(facts: FailureFacts): FailureExplanation {
   const code = codeOf(facts)
   const detail = facts.cause === 'error' ? ` (${facts.systemCode})` : ''
+  const sent = mayHaveLeft(facts.phase)
+  const way = facts.isProxied === true && !sent ? ' through the proxy of HTTPS_PROXY' : ''
+  const advice = unknownAuthority.test(facts.systemCode) ? adviceOnAuthority : ''
   return {
-    sent: mayHaveLeft(facts.phase),
+    sent,
     code,
-    message: `${messages[code](facts.phase)}${detail}.`,
+    message: `${messages[code](facts.phase)}${way}${detail}${advice}.`,
   }
 }
 
 const resolverCodes = /^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
+const unknownAuthority =
+  /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?)$/
+const adviceOnAuthority =
+  ': the certificate is of an authority that Node does not know; where a proxy of your own makes it, name that ' +
+  'authority’s file in NODE_EXTRA_CA_CERTS before the worker starts'
 const tlsCodes = /^(?:EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/
 const lostConnection =
   /^(?:ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_\w+)$/

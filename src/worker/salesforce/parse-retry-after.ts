@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon'
 
 /**
- * Milliseconds to wait by a `Retry-After` header: whole seconds or an HTTP-date (RFC 9110, section 10.2.3). A time gone by
+ * Milliseconds to wait by a `Retry-After` header: whole seconds or an HTTP-date (RFC 9110, section 10.2.3). Decimals are
+ * none of the standard's forms; gateways write them all the same, and rounded up they are never too early. A time gone by
  * is 0; what is neither form is `undefined`.
  */
 export function parseRetryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim()
   if (text === undefined) return undefined
-  if (/^-?\d+$/.test(text)) return inSafeRange(Number(text) * 1000)
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return inSafeRange(Math.ceil(Number(text)) * 1000)
   const date = DateTime.fromHTTP(text)
   return date.isValid ? inSafeRange(date.toMillis() - nowMs) : undefined
 }

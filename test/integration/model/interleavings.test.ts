@@ -7,17 +7,23 @@ import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { ids, numbers } from './people.ts'
 import type { StateTable } from './state-table.ts'
 import type { Draw } from './steps.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, healthy, type World } from './world.ts'
 
 type Command = fc.AsyncCommand<StateTable, World>
 
 /** How often what happened, over all runs. */
 const seen = new Map<string, number>()
 const nth = fc.nat(11)
-const draws: fc.Arbitrary<Draw> = fc.record({
+const whatever: fc.Arbitrary<Draw> = fc.record({
   fate: often('done', 8, 'reply-lost', 'refused'),
   answer: often('booked', 2, 'booked-unheard', 'unheard', 'unavailable', 'refused'),
   search: often('found', 4, 'unavailable', 'failed'),
+})
+/** Nobody hears an answer, and whoever asks is told what there is. */
+const doubtful: fc.Arbitrary<Draw> = fc.record({
+  fate: often('done', 20, 'reply-lost', 'refused'),
+  answer: often('booked-unheard', 1, 'unheard'),
+  search: often('found', 20, 'unavailable', 'failed'),
 })
 
 function often<const Value>(usual: Value, times: number, ...others: Value[]): fc.Arbitrary<Value> {
@@ -39,14 +45,16 @@ function command<Drawn>(
 }
 
 const submissions = fc.tuple(fc.constantFrom(...ids), often(0, 3, 1), fc.boolean())
+const steps = (draws: fc.Arbitrary<Draw>) =>
+  command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
+    world.step(...drawn),
+  )
 const commands = [
   ...command({ name: 'submit', weight: 3 }, submissions, (world, drawn) =>
     world.people.submit(...drawn),
   ),
-  ...command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
-    world.step(...drawn),
-  ),
-  ...command({ name: 'kill', weight: 3 }, fc.tuple(nth, fc.boolean(), draws), (world, drawn) =>
+  ...steps(whatever),
+  ...command({ name: 'kill', weight: 3 }, fc.tuple(nth, fc.boolean(), whatever), (world, drawn) =>
     world.kill(...drawn),
   ),
   ...command({ name: 'pause', weight: 2 }, nth, (world, drawn) => world.pause(drawn)),
@@ -59,10 +67,23 @@ const commands = [
   ...command({ name: 'discard', weight: 1 }, nth, (world, drawn) => world.people.discard(drawn)),
   ...command({ name: 'resolve', weight: 1 }, nth, (world, drawn) => world.people.resolve(drawn)),
 ]
+const customer = ids.filter((id) => numbers[id] === numbers.ann)
+const commandsInDoubt = [
+  ...command({ name: 'submit', weight: 3 }, fc.constantFrom(...customer), (world, id) =>
+    world.people.submit(id, 0, false),
+  ),
+  ...steps(doubtful),
+  ...command({ name: 'pause', weight: 1 }, nth, (world, drawn) => world.pause(drawn)),
+]
 const size = { size: 'max', maxCommands: 120 } as const
 const lives = fc.record({
   onUncertain: fc.constantFrom(...uncertainPolicies),
   life: fc.commands(commands, size),
+})
+/** In which Salesforce is asked more often than it answers. */
+const doubtfulLives = fc.record({
+  onUncertain: fc.constant('verify' as const),
+  life: fc.commands(commandsInDoubt, size),
 })
 
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
@@ -73,7 +94,8 @@ const patienceMs = asked === undefined ? 120_000 : 3_600_000
 const places = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
-  ...['verify settled', 'open duplicate', 'bury apart', 'asked redriven', 'asked discarded'],
+  ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
+  ...['bury apart', 'asked redriven', 'asked discarded'],
 ]
 
 it(
@@ -82,7 +104,7 @@ it(
     const redis = new Redis(redisUrl())
     onTestFinished(() => redis.disconnect())
     await fc.assert(
-      fc.asyncProperty(lives, async ({ onUncertain, life }) => {
+      fc.asyncProperty(fc.oneof(lives, doubtfulLives), async ({ onUncertain, life }) => {
         const place = { namespace: freshNamespace(), destination: 'default' }
         const saw = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
         const world = createWorld({ redis, place, onUncertain, saw })
@@ -107,6 +129,30 @@ it(
   },
   patienceMs,
 )
+
+it('has a callback ask again whose ContactRequest another one has come to be known by meanwhile', async () => {
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  const heard: string[] = []
+  const place = { namespace: freshNamespace(), destination: 'default' }
+  const saw = (what: string) => heard.push(what)
+  const world = createWorld({ redis, place, onUncertain: 'verify', saw })
+  await world.people.submit('ann', 0, false)
+  await world.people.submit('bob', 0, false)
+  await world.bringAllTo('send', 2)
+  await world.step(0, { ...healthy, answer: 'booked-unheard' })
+  await world.step(0, { ...healthy, answer: 'unheard' })
+  // Both have searched, and found the same.
+  await world.bringAllTo('verify', 2)
+  await world.drain()
+
+  expect(heard.filter((what) => what === 'verify taken')).toHaveLength(1)
+  const [ann, bob] = [...world.table.callbacks.values()]
+  expect([ann?.verified, bob?.verified].toSorted()).toEqual([false, true])
+  expect(world.salesforce.bookings).toHaveLength(2)
+  everyEndIsTold(world)
+  nobodyIsRungTwiceInSilence(world)
+})
 
 /** That the world has come to rest says that every callback has ended. */
 function everyEndIsTold({ table: { callbacks, results } }: World): void {

@@ -4,14 +4,16 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  statsKey,
   type Place,
 } from '../../../src/shared/redis/keys.ts'
 import { readResults } from '../../../src/shared/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import { readOwners } from '../../support/ledger.ts'
 import { hasEnded, type Callback, type StateTable } from './state-table.ts'
 
 /** What the table says must lie in Redis, in the form of `readLedger`. */
-export function expectedLedger({ callbacks, inbox, results }: StateTable) {
+export function expectedLedger({ callbacks, inbox, results, owners, stats }: StateTable) {
   const all = [...callbacks.values()]
   const dead = all.filter(({ state, discarded }) => state === 'dead' && !discarded)
   return {
@@ -19,6 +21,8 @@ export function expectedLedger({ callbacks, inbox, results }: StateTable) {
     inbox: [...inbox.keys()].sort(),
     deadLetters: dead.map(({ id }) => id).sort(),
     results: results.map(({ generation: _, ...told }) => told),
+    owners: Object.fromEntries(owners),
+    stats: Object.fromEntries(stats),
   }
 }
 
@@ -35,11 +39,13 @@ function isKept({ state, discarded }: Callback): boolean {
 
 /** `ids`: of every callback there may be, in the order of the table. */
 export async function readLedger(redis: Redis, place: Place, ids: readonly string[]) {
-  const [callbacks, inbox, deadLetters, results] = await Promise.all([
+  const [callbacks, inbox, deadLetters, results, owners, counts] = await Promise.all([
     Promise.all(ids.map((id) => readCallback(redis, place, id))),
     redis.xrange(inboxKey(place), '-', '+'),
     redis.zrange(deadLettersKey(place), 0, '-1'),
     readResults(redis, place, { afterEntryId: '0', count: 1_000 }),
+    readOwners(redis, place),
+    redis.hgetall(statsKey(place)),
   ])
   return {
     callbacks: callbacks.filter((callback) => callback !== undefined),
@@ -50,6 +56,8 @@ export async function readLedger(redis: Redis, place: Place, ids: readonly strin
         ...{ id, state, recordId, reason, attempts, marked: possibleDuplicate, verified },
       }),
     ),
+    owners,
+    stats: Object.fromEntries(Object.entries(counts).map(([what, count]) => [what, Number(count)])),
   }
 }
 

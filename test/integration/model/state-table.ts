@@ -12,6 +12,8 @@ export interface StateTable {
   inbox: Map<string, Submission>
   /** The callback that is known to be booked by a ContactRequest. */
   owners: Map<string, string>
+  /** What was counted, by its name in Redis. */
+  stats: Map<string, number>
   /** Every end, in the order of the results. */
   results: Result[]
 }
@@ -123,7 +125,7 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
     ...nothing(submission.id),
     ...{ state: 'accepted', generation: generation + 1, submission, entry },
     ...{ attempts, priorAttempts: attempts, replaced: attempts },
-    // Who discards it has not said that it was not booked.
+    // Who discards it has not said that it was not booked. A producer counts nothing.
     marked: marked || reason === 'uncertain',
   })
   return generation + 1
@@ -190,13 +192,18 @@ export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome
   if (outcome.kind === 'booked') return book(table, callback, outcome.recordId)
   if (outcome.kind === 'refused') return bury(table, callback, 'refused')
   if (outcome.kind === 'unavailable') return sendLater(table, callback, atMs)
-  if (onUncertain === 'hold') return bury(table, callback, 'uncertain')
+  if (onUncertain === 'hold') {
+    count(table, 'uncertain:held')
+    return bury(table, callback, 'uncertain')
+  }
   if (onUncertain === 'verify') {
+    count(table, 'uncertain:verifying')
     callback.inDoubt = true
     return wait(callback, atMs + graceMs)
   }
-  callback.marked = true
+  mark(table, callback)
   sendLater(table, callback, atMs)
+  count(table, hasEnded(callback) ? 'uncertain:ended' : 'uncertain:retried')
 }
 
 /** It was given up for lost. A booking is told for what it is, and marked; so is a doubt that nobody has reckoned with. */
@@ -210,10 +217,11 @@ function settleLate(
   if (outcome.kind !== 'booked') return
   const { recordId } = outcome
   if (callback.recordId === recordId || otherRecordIds.includes(recordId)) return
-  callback.marked = true
+  mark(table, callback)
   if (state !== 'booked' && attempt > replaced) return book(table, callback, recordId)
   otherRecordIds.push(recordId)
   own(table, callback, recordId)
+  count(table, 'double-bookings')
   tell(table, callback, recordId)
 }
 
@@ -221,7 +229,7 @@ function admitDoubt(table: StateTable, callback: Callback, attempt: number): voi
   const { state, reason, inDoubt, marked, attempts } = callback
   const isReckonedWith = state === 'booked' || inDoubt || reason === 'uncertain'
   if (marked || (isReckonedWith && attempts === attempt)) return
-  callback.marked = true
+  mark(table, callback)
   if (hasEnded(callback)) tell(table, callback)
 }
 
@@ -237,17 +245,21 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
   const callback = table.callbacks.get(id)
   if (callback?.inDoubt !== true || callback.attempts !== attempt) return
   if (found === 'unavailable') return wait(callback, atMs + table.rules.waitMs)
-  if (found === 'failed') return bury(table, callback, 'uncertain')
-  const [recordId, ...others] = found
-  if (others.length > 0) return bury(table, callback, 'uncertain')
+  const [recordId, ...others] = found === 'failed' ? [] : found
+  if (found === 'failed' || others.length > 0) {
+    count(table, 'uncertain:held')
+    return bury(table, callback, 'uncertain')
+  }
   if (recordId === undefined) {
     // That it was not found is no proof that it is not there.
-    callback.marked = true
+    mark(table, callback)
+    count(table, 'uncertain:verified-not-booked')
     return sendLater(table, callback, atMs)
   }
   // Another callback has come to be known by it meanwhile: Salesforce is asked again.
   if (table.owners.has(recordId)) return
   callback.verified = true
+  count(table, 'uncertain:verified-booked')
   book(table, callback, recordId)
 }
 
@@ -256,7 +268,7 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
 export function redrive(table: StateTable, id: string, entry: string): string {
   const callback = table.callbacks.get(id)
   if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
-  if (callback.reason === 'uncertain') callback.marked = true
+  if (callback.reason === 'uncertain') mark(table, callback)
   sendAgain(table, callback, entry)
   return 'redriven'
 }
@@ -268,11 +280,13 @@ export function resolve(
   const callback = table.callbacks.get(id)
   if (callback?.reason !== 'uncertain') return callback === undefined ? 'missing' : 'not-uncertain'
   if (recordId === undefined) {
+    count(table, 'uncertain:resolved-not-booked')
     sendAgain(table, callback, entry)
     return 'redriven'
   }
   if ((table.owners.get(recordId) ?? id) !== id) return 'taken'
   callback.discarded = false
+  count(table, 'uncertain:resolved-booked')
   book(table, callback, recordId)
   return 'booked'
 }
@@ -324,13 +338,25 @@ function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): vo
   Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
 }
 
+function count({ stats }: StateTable, what: string): void {
+  stats.set(what, (stats.get(what) ?? 0) + 1)
+}
+
+/** For good, and counted once. */
+function mark(table: StateTable, callback: Callback): void {
+  if (!callback.marked) count(table, 'possible-duplicates')
+  callback.marked = true
+}
+
 function book(table: StateTable, callback: Callback, recordId: string): void {
+  count(table, 'booked')
   end(callback, { state: 'booked', recordId, reason: undefined })
   own(table, callback, recordId)
   tell(table, callback)
 }
 
 function bury(table: StateTable, callback: Callback, reason: DeadReason): void {
+  count(table, `dead:${reason}`)
   end(callback, { state: 'dead', reason })
   tell(table, callback)
 }

@@ -43,7 +43,7 @@ export interface WorldOptions extends Pick<WitnessOptions, 'redis' | 'place' | '
   onUncertain: OnUncertain
 }
 
-const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
+export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
 
 /** Producers, bridges, workers and people around one ledger and one table, and the only clock there is. */
 export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
@@ -57,6 +57,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
   const rules = { onUncertain, maxAttempts, waitMs: backoff.maxMs, graceMs: verifyGraceMs }
   const table: StateTable = {
     ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
+    stats: new Map(),
   }
   /** All there ever were: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
@@ -181,7 +182,8 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     nowMs += 2 * overdueMs
     const at = isoTimestamp(nowMs - overdueMs)
     const keys = ids.map((id) => callbackKey(place, id))
-    const context = { redis, place, at, queue: queueOf(newActor('reconciler')) }
+    const queue = queueOf(newActor('reconciler'))
+    const context = { redis, place, at, queue: () => queue }
     for (const finding of await survey(redis, { place, keys, at })) {
       await resolveFinding({ ...context, observe: ({ event }) => saw(event) }, finding)
     }
@@ -195,12 +197,14 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     if (failures.length > 0) throw failures[0]
   }
 
-  /** False if there is nothing to do. Where there is nothing but waiting, time leaps. */
-  async function goOn(nth: number, draw: Draw): Promise<boolean> {
+  /** False if there is nothing to do. Where there is nothing but waiting, time leaps. Steps named `held` are not made. */
+  async function goOn(nth: number, draw: Draw, held?: string): Promise<boolean> {
     const hasBridge = pending.some(({ actor: { name } }) => name.startsWith('bridge'))
     const waiting = [...jobs.values()].filter(({ holder }) => holder === undefined)
     const choices = [
-      ...pending.filter(({ actor }) => !actor.isAsleep).map((one) => () => make(one, draw)),
+      ...pending
+        .filter(({ actor, name }) => !actor.isAsleep && name !== held)
+        .map((one) => () => make(one, draw)),
       ...(table.inbox.size > 0 && !hasBridge ? [startBridge] : []),
       ...waiting.filter(({ dueMs }) => dueMs <= nowMs).map((job) => () => startWorker(job)),
     ]
@@ -217,6 +221,12 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     /** The next step of somebody, or somebody who begins. */
     step: async (nth: number, draw: Draw): Promise<void> => {
       await goOn(nth, draw)
+    },
+    /** Until this many are about to make the step of this name, and nobody has made it. */
+    bringAllTo: async (name: string, count: number): Promise<void> => {
+      while (pending.filter((one) => one.name === name).length < count) {
+        if (!(await goOn(0, healthy, name))) throw new Error(`not all come to ${name}`)
+      }
     },
     /** Another bridge takes over what one holds. */
     takeOver: async (): Promise<void> => {

@@ -1,13 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Finding } from '../../../src/ops/doctor/finding.ts'
+import type { Fault } from '../../../src/sandbox/faults.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { startClusterNode } from '../../support/cluster-node.ts'
+import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
+import { startPair } from '../../support/replica.ts'
+import { resultsOfAll } from '../../support/results.ts'
+import { setup } from '../../support/ringback.ts'
+import { workerSettings } from '../../support/worker-process.ts'
 import { xadd } from '../../support/inbox.ts'
 import { freshNamespace } from '../../support/redis.ts'
 import { runCommand } from './support/cli.ts'
@@ -21,10 +29,12 @@ const healthy = {
   RINGBACK_SALESFORCE_ORG_ID: '00DHs00000Kmpyr',
   RINGBACK_SALESFORCE_CALL_CENTER: 'scv4cc1',
   RINGBACK_SALESFORCE_PRIVATE_KEY: privateKeyPem,
+  RINGBACK_TELEPHONY_PROVIDER_NAME: 'Amazon Connect',
 }
 
-async function examine(env: Record<string, string>) {
-  const { status, stdout, stderr } = await runCommand({ env }, 'doctor', '--json')
+async function examine(env: Record<string, string>, ...options: string[]) {
+  const command = ['doctor', '--json', ...options]
+  const { status, stdout, stderr } = await runCommand({ env }, ...command)
   const findings = JSON.parse(stdout) as Finding[]
   return {
     status,
@@ -57,13 +67,14 @@ describe('ringback doctor', () => {
     expect(status).toBe(0)
     expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['ok']))
     expect(Object.keys(verdicts)).toEqual([
-      ...['configuration', 'salesforce url', 'private key', 'certificate', 'token', 'redis'],
-      ...['redis version', 'maxmemory-policy', 'append-only file', 'appendfsync', 'hz'],
-      ...['hash-max-listpack-value', 'clock', 'inboxes'],
+      ...['configuration', 'salesforce url', 'private key', 'certificate', 'telephony provider'],
+      ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
+      ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value', 'clock'],
+      ...['lately', 'inboxes', 'scripts'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 14 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 18 in order\.$/m)
   })
 
   it.each([
@@ -87,11 +98,16 @@ describe('ringback doctor', () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config', '-info')
     const guest = { ...env, RINGBACK_REDIS_URL: url.replace('//', '//guest:word@') }
-    const { status, verdicts } = await examine(guest)
+    const warn = vi.spyOn(console, 'warn')
+    const { status, verdicts, stderr } = await examine(guest)
 
     expect(status).toBe(0)
+    expect(stderr).toBe('')
+    expect(warn).not.toHaveBeenCalled()
     expect(verdicts).toMatchObject({
       redis: 'ok',
+      'redis role': 'unknown',
+      scripts: 'ok',
       'redis version': 'unknown',
       'maxmemory-policy': 'unknown',
       'append-only file': 'unknown',
@@ -199,7 +215,8 @@ describe('ringback doctor', () => {
   })
 
   it('warns of intents that wait where no worker ever looked', async () => {
-    const { env, place, redis } = freshEnvironment()
+    // Of its own: no worker has met what is sent here, and the doctor looks at some thousand keys only.
+    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
     const intent = { callId: 'c', callbackNumber: '+18445791189' }
     await xadd(redis, { ...place, destination: 'defualt' }, intent)
     await xadd(redis, place, intent)
@@ -212,7 +229,7 @@ describe('ringback doctor', () => {
       }),
       expect.objectContaining({
         verdict: 'warn',
-        mend: containing('is the name right?'),
+        mend: containing('is the name right? Configured here: "default".'),
       }),
     ])
   })
@@ -256,6 +273,169 @@ describe('ringback doctor', () => {
     expect((await examine(verifying)).of('verification')).toMatchObject([
       { verdict: 'fail', message: containing('503'), mend: containing('RINGBACK_VERIFY_URL') },
     ])
+  })
+
+  it('finds that the server is a replica, by what it says and by what it refuses', async () => {
+    const { replica } = await startPair()
+    const { status, of, verdicts } = await examine({
+      ...environmentOf(replica, freshNamespace()),
+      ...healthy,
+    })
+    expect(status).toBe(1)
+    expect(of('redis role')).toEqual([
+      expect.objectContaining({ verdict: 'fail', mend: containing('primary') }),
+    ])
+    expect(of('scripts')).toEqual([
+      expect.objectContaining({
+        verdict: 'fail',
+        message: containing('default: refused: READONLY'),
+      }),
+    ])
+    expect(verdicts).toMatchObject({ redis: 'ok', clock: 'ok' })
+  })
+
+  it('finds that the server is a node of a cluster that does not hold the keys', async () => {
+    const url = await startClusterNode()
+    const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
+    expect(status).toBe(1)
+    expect(of('scripts')).toEqual([
+      expect.objectContaining({ verdict: 'fail', mend: containing('no cluster') }),
+    ])
+  })
+
+  it.each([['-eval'], ['-evalsha'], ['-hdel'], ['resetkeys ~other:*']])(
+    'finds that the user lacks a right of every script: %s',
+    async (rule) => {
+      const { env, admin, url } = await withServer()
+      const rules = ['on', '>word', '~*', '+@all', ...rule.split(' ')]
+      await admin.call('ACL', 'SETUSER', 'guest', ...rules)
+      const guest = { ...env, RINGBACK_REDIS_URL: url.replace('//', '//guest:word@') }
+      const { status, of } = await examine(guest)
+      expect(status).toBe(1)
+      expect(of('scripts')).toEqual([
+        expect.objectContaining({ verdict: 'fail', mend: containing('commands and keys') }),
+      ])
+    },
+  )
+
+  it('leaves no key behind', async () => {
+    const { env, admin } = await withServer()
+    await examine(env)
+    expect(await admin.dbsize()).toBe(0)
+  })
+
+  it('finds that the database is none, and names the one that is selected', async () => {
+    const { env, url } = await withServer()
+    const none = await examine({ ...env, RINGBACK_REDIS_URL: `${url}/16` })
+    expect(none.status).toBe(1)
+    expect(none.of('redis')).toEqual([
+      expect.objectContaining({ verdict: 'fail', message: containing('select database 16') }),
+    ])
+    const { of } = await examine({ ...env, RINGBACK_REDIS_URL: `${url}/3` })
+    expect(of('redis')[0]?.message).toMatch(/; database 3 is selected\.?$/)
+  })
+
+  it('warns of a telephony provider that is not named', async () => {
+    const { env } = freshEnvironment()
+    const { RINGBACK_TELEPHONY_PROVIDER_NAME: _name, ...nameless } = healthy
+    const { of } = await examine({ ...env, ...nameless })
+    expect(of('telephony provider')).toEqual([
+      expect.objectContaining({
+        verdict: 'warn',
+        mend: containing('RINGBACK_TELEPHONY_PROVIDER_NAME'),
+      }),
+    ])
+  })
+
+  it('connects to Salesforce when it is told to, and sends nothing', async () => {
+    const { env } = freshEnvironment()
+    const { publicKey } = createKeyPair()
+    const sandbox = await startSandbox({
+      ...{ publicKey, orgId: 'x', callCenter: 'y', clock: systemClock },
+    })
+    onTestFinished(() => sandbox.close())
+    const local = { ...env, ...healthy, RINGBACK_SALESFORCE_URL: sandbox.url }
+    expect((await examine(local)).of('connection')).toEqual([])
+    expect((await examine(local, '--connect')).of('connection')).toEqual([
+      expect.objectContaining({ verdict: 'ok', message: containing(new URL(sandbox.url).host) }),
+    ])
+    expect(sandbox.requests()).toEqual([])
+
+    const proxy = await startConnectProxy({ status: 407 })
+    const HTTPS_PROXY = proxy.url.replace('//', '//user:secret-word@')
+    const proxied = await examine({ ...env, ...healthy, HTTPS_PROXY }, '--connect')
+    expect(proxied.status).toBe(1)
+    expect(proxied.of('connection')).toEqual([
+      expect.objectContaining({
+        verdict: 'fail',
+        message: matching(
+          /acme\.my\.salesforce-scrt\.com is not reached through the proxy http:\/\/•••@127/,
+        ),
+        mend: containing('HTTPS_PROXY'),
+      }),
+    ])
+    expect(proxy.asked.map(({ target }) => target)).toEqual(['acme.my.salesforce-scrt.com:443'])
+  })
+
+  describe('says what the workers have seen lately', () => {
+    async function withWorker(faults: Fault[], ids: string[]) {
+      const bundle = await setup({ destination: { retry: hasty } })
+      bundle.sandbox.setFaults(faults)
+      bundle.startWorker()
+      for (const id of ids) await bundle.producer.enqueue(sampleCallback(id))
+      await resultsOfAll(bundle, ids)
+      const { status, of } = await examine(workerSettings(bundle))
+      return { status, lately: of('lately') }
+    }
+
+    const hasty = {
+      maxAttempts: 2,
+      maxRetryDurationMs: 60_000,
+      backoff: { initialMs: 1, factor: 2, maxMs: 2 },
+      notFoundGraceMs: 0,
+    }
+
+    it('where all is well', async () => {
+      const { status, lately } = await withWorker([], ['one', 'two'])
+      expect(status).toBe(0)
+      expect(lately).toEqual([
+        {
+          check: 'lately',
+          verdict: 'ok',
+          message: matching(
+            /^default: the last booking was .* ago; in the last hour of 2 attempts: 2 booked\.?$/,
+          ),
+        },
+      ])
+    })
+
+    it('where Salesforce refuses every token', async () => {
+      const { status, lately } = await withWorker([{ do: 'unauthorized' }], ['one', 'two'])
+      expect(status).toBe(1)
+      expect(lately).toMatchObject([
+        {
+          verdict: 'fail',
+          message: matching(
+            /nothing was booked so far; .* of 4 attempts: 4 unavailable \(unauthorized\)/,
+          ),
+          mend: containing('"Unauthorized"'),
+        },
+      ])
+    })
+
+    it('where there is an outage', async () => {
+      const { status, lately } = await withWorker([{ do: 'break', status: 503 }], ['one'])
+      expect(status).toBe(1)
+      expect(lately).toMatchObject([
+        { verdict: 'fail', message: containing('2 unavailable'), mend: containing('outage') },
+      ])
+    })
+
+    it('where one callback was refused: that is no outage', async () => {
+      const { status, lately } = await withWorker([{ do: 'refuse', times: 1 }], ['one'])
+      expect(status).toBe(0)
+      expect(lately).toMatchObject([{ verdict: 'warn', message: containing('1 refused') }])
+    })
   })
 
   it('prints no key and no password', async () => {

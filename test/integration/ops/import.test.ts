@@ -50,7 +50,7 @@ describe('ringback import of JSON Lines', () => {
   it.each<[what: string, line: string | Buffer, words: RegExp]>([
     ['text that is no JSON', '{"callId":', /^line 2: intent: is not JSON$/m],
     ['JSON that is no object', '[1]', /^line 2: intent: must be a JSON object$/m],
-    ['an unknown field', jsonLine('x', { foo: 1 }), /^line 2: foo: is no field of an intent$/m],
+    ['an unknown field', jsonLine('x', { foo: 1 }), /^line 2: foo: is not a field of an intent$/m],
     ['a missing field', '{"callId":"x"}', /^line 2: callbackNumber: is required$/m],
     [
       'a wrong type',
@@ -69,6 +69,11 @@ describe('ringback import of JSON Lines', () => {
       /^line 2: id: a callback first exists already/m,
     ],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), /^line 2: intent: is not valid UTF-8$/m],
+    [
+      'two numbers',
+      `{"callId":"dup","callbackNumber":"${number}","callbackNumber":"+18445791180"}`,
+      /^line 2: callbackNumber: is given more than once; nobody can tell which one is meant$/m,
+    ],
     [
       'more than an intent may have',
       jsonLine('x', { attributes: { a: 'x'.repeat(20_000) } }),
@@ -129,7 +134,7 @@ describe('ringback import of CSV', () => {
       'a.csv',
       '\uFEFFid,callId,callbackNumber,isPreviewCallback,priority,delay,notBefore,attributes.campaign,attributes.note\r\n' +
         `a, c-1 ,"${number}",TRUE,0,1500,,spring,"two\r\nlines, ""quoted"""\r\n` +
-        `b,c-2,${number},false,,PT5M,,,\r\n` +
+        `b,c-2,${number},false,,5m,,,\r\n` +
         ',,,,,,,,\r\n' +
         `c,c-3,${number},,,,2026-03-02T09:00:00+01:00,,`,
     )
@@ -169,8 +174,11 @@ describe('ringback import of CSV', () => {
     ],
     ['text after a closing quote', `x,"${number}"1,`, /^line 3: has text after the closing quote/m],
     ['a quote inside a cell', `x,${number},a"b`, /^line 3: has a quote inside a cell/m],
-    ['too few cells', `x,${number}`, /^line 3: has 2 cells, and the header has 3$/m],
-    ['too many cells', `x,${number},,,`, /^line 3: has 5 cells, and the header has 3$/m],
+    [
+      'a cell too much',
+      `x,${number},,,5m`,
+      /^line 3: has a value in cell 5, for which the header/m,
+    ],
     ['invalid UTF-8', Buffer.from([0x78, 0x2c, 0xff]), /^line 3: is not valid UTF-8$/m],
     [
       'a line of 1 MB',
@@ -180,7 +188,7 @@ describe('ringback import of CSV', () => {
     [
       'a number that a spreadsheet rounded',
       'x,1.84E+10,',
-      /^line 3: callbackNumber: must be E\.164/m,
+      /^line 3: callbackNumber: was rounded by a spreadsheet/m,
     ],
     ['a priority that is none', `x,${number},1.5`, /^line 3: priority: must be a whole number/m],
   ])('reports %s by its line, and accepts the lines around it', async (_, line, words) => {
@@ -200,11 +208,11 @@ describe('ringback import of CSV', () => {
     [
       'an unknown column',
       'callId,callbackNumber,notBefor\n',
-      /column 3 \(notBefor\) is no field of an intent; did you mean notBefore\?/,
+      /column 3 \(notBefor\) is not a field of an intent; did you mean notBefore\?/,
     ],
     ['a column twice', 'callId,callbackNumber,callId\n', /names callId twice/],
     ['no column for the number', 'callId,priority\n', /lacks callbackNumber/],
-    ['no header at all', `c-1,${number}\n`, /column 1 is no field of an intent/],
+    ['no header at all', `c-1,${number}\n`, /column 1 is not a field of an intent/],
     ['a broken quote', 'callId,"callbackNumber\n', /has a quote that is opened/],
     ['a nameless attribute', 'callId,callbackNumber,attributes.\n', /column 3 \(attributes\.\)/],
   ])('refuses a header with %s, and reads no further', async (_, header, words) => {
@@ -253,6 +261,47 @@ describe('ringback import', () => {
     expect(run.stdout).toBe('1 line: 1 accepted, 0 duplicate, 0 refused\n')
   })
 
+  it.each([
+    ['a header and no row', 'a.csv', 'callId,callbackNumber\n'],
+    ['a header and empty rows', 'a.csv', 'callId,callbackNumber\r\n,\r\n,\r\n'],
+    ['sep= and nothing else', 'a.csv', 'sep=;\n'],
+    ['blank lines', 'a.jsonl', '\n  \n\t\n'],
+  ])('says of a file that holds %s that it holds nothing, and fails', async (_, name, content) => {
+    const { status, stdout, stderr } = await importContent(name, content)
+    expect(status).toBe(1)
+    expect(stdout).toBe('0 lines: 0 accepted, 0 duplicate, 0 refused\n')
+    expect(stderr).toMatch(/is not empty, and holds no callback: .*\ncode: input-not-readable/)
+  })
+
+  it.each([
+    ['one array', `[${jsonLine('a')},${jsonLine('b')}]`, 'begins one JSON array'],
+    [
+      'one array over lines',
+      `[\n${jsonLine('a')},\n${jsonLine('b')}\n]\n`,
+      'begins one JSON array',
+    ],
+    ['an array of nothing', '[]', 'begins one JSON array'],
+    ['an object over lines', `{\n  "callId": "a"\n}\n`, 'begins JSON that goes over lines'],
+  ])('refuses a .json file that is %s as a whole, with the reason', async (_, content, words) => {
+    const { env, place, redis } = freshEnvironment()
+    const file = temporaryFile('callbacks.json', content)
+    const { status, stdout, stderr } = await runCommand({ env }, 'import', file)
+    expect(status).toBe(1)
+    expect(stderr).toContain(`line 1: ${words}, and nothing was imported`)
+    expect(stderr).toContain('jq -c')
+    expect(stdout).toBe('1 line: 0 accepted, 0 duplicate, 1 refused\n')
+    expect(await redis.exists(inboxKey(place))).toBe(0)
+  })
+
+  it.each([
+    ['CR alone', `callId,callbackNumber\rv1,${number}\rv2,+18445791190\r`],
+    ['CR and LF in turn', `callId,callbackNumber\rv1,${number}\nv2,+18445791190\r`],
+  ])('imports every row of a CSV file whose lines end in %s', async (_, content) => {
+    const { status, stdout } = await importContent('a.csv', content)
+    expect(stdout).toBe('2 lines: 2 accepted, 0 duplicate, 0 refused\n')
+    expect(status).toBe(0)
+  })
+
   it('takes nothing for nothing', async () => {
     const { status, stdout } = await importContent('a.jsonl', '')
     expect({ status, stdout }).toEqual({
@@ -269,6 +318,7 @@ describe('ringback import', () => {
       'a.csv',
       Buffer.from('\uFEFFcallId,callbackNumber\n', 'utf16le'),
     )
+    const unmarked = await importContent('a.csv', Buffer.from('callId,callbackNumber\n', 'utf16le'))
 
     expect(absent).toMatchObject({
       status: 1,
@@ -276,6 +326,7 @@ describe('ringback import', () => {
     })
     expect(folder).toMatchObject({ status: 1, stderr: containing('is a directory') })
     expect(utf16).toMatchObject({ status: 1, stderr: containing('UTF-16') })
+    expect(unmarked).toMatchObject({ status: 1, stderr: containing('UTF-16') })
   })
 
   it('draws its progress on a terminal only', async () => {

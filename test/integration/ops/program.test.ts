@@ -41,6 +41,7 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     removeJob: () => Promise.reject(new Error('no queue')),
     mintToken: () => Promise.reject(new Error('no key')),
     askSalesforce: () => Promise.resolve(undefined),
+    connectToSalesforce: () => Promise.reject(new Error('no network')),
     ...more,
   }
 }

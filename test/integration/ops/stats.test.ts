@@ -1,11 +1,52 @@
 import { expect, it } from 'vitest'
 
+import { deadLettersKey, statsKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
 import { setup } from '../../support/ringback.ts'
 import { runCommand } from './support/cli.ts'
-import { environmentOf } from './support/environment.ts'
+import { environmentOf, freshEnvironment } from './support/environment.ts'
 
 const callbackNumber = '+18445791189'
+
+it('shows each count under its own name', async () => {
+  const { env, redis, place } = freshEnvironment()
+  const counted = [
+    ...['booked', 'possible-duplicates', 'double-bookings'],
+    ...['dead:invalid', 'dead:refused', 'dead:exhausted', 'dead:expired', 'dead:uncertain'],
+    ...['uncertain:retried', 'uncertain:ended', 'uncertain:held', 'uncertain:verifying'],
+    ...['uncertain:verified-booked', 'uncertain:verified-not-booked'],
+    ...['uncertain:resolved-booked', 'uncertain:resolved-not-booked'],
+  ]
+  // Each of them another number.
+  const counts = Object.fromEntries(counted.map((name, index) => [name, index + 1]))
+  await redis.hset(statsKey(place), counts)
+  await redis.zadd(deadLettersKey(place), 1, 'one', 2, 'two')
+  for (const text of ['a', 'b', 'c']) await xadd(redis, place, text)
+
+  const { stdout } = await runCommand({ env }, 'stats', '--json')
+
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ destination: 'default', inbox: 3, deadLetters: 2, booked: 1 },
+    ...{ possibleDuplicates: 2, doubleBookings: 3 },
+    dead: { invalid: 4, refused: 5, exhausted: 6, expired: 7, uncertain: 8 },
+    uncertain: {
+      ...{ retried: 9, ended: 10, held: 11, verifying: 12 },
+      ...{ verifiedBooked: 13, verifiedNotBooked: 14, resolvedBooked: 15, resolvedNotBooked: 16 },
+    },
+  })
+  const { stdout: plain } = await runCommand({ env }, 'stats')
+  const rows = Array.from(plain.matchAll(/^ +(.+?) +(\d+)$/gm), ([, name, count]) => [name, count])
+  expect(Object.fromEntries(rows)).toEqual({
+    ...{ 'in the inbox now': '3', 'dead letters now': '2', booked: '1' },
+    ...{ 'possible duplicates': '2', 'known double bookings': '3' },
+    ...{ 'dead: invalid': '4', 'dead: refused': '5', 'dead: exhausted': '6' },
+    ...{ 'dead: expired': '7', 'dead: uncertain': '8' },
+    ...{ 'uncertain outcomes: sent again': '9', 'uncertain outcomes: budget spent': '10' },
+    ...{ 'uncertain outcomes: held': '11', 'uncertain outcomes: to be verified': '12' },
+    ...{ 'verified: it was booked': '13', 'verified: it was not': '14' },
+    ...{ 'resolved by hand: it was booked': '15', 'resolved by hand: it was not': '16' },
+  })
+})
 
 it('counts how callbacks ended and what followed uncertain outcomes, over all workers', async () => {
   const { place, redisUrl, redis, sandbox, producer, recorder, startWorker } = await setup()

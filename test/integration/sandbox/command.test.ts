@@ -30,6 +30,7 @@ async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): P
     removeJob: notHere,
     mintToken: notHere,
     askSalesforce: notHere,
+    connectToSalesforce: notHere,
   }
   const place = { host: '127.0.0.1', port: 0, orgId: '00DHs00000Kmpyr', callCenter: 'scv4cc1' }
   const ended = runSandbox({ ...place, ...keyFiles, faults: [] }, context)

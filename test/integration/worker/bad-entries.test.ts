@@ -12,7 +12,7 @@ const callbackNumber = '+18445791189'
 const good = { id: 'good', callId: 'good', callbackNumber }
 const past = '2020-01-01T00:00:00Z'
 const tooFar = '2199-01-01T00:00:00Z'
-const e164 = 'must be E.164: a + followed by 7 to 15 digits and nothing else'
+const e164 = 'write E.164: a + followed by 7 to 15 digits and nothing else'
 
 const unreadable: [string, string | Buffer, string][] = [
   ['text that is no JSON', 'call me back', 'intent: is not JSON'],
@@ -53,13 +53,17 @@ it.each(unreadable)(
 )
 
 it.each([
-  [{ unknown: 1 }, 'unknown: is no field of an intent'],
+  [{ unknown: 1 }, 'unknown: is not a field of an intent'],
   [{ callId: undefined }, 'callId: is required'],
+  [{ callId: 7 }, 'callId: must be a string: 1 to 255 characters that can be seen'],
   [
-    { callId: 7 },
-    'callId: is no string; it must be 1 to 255 characters without control characters',
+    { callbackNumber: '18445791189' },
+    `callbackNumber: has no + before its country's code; ${e164}`,
   ],
-  [{ callbackNumber: '18445791189' }, `callbackNumber: ${e164}`],
+  [
+    { callId: 'v2\u200b' },
+    'callId: has an invisible character, U+200B (a zero-width space); remove it',
+  ],
   [{ delay: 1, notBefore: past }, 'delay: cannot be given together with notBefore'],
   [
     { notBefore: '2026-03-29T02:30', timeZone: 'Europe/Vienna' },
@@ -102,6 +106,59 @@ it('makes of an entry without the field intent a dead letter that keeps all its 
     raw: '["callId","c","number","1"]',
   })
 })
+
+it('makes of an entry with the field intent twice a dead letter that keeps both', async () => {
+  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  startWorker()
+  const [one, other] = [good, { ...good, callbackNumber: '+18445791180' }].map((intent) =>
+    JSON.stringify(intent),
+  )
+  const fields = ['intent', one ?? '', 'note', 'x', 'intent', other ?? '']
+  const entryId = await redis.xadd(inboxKey(place), '*', ...fields)
+  await recorder.next('entry.buried')
+  const id = `inbox-${entryId ?? ''}`
+  expect(await producer.status(id)).toMatchObject({
+    ...{ state: 'dead', reason: 'invalid', code: 'repeated-intent-field' },
+    message: 'intent: the entry has 2 fields of this name; nobody can tell which one is meant',
+    raw: JSON.stringify(fields),
+  })
+  expect(
+    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
+  ).toBe('nothing-to-send')
+  expect(sandbox.counts().requests).toBe(0)
+})
+
+it('makes of an intent that gives its number twice a dead letter that keeps both', async () => {
+  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  startWorker()
+  const content = `{"id":"dup","callId":"dup","callbackNumber":"${callbackNumber}","callbackNumber":"+18445791180"}`
+  await xadd(redis, place, content)
+  await recorder.next('entry.buried')
+  expect(await producer.status('dup')).toMatchObject({
+    ...{ state: 'dead', code: 'invalid-intent', raw: content },
+    message: 'callbackNumber: is given more than once; nobody can tell which one is meant',
+  })
+  expect(sandbox.counts().requests).toBe(0)
+})
+
+it.each([
+  '',
+  `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`,
+  'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+])(
+  'books a callback whose traceparent is %j, without it, and says so for debugging',
+  async (traceparent) => {
+    const { place, redis, sandbox, recorder, startWorker } = await setup()
+    startWorker()
+    const entryId = await xadd(redis, place, { ...good, traceparent })
+    await sandbox.booked('good')
+    expect(recorder.of('traceparent.ignored')).toEqual([
+      { event: 'traceparent.ignored', destination: 'default', id: 'good', entryId },
+    ])
+    expect(sandbox.requests()[0]?.headers).not.toHaveProperty('traceparent')
+    expect(recorder.of('entry.buried')).toEqual([])
+  },
+)
 
 it('tells every dead letter to the results and the list, and never the number', async () => {
   const { place, redis, recorder, startWorker } = await setup()
@@ -162,11 +219,11 @@ it('makes of entries for a destination that nobody serves dead letters of that d
   const served = { ...place, destination: 'elsewhere' }
   await redis.xgroup('CREATE', inboxKey(served), 'bridge', '0', 'MKSTREAM')
   await xadd(redis, served, good)
-  const entryId = await xadd(redis, typo, good)
+  await xadd(redis, typo, good)
   startWorker()
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({
-    ...{ destination: 'defualt', id: `inbox-${entryId}`, code: 'unknown-destination' },
+    ...{ destination: 'defualt', id: 'good', code: 'unknown-destination' },
     message: `destination: no worker ever served ${inboxKey(typo)}; this one serves default`,
   })
   await recorder.next('inbox.stray')

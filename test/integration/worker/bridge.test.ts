@@ -4,12 +4,22 @@ import { describe, expect, it } from 'vitest'
 
 import { parseIntent } from '../../../src/shared/contract/intent.ts'
 import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
-import { bridgeGroup, ensureInboxGroup, readNew } from '../../../src/shared/inbox/inbox.ts'
+import {
+  bridgeGroup,
+  ensureInboxGroup,
+  entryTimeMs,
+  readNew,
+} from '../../../src/shared/inbox/inbox.ts'
 import { submit } from '../../../src/shared/inbox/submit.ts'
 import { callbackKey, inboxKey, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
 import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { inboxCounts, xadd } from '../../support/inbox.ts'
+import { onStep } from '../../support/on-step.ts'
+import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 
 const callback = { id: 'one', callId: 'one', callbackNumber: '+18445791189' }
@@ -97,6 +107,64 @@ it('waits until a silent bridge has been silent for long before it takes over it
   await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('attempt.settled')
   expect(await inboxCounts(redis, place)).toEqual({ waiting: 1, pending: 1 })
+})
+
+it('writes into the ledger what a raw XADD says of its times, its trace and its turn', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const expiresAt = isoTimestamp(systemClock.now() + 7_200_000)
+  const held = { ...callback, delay: 3_600_000, expiresAt, traceparent, priority: 2 }
+  const entryId = await xadd(redis, place, held)
+  // Whatever is late of what it does, when it was accepted is what Redis says.
+  const late = { ...systemClock, now: () => systemClock.now() + 30_000 }
+  bridgeAlone(bundle, { clock: late })
+  const { dueAt } = await recorder.next('callback.scheduled')
+
+  const acceptedAtMs = entryTimeMs(entryId)
+  expect(dueAt).toBe(isoTimestamp(acceptedAtMs + 3_600_000))
+  expect(await redis.hgetall(callbackKey(place, 'one'))).toMatchObject({
+    ...{ state: 'scheduled', acceptedAt: isoTimestamp(acceptedAtMs), dueAt, expiresAt },
+    traceparent,
+  })
+  const job = await queueOf(redis, place).getJob('cb-1-one')
+  // 0 is BullMQ's word for none, so ours begin above it.
+  expect(job?.opts.priority).toBe(3)
+  const heldMs = 3_600_000 - 30_000
+  expect(Math.abs((job?.opts.delay ?? 0) - heldMs), `${job?.opts.delay}`).toBeLessThan(10_000)
+})
+
+it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  let begun = false
+  onStep('queue.add', 'after', () => {
+    if (!begun) void redis.hset(callbackKey(place, 'one'), 'state', 'attempting')
+    begun = true
+  })
+  await xadd(redis, place, callback)
+  bridgeAlone(bundle)
+  await expect.poll(() => redis.xlen(inboxKey(place))).toBe(0)
+  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await recorder.next('callback.scheduled')
+  expect(recorder.of('callback.scheduled')).toMatchObject([{ id: 'two' }])
+  expect(await redis.hget(callbackKey(place, 'one'), 'state')).toBe('attempting')
+})
+
+it('gives up no entry that Redis refuses to take in, however often', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const refusable = await refusableConnection(redis)
+  await refusable.refuse()
+  await xadd(redis, place, callback)
+  // More often than what our own code stumbles over is tried; by a clock that lets nothing rest.
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
+  bridgeAlone(bundle, { redis: refusable.redis, clock })
+  await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
+  await refusable.allow()
+  await recorder.next('callback.scheduled')
+  expect(recorder.of('entry.buried')).toEqual([])
+  expect(recorder.of('bridge.failed')[0]?.message).toContain('NOPERM')
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
@@ -243,8 +311,12 @@ async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
   })
 }
 
+function queueOf(redis: Redis, place: Place): Queue {
+  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+}
+
 async function addJob(redis: Redis, place: Place, data: object): Promise<Queue> {
-  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+  const queue = queueOf(redis, place)
   await queue.add('callback', data, { jobId: 'cb-1-one', priority: 6 })
   return queue
 }

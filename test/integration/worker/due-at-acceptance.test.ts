@@ -26,7 +26,7 @@ async function workerThatLags(bundle: Bundle, lagMs: number) {
   const machine = { sleptMs: 0 }
   bundle.startWorker(
     { maintenanceMs: 3_600_000 },
-    { ...systemClock, monotonic: () => systemClock.monotonic() - machine.sleptMs },
+    { machine: { ...systemClock, monotonic: () => systemClock.monotonic() - machine.sleptMs } },
   )
   await bundle.producer.enqueue({ id: 'first', callId: 'first', callbackNumber })
   await bundle.recorder.next('attempt.settled')

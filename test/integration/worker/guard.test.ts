@@ -1,12 +1,12 @@
 /** A worker that is paused in an attempt may send when it wakes, though another one has taken over: so it does not. */
 import { expect, it } from 'vitest'
 
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
+import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
+import { onStep } from '../../support/on-step.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { setup } from '../../support/ringback.ts'
-import { callbackClient } from './salesforce/support/callback-client.ts'
 import { json, webServer } from './salesforce/support/local-peer.ts'
 
 const sendWithinMs = 500
@@ -20,21 +20,17 @@ it.each([
     { state: 'retrying', code: 'lock-at-risk', possibleDuplicate: false },
   ],
 ])('%s, counted from before the beginning', async (_, passedMs, requests, state) => {
-  const { redis, place, producer, recorder } = await setup()
+  const bundle = await setup()
+  const { redis, place, producer } = bundle
   const server = await webServer((response) => json(response, 200, { recordId: 'r' }))
   await scheduled({ redis, place, intent: JSON.stringify(sampleCallback('one')), queued: false })
-  const looks = [0]
-  const context = {
-    ...{ redis, place, observe: recorder.observe, retentionMs: 60_000, sendWithinMs },
-    ...{ client: callbackClient({ baseUrl: server.baseUrl }), verification: undefined },
-    ...({ onUncertain: 'hold', verifyGraceMs: 0, random: () => 0.5 } as const),
-    policy: {
-      ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 0 },
-      backoff: { initialMs: 1_000, factor: 1, maxMs: 1_000 },
-    },
-    // It looks at the clock once before it asks, and once before it sends.
-    clock: { ...systemClock, monotonic: () => looks.shift() ?? passedMs },
-  }
+  const context = attemptContext(bundle, { baseUrl: server.baseUrl, sendWithinMs })
+  // It is paused after it has asked whether it may begin, and before it hears the answer. What somebody sets the clock of
+  // the machine to meanwhile says nothing.
+  onStep('begin', 'before', () => {
+    context.clock.uptimeMs += passedMs
+    context.clock.nowMs -= 3_600_000
+  })
 
   await runAttempt({ id: 'one', generation: 1 }, context, new AbortController().signal)
 

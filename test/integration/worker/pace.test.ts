@@ -1,12 +1,9 @@
-import { Redis } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
-import { createBridge } from '../../../src/worker/bridge.ts'
-import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
-import { setup, type Bundle } from '../../support/ringback.ts'
+import { setup } from '../../support/ringback.ts'
 
 it('sends a delayed callback when it is due and not before', async () => {
   const { producer, sandbox, startWorker } = await setup()
@@ -28,7 +25,11 @@ it('sends what is urgent first, and what is equally urgent in the order it came'
     const urgency = priority === undefined ? {} : { priority }
     await bundle.producer.enqueue({ ...sampleCallback(`cb-${n}`), ...urgency })
   }
-  await bridgeAlone(bundle, priorities.length)
+  const { recorder } = bundle
+  const stop = bridgeAlone(bundle)
+  const areAll = () => recorder.of('callback.scheduled').length === priorities.length
+  await recorder.next('callback.scheduled', areAll)
+  await stop()
   bundle.startWorker()
   await bundle.sandbox.until(() => bundle.sandbox.counts().booked === priorities.length)
   const order = bundle.sandbox.bookings().map(({ callId }) => callId)
@@ -93,22 +94,3 @@ describe('Retry-After', () => {
     await sandbox.booked('one')
   })
 })
-
-/** Lets a bridge move everything to the queue while no processor takes anything from it. */
-async function bridgeAlone({ place, redis, redisUrl, recorder }: Bundle, count: number) {
-  const blocking = new Redis(redisUrl, { protocol: 2 })
-  onTestFinished(() => blocking.disconnect())
-  const stopping = new AbortController()
-  const bridge = createBridge({
-    ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
-    ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
-  })
-  const running = bridge.run(stopping.signal)
-  await recorder.next(
-    'callback.scheduled',
-    () => recorder.of('callback.scheduled').length === count,
-  )
-  stopping.abort()
-  blocking.disconnect()
-  await running
-}

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
-import type { Reconciler, Reconciliation } from '../../../src/worker/maintenance/reconciler.ts'
+import type { Reconciliation, Walker } from '../../../src/worker/maintenance/walker.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { bookedCallback } from '../../support/ledger.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
@@ -71,7 +71,7 @@ it('goes on with the page that a trouble of Redis has interrupted', async () => 
   expect(await reconciler.runOnce()).toMatchObject({ recovered: 1, roundEnded: true })
 })
 
-async function turnsOfRound(reconciler: Reconciler): Promise<Reconciliation[]> {
+async function turnsOfRound(reconciler: Walker): Promise<Reconciliation[]> {
   const turn = await reconciler.runOnce()
   return turn.roundEnded ? [turn] : [turn, ...(await turnsOfRound(reconciler))]
 }

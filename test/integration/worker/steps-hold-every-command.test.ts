@@ -5,6 +5,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 
+import { createProducer } from '../../../src/producer/index.ts'
 import {
   discardDeadLetter,
   redriveDeadLetter,
@@ -19,7 +20,19 @@ import { setup } from '../../support/ringback.ts'
 
 const commands = 'tracing:ioredis:command:start'
 const reading = new Set([
-  ...['hgetall', 'hget', 'hmget', 'scan', 'xrange', 'xread', 'xlen', 'xinfo', 'zrange', 'zscan'],
+  ...[
+    'get',
+    'hgetall',
+    'hget',
+    'hmget',
+    'scan',
+    'xrange',
+    'xread',
+    'xlen',
+    'xinfo',
+    'zrange',
+    'zscan',
+  ],
   // The reconciler's look at the ledger.
   `evalsha ${createHash('sha1').update(readFileSync('src/shared/redis/scripts/survey.lua')).digest('hex')}`,
 ])
@@ -42,7 +55,9 @@ it('writes to no key of ours but within a step', async () => {
     { do: 'break', status: 503, times: 1 },
     { do: 'refuse', times: 1 },
   ])
-  await producer.enqueue(sampleCallback('dies'))
+  const another = createProducer({ redisUrl: bundle.redisUrl, namespace: place.namespace })
+  onTestFinished(() => another.close())
+  await another.enqueue(sampleCallback('dies'))
   await resultsUntil(bundle, (results) => results.some(({ id }) => id === 'dies'))
   await redriveDeadLetter(redis, place, {
     id: 'dies',
@@ -58,7 +73,17 @@ it('writes to no key of ours but within a step', async () => {
 
   expect(untold).toEqual([])
   // Else it has seen nothing.
-  const expected = ['accept', 'begin', 'bury', 'confirm', 'discard', 'inbox.add', 'inbox.read']
+  const expected = [
+    'accept',
+    'destination.register',
+    'walk.lease',
+    'begin',
+    'bury',
+    'confirm',
+    'discard',
+    'inbox.add',
+    'inbox.read',
+  ]
   expect([...told]).toEqual(expect.arrayContaining([...expected, 'open', 'redrive', 'settle']))
 })
 
@@ -70,7 +95,8 @@ function watchCommands(place: Place) {
   channel(stepChannel).bindStore(step)
   const prefix = queuePrefix(place)
   const isOurs = (text: string) =>
-    text.startsWith(`${prefix}:`) && !text.startsWith(`${prefix}:${queueName}`)
+    text.startsWith(`${place.namespace}:`) ||
+    (text.startsWith(`${prefix}:`) && !text.startsWith(`${prefix}:${queueName}`))
   const listener = (message: unknown) => {
     const { command, args } = message as SentCommand
     const name = command.toLowerCase()

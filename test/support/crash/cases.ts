@@ -41,6 +41,8 @@ interface Occasion {
 
 /** Each step there is has a scene in which a process gets to it; one that does not get there fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
+  'destination.register': [of(booking)],
+  'walk.lease': [of(mending)],
   accept: [of(importing, 60)],
   'inbox.add': [of(adding)],
   'inbox.group': [of(booking)],

@@ -117,6 +117,7 @@ export const stumbling: Scene = {
 export const failing: Scene = {
   name: 'a worker puts back a job that BullMQ has given up',
   under: ['retry'],
+  isForReconciler: true,
   start: startWorker,
   prepare: async ({ redis, place }) => {
     // Not overdue yet for the reconciler of the worker that is to die, which would be about it as well.
@@ -131,6 +132,7 @@ export const failing: Scene = {
 export const restoring: Scene = {
   name: 'a worker finds a job that lies in no list',
   under: ['retry'],
+  isForReconciler: true,
   start: startWorker,
   prepare: async ({ redis, place }) => {
     await scheduled({ redis, place, intent: JSON.stringify(one) })
@@ -142,6 +144,7 @@ export const restoring: Scene = {
 export const hastening: Scene = {
   name: 'a worker finds a job that waits past its time',
   under: ['retry'],
+  isForReconciler: true,
   start: startWorker,
   prepare: async ({ redis, place }) => {
     await scheduled({ redis, place, intent: JSON.stringify(one), delayMs: 3_600_000 })

@@ -6,6 +6,7 @@ import type { ServerFacts } from '../../../src/ops/doctor/server-facts.ts'
 
 const good: ServerFacts = {
   software: 'Redis',
+  role: { kind: 'primary' },
   version: '7.2.4',
   maxmemoryPolicy: 'noeviction',
   appendOnly: true,

@@ -29,7 +29,10 @@ describe('readLines', () => {
     ['a\r\nb', ['a', 'b']],
     ['\n\na', ['', '', 'a']],
     ['\uFEFFa\n\uFEFFb', ['a', '\uFEFFb']],
-    ['a\rb\r\r\n', ['a\rb\r']],
+    ['a\rb\r\r\n', ['a', 'b', '']],
+    ['a\rb\r', ['a', 'b']],
+    ['a\n\rb', ['a', '', 'b']],
+    ['\r\n\r\n', ['', '']],
   ])('reads %j as %j', async (text, lines) => {
     expect(await linesOf(text)).toEqual(lines)
   })
@@ -37,11 +40,23 @@ describe('readLines', () => {
   it('gives the same lines however the bytes are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.stringMatching(/^[a-zäöü€ ]{0,12}$/)),
+        fc.array(
+          fc.tuple(
+            fc.stringMatching(/^[a-zäöü€ ]{0,12}$/),
+            fc.constantFrom('\r\n', '\n', '\r', '\n', '\r\n'),
+          ),
+        ),
         fc.array(fc.integer({ min: 0, max: 5 })),
         async (lines, sizes) => {
-          const text = lines.map((line) => `${line}\r\n`).join('')
-          expect(await linesOf(text, sizes)).toEqual(lines)
+          const text = lines.flat().join('')
+          // A CR with an empty line that ends in LF behind it is a CRLF.
+          fc.pre(
+            !lines
+              .map(([line, end]) => `${line}${end === '\r\n' ? '' : end}`)
+              .join('')
+              .includes('\r\n'),
+          )
+          expect(await linesOf(text, sizes)).toEqual(lines.map(([line]) => line))
         },
       ),
     )
@@ -59,7 +74,26 @@ describe('readLines', () => {
     ).toEqual(['a', 'too-long', longest, 'b'])
   })
 
-  it('refuses UTF-16 by name', async () => {
-    await expect(linesOf(Buffer.from('\uFEFFa\n', 'utf16le'))).rejects.toThrow('UTF-16')
+  it('says of the last line only that it has no end, and only where it has none', async () => {
+    const ends = async (text: string) => {
+      const found: boolean[] = []
+      for await (const line of readLines(chunksOf(Buffer.from(text), []))) {
+        if (line.kind === 'line') found.push(line.ended)
+      }
+      return found
+    }
+    expect(await ends('a\nb\rc')).toEqual([true, true, false])
+    expect(await ends('a\nb\r')).toEqual([true, true])
+  })
+
+  it.each<[string, Buffer]>([
+    ['UTF-16 with a mark', Buffer.from('\uFEFFa\n', 'utf16le')],
+    ['UTF-16 of the other order with a mark', Buffer.from('\uFEFFa\n', 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from('callId\n', 'utf16le')],
+    ['UTF-16 of the other order without a mark', Buffer.from('callId\n', 'utf16le').swap16()],
+    ['UTF-16 of one character', Buffer.from('a', 'utf16le')],
+  ])('refuses %s by name, however the bytes are cut', async (_, bytes) => {
+    await expect(linesOf(bytes)).rejects.toThrow('UTF-16')
+    await expect(linesOf(bytes, [1, 1, 1])).rejects.toThrow('UTF-16')
   })
 })

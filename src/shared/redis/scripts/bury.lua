@@ -6,18 +6,28 @@
 -- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw   ARGV[9] acceptedAt, ISO
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
 -- ARGV[13] id of the dead letter that it says to be redriven from   ARGV[14] how raw is encoded, or ''   ARGV[15] call id, or ''
--- Returns the id it lies under, or '' if the entry was dealt with before.
+-- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
 if #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 0 then return '' end
 local key, id = KEYS[1], ARGV[3]
 -- pcall: under a caller's id there may lie a key of another type, which is nobody's ledger.
 local found = redis.pcall('HMGET', key, 'state', 'entry')
 local state, entry = unpack(found)
 if found.err then state = 'foreign' end
+local is_own = entry == ARGV[2]
+-- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
+if is_own and state ~= 'accepted' then
+  redis.call('HDEL', key, 'entry')
+  redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
+  redis.call('XDEL', KEYS[3], ARGV[2])
+  return ''
+end
 -- Anybody can write that his entry was redriven from a letter; the letter has to say so too.
 local redriven = redis.pcall('HGET', KEYS[7], 'redrivenAs') == ARGV[2]
--- Whatever is there under the id stays untouched, unless it was opened by this very entry and nothing has begun.
-if not (entry == ARGV[2] and state == 'accepted') then
-  if redriven then key, id = KEYS[7], ARGV[13] elseif state then key, id = KEYS[2], ARGV[4] end
+-- What others have put under the id stays untouched.
+if redriven and not is_own then
+  key, id = KEYS[7], ARGV[13]
+elseif state and not is_own then
+  key, id = KEYS[2], ARGV[4]
 end
 redis.call('HSET', key, 'v', '1', 'state', 'dead', 'reason', ARGV[5], 'code', ARGV[6], 'message', ARGV[7],
   'raw', ARGV[8], 'acceptedAt', ARGV[9], 'updatedAt', ARGV[10])

@@ -44,6 +44,13 @@ local function bury_callback(e, reason, code, message)
   announce(e, 'dead', { 'reason', reason, 'code', code })
 end
 
+-- Salesforce names a record by 15 characters, or by the same ones and three more.
+local function is_same_record(one, other)
+  local short, long = one, other
+  if #short > #long then short, long = long, short end
+  return short == long or (#short == 15 and #long == 18 and string.sub(long, 1, 15) == short)
+end
+
 -- An answer to the request itself is proof; what a search found was a conclusion. If it turns out that the ContactRequest
 -- was made by this callback, the other one that was concluded to be booked by it is in doubt again, and says so.
 local function dispossess(e, record_id)
@@ -53,7 +60,7 @@ local function dispossess(e, record_id)
   local state, concluded, verified, intent, others =
     unpack(redis.call('HMGET', key, 'state', 'recordId', 'verified', 'intent', 'otherRecordIds'))
   if state ~= 'booked' or not verified then return end
-  if concluded ~= record_id and string.sub(concluded, 1, 15) ~= record_id then return end
+  if not is_same_record(concluded, record_id) then return end
   redis.call('HDEL', key, 'recordId', 'verified')
   -- Answers of its own have named others since, and told them: it is booked all the same.
   local proved, rest = string.match(others or '', '^(%S+) (.*)$')

@@ -4,7 +4,7 @@ local function send_again(e, inbox, intent)
   local entry = redis.call('XADD', inbox, '*', 'intent', intent)
   redis.call('HSET', e.key, 'state', 'accepted', 'generation', tonumber(generation) + 1, 'priorAttempts', attempts,
     'entry', entry, 'redrivenAt', e.now, 'updatedAt', e.now)
-  redis.call('HDEL', e.key, 'reason', 'code', 'message', 'firstAttemptAt', 'nextAttemptAt', 'discardedAt')
+  redis.call('HDEL', e.key, 'reason', 'code', 'message', 'firstAttemptAt', 'discardedAt')
   redis.call('PERSIST', e.key)
   redis.call('ZREM', e.dead_letters, e.id)
 end

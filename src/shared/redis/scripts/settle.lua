@@ -1,12 +1,14 @@
 -- settle: records what an attempt came to, the next state, the results entry and the dead-letter index, together.
 -- Safe to repeat, and safe when it comes late: the attempt's number is the fence.
 -- KEYS[1] callback:<id>   KEYS[2] results   KEYS[3] dead-letters   KEYS[4] stats   KEYS[5] record:<recordId>
+-- KEYS[6] recent
 -- ARGV[1] id   ARGV[2] attempt, 0 if none was opened   ARGV[3] attempt record, JSON   ARGV[4] next state: retrying, booked or dead
 -- ARGV[5] now, ISO   ARGV[6] now, epoch ms   ARGV[7] recordId or ''   ARGV[8] reason or ''   ARGV[9] code or ''
 -- ARGV[10] message or ''   ARGV[11] next attempt at, ISO, or ''   ARGV[12] '1' if it may be sent twice, or was and died
 -- ARGV[13] retention, ms   ARGV[14] oldest results id to keep   ARGV[15] attributes, JSON, or ''   ARGV[16] attempt records to keep
 -- ARGV[17] how long a ContactRequest is known as ours, ms   ARGV[18] since when it is uncertain and to be verified, ISO, or ''
 -- ARGV[19] what follows an uncertain outcome, for the stats, or ''   ARGV[20] generation
+-- ARGV[21] what the attempt came to, with its code, for what happened lately, or ''
 -- Returns 'settled' | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
 local key = KEYS[1]
 local attempt = tonumber(ARGV[2])
@@ -52,11 +54,13 @@ if not current then
   -- The attempt of a generation that was replaced by a new submission: what it booked is not what is promised now.
   local replaced = not open_record and attempt <= (tonumber(prior) or 0)
   if not replaced then record_attempt() end
-  if state == 'booked' and record_id == ARGV[7] then return 'already' end
+  if state == 'booked' and is_same_record(record_id, ARGV[7]) then return 'already' end
   if state == 'booked' or replaced then
     mark(e)
     local others = redis.call('HGET', key, 'otherRecordIds') or ''
-    if string.find(others, ARGV[7], 1, true) then return 'already' end
+    for other in string.gmatch(others, '%S+') do
+      if is_same_record(other, ARGV[7]) then return 'already' end
+    end
     redis.call('HSET', key, 'otherRecordIds', others .. ARGV[7] .. ' ', 'updatedAt', ARGV[5])
     dispossess(e, ARGV[7])
     own(e)
@@ -71,6 +75,7 @@ if not current then
 end
 
 record_attempt()
+note_recent(KEYS[6], ARGV[21], ARGV[5], ARGV[6])
 if ARGV[12] == '1' then mark(e) end
 if ARGV[19] ~= '' then count(e, 'uncertain:' .. ARGV[19]) end
 if ARGV[4] == 'booked' then

@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream'
 
-import { askSalesforce, mintToken } from '../../../../src/compose/try-salesforce.ts'
+import {
+  askSalesforce,
+  connectToSalesforce,
+  mintToken,
+} from '../../../../src/compose/try-salesforce.ts'
 import type { CliContext, Terminal } from '../../../../src/ops/cli-context.ts'
 import { createProgram } from '../../../../src/ops/create-program.ts'
 import { runProgram } from '../../../../src/ops/run-program.ts'
@@ -48,6 +52,7 @@ export function startCommand(
     removeJob,
     mintToken: (destination) => mintToken(env, systemClock, destination),
     askSalesforce: (destination) => askSalesforce(env, systemClock, destination),
+    connectToSalesforce: (destination) => connectToSalesforce(env, systemClock, destination),
   }
   const argv = ['node', 'ringback', ...args]
   const ended = runProgram(createProgram(context), argv, context)

@@ -120,8 +120,7 @@ describe('a submission that meets a dead letter', () => {
         },
         inbox: { [entry]: text },
         deadLetters: [],
-        results: [],
-        expires: false,
+        ...{ results: [], stats: {}, owners: {}, expires: false },
       })
       expect(again).toEqual({ reply: { kind: 'duplicate', state: 'accepted' }, after })
     },

@@ -127,6 +127,28 @@ describe('another attempt', () => {
   })
 })
 
+it('says the trace again to a claim whose answer was lost', async () => {
+  const callback = { ...scheduledCallback, traceparent: '00-trace' }
+  const { reply, again } = await transit({ callback }, beginning())
+  expect(again.reply).toEqual(reply)
+})
+
+it('gives the record of the attempt that is in question, and of no other', async () => {
+  const records = { attempts: '2', 'attempt:2': '{"n":2}' }
+  const lost = { callback: { ...attemptingCallback, ...records } }
+  expect((await transit(lost, beginning())).reply).toMatchObject({ attempt: 2, record: '{"n":2}' })
+  const inDoubt = { callback: { ...retryingCallback, ...records, uncertainSince: acceptedAt } }
+  const { reply } = await transit(inDoubt, beginning())
+  expect(reply).toMatchObject({ kind: 'unverified', attempt: 2, record: '{"n":2}' })
+})
+
+it('keeps its hands off the ledger of a newer version, and says which that is', async () => {
+  const before = { callback: { ...scheduledCallback, v: '2' } }
+  const { reply, after } = await transit(before, beginning())
+  expect(reply).toEqual({ kind: 'unknown-version', version: '2' })
+  expect(after).toEqual(changed(before, {}))
+})
+
 it('finds an attempt that another claim has left open, and opens none', async () => {
   const { reply, after, again } = await transit({ callback: attemptingCallback }, beginning())
   expect(reply).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
-import { callbackKey } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
 import { bury, type BuryInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   acceptedAt,
@@ -53,7 +53,8 @@ it('makes a dead letter and a result under the id as given and takes the entry a
     inbox: left,
     deadLetters: [id],
     results: [{ id, attempts: '0', ...result }],
-    expires: false,
+    stats: { 'dead:invalid': '1' },
+    ...{ owners: {}, expires: false },
   })
   expect(again).toEqual({ reply: undefined, after })
 })
@@ -68,7 +69,8 @@ it('buries under its own id the callback that this very entry has opened', async
     inbox: left,
     deadLetters: [id],
     results: [{ id, attempts: '0', ...result, reason: 'expired' }],
-    expires: false,
+    stats: { 'dead:expired': '1' },
+    ...{ owners: {}, expires: false },
   })
   expect(again).toEqual({ reply: undefined, after })
 })
@@ -80,11 +82,31 @@ it('tells the mark of a generation that it buries before it was sent again', asy
   expect(after.results).toMatchObject([{ id, reason: 'expired', possibleDuplicate: '1' }])
 })
 
+it('tells and keeps the attempts and the generation of those before it', async () => {
+  const callback = { ...acceptedCallback, generation: '3', attempts: '4', priorAttempts: '4' }
+  const { after } = await transit({ callback, inbox }, burying({ reason: 'expired' }))
+  expect(after.callback).toMatchObject({ state: 'dead', generation: '3', attempts: '4' })
+  expect(after.results).toMatchObject([{ id, attempts: '4' }])
+})
+
+it('is listed under the time of its death', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  await burying()(redis, place)
+  expect(await redis.zscore(deadLettersKey(place), id)).toBe(`${nowMs}`)
+})
+
+it('is not put off by a key of another type under the id as given', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  await redis.set(callbackKey(place, id), 'foreign')
+  expect(await burying()(redis, place)).toBe(fallbackId)
+  expect(await redis.get(callbackKey(place, id))).toBe('foreign')
+  expect(await redis.hget(callbackKey(place, fallbackId), 'state')).toBe('dead')
+})
+
 describe.each([
   ['accepted by another entry', { ...acceptedCallback, entry: '1-1' }],
   ['scheduled', scheduledCallback],
   ['attempting', attemptingCallback],
-  ['attempting and not yet confirmed', { ...attemptingCallback, entry: entryId }],
   ['retrying', retryingCallback],
   ['booked', bookedCallback],
   ['dead', deadCallback],
@@ -98,6 +120,7 @@ describe.each([
         inbox: left,
         deadLetters: [fallbackId],
         results: [{ id: fallbackId, submittedId: id, attempts: '0', ...result }],
+        stats: { 'dead:invalid': '1' },
       }),
     )
   })
@@ -150,6 +173,21 @@ describe('an entry that was redriven from a letter', () => {
     const { redis, place } = await ledgerWith({ callback: acceptedCallback, inbox })
     await redis.hset(callbackKey(place, redriveOf), { ...first, redrivenAs: entryId })
     expect(await burying({ redriveOf })(redis, place)).toBe(id)
+  })
+})
+
+describe.each([
+  ['attempting', attemptingCallback],
+  ['scheduled', scheduledCallback],
+  ['retrying', retryingCallback],
+  ['booked', bookedCallback],
+])('an entry whose own callback is %s by now', (_, callback) => {
+  it('is confirmed and not buried: one entry has one end', async () => {
+    const before = { callback: { ...callback, entry: entryId }, inbox }
+    const { reply, after, again } = await transit(before, burying())
+    expect(reply).toBeUndefined()
+    expect(after).toEqual(changed(before, { callback: { entry: undefined }, inbox: left }))
+    expect(again).toEqual({ reply: undefined, after })
   })
 })
 

@@ -29,6 +29,12 @@ it('names a dead letter in the index again, once', async () => {
   expect(again).toEqual({ reply: false, after })
 })
 
+it('names it by the time of its death', async () => {
+  const { redis, place } = await ledgerWith({ callback: deadCallback })
+  await relist(redis, { place, id, diedAtMs: 7 })
+  expect(await redis.zscore(deadLettersKey(place), id)).toBe('7')
+})
+
 it('leaves the time of death as it is in the index', async () => {
   const { redis, place } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
   expect(await relist(redis, { place, id, diedAtMs: 7 })).toBe(false)

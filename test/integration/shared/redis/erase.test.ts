@@ -99,6 +99,12 @@ describe('erase', () => {
     expect(await state()).toEqual({ ...nothing, deadLetters: ['another'] })
   })
 
+  it('knows a dead letter that was a callback by its intent, whatever else was sent with it', async () => {
+    const ledger = await ledgerWith({ callback: { ...deadCallback, raw: ` ${intent}` } })
+    expect(await erasing(ledger)).toEqual({ kind: 'erased', state: 'dead' })
+    expect(await ledger.state()).toEqual(nothing)
+  })
+
   it('says in the end it tells that an earlier attempt may have booked', async () => {
     const ledger = await ledgerWith({ callback: { ...retryingCallback, possibleDuplicate: '1' } })
     await erasing(ledger)

@@ -124,8 +124,7 @@ describe('an entry whose id belongs to a dead letter', () => {
       },
       inbox: before.inbox,
       deadLetters: [],
-      results: [],
-      expires: false,
+      ...{ results: [], stats: {}, owners: {}, expires: false },
     })
     expect(again).toEqual({ reply, after })
   })

@@ -6,6 +6,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  recordKey,
   resultsKey,
   type Place,
 } from '../../../../src/shared/redis/keys.ts'
@@ -21,6 +22,7 @@ import {
   type BuryInput,
   type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
+import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
@@ -33,6 +35,7 @@ import {
   intent,
   ledgerWith,
   otherIntent,
+  retryingCallback,
   scheduledCallback,
 } from '../../../support/ledger.ts'
 
@@ -159,6 +162,70 @@ describe('a dead letter that nobody acted on', () => {
   })
 })
 
+describe('what is to be forgotten', () => {
+  const recordTtlMs = 2 * retentionMs
+  const booked = { state: 'booked', recordId: 'r1', recordTtlMs, reason: undefined } as const
+  const lasting = { now, nowMs, retentionMs, recordTtlMs, oldestResult: '0-0' }
+
+  const ends: [string, (redis: Redis, place: Place) => Promise<string>][] = [
+    [
+      'its answer',
+      async (redis, place) => {
+        await redis.hset(callbackKey(place, id), attemptingCallback)
+        return settle(redis, { ...death, ...booked, place })
+      },
+    ],
+    [
+      'a late answer',
+      async (redis, place) => {
+        await redis.hset(callbackKey(place, id), deadCallback)
+        return settle(redis, { ...death, ...booked, place, record: '{"late":1}' })
+      },
+    ],
+    [
+      'a search',
+      async (redis, place) => {
+        await redis.hset(callbackKey(place, id), { ...retryingCallback, uncertainSince: now })
+        return verify(redis, {
+          ...{ place, id, attempt: 1, record: '{}', state: 'booked', recordId: 'r1', ...lasting },
+          ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
+          ...{ possibleDuplicate: false, attributes: undefined, verdict: 'verified-booked' },
+        })
+      },
+    ],
+    [
+      'somebody who looked',
+      async (redis, place) => {
+        await redis.hset(callbackKey(place, id), { ...deadCallback, reason: 'uncertain' })
+        return resolve(redis, { place, id, recordId: 'r1', ...lasting })
+      },
+    ],
+  ]
+
+  it.each(ends)(
+    'is a callback after the retention, and its ContactRequest after its own time: booked by %s',
+    async (_, end) => {
+      const { redis, place } = await ledgerWith()
+      expect(await end(redis, place)).toMatch(/^(settled|late-booking|booked)$/)
+      expect(await msUntilForgotten(redis, callbackKey(place, id))).toBe(retentionMs)
+      expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(recordTtlMs)
+    },
+  )
+
+  it('is a discarded dead letter after the retention', async () => {
+    const { redis, place } = await ledgerWith({ callback: deadCallback })
+    await discard(redis, { place, id, now, retentionMs })
+    expect(await msUntilForgotten(redis, callbackKey(place, id))).toBe(retentionMs)
+  })
+
+  it('is the ContactRequest of a second booking after its own time', async () => {
+    const { redis, place } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
+    const second = { ...death, ...booked, place, record: '{"late":1}' }
+    expect(await settle(redis, second)).toBe('double-booking')
+    expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(recordTtlMs)
+  })
+})
+
 describe('a promise', () => {
   it('is not forgotten with what lay under its id', async () => {
     const submission = { ...none, id, intent, delayMs: undefined, notBefore: undefined }
@@ -217,6 +284,15 @@ describe('a result', () => {
     await buryAt(redis, place, ahead)
     expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(young))
   })
+
+  it('is kept as long as a worker says whose clock is behind', async () => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const behindMs = 3_600_000
+    const ageMs = retentionMs + behindMs / 2
+    const kept = await fill(redis, resultsKey(place), { ageMs, count: 500 })
+    await settleAt(redis, place, (await timeOf(redis)) - behindMs)
+    expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(kept))
+  })
 })
 
 type At = number
@@ -248,6 +324,11 @@ async function beginAndDie(redis: Redis, place: Place, generation: number): Prom
 
 async function buryIt(redis: Redis, place: Place): Promise<string> {
   return (await bury(redis, { ...burial, place })) ?? ''
+}
+
+/** Rounded to minutes: a moment has passed since. */
+async function msUntilForgotten(redis: Redis, key: string): Promise<number> {
+  return Math.round((await redis.pttl(key)) / 60_000) * 60_000
 }
 
 async function toBeForgotten(redis: Redis, place: Place, fields: object): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { deadLettersKey } from '../../../../src/shared/redis/keys.ts'
 import { settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   acceptedCallback,
@@ -9,6 +10,7 @@ import {
   changed,
   deadCallback,
   id,
+  ledgerWith,
   retryingCallback,
   scheduledCallback,
   transit,
@@ -54,6 +56,7 @@ describe('the open attempt', () => {
       changed(open, {
         callback: { ...end, 'attempt:1': booked.record },
         results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }],
+        ...{ stats: { booked: '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
     )
@@ -72,6 +75,7 @@ describe('the open attempt', () => {
         results: [
           { id, callId, state: 'dead', attempts: '1', at: now, reason, code, attributes },
         ] as never,
+        stats: { 'dead:refused': '1' },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
@@ -219,16 +223,40 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
             possibleDuplicate: '1',
           },
         ],
+        stats: { 'possible-duplicates': '1', 'double-bookings': '1' },
+        owners: { [recordId]: id },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
   })
 
-  it('is none when Salesforce named the same ContactRequest twice', async () => {
-    const same = { ...booked, recordId: String(bookedCallback['recordId']) }
-    const { reply, after } = await transit(before, settling(same))
-    expect(reply).toBe('already')
-    expect(after).toEqual(changed(before, { callback: { 'attempt:1': booked.record } }))
+  it.each([
+    ['0TzLT00000000w50AA', '0TzLT00000000w50AA'],
+    ['0TzLT00000000w50AA', '0TzLT00000000w5'],
+    ['0TzLT00000000w5', '0TzLT00000000w50AA'],
+  ])(
+    'is none when Salesforce named the same ContactRequest twice: %s and %s',
+    async (one, same) => {
+      const known = { callback: { ...before.callback, recordId: one }, expires: true }
+      const { reply, after } = await transit(known, settling({ ...booked, recordId: same }))
+      expect(reply).toBe('already')
+      expect(after).toEqual(changed(known, { callback: { 'attempt:1': booked.record } }))
+
+      const two = { recordId: 'r0', otherRecordIds: `r1 ${one} ` }
+      const second = { ...before, callback: { ...before.callback, ...two } }
+      const third = { ...second.callback, 'attempt:1': booked.record, possibleDuplicate: '1' }
+      const told = await transit(second, settling({ ...booked, recordId: same }))
+      expect(told.reply).toBe('already')
+      expect(told.after.callback).toEqual(third)
+      expect(told.after.results).toEqual([])
+    },
+  )
+
+  it('is one more when it is a third one, whose id only begins alike', async () => {
+    const two = { callback: { ...before.callback, otherRecordIds: 'r12 ' }, expires: true }
+    const { reply, after } = await transit(two, settling({ ...booked, recordId: 'r1' }))
+    expect(reply).toBe('double-booking')
+    expect(after.callback).toMatchObject({ otherRecordIds: 'r12 r1 ' })
   })
 
   it('changes nothing when it did not book', async () => {
@@ -255,6 +283,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
       changed(before, {
         callback: marked,
         results: [{ ...result, recordId: theOther, possibleDuplicate: '1' }],
+        stats: { 'possible-duplicates': '1' },
       }),
     )
     expect(again).toEqual({ reply, after })
@@ -304,9 +333,36 @@ it('tells a booking of a generation that was replaced, and leaves the new one to
   const told = { possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now }
   const result = { id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }
   expect(after).toEqual(
-    changed(replaced, { callback: told, results: [{ ...result, possibleDuplicate: '1' }] }),
+    changed(replaced, {
+      callback: told,
+      results: [{ ...result, possibleDuplicate: '1' }],
+      stats: { 'possible-duplicates': '1', 'double-bookings': '1' },
+      owners: { [recordId]: id },
+    }),
   )
   expect(again).toEqual({ reply: 'already', after })
+})
+
+it('is listed under the time of its death', async () => {
+  const { redis, place } = await ledgerWith(open)
+  await settling(refused)(redis, place)
+  expect(await redis.zscore(deadLettersKey(place), id)).toBe(`${Date.parse(now)}`)
+})
+
+it('keeps the doubt, and since when the first one is, and counts what follows', async () => {
+  const since = '2026-02-26T15:41:00.500Z'
+  const doubt: Ending = { ...retried, uncertainSince: since, followed: 'verifying' }
+  const { after } = await transit(open, settling(doubt))
+  const { code, message, nextAttemptAt } = retried
+  expect(after).toEqual(
+    changed(open, {
+      callback: {
+        ...{ state: 'retrying', code, message, nextAttemptAt, updatedAt: now, claim: undefined },
+        ...{ uncertainSince: since, firstUncertainAt: since, 'attempt:1': retried.record },
+      },
+      stats: { 'uncertain:verifying': '1' },
+    }),
+  )
 })
 
 it('makes nothing of a callback that is not there', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { callbackKey, recordKey, statsKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { begin, redrive, settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   resolve,
@@ -49,6 +49,10 @@ const notBooked: Partial<VerifyInput> = {
   possibleDuplicate: true,
 }
 
+function heldFor(reason: string): Partial<VerifyInput> {
+  return { state: 'dead', recordId: undefined, reason, code: 'several', message: '…' }
+}
+
 describe('an attempt in doubt', () => {
   it('is asked about before anything is sent', async () => {
     const { redis, place } = await ledgerWith(inDoubt)
@@ -73,14 +77,7 @@ describe('an attempt in doubt', () => {
 
   it('that was booked ends the callback as verified, and the ContactRequest is its own', async () => {
     const verdict = verifying({ verdict: 'verified-booked' })
-    const { reply, after, again } = await transit(inDoubt, async (redis, place) => {
-      const answer = await verdict(redis, place)
-      expect(await redis.get(recordKey(place, recordId))).toBe(id)
-      expect(await redis.hgetall(statsKey(place))).toMatchObject({
-        ...{ booked: '1', 'uncertain:verified-booked': '1' },
-      })
-      return answer
-    })
+    const { reply, after, again } = await transit(inDoubt, verdict)
     expect(reply).toBe('settled')
     const gone = { nextAttemptAt: undefined, code: undefined, message: undefined }
     expect(after).toEqual(
@@ -90,6 +87,7 @@ describe('an attempt in doubt', () => {
           ...{ ...gone, uncertainSince: undefined },
         },
         results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        ...{ stats: { booked: '1', 'uncertain:verified-booked': '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
     )
@@ -106,6 +104,7 @@ describe('an attempt in doubt', () => {
           ...{ updatedAt: now, 'attempt:1': record, uncertainSince: undefined },
           possibleDuplicate: '1',
         },
+        stats: { 'possible-duplicates': '1', 'uncertain:verified-not-booked': '1' },
       }),
     )
     expect(again).toEqual({ reply: 'already', after })
@@ -121,8 +120,45 @@ describe('an attempt in doubt', () => {
       uncertainSince: since,
       searches: '1',
     })
+    expect(after.callback).toMatchObject({
+      ...{ code: notBooked.code, message: notBooked.message, nextAttemptAt: notBooked.nextAt },
+      updatedAt: now,
+    })
     expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
     expect(again.after.callback['searches']).toBe('2')
+    expect(again.after).toMatchObject({ stats: {}, owners: {}, results: [] })
+    const { redis, place } = await ledgerWith({ callback: again.after.callback })
+    const later = { now: '2026-02-26T15:43:00.000Z', nowWithTolerance: '2026-02-26T15:43:01.000Z' }
+    const begun = await begin(redis, { place, id, generation: 1, claim: 'c', ...later })
+    expect(begun).toMatchObject({ kind: 'unverified', searches: 2 })
+  })
+
+  it.each([
+    ['found booked', { verdict: 'verified-booked' }],
+    ['held', { ...heldFor('uncertain'), verdict: 'held' }],
+    ['found not booked and given up', { ...heldFor('exhausted'), verdict: 'verified-not-booked' }],
+  ] satisfies [string, Partial<VerifyInput>][])(
+    'keeps nothing of the doubt once it was %s',
+    async (_, ending) => {
+      const doubt = { firstUncertainAt: since, searches: '3', uncertainSince: since }
+      const before = { callback: { ...retryingCallback, ...doubt } }
+      const { after } = await transit(before, verifying(ending))
+      for (const field of [...Object.keys(doubt), 'claim', 'nextAttemptAt']) {
+        expect(after.callback, field).not.toHaveProperty(field)
+      }
+      expect(after.stats).toMatchObject({ [`uncertain:${ending.verdict}`]: '1' })
+    },
+  )
+
+  it('asks anew, and from the first doubt on, after it was not found', async () => {
+    const doubt = { firstUncertainAt: since, searches: '3', uncertainSince: since }
+    const { after } = await transit(
+      { callback: { ...retryingCallback, ...doubt } },
+      verifying(notBooked),
+    )
+    expect(after.callback).toMatchObject({ firstUncertainAt: since })
+    expect(after.callback).not.toHaveProperty('searches')
+    expect(after.callback).not.toHaveProperty('uncertainSince')
   })
 
   it('that nobody can clear up becomes a dead letter', async () => {
@@ -174,10 +210,10 @@ describe('an attempt in doubt', () => {
   })
 
   it('is not booked by a ContactRequest that is known to be another callback’s', async () => {
-    const { redis, place, state } = await ledgerWith(inDoubt)
-    await redis.set(recordKey(place, recordId), 'another')
-    expect(await verifying({})(redis, place)).toBe('taken')
-    expect(await state()).toEqual(changed(inDoubt, {}))
+    const before = { ...inDoubt, owners: { [recordId]: 'another' } }
+    const { reply, after } = await transit(before, verifying({}))
+    expect(reply).toBe('taken')
+    expect(after).toEqual(changed(before, {}))
   })
 
   it.each([
@@ -232,6 +268,30 @@ describe('ContactRequests', () => {
     expect(told).toContain('attributes {"queue":"billing"}')
   })
 
+  it('that an answer names leave one booked by the only other that its own answer named', async () => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    const key = callbackKey(place, 'other')
+    const two = { recordId, verified: '1', otherRecordIds: 'r1 ' }
+    await redis.hset(key, { ...bookedCallback, ...two })
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({})(redis, place)).toBe('settled')
+    const left = { ...bookedCallback, recordId: 'r1', updatedAt: now }
+    expect(await redis.hgetall(key)).toEqual(left)
+  })
+
+  it.each([
+    ['an answer has proved booked', { ...bookedCallback, recordId }],
+    ['a search has found booked by another', { ...bookedCallback, recordId: 'r9', verified: '1' }],
+    ['is dead since', { ...deadCallback, recordId, verified: '1' }],
+  ])('that an answer names are not taken from one that %s', async (_, other) => {
+    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    await redis.hset(callbackKey(place, 'other'), other)
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({})(redis, place)).toBe('settled')
+    expect(await redis.hgetall(callbackKey(place, 'other'))).toEqual(other)
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+  })
+
   it('that an answer names leave booked whom answers of its own have proved booked', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
     const key = callbackKey(place, 'other')
@@ -269,6 +329,28 @@ describe('a dead letter that may be booked', () => {
     expect(again).toEqual({ reply: 'not-uncertain', after })
   })
 
+  it('that somebody discarded is not discarded any more, and tells what was sent with it', async () => {
+    const intent = '{"attributes":{"queue":"billing"}}'
+    const callback = { ...uncertainDead.callback, intent, discardedAt: since }
+    const { after } = await transit({ callback, expires: true }, resolving(recordId))
+    expect(after.callback).not.toHaveProperty('discardedAt')
+    expect(after.callback).not.toHaveProperty('verified')
+    expect(after.results).toMatchObject([{ attributes: '{"queue":"billing"}' }])
+    expect(after.stats).toEqual({ booked: '1', 'uncertain:resolved-booked': '1' })
+  })
+
+  it('that this version cannot read is booked all the same, when somebody found it so', async () => {
+    const callback = { ...uncertainDead.callback, intent: 'no JSON' }
+    const { reply, after } = await transit({ callback }, resolving(recordId))
+    expect(reply).toBe('booked')
+    expect(after.results).toEqual([{ id, state: 'booked', attempts: '1', at: now, recordId }])
+  })
+
+  it('is booked by the ContactRequest that is known as its own already', async () => {
+    const before = { ...uncertainDead, owners: { [recordId]: id } }
+    expect((await transit(before, resolving(recordId))).reply).toBe('booked')
+  })
+
   it('that somebody found not booked goes through the inbox again, unmarked', async () => {
     const { reply, after, again } = await transit(uncertainDead, resolving(undefined))
     expect(reply).toBe('redriven')
@@ -276,6 +358,7 @@ describe('a dead letter that may be booked', () => {
     expect(after.callback).not.toHaveProperty('possibleDuplicate')
     expect(Object.values(after.inbox)).toEqual([intent])
     expect(after.deadLetters).toEqual([])
+    expect(after.stats).toEqual({ 'uncertain:resolved-not-booked': '1' })
     expect(again).toEqual({ reply: 'not-uncertain', after })
   })
 
@@ -284,13 +367,22 @@ describe('a dead letter that may be booked', () => {
       redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
+    expect(after.stats).toEqual({ 'possible-duplicates': '1' })
+  })
+
+  it('is counted as marked once, however often it is redriven', async () => {
+    const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
+    const { after } = await transit({ callback }, (redis, place) =>
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
+    )
+    expect(after.stats).toEqual({})
   })
 
   it('is not booked by a ContactRequest of another callback', async () => {
-    const { redis, place, state } = await ledgerWith(uncertainDead)
-    await redis.set(recordKey(place, recordId), 'another')
-    expect(await resolving(recordId)(redis, place)).toBe('taken')
-    expect(await state()).toEqual(changed(uncertainDead, {}))
+    const before = { ...uncertainDead, owners: { [recordId]: 'another' } }
+    const { reply, after } = await transit(before, resolving(recordId))
+    expect(reply).toBe('taken')
+    expect(after).toEqual(changed(before, {}))
   })
 
   it.each([

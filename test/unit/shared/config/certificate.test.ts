@@ -15,6 +15,15 @@ describe('certificateProblem', () => {
     expect(certificateProblem({ path: fixtureCertificateFile, key, nowMs })).toBeUndefined()
   })
 
+  it.each(['', ' ', '\t', String.raw`\n`, '\r'])(
+    'takes a certificate that has %j in place of its line breaks',
+    (lineBreak) => {
+      const text = readFileSync(fixtureCertificateFile, 'utf8').replaceAll('\n', lineBreak)
+      const path = temporaryFile('salesforce.crt', text)
+      expect(certificateProblem({ path, key, nowMs })).toBeUndefined()
+    },
+  )
+
   it('names a certificate of another key', () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 
@@ -47,7 +56,7 @@ describe('certificateProblem', () => {
   })
 
   it.each([
-    ['a text', 'no certificate', 'names a file that is no X.509 certificate in PEM form'],
+    ['a text', 'no certificate', 'names a file that is not an X.509 certificate in PEM form'],
     [
       'a private key',
       readFileSync(fixtureKeyFile, 'utf8'),

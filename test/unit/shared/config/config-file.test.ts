@@ -104,6 +104,27 @@ describe('RINGBACK_CONFIG', () => {
     expect(key).toBe(readFileSync(fixtureKeyFile, 'utf8'))
   })
 
+  it.each([
+    ['a destination', '{"destinations":{"acme":A,"globex":A,"acme":B}}', 'destinations.acme'],
+    ['a setting', '{"destinations":{"acme":{"rate":1,"rate":2}}}', 'destinations.acme.rate'],
+    [
+      'a setting, once escaped',
+      String.raw`{"destinations":{"acme":{"rate":1,"r\u0061te":2}}}`,
+      'destinations.acme.rate',
+    ],
+    ['"destinations"', '{"destinations":{"acme":A},"destinations":{}}', 'destinations'],
+  ])('is refused where %s is given twice: nobody can tell which one is meant', (_, json, name) => {
+    const entry = (callCenter: string) =>
+      JSON.stringify({ ...acme, salesforceCallCenter: callCenter })
+    const text = json.replaceAll(':A', `:${entry('a')}`).replaceAll(':B', `:${entry('b')}`)
+
+    expect(refusalOfText(text)).toEqual([`${name}: is given more than once; leave one`])
+  })
+
+  it('may give the same setting to two destinations', () => {
+    expect(load({ acme: { ...acme, rate: 1 }, globex: { ...acme, rate: 1 } })).toBeDefined()
+  })
+
   it('is told of every problem together, with the path of each', () => {
     const lines = refusal(
       {

@@ -74,15 +74,19 @@ describe('.env.example', () => {
     expect(Object.keys(env).toSorted()).toEqual(Object.keys(sampleEnvironment).toSorted())
   })
 
-  it('has every setting, and stays valid with all of them uncommented but the second key', () => {
+  it('has every setting, and stays valid with all of them uncommented but what is given twice', () => {
     const env = parseEnv(text.replaceAll(/^#(?=RINGBACK_)/gm, ''))
 
     expect(Object.keys(env).toSorted()).toEqual(settings.map(({ info }) => info.env).toSorted())
     expect(problemLines(() => loadStoreConfig(env))).toEqual([
+      expect.stringMatching(/^RINGBACK_REDIS_URL: is set, and RINGBACK_REDIS_URL_FILE too/),
       expect.stringMatching(/^RINGBACK_CONFIG: names a file that does not exist/),
       expect.stringMatching(/^RINGBACK_SALESFORCE_PRIVATE_KEY: is set, and .*_FILE too/),
     ])
-    const usable = { ...env, RINGBACK_CONFIG: '', RINGBACK_SALESFORCE_PRIVATE_KEY: '' }
+    const usable = {
+      ...{ ...env, RINGBACK_CONFIG: '', RINGBACK_SALESFORCE_PRIVATE_KEY: '' },
+      ...{ RINGBACK_REDIS_URL: '', RINGBACK_REDIS_URL_FILE: '' },
+    }
     expect(loadStoreConfig(usable)).toEqual(minimal)
   })
 

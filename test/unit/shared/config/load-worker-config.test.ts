@@ -159,9 +159,9 @@ describe('loadWorkerConfig', () => {
         'RINGBACK_OPS_HOST: is no host (got: "[::1]")',
         'RINGBACK_SHUTDOWN_DEADLINE: is no duration (got: "20")',
         'RINGBACK_SALESFORCE_URL: is neither on a host under salesforce-scrt.com nor on a loopback address (got: "https://salesforce-scrt.com.evil.com")',
-        'RINGBACK_SALESFORCE_ORG_ID: is no Salesforce organization id (got: "0LQHs00000Kmpyr")',
+        'RINGBACK_SALESFORCE_ORG_ID: is not a Salesforce organization id (got: "0LQHs00000Kmpyr")',
         'RINGBACK_SALESFORCE_CALL_CENTER: is not an API name: 1 to 80 characters of ASCII without spaces (got: "My Call Center")',
-        'RINGBACK_SALESFORCE_PRIVATE_KEY: is no private key in PEM form (got: •••)',
+        'RINGBACK_SALESFORCE_PRIVATE_KEY: is not a private key in PEM form (got: •••)',
         'RINGBACK_SALESFORCE_CERTIFICATE_FILE: names a file that does not exist (got: "/nonexistent/salesforce.crt")',
         'RINGBACK_TELEPHONY_PROVIDER_NAME: is not 1 to 100 printable ASCII characters (got: "Höhe")',
         'RINGBACK_TOKEN_TTL: is longer than 24h (got: "25h")',
@@ -187,6 +187,50 @@ describe('loadWorkerConfig', () => {
   it('says in one line what to write instead', () => {
     expect(refusal({ ...sampleEnvironment, RINGBACK_TOKEN_TTL: '48h' })).toEqual([
       'RINGBACK_TOKEN_TTL: is longer than 24h (got: "48h"); write a duration from 30s to 24h, for example 15m',
+    ])
+  })
+
+  it.each([
+    ['RINGBACK_SALESFORCE_CALL_CENTER', '"scv4cc1"'],
+    ['RINGBACK_SALESFORCE_CALL_CENTER', "'scv4cc1'"],
+    ['RINGBACK_SALESFORCE_CALL_CENTER', '“scv4cc1”'],
+    ['RINGBACK_SALESFORCE_URL', '"https://acme.my.salesforce-scrt.com"'],
+    ['RINGBACK_SALESFORCE_ORG_ID', '"00DHs00000Kmpyr"'],
+    ['RINGBACK_TELEPHONY_PROVIDER_NAME', "'amazon connect'"],
+    ['RINGBACK_REDIS_URL', '"redis://127.0.0.1:6379"'],
+    ['RINGBACK_RATE', "'5'"],
+  ])('refuses for %s the value %s, which is in quotes', (name, value) => {
+    expect(refusal({ ...sampleEnvironment, [name]: value })).toContainEqual(
+      expect.stringContaining(`${name}: is in quotes, which became part of the value`),
+    )
+  })
+
+  it.each([
+    '00DHs00000Kmpyr',
+    '00DHs00000KmpyrMAB',
+    '00dhs00000kmpyrmab',
+    '00dhs00000kmpyrMAB',
+    '00DHS00000KMPYRMAB',
+  ])(
+    'takes the organization id %s, its case restored from its last three characters',
+    (RINGBACK_SALESFORCE_ORG_ID) => {
+      const env = { ...sampleEnvironment, RINGBACK_SALESFORCE_ORG_ID }
+      expect(loadWorkerConfig(env, clockIn2026).destinations[0]?.salesforce.orgId).toBe(
+        '00DHs00000Kmpyr',
+      )
+    },
+  )
+
+  it.each([
+    ['00DHs00000Kmpyr2AF', 'has three last characters that do not fit the others'],
+    ['00DHs00000KmpyrMAC', 'has three last characters that do not fit the others'],
+    ['00DHs00000kmpyrMAB', 'has three last characters that do not fit the others'],
+    ['00DHS00000KMPYR555', 'has three last characters that do not fit the others'],
+    ['00dhs00000kmpyr', 'is not a Salesforce organization id'],
+    ['00DHs00000Kmpyr1', 'is not a Salesforce organization id'],
+  ])('refuses the organization id %s, which Salesforce would answer with 401', (id, words) => {
+    expect(refusal({ ...sampleEnvironment, RINGBACK_SALESFORCE_ORG_ID: id })).toEqual([
+      expect.stringContaining(`RINGBACK_SALESFORCE_ORG_ID: ${words}`),
     ])
   })
 
@@ -233,6 +277,7 @@ describe('loadWorkerConfig', () => {
 
     expect(load(pem)).toBe(pem)
     expect(load(pem.replaceAll('\n', String.raw`\n`))).toBe(pem)
+    expect(load(`"${pem.replaceAll('\n', ' ')}"`)).toBe(pem)
   })
 
   it('refuses two private keys and prints neither', () => {

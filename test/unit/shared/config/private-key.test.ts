@@ -1,5 +1,5 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs'
+import { createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto'
+import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -11,6 +11,7 @@ import { temporaryFile, temporaryFolder } from './temporary-folder.ts'
 const rsa = rsaKey(2048)
 const pkcs1 = pem(rsa, 'pkcs1')
 const pkcs8 = pem(rsa, 'pkcs8')
+const damaged = 'is damaged: its PEM text cannot be decoded'
 const certificate = readFileSync(fixtureCertificateFile, 'utf8')
 
 describe('readPrivateKey', () => {
@@ -37,7 +38,7 @@ describe('readPrivateKey', () => {
   it.each([
     ['an empty text', '', 'is empty'],
     ['blanks', ' \n\n', 'is empty'],
-    ['another text', 'not a key', 'is no private key in PEM form'],
+    ['another text', 'not a key', 'is not a private key in PEM form'],
     ['a certificate', certificate, 'is a certificate, not a private key'],
     ['a public key', publicPem('spki'), 'is a public key, not a private key'],
     ['a PKCS#1 public key', publicPem('pkcs1'), 'is a public key, not a private key'],
@@ -49,11 +50,33 @@ describe('readPrivateKey', () => {
       '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
       'is in the form of OpenSSH, not PKCS#1 or PKCS#8',
     ],
-    ['a cut key', pkcs8.slice(0, 400), 'is damaged: its PEM text cannot be decoded'],
+    ['a cut key', pkcs8.slice(0, 400), damaged],
+    ['a key with another base64 in it', pkcs8.replace('MII', 'M!I'), damaged],
+    ['two keys', `${pkcs8}${pkcs1}`, 'holds more than one private key'],
     [
-      'a key that lost its line breaks',
-      pkcs8.replaceAll('\n', ' '),
-      'is damaged: its PEM text cannot be decoded',
+      'a key of PuTTY',
+      'PuTTY-User-Key-File-3: ssh-rsa',
+      'is in the form of PuTTY, not PKCS#1 or PKCS#8',
+    ],
+    ['a JSON Web Key', '{ "kty": "RSA" }', 'is a JSON Web Key, not a key in PEM form'],
+    [
+      'the base64 of a PEM text',
+      Buffer.from(pkcs8).toString('base64'),
+      'is the base64 of a PEM text; decode it (base64 -d)',
+    ],
+    [
+      'the base64 of a PEM text over lines',
+      (
+        Buffer.from(pkcs1)
+          .toString('base64')
+          .match(/.{1,76}/g) ?? []
+      ).join('\n'),
+      'is the base64 of a PEM text; decode it (base64 -d)',
+    ],
+    [
+      'a key without its first and its last line',
+      pkcs8.split('\n').slice(1, -2).join('\n'),
+      'is the base64 of a private key without the lines -----BEGIN PRIVATE KEY----- and -----END PRIVATE KEY----- around it',
     ],
     [
       'an EC key',
@@ -87,6 +110,73 @@ describe('readPrivateKey', () => {
 
     expect(readPrivateKey({ kind: 'text', text })).toEqual({ kind: 'problem', message })
     expect(readPrivateKey({ kind: 'file', path })).toEqual({ kind: 'problem', message })
+  })
+
+  it.each([
+    ['blanks', ' '],
+    ['tabs', '\t'],
+    ['nothing', ''],
+    ['carriage returns', '\r'],
+    [String.raw`\n`, String.raw`\n`],
+    [String.raw`\\n`, String.raw`\\n`],
+    [String.raw`\\\\n`, String.raw`\\\\n`],
+    [String.raw`\r\n`, String.raw`\r\n`],
+    [String.raw`\r`, String.raw`\r`],
+    [String.raw`\t`, String.raw`\t`],
+    ['a backslash and a line break', '\\\n'],
+    ['four blanks more', '\n    '],
+    ['no-break spaces', '\u00A0'],
+  ])('takes a key that has %s for line breaks, from a text and from a file', (_what, lineBreak) => {
+    for (const pemText of [pkcs1, pkcs8, `${certificate}${pkcs8}`]) {
+      const text = pemText.replaceAll('\n', lineBreak)
+      for (const pasted of [text, `"${text}"`, `'${text}'`, `  ${text}\n\n`]) {
+        expectKey(readPrivateKey({ kind: 'text', text: pasted }))
+        expectKey(readPrivateKey({ kind: 'file', path: temporaryFile('salesforce.key', pasted) }))
+      }
+    }
+  })
+
+  it.each([
+    [
+      'a Java keystore',
+      Buffer.from('feedfeed0000000200000001', 'hex'),
+      /^is a Java keystore \(JKS\)/,
+    ],
+    [
+      'a JCEKS keystore',
+      Buffer.from('cececece0000000200000001', 'hex'),
+      /^is a Java keystore \(JKS\)/,
+    ],
+    ['PKCS#12', Buffer.from('308209e1020103308209a7', 'hex'), /^is a PKCS#12 store/],
+    ['PKCS#12 of small size', Buffer.from('3060020103305b', 'hex'), /^is a PKCS#12 store/],
+    ['PKCS#8 DER', der('pkcs8'), /^is a private key in binary form \(DER\)/],
+    ['PKCS#1 DER', der('pkcs1'), /^is a private key in binary form \(DER\)/],
+    [
+      'a DER certificate',
+      new X509Certificate(certificate).raw,
+      /^is binary \(DER\), and not a private key/,
+    ],
+    ['UTF-16', Buffer.from(`\uFEFF${pkcs8}`, 'utf16le'), /^is UTF-16/],
+    ['UTF-16 without a mark', Buffer.from(pkcs8, 'utf16le'), /^is UTF-16/],
+  ])('names a file that holds %s', (_what, bytes, words) => {
+    const path = join(temporaryFolder(), 'salesforce.key')
+    writeFileSync(path, bytes)
+    expect(readPrivateKey({ kind: 'file', path })).toEqual({
+      kind: 'problem',
+      message: expect.stringMatching(words) as unknown,
+    })
+    const base64 = readPrivateKey({ kind: 'text', text: bytes.toString('base64') })
+    expect(base64.kind).toBe('problem')
+  })
+
+  it('names the base64 of a store', () => {
+    const store = Buffer.concat([Buffer.from('308209e1020103308209a7', 'hex'), Buffer.alloc(40)])
+    const reading = readPrivateKey({ kind: 'text', text: store.toString('base64') })
+    expect(reading).toMatchObject({
+      message: expect.stringContaining(
+        'is base64, and what it stands for is a PKCS#12 store',
+      ) as unknown,
+    })
   })
 
   it('names a file that does not exist', () => {
@@ -148,6 +238,10 @@ function rsaKey(modulusLength: number): KeyObject {
 
 function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8'): string {
   return key.export({ type, format: 'pem' }).toString()
+}
+
+function der(type: 'pkcs1' | 'pkcs8'): Buffer {
+  return rsa.export({ type, format: 'der' })
 }
 
 function publicPem(type: 'pkcs1' | 'spki'): string {

@@ -12,7 +12,7 @@ export const clockIn2026 = clockAt('2026-02-26T15:40:52Z')
 /** The least that a worker needs, but for a key. */
 export const environmentWithoutKey = {
   RINGBACK_SALESFORCE_URL: 'https://acme.my.salesforce-scrt.com',
-  RINGBACK_SALESFORCE_ORG_ID: '00DHs00000Kmpyr2AF',
+  RINGBACK_SALESFORCE_ORG_ID: '00DHs00000KmpyrMAB',
   RINGBACK_SALESFORCE_CALL_CENTER: 'scv4cc1',
 }
 

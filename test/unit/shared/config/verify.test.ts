@@ -174,7 +174,7 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
     ],
     [
       { RINGBACK_VERIFY_PRIVATE_KEY: 'hunter2' },
-      'RINGBACK_VERIFY_PRIVATE_KEY: is no private key in PEM form (got: •••)',
+      'RINGBACK_VERIFY_PRIVATE_KEY: is not a private key in PEM form (got: •••)',
     ],
     [
       { RINGBACK_VERIFY_PRIVATE_KEY: '', RINGBACK_VERIFY_PRIVATE_KEY_FILE: fixtureKeyFile },

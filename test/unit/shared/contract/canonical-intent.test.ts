@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { DateTime, FixedOffsetZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 
-import { parseIntent, type IntentInput } from '../../../../src/shared/contract/intent.ts'
+import {
+  maxIntentBytes,
+  parseIntent,
+  type IntentInput,
+} from '../../../../src/shared/contract/intent.ts'
+import { trimUnseen } from '../../../../src/shared/contract/invisible.ts'
 import { salesforceId18 } from '../../../../src/shared/contract/salesforce-id.ts'
 import { accepted, callbackNumber, intentOf, least } from './sample-intent.ts'
 
@@ -18,6 +23,8 @@ const instant = fc
   .tuple(epochMs, fc.integer({ min: -12 * 60, max: 14 * 60 }))
   .map(([at, offset]) => withOffset(at, offset))
 const attributeName = fc.oneof(word(64), fc.constantFrom('__proto__', '1', 'toString', 'a.b_c-d'))
+const attributeValue = fc.string({ maxLength: 256 }).map(trimUnseen)
+const unseen = /[\p{Cc}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
 const input: fc.Arbitrary<IntentInput> = fc.record(
   {
     id: word(128),
@@ -26,7 +33,7 @@ const input: fc.Arbitrary<IntentInput> = fc.record(
       voiceCallId15.map(salesforceId18),
       fc
         .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-        .map((text) => `c${text.replace(/\p{Cc}/gu, '')}`),
+        .map((text) => `c${trimUnseen(text.replace(unseen, ''))}`),
     ),
     callbackNumber: fc.stringMatching(/^\+[1-9][0-9]{6,14}$/),
     isPreviewCallback: fc.boolean(),
@@ -39,7 +46,7 @@ const input: fc.Arbitrary<IntentInput> = fc.record(
     priority: fc.nat(9),
     requestedAt: instant,
     attributes: fc
-      .array(fc.tuple(attributeName, fc.string({ maxLength: 256 })), { maxLength: 16 })
+      .array(fc.tuple(attributeName, attributeValue), { maxLength: 16 })
       .map((entries) => Object.fromEntries(entries)),
     v: fc.constant(1 as const),
   },
@@ -124,11 +131,40 @@ describe('the canonical form', () => {
       kind: 'ok',
       intent: intentOf(least),
       traceparent,
+      traceparentIgnored: false,
     })
   })
 })
 
 describe('parseIntent', () => {
+  it('takes nothing that would not fit into the inbox: every field at its limit does', () => {
+    const longest = (length: number, unit: string) => unit.repeat(length / unit.length)
+    for (const unit of ['\uFFFD', '"', '\\', '👋']) {
+      const names = Array.from({ length: 16 }, (_, index) => `${index}`.padStart(64, 'n'))
+      const attributes = Object.fromEntries(names.map((name) => [name, longest(256, unit)]))
+      const intent = intentOf({
+        ...{ id: 'i'.repeat(128), callId: longest(254, unit), callbackNumber: '+123456789012345' },
+        ...{ isPreviewCallback: true, priority: 0, attributes },
+        scheduledRoutingDateTime: '9999-12-31T23:59:59Z',
+        notBefore: '9999-12-31T23:59:59.999Z',
+        expiresAt: '9999-12-31T23:59:59.999Z',
+        requestedAt: '9999-12-31T23:59:59.999Z',
+      })
+      expect(Buffer.byteLength(JSON.stringify(intent))).toBeLessThan(maxIntentBytes)
+    }
+  })
+
+  it('derives the same id from a VoiceCall’s id that a spreadsheet has put into capitals or small letters', () => {
+    fc.assert(
+      fc.property(voiceCallId15, (id15) => {
+        const intent = intentOf({ callId: id15, callbackNumber })
+        const id18 = salesforceId18(id15)
+        expect(intentOf({ callId: id18.toUpperCase(), callbackNumber })).toEqual(intent)
+        expect(intentOf({ callId: id18.toLowerCase(), callbackNumber })).toEqual(intent)
+      }),
+    )
+  })
+
   it('derives the same id from both forms of a VoiceCall’s id', () => {
     fc.assert(
       fc.property(voiceCallId15, (callId) => {

@@ -47,6 +47,49 @@ it('takes the largest intent allowed and refuses one byte more', () => {
   expect(decodeIntent(bytes(`${largest} `)).kind).toBe('invalid')
 })
 
+it.each([
+  [
+    '{"callId":"dup","callbackNumber":"+18445791189","callbackNumber":"+18445791180"}',
+    'callbackNumber: is given more than once; nobody can tell which one is meant',
+    undefined,
+  ],
+  [
+    `{"id":"a","callId":"c","callbackNumber":"${callbackNumber}","attributes":{"q":"x","q":"y"}}`,
+    'attributes.q: is given more than once; nobody can tell which one is meant',
+    'a',
+  ],
+  [
+    `{"id":"a","id":"b","callId":"c","callbackNumber":"${callbackNumber}"}`,
+    'id: is given more than once; nobody can tell which one is meant',
+    undefined,
+  ],
+  [
+    `{"id":"a","callId":"c","callId":"c","callbackNumber":"${callbackNumber}"}`,
+    'callId: is given more than once; nobody can tell which one is meant',
+    'a',
+  ],
+  [
+    `{"${callbackNumber}":1,"${callbackNumber}":2}`,
+    '(unprintable name): is given more than once; nobody can tell which one is meant',
+    undefined,
+  ],
+  [
+    `{"callId":"c","callbackNumber":"${callbackNumber}","attributes":{},"attributes":{}}`,
+    'attributes: is given more than once; nobody can tell which one is meant',
+    undefined,
+  ],
+])('refuses by name what is given twice: %s', (json, message, id) => {
+  const parsed = decodeIntent(bytes(json))
+  expect(parsed).toMatchObject({ kind: 'invalid', id })
+  expect(parsed.kind === 'invalid' && describeProblems(parsed.problems)).toBe(message)
+})
+
+it('names no more than a few of thousands that are given twice', () => {
+  const names = Array.from({ length: 300 }, (_, index) => `"n${'x'.repeat(index % 30)}${index}":1`)
+  const parsed = decodeIntent(bytes(`{${[...names, ...names].join(',')}}`))
+  expect(parsed.kind === 'invalid' && parsed.problems.length).toBe(8)
+})
+
 it('keeps the id of an entry that is invalid otherwise, but no id that cannot be a key', () => {
   expect(decodeIntent(bytes('{"id":"order-17"}'))).toMatchObject({ id: 'order-17' })
   expect(decodeIntent(bytes('{"id":"order:17"}'))).toMatchObject({ id: undefined })

@@ -20,6 +20,12 @@ describe.each([
     },
   )
 
+  it('is replaced wherever it stands', () => {
+    const text = [number, 'and', ...others, number].join(', ')
+    const masks = ['•', 'and', ...others.map(() => '•'), '•'].join(', ')
+    expect(spellingsOf(number).replaceIn(text, '•')).toBe(masks)
+  })
+
   it('is not found as a part of a longer row of digits', () => {
     const spellings = spellingsOf(number)
     expect(spellings.isIn(`${number}0`)).toBe(false)

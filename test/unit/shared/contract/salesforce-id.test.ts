@@ -4,6 +4,7 @@ import {
   canonicalCallId,
   salesforceId18,
   salesforceIdIsValid,
+  withRestoredCase,
 } from '../../../../src/shared/contract/salesforce-id.ts'
 
 const alphanumeric = fc.constantFrom(
@@ -75,7 +76,47 @@ describe('salesforceIdIsValid', () => {
   })
 })
 
+describe('withRestoredCase', () => {
+  it('gives back every id of 18 characters that was put into capitals or small letters', () => {
+    fc.assert(
+      fc.property(id15, (id) => {
+        const right = salesforceId18(id)
+        expect(withRestoredCase(right.toUpperCase())).toBe(right)
+        expect(withRestoredCase(right.toLowerCase())).toBe(right)
+        expect(withRestoredCase(id.toLowerCase() + right.slice(15))).toBe(right)
+      }),
+    )
+  })
+
+  it('gives back nothing of other case, whose checksum is wrong by a slip', () => {
+    fc.assert(
+      fc.property(id15, id15, (id, other) => {
+        const text = id + salesforceId18(other).slice(15)
+        const lost = id === id.toUpperCase() || id === id.toLowerCase()
+        fc.pre(!lost)
+        expect(withRestoredCase(text)).toBeUndefined()
+      }),
+    )
+  })
+
+  it.each([
+    ['', 'nothing'],
+    ['00dhs00000kmpyr', '15 characters, which have no checksum'],
+    ['00dhs00000kmpyrmab7', '19 characters'],
+    ['00dhs00000kmpyrm9b', 'a checksum with a 9'],
+    ['00dhs00000kmpyr5ab', 'a checksum that calls digits capitals'],
+    ['00dhs-0000kmpyrmab', 'a hyphen'],
+  ])('gives back nothing of %j: %s', (text) => {
+    expect(withRestoredCase(text)).toBeUndefined()
+  })
+})
+
 describe('canonicalCallId', () => {
+  it('restores the case of a VoiceCall id from its checksum', () => {
+    expect(canonicalCallId('0LQRM0000006CSZ4AM')).toBe('0LQRM0000006CSz4AM')
+    expect(canonicalCallId('0lqrm0000006csz4am')).toBe('0LQRM0000006CSz4AM')
+  })
+
   it('gives both forms of a VoiceCall id the longer one', () => {
     expect(canonicalCallId('0LQRM0000006CSz')).toBe('0LQRM0000006CSz4AM')
     expect(canonicalCallId('0LQRM0000006CSz4AM')).toBe('0LQRM0000006CSz4AM')
@@ -87,6 +128,9 @@ describe('canonicalCallId', () => {
     '',
     '0LQRM0000006CSz4AN',
     '0lqRM0000006CSz',
+    '0lqrm0000006csz',
+    '0lQRM0000006CSz4AM',
+    '0tzlt00000000w50aa',
     '0TzLT00000000w5',
     '0LQRM0000006CSz4',
     ' 0LQRM0000006CSz',

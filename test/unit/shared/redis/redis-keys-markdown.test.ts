@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   callbackKey,
   deadLettersKey,
+  destinationsKey,
   inboxKey,
   keyTable,
   queueName,
@@ -10,6 +11,7 @@ import {
   recordKey,
   resultsKey,
   statsKey,
+  walkerKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../src/shared/redis/redis-keys-markdown.ts'
 
@@ -29,6 +31,8 @@ describe('docs/redis-keys.md', () => {
       statsKey(place),
       recordKey(place, '<recordId>'),
       `${queuePrefix(place)}:${queueName}:*`,
+      destinationsKey(place.namespace),
+      walkerKey(place.namespace),
     ])
   })
 })

@@ -44,6 +44,16 @@ it.each<[string, WorkerEvent, string]>([
     { ...bookedAttempt, outcome: 'unavailable', state: 'retrying', code: 'unauthorized' },
     'error',
   ],
+  [
+    'a failure of maintenance',
+    { event: 'maintenance.failed', part: 'walk', destination: undefined, message: '' },
+    'error',
+  ],
+  [
+    'an outcome that could not be written down',
+    { event: 'settlement.delayed', destination: 'default', id: 'a', message: 'OOM' },
+    'error',
+  ],
   ['a lost Redis', { event: 'redis.lost', message: 'connect ECONNREFUSED' }, 'error'],
   ['a stop that took too long', { event: 'worker.stopped', inTime: false }, 'warn'],
   ['a stop in good order', { event: 'worker.stopped', inTime: true }, 'info'],

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 
+import { deadReasons } from '../../../../src/shared/contract/states.ts'
+import type { AttemptVerified, WorkerEvent } from '../../../../src/shared/telemetry/events.ts'
 import { createMetrics, type DepthReading } from '../../../../src/shared/telemetry/metrics.ts'
 import { bookedAttempt } from '../../../support/settled-attempt.ts'
 
@@ -113,4 +115,88 @@ it('counts inbox entries by what became of them', async () => {
   expect(lines).toContain(
     'ringback_callbacks_ended_total{destination="default",state="dead",reason="invalid"} 1',
   )
+})
+
+it('begins every counter at 0 whose labels are known, for each destination that is served', async () => {
+  const { registry, scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe({ event: 'worker.started', destinations: ['acme', 'default'] })
+  const before = linesOf((await scrape()).text).filter((line) => line.includes('_total'))
+  for (const line of before) expect(line).toMatch(/ 0$/)
+  for (const { name, type } of registry.getMetricsAsArray()) {
+    if (String(type) !== 'counter') continue
+    expect(before, name).toContainEqual(expect.stringMatching(`^${name}`))
+  }
+  expect(before.filter((line) => line.includes('double_bookings'))).toEqual([
+    'ringback_double_bookings_total{destination="acme"} 0',
+    'ringback_double_bookings_total{destination="default"} 0',
+  ])
+
+  // No event makes a new line but one with a code that nobody knew.
+  for (const event of everyCountedEvent()) observe(event)
+  const lines = linesOf((await scrape()).text).filter((line) => line.includes('_total'))
+  const unknown = lines.filter((line) => !before.includes(line.replace(/ \d+$/, ' 0')))
+  expect(unknown).toEqual([
+    'ringback_attempts_total{destination="default",outcome="uncertain",code="worker-lost"} 4',
+  ])
+})
+
+/** Of each kind of event with labels, every kind of label. */
+function everyCountedEvent(): WorkerEvent[] {
+  const of = { destination: 'default', id: 'a' } as const
+  const message = ''
+  const followUps = ['retried', 'held', 'verifying', 'ended'] as const
+  const verdicts = ['verified-booked', 'verified-not-booked', 'held', 'retried', 'unknown'] as const
+  const problems = [
+    ...(['wrong-type', 'unknown-version', 'unknown-state', 'unknown-generation'] as const),
+    ...(['unknown-time', 'unreadable-intent', 'unreadable-job'] as const),
+  ]
+  const buried = { event: 'entry.buried', ...entry, code: 'c', message } as const
+  const nothing = { reason: undefined, recordId: undefined, code: undefined, message: undefined }
+  const verified: Omit<AttemptVerified, 'verdict'> = {
+    event: 'attempt.verified',
+    ...of,
+    ...nothing,
+    attempt: 1,
+    state: 'retrying',
+    settlement: 'settled',
+    nextAttemptAt: undefined,
+    callbackNumber: '',
+  }
+  const uncertain = { outcome: 'uncertain', code: 'worker-lost', state: 'retrying' } as const
+  return [
+    { event: 'callback.scheduled', ...of, dueAt: '' },
+    { event: 'entry.duplicate', ...entry },
+    ...deadReasons.map((reason) => ({ ...buried, reason })),
+    { event: 'callback.expired', ...of },
+    attempt,
+    { ...attempt, settlement: 'double-booking' },
+    ...followUps.map((followed) => ({ ...attempt, ...uncertain, followed })),
+    ...verdicts.map((verdict) => ({ ...verified, verdict })),
+    { event: 'job.recovered', ...of, why: '' },
+    { event: 'dead-letter.relisted', ...of },
+    { event: 'dead-letter.unlisted', ...of, why: '' },
+    ...problems.map((problem) => ({
+      ...{ event: 'callback.unreconciled' as const, destination: 'default', problem },
+      ...{ callbacks: 1, ids: [], message },
+    })),
+    { event: 'bridge.failed', destination: 'default', entryId: undefined, message },
+    { event: 'processor.failed', destination: 'default', id: undefined, message },
+    { event: 'settlement.delayed', ...of, message },
+    { event: 'maintenance.failed', part: 'walk', destination: 'default', message },
+    { event: 'maintenance.failed', part: 'clock', destination: undefined, message },
+    { event: 'redis.lost', message },
+  ]
+}
+
+it('counts a failure by the name of what failed', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  for (const event of everyCountedEvent()) observe(event)
+  const lines = linesOf((await scrape()).text).filter((line) => line.includes('failures'))
+  expect(lines.toSorted()).toEqual([
+    'ringback_failures_total{part="bridge"} 1',
+    'ringback_failures_total{part="maintenance"} 2',
+    'ringback_failures_total{part="processor"} 1',
+    'ringback_failures_total{part="redis"} 1',
+    'ringback_failures_total{part="settlement"} 1',
+  ])
 })

@@ -96,6 +96,15 @@ describe('when Salesforce cannot be asked now', () => {
     })
   })
 
+  it.each([
+    [3_600_000 - 500, 'ask-again'],
+    [3_600_000 - 499, 'bury'],
+  ])('after %i ms of 1 h, with 500 ms to wait: %s', (elapsedMs, kind) => {
+    const firstAttemptAtMs = nowMs - elapsedMs
+    const given = { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs } }
+    expect(decideVerdict(away, given, rules).kind).toBe(kind)
+  })
+
   it('waits as long as it was told to, up to the maximum of the backoff', () => {
     const waits = [10_000, 600_000].map((retryAfterMs) =>
       decideVerdict({ ...away, retryAfterMs }, doubt, rules),
@@ -133,20 +142,30 @@ it('holds what Salesforce refuses to be asked', () => {
 
 it('sends again only what Salesforce says it does not have, whatever else happens', () => {
   const anySearch = fc.oneof(
-    fc.array(fc.constantFrom('r', 's', 't'), { maxLength: 3 }).map((recordIds) => ({
-      ...{ kind: 'found' as const, recordIds, complete: true },
-    })),
+    fc.record({
+      kind: fc.constant('found' as const),
+      recordIds: fc.array(fc.constantFrom('r', 's', 't'), { maxLength: 3 }),
+      complete: fc.boolean(),
+    }),
     fc.constant(away),
     fc.constant({ kind: 'failed', code: 'c', message: 'm' } as const),
   )
   const anyDoubt = fc.record({ attempt: fc.integer({ min: 1, max: 6 }), searches: fc.nat(50) })
+  const drawn = new Set<string>()
   fc.assert(
     fc.property(anySearch, anyDoubt, (search, { attempt, searches }) => {
       const given = { ...doubt, searches, circumstances: { ...doubt.circumstances, attempt } }
       const { kind } = decideVerdict(search, given, rules)
       if (kind === 'retry') expect(search).toEqual(none)
+      if (kind === 'book') {
+        expect(search).toMatchObject({ complete: true, recordIds: [expect.any(String)] })
+      }
+      if (search.kind === 'found') drawn.add(`${search.recordIds.length} ${search.complete}`)
     }),
   )
+  // It says something only where the lists that may not be believed were drawn too.
+  expect(drawn).toContain('0 false')
+  expect(drawn).toContain('1 false')
 })
 
 describe('a destination that does not verify any more', () => {

@@ -155,6 +155,19 @@ describe('what an answer echoes', () => {
     }
   })
 
+  it('is masked wherever it stands, in whatever spellings', () => {
+    const message = `${number} is (844) 579-1189, ${number} and 8445791189`
+    const { errors } = parseBody(JSON.stringify({ message }), number)
+    expect(errors).toEqual([{ message: '+18•••89 is (+18•••89, +18•••89 and +18•••89' }])
+  })
+
+  it('is masked wherever it looks like a token', () => {
+    const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln'
+    const session = '00DHs00000KmpyrMAB!AQ.x'
+    const { errors } = parseBody(JSON.stringify({ message: `${jwt} ${session} ${jwt} ${session}` }))
+    expect(errors).toEqual([{ message: '[token] [token] [token] [token]' }])
+  })
+
   it('is masked when it looks like an international number, known or not', () => {
     const { errors } = parseBody('{"message":"Try +44 20 7946 0958 or +4930901820 now"}')
     expect(errors).toEqual([{ message: 'Try +44•••58 or +49•••20 now' }])

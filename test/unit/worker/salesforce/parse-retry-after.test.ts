@@ -11,6 +11,12 @@ describe('Retry-After', () => {
     [' 5 ', 5_000],
     ['0', 0],
     ['-7', 0],
+    ['1.5', 2_000],
+    ['0.001', 1_000],
+    ['120.0', 120_000],
+    [' 59.99 ', 60_000],
+    ['-0.5', 0],
+    [`0.${'9'.repeat(400)}`, 1_000],
     ['Thu, 26 Feb 2026 15:41:52 GMT', 60_000],
     ['Thursday, 26-Feb-26 15:41:52 GMT', 60_000],
     ['Thu Feb 26 15:41:52 2026', 60_000],
@@ -26,7 +32,10 @@ describe('Retry-After', () => {
     '',
     ' ',
     'soon',
-    '1.5',
+    '1.',
+    '.5',
+    '1,5',
+    '1.5.2',
     '1e3',
     '0x10',
     '30s',
@@ -41,6 +50,16 @@ describe('Retry-After', () => {
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
         const header = DateTime.fromMillis(now + seconds * 1000, { zone: 'utc' }).toHTTP() ?? ''
         expect(parseRetryAfterMs(header, now)).toBe(seconds * 1000)
+      }),
+    )
+  })
+
+  it('is never shorter than what was asked for, whatever the decimals', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (seconds) => {
+        const ms = parseRetryAfterMs(seconds.toFixed(6), now)
+        expect(ms).toBeGreaterThanOrEqual(Number(seconds.toFixed(6)) * 1_000)
+        expect(ms).toBeLessThan(Number(seconds.toFixed(6)) * 1_000 + 1_000)
       }),
     )
   })

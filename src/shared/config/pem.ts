@@ -1,0 +1,26 @@
+/** One block of PEM text, written as it should be. */
+export interface PemBlock {
+  /** `PRIVATE KEY`, `CERTIFICATE`. */
+  label: string
+  pem: string
+}
+
+const block = /-----BEGIN\s+([A-Z0-9][A-Z0-9\s]*?)\s*-----([^-]*)-----END\s+[A-Z0-9\s]+-----/g
+
+/** Line breaks as shells, JSON and YAML write them, doubled too. PEM has no backslash of its own. */
+const escapedBreak = /\\+[rnt]?/g
+
+/**
+ * The blocks of a text, whatever became of their line breaks: blanks, tabs, `\n`, `\\n` or nothing. What stands between the
+ * lines BEGIN and END is base64, so where they were does not matter.
+ */
+export function pemBlocks(text: string): PemBlock[] {
+  return [...text.replace(escapedBreak, '\n').matchAll(block)].map(([, name = '', body = '']) => {
+    const label = name.replace(/\s+/g, ' ')
+    const lines = body.replace(/[\s\p{Cf}]/gu, '').match(/.{1,64}/g) ?? []
+    return {
+      label,
+      pem: [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'),
+    }
+  })
+}

@@ -1,0 +1,144 @@
+import { messageOf, RingbackError } from '../errors/errors.ts'
+
+/** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
+const noRoom = /\b(OOM|MISCONF)\b/
+
+/** What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it. */
+export function redisFailure(url: string, error: unknown): RingbackError {
+  return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+}
+
+/** True for failures of Redis, which the next call meets as well; all others are about one submission. */
+export function isRedisFailure({ code }: RingbackError): boolean {
+  return code === 'redis-unavailable' || code === 'redis-full'
+}
+
+function full(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'redis-full',
+    `Redis at ${placeOf(url)} has no room left and accepts nothing: ${reasonOf(error)}. Raise its maxmemory or make ` +
+      'room on its disk, then submit again.',
+    { cause: error },
+  )
+}
+
+/** There is none, or there is one that does not do it. */
+export function unavailable(url: string, error: unknown): RingbackError {
+  const reason = reasonOf(error)
+  const { what, advice } = explain({
+    reason,
+    isAnswer: isAnswer(error),
+    code: codeOf(error),
+    isTls: /^rediss:/i.test(url),
+  })
+  return new RingbackError(
+    'redis-unavailable',
+    `Redis at ${placeOf(url)} ${what}: ${reason}. ${advice}, then try again: the same id is accepted once.`,
+    { cause: error },
+  )
+}
+
+interface Facts {
+  reason: string
+  /** The server spoke: whatever is wrong, it is there. */
+  isAnswer: boolean
+  /** Node's, of a connection that could not be made. */
+  code: string
+  isTls: boolean
+}
+
+const unknownAuthority =
+  /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?)$/
+const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
+const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
+
+function explain({ reason, isAnswer, code, isTls }: Facts): { what: string; advice: string } {
+  if (isAnswer) return { what: 'refused', advice: adviceAfter(reason) }
+  if (unknownAuthority.test(code)) {
+    return {
+      what: 'has a certificate of an authority that Node does not know',
+      advice:
+        'Name the file with that authority’s certificate in NODE_EXTRA_CA_CERTS before Ringback starts',
+    }
+  }
+  if (untrusted.test(code)) {
+    return {
+      what: 'has a certificate that cannot be trusted',
+      advice: 'Renew it, or name the host in RINGBACK_REDIS_URL as the certificate does',
+    }
+  }
+  if (otherProtocol.test(code)) {
+    return {
+      what: 'made no TLS connection',
+      advice:
+        'Check that RINGBACK_REDIS_URL names its TLS port, and whether it wants a client certificate',
+    }
+  }
+  if (isTls && (code === 'ETIMEDOUT' || reason.startsWith('it was not ready'))) {
+    return {
+      what: 'did not answer',
+      advice:
+        'Check that it runs and that this is its TLS port: to a plain one belongs redis://, not rediss://',
+    }
+  }
+  if (!isTls && code === 'ECONNRESET') {
+    return {
+      what: 'closed the connection',
+      advice:
+        'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://',
+    }
+  }
+  return { what: 'did not answer', advice: 'Check the server and RINGBACK_REDIS_URL' }
+}
+
+const advices: readonly (readonly [RegExp, string])[] = [
+  [
+    /READONLY|MASTERDOWN|UNBLOCKED|replica/,
+    'Let RINGBACK_REDIS_URL name the primary. In the middle of a failover, wait for its end',
+  ],
+  [
+    /select database/,
+    'Correct the number at the end of RINGBACK_REDIS_URL, or let the user SELECT',
+  ],
+  [/max number of clients/, 'Raise its maxclients, or close connections that nobody uses'],
+  [/LOADING/, 'Wait until it has loaded its data'],
+  [
+    /NOAUTH|WRONGPASS|invalid (?:username|password)/,
+    'Check user and password in RINGBACK_REDIS_URL',
+  ],
+  [/NOPERM|can't run this command/, 'Give the user of RINGBACK_REDIS_URL that right'],
+  [
+    /CROSSSLOT|MOVED|CLUSTERDOWN/,
+    'Ringback needs a single Redis, or one with a replica: no cluster',
+  ],
+]
+
+function adviceAfter(reason: string): string {
+  return (
+    advices.find(([words]) => words.test(reason))?.[1] ?? 'Check the server and RINGBACK_REDIS_URL'
+  )
+}
+
+function isAnswer(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.name === 'ReplyError' || error.name === 'RefusedConnection')
+  )
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** A command that was lost with its connection is told by ioredis in terms of its own options. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error)
+  return (error instanceof Error && error.name === 'MaxRetriesPerRequestError') ||
+    message.startsWith('Stream isn')
+    ? 'the connection was lost'
+    : message.replace(/\.$/, '')
+}
+
+/** Host and port of a Redis URL: what may be shown. A URL may carry a password. */
+function placeOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host || 'a socket' : 'an unreadable address'
+}

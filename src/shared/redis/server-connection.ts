@@ -1,0 +1,119 @@
+import { Command, Redis, type RedisOptions } from 'ioredis'
+
+import { messageOf } from '../errors/errors.ts'
+import { systemClock } from '../time/clock.ts'
+import { RefusedConnection } from './refused-connection.ts'
+import { toAnyServer, toPrimary } from './single-server.ts'
+import { leaveWrongServer, unableForMs, waitForRightServer } from './wrong-server.ts'
+
+type SentCommand = Parameters<Redis['sendCommand']>[0]
+type Stream = Parameters<Redis['sendCommand']>[1]
+
+/**
+ * ioredis takes a connection for good when some steps of its handshake have failed: after a refused SELECT it goes on in
+ * database 0. Here each step must succeed, or nothing is sent and whoever waits is told why.
+ */
+class StrictConnection extends Redis {
+  // No initial values: ioredis connects within its constructor, and they would overwrite what it has found by then.
+  declare private refusal: string | undefined
+  declare private loadingSinceMs: number | undefined
+
+  override sendCommand(command: SentCommand, stream?: Stream): unknown {
+    return this.status === 'connect'
+      ? this.sendInHandshake(command, stream)
+      : super.sendCommand(command, stream)
+  }
+
+  private sendInHandshake(command: SentCommand, stream: Stream): unknown {
+    if (command.name === 'info') {
+      const refusal = this.refusal ?? this.loadingForTooLong()
+      if (refusal !== undefined) {
+        command.reject(new RefusedConnection(refusal))
+        return command.promise
+      }
+      return this.askInfo(command, stream)
+    }
+    if (command.name === 'select') {
+      this.refusal = undefined
+      void command.promise.catch((error: unknown) => {
+        // Without the code: a NOPERM is what ioredis goes on after.
+        const why = messageOf(error).replace(/^[A-Z]+ /, '')
+        this.refusal = `it refused to select database ${String(command.args[0])}: ${why}`
+      })
+    }
+    return super.sendCommand(command, stream)
+  }
+
+  /** Where a user may not ask, ioredis would go on as well, and print a warning into the logs of whoever uses us. */
+  private askInfo(command: SentCommand, stream: Stream): unknown {
+    const question = new Command('info', [], { replyEncoding: 'utf8' })
+    question.promise.then(
+      (text: unknown) => {
+        this.noteLoading(text)
+        command.resolve(text)
+      },
+      (error: Error) => {
+        if (error.message.startsWith('NOPERM')) command.resolve('')
+        else command.reject(error)
+      },
+    )
+    super.sendCommand(question, stream)
+    return command.promise
+  }
+
+  /** The last step, INFO, is asked again and again while the server loads its data: a new connection may find another. */
+  private loadingForTooLong(): string | undefined {
+    const since = this.loadingSinceMs
+    if (since === undefined || systemClock.monotonic() - since < unableForMs) return undefined
+    this.loadingSinceMs = undefined
+    return loading
+  }
+
+  /** What a server has said that is not ready yet; undefined where it is, or has said nothing. */
+  notReadyBecause(): string | undefined {
+    return this.loadingSinceMs === undefined ? undefined : loading
+  }
+
+  private noteLoading(info: unknown): void {
+    const isLoading = /^loading:1/m.test(String(info))
+    this.loadingSinceMs = isLoading ? (this.loadingSinceMs ?? systemClock.monotonic()) : undefined
+  }
+
+  /** Rejects everything that waits: as a refused connection, which no caller takes for an answer to its own command. */
+  override recoverFromFatalError(
+    ...[command, error, options]: Parameters<Redis['recoverFromFatalError']>
+  ): void {
+    const told = error.name === 'ReplyError' ? new RefusedConnection(error.message) : error
+    super.recoverFromFatalError(command, told, options)
+  }
+}
+
+const loading = 'it is loading its data (LOADING)'
+
+const common = { replyMapping: 'legacy' } as const
+
+/** Says at once what is wrong, and leaves a server that has become the wrong one. */
+export class FailingFastConnection extends StrictConnection {
+  constructor(options: RedisOptions) {
+    super({
+      ...options,
+      ...common,
+      Connector: toAnyServer(options),
+      reconnectOnError: leaveWrongServer,
+    })
+  }
+}
+
+/** Waits for a server, however long that takes. What BullMQ makes of it, for its blocking reads, does the same. */
+export class PatientConnection extends StrictConnection {
+  constructor(options: RedisOptions, isFor: 'writing' | 'reading') {
+    const Connector = isFor === 'writing' ? toPrimary(options) : toAnyServer(options)
+    const reconnectOnError = waitForRightServer(systemClock.monotonic)
+    super({ ...options, ...common, Connector, reconnectOnError })
+    // Not overridden, because its type speaks of any kind of replies; ours are always of one.
+    Object.assign(this, {
+      duplicate: (override: RedisOptions) =>
+        new PatientConnection({ ...this.options, ...override }, isFor),
+    })
+  }
+}

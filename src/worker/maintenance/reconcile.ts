@@ -1,0 +1,90 @@
+import { deadLettersKey, type Place } from '../../shared/redis/keys.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import { survey, unlist } from '../../shared/redis/reconciliation.ts'
+import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { CallbackQueue } from '../queue.ts'
+import { resolveFinding, type Resolution } from './resolve-finding.ts'
+
+export interface ReconcileContext {
+  redis: Redis
+  place: Place
+  queue: () => CallbackQueue
+  clock: Clock
+  observe: Observer
+  /** A callback this long past its time, with no job, has been forgotten by the queue. */
+  overdueMs: number
+}
+
+/** How many ids a turn names of the callbacks that it cannot read. */
+const maxNamed = 10
+
+/**
+ * Finds among the callbacks of one destination those about which ledger, inbox and queue disagree, and repairs or reports
+ * them. The ledger is right. What has a sound job is never touched, and each repair is safe to repeat, so several workers
+ * may do this at once.
+ */
+export async function reconcileCallbacks(
+  context: ReconcileContext,
+  keys: readonly string[],
+): Promise<Resolution[]> {
+  const { redis, place, clock, overdueMs } = context
+  const at = isoTimestamp(clock.now() - overdueMs)
+  const findings = await survey(redis, { place, keys, at })
+  return await Promise.all(findings.map((each) => resolveFinding({ ...context, at }, each)))
+}
+
+/**
+ * One page of the index of dead letters: the walk of the ledger cannot meet what has no ledger. Gives where the next page
+ * begins, `0` at the end, and how many ids have left the index.
+ */
+export async function reconcileIndexPage(
+  { redis, place, observe }: ReconcileContext,
+  { cursor, pageSize }: { cursor: string; pageSize: number },
+): Promise<{ next: string; unlisted: number }> {
+  const [next, members] = await redis.zscan(deadLettersKey(place), cursor, 'COUNT', pageSize)
+  // Ids and scores in turn.
+  const ids = members.filter((_, index) => index % 2 === 0)
+  if (ids.length === 0) return { next, unlisted: 0 }
+  const { destination } = place
+  const unlisted = await unlist(redis, { place, ids })
+  for (const { id, is } of unlisted) {
+    const why = is === 'missing' ? 'its ledger is gone' : `the callback is ${is}`
+    observe({ event: 'dead-letter.unlisted', destination, id, why })
+  }
+  return { next, unlisted: unlisted.length }
+}
+
+const explanations: Record<ReconciliationProblem, string> = {
+  'wrong-type': 'what lies under their keys is no ledger: another program wrote it',
+  'unknown-version': 'a newer version of Ringback wrote their ledgers; this one leaves them alone',
+  'unknown-state': 'their ledgers name no state that there is',
+  'unknown-generation': 'their ledgers have no generation',
+  'unknown-time': 'their ledgers hold a time that is none',
+  'unreadable-intent': 'their ledgers hold no intent, or one that is none',
+  'unreadable-job': 'what the queue holds of them is no job',
+}
+
+/** One line for each problem of a destination, however many callbacks have it. */
+export function reportUnreconciled(
+  observe: Observer,
+  destination: string,
+  resolutions: readonly Resolution[],
+): void {
+  const byProblem = new Map<ReconciliationProblem, string[]>()
+  for (const each of resolutions) {
+    if (each.kind !== 'unreconciled') continue
+    byProblem.set(each.problem, [...(byProblem.get(each.problem) ?? []), each.id])
+  }
+  for (const [problem, ids] of byProblem) {
+    observe({
+      event: 'callback.unreconciled',
+      destination,
+      problem,
+      callbacks: ids.length,
+      ids: ids.slice(0, maxNamed),
+      message: explanations[problem],
+    })
+  }
+}

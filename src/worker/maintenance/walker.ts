@@ -1,0 +1,243 @@
+import {
+  readRegistry,
+  registerMet,
+  type Registry,
+  type ServiceTimes,
+} from '../../shared/destinations/registry.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import { anyKeyPattern, callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
+import type { Observer } from '../../shared/telemetry/events.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { isPoison } from '../is-poison.ts'
+import type { CallbackQueue } from '../queue.ts'
+import {
+  reconcileCallbacks,
+  reconcileIndexPage,
+  reportUnreconciled,
+  type ReconcileContext,
+} from './reconcile.ts'
+import type { Resolution } from './resolve-finding.ts'
+
+export interface WalkerContext {
+  redis: Redis
+  namespace: string
+  /** What this process serves: known to it, whatever the registry says. */
+  served: ReadonlyMap<string, ServiceTimes>
+  queueOf: (place: Place) => CallbackQueue
+  clock: Clock
+  observe: Observer
+}
+
+/** What one turn came to, counted in callbacks of all destinations. */
+export interface Reconciliation {
+  looked: number
+  /** The queue had forgotten them. */
+  recovered: number
+  /** The index of dead letters had. */
+  relisted: number
+  /** The index of dead letters named them, and they are none. */
+  unlisted: number
+  /** Neither this worker nor its queue can read them. */
+  unreconciled: number
+  /** True when everything was looked at once: the next turn begins a new round. */
+  roundEnded: boolean
+}
+
+export interface Walker {
+  /** One turn. Rejects for trouble of Redis only; the next turn goes on from there. */
+  runOnce(signal?: AbortSignal): Promise<Reconciliation>
+}
+
+/**
+ * A turn reads at most twenty pages of a hundred keys, and none after the page in which it has seen a hundred callbacks
+ * that need a closer look: it costs the same with a thousand callbacks or a million, of one destination or of hundreds.
+ *
+ * A million waiting callbacks are two million keys, ledgers and jobs: a thousand turns, which with a second of rest after
+ * each make a round of seventeen minutes. While all of them are overdue, in the backlog that a long outage leaves, the
+ * queue is asked about each: ten thousand turns, three hours.
+ */
+const pageSize = 100
+const maxPages = 20
+const maxFindings = 100
+/** Of the indexes of dead letters, which are walked beside the keys: half as many ids a turn. */
+const maxIndexPages = 10
+
+/** How far a round has come. Kept in memory: a worker that starts begins at the beginning. */
+interface Round {
+  cursor: string
+  hasSeenAllKeys: boolean
+  /** Destinations whose index of dead letters has not been walked to its end. The first one is under way. */
+  indexes: string[]
+  indexCursor: string
+}
+
+/** The last net: walks all keys of a namespace, sorts them by destination, and looks after each. */
+export function createWalker(context: WalkerContext): Walker {
+  let round: Round | undefined
+  return {
+    runOnce: async (signal) => {
+      const times = await knownTimes(context)
+      round ??= {
+        cursor: '0',
+        hasSeenAllKeys: false,
+        indexes: [...times.reconciled.keys()],
+        indexCursor: '0',
+      }
+      const turn = new Map<string, Resolution[]>()
+      const looked = await walkKeys({ context, times, round, turn }, signal)
+      for (const [destination, resolutions] of turn) {
+        reportUnreconciled(context.observe, destination, resolutions)
+      }
+      const unlisted = await walkIndexes({ context, times, round, turn }, signal)
+      const roundEnded = round.hasSeenAllKeys && round.indexes.length === 0
+      if (roundEnded) round = undefined
+      return { looked, ...count([...turn.values()].flat()), unlisted, roundEnded }
+    },
+  }
+}
+
+interface KnownTimes {
+  known: Set<string>
+  reconciled: ReadonlyMap<string, ServiceTimes>
+}
+
+async function knownTimes(context: WalkerContext): Promise<KnownTimes> {
+  const { served } = context
+  const registry = await registryOf(context)
+  const reconciled = new Map(served)
+  for (const [destination, times] of registry) {
+    if (times !== undefined && !served.has(destination)) reconciled.set(destination, times)
+  }
+  return { known: new Set([...registry.keys(), ...served.keys()]), reconciled }
+}
+
+/** What this process serves is looked after, even if the registry cannot be read. */
+async function registryOf({ redis, namespace, observe }: WalkerContext): Promise<Registry> {
+  try {
+    return await readRegistry(redis, namespace)
+  } catch (error) {
+    if (!isPoison(error)) throw error
+    const message = messageOf(error)
+    observe({ event: 'maintenance.failed', part: 'registry', destination: undefined, message })
+    return new Map()
+  }
+}
+
+interface Turn {
+  context: WalkerContext
+  times: KnownTimes
+  round: Round
+  /** By destination. */
+  turn: Map<string, Resolution[]>
+}
+
+async function walkKeys(state: Turn, signal: AbortSignal | undefined): Promise<number> {
+  const { context, round, turn } = state
+  const match = anyKeyPattern(context.namespace)
+  let looked = 0
+  for (let pages = 0; pages < maxPages && !round.hasSeenAllKeys; pages += 1) {
+    if (signal?.aborted === true || [...turn.values()].flat().length >= maxFindings) break
+    const [next, keys] = await context.redis.scan(
+      round.cursor,
+      ...(['MATCH', match, 'COUNT', pageSize] as const),
+    )
+    looked += await lookAfter(state, keys)
+    // Only now: a page that a trouble of Redis has interrupted is read again.
+    round.cursor = next
+    round.hasSeenAllKeys = next === '0'
+  }
+  return looked
+}
+
+/** Gives how many of the keys are callbacks of destinations that are looked after. */
+async function lookAfter({ context, times, turn }: Turn, keys: readonly string[]): Promise<number> {
+  const { namespace } = context
+  let looked = 0
+  for (const [destination, theirs] of byDestination(keys)) {
+    const place = { namespace, destination }
+    if (!times.known.has(destination)) {
+      await registerMet(context.redis, place)
+      times.known.add(destination)
+    }
+    const served = times.reconciled.get(destination)
+    const callbacks = theirs.filter((key) => key.startsWith(callbackKey(place, '')))
+    if (served === undefined || callbacks.length === 0) continue
+    looked += callbacks.length
+    const resolutions = await ofOne(context, destination, () =>
+      reconcileCallbacks(contextOf(context, destination, served), callbacks),
+    )
+    turn.set(destination, [...(turn.get(destination) ?? []), ...(resolutions ?? [])])
+  }
+  return looked
+}
+
+function byDestination(keys: readonly string[]): Map<string, string[]> {
+  const sorted = new Map<string, string[]>()
+  for (const key of keys) {
+    const destination = destinationOf(key)
+    if (destination === undefined) continue
+    const theirs = sorted.get(destination)
+    if (theirs === undefined) sorted.set(destination, [key])
+    else theirs.push(key)
+  }
+  return sorted
+}
+
+async function walkIndexes(
+  { context, times, round }: Turn,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let unlisted = 0
+  for (let pages = 0; pages < maxIndexPages && signal?.aborted !== true; pages += 1) {
+    const [destination] = round.indexes
+    if (destination === undefined) break
+    const served = times.reconciled.get(destination)
+    const page =
+      served &&
+      (await ofOne(context, destination, () =>
+        reconcileIndexPage(contextOf(context, destination, served), {
+          cursor: round.indexCursor,
+          pageSize,
+        }),
+      ))
+    unlisted += page?.unlisted ?? 0
+    // As with the keys: only once the page is done.
+    round.indexCursor = page?.next ?? '0'
+    if (round.indexCursor === '0') round.indexes.shift()
+  }
+  return unlisted
+}
+
+function contextOf(
+  { redis, namespace, queueOf, clock, observe }: WalkerContext,
+  destination: string,
+  { overdueMs }: ServiceTimes,
+): ReconcileContext {
+  const place = { namespace, destination }
+  return { redis, place, queue: () => queueOf(place), clock, observe, overdueMs }
+}
+
+/** What fails for one destination alone, such as a key of another type, holds up no other. */
+async function ofOne<Result>(
+  { observe }: WalkerContext,
+  destination: string,
+  act: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!isPoison(error)) throw error
+    observe({ event: 'maintenance.failed', part: 'walk', destination, message: messageOf(error) })
+    return undefined
+  }
+}
+
+function count(resolutions: readonly Resolution[]) {
+  const of = (kind: Resolution['kind']) => resolutions.filter((each) => each.kind === kind).length
+  return {
+    recovered: of('recovered'),
+    relisted: of('relisted'),
+    unreconciled: of('unreconciled'),
+  }
+}

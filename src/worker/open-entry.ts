@@ -1,0 +1,106 @@
+import { decodeIntent } from '../shared/contract/decode-intent.ts'
+import { dueAtMs, expiryProblem, holdProblem } from '../shared/contract/due.ts'
+import { entryDeadLetterId } from '../shared/contract/ids.ts'
+import type { Intent, ParsedIntent } from '../shared/contract/intent.ts'
+import { describeProblems, type Problem } from '../shared/contract/problem.ts'
+import { entryTimeMs, type InboxEntry } from '../shared/inbox/inbox.ts'
+import { promisedIntent } from '../shared/ledger/promised-intent.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import type { Place } from '../shared/redis/keys.ts'
+import { open, type Opening } from '../shared/redis/scripts.ts'
+import type { Observer } from '../shared/telemetry/events.ts'
+import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
+import type { Burial } from './bury-entry.ts'
+
+/** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
+export type OpenedEntry =
+  | { kind: 'unfit'; burial: Burial }
+  | { kind: 'callback'; intent: Intent; opening: Exclude<Opening, { kind: 'conflict' }> }
+
+export interface OpenContext {
+  redis: Redis
+  place: Place
+  observe: Observer
+}
+
+/** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
+export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
+  const parsed = decodeIntent(entry.intent)
+  if (parsed.kind === 'ok') {
+    if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
+    return await openIntent(context, entry, parsed)
+  }
+  const { redis, place } = context
+  const intent = await promisedIntent(redis, place, { ...entry, id: parsed.id })
+  if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
+  return await openIntent(context, entry, { intent, traceparent: undefined })
+}
+
+async function openIntent(
+  context: OpenContext,
+  entry: InboxEntry,
+  { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
+): Promise<OpenedEntry> {
+  const acceptedAtMs = entryTimeMs(entry.entryId)
+  const hold = holdProblem(intent, acceptedAtMs)
+  if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
+  const opening = await open(context.redis, {
+    place: context.place,
+    id: intent.id,
+    intent: JSON.stringify(intent),
+    entryId: entry.entryId,
+    acceptedAt: isoTimestamp(acceptedAtMs),
+    dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
+    expiresAt: intent.expiresAt,
+    traceparent,
+    redriveOf: entry.redriveOf,
+  })
+  if (opening.kind === 'conflict') return { kind: 'unfit', burial: conflict(intent.id) }
+  return { kind: 'callback', intent, opening }
+}
+
+/** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
+export function idOf(parsed: ParsedIntent, { entryId }: InboxEntry): string {
+  const id = parsed.kind === 'ok' ? parsed.intent.id : parsed.id
+  return id ?? entryDeadLetterId(entryId)
+}
+
+/** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */
+export function tooLate(intent: Intent, dueAt: string): Burial | undefined {
+  const problem = expiryProblem(intent, epochMsOf(dueAt))
+  if (problem === undefined) return undefined
+  const message = describeProblems([problem])
+  return { id: intent.id, reason: 'expired', code: 'expires-before-due', message }
+}
+
+function sayIgnored(
+  { place, observe }: OpenContext,
+  { entryId }: InboxEntry,
+  { id }: Intent,
+): void {
+  observe({ event: 'traceparent.ignored', destination: place.destination, id, entryId })
+}
+
+function notUnderstood(
+  parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
+  entry: InboxEntry,
+): Burial {
+  const id = idOf(parsed, entry)
+  const { intents } = entry
+  if (intents > 1) {
+    const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
+    return { id, reason: 'invalid', code: 'repeated-intent-field', message }
+  }
+  const burial = invalid(id, parsed.problems)
+  return intents === 0 ? { ...burial, code: 'no-intent-field' } : burial
+}
+
+function invalid(id: string, problems: readonly Problem[]): Burial {
+  const message = describeProblems(problems)
+  return { id, reason: 'invalid', code: 'invalid-intent', message }
+}
+
+function conflict(id: string): Burial {
+  const message = `id: a callback ${id} exists already and its content differs; it was left untouched`
+  return { id, reason: 'invalid', code: 'id-conflict', message }
+}

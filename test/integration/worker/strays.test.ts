@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+
+import { createProducer } from '../../../src/producer/index.ts'
+import { deriveId } from '../../../src/shared/contract/ids.ts'
+import {
+  countDeadLetters,
+  discardDeadLetter,
+  redriveDeadLetter,
+} from '../../../src/shared/dead-letters/dead-letters.ts'
+import { ensureInboxGroup, readStray } from '../../../src/shared/inbox/inbox.ts'
+import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { begin } from '../../../src/shared/redis/scripts.ts'
+import { readResults } from '../../../src/shared/results/results.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { createBridge } from '../../../src/worker/bridge.ts'
+import { buryEntry } from '../../../src/worker/bury-entry.ts'
+import { openEntry } from '../../../src/worker/open-entry.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { xadd } from '../../support/inbox.ts'
+import { reconcilerOfTomorrow, wholeRound } from '../../support/reconciler.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+
+const callbackNumber = '+18445791189'
+const one = { id: 'one', callId: 'call-1', callbackNumber }
+const nameless = { callId: 'call-2', callbackNumber }
+
+/** A destination that this test's workers do not serve before they are told to. */
+function strayOf({ place }: Bundle): Place {
+  return { ...place, destination: 'billing' }
+}
+
+async function submit({ redisUrl, place }: Bundle, intent: typeof one): Promise<void> {
+  const { namespace } = place
+  const producer = createProducer({ redisUrl, namespace, destination: 'billing' })
+  await producer.enqueue(intent)
+  await producer.close()
+}
+
+const serving = ['default', 'billing']
+
+async function endsOf({ redis }: Bundle, place: Place) {
+  const results = await readResults(redis, place, { afterEntryId: '0', count: 100 })
+  return results.map(({ id, state }) => `${id}: ${state}`)
+}
+
+/** Sends one and then, through the same inbox, another one that is booked once everything before it was dealt with. */
+async function isSentNothing(bundle: Bundle, place: Place): Promise<void> {
+  await xadd(bundle.redis, place, { ...one, id: 'last', callId: 'last' })
+  await bundle.sandbox.booked('last')
+  expect(bundle.sandbox.counts().requests).toBe(1)
+}
+
+const sendings: [string, string, (bundle: Bundle, place: Place) => Promise<unknown>][] = [
+  ['the library', 'one', (bundle) => submit(bundle, one)],
+  ['XADD with an id', 'one', ({ redis }, place) => xadd(redis, place, one)],
+  [
+    'XADD without an id',
+    deriveId({ callId: 'call-2', callbackNumber }),
+    ({ redis }, place) => xadd(redis, place, nameless),
+  ],
+  [
+    'XADD with an id, and a field that is none',
+    'one',
+    ({ redis }, place) => xadd(redis, place, { ...one, dealy: 5 }),
+  ],
+  [
+    'the library and then XADD',
+    'one',
+    async (bundle, place) => {
+      await submit(bundle, one)
+      await xadd(bundle.redis, place, one)
+    },
+  ],
+  [
+    'XADD, three times',
+    'one',
+    async ({ redis }, place) => {
+      for (const intent of [one, one, one]) await xadd(redis, place, intent)
+    },
+  ],
+]
+
+describe.each(sendings)('what %s sent to a destination that nobody serves', (_, id, send) => {
+  it('ends once, under the id that its producer knows, and a discard holds', async () => {
+    const bundle = await setup()
+    const { redis, place, recorder, sandbox } = bundle
+    const stray = strayOf(bundle)
+    await send(bundle, stray)
+    const worker = bundle.startWorker()
+    const buried = await recorder.next('entry.buried')
+    expect(buried).toMatchObject({ destination: 'billing', id, code: 'unknown-destination' })
+    await expect.poll(() => redis.xlen(inboxKey(stray))).toBe(0)
+    expect(await endsOf(bundle, stray)).toEqual([`${id}: dead`])
+    expect(await readCallback(redis, stray, id)).toMatchObject({ state: 'dead', generation: 1 })
+    expect(await redis.keys(`{${place.namespace}:billing}:callback:*`)).toHaveLength(1)
+
+    const decision = { id, nowMs: systemClock.now(), retentionMs: 60_000 }
+    expect(await discardDeadLetter(redis, stray, decision)).toBe('discarded')
+    await worker.stop()
+    // Nor does it when time has passed.
+    const tomorrow = await wholeRound(reconcilerOfTomorrow({ ...bundle, place: stray }))
+    expect(tomorrow).toMatchObject({ recovered: 0, relisted: 0, unreconciled: 0 })
+    bundle.startWorker({}, { serving })
+    await isSentNothing(bundle, stray)
+    expect(sandbox.bookingsOf('call-1')).toEqual([])
+    expect(await countDeadLetters(redis, stray)).toBe(0)
+  })
+
+  it('is sent once when somebody redrives it and a worker serves it', async () => {
+    const bundle = await setup()
+    const { redis, recorder, sandbox } = bundle
+    const stray = strayOf(bundle)
+    await send(bundle, stray)
+    const worker = bundle.startWorker()
+    await recorder.next('entry.buried')
+    await expect.poll(() => redis.xlen(inboxKey(stray))).toBe(0)
+    await worker.stop()
+    expect(
+      await redriveDeadLetter(redis, stray, { id, nowMs: systemClock.now(), retentionMs: 60_000 }),
+    ).toBe('redriven')
+    bundle.startWorker({}, { serving })
+    const isMeant = _ !== 'XADD with an id, and a field that is none'
+    await recorder.next(isMeant ? 'attempt.settled' : 'entry.buried', (e) => e.id === id)
+    await xadd(redis, stray, { ...one, id: 'last', callId: 'last' })
+    await sandbox.booked('last')
+    expect(sandbox.requests()).toHaveLength(isMeant ? 2 : 1)
+  })
+})
+
+it('leaves alone what has waited for less than the grace', async () => {
+  const bundle = await setup()
+  const { redis, recorder } = bundle
+  const stray = strayOf(bundle)
+  await xadd(redis, stray, one)
+  const worker = bundle.startWorker({ strayGraceMs: 600_000 })
+  await recorder.next('inbox.stray', ({ entries }) => entries === 1)
+  await recorder.next('inbox.stray', () => recorder.of('inbox.stray').length >= 2)
+  expect(recorder.of('entry.buried')).toEqual([])
+  expect(await redis.xlen(inboxKey(stray))).toBe(1)
+  await worker.stop()
+})
+
+describe('a conflict', () => {
+  it('gets an id of its own, and leaves the first alone', async () => {
+    const bundle = await setup()
+    const { redis, recorder } = bundle
+    const stray = strayOf(bundle)
+    await submit(bundle, one)
+    const entryId = await xadd(redis, stray, { ...one, callId: 'other' })
+    bundle.startWorker()
+    await recorder.next('entry.buried', ({ id }) => id === `inbox-${entryId}`)
+    await recorder.next('entry.buried', ({ id }) => id === 'one')
+    expect((await endsOf(bundle, stray)).toSorted()).toEqual([
+      `inbox-${entryId}: dead`,
+      'one: dead',
+    ])
+  })
+
+  it('with a key of another type gets an id of its own, and holds up nothing', async () => {
+    const bundle = await setup()
+    const { redis, recorder } = bundle
+    const stray = strayOf(bundle)
+    await redis.set(callbackKey(stray, 'one'), 'a string where a hash should be')
+    const entryId = await xadd(redis, stray, one)
+    await xadd(redis, stray, { ...one, id: 'two' })
+    bundle.startWorker()
+    await recorder.next('entry.buried', ({ id }) => id === `inbox-${entryId}`)
+    await recorder.next('entry.buried', ({ id }) => id === 'two')
+  })
+})
+
+/** What a worker that begins to serve the destination has done when the other one comes to bury the entry. */
+const meanwhile: [string, string[], (bundle: Bundle, place: Place) => Promise<unknown>][] = [
+  ['has made its group', ['one: dead'], ({ redis }, place) => ensureInboxGroup(redis, place)],
+  ['has queued it', ['one: dead'], ({ redis }, place) => queues(redis, place)],
+  [
+    'has begun to send it',
+    [],
+    async ({ redis }, place) => {
+      await queues(redis, place)
+      const now = isoTimestamp(systemClock.now())
+      const attempt = { place, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now }
+      expect(await begin(redis, attempt)).toMatchObject({ kind: 'begun' })
+    },
+  ],
+  ['has taken it in', [], (bundle, place) => bridges(bundle, place)],
+]
+
+async function queues(redis: Bundle['redis'], place: Place): Promise<void> {
+  const queue = createCallbackQueue(redis, place)
+  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+  await queue.close()
+}
+
+async function bridges({ redis, recorder }: Bundle, place: Place): Promise<void> {
+  const stop = new AbortController()
+  const blocking = redis.duplicate()
+  const bridge = createBridge({
+    ...{ redis, blocking, place, clock: systemClock, observe: recorder.observe },
+    ...{ queue: createCallbackQueue(redis, place), consumer: 'c', abandonedMs: 1_000 },
+    retentionMs: 60_000,
+  })
+  const running = bridge.run(stop.signal)
+  await recorder.next('callback.scheduled')
+  stop.abort()
+  await running
+  blocking.disconnect()
+}
+
+it.each(meanwhile)(
+  'ends an entry once when a worker %s that begins to serve its destination',
+  async (_, ends, act) => {
+    const bundle = await setup()
+    const { redis, recorder } = bundle
+    const stray = strayOf(bundle)
+    await xadd(redis, stray, one)
+    const [entry] = await readStray(redis, stray, 1)
+    if (entry === undefined) throw new Error('the entry is not there')
+    const context = { redis, place: stray, clock: systemClock, observe: recorder.observe }
+    await openEntry(context, entry)
+    await act(bundle, stray)
+    const burial = { reason: 'invalid', code: 'unknown-destination', message: 'nobody' } as const
+    await buryEntry({ ...context, retentionMs: 60_000 }, entry, { id: 'one', ...burial })
+    expect(await endsOf(bundle, stray)).toEqual(ends)
+    expect(await redis.xlen(inboxKey(stray))).toBe(0)
+    expect(await redis.keys(callbackKey(stray, 'inbox-*'))).toEqual([])
+
+    bundle.startWorker({}, { serving })
+    await xadd(redis, stray, { ...one, id: 'last', callId: 'last' })
+    await bundle.sandbox.booked('last')
+    if (ends.length > 0) expect(bundle.sandbox.bookingsOf('call-1')).toEqual([])
+  },
+)

@@ -1,0 +1,144 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+
+import { walkerKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
+import { holdLease } from '../../../src/worker/maintenance/lease.ts'
+import { walkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
+import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
+
+const ttlMs = 9_000
+const everyMs = 60_000
+const restMs = 1_000
+
+function setUp() {
+  const redis = new Redis(redisUrl(), { protocol: 2 })
+  onTestFinished(() => redis.disconnect())
+  const key = walkerKey(freshNamespace())
+  return { redis, key, leaseOf: (holder: string) => ({ redis, key, holder, ttlMs }) }
+}
+
+describe('the lease', () => {
+  it('is held by one until it falls silent, for as long as it said', async () => {
+    const { redis, key, leaseOf } = setUp()
+    expect(await holdLease(leaseOf('a'))).toBe(true)
+    expect(await holdLease(leaseOf('b'))).toBe(false)
+    expect(await redis.get(key)).toBe('a')
+    const leftMs = await redis.pttl(key)
+    expect(leftMs).toBeGreaterThan(ttlMs - 2_000)
+    expect(leftMs).toBeLessThanOrEqual(ttlMs)
+    await redis.del(key)
+    expect(await holdLease(leaseOf('b'))).toBe(true)
+    expect(await holdLease(leaseOf('a'))).toBe(false)
+  })
+
+  it('is prolonged by its holder alone', async () => {
+    const { redis, key, leaseOf } = setUp()
+    await holdLease(leaseOf('a'))
+    await redis.pexpire(key, 1_000)
+    expect(await holdLease(leaseOf('b'))).toBe(false)
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(1_000)
+    expect(await holdLease(leaseOf('a'))).toBe(true)
+    expect(await redis.pttl(key)).toBeGreaterThan(ttlMs - 2_000)
+  })
+
+  it('is given to one of two that ask at the same moment', async () => {
+    const { leaseOf } = setUp()
+    const held = await Promise.all(['a', 'b', 'c'].map((holder) => holdLease(leaseOf(holder))))
+    expect(held.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+/** A process that walks, whose rests pass at once and are written down; it is stopped after so many of them. */
+function process_(
+  { leaseOf }: ReturnType<typeof setUp>,
+  holder: string,
+  turns: (boolean | Error)[],
+) {
+  const stop = new AbortController()
+  const rests: number[] = []
+  const errors: [string, unknown][] = []
+  let nowMs = 5_000
+  let rested: (ms: number) => void = () => undefined
+  const clock: Clock = {
+    ...systemClock,
+    monotonic: () => nowMs,
+    sleep: (ms) => {
+      rests.push(ms)
+      nowMs += ms
+      rested(ms)
+      return Promise.resolve()
+    },
+  }
+  const startedAtMs: number[] = []
+  const walker = {
+    runOnce: (): Promise<Reconciliation> => {
+      startedAtMs.push(nowMs - 5_000)
+      const turn = turns.shift()
+      if (turn instanceof Error) return Promise.reject(turn)
+      const nothing = { looked: 0, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
+      return Promise.resolve({ ...nothing, roundEnded: turn ?? true })
+    },
+  }
+  const lease = leaseOf(holder)
+  return {
+    rests,
+    errors,
+    startedAtMs,
+    until: (isOver: (rests: readonly number[]) => boolean) => {
+      rested = () => {
+        if (isOver(rests)) stop.abort()
+      }
+      return walkInTurn(
+        { walker, lease, everyMs, restMs, clock, onError: (...what) => errors.push(what) },
+        stop.signal,
+      )
+    },
+  }
+}
+
+describe('a worker that walks', () => {
+  it('rests for a moment between turns, and between rounds for longer, and keeps the lease meanwhile', async () => {
+    const bundle = setUp()
+    const prolonged = vi.spyOn(bundle.redis, 'pexpire')
+    const one = process_(bundle, 'a', [false, false, true, false, true])
+    await one.until(() => one.startedAtMs.length === 6)
+    expect(one.startedAtMs).toEqual([0, 1_000, 2_000, 62_000, 63_000, 123_000])
+    expect(Math.max(...one.rests)).toBe(ttlMs / 3)
+    expect(prolonged.mock.calls.length).toBeGreaterThan(40)
+  })
+
+  it('tells a turn that failed, and tries again in a minute, without giving way', async () => {
+    const bundle = setUp()
+    const failure = new Error('out of order')
+    const one = process_(bundle, 'a', [false, failure, false])
+    await one.until(() => one.startedAtMs.length === 4)
+    expect(one.startedAtMs).toEqual([0, 1_000, 61_000, 62_000])
+    expect(one.errors).toEqual([['walk', failure]])
+    expect(await bundle.redis.get(bundle.key)).toBe('a')
+  })
+
+  it('takes no turn while another one holds the lease, asks three times as often as it lasts, and follows it', async () => {
+    const bundle = setUp()
+    await holdLease(bundle.leaseOf('other'))
+    const one = process_(bundle, 'a', [])
+    await one.until((rests) => rests.length === 5)
+    expect(one.startedAtMs).toEqual([])
+    expect(one.rests).toEqual([3_000, 3_000, 3_000, 3_000, 3_000])
+    await bundle.redis.del(bundle.key)
+    const successor = process_(bundle, 'b', [])
+    await successor.until(() => successor.startedAtMs.length === 1)
+    expect(successor.startedAtMs).toEqual([0])
+  })
+
+  it('tells a lease that cannot be asked for, and asks again in a minute', async () => {
+    const bundle = setUp()
+    await bundle.redis.lpush(bundle.key, 'another type')
+    const one = process_(bundle, 'a', [])
+    await one.until((rests) => rests.length === 2)
+    expect(one.rests).toEqual([everyMs, everyMs])
+    expect(one.startedAtMs).toEqual([])
+    expect(one.errors.map(([part]) => part)).toEqual(['lease', 'lease'])
+  })
+})

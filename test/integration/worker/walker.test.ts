@@ -1,0 +1,328 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+
+import {
+  readRegistry,
+  registerMet,
+  registerServed,
+} from '../../../src/shared/destinations/registry.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  destinationsKey,
+  inboxKey,
+  jobKey,
+  type Place,
+} from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import {
+  createWalker,
+  type Reconciliation,
+  type Walker,
+  type WalkerContext,
+} from '../../../src/worker/maintenance/walker.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { failingOnce } from '../../support/fail-once.ts'
+import { bookedCallback, deadCallback } from '../../support/ledger.ts'
+import { startPrivateRedis } from '../../support/private-redis.ts'
+import { createRecorder } from '../../support/recorder.ts'
+import { freshNamespace } from '../../support/redis.ts'
+import { scheduled } from '../../support/scheduled.ts'
+
+const intent = JSON.stringify(sampleCallback('one'))
+/** When what `scheduled` schedules is due. */
+const dueMs = Date.parse('2026-02-26T15:40:52.000Z')
+const overdueMs = 60_000
+
+/** A Redis of its own, and a walker for whom `one` of the test has just become overdue. */
+async function setUp(more: Partial<WalkerContext> = {}) {
+  const { url } = await startPrivateRedis()
+  const redis = new Redis(url, { protocol: 2 })
+  onTestFinished(() => redis.disconnect())
+  const namespace = freshNamespace()
+  const recorder = createRecorder()
+  const time = { nowMs: dueMs + overdueMs }
+  const queues: string[] = []
+  const walkerOf = (further: Partial<WalkerContext> = {}): Walker =>
+    createWalker({
+      ...{ redis, namespace, observe: recorder.observe },
+      served: new Map([['default', { overdueMs }]]),
+      queueOf: (place) => {
+        queues.push(place.destination)
+        return createCallbackQueue(redis, place)
+      },
+      clock: { ...systemClock, now: () => time.nowMs },
+      ...more,
+      ...further,
+    })
+  const place = { namespace, destination: 'default' }
+  return { redis, namespace, place, recorder, time, queues, walkerOf }
+}
+
+function forget(redis: Redis, place: Place): Promise<void> {
+  return scheduled({ redis, place, intent, queued: false })
+}
+
+async function fill(redis: Redis, place: Place, ids: readonly string[], fields: object) {
+  const writes = redis.pipeline()
+  for (const id of ids) writes.hset(callbackKey(place, id), fields)
+  await writes.exec()
+}
+
+const idsOf = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${prefix}-${n}`)
+
+const forgotten = {
+  ...{ v: '1', state: 'scheduled', generation: '1', intent, attempts: '0' },
+  ...{ acceptedAt: '2026-02-26T15:40:52.000Z', dueAt: '2026-02-26T15:40:52.000Z' },
+  updatedAt: '2026-02-26T15:40:52.000Z',
+}
+
+async function round(walker: Walker): Promise<Reconciliation[]> {
+  const turn = await walker.runOnce()
+  return turn.roundEnded ? [turn] : [turn, ...(await round(walker))]
+}
+
+const sum = (
+  turns: readonly Reconciliation[],
+  field: Exclude<keyof Reconciliation, 'roundEnded'>,
+) => turns.reduce((total, turn) => total + turn[field], 0)
+
+describe('what the walk finds is sorted by destination', () => {
+  it('and each callback is given back to the queue of its own', async () => {
+    const { redis, namespace, recorder, walkerOf } = await setUp()
+    const [a, b] = ['a', 'b'].map((destination) => ({ namespace, destination })) as [Place, Place]
+    await forget(redis, a)
+    await forget(redis, b)
+    await redis.del(callbackKey(a, 'one'))
+    await fill(redis, a, ['other'], forgotten)
+    const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
+    expect(await walkerOf({ served }).runOnce()).toMatchObject({ looked: 2, recovered: 2 })
+    const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
+    expect(told.toSorted()).toEqual(['a other', 'b one'])
+    expect(await redis.exists(jobKey(a, 'cb-1-other'), jobKey(b, 'cb-1-one'))).toBe(2)
+    expect(await redis.exists(jobKey(b, 'cb-1-other'), jobKey(a, 'cb-1-one'))).toBe(0)
+  })
+
+  it('by the times that its own workers have recorded, to the millisecond', async () => {
+    const { redis, namespace, recorder, time, walkerOf } = await setUp()
+    const longer = new Map([['patient', { overdueMs: overdueMs + 1 }]])
+    await registerServed(redis, namespace, new Map([['hasty', { overdueMs }]]))
+    await registerServed(redis, namespace, longer)
+    for (const destination of ['hasty', 'patient', 'default']) {
+      await forget(redis, { namespace, destination })
+    }
+    const recovered = () => recorder.of('job.recovered').map(({ destination }) => destination)
+    time.nowMs -= 1
+    await round(walkerOf())
+    expect(recovered()).toEqual([])
+    time.nowMs += 1
+    await round(walkerOf())
+    expect(recovered().toSorted()).toEqual(['default', 'hasty'])
+    time.nowMs += 1
+    await round(walkerOf())
+    expect(recovered().toSorted()).toEqual(['default', 'hasty', 'patient'])
+  })
+
+  it('and its own times count for what it serves, whatever the registry says', async () => {
+    const { redis, namespace, place, time, walkerOf } = await setUp()
+    await registerServed(redis, namespace, new Map([['default', { overdueMs: 1 }]]))
+    await forget(redis, place)
+    time.nowMs -= 1
+    expect(await walkerOf().runOnce()).toMatchObject({ recovered: 0 })
+  })
+
+  it('and where no worker has recorded times, nothing is touched, and no queue is made', async () => {
+    const { redis, namespace, recorder, queues, walkerOf } = await setUp()
+    const unserved = { namespace, destination: 'unserved' }
+    await registerMet(redis, unserved)
+    await forget(redis, unserved)
+    await fill(redis, unserved, ['dead'], deadCallback)
+    await redis.zadd(deadLettersKey(unserved), 1, 'never-was')
+    expect(await walkerOf().runOnce()).toMatchObject({ looked: 0, recovered: 0, unlisted: 0 })
+    expect(recorder.all).toEqual([])
+    expect(queues).toEqual([])
+    expect(await redis.zrange(deadLettersKey(unserved), '0', '-1')).toEqual(['never-was'])
+  })
+
+  it('and keys of another namespace are nobody’s', async () => {
+    const { redis, namespace, recorder, walkerOf } = await setUp()
+    for (const other of [`${namespace}x`, namespace.slice(0, -1), namespace.replace('t', '?')]) {
+      await forget(redis, { namespace: other, destination: 'default' })
+    }
+    const walker = walkerOf({ namespace: namespace.replace('t', '?') })
+    expect(await walkerOf().runOnce()).toMatchObject({ looked: 0, roundEnded: true })
+    expect(await walker.runOnce()).toMatchObject({ looked: 1, roundEnded: true })
+    expect(recorder.of('job.recovered')).toHaveLength(1)
+  })
+})
+
+describe('a destination that nobody knew', () => {
+  it.each([
+    ['its inbox', (redis: Redis, place: Place) => redis.xadd(inboxKey(place), '*', 'intent', '{}')],
+    [
+      'one of its dead letters',
+      (redis: Redis, place: Place) => fill(redis, place, ['x'], deadCallback),
+    ],
+    ['a job', (redis: Redis, place: Place) => redis.set(jobKey(place, 'cb-1-x'), '')],
+  ])('is registered when the walk meets %s', async (_, write) => {
+    const { redis, namespace, walkerOf } = await setUp()
+    await write(redis, { namespace, destination: 'typo' })
+    await walkerOf().runOnce()
+    expect([...(await readRegistry(redis, namespace))]).toEqual([['typo', undefined]])
+  })
+
+  it('does not replace what the registry says of it, and what the walker serves is no news', async () => {
+    const { redis, namespace, place, walkerOf } = await setUp()
+    const key = destinationsKey(namespace)
+    await registerServed(redis, namespace, new Map([['known', { overdueMs }]]))
+    await forget(redis, { namespace, destination: 'known' })
+    await forget(redis, place)
+    const written = vi.spyOn(redis, 'hsetnx')
+    await round(walkerOf())
+    expect(await redis.hkeys(key)).toEqual(['known'])
+    expect(written).not.toHaveBeenCalled()
+  })
+})
+
+describe('a turn', () => {
+  it('ends after the page with a hundred findings, of all destinations together', async () => {
+    const { redis, namespace, walkerOf } = await setUp()
+    const names = ['a', 'b', 'c', 'd']
+    for (const destination of names) {
+      await fill(redis, { namespace, destination }, idsOf(destination, 100), forgotten)
+    }
+    const turns = await round(
+      walkerOf({ served: new Map(names.map((name) => [name, { overdueMs }])) }),
+    )
+    expect(sum(turns, 'recovered')).toBe(400)
+    for (const { recovered } of turns.slice(0, -1)) {
+      expect(recovered).toBeGreaterThanOrEqual(100)
+      // A page holds a hundred or so: SCAN gives whole buckets.
+      expect(recovered).toBeLessThan(220)
+    }
+  })
+
+  it('reads ten pages of the indexes of dead letters at most, and the next one goes on with them', async () => {
+    const { redis, place, recorder, walkerOf } = await setUp()
+    const dead = idsOf('dead', 2_500)
+    await fill(redis, place, dead, deadCallback)
+    const members = [...dead, 'never-was'].flatMap((id) => [1, id])
+    await redis.zadd(deadLettersKey(place), ...members)
+    const zscan = vi.spyOn(redis, 'zscan')
+    const turns = await round(walkerOf())
+    expect(zscan.mock.calls.length).toBeGreaterThanOrEqual(20)
+    expect(zscan.mock.calls.length).toBeLessThanOrEqual(10 * turns.length)
+    expect(new Set(zscan.mock.calls.map(([, cursor]) => cursor)).size).toBe(zscan.mock.calls.length)
+    for (const [, , ...options] of zscan.mock.calls) expect(options).toEqual(['COUNT', 100])
+    expect(sum(turns, 'unlisted')).toBe(1)
+    expect(recorder.of('dead-letter.unlisted').map(({ id }) => id)).toEqual(['never-was'])
+    expect(await redis.zcard(deadLettersKey(place))).toBe(dead.length)
+  })
+
+  it('walks the index of every destination in a round, and of each again in the next one', async () => {
+    const { redis, namespace, walkerOf } = await setUp()
+    const names = idsOf('d', 25)
+    const served = new Map(names.map((name) => [name, { overdueMs }]))
+    const walker = walkerOf({ served })
+    for (const again of [1, 2]) {
+      for (const destination of names) {
+        await redis.zadd(deadLettersKey({ namespace, destination }), again, `never-${again}`)
+      }
+      expect(sum(await round(walker), 'unlisted')).toBe(names.length)
+    }
+  })
+
+  it('stops between two pages of keys, or of an index, when it is told to', async () => {
+    const { redis, place, walkerOf } = await setUp()
+    await redis.zadd(deadLettersKey(place), 1, 'never-was')
+    await forget(redis, place)
+    const turn = await walkerOf().runOnce(AbortSignal.abort())
+    expect(turn).toMatchObject({ looked: 0, unlisted: 0, roundEnded: false })
+  })
+})
+
+describe('a trouble of Redis in the middle of a round', () => {
+  it.each(['evalsha', 'scan'] as const)('loses none of the callbacks: %s', async (command) => {
+    const { redis, place, recorder, walkerOf } = await setUp()
+    await fill(redis, place, idsOf('booked', 600), bookedCallback)
+    await fill(redis, place, idsOf('forgotten', 60), forgotten)
+    for (const nth of [1, 2, 3]) {
+      const walker = walkerOf({ redis: failingOnce(redis, command, nth) })
+      await expect(round(walker)).rejects.toThrow('Connection is closed.')
+      await round(walker)
+    }
+    const told = recorder.of('job.recovered').map(({ id }) => id)
+    expect(new Set(told).size).toBe(60)
+  })
+
+  it('reads the page again that it has interrupted, and none before it', async () => {
+    const { redis, place, walkerOf } = await setUp()
+    await fill(redis, place, idsOf('booked', 1_000), bookedCallback)
+    // The survey of the third page that holds callbacks.
+    const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 3) })
+    const scan = vi.spyOn(redis, 'scan')
+    await expect(walker.runOnce()).rejects.toThrow('Connection is closed.')
+    const interrupted = scan.mock.calls.at(-1)?.[0]
+    expect(interrupted).not.toBe('0')
+    scan.mockClear()
+    await round(walker)
+    expect(scan.mock.calls[0]?.[0]).toBe(interrupted)
+  })
+
+  it('reads the page of the index again that it has interrupted', async () => {
+    const { redis, place, walkerOf } = await setUp()
+    await redis.zadd(deadLettersKey(place), ...idsOf('never', 500).flatMap((id) => [1, id]))
+    const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 2) })
+    await expect(walker.runOnce()).rejects.toThrow('Connection is closed.')
+    await round(walker)
+    expect(await redis.exists(deadLettersKey(place))).toBe(0)
+  })
+})
+
+describe('what is broken for one destination', () => {
+  it('holds up no other, and is told as a failure of maintenance of that one', async () => {
+    const { redis, namespace, recorder, walkerOf } = await setUp()
+    const names = ['broken', 'whole']
+    const [broken, whole] = names.map((destination) => ({ namespace, destination })) as [
+      Place,
+      Place,
+    ]
+    await redis.set(deadLettersKey(broken), 'another type')
+    await forget(redis, broken)
+    await forget(redis, whole)
+    await redis.zadd(deadLettersKey(whole), 1, 'never-was')
+    const served = new Map(names.map((name) => [name, { overdueMs }]))
+    const turn = await walkerOf({ served }).runOnce()
+    expect(turn).toMatchObject({ recovered: 2, unlisted: 1, roundEnded: true })
+    expect(recorder.of('maintenance.failed')).toMatchObject([
+      { part: 'walk', destination: 'broken' },
+    ])
+    expect(recorder.of('maintenance.failed')[0]?.message).toContain('WRONGTYPE')
+  })
+
+  it('is the registry itself: what the walker serves is looked after, and the failure is told', async () => {
+    const { redis, namespace, place, recorder, walkerOf } = await setUp()
+    await redis.set(destinationsKey(namespace), 'another type')
+    await forget(redis, place)
+    expect(await walkerOf().runOnce()).toMatchObject({ recovered: 1, roundEnded: true })
+    expect(recorder.of('maintenance.failed')).toMatchObject([
+      { part: 'registry', destination: undefined },
+    ])
+  })
+})
+
+it('tells of each destination what cannot be read there, once a turn and problem', async () => {
+  const { redis, namespace, recorder, walkerOf } = await setUp()
+  const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
+  await fill(redis, { namespace, destination: 'a' }, idsOf('napping', 12), { state: 'napping' })
+  await fill(redis, { namespace, destination: 'b' }, ['newer'], { ...bookedCallback, v: '2' })
+  expect(await walkerOf({ served }).runOnce()).toMatchObject({ unreconciled: 13 })
+  const told = recorder.of('callback.unreconciled')
+  expect(told).toMatchObject([
+    { destination: 'a', problem: 'unknown-state', callbacks: 12 },
+    { destination: 'b', problem: 'unknown-version', callbacks: 1, ids: ['newer'] },
+  ])
+  expect(told[0]?.ids).toHaveLength(10)
+})

@@ -1,0 +1,29 @@
+import { onTestFinished } from 'vitest'
+
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { createBridge, type BridgeContext } from '../../src/worker/bridge.ts'
+import { createCallbackQueue } from '../../src/worker/queue.ts'
+import type { Bundle } from './ringback.ts'
+
+/** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
+export function bridgeAlone(
+  { place, redis, recorder }: Bundle,
+  more: Partial<BridgeContext> = {},
+): () => Promise<void> {
+  const blocking = redis.duplicate()
+  blocking.on('error', () => undefined)
+  const stopping = new AbortController()
+  const bridge = createBridge({
+    ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
+    ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
+    ...more,
+  })
+  const running = bridge.run(stopping.signal)
+  const stop = async () => {
+    stopping.abort()
+    blocking.disconnect()
+    await running
+  }
+  onTestFinished(stop)
+  return stop
+}
