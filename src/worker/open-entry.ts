@@ -56,6 +56,7 @@ async function openIntent(
     dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
     expiresAt: intent.expiresAt,
     traceparent,
+    redriveOf: entry.redriveOf,
   })
   if (opening.kind === 'conflict') return { kind: 'unfit', burial: conflict(intent.id) }
   return { kind: 'callback', intent, opening }

@@ -62,7 +62,7 @@ it.each([
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised('redriven') }
   await redis.hset(key('callback:redriven'), ledger('redriven', dead))
   await redis.zadd(key('dead-letters'), thenMs, 'redriven')
-  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now() })
+  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
   // XADDed today: nobody has promised it yet, and of what was promised there is only one.
   await redis.xadd(key('inbox'), '*', 'intent', promised('today'))
   const again = await redis.xadd(key('inbox'), '*', 'intent', promised('accepted'))

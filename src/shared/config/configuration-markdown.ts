@@ -51,11 +51,13 @@ makes tunnels, with \`user:password@\` where it wants them; and \`NO_PROXY\` (or
 without it. The worker's first line of the log names the proxy of each destination that has one. \`NODE_EXTRA_CA_CERTS\`, which
 is Node's, names a file with the certificates of further authorities, for Salesforce behind such a proxy and for Redis.
 
-## What the commands need
+## What the commands and the library need
 
-The commands and the producer library use \`RINGBACK_REDIS_URL\` (the commands also \`RINGBACK_REDIS_URL_FILE\`),
-\`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of the destinations the names alone: they need no key. Values that are
-given are checked all the same.
+The commands use \`RINGBACK_REDIS_URL\` (or \`RINGBACK_REDIS_URL_FILE\`), \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of
+the destinations the names alone: they need no key. Values that are given are checked all the same.
+
+The producer library takes \`RINGBACK_REDIS_URL\` and \`RINGBACK_NAMESPACE\` from the environment where its options do not
+say them, and reads nothing else of it: a destination is named to it by the program ([library.md](library.md)).
 
 ## Many destinations
 

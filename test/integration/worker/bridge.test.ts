@@ -367,7 +367,9 @@ it('sends a redriven callback at once, however long its delay was, while it has 
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
   // As if the delay had been nearly the whole time until it expires.
   await redis.hset(callbackKey(place, id), 'intent', longDelayed(await intentOf(redis, place, id)))
-  expect(await redriveDeadLetter(redis, place, { id, nowMs: Date.now() })).toBe('redriven')
+  expect(
+    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
+  ).toBe('redriven')
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
   expect(sandbox.bookingsOf('again')).toHaveLength(1)
 })

@@ -88,7 +88,7 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
   'it was redriven after somebody had discarded it': async (redis, place) => {
     await redis.hset(callbackKey(place, id), deadCallback)
     await discard(redis, { place, id, now, retentionMs })
-    await redrive(redis, { place, id, now })
+    await redrive(redis, { place, id, now, retentionMs: 60_000 })
     return beginAndDie(redis, place, 2)
   },
   'the library sent a new intent for one that was to be forgotten': async (redis, place) => {
@@ -244,7 +244,7 @@ describe('a promise', () => {
     const [oldest = ''] = await fill(redis, inboxKey(place), { ageMs, count: 500 })
     const entry = await redis.xadd(inboxKey(place), '*', 'intent', intent)
 
-    await redrive(redis, { place, id, now })
+    await redrive(redis, { place, id, now, retentionMs: 60_000 })
     await beginAndDie(redis, place, 2)
     await accept(redis, {
       ...{ ...none, place, id, intent: otherIntent },

@@ -48,7 +48,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
-  redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
+  redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>
     resolve(redis, {
       ...{ place, id, recordId: 'r', now, nowMs: 1, oldestResult: '0-0' },

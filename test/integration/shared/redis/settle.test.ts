@@ -7,6 +7,7 @@ import {
   acceptedCallback,
   attemptingCallback,
   bookedCallback,
+  callId,
   changed,
   deadCallback,
   id,
@@ -56,7 +57,7 @@ describe('the open attempt', () => {
     expect(after).toEqual(
       changed(open, {
         callback: { ...end, 'attempt:1': booked.record },
-        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, attributes }],
+        results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }],
         ...{ stats: { booked: '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
@@ -73,7 +74,9 @@ describe('the open attempt', () => {
       changed(open, {
         callback: { ...end, 'attempt:1': refused.record },
         deadLetters: [id],
-        results: [{ id, state: 'dead', attempts: '1', at: now, reason, code, attributes }] as never,
+        results: [
+          { id, callId, state: 'dead', attempts: '1', at: now, reason, code, attributes },
+        ] as never,
         stats: { 'dead:refused': '1' },
       }),
     )
@@ -218,6 +221,7 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
         results: [
           {
             id,
+            callId,
             state: 'booked',
             attempts: '2',
             at: now,
@@ -280,7 +284,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
     const before = { callback: { ...bookedCallback, attempts: '2' } }
     const { reply, after, again } = await transit(before, settling(unclear))
     expect(reply).toBe('stale')
-    const result = { id, state: 'booked', attempts: '2', at: now, attributes }
+    const result = { id, callId, state: 'booked', attempts: '2', at: now, attributes }
     const { recordId: theOther = '' } = bookedCallback
     expect(after).toEqual(
       changed(before, {
@@ -334,7 +338,7 @@ it('tells a booking of a generation that was replaced, and leaves the new one to
   const { reply, after, again } = await transit(replaced, settling(booked))
   expect(reply).toBe('double-booking')
   const told = { possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now }
-  const result = { id, state: 'booked', attempts: '1', at: now, recordId, attributes }
+  const result = { id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }
   expect(after).toEqual(
     changed(replaced, {
       callback: told,

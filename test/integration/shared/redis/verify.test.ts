@@ -11,6 +11,7 @@ import {
 import {
   attemptingCallback,
   bookedCallback,
+  callId,
   changed,
   deadCallback,
   id,
@@ -85,7 +86,7 @@ describe('an attempt in doubt', () => {
           ...{ state: 'booked', recordId, verified: '1', updatedAt: now, 'attempt:1': record },
           ...{ ...gone, uncertainSince: undefined },
         },
-        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
         ...{ stats: { booked: '1', 'uncertain:verified-booked': '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
@@ -379,7 +380,7 @@ describe('a dead letter that may be booked', () => {
 
   it('is marked when it is redriven without an answer', async () => {
     const { after } = await transit(uncertainDead, (redis, place) =>
-      redrive(redis, { place, id, now }),
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
     expect(after.stats).toEqual({ 'possible-duplicates': '1' })
@@ -388,7 +389,7 @@ describe('a dead letter that may be booked', () => {
   it('is counted as marked once, however often it is redriven', async () => {
     const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
     const { after } = await transit({ callback }, (redis, place) =>
-      redrive(redis, { place, id, now }),
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.stats).toEqual({})
   })
