@@ -47,6 +47,8 @@ export const sideEffectsAreSteps = {
     CallExpression: (node) => {
       const { callee } = node
       if (callee.type !== 'MemberExpression') return
+      // A connection of ours hands on what it was given: whoever gave it took the step.
+      if (callee.object.type === 'Super') return
       const type = context.sourceCode.parserServices.getTypeAtLocation(callee.object)
       const owner = ownerOf(type)
       if (owner === undefined || isHarmless(node, owner)) return

@@ -52,9 +52,9 @@ class StrictConnection extends Redis {
         this.noteLoading(text)
         command.resolve(text)
       },
-      (error: Error) => {
-        if (error.message.startsWith('NOPERM')) command.resolve('')
-        else command.reject(error)
+      (error: unknown) => {
+        if (messageOf(error).startsWith('NOPERM')) command.resolve('')
+        else command.reject(error instanceof Error ? error : new Error(messageOf(error)))
       },
     )
     super.sendCommand(question, stream)
@@ -108,7 +108,7 @@ export class FailingFastConnection extends StrictConnection {
 export class PatientConnection extends StrictConnection {
   constructor(options: RedisOptions, isFor: 'writing' | 'reading') {
     const Connector = isFor === 'writing' ? toPrimary(options) : toAnyServer(options)
-    const reconnectOnError = waitForRightServer(systemClock.monotonic)
+    const reconnectOnError = waitForRightServer(() => systemClock.monotonic())
     super({ ...options, ...common, Connector, reconnectOnError })
     // Not overridden, because its type speaks of any kind of replies; ours are always of one.
     Object.assign(this, {

@@ -20,7 +20,7 @@ class ServerConnector extends AbstractConnector {
     this.#options = options
   }
 
-  override connect(_tell: ErrorEmitter): Promise<Socket> {
+  override connect(...[]: [ErrorEmitter]): Promise<Socket> {
     this.connecting = true
     const stream = open(this.#options)
     stream.once('error', (error) => (this.firstError = error))
