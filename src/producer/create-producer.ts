@@ -103,10 +103,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     }
     const { intent, traceparent } = checked
     try {
-      const acceptance = await withRedis((redis) => {
-        const accepting = submit(redis, place, { intent, traceparent })
+      const acceptance = await withRedis(async (redis) => {
+        const accepted = await submit(redis, place, { intent, traceparent })
+        // Not before: what a wrong server says to it must not cost the promise its answer.
         register(redis)
-        return accepting
+        return accepted
       })
       return answerTo(intent.id, acceptance)
     } catch (error) {

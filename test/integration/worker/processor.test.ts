@@ -83,14 +83,27 @@ it('takes up a job however many workers were lost with it', async () => {
   const { bundle, start, booked } = await processing()
   const { redis, place } = bundle
   const prefix = `${queuePrefix(place)}:${queueName}`
-  // As if those had taken it and fallen silent.
+  // As if those had taken it and fallen silent. It is looked for often enough that nobody waits here for long.
   await redis.zrem(`${prefix}:prioritized`, 'cb-1-one')
   await redis.lpush(`${prefix}:active`, 'cb-1-one')
-  await redis.sadd(`${prefix}:stalled`, 'cb-1-one')
   await redis.hset(jobKey(place, 'cb-1-one'), 'stc', 50)
   start()
   expect(await booked).toMatchObject({ state: 'booked' })
   expect(bundle.recorder.of('processor.failed')).toEqual([])
+})
+
+it('holds a job for as long as it is told, so that another worker may have it soon', async () => {
+  const { bundle, start, booked } = await processing()
+  const { redis, place } = bundle
+  const lockMs: Promise<number>[] = []
+  onStep('salesforce.send', 'before', () => {
+    lockMs.push(redis.pttl(`${jobKey(place, 'cb-1-one')}:lock`))
+  })
+  start({ lockMs: 5_000 })
+  await booked
+  const [leftMs = 0] = await Promise.all(lockMs)
+  expect(leftMs).toBeGreaterThan(0)
+  expect(leftMs).toBeLessThanOrEqual(5_000)
 })
 
 it('puts a job back that failed by no will of ours', async () => {

@@ -98,8 +98,11 @@ describe('redrive', () => {
     expect(after).toEqual(changed(before, {}))
   })
 
-  it('sends nothing where there never was an intent', async () => {
-    const before = { ...never, callback: { ...never.callback, code: 'no-intent-field' } }
+  it.each([
+    ['there never was an intent', 'no-intent-field'],
+    ['nobody can tell which intent is meant', 'repeated-intent-field'],
+  ])('sends nothing where %s', async (_, code) => {
+    const before = { ...never, callback: { ...never.callback, code } }
     const { reply, after } = await transit(before, redriving)
     expect(reply).toBe('nothing-to-send')
     expect(after).toEqual(changed(before, {}))

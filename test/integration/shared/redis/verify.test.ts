@@ -268,6 +268,22 @@ describe('ContactRequests', () => {
     expect(told).toContain('attributes {"queue":"billing"}')
   })
 
+  it.each([
+    ['settled', attemptingCallback],
+    ['late-booking', deadCallback],
+    ['double-booking', { ...bookedCallback, attempts: '2' }],
+  ])('go to the callback they answer, however late that is: %s', async (how, callback) => {
+    const { redis, place } = await ledgerWith({ callback })
+    await redis.hset(callbackKey(place, 'other'), { ...bookedCallback, recordId, verified: '1' })
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({ record: '{"late":1}' })(redis, place)).toBe(how)
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+    const { state, code, updatedAt } = await redis.hgetall(callbackKey(place, 'other'))
+    expect({ state, code, updatedAt }).toEqual({
+      ...{ state: 'dead', code: 'record-of-another', updatedAt: now },
+    })
+  })
+
   it('that an answer names leave one booked by the only other that its own answer named', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
     const key = callbackKey(place, 'other')
@@ -388,6 +404,7 @@ describe('a dead letter that may be booked', () => {
   it.each([
     ['that died of something else', { callback: deadCallback, deadLetters: [id] }],
     ['that is not dead', { callback: retryingCallback }],
+    ['that is not dead any more', { callback: { ...retryingCallback, reason: 'uncertain' } }],
   ])('is nothing %s', async (_, before) => {
     const { reply, after } = await transit(before, resolving(recordId))
     expect(reply).toBe('not-uncertain')
