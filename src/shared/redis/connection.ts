@@ -8,7 +8,7 @@ import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
 
 export type { Redis }
-export { isRedisFailure, redisFailure } from './redis-failure.ts'
+export { redisFailure } from './redis-failure.ts'
 
 /** How long a producer or a command waits for Redis before it says that there is none. */
 const failFastMs = 2_000
