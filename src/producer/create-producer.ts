@@ -10,11 +10,11 @@ import { createRegistrar } from '../shared/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/inbox/submit.ts'
 import { readCallback, type CallbackRecord } from '../shared/ledger/callback-record.ts'
-import { connectFailingFast, redisFailure, type Redis } from '../shared/redis/connection.ts'
 import type { Acceptance } from '../shared/redis/scripts.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { checkIntent } from './check-intent.ts'
 import { mapInOrder } from './map-in-order.ts'
+import { createProducerConnection, producerClosed } from './producer-connection.ts'
 import { readProducerSettings } from './producer-settings.ts'
 
 export interface ProducerOptions {
@@ -58,43 +58,10 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const { redisUrl, ...place } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
   const register = createRegistrar(place)
-  const underWay = new Set<Promise<unknown>>()
-  let connecting: Promise<Redis> | undefined
-  let closed = false
-
-  /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
-  async function connection(): Promise<Redis> {
-    connecting ??= connectFailingFast(redisUrl)
-    try {
-      return await connecting
-    } catch (error) {
-      connecting = undefined
-      throw error
-    }
-  }
-
-  async function askRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
-    const redis = await connection()
-    try {
-      return await use(redis)
-    } catch (error) {
-      throw error instanceof RingbackError ? error : redisFailure(redisUrl, error)
-    }
-  }
-
-  async function withRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
-    if (closed) throw producerClosed()
-    const asked = askRedis(use)
-    underWay.add(asked)
-    try {
-      return await asked
-    } finally {
-      underWay.delete(asked)
-    }
-  }
+  const connection = createProducerConnection(redisUrl)
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
-    if (closed) throw producerClosed()
+    if (connection.isClosed()) throw producerClosed()
     const checked = checkIntent(input, clock.now())
     if (checked.kind === 'invalid') {
       const { id, problems } = checked
@@ -103,7 +70,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     }
     const { intent, traceparent } = checked
     try {
-      const acceptance = await withRedis(async (redis) => {
+      const acceptance = await connection.use(async (redis) => {
         const accepted = await submit(redis, place, { intent, traceparent })
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register(redis)
@@ -126,27 +93,14 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     },
     enqueueMany: (inputs) =>
       mapInOrder(inputs, async (input, index) => ({ index, ...(await answer(input)) }), inFlight),
-    status: (id) => withRedis((redis) => readCallback(redis, place, id)),
-    close: async () => {
-      closed = true
-      await Promise.allSettled(underWay)
-      const redis = await connecting?.catch(() => undefined)
-      connecting = undefined
-      redis?.disconnect()
-    },
+    status: (id) => connection.use((redis) => readCallback(redis, place, id)),
+    close: () => connection.close(),
   }
 }
 
 /** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */
 function isAboutOne(error: unknown): error is RingbackError & { code: RefusalCode } {
   return error instanceof RingbackError && error.code === 'unknown-record'
-}
-
-function producerClosed(): RingbackError {
-  return new RingbackError(
-    'producer-closed',
-    'This producer was closed: nothing is accepted any more. Close it last, or create another one.',
-  )
 }
 
 function answerTo(id: string, acceptance: Acceptance): EnqueueAnswer {

@@ -41,7 +41,9 @@ it('stays up with --keep until Ctrl-C, tells how to try it, and then ends with 0
   await demo.prints(/^ {2}curl -X PUT/)
   const told = demo.printed()
   const exported = [...told.matchAll(/^ {2}export (\w+)='?([^'\n]*)'?$/gm)]
-  const env = Object.fromEntries(exported.map(([, name, value]) => [name, value]))
+  const env: Record<string, string> = Object.fromEntries(
+    exported.map(([, name = '', value = '']) => [name, value] as const),
+  )
   const tried = [...told.matchAll(/^ {2}(npx ringback|curl) (.*)$/gm)].map(([, tool, line]) => ({
     tool,
     words: line?.split(' ') ?? [],

@@ -66,17 +66,14 @@ export function tableOf(callbacks: readonly CallbackRecord[], columns = usualCol
   return table.toString()
 }
 
-function inPlainWords({ state, recordId, reason, message, attempts }: CallbackRecord): string {
-  switch (state) {
-    case 'booked':
-      return attempts === 1
-        ? `Salesforce made ContactRequest ${recordId ?? '?'}.`
-        : `Salesforce made ContactRequest ${recordId ?? '?'} after ${attempts - 1} failed attempts.`
-    case 'dead':
-      return `Dead letter, ${reason ?? '?'}: ${message ?? '?'}`
-    default:
-      return 'It did not come to its end in time.'
+function inPlainWords(callback: CallbackRecord): string {
+  if (callback.state === 'booked') {
+    const { recordId, attempts } = callback
+    const failed = attempts === 1 ? '' : ` after ${attempts - 1} failed attempts`
+    return `Salesforce made ContactRequest ${recordId}${failed}.`
   }
+  if (callback.state === 'dead') return `Dead letter, ${callback.reason}: ${callback.message}`
+  return 'It did not come to its end in time.'
 }
 
 /** Whether a call was booked more than once. */

@@ -114,5 +114,7 @@ function sinceMs(text: string, nowMs: number): number {
   if (ago !== undefined) return nowMs - ago
   const instant = readInstant(text)
   if (instant.kind === 'ok') return instant.epochMs
-  throw new InvalidArgumentError(`It ${instant.message}, or a duration such as 30m or 1h.`)
+  throw new InvalidArgumentError(
+    `It ${instant.message}. A duration such as 30m or 1h is taken too.`,
+  )
 }

@@ -56,7 +56,7 @@ is Node's, names a file with the certificates of further authorities, for Salesf
 The commands use \`RINGBACK_REDIS_URL\` (or \`RINGBACK_REDIS_URL_FILE\`), \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of
 the destinations the names alone: they need no key. Values that are given are checked all the same.
 
-The producer library takes \`RINGBACK_REDIS_URL\` and \`RINGBACK_NAMESPACE\` from the environment where its options do not
+The producer library takes \`RINGBACK_REDIS_URL\` (or \`RINGBACK_REDIS_URL_FILE\`) and \`RINGBACK_NAMESPACE\` from the environment where its options do not
 say them, and reads nothing else of it: a destination is named to it by the program ([library.md](library.md)).
 
 ## Many destinations

@@ -9,11 +9,6 @@ export function redisFailure(url: string, error: unknown): RingbackError {
   return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
 }
 
-/** True for failures of Redis, which the next call meets as well; all others are about one submission. */
-export function isRedisFailure({ code }: RingbackError): boolean {
-  return code === 'redis-unavailable' || code === 'redis-full'
-}
-
 function full(url: string, error: unknown): RingbackError {
   return new RingbackError(
     'redis-full',

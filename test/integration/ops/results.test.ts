@@ -139,7 +139,11 @@ describe('ringback results', () => {
 
   it.each([
     ['--since', 'yesterday', /such as 30m or 1h/],
-    ['--since', '2026-03-01T10:00:00', /must be ISO 8601 with an offset/],
+    [
+      '--since',
+      '2026-03-01T10:00:00',
+      /It has no offset, such as .*\. A duration such as 30m or 1h is taken too/,
+    ],
     ['--limit', '-1', /must be a whole number/],
     ['--limit', 'all', /must be a whole number/],
   ])('calls %s %s a wrong command', async (option, value, words) => {

@@ -5,6 +5,7 @@ import { createProducer, RingbackError, type ProducerOptions } from '../../../sr
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
+import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 
 /** What a program without types may hand in. */
 function refusalOf(options: unknown): RingbackError {
@@ -100,6 +101,21 @@ describe('what the environment says', () => {
     const redis = new Redis(redisUrl())
     onTestFinished(() => redis.disconnect())
     expect(await redis.xlen(inboxKey({ namespace, destination: 'default' }))).toBe(1)
+  })
+
+  it('may name a file that holds the URL, which yields to an option too', async () => {
+    const namespace = freshNamespace()
+    vi.stubEnv('RINGBACK_NAMESPACE', namespace)
+    vi.stubEnv('RINGBACK_REDIS_URL_FILE', temporaryFile('url', `${redisUrl()}\n`))
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const producer = createProducer()
+    onTestFinished(() => producer.close())
+    expect(await producer.enqueue(sampleCallback('one'))).toMatchObject({ kind: 'accepted' })
+    vi.stubEnv('RINGBACK_REDIS_URL_FILE', '/nowhere')
+    expect(refusalOf({}).message).toContain('RINGBACK_REDIS_URL_FILE: ')
+    const named = createProducer({ redisUrl: redisUrl() })
+    onTestFinished(() => named.close())
+    expect(await named.enqueue(sampleCallback('one'))).toMatchObject({ kind: 'duplicate' })
   })
 
   it('yields to what the options say', async () => {

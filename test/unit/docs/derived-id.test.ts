@@ -24,7 +24,7 @@ it.each(vectors)('an intent without an id gets the one of the page: $json', ({ i
 
 it('is the same for what means the same: the shorter id of a call, and another spelling of the time', () => {
   const [, timed] = vectors
-  const [callId = '', callbackNumber] = JSON.parse(timed?.json ?? '') as [string, string]
+  const [callId, callbackNumber] = JSON.parse(timed?.json ?? '') as [string, string]
   const scheduledRoutingDateTime = '2026-02-26T16:40:52.999+01:00'
   const given = { callId: callId.slice(0, 15), callbackNumber, scheduledRoutingDateTime }
   expect(parseIntent(given)).toMatchObject({ intent: { id: timed?.id } })
