@@ -74,10 +74,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
 
   async function enqueue(input: unknown): Promise<Enqueued> {
     const { intent, traceparent } = checkIntent(input, clock.now())
-    const acceptance = await withRedis((redis) => {
-      const accepting = submit(redis, place, { intent, traceparent })
+    const acceptance = await withRedis(async (redis) => {
+      const answer = await submit(redis, place, { intent, traceparent })
+      // Not before: what a wrong server says to it must not cost the promise its answer.
       register(redis)
-      return accepting
+      return answer
     })
     return toEnqueued(intent.id, acceptance)
   }

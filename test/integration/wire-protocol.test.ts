@@ -162,8 +162,9 @@ describe('the page', () => {
 
   it('misses no field of a callback that any script could write', () => {
     const folder = 'src/shared/redis/scripts'
-    const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url)).filter((file) =>
-      file.endsWith('.lua'),
+    // recent.lua writes into a hash that is no callback's.
+    const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url)).filter(
+      (file) => file.endsWith('.lua') && file !== 'recent.lua',
     )
     const written = new Set(
       scripts.flatMap((file) => hashFieldsIn(readRepositoryFile(`${folder}/${file}`))),

@@ -15,6 +15,7 @@ export function redisKeysMarkdown(): string {
 
 \`ringback\` is the namespace (\`RINGBACK_NAMESPACE\`) and \`d\` the destination, \`default\` unless \`RINGBACK_CONFIG\` names
 others. The braces belong to the key: they are Redis Cluster's hash tag, and keep all keys of a destination in one slot.
+Keys without them are the namespace's, and are touched by commands of one key only.
 
 Public keys may be used by programs in any language, as [wire-protocol.md](wire-protocol.md) describes. Internal ones
 are BullMQ's or ours, and may change with any version.

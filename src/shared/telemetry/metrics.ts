@@ -90,7 +90,7 @@ function createCounters(registry: Registry) {
     ),
     unreconciled: counter(
       'ringback_unreconciled_callbacks_total',
-      'Callbacks that cannot be read and so not be repaired, by problem; counted again in each round of the reconciler.',
+      'Callbacks that cannot be read and so not be repaired, by problem; counted again in each round of the walk.',
       ['destination', 'problem'],
     ),
     indexRepairs: counter(

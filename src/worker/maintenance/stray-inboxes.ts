@@ -1,5 +1,6 @@
 import { decodeIntent } from '../../shared/contract/decode-intent.ts'
 import { readRegistry } from '../../shared/destinations/registry.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, entryTimeMs, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
@@ -38,9 +39,21 @@ export async function buryStrayEntries(context: StrayContext): Promise<number> {
   let buried = 0
   for (const destination of others) {
     if (await isServed(redis, inboxKey({ namespace, destination }))) continue
-    buried += await buryEntriesOf(destination, context)
+    buried += await buryOrReport(destination, context)
   }
   return buried
+}
+
+/** What is broken for one destination holds up no other. */
+async function buryOrReport(destination: string, context: StrayContext): Promise<number> {
+  try {
+    return await buryEntriesOf(destination, context)
+  } catch (error) {
+    if (!isPoison(error)) throw error
+    const message = messageOf(error)
+    context.observe({ event: 'maintenance.failed', part: 'strays', destination, message })
+    return 0
+  }
 }
 
 async function isServed(redis: Redis, key: string): Promise<boolean> {

@@ -13,6 +13,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = [
+  'recent.lua',
   'acceptance.lua',
   'ending.lua',
   'iso-time.lua',

@@ -1,0 +1,143 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { callbackKey, destinationsKey, walkerKey } from '../../../src/shared/redis/keys.ts'
+import { createServerClock } from '../../../src/worker/server-clock.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { settleAttempt } from '../../../src/worker/attempt/settle.ts'
+import { followClock } from '../../../src/worker/maintenance/maintain.ts'
+import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { workerTimes } from '../../../src/worker/destination.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { startPrivateRedis } from '../../support/private-redis.ts'
+import { createRecorder } from '../../support/recorder.ts'
+import { setup } from '../../support/ringback.ts'
+import { scheduled } from '../../support/scheduled.ts'
+
+const intent = JSON.stringify(sampleCallback('one'))
+
+/** What a worker has complained of so far, each kind once. */
+function complaints({ all }: ReturnType<typeof createRecorder>): string[] {
+  const told = all.flatMap((each) => {
+    if (each.event === 'maintenance.failed') return [`${each.event} ${each.part}`]
+    return /failed|lost|delayed/.test(each.event) ? [each.event] : []
+  })
+  return [...new Set(told)].toSorted()
+}
+
+describe('a failure has the name of what failed', () => {
+  it.each([
+    ['the registry', destinationsKey, ['registry', 'strays']],
+    ['the lease of the walk', walkerKey, ['lease']],
+  ])('when %s is of another type', async (_, keyOf, parts) => {
+    const { redis, place, recorder, sandbox, producer, startWorker } = await setup()
+    await redis.set(keyOf(place.namespace), 'x')
+    if (parts.includes('lease')) {
+      await redis.del(keyOf(place.namespace))
+      await redis.lpush(keyOf(place.namespace), 'x')
+    }
+    startWorker()
+    for (const part of parts) {
+      await recorder.next('maintenance.failed', (event) => event.part === part)
+    }
+    await producer.enqueue(sampleCallback('one'))
+    await sandbox.booked('one')
+    const expected = parts.map((part) => `maintenance.failed ${part}`)
+    expect(complaints(recorder)).toEqual(expected.toSorted())
+  })
+
+  it('when the time cannot be asked for', async () => {
+    const { url } = await startPrivateRedis()
+    const admin = new Redis(url, { protocol: 2 })
+    onTestFinished(() => admin.disconnect())
+    await admin.acl('SETUSER', 'timeless', 'on', '>secret', '~*', '+@all', '-time')
+    const redis = new Redis(url, { protocol: 2, username: 'timeless', password: 'secret' })
+    onTestFinished(() => redis.disconnect())
+    const recorder = createRecorder()
+    const clock = createServerClock(redis, systemClock)
+    const stop = new AbortController()
+    const times = workerTimes(8_000)
+    const following = followClock({ clock, times, observe: recorder.observe }, stop.signal)
+    const failed = await recorder.next('maintenance.failed')
+    expect(failed).toMatchObject({ part: 'clock', destination: undefined })
+    expect(failed.message).toContain('NOPERM')
+    expect(complaints(recorder)).toEqual(['maintenance.failed clock'])
+    stop.abort()
+    await following
+  })
+
+  it('when a connection is lost: it is Redis that is lost, and nothing of ours', async () => {
+    const server = await startPrivateRedis()
+    const { recorder, sandbox, startWorker, producer } = await setup({ redisUrl: server.url })
+    startWorker()
+    await producer.enqueue(sampleCallback('one'))
+    await sandbox.booked('one')
+    await server.kill()
+    await recorder.next('redis.lost')
+    await recorder.next('redis.lost', () => recorder.of('redis.lost').length >= 4)
+    await server.restart()
+    await producer.enqueue(sampleCallback('two')).catch(() => undefined)
+    await expect
+      .poll(() => producer.enqueue(sampleCallback('two')).catch(() => undefined), {
+        timeout: 10_000,
+      })
+      .toBeDefined()
+    await sandbox.booked('two')
+    expect(complaints(recorder)).toEqual(['redis.lost'])
+  })
+
+  it('when an outcome cannot be written down yet', async () => {
+    const server = await startPrivateRedis()
+    const { redis, place, recorder, config } = await setup({ redisUrl: server.url })
+    const fields = { state: 'attempting', attempts: '1' }
+    await scheduled({ redis, place, intent, queued: false, fields })
+    const [destination] = config.destinations
+    if (destination === undefined) throw new Error('the test has no destination')
+    await redis.replicaof('127.0.0.1', 1)
+    const clock = {
+      ...systemClock,
+      sleep: async () => {
+        await redis.replicaof('NO', 'ONE')
+      },
+    }
+    const nowMs = systemClock.now()
+    await settleAttempt(
+      {
+        ...{ job: { id: 'one', generation: 1 }, attempt: 1, nowMs, startedAt: '' },
+        intent: sampleCallback('one'),
+        outcome: { kind: 'booked', status: 200, recordId: '0PR000000000001' },
+        decision: { kind: 'book', recordId: '0PR000000000001' },
+        evidence: undefined,
+      },
+      {
+        ...{ redis, place, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
+        ...{ policy: destination.retry, onUncertain: 'retry', retentionMs: 60_000 },
+        ...{ verification: undefined, sendWithinMs: 1_000 },
+        client: {
+          requestCallback: () => Promise.reject(new Error('unused')),
+          close: () => undefined,
+        },
+      },
+    )
+    expect(recorder.all).toMatchObject([
+      { event: 'settlement.delayed', destination: 'default', id: 'one' },
+    ])
+    expect(recorder.of('settlement.delayed')[0]?.message).toContain('READONLY')
+  })
+
+  it('when our own code fails at a callback, it is not said that its job cannot be read', async () => {
+    const { redis, place, recorder } = await setup()
+    await scheduled({ redis, place, intent, queued: false })
+    const broken = (): never => {
+      throw new TypeError('undefined is not a function')
+    }
+    const finding = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
+    const context = { redis, place, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
+    const resolution = await resolveFinding({ ...context, queue: broken }, finding)
+    expect(resolution).toEqual({ kind: 'failed' })
+    expect(recorder.all).toMatchObject([
+      { event: 'maintenance.failed', part: 'walk', destination: 'default' },
+    ])
+    expect(await redis.hget(callbackKey(place, 'one'), 'state')).toBe('scheduled')
+  })
+})
