@@ -137,11 +137,17 @@ export function confirm({ callbacks, inbox }: StateTable, id: string, entry: str
   if (callback.state === 'accepted') callback.state = 'scheduled'
 }
 
-/** Its content differs from what lies under its id. */
-export function buryConflict(table: StateTable, entry: string): void {
+/** Its content differs from what lies under its id, or nobody serves the destination. */
+export function buryEntry(table: StateTable, entry: string): void {
   const submission = table.inbox.get(entry)
   if (submission === undefined) return
   table.inbox.delete(entry)
+  const own = table.callbacks.get(submission.id)
+  if (own?.entry === entry) {
+    own.entry = undefined
+    if (own.state === 'accepted') bury(table, own, 'invalid')
+    return
+  }
   const id = table.callbacks.has(submission.id) ? `inbox-${entry}` : submission.id
   const letter = { ...nothing(id), generation: 1, raw: submission }
   table.callbacks.set(id, letter)
