@@ -1,7 +1,11 @@
-"""Enqueues a callback and waits for its result. Needs redis-py (Debian: python3-redis)."""
+"""Enqueues a callback and waits for its end, up to 60 seconds or what is given: enqueue.py 300
+
+Needs redis-py (Debian: python3-redis). Exit status 0: booked.
+"""
 
 import json
 import os
+import sys
 import time
 
 import redis
@@ -9,7 +13,7 @@ import redis
 client = redis.Redis.from_url(
     os.environ.get("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"), decode_responses=True
 )
-results = "{ringback:default}:results"
+patience = float(sys.argv[1]) if len(sys.argv) > 1 else 60
 
 intent = {
     "id": f"py-{time.time_ns()}",
@@ -18,17 +22,20 @@ intent = {
     "attributes": {"from": "python"},
 }
 
-# Taken before the promise is made: from here on no result can be missed.
-newest = client.xrevrange(results, count=1)
-last_seen = newest[0][0] if newest else "0-0"
-
 # Never with maxlen: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.
 client.xadd("{ringback:default}:inbox", {"intent": json.dumps(intent)})
+print("promised:", intent["id"], flush=True)
 
-result = None
-while result is None:
-    for _, entries in client.xread({results: last_seen}, block=5000):
-        for last_seen, entry in entries:
-            if entry["id"] == intent["id"]:
-                result = entry
-print(result)
+seen = None
+deadline = time.monotonic() + patience
+while time.monotonic() < deadline:
+    fields = ("state", "recordId", "reason", "code", "message")
+    callback = dict(zip(fields, client.hmget(f"{{ringback:default}}:callback:{intent['id']}", fields)))
+    if callback["state"] in ("booked", "dead", "cancelled"):
+        print({name: value for name, value in callback.items() if value is not None})
+        sys.exit(0 if callback["state"] == "booked" else 1)
+    if callback["state"] is None and seen is not None:
+        sys.exit(f"{intent['id']} was erased")
+    seen = callback["state"]
+    time.sleep(0.5)
+sys.exit(f"{intent['id']} has not ended yet ({seen or 'not taken in: does a worker run?'}); it goes on without us")

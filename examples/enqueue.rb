@@ -1,10 +1,11 @@
-# Enqueues a callback and waits for its result. Needs the gem redis (Debian: ruby ruby-redis).
+# Enqueues a callback and waits for its end, up to 60 seconds or what is given: enqueue.rb 300
+# Needs the gem redis (Debian: ruby ruby-redis). Exit status 0: booked.
 require "json"
 require "redis"
 require "securerandom"
 
 redis = Redis.new(url: ENV.fetch("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"))
-results = "{ringback:default}:results"
+patience = Float(ARGV.fetch(0, 60))
 
 intent = {
   "id" => "rb-#{SecureRandom.uuid}",
@@ -13,18 +14,24 @@ intent = {
   "attributes" => { "from" => "ruby" }
 }
 
-# Taken before the promise is made: from here on no result can be missed.
-last_seen = redis.xrevrange(results, "+", "-", count: 1).dig(0, 0) || "0-0"
-
 # Never with maxlen: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.
 redis.xadd("{ringback:default}:inbox", { "intent" => JSON.generate(intent) })
+puts "promised: #{intent["id"]}"
+$stdout.flush
 
-loop do
-  redis.xread(results, last_seen, block: 2000).fetch(results, []).each do |entry_id, entry|
-    last_seen = entry_id
-    next unless entry["id"] == intent["id"]
-
-    p entry
-    exit
+now = -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
+deadline = now.call + patience
+seen = nil
+while now.call < deadline
+  callback = redis.mapped_hmget("{ringback:default}:callback:#{intent["id"]}",
+                                "state", "recordId", "reason", "code", "message")
+  state = callback["state"]
+  if %w[booked dead cancelled].include?(state)
+    puts JSON.generate(callback.compact)
+    exit(state == "booked")
   end
+  abort "#{intent["id"]} was erased" if state.nil? && seen
+  seen = state
+  sleep 0.5
 end
+abort "#{intent["id"]} has not ended yet (#{seen || "not taken in: does a worker run?"}); it goes on without us"

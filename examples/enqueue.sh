@@ -1,19 +1,39 @@
 #!/bin/sh
-# Enqueues a callback with redis-cli and waits for its end. Needs redis-cli (Debian: redis-tools).
+# Enqueues a callback with redis-cli and waits for its end, up to 60 seconds or what is given: enqueue.sh 300
+# Needs redis-cli (Debian: redis-tools). Exit status 0: booked.
 set -eu
 url=${RINGBACK_REDIS_URL:-redis://127.0.0.1:6379}
-id=sh-$(date +%s)
+patience=${1:-60}
+ask() { redis-cli --no-auth-warning -u "$url" "$@"; }
+id=sh-$(date +%s)-$$
+callback="{ringback:default}:callback:$id"
 
-redis-cli -u "$url" XADD '{ringback:default}:inbox' '*' intent '{
+# Never with MAXLEN: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.
+entry=$(ask XADD '{ringback:default}:inbox' '*' intent '{
   "id": "'"$id"'",
   "callId": "89328b83-ff42-4c85-a2af-e948124365de",
   "callbackNumber": "+18445791189",
   "attributes": { "from": "shell" }
 }'
+)
+# redis-cli prints an error where the answer would be.
+case $entry in
+  [0-9]*-[0-9]*) echo "promised: $id" ;;
+  *) echo "not promised: $entry" >&2; exit 1 ;;
+esac
 
-while true; do
-  state=$(redis-cli -u "$url" HGET "{ringback:default}:callback:$id" state)
-  case $state in booked | dead | cancelled) break ;; esac
+seen=
+while [ "$patience" -gt 0 ]; do
+  state=$(ask HMGET "$callback" state)
+  case $state in
+    booked) ask HMGET "$callback" state recordId; exit 0 ;;
+    dead | cancelled) ask HMGET "$callback" state reason code message; exit 1 ;;
+    accepted | scheduled | attempting | retrying) seen=$state ;;
+    '') if [ -n "$seen" ]; then echo "$id was erased"; exit 1; fi ;;
+    *) echo "cannot read $callback: $state" >&2; exit 1 ;;
+  esac
   sleep 1
+  patience=$((patience - 1))
 done
-redis-cli -u "$url" HMGET "{ringback:default}:callback:$id" state recordId reason message
+echo "$id has not ended yet (${seen:-not taken in: does a worker run?}); it goes on without us"
+exit 1

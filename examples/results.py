@@ -1,7 +1,12 @@
-"""Consumes the results of all callbacks, for ever, as one of a group. Needs redis-py (Debian: python3-redis)."""
+"""Consumes the results of all callbacks, for ever, as one of a group. Needs redis-py (Debian: python3-redis).
+
+Each consumer of the group needs a name of its own; give it as the argument where several run on one machine.
+"""
 
 import os
 import socket
+import sys
+import time
 
 import redis
 
@@ -9,7 +14,9 @@ client = redis.Redis.from_url(
     os.environ.get("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"), decode_responses=True
 )
 stream, group = "{ringback:default}:results", "crm"
-consumer = socket.gethostname()
+consumer = sys.argv[1] if len(sys.argv) > 1 else socket.gethostname()
+# Longer than handling a hundred results ever takes: what a consumer has held for longer, it will not finish.
+abandoned_ms = int(sys.argv[2]) if len(sys.argv) > 2 else 60_000
 
 try:
     # 0: what is there already counts too.
@@ -21,15 +28,39 @@ except redis.ResponseError as error:
 
 def handle(result):
     """Yours. It may see an entry twice, if it was interrupted: make it repeatable."""
-    print(result["id"], result["state"], result.get("recordId") or result.get("code"), flush=True)
+    # A dead letter that could not lie under the id that you gave has an id of its own.
+    given = result.get("submittedId", result["id"])
+    print(given, result["state"], result.get("recordId") or result.get("code"), flush=True)
+
+
+def handle_all(entries):
+    for entry_id, result in entries:
+        # Trimmed since it was given to somebody: nothing is left to handle; Redis 6.2 tells not even its id.
+        if result:
+            handle(result)
+        if entry_id:
+            client.xack(stream, group, entry_id)
+
+
+def take_over():
+    """What consumers were given that have died since. Those that live hold nothing for so long."""
+    start = "0-0"
+    while True:
+        start, entries = client.xautoclaim(stream, group, consumer, abandoned_ms, start, count=100)[:2]
+        handle_all(entries)
+        if start == "0-0":
+            return
 
 
 # First what this consumer was given before it was interrupted, then what is new.
 position = "0"
+looked_at = None
 while True:
-    for _, entries in client.xreadgroup(group, consumer, {stream: position}, count=100, block=5000):
+    if looked_at is None or time.monotonic() - looked_at > abandoned_ms / 1000:
+        take_over()
+        looked_at = time.monotonic()
+    block = min(5000, abandoned_ms)
+    for _, entries in client.xreadgroup(group, consumer, {stream: position}, count=100, block=block):
         if position != ">" and not entries:
             position = ">"
-        for entry_id, result in entries:
-            handle(result)
-            client.xack(stream, group, entry_id)
+        handle_all(entries)

@@ -1,12 +1,11 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createPublicKey } from 'node:crypto'
 
 import { exitStatus, type CliContext } from '../ops/cli-context.ts'
-import { createKeyPair } from '../sandbox/key-pair.ts'
 import type { SandboxEvent } from '../sandbox/events.ts'
 import type { Fault } from '../sandbox/faults.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
+import { obtainKey } from './obtain-key.ts'
 
 export interface SandboxCommand {
   host: string
@@ -71,21 +70,4 @@ function verifySettings(keyFile: string): string {
     `  RINGBACK_VERIFY_USERNAME=${username}\n` +
     `  RINGBACK_VERIFY_PRIVATE_KEY_FILE=${keyFile}\n`
   )
-}
-
-function obtainKey(option: string, file: string): KeyObject {
-  try {
-    if (!existsSync(file)) {
-      const { privateKeyPem } = createKeyPair()
-      writeFileSync(file, privateKeyPem, { mode: 0o600, flag: 'wx' })
-    }
-    return createPrivateKey(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new RingbackError(
-      'invalid-configuration',
-      `${option}: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
-        'PEM private key, or that does not exist yet.',
-      { cause: error },
-    )
-  }
 }

@@ -13,7 +13,10 @@ import { startWorker, type RunningWorker } from '../worker/worker.ts'
 /** `ringback worker`: bridge, processor and health endpoint of every configured destination, until it is told to stop. */
 export async function runWorker({ env, clock, stdout, stopped }: CliContext): Promise<number> {
   const config = loadWorkerConfig(env, clock)
-  const logger = createLogger(config.logLevel, { pretty: stdout.isTTY === true })
+  const logger = createLogger(config.logLevel, {
+    pretty: stdout.isTTY === true,
+    columns: stdout.columns,
+  })
   logger.info(describeConfig(config), 'configuration')
   const log = logTo(logger)
   const metrics = createMetrics(() => readDepths(worker))

@@ -4,6 +4,7 @@ import { action } from '../ops/action.ts'
 import type { CliContext } from '../ops/cli-context.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
+import { usualKeyFile } from './obtain-key.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
 /**
@@ -29,9 +30,11 @@ RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
   const demo = program
     .command('demo')
     .description('send the sample callbacks on a Redis and a Salesforce of its own, and end')
+    .option('--keep', 'leave all of it up until Ctrl-C, and say how to try it')
   action(demo, async () => {
     const { runDemo } = await import('./demo/run-demo.ts')
-    return runDemo(context)
+    const { keep = false } = demo.opts<{ keep?: true }>()
+    return runDemo({ keep }, context)
   })
 
   addSandboxCommand(program, context)
@@ -45,7 +48,7 @@ function addSandboxCommand(program: Command, context: CliContext): void {
     .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 8080)
     .option('--org-id <id>', 'org id that tokens must name', '00DHs00000Kmpyr')
     .option('--call-center <name>', 'call center that tokens must name', 'scv4cc1')
-    .requiredOption('--key-file <path>', 'private key shared with the worker; made if absent')
+    .option('--key-file <path>', 'private key shared with the worker; made if absent', usualKeyFile)
     .option('--verify-key-file <path>', 'another key, for asking what was booked; made if absent')
     .option('--fail <fault>', 'something to do wrong; may be given again', collectFault, [])
     .addHelpText(
@@ -58,7 +61,8 @@ Faults are ${faultNames.join(', ')}, with details after a colon:
   --fail break:on=query,times=2          the next two questions what was booked
   --fail lag:lagMs=5000                  bookings are found only after five seconds
 While it runs: GET /control, PUT and DELETE /control/faults, POST /control/reset,
-GET /control/bookings.`,
+GET /control/bookings; docs/sandbox.md has them all. Faults are written there as here:
+  curl -X PUT -d break:status=503,times=3 http://127.0.0.1:8080/control/faults`,
     )
   action(sandbox, async () => {
     const { runSandbox } = await import('./run-sandbox.ts')

@@ -1,5 +1,5 @@
 import type { ContactRequestSearch } from '../shared/contract/contact-request-search.ts'
-import type { EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
+import type { IndexedAnswer } from '../shared/contract/enqueue-answer.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
 import type { Clock } from '../shared/time/clock.ts'
@@ -43,7 +43,7 @@ export interface SubmitterOptions {
 
 /** The part of the producer library that commands use. */
 export interface Submitter {
-  enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<EnqueueAnswer>
+  enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<IndexedAnswer>
   close(): Promise<void>
 }
 

@@ -1,27 +1,24 @@
 import { debuglog } from 'node:util'
 
 import { timingProblem } from '../shared/contract/due.ts'
-import { parseIntent, type Intent } from '../shared/contract/intent.ts'
-import { describeProblems, type Problem } from '../shared/contract/problem.ts'
-import { RingbackError } from '../shared/errors/errors.ts'
+import { parseIntent, type ParsedIntent } from '../shared/contract/intent.ts'
+import { datesAsText } from './dates-as-text.ts'
 
 const debug = debuglog('ringback')
 
-/** The canonical intent of whatever was submitted. Throws `invalid-intent` with every problem. */
-export function checkIntent(
-  input: unknown,
-  nowMs: number,
-): { intent: Intent; traceparent: string | undefined } {
+/** The canonical intent of whatever was submitted, or every problem that it has. */
+export function checkIntent(submitted: unknown, nowMs: number): ParsedIntent {
+  const { input, problems: ofDates } = datesAsText(submitted)
   const parsed = parseIntent(input)
-  if (parsed.kind === 'invalid') throw invalid(parsed.problems)
+  if (parsed.kind === 'invalid') {
+    return { ...parsed, problems: [...ofDates, ...parsed.problems] }
+  }
+  const { id } = parsed.intent
+  if (ofDates.length > 0) return { kind: 'invalid', id, problems: ofDates }
   const problem = timingProblem(parsed.intent, nowMs)
-  if (problem !== undefined) throw invalid([problem])
+  if (problem !== undefined) return { kind: 'invalid', id, problems: [problem] }
   if (parsed.traceparentIgnored) {
-    debug('%s: its traceparent is not W3C trace context, and was left out', parsed.intent.id)
+    debug('%s: its traceparent is not W3C trace context, and was left out', id)
   }
   return parsed
-}
-
-function invalid(problems: readonly Problem[]): RingbackError {
-  return new RingbackError('invalid-intent', describeProblems(problems), { problems })
 }

@@ -1,26 +1,28 @@
-import type { Enqueued, EnqueueAnswer } from '../shared/contract/enqueue-answer.ts'
+import type {
+  Enqueued,
+  EnqueueAnswer,
+  IndexedAnswer,
+  RefusalCode,
+} from '../shared/contract/enqueue-answer.ts'
 import type { IntentInput } from '../shared/contract/intent.ts'
+import { describeProblems } from '../shared/contract/problem.ts'
 import { createRegistrar } from '../shared/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/inbox/submit.ts'
 import { readCallback, type CallbackRecord } from '../shared/ledger/callback-record.ts'
-import {
-  connectFailingFast,
-  isRedisFailure,
-  redisFailure,
-  type Redis,
-} from '../shared/redis/connection.ts'
+import { connectFailingFast, redisFailure, type Redis } from '../shared/redis/connection.ts'
 import type { Acceptance } from '../shared/redis/scripts.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { checkIntent } from './check-intent.ts'
 import { mapInOrder } from './map-in-order.ts'
+import { readProducerSettings } from './producer-settings.ts'
 
 export interface ProducerOptions {
   /** Default: RINGBACK_REDIS_URL, else `redis://127.0.0.1:6379`. */
   redisUrl?: string
-  /** Default `ringback`. */
+  /** Default: RINGBACK_NAMESPACE, else `ringback`. Workers read one namespace only. */
   namespace?: string
-  /** Default `default`: the destination of the environment. */
+  /** Which contact center. Default `default`: the destination that a worker's environment describes. */
   destination?: string
   /** For tests. */
   clock?: Clock
@@ -28,29 +30,37 @@ export interface ProducerOptions {
 
 export interface Producer {
   /**
-   * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, and within two
-   * seconds `redis-unavailable`; after that one, submit again with the same id. `redis-full`: nothing was accepted.
+   * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
+   * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
+   * submit again with the same id. `redis-full`: nothing was accepted. `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
-   * Accepts many, 50 in flight, and answers each in its turn. A refused item is an answer, not an error; only
-   * `redis-unavailable` and `redis-full` are thrown, and end it.
+   * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
+   * answer, not an error; only `redis-unavailable`, `redis-full` and `producer-closed` are thrown, and end it.
    */
-  enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<EnqueueAnswer>
+  enqueueMany(
+    inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
+  ): AsyncGenerator<IndexedAnswer>
   /** The whole story of a callback; undefined when none is known under this id. */
   status(id: string): Promise<CallbackRecord | undefined>
+  /** Waits for what is under way, and disconnects. Everything asked afterwards is refused. */
   close(): Promise<void>
 }
 
 const inFlight = 50
 
-/** A producer of one destination. Connects with its first call; needs no worker, no BullMQ and no matching version. */
+/**
+ * A producer of one destination. Connects with its first call; needs no worker, no BullMQ and no matching version. Throws
+ * `invalid-configuration` for options that no worker could have.
+ */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const redisUrl = options.redisUrl ?? process.env['RINGBACK_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
-  const { namespace = 'ringback', destination = 'default', clock = systemClock } = options
-  const place = { namespace, destination }
+  const { redisUrl, ...place } = readProducerSettings(options, process.env)
+  const { clock = systemClock } = options
   const register = createRegistrar(place)
+  const underWay = new Set<Promise<unknown>>()
   let connecting: Promise<Redis> | undefined
+  let closed = false
 
   /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
   async function connection(): Promise<Redis> {
@@ -63,7 +73,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     }
   }
 
-  async function withRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
+  async function askRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
     const redis = await connection()
     try {
       return await use(redis)
@@ -72,32 +82,54 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     }
   }
 
-  async function enqueue(input: unknown): Promise<Enqueued> {
-    const { intent, traceparent } = checkIntent(input, clock.now())
-    const acceptance = await withRedis(async (redis) => {
-      const answer = await submit(redis, place, { intent, traceparent })
-      // Not before: what a wrong server says to it must not cost the promise its answer.
-      register(redis)
-      return answer
-    })
-    return toEnqueued(intent.id, acceptance)
+  async function withRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
+    if (closed) throw producerClosed()
+    const asked = askRedis(use)
+    underWay.add(asked)
+    try {
+      return await asked
+    } finally {
+      underWay.delete(asked)
+    }
   }
 
-  async function enqueueOrRefuse(input: unknown): Promise<EnqueueAnswer> {
+  async function answer(input: unknown): Promise<EnqueueAnswer> {
+    if (closed) throw producerClosed()
+    const checked = checkIntent(input, clock.now())
+    if (checked.kind === 'invalid') {
+      const { id, problems } = checked
+      const message = describeProblems(problems)
+      return { kind: 'refused', id, code: 'invalid-intent', message, problems }
+    }
+    const { intent, traceparent } = checked
     try {
-      return await enqueue(input)
+      const acceptance = await withRedis(async (redis) => {
+        const accepted = await submit(redis, place, { intent, traceparent })
+        // Not before: what a wrong server says to it must not cost the promise its answer.
+        register(redis)
+        return accepted
+      })
+      return answerTo(intent.id, acceptance)
     } catch (error) {
-      if (!(error instanceof RingbackError) || isRedisFailure(error)) throw error
+      if (!isAboutOne(error)) throw error
       const { code, message, problems } = error
-      return { kind: 'refused', code, message, problems }
+      return { kind: 'refused', id: intent.id, code, message, problems }
     }
   }
 
   return {
-    enqueue,
-    enqueueMany: (inputs) => mapInOrder(inputs, enqueueOrRefuse, inFlight),
+    enqueue: async (input) => {
+      const answered = await answer(input)
+      if (answered.kind !== 'refused') return answered
+      const { code, message, problems } = answered
+      throw new RingbackError(code, message, { problems })
+    },
+    enqueueMany: (inputs) =>
+      mapInOrder(inputs, async (input, index) => ({ index, ...(await answer(input)) }), inFlight),
     status: (id) => withRedis((redis) => readCallback(redis, place, id)),
     close: async () => {
+      closed = true
+      await Promise.allSettled(underWay)
       const redis = await connecting?.catch(() => undefined)
       connecting = undefined
       redis?.disconnect()
@@ -105,7 +137,19 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   }
 }
 
-function toEnqueued(id: string, acceptance: Acceptance): Enqueued {
+/** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */
+function isAboutOne(error: unknown): error is RingbackError & { code: RefusalCode } {
+  return error instanceof RingbackError && error.code === 'unknown-record'
+}
+
+function producerClosed(): RingbackError {
+  return new RingbackError(
+    'producer-closed',
+    'This producer was closed: nothing is accepted any more. Close it last, or create another one.',
+  )
+}
+
+function answerTo(id: string, acceptance: Acceptance): EnqueueAnswer {
   switch (acceptance.kind) {
     case 'accepted': {
       const { acceptedAt, dueAt } = acceptance
@@ -113,11 +157,11 @@ function toEnqueued(id: string, acceptance: Acceptance): Enqueued {
     }
     case 'duplicate':
       return { kind: 'duplicate', id, state: acceptance.state }
-    case 'conflict':
-      throw new RingbackError(
-        'id-conflict',
+    case 'conflict': {
+      const message =
         `id: a callback ${id} exists already (${acceptance.state}) and its content differs; it was left untouched. ` +
-          'Use another id.',
-      )
+        'Use another id.'
+      return { kind: 'refused', id, code: 'id-conflict', message, problems: [] }
+    }
   }
 }

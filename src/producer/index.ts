@@ -1,9 +1,23 @@
 export { createProducer } from './create-producer.ts'
 export type { Producer, ProducerOptions } from './create-producer.ts'
-export type { Enqueued, EnqueueAnswer, Refused } from '../shared/contract/enqueue-answer.ts'
+export type {
+  Enqueued,
+  EnqueueAnswer,
+  IndexedAnswer,
+  RefusalCode,
+  Refused,
+} from '../shared/contract/enqueue-answer.ts'
 export { RingbackError, type ErrorCode } from '../shared/errors/errors.ts'
 export type { Intent, IntentInput } from '../shared/contract/intent.ts'
+export type { CallbackCode } from '../shared/contract/codes.ts'
+export type { OutcomeKind } from '../shared/contract/outcome.ts'
 export type { Problem } from '../shared/contract/problem.ts'
 export type { DeadReason, State } from '../shared/contract/states.ts'
-export type { AttemptRecord } from '../shared/ledger/attempt-record.ts'
-export type { CallbackRecord } from '../shared/ledger/callback-record.ts'
+export type { AttemptRecord, AttemptVerification } from '../shared/ledger/attempt-record.ts'
+export type {
+  BookedCallback,
+  CallbackRecord,
+  CancelledCallback,
+  DeadCallback,
+  WaitingCallback,
+} from '../shared/ledger/callback-record.ts'

@@ -5,13 +5,14 @@
  */
 export async function* mapInOrder<Input, Output>(
   inputs: AsyncIterable<Input> | Iterable<Input>,
-  map: (input: Input) => Promise<Output>,
+  map: (input: Input, index: number) => Promise<Output>,
   inFlight: number,
 ): AsyncGenerator<Output> {
   const source = iteratorOf(inputs)
   const started: { output: Promise<Output> }[] = []
   let next: Promise<IteratorResult<Input>> | undefined
   let ended = false
+  let index = 0
   try {
     while (!ended || started.length > 0) {
       if (next === undefined && !ended && started.length < inFlight) {
@@ -26,7 +27,7 @@ export async function* mapInOrder<Input, Output>(
       const input = await next
       next = undefined
       if (input === undefined || input.done === true) ended = true
-      else started.push(start(map, input.value))
+      else started.push(start(map(input.value, index++)))
     }
   } finally {
     // Whoever stops listening early must not leave a file open.
@@ -40,8 +41,7 @@ function iteratorOf<Input>(
   return Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
 }
 
-function start<Input, Output>(map: (input: Input) => Promise<Output>, input: Input) {
-  const output = map(input)
+function start<Output>(output: Promise<Output>) {
   // Until its turn comes nobody awaits it, and a rejection that nobody awaits would end the process.
   output.catch(() => undefined)
   return { output }

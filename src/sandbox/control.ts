@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskNumber } from '../shared/telemetry/mask.ts'
 import type { Books } from './books.ts'
 import type { CoreCounts, CoreDesk } from './core-desk.ts'
-import { type FaultLine, type FaultState, readFaults } from './faults.ts'
+import type { FaultLine, FaultState } from './faults.ts'
 import { readBody, send } from './http.ts'
+import { readControlFaults } from './read-control-faults.ts'
 import { json, type Reply } from './replies.ts'
 
 /** What the operator's levers act on. */
@@ -56,7 +57,7 @@ export function isControlPath(path: string): boolean {
  *     GET    /healthz            200 while the sandbox runs
  *     GET    /control            faults, counts, duplicates
  *     GET    /control/bookings   every booking, numbers masked
- *     PUT    /control/faults     a JSON array of faults, in place of those in force
+ *     PUT    /control/faults     faults in place of those in force: a JSON array, or a line each as on the command line
  *     DELETE /control/faults     no faults
  *     POST   /control/reset      as after the start: nothing received, nothing booked, the faults of the start
  */
@@ -106,7 +107,7 @@ function bookingsOf(books: Books): unknown[] {
 async function putFaults(board: ControlBoard, request: IncomingMessage): Promise<Reply> {
   const body = await readBody(request)
   if (body.kind !== 'whole') return json(413, { problems: ['the body is larger than 64 KiB'] })
-  const read = readFaults(parse(body.bytes.toString('utf8')))
+  const read = readControlFaults(body.bytes.toString('utf8'))
   if (read.kind === 'problems') return json(400, { problems: read.problems })
   board.faults.replace(read.faults)
   return json(200, { faults: board.faults.states() })
@@ -120,13 +121,4 @@ function deleteFaults({ faults }: ControlBoard): Reply {
 function reset(board: ControlBoard): Reply {
   board.reset()
   return json(200, stateOf(board))
-}
-
-/** What is no JSON comes back as the text, which is no array of faults either. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

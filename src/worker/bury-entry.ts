@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 
+import { decodeJson } from '../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
+import { readableCallId } from '../shared/contract/intent.ts'
 import { bridgeGroup, entryTimeMs, type InboxEntry } from '../shared/inbox/inbox.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
-import { bury } from '../shared/redis/scripts.ts'
+import { bury, type BuryInput } from '../shared/redis/scripts.ts'
 import { oldestResultId } from '../shared/results/results.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock } from '../shared/time/clock.ts'
@@ -43,7 +45,9 @@ export async function buryEntry(
     reason,
     code,
     message,
-    raw: entry.intent ?? Buffer.from(JSON.stringify(entry.fields.map(asText))),
+    ...rawOf(entry),
+    redriveOf: entry.redriveOf,
+    callId: callIdOf(entry),
     acceptedAt: isoTimestamp(entryTimeMs(entryId)),
     now: isoTimestamp(nowMs),
     nowMs,
@@ -54,7 +58,23 @@ export async function buryEntry(
   observe({ event: 'entry.buried', destination, id: buriedAs, entryId, reason, code, message })
 }
 
+/** What was sent, as text: clients in most languages can read nothing else. */
+function rawOf({ intent, fields }: InboxEntry): Pick<BuryInput, 'raw' | 'rawEncoding'> {
+  if (intent === undefined) {
+    return { raw: JSON.stringify(fields.map(asText)), rawEncoding: undefined }
+  }
+  return isUtf8(intent)
+    ? { raw: intent, rawEncoding: undefined }
+    : { raw: intent.toString('base64'), rawEncoding: 'base64' }
+}
+
 /** Bytes that are no text are kept too, in a form that JSON can carry. */
 function asText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : `base64:${bytes.toString('base64')}`
+}
+
+/** Of an intent that is wrong elsewhere as well: by it the producer knows which of his calls this was. */
+function callIdOf({ intent }: InboxEntry): string | undefined {
+  const json = intent === undefined ? undefined : decodeJson(intent)
+  return json?.kind === 'ok' ? readableCallId(json.value) : undefined
 }

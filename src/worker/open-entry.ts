@@ -31,7 +31,10 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
     return await openIntent(context, entry, parsed)
   }
   const { redis, place } = context
-  const intent = await promisedIntent(redis, place, { ...entry, id: parsed.id })
+  const intent = await promisedIntent(redis, place, {
+    entryId: entry.entryId,
+    id: parsed.id,
+  })
   if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
   return await openIntent(context, entry, { intent, traceparent: undefined })
 }
@@ -53,6 +56,7 @@ async function openIntent(
     dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
     expiresAt: intent.expiresAt,
     traceparent,
+    redriveOf: entry.redriveOf,
   })
   if (opening.kind === 'conflict') return { kind: 'unfit', burial: conflict(intent.id) }
   return { kind: 'callback', intent, opening }

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { freePort } from '../../src/ops/local-redis/free-port.ts'
+import { startBuilt, startProgram } from '../support/program.ts'
 import { redisUrl } from '../support/redis.ts'
 
 /** `npm test` builds it first. */
@@ -28,9 +29,43 @@ it('tells what became of every sample in a table, ends with 0 and leaves nothing
     malformed: ['dead', '0'],
   })
   expect(stdout).toContain('Salesforce booked 5 callbacks, none of them twice.')
+  const table = stdout.split('\n').filter((line) => /[│─]/.test(line))
+  expect(Math.max(...table.map((line) => line.length))).toBe(80)
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
   expect(await redis.keys('{demo-*')).toEqual([])
+})
+
+it('stays up with --keep until Ctrl-C, tells how to try it, and then ends with 0 and leaves nothing', async () => {
+  const demo = startBuilt(['demo', '--keep'], { env: { RINGBACK_REDIS_URL: redisUrl() } })
+  await demo.prints(/^ {2}curl -X PUT/)
+  const told = demo.printed()
+  const exported = [...told.matchAll(/^ {2}export (\w+)='?([^'\n]*)'?$/gm)]
+  const env = Object.fromEntries(exported.map(([, name, value]) => [name, value]))
+  const tried = [...told.matchAll(/^ {2}(npx ringback|curl) (.*)$/gm)].map(([, tool, line]) => ({
+    tool,
+    words: line?.split(' ') ?? [],
+  }))
+  expect(Object.keys(env)).toHaveLength(7)
+  expect(tried).toHaveLength(3)
+
+  // The lines that it shows do what they say.
+  for (const { tool, words } of tried) {
+    const program = tool === 'curl' ? startProgram('curl', words) : startBuilt(words, { env })
+    const { status, output } = await program.ended
+    expect({ status, output }).toMatchObject({ status: 0 })
+    if (words.includes('--wait')) expect(output).toMatch(/^booked auto-\S+ as 0Tz/m)
+    if (words.includes('list')) expect(output).toContain('2 of 2 at the destination default')
+    if (tool === 'curl') expect(output).toContain('"left":3')
+  }
+  const doctor = await startBuilt(['doctor'], { env }).ended
+  expect(doctor.output).toMatch(/^ok +token/m)
+
+  demo.signal('SIGINT')
+  expect(await demo.ended).toMatchObject({ status: 0 })
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  expect(await redis.keys(`{${env['RINGBACK_NAMESPACE'] ?? ''}:*`)).toEqual([])
 })
 
 it('says at once that the Redis it was given does not answer, and ends with 1', async () => {

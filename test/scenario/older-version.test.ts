@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 
 import { redriveDeadLetter } from '../../src/shared/dead-letters/dead-letters.ts'
 import { resultsOfAll } from '../support/results.ts'
@@ -48,6 +49,11 @@ it.each([
   await redis.xadd(key('inbox'), `${thenMs}-0`, 'intent', promised('accepted'))
   const accepted = { state: 'accepted', entry: `${thenMs}-0`, intent: promised('accepted') }
   await redis.hset(key('callback:accepted'), ledger('accepted', accepted))
+  // XADDed with its fields in another order, and opened by a bridge that died then.
+  const { id, ...rest } = withId.parse(JSON.parse(promised('opened')))
+  await redis.xadd(key('inbox'), `${thenMs}-1`, 'intent', JSON.stringify({ ...rest, id }))
+  const opened = { state: 'accepted', entry: `${thenMs}-1`, intent: promised('opened') }
+  await redis.hset(key('callback:opened'), ledger('opened', opened))
   await redis.hset(
     key('callback:scheduled'),
     ledger('scheduled', { state: 'scheduled', intent: promised('scheduled') }),
@@ -56,19 +62,24 @@ it.each([
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised('redriven') }
   await redis.hset(key('callback:redriven'), ledger('redriven', dead))
   await redis.zadd(key('dead-letters'), thenMs, 'redriven')
-  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now() })
-  // The same content, XADDed today: nobody has promised it yet.
+  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
+  // XADDed today: nobody has promised it yet, and of what was promised there is only one.
   await redis.xadd(key('inbox'), '*', 'intent', promised('today'))
+  const again = await redis.xadd(key('inbox'), '*', 'intent', promised('accepted'))
 
   bundle.startWorker()
-  await resultsOfAll(bundle, ['accepted', 'scheduled', 'redriven', 'today'])
+  const served = ['accepted', 'opened', 'scheduled', 'redriven']
+  const refused = ['today', `inbox-${again ?? ''}`]
+  await resultsOfAll(bundle, [...served, ...refused])
 
-  for (const id of ['accepted', 'scheduled', 'redriven']) {
-    expect(await producer.status(id), id).toMatchObject({ state: 'booked', intent: fields })
+  for (const each of served) {
+    expect(await producer.status(each), each).toMatchObject({ state: 'booked', intent: fields })
   }
-  expect(await producer.status('today')).toMatchObject({ state: 'dead', code: 'invalid-intent' })
-  expect(recorder.of('entry.buried')).toHaveLength(1)
-  expect(sandbox.bookings()).toHaveLength(3)
+  for (const each of refused) {
+    expect(await producer.status(each)).toMatchObject({ state: 'dead', code: 'invalid-intent' })
+  }
+  expect(recorder.of('entry.buried')).toHaveLength(2)
+  expect(sandbox.bookings()).toHaveLength(4)
 })
 
 it('leaves the job of a newer version waiting and says so, instead of losing it', async () => {
@@ -87,6 +98,8 @@ it('leaves the job of a newer version waiting and says so, instead of losing it'
   expect(sandbox.requests()).toEqual([])
   expect(await producer.status('newer')).toMatchObject({ state: 'scheduled', attempts: 0 })
 })
+
+const withId = z.looseObject({ id: z.string() })
 
 const patientRetry = {
   maxAttempts: 5,

@@ -79,7 +79,7 @@ async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise
   const { redis, place, decisions, oneIn } = desk
   const nowMs = systemClock.now()
   if (oneIn(3)) {
-    const outcome = await redriveDeadLetter(redis, place, { id, nowMs })
+    const outcome = await redriveDeadLetter(redis, place, { id, nowMs, retentionMs })
     if (outcome === 'redriven') decisions.redriven += 1
   } else if (oneIn(10)) {
     const outcome = await discardDeadLetter(redis, place, { id, nowMs, retentionMs })
@@ -93,6 +93,7 @@ async function decideInDoubt(letter: DeadLetterSummary, desk: Desk): Promise<voi
   const outcome = await redriveDeadLetter(redis, place, {
     id: letter.id,
     nowMs: systemClock.now(),
+    retentionMs,
   })
   if (outcome === 'redriven') decisions.redrivenInDoubt += 1
 }

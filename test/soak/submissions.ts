@@ -1,3 +1,4 @@
+import type { IntentInput } from '../../src/producer/index.ts'
 import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { destinations, type DestinationName } from './destinations.ts'
@@ -71,7 +72,7 @@ function again(draw: Draw, submission: Submission): Submission {
 }
 
 /** What goes in as JSON. The call's id is the callback's, so that bookings are found by it. */
-export function intentOf(submission: Submission, startedAtMs: number): Record<string, unknown> {
+export function intentOf(submission: Submission, startedAtMs: number): IntentInput {
   const { id, callbackNumber, delayMs, expiresAtMs, invalid } = submission
   return {
     id,

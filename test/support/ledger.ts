@@ -16,6 +16,8 @@ import { freshNamespace, redisUrl } from './redis.ts'
 
 /** The one id that a ledger under test is about. */
 export const id = 'order-17'
+/** Of the intent below. */
+export const callId = 'c'
 export const intent = '{"id":"order-17","callId":"c","callbackNumber":"+18445791189"}'
 export const otherIntent = '{"id":"order-17","callId":"d","callbackNumber":"+18445791189"}'
 export const entryId = '1772120452000-0'

@@ -33,7 +33,7 @@ export async function startPair(): Promise<Pair> {
 }
 
 /** Makes it a replica, and waits until it has everything. */
-export async function follow(redis: Redis, url: string): Promise<void> {
+async function follow(redis: Redis, url: string): Promise<void> {
   const { hostname, port } = new URL(url)
   await redis.call('REPLICAOF', hostname, port)
   while (!(await redis.info('replication')).includes('master_link_status:up')) {

@@ -57,6 +57,8 @@ export interface WorkerWorld {
 
 export interface BundleOptions {
   redisUrl?: string
+  /** Default: one that no other test uses. */
+  namespace?: string
   destination?: Partial<DestinationConfig>
   /** For the policy `verify`. */
   verify?: Partial<VerifyConfig>
@@ -65,7 +67,7 @@ export interface BundleOptions {
 /** A namespace, a Salesforce and a producer of this test's own, and workers on demand. All are gone when it ends. */
 export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
-  const place = { namespace: freshNamespace(), destination: 'default' }
+  const place = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
   redis.on('error', () => undefined)
   const sandbox = await startSandbox({
@@ -115,7 +117,7 @@ function workerConfig(
     sandbox,
     destination,
     verify,
-  }: Required<Omit<BundleOptions, 'redisUrl'>> & { sandbox: Sandbox },
+  }: Required<Omit<BundleOptions, 'redisUrl' | 'namespace'>> & { sandbox: Sandbox },
 ): WorkerConfig {
   return {
     redisUrl: url,

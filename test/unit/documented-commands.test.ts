@@ -22,33 +22,33 @@ const metrics = createMetrics(() => Promise.resolve([]))
   .registry.getMetricsAsArray()
   .map(({ name }) => name)
 
-describe.each(['README.md', 'docs/runbook.md', 'docs/verifying.md', 'docs/wire-protocol.md'])(
-  '%s',
-  (file) => {
-    const page = read(urlOf(file))
+describe.each([
+  ...['README.md', 'docs/library.md', 'docs/runbook.md', 'docs/sandbox.md'],
+  ...['docs/verifying.md', 'docs/wire-protocol.md'],
+])('%s', (file) => {
+  const page = read(urlOf(file))
 
-    it('shows commands and options that exist', () => {
-      const commands = commandsIn(page)
-      expect(commands).not.toEqual([])
-      expect(commands.flatMap((words) => problemWith(words))).toEqual([])
-    })
+  it('shows commands and options that exist', () => {
+    const commands = commandsIn(page)
+    expect(commands).not.toEqual([])
+    expect(commands.flatMap((words) => problemWith(words))).toEqual([])
+  })
 
-    it('names settings and metrics that exist', () => {
-      expect(namesIn(page, /\bRINGBACK_[A-Z_]+/g, settings)).toEqual([])
-      expect(namesIn(page, /\bringback_[a-z_]+/g, metrics)).toEqual([])
-    })
+  it('names settings and metrics that exist', () => {
+    expect(namesIn(page, /\bRINGBACK_[A-Z_]+/g, settings)).toEqual([])
+    expect(namesIn(page, /\bringback_[a-z_]+/g, metrics)).toEqual([])
+  })
 
-    it('links to files and headings that exist', () => {
-      const links = [...page.matchAll(/\]\(([^)#:]*)(?:#([^)]+))?\)/g)]
-      expect(links).not.toEqual([])
-      for (const [link, target = '', heading] of links) {
-        const linked = new URL(target, urlOf(file))
-        expect(existsSync(linked), link).toBe(true)
-        if (heading !== undefined) expect(headingsIn(read(linked)), link).toContain(heading)
-      }
-    })
-  },
-)
+  it('links to files and headings that exist', () => {
+    const links = [...page.matchAll(/\]\(([^)#:]*)(?:#([^)]+))?\)/g)]
+    expect(links).not.toEqual([])
+    for (const [link, target = '', heading] of links) {
+      const linked = new URL(target, urlOf(file))
+      expect(existsSync(linked), link).toBe(true)
+      if (heading !== undefined) expect(headingsIn(read(linked)), link).toContain(heading)
+    }
+  })
+})
 
 it('finds a command or an option that does not exist', () => {
   expect(commandsIn('`ringback dead-letters lst --limt 3`')).toEqual([

@@ -5,6 +5,7 @@ import type { Fault } from '../../sandbox/faults.ts'
 
 export const orgId = '00DHs00000Kmpyr'
 export const callCenter = 'ringback_demo'
+export const providerName = 'ringback-demo'
 
 /** What the sandbox does to two of the samples. Everything else it judges by the API page's rules. */
 export const faults: Fault[] = [
@@ -41,7 +42,7 @@ export function demoConfig({
           orgId,
           callCenter,
           privateKey,
-          telephonyProviderName: 'ringback-demo',
+          telephonyProviderName: providerName,
           token: { ttlMs: 300_000, audience: undefined, jti: false },
         },
         rate: 10,

@@ -45,11 +45,18 @@ function clockTime(iso: string): string {
   return DateTime.fromISO(iso).toFormat('HH:mm:ss.SSS')
 }
 
-/** What became of each callback, in plain words. */
-export function tableOf(callbacks: readonly CallbackRecord[]): string {
+/** A terminal that does not say how wide it is has this many columns. */
+const usualColumns = 80
+/** Without the last one, which takes the rest; each with a blank on both sides. */
+const columnWidths = [23, 11, 10]
+
+/** What became of each callback, in plain words, no wider than the terminal. */
+export function tableOf(callbacks: readonly CallbackRecord[], columns = usualColumns): string {
+  const borders = columnWidths.length + 2
+  const taken = columnWidths.reduce((sum, width) => sum + width, borders)
   const table = new Table({
     head: ['callback', 'became', 'attempts', 'what happened'],
-    colWidths: [23, 10, 10, 70],
+    colWidths: [...columnWidths, Math.min(70, Math.max(20, columns - taken))],
     wordWrap: true,
     style: { head: [], border: [] },
   })

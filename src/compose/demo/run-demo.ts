@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 
 import { DateTime } from 'luxon'
@@ -11,20 +12,29 @@ import { connectFailingFast, deleteNamespace } from '../../shared/redis/connecti
 import { systemRandom } from '../../shared/time/clock.ts'
 import { workerTimes } from '../../worker/destination.ts'
 import { startWorker } from '../../worker/worker.ts'
+import { obtainKey, usualKeyFile } from '../obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
 import { createEndings } from './endings.ts'
+import { howToTry } from './keep.ts'
 import { describeDuplicates, narrate, tableOf, type Say } from './narrate.ts'
 import { playSamples } from './play-samples.ts'
 
+export interface DemoCommand {
+  /** Whether all parts stay up afterwards, to be tried. */
+  keep: boolean
+}
+
 /** `npm start`: the whole way of the sample callbacks on real parts, on this machine alone. */
-export async function runDemo(context: CliContext): Promise<number> {
+export async function runDemo({ keep }: DemoCommand, context: CliContext): Promise<number> {
   const { clock, env, stdout } = context
   const say: Say = (line) => stdout.write(`${line}\n`)
   const given = env['RINGBACK_REDIS_URL']?.trim() ?? ''
   const redis = await obtainRedis(given, context, say)
-  const keys = createKeyPair()
+  const keyFile = fileURLToPath(new URL(`../../../${usualKeyFile}`, import.meta.url))
+  // Whoever tries the parts has to read the key.
+  const privateKey = keep ? obtainKey('--keep', keyFile) : createKeyPair().privateKey
   const sandbox = await startSandbox({
-    publicKey: keys.publicKey,
+    publicKey: createPublicKey(privateKey),
     orgId,
     callCenter,
     clock,
@@ -34,8 +44,15 @@ export async function runDemo(context: CliContext): Promise<number> {
     `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body by the API page`,
   )
   const namespace = `demo-${DateTime.fromMillis(clock.now()).toFormat('yyyyMMdd-HHmmss')}`
+  const kept = { redisUrl: redis.url, namespace, salesforceUrl: sandbox.url, keyFile }
+  const stay = async () => {
+    if (!keep || context.stopped.aborted) return
+    for (const line of howToTry(kept)) say(line)
+    await aborted(context.stopped)
+    say('Stopping.')
+  }
   try {
-    const complete = await play({ redisUrl: redis.url, namespace, sandbox, keys, context, say })
+    const complete = await play({ ...kept, sandbox, privateKey, context, say, stay })
     // In somebody's own Redis nothing of a demo may be left behind.
     if (given !== '') await deleteNamespace(redis.url, namespace)
     return complete ? exitStatus.done : exitStatus.problem
@@ -49,15 +66,17 @@ interface Play {
   redisUrl: string
   namespace: string
   sandbox: Sandbox
-  keys: ReturnType<typeof createKeyPair>
+  privateKey: KeyObject
   context: CliContext
   say: Say
+  /** Called when all is told, with the worker still at work. */
+  stay: () => Promise<void>
 }
 
 /** True if every callback came to its end. */
-async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play): Promise<boolean> {
+async function play(parts: Play): Promise<boolean> {
+  const { redisUrl, namespace, sandbox, privateKey, context, say } = parts
   const { clock, stopped } = context
-  const { privateKey } = keys
   const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey })
   const ended = createEndings()
   const worker = startWorker({
@@ -81,14 +100,20 @@ async function play({ redisUrl, namespace, sandbox, keys, context, say }: Play):
     })
     const bookings = sandbox.bookings()
     say('')
-    say(tableOf(callbacks))
+    say(tableOf(callbacks, context.stdout.columns))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
     for (const id of missing) say(`! ${id}: nobody has taken it in`)
+    await parts.stay()
     return missing.length === 0 && callbacks.every(({ state }) => isEnd(state))
   } finally {
     await worker.stop()
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 async function obtainRedis(given: string, { clock }: CliContext, say: Say) {

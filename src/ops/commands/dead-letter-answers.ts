@@ -22,6 +22,12 @@ export interface Redrive {
   warnings: string[]
 }
 
+/** What whoever redrives a dead letter has to know before. */
+export interface Warning {
+  id: string
+  warning: string
+}
+
 /** What became of the wish to discard one dead letter. */
 export interface Discard {
   id: string

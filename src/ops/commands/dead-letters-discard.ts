@@ -7,7 +7,7 @@ import { presentDiscards } from '../present/dead-letters.ts'
 import { printJson } from '../present/json.ts'
 import { createScreen } from '../present/screen.ts'
 import { shownId } from '../present/shown-id.ts'
-import { withDeadLetters } from './dead-letter-store.ts'
+import { withAnyDestination } from './any-destination.ts'
 import type { Discard } from './dead-letter-answers.ts'
 import { withCommonOptions, type CommonOptions } from './store.ts'
 
@@ -28,7 +28,7 @@ Example:
     const options = command.opts<CommonOptions>()
     const discards: Discard[] = []
     try {
-      await withDeadLetters(context, options, async (redis, { config, place }) => {
+      await withAnyDestination(context, options, async (redis, { config, place }) => {
         const retentionMs = config.retentionMs[place.destination] ?? config.defaultRetentionMs
         for (const id of new Set(ids)) {
           const decision = { id, nowMs: context.clock.now(), retentionMs }

@@ -6,7 +6,8 @@ import { exitStatus, type CliContext } from '../cli-context.ts'
 import { presentDeadLetterList } from '../present/dead-letters.ts'
 import { printJson } from '../present/json.ts'
 import { createScreen } from '../present/screen.ts'
-import { strayDeadLetters, withDeadLetters } from './dead-letter-store.ts'
+import { withAnyDestination } from './any-destination.ts'
+import { strayDeadLetters } from './dead-letter-store.ts'
 import type { DeadLetterPage } from './dead-letter-answers.ts'
 import { withCommonOptions, type CommonOptions } from './store.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -41,7 +42,7 @@ Examples:
 
 function readPage(context: CliContext, options: ListOptions): Promise<DeadLetterPage> {
   const { offset, limit } = options
-  return withDeadLetters(context, options, async (redis, { config, place }) => ({
+  return withAnyDestination(context, options, async (redis, { config, place }) => ({
     destination: place.destination,
     total: await countDeadLetters(redis, place),
     offset,

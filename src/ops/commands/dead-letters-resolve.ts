@@ -7,8 +7,8 @@ import { presentResolved } from '../present/dead-letters.ts'
 import { printJson } from '../present/json.ts'
 import { createScreen } from '../present/screen.ts'
 import { shownId } from '../present/shown-id.ts'
+import { withAnyDestination } from './any-destination.ts'
 import type { Resolved } from './dead-letter-answers.ts'
-import { withDeadLetters } from './dead-letter-store.ts'
 import { withCommonOptions, type CommonOptions } from './store.ts'
 
 interface ResolveOptions extends CommonOptions {
@@ -44,12 +44,16 @@ Examples:
     if ((recordId === undefined) === (options.notBooked === undefined)) {
       command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
     }
-    const resolved = await withDeadLetters(context, options, async (redis, { config, place }) => {
-      const retentionMs = config.retentionMs[place.destination] ?? config.defaultRetentionMs
-      const resolution = { id, recordId, retentionMs, nowMs: context.clock.now() }
-      const outcome = await resolveDeadLetter(redis, place, resolution)
-      return { id: shownId(id), outcome, recordId } satisfies Resolved
-    })
+    const resolved = await withAnyDestination(
+      context,
+      options,
+      async (redis, { config, place }) => {
+        const retentionMs = config.retentionMs[place.destination] ?? config.defaultRetentionMs
+        const resolution = { id, recordId, retentionMs, nowMs: context.clock.now() }
+        const outcome = await resolveDeadLetter(redis, place, resolution)
+        return { id: shownId(id), outcome, recordId } satisfies Resolved
+      },
+    )
     if (options.json) printJson(context.stdout, resolved)
     else presentResolved(resolved, createScreen(context.stdout, context))
     const { outcome } = resolved

@@ -31,8 +31,9 @@ const valueOptions = [
 ] as const
 
 export function addEnqueueCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('enqueue'))
-    .description('accept one callback: when this says accepted, Redis holds the promise')
+  const command = withCommonOptions(program.command('enqueue')).description(
+    'accept one callback: when this says accepted, Redis holds the promise',
+  )
   addOptionsOnce(command, valueOptions)
   command
     .option('--preview', 'the rep reviews the request before dialling')
@@ -94,7 +95,7 @@ async function submitOne(
 ): Promise<EnqueueAnswer> {
   const submitter = context.createSubmitter({ redisUrl, ...place })
   try {
-    for await (const answer of submitter.enqueueMany([input])) return answer
+    for await (const { index, ...answer } of submitter.enqueueMany([input])) return answer
     throw new TypeError('the library did not answer')
   } finally {
     await submitter.close()

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
 import { isCallbackNumber } from '../../shared/contract/phone-problem.ts'
-import { spellingsOf } from '../../shared/contract/number-spellings.ts'
+import { spellingsOf, type NumberSpellings } from '../../shared/contract/number-spellings.ts'
 import { loadStoreConfig } from '../../shared/config/load.ts'
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { findDestinations } from '../../shared/destinations/registry.ts'
@@ -11,9 +11,10 @@ import { scanDestinations } from '../../shared/redis/scan-destinations.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
-import { eraseNumber } from '../erase/erase-number.ts'
-import { receiptOf, type Receipt } from '../erase/receipt.ts'
-import type { Trace } from '../erase/trace.ts'
+import { canAsk, confirmed } from '../confirm.ts'
+import { eraseNumber, findNumber, type Wish } from '../erase/erase-number.ts'
+import { previewOf, receiptOf, type Receipt } from '../erase/receipt.ts'
+import { isWaiting, type Trace } from '../erase/trace.ts'
 import { printJson } from '../present/json.ts'
 import { presentReceipt } from '../present/receipt.ts'
 import { createScreen } from '../present/screen.ts'
@@ -23,6 +24,7 @@ interface EraseOptions {
   number: string
   destination?: string
   yes?: true
+  dryRun?: true
   json?: true
 }
 
@@ -32,7 +34,8 @@ export function addEraseCommand(program: Command, context: CliContext): void {
     .description('forget a customer: erase a number from everything that Ringback keeps')
     .requiredOption('--number <e164>', 'the number, E.164, such as +18445791189', callbackNumber)
     .option('--destination <name>', 'only there (default: wherever this namespace has keys)')
-    .option('--yes', 'also where that withdraws the promise to call back')
+    .option('--yes', 'erase at once, also where that withdraws the promise to call back')
+    .option('--dry-run', 'only show what would be erased')
     .option('--json', 'print JSON for programs')
     .addHelpText(
       'after',
@@ -40,44 +43,84 @@ export function addEraseCommand(program: Command, context: CliContext): void {
 Erased are callbacks in every state, dead letters, inbox entries, jobs and results, where the number stands in any usual
 spelling, in attributes and ids too. A callback that still waited ends as cancelled (code erased) in the results.
 
-Prints a receipt, the number masked. Exit status 1 if something could not be erased (an attempt is under way): say it
-again. Exit status 2 and nothing done where callbacks still wait and --yes is missing.
+Without --yes it shows what it would erase, and asks; where nobody can be asked (no terminal, or --json) it does nothing,
+and the exit status is 2. Prints a receipt, the number masked. Exit status 1 if something could not be erased (an attempt
+is under way): say it again.
 
 Examples:
-  ringback erase --number +18445791189
+  ringback erase --number +18445791189 --dry-run
   ringback erase --number +18445791189 --yes --json | tee receipt.json`,
     )
   action(command, async () => {
-    const options = command.opts<EraseOptions>()
-    const receipt = await eraseAndPrint(context, options)
+    const receipt = await eraseAndPrint(context, command.opts<EraseOptions>())
     if (receipt.outcome === 'unconfirmed') return exitStatus.usage
     return receipt.outcome === 'incomplete' ? exitStatus.problem : exitStatus.done
   })
 }
 
+interface Erasing {
+  context: CliContext
+  options: EraseOptions
+  redis: Redis
+  namespace: string
+  destinations: readonly string[]
+  spellings: NumberSpellings
+}
+
 function eraseAndPrint(context: CliContext, options: EraseOptions): Promise<Receipt> {
   const config = loadStoreConfig(context.env)
   const { namespace } = config
-  const { number, yes = false } = options
+  const spellings = spellingsOf(options.number)
   return withRedis(config, async (redis) => {
     const destinations = await destinationsOf(redis, config, options)
-    const spellings = spellingsOf(number)
-    const places = destinations.map((destination) => ({ namespace, destination }))
-    const wish = { spellings, places, withdraw: yes }
-    const erased: Trace[] = []
-    const frame = { number, spellings, namespace, destinations, withdraw: yes, erased }
-    let remaining: Trace[] | undefined
-    let receipt: Receipt
-    try {
-      remaining = await eraseNumber(wish, { redis, context }, erased)
-    } finally {
-      // Of an interrupted run too: what is gone is gone.
-      receipt = receiptOf({ ...frame, remaining, at: isoTimestamp(context.clock.now()) })
-      if (options.json) printJson(context.stdout, receipt)
-      else presentReceipt(receipt, createScreen(context.stdout, context))
-    }
-    return receipt
+    const erasing = { context, options, redis, namespace, destinations, spellings }
+    if (options.yes && !options.dryRun) return erase(erasing, true)
+    return preview(erasing)
   })
+}
+
+/** Shows what there is; erases it if somebody says yes to it. */
+async function preview(erasing: Erasing): Promise<Receipt> {
+  const { context, options, redis } = erasing
+  const found = await findNumber(wishOf(erasing, false), { redis, context })
+  const outcome = options.dryRun ? 'dry-run' : 'unconfirmed'
+  const receipt = previewOf(found, { ...aboutOf(erasing, true), outcome })
+  print(receipt, erasing)
+  if (receipt.outcome !== 'unconfirmed' || options.json || !canAsk(context)) return receipt
+  if (!(await confirmed(context, 'Erase all this?'))) return receipt
+  // What was not shown, because it came since, is not withdrawn.
+  return erase(erasing, found.some(isWaiting))
+}
+
+async function erase(erasing: Erasing, withdraw: boolean): Promise<Receipt> {
+  const { context, redis } = erasing
+  const erased: Trace[] = []
+  let remaining: Trace[] | undefined
+  let receipt: Receipt
+  try {
+    remaining = await eraseNumber(wishOf(erasing, withdraw), { redis, context }, erased)
+  } finally {
+    // Of an interrupted run too: what is gone is gone.
+    receipt = receiptOf({ ...aboutOf(erasing, withdraw), erased, remaining })
+    print(receipt, erasing)
+  }
+  return receipt
+}
+
+function wishOf({ spellings, namespace, destinations }: Erasing, withdraw: boolean): Wish {
+  const places = destinations.map((destination) => ({ namespace, destination }))
+  return { spellings, places, withdraw }
+}
+
+function aboutOf(erasing: Erasing, withdraw: boolean) {
+  const { options, spellings, namespace, destinations, context } = erasing
+  const at = isoTimestamp(context.clock.now())
+  return { number: options.number, spellings, namespace, destinations, withdraw, at }
+}
+
+function print(receipt: Receipt, { context, options }: Erasing): void {
+  if (options.json) printJson(context.stdout, receipt)
+  else presentReceipt(receipt, createScreen(context.stdout, context))
 }
 
 /**

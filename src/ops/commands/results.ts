@@ -15,8 +15,9 @@ import { exitStatus, type CliContext } from '../cli-context.ts'
 import { toJson } from '../present/json.ts'
 import { presentResult } from '../present/result.ts'
 import { createScreen } from '../present/screen.ts'
+import { withAnyDestination } from './any-destination.ts'
 import { followResults } from './follow-results.ts'
-import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
+import { withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface ResultsOptions extends CommonOptions {
@@ -56,7 +57,8 @@ Examples:
     const screen = createScreen(context.stdout, context)
     const print = (result: Result) =>
       options.json ? screen.line(toJson(result)) : presentResult(result, screen)
-    await streamResults(context, openStore(context, options), { ...options, print })
+    const store = await withAnyDestination(context, options, (_, found) => Promise.resolve(found))
+    await streamResults(context, store, { ...options, print })
     return exitStatus.done
   })
 }

@@ -6,7 +6,8 @@ import { exitStatus, type CliContext } from '../cli-context.ts'
 import { printJson } from '../present/json.ts'
 import { createScreen } from '../present/screen.ts'
 import { presentStats } from '../present/stats.ts'
-import { openStore, withCommonOptions, withRedis, type CommonOptions } from './store.ts'
+import { withAnyDestination } from './any-destination.ts'
+import { withCommonOptions, type CommonOptions } from './store.ts'
 
 export function addStatsCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('stats'))
@@ -21,8 +22,9 @@ Example:
     )
   action(command, async () => {
     const options = command.opts<CommonOptions>()
-    const { config, place } = openStore(context, options)
-    const stats = await withRedis(config, (redis) => readStats(redis, place))
+    const stats = await withAnyDestination(context, options, (redis, { place }) =>
+      readStats(redis, place),
+    )
     if (options.json) printJson(context.stdout, stats)
     else presentStats(stats, createScreen(context.stdout, context))
     return exitStatus.done

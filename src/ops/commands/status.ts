@@ -5,14 +5,16 @@ import { readCallback, type CallbackRecord } from '../../shared/ledger/callback-
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
 import { printJson } from '../present/json.ts'
-import { maskRecord } from '../present/masked-record.ts'
+import { quoted } from '../present/quoted.ts'
 import { presentRecord } from '../present/record.ts'
 import { createScreen } from '../present/screen.ts'
 import { shownId } from '../present/shown-id.ts'
-import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
+import { withAnyDestination } from './any-destination.ts'
+import { shownRecord, withRevealOption, type RevealOptions } from './reveal.ts'
+import { withCommonOptions, type CommonOptions } from './store.ts'
 
 export function addStatusCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('status'))
+  const command = withRevealOption(withCommonOptions(program.command('status')))
     .description(
       'the whole story of one callback: state, times, and every attempt with its outcome',
     )
@@ -22,26 +24,34 @@ export function addStatusCommand(program: Command, context: CliContext): void {
       `
 The customer's number is masked, with --json too: there \`intent.callbackNumber\` and whatever looks like a number in
 \`raw\` (what was sent, where it was no intent) is masked, and all else is as the ledger has it.
+--reveal masks nothing, and writes a line of JSON to stderr that says who saw what.
 
 Examples:
   ringback status order-4711
   ringback status order-4711 --json | jq -r .state`,
     )
   action(command, async ([id = '']) => {
-    const options = command.opts<CommonOptions>()
-    const record = await findCallback(openStore(context, options), id)
-    if (options.json) printJson(context.stdout, maskRecord(record))
-    else presentRecord(maskRecord(record), createScreen(context.stdout, context))
+    const options = command.opts<CommonOptions & RevealOptions>()
+    const found = await findCallback(context, options, id)
+    const record = shownRecord(found, options, context)
+    if (options.json) printJson(context.stdout, record)
+    else presentRecord(record, createScreen(context.stdout, context))
     return exitStatus.done
   })
 }
 
 /** Throws `callback-not-found`. */
-async function findCallback({ config, place }: Store, id: string): Promise<CallbackRecord> {
-  const record = await withRedis(config, (redis) => readCallback(redis, place, id))
-  if (record !== undefined) return record
-  throw new RingbackError(
-    'callback-not-found',
-    `No callback "${shownId(id)}" is known at the destination ${place.destination}.`,
-  )
+function findCallback(
+  context: CliContext,
+  options: CommonOptions,
+  id: string,
+): Promise<CallbackRecord> {
+  return withAnyDestination(context, options, async (redis, { place }) => {
+    const record = await readCallback(redis, place, id)
+    if (record !== undefined) return record
+    throw new RingbackError(
+      'callback-not-found',
+      `No callback "${shownId(id)}" is known at the destination ${quoted(place.destination)}.`,
+    )
+  })
 }

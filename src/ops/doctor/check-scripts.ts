@@ -45,7 +45,7 @@ const mends: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /NOPERM|can't run this command|No permissions/i,
-    'give the user of RINGBACK_REDIS_URL the commands and keys that docs/wire-protocol.md lists',
+    'give the user of RINGBACK_REDIS_URL the commands and keys of a worker: +@all -@admin on all keys of the namespace',
   ],
   [/WRONGTYPE/, 'another program writes to these keys: give it, or Ringback, another namespace'],
   [/NOREPLICAS/, 'min-replicas-to-write is not met: look at the replicas'],

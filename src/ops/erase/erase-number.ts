@@ -58,6 +58,11 @@ export async function eraseNumber(wish: Wish, means: Means, erased: Trace[]): Pr
   }
 }
 
+/** What an erasure would find. Takes nothing away. */
+export function findNumber(wish: Wish, means: Means): Promise<Trace[]> {
+  return findEverywhere(wish, means, [])
+}
+
 /** A job that a worker holds ends by itself: its callback is gone, and it sends nothing. */
 function matters(trace: Trace): boolean {
   return trace.kind !== 'job' || trace.named

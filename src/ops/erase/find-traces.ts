@@ -6,6 +6,7 @@ import { readInbox, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, jobKey, queueEventsKey, type Place } from '../../shared/redis/keys.ts'
 import { asOneOf } from '../../shared/redis/reply.ts'
+import { textOfRaw } from '../../shared/ledger/raw.ts'
 import { scanKeys } from '../../shared/redis/scan-keys.ts'
 import { readResults } from '../../shared/results/results.ts'
 import {
@@ -104,12 +105,15 @@ async function readTrace(
   { redis, place, spellings }: Search,
   id: string,
 ): Promise<FoundCallback | undefined> {
-  const [state, intent, raw, recordId, others, entry] = await redis.hmgetBuffer(
-    callbackKey(place, id),
-    ...['state', 'intent', 'raw', 'recordId', 'otherRecordIds', 'entry'],
-  )
+  const [state, intent, raw, recordId, others, entry, encoding, submittedId] =
+    await redis.hmgetBuffer(
+      callbackKey(place, id),
+      ...['state', 'intent', 'raw', 'recordId', 'otherRecordIds', 'entry'],
+      ...['rawEncoding', 'submittedId'],
+    )
   if (!state) return undefined
-  const texts = [id, ...textsOf(intent), ...textsOf(raw)]
+  const sent = raw && sentBytes(raw, encoding?.toString())
+  const texts = [id, submittedId?.toString() ?? '', ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
   return {
     kind: 'callback',
@@ -128,9 +132,10 @@ async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrac
   let afterEntryId = '0-0'
   for (;;) {
     const page = await readResults(redis, place, { afterEntryId, count: pageSize })
-    for (const { entryId, id, state, code, attributes = {} } of page) {
+    for (const { entryId, id, submittedId, callId, state, code, attributes = {} } of page) {
       const ours = ids.has(id) && !underWay.has(id) && code !== toldByErasure
-      const named = [id, ...Object.entries(attributes).flat()].some(spellings.isIn)
+      const texts = [id, submittedId ?? '', callId ?? '', ...Object.entries(attributes).flat()]
+      const named = texts.some(spellings.isIn)
       if (ours || named) found.push({ kind: 'result', place, entryId, state })
     }
     const last = page.at(-1)
@@ -173,12 +178,25 @@ function textsOf(bytes: Buffer | null | undefined): string[] {
   return [id, callId, callbackNumber, ...Object.entries(attributes).flat()]
 }
 
+/** What was sent, wherever the ledger has written it in base64. */
+function sentBytes(raw: Buffer, encoding: string | undefined): Buffer {
+  const rawEncoding = encoding === 'base64' ? encoding : undefined
+  return Buffer.from(textOfRaw({ raw: raw.toString(), rawEncoding }))
+}
+
 /** As it stands there, and as a reader of JSON sees it: `\u002b1…`, or a number with an exponent. */
 function asWritten(bytes: Buffer): string[] {
   const text = bytes.toString()
   try {
     return [text, JSON.stringify(JSON.parse(text))]
   } catch {
-    return [text]
+    // What is not JSON as a whole may hold its escapes all the same.
+    return [text, withoutEscapes(text)]
   }
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }

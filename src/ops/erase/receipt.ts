@@ -7,17 +7,18 @@ export interface Receipt {
   /**
    * - `erased`: nothing of it is left
    * - `nothing-found`: there was nothing
-   * - `unconfirmed`: promises still wait, and nobody has confirmed that they are withdrawn; nothing was done
+   * - `unconfirmed`: nobody has said yes; nothing was done
+   * - `dry-run`: it was only to be shown; nothing was done
    * - `incomplete`: something is left, see `remaining`
    */
-  outcome: 'erased' | 'nothing-found' | 'unconfirmed' | 'incomplete'
+  outcome: 'erased' | 'nothing-found' | 'unconfirmed' | 'dry-run' | 'incomplete'
   number: string
   at: string
   namespace: string
   destinations: readonly string[]
   /** Promises that were withdrawn, or would be: callbacks that nobody will be sent. */
   withdrawn: number
-  /** What is gone; with `unconfirmed` what would be. */
+  /** What is gone; with `unconfirmed` and `dry-run` what would be. */
   counts: Count[]
   callbacks: ReceiptCallback[]
   remaining: Remaining[]
@@ -45,41 +46,65 @@ interface Remaining {
   why: string
 }
 
-export interface Done {
+interface About {
   number: string
   spellings: NumberSpellings
   at: string
   namespace: string
   destinations: readonly string[]
   withdraw: boolean
+}
+
+export interface Done extends About {
   erased: readonly Trace[]
   /** Undefined: it was interrupted, and nobody has looked. */
   remaining: readonly Trace[] | undefined
 }
 
 export function receiptOf(done: Done): Receipt {
-  const { number, at, namespace, destinations, erased, remaining = [] } = done
-  const outcome = outcomeOf(done)
-  const shown = outcome === 'unconfirmed' ? remaining : erased
+  const { erased, remaining = [] } = done
+  return {
+    ...about(erased, { ...done, outcome: outcomeOf(done) }),
+    remaining: remaining.map((trace) => leftOver(trace, done)),
+  }
+}
+
+/** What an erasure would do, as a receipt. Nothing was done. */
+export function previewOf(
+  found: readonly Trace[],
+  preview: About & { outcome: 'unconfirmed' | 'dry-run' },
+): Receipt {
+  const outcome = found.length === 0 ? 'nothing-found' : preview.outcome
+  const stays = found.filter(isUnderWay)
+  return {
+    ...about(
+      found.filter((trace) => !stays.includes(trace)),
+      { ...preview, outcome },
+    ),
+    remaining: stays.map((trace) => leftOver(trace, preview)),
+  }
+}
+
+function about(
+  traces: readonly Trace[],
+  receipt: About & { outcome: Receipt['outcome'] },
+): Omit<Receipt, 'remaining'> {
+  const { outcome, number, at, namespace, destinations } = receipt
   return {
     outcome,
     number: maskNumber(number),
     at,
     namespace,
-    destinations: destinations.map((name) => hide(name, done)),
-    withdrawn: shown.filter(isWaiting).length,
-    counts: countsOf(shown),
-    callbacks: shown.filter(isCallback).map((trace) => callbackOf(trace, done)),
-    remaining: outcome === 'unconfirmed' ? [] : remaining.map((trace) => leftOver(trace, done)),
+    destinations: destinations.map((name) => hide(name, receipt)),
+    withdrawn: traces.filter(isWaiting).length,
+    counts: countsOf(traces),
+    callbacks: traces.filter(isCallback).map((trace) => callbackOf(trace, receipt)),
   }
 }
 
-function outcomeOf({ erased, remaining, withdraw }: Done): Receipt['outcome'] {
-  if (remaining === undefined) return 'incomplete'
-  if (remaining.length === 0) return erased.length === 0 ? 'nothing-found' : 'erased'
-  return !withdraw && erased.length === 0 && remaining.some(isWaiting)
-    ? 'unconfirmed'
-    : 'incomplete'
+function outcomeOf({ erased, remaining }: Done): Receipt['outcome'] {
+  if (remaining === undefined || remaining.length > 0) return 'incomplete'
+  return erased.length === 0 ? 'nothing-found' : 'erased'
 }
 
 function countsOf(traces: readonly Trace[]): Count[] {
@@ -94,12 +119,12 @@ function countsOf(traces: readonly Trace[]): Count[] {
   return [...counts.values()]
 }
 
-function callbackOf(trace: CallbackTrace, done: Done): ReceiptCallback {
+function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
   const { place, id, state, recordIds } = trace
   return { destination: hide(place.destination, done), id: hide(id, done), state, recordIds }
 }
 
-function leftOver(trace: Trace, done: Done): Remaining {
+function leftOver(trace: Trace, done: About): Remaining {
   const { kind, place } = trace
   const id = 'id' in trace ? trace.id : undefined
   return {
@@ -112,11 +137,11 @@ function leftOver(trace: Trace, done: Done): Remaining {
 }
 
 /** Producers choose ids, and names of destinations too. */
-function hide(name: string, { spellings, number }: Done): string {
+function hide(name: string, { spellings, number }: About): string {
   return spellings.replaceIn(name, maskNumber(number))
 }
 
-function whyLeft(trace: Trace, { withdraw }: Done): string {
+function whyLeft(trace: Trace, { withdraw }: About): string {
   if (isUnderWay(trace)) return 'an attempt is under way: say it again when that has ended'
   if (isWaiting(trace) && !withdraw) return 'it waits by now: withdraw it with --yes'
   if (trace.kind === 'job') return 'a worker is holding it: say it again'

@@ -31,12 +31,12 @@ export async function importItems(
   }
 
   // Answers come in the order of the values.
-  for await (const answer of submitter.enqueueMany(values())) {
+  for await (const { index, ...answer } of submitter.enqueueMany(values())) {
     note({ line: unanswered.shift() ?? NaN, ...answer })
   }
 }
 
 function refusal({ line, problems }: Item & { kind: 'problem' }): RefusedLine {
   const message = describeProblems(problems)
-  return { line, kind: 'refused', code: 'invalid-intent', message, problems }
+  return { line, kind: 'refused', id: undefined, code: 'invalid-intent', message, problems }
 }

@@ -1,6 +1,13 @@
 import type { DeadLetterSummary } from '../../shared/dead-letters/dead-letters.ts'
-import type { DeadLetterPage, Discard, Redrive, Resolved } from '../commands/dead-letter-answers.ts'
+import type {
+  DeadLetterPage,
+  Discard,
+  Redrive,
+  Resolved,
+  Warning,
+} from '../commands/dead-letter-answers.ts'
 import { printable } from './printable.ts'
+import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'
 
@@ -10,14 +17,14 @@ const maxMessage = 80
 export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
   const { destination, total, offset, deadLetters, otherDestinations } = page
   const { line, paint } = screen
-  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row)))
+  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row), screen.columns))
   line(
     total === 0
-      ? `No dead letters at the destination ${destination}.`
-      : `${deadLetters.length} of ${total} at the destination ${destination}${offset > 0 ? `, after the first ${offset}` : ''}.`,
+      ? `No dead letters at the destination ${quoted(destination)}.`
+      : `${deadLetters.length} of ${total} at the destination ${quoted(destination)}${offset > 0 ? `, after the first ${offset}` : ''}.`,
   )
   for (const other of otherDestinations) {
-    const name = printable(other)
+    const name = quoted(other)
     line(
       `${paint('yellow', 'note:')} the destination ${name} is not configured here and has dead letters too: ` +
         `ringback dead-letters list --destination ${name}`,
@@ -46,14 +53,19 @@ const failures = {
   'not-dead': 'it is not dead; see `ringback status`',
   'not-uncertain': 'it did not die as uncertain, so there is nothing to resolve',
   taken: 'that ContactRequest belongs to another callback; see `ringback results`',
-  'nothing-to-send': 'its entry had no field `intent`, so there is nothing to send; discard it',
+  'redriven-before': 'it was redriven before; see `ringback status`',
+  'nothing-to-send': 'it held no intent that could be sent again; discard it',
 } as const
 
+/** Before anything is sent: what whoever redrives these has to know. */
+export function presentWarnings(warnings: readonly Warning[], { line, paint }: Screen): void {
+  for (const { id, warning } of warnings) line(`${paint('yellow', 'warning:')} ${id}: ${warning}`)
+}
+
 export function presentRedrives(redrives: readonly Redrive[], { line, paint }: Screen): void {
-  for (const { id, outcome, warnings } of redrives) {
+  for (const { id, outcome } of redrives) {
     if (outcome === 'redriven') line(`${paint('green', 'redriven')} ${id}`)
     else line(`${paint('red', 'not redriven')} ${id}: ${failures[outcome]}`)
-    for (const warning of warnings) line(`  ${paint('yellow', 'warning:')} ${warning}`)
   }
 }
 

@@ -1,12 +1,15 @@
 import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import { textOfRaw } from '../../shared/ledger/raw.ts'
 import { maskNumber, maskNumbersIn } from '../../shared/telemetry/mask.ts'
 
 /** A callback as it may be shown: the customer's number masked, in content that was never understood too. */
 export function maskRecord(record: CallbackRecord): CallbackRecord {
-  const { intent, raw } = record
+  const { intent, raw, rawEncoding } = record
   return {
     ...record,
     intent: intent && { ...intent, callbackNumber: maskNumber(intent.callbackNumber) },
-    raw: raw === undefined ? undefined : maskNumbersIn(raw),
+    // Decoded: in base64 nobody would see a number, and everybody could read it.
+    raw: raw === undefined ? undefined : maskNumbersIn(textOfRaw({ raw, rawEncoding })),
+    rawEncoding: undefined,
   }
 }

@@ -1,5 +1,6 @@
 import type { Receipt } from '../erase/receipt.ts'
 import { printable } from './printable.ts'
+import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'
 
@@ -9,26 +10,28 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
   line(headline(receipt))
   if (counts.length > 0) {
     line()
-    line(textTable(['what', 'state', 'count'], counts.map(countRow)))
+    line(textTable(['what', 'state', 'count'], counts.map(countRow), screen.columns))
   }
   if (callbacks.length > 0) {
     line()
-    line(textTable(['callback', 'destination', 'state', 'ContactRequest'], callbacks.map(row)))
+    const head = ['callback', 'destination', 'state', 'ContactRequest']
+    line(textTable(head, callbacks.map(row), screen.columns))
   }
   if (counts.length + callbacks.length > 0) line()
   for (const text of notesOn(receipt)) line(`${paint('yellow', 'note:')} ${text}`)
   for (const { kind, destination, id, why } of remaining) {
     const name = [kind, id].filter((part) => part !== undefined).join(' ')
-    line(`${paint('red', 'not erased:')} ${printable(name)} at ${printable(destination)}: ${why}`)
+    line(`${paint('red', 'not erased:')} ${printable(name)} at ${quoted(destination)}: ${why}`)
   }
 }
 
 function headline({ outcome, number, at, namespace, destinations }: Receipt): string {
-  const where = `in the namespace ${namespace}, destinations ${destinations.map(printable).join(', ')}`
+  const where = `in the namespace ${namespace}, destinations ${destinations.map(quoted).join(', ')}`
   switch (outcome) {
     case 'nothing-found':
       return `Nothing of ${number} is kept ${where}.`
     case 'unconfirmed':
+    case 'dry-run':
       return `Nothing was erased. This is what is kept of ${number} ${where}:`
     case 'erased':
       return `Erased ${number} ${where}, ${at}.`
@@ -48,8 +51,11 @@ function row({ id, destination, state, recordIds }: Receipt['callbacks'][number]
 function notesOn({ outcome, withdrawn, callbacks }: Receipt): string[] {
   const promises = withdrawn === 1 ? '1 promise' : `${withdrawn} promises`
   const notes: string[] = []
-  if (outcome === 'unconfirmed') {
+  const isPreview = outcome === 'unconfirmed' || outcome === 'dry-run'
+  if (isPreview && withdrawn > 0) {
     notes.push(`erasing withdraws ${promises} to call this customer back; add --yes to do so`)
+  } else if (isPreview) {
+    notes.push('add --yes to erase all this')
   } else if (withdrawn > 0) {
     notes.push(`${promises} to call this customer back withdrawn: nothing will be sent`)
   }

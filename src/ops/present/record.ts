@@ -1,6 +1,7 @@
 import type { State } from '../../shared/contract/states.ts'
 import type { AttemptRecord } from '../../shared/ledger/attempt-record.ts'
 import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import { foldText } from '../../shared/telemetry/fold-text.ts'
 import { plainDuration, plainTime } from './plain-time.ts'
 import { printable } from './printable.ts'
 import type { Colour, Screen } from './screen.ts'
@@ -8,21 +9,29 @@ import { textTable } from './table.ts'
 
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
 
-/** The whole story of one callback. The record is masked already. */
+/** The whole story of one callback. The record is masked already, unless somebody had to see it. */
 export function presentRecord(record: CallbackRecord, screen: Screen): void {
   const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
   for (const [name, value] of rows) {
-    if (value !== undefined) screen.line(`${name.padEnd(labelWidth)}${value}`)
+    if (value !== undefined) presentRow(name, value, screen)
   }
   if (record.raw !== undefined) {
     screen.line()
-    screen.line(screen.paint('dim', 'What was sent, numbers masked:'))
+    screen.line(screen.paint('dim', 'What was sent:'))
     screen.line(`  ${printable(record.raw)}`)
   }
   presentAttempts(record, screen)
 }
 
 const labelWidth = 20
+
+/** A long value goes on under itself. Painted ones are short. */
+function presentRow(name: string, value: string, { line, columns }: Screen): void {
+  const width = columns === undefined ? Infinity : Math.max(labelWidth, columns - labelWidth)
+  const [first = '', ...more] = value.length > width ? foldText(value, width) : [value]
+  line(`${name.padEnd(labelWidth)}${first}`)
+  for (const text of more) line(`${''.padEnd(labelWidth)}${text}`)
+}
 
 type Row = readonly [name: string, value: string | undefined]
 
@@ -31,7 +40,8 @@ function about(record: CallbackRecord, { paint }: Screen): Row[] {
   const colour = colours[state]
   return [
     ['callback', paint('bold', record.id)],
-    ['destination', record.destination],
+    ['submitted as', record.submittedId],
+    ['destination', printable(record.destination)],
     ['state', colour === undefined ? state : paint(colour, state)],
     ['call', intent && printable(intent.callId)],
     ['number', intent?.callbackNumber],
@@ -58,6 +68,8 @@ function times(record: CallbackRecord, screen: Screen): Row[] {
     ['next attempt', at(record.nextAttemptAt)],
     ['expires', at(record.expiresAt)],
     ['redriven', at(record.redrivenAt)],
+    ['redriven as', record.state === 'dead' ? record.redrivenAs : undefined],
+    ['redriven from', record.redriveOf],
     ['discarded', at(record.discardedAt)],
     ['last change', at(record.updatedAt)],
   ]
@@ -91,6 +103,7 @@ function presentAttempts({ history, attempts, state }: CallbackRecord, screen: S
     textTable(
       attemptColumns,
       history.map((attempt) => attemptRow(attempt, state === 'attempting')),
+      screen.columns,
     ),
   )
   const missing = attempts - history.length

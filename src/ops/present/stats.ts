@@ -1,8 +1,9 @@
 import type { Stats } from '../../shared/stats/stats.ts'
+import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 
 export function presentStats(stats: Stats, { line, paint }: Screen): void {
-  line(paint('bold', `destination ${stats.destination}`))
+  line(paint('bold', `destination ${quoted(stats.destination)}`))
   for (const [name, count, alarming] of rows(stats)) {
     const text = String(count).padStart(10)
     line(`  ${name.padEnd(40)}${alarming && count > 0 ? paint('yellow', text) : text}`)

@@ -5,6 +5,7 @@ import { shownValue, type ConfigProblem } from './config-problem.ts'
 import { destinationSettings } from './destination-settings.ts'
 import type { DestinationSource } from './destination-source.ts'
 import { globalSettings } from './global-settings.ts'
+import { destinationName } from './destination-name.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Given } from './read-settings.ts'
 import { settingInfo } from './setting.ts'
@@ -68,12 +69,13 @@ interface Entry {
 function readEntry({ name, value, inheritance }: Entry): ConfigFileReading {
   const path = pathOf('destinations', name)
   const body = asObject(value)
-  if (!/^[a-z0-9-]{1,32}$/.test(name)) {
+  const named = destinationName.read(name)
+  if (named.kind === 'problem') {
     return failed({
       name: path,
-      wrong: 'is no name for a destination',
+      wrong: named.message,
       got: undefined,
-      mend: 'write 1 to 32 small letters, digits and hyphens',
+      mend: `write ${destinationName.format}`,
     })
   }
   if (body === undefined) {

@@ -24,6 +24,7 @@ const plainAddress = /^(?:[a-z][a-z0-9+.-]*:\/{0,2})?[a-z0-9.-]+(?::\d{1,5})?(?:
 
 /** A value fit for a message. What may hold a secret is cut away even where it does not belong. */
 export function shownValue(text: string, secret: Secrecy): string {
+  if (text === '') return '""'
   if (secret === 'all' || text.includes('-----BEGIN')) return '•••'
   const masked = maskCredentials(text)
   if (secret === 'password' && masked === text && !plainAddress.test(text)) return '•••'

@@ -12,7 +12,9 @@ export function configurationMarkdown(): string {
 
 Ringback is configured by environment variables, and by a JSON file when there is more than one destination.
 Everything is checked once, at start: all problems are listed together, one line each, and nothing runs until they are
-mended. A name that starts with \`RINGBACK_\` and is none of these is a problem too. An empty value counts as not set, and
+mended. A name that starts with \`RINGBACK_\` and is none of these is a problem too, but for what Kubernetes puts there for
+a Service of that name (\`…_PORT=tcp://…\`, \`…_SERVICE_HOST\` and the like): set \`enableServiceLinks: false\`. A setting
+that only a newer version knows keeps an older one from starting: set it when all are upgraded. An empty value counts as not set, and
 blanks around a value are cut off.
 
 A duration is \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`7d\`, or ISO 8601 in weeks or smaller units, such as \`PT1H30M\`.
@@ -42,10 +44,20 @@ to set it up in Salesforce. Like "who it is", none of it is taken from the envir
 
 ${sections(verifySettings, { inFile: true })}
 
-## What the commands need
+## The way to Salesforce
 
-The commands and the producer library use \`RINGBACK_REDIS_URL\`, \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and
-of the destinations the names alone: they need no key. Values that are given are checked all the same.
+Two settings that are not ours are honoured, as by curl: \`HTTPS_PROXY\` (or \`https_proxy\`), the URL of an HTTP proxy that
+makes tunnels, with \`user:password@\` where it wants them; and \`NO_PROXY\` (or \`no_proxy\`), the hosts that are reached
+without it. The worker's first line of the log names the proxy of each destination that has one. \`NODE_EXTRA_CA_CERTS\`, which
+is Node's, names a file with the certificates of further authorities, for Salesforce behind such a proxy and for Redis.
+
+## What the commands and the library need
+
+The commands use \`RINGBACK_REDIS_URL\` (or \`RINGBACK_REDIS_URL_FILE\`), \`RINGBACK_NAMESPACE\` and \`RINGBACK_LOG_LEVEL\`, and of
+the destinations the names alone: they need no key. Values that are given are checked all the same.
+
+The producer library takes \`RINGBACK_REDIS_URL\` and \`RINGBACK_NAMESPACE\` from the environment where its options do not
+say them, and reads nothing else of it: a destination is named to it by the program ([library.md](library.md)).
 
 ## Many destinations
 

@@ -49,9 +49,13 @@ export function unknownNames(env: Environment): ConfigProblem[] {
 }
 
 function suggestion(name: string): string {
+  const nearest = nearestSetting(name)
+  return nearest === undefined ? 'docs/configuration.md lists them all' : `did you mean ${nearest}?`
+}
+
+/** The setting that was most likely meant by a name that is none. */
+export function nearestSetting(name: string): string | undefined {
   const known = [...keysByEnv.keys()].map((env) => env.slice(prefix.length))
   const nearest = nearestName(name.slice(prefix.length), known)
-  return nearest === undefined
-    ? 'docs/configuration.md lists them all'
-    : `did you mean ${prefix}${nearest}?`
+  return nearest === undefined ? undefined : `${prefix}${nearest}`
 }

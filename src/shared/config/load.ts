@@ -1,7 +1,6 @@
-import { RingbackError } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
 import { readConfigFile, type ConfigFileReading } from './config-file.ts'
-import { problemLine, type ConfigProblem } from './config-problem.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import type { StoreConfig, WorkerConfig } from './config.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { destinationSettings } from './destination-settings.ts'
@@ -18,6 +17,7 @@ import { globalSettings } from './global-settings.ts'
 import { readProxy } from './proxy.ts'
 import { readGlobalSettings } from './read-global-settings.ts'
 import { readSettings, type SettingsSource } from './read-settings.ts'
+import { refuse } from './refuse.ts'
 import { settingInfo } from './setting.ts'
 
 /** Name of the destination that the environment describes. */
@@ -146,18 +146,6 @@ function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
       mend: 'set RINGBACK_SALESFORCE_URL, RINGBACK_SALESFORCE_ORG_ID, RINGBACK_SALESFORCE_CALL_CENTER and RINGBACK_SALESFORCE_PRIVATE_KEY_FILE, or name a file with destinations in RINGBACK_CONFIG',
     },
   ]
-}
-
-/** A problem that several destinations inherit is told once. */
-function refuse(problems: readonly ConfigProblem[]): void {
-  const byLine = new Map(problems.map((problem) => [problemLine(problem), problem]))
-  if (byLine.size === 0) return
-  throw new RingbackError('invalid-configuration', [...byLine.keys()].join('\n'), {
-    problems: [...byLine].map(([line, { name }]) => ({
-      field: name,
-      message: line.slice(`${name}: `.length),
-    })),
-  })
 }
 
 function complete<T>({ complete: settings }: { complete: T | undefined }): T {

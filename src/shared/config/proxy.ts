@@ -1,6 +1,7 @@
 import type { ConfigProblem } from './config-problem.ts'
 import { shownValue } from './config-problem.ts'
-import type { Environment } from './environment.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The way out to Salesforce where there is no direct one, as the machine's environment names it for all programs. */
 export interface ProxyConfig {

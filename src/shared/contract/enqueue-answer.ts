@@ -11,9 +11,17 @@ export type Enqueued =
 /** One item of many that was not accepted. The others are not affected. */
 export interface Refused {
   kind: 'refused'
-  code: ErrorCode
+  /** As submitted, or derived; undefined where what was submitted has none that could be used. */
+  id: string | undefined
+  code: RefusalCode
   message: string
   problems: readonly Problem[]
 }
 
+/** What may be wrong with one item. */
+export type RefusalCode = Extract<ErrorCode, 'invalid-intent' | 'id-conflict' | 'unknown-record'>
+
 export type EnqueueAnswer = Enqueued | Refused
+
+/** One answer of many, and which item it is about: the first one has the index 0. */
+export type IndexedAnswer = EnqueueAnswer & { index: number }

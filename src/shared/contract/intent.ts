@@ -15,7 +15,10 @@ import { readTraceparent } from './traceparent.ts'
 /** Longest intent taken, in bytes of JSON. Every field at its limit fits, in its canonical form. */
 export const maxIntentBytes = 16 * 1024
 
-/** What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. */
+/**
+ * What a producer submits (design: "Redis contract, version 1"). Everything but two fields is optional. A `Date` is taken
+ * by the library only: on the wire times are text.
+ */
 export interface IntentInput {
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`. Default: derived from callId, callbackNumber, scheduledRoutingDateTime. */
   id?: string
@@ -26,19 +29,19 @@ export interface IntentInput {
   /** True: the rep reviews the request before dialling. Passed on to Salesforce. */
   isPreviewCallback?: boolean
   /** ISO 8601 with offset. Passed on: Salesforce holds the callback until then. */
-  scheduledRoutingDateTime?: string
+  scheduledRoutingDateTime?: string | Date
   /** We hold it: due this long after acceptance. Milliseconds, a duration such as `5m`, or ISO 8601. */
   delay?: number | string
   /** We hold it until then: ISO 8601 with offset, or a local time together with `timeZone`. */
-  notBefore?: string
+  notBefore?: string | Date
   /** IANA name, for a `notBefore` in local time. */
   timeZone?: string
   /** ISO 8601 with offset. After this nothing is sent any more. */
-  expiresAt?: string
+  expiresAt?: string | Date
   /** 0 (first) to 9; default 5. */
   priority?: number
   /** ISO 8601 with offset: when the customer asked. */
-  requestedAt?: string
+  requestedAt?: string | Date
   /** Up to 16 short strings, carried to the results and never sent to Salesforce. */
   attributes?: Record<string, string>
   /** W3C trace context. One that cannot be understood is left out, and refuses nothing. */
@@ -254,6 +257,14 @@ function sortedAttributes(given: Record<string, string> | undefined) {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The call that an intent is about, in its canonical form, whatever else is wrong with it. */
+export function readableCallId(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('callId' in value)) return undefined
+  const { callId } = value
+  const isReadable = typeof callId === 'string' && callIdProblem(callId) === undefined
+  return isReadable ? canonicalCallId(callId) : undefined
 }
 
 /** The id of what is no valid intent, where it has one that can be used. */

@@ -5,8 +5,11 @@ export interface NumberSpellings {
   replaceIn: (text: string, mask: string) => string
 }
 
-/** What people write between digits. */
-const between = String.raw`[\s().\-/_\u2010-\u2015]{0,3}`
+/** Takes no room on a screen: what programs put between digits, and people copy without seeing it. */
+const unseen = String.raw`[\p{Cf}\u034f\ufe00-\ufe0f]*`
+
+/** What people write between digits, \u2212 being the sign for minus. */
+const between = String.raw`${unseen}(?:[\s().\-/_\u2010-\u2015\u2212]${unseen}){0,3}`
 
 /**
  * A date has eight digits, as many as a whole Danish number, and hyphens between them. It is looked through, so that nobody
@@ -32,7 +35,7 @@ export function spellingsOf(e164: string): NumberSpellings {
   const local = String.raw`(?<!\d${between})(?<!\+)${trunk}${spaced(national)}(?!\d)`
   const source =
     national.length >= leastNationalDigits ? `${international}|${local}` : international
-  const pattern = new RegExp(source, 'g')
+  const pattern = new RegExp(source, 'gu')
   return {
     isIn: (text) => text.normalize('NFKC').replace(date, '|').search(pattern) >= 0,
     replaceIn: (text, mask) => text.replace(pattern, mask),

@@ -17,3 +17,12 @@ export type Outcome =
       retryAfterMs: number | undefined
     }
   | { kind: 'uncertain'; status: number | undefined; code: string; message: string }
+
+export type OutcomeKind = Outcome['kind']
+
+export const outcomeKinds = [
+  'booked',
+  'refused',
+  'unavailable',
+  'uncertain',
+] as const satisfies readonly OutcomeKind[]

@@ -60,9 +60,16 @@ async function summarise(
   }
 }
 
-/** Sends one dead letter through the inbox again, with a new attempt budget. */
-export function redriveDeadLetter(redis: Redis, place: Place, { id, nowMs }: Decision) {
-  return redrive(redis, { place, id, now: isoTimestamp(nowMs) })
+/**
+ * Sends one dead letter through the inbox again, with a new attempt budget. One that never was a callback stays readable
+ * for the retention, and says what it went in as.
+ */
+export function redriveDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+) {
+  return redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
 }
 
 /** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */

@@ -27,6 +27,11 @@ export const errorCodes = {
     meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
     mend: 'Look at its state with `ringback status ID`.',
   },
+  'producer-closed': {
+    meaning:
+      'The producer was closed, and something was asked of it afterwards. Nothing was accepted.',
+    mend: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
+  },
   'redis-unavailable': {
     meaning:
       'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that is none, a replica. Whether the last submission was accepted is not known.',

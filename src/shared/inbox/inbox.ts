@@ -1,3 +1,4 @@
+import { idPattern } from '../contract/ids.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
 import { takeStep } from '../telemetry/steps.ts'
@@ -8,6 +9,8 @@ export interface InboxEntry {
   entryId: string
   /** The field `intent`, if there is exactly one: of several nobody can tell which one is meant. */
   intent: Buffer | undefined
+  /** The dead letter whose content this is, redriven: so the entry says, whoever wrote it. */
+  redriveOf: string | undefined
   /** How many fields `intent` there are. */
   intents: number
   /** All fields and values in turn. */
@@ -162,11 +165,19 @@ function decodeEntries(entries: unknown): InboxEntry[] {
 
 function decodeEntry(id: Buffer, values: unknown[]): InboxEntry {
   const fields = values.filter((value) => Buffer.isBuffer(value))
-  const intents = fields.filter((_, index) => index % 2 === 1 && isIntentName(fields[index - 1]))
+  const intents = valuesOf('intent', fields)
   const intent = intents.length === 1 ? intents[0] : undefined
-  return { entryId: id.toString(), intent, intents: intents.length, fields }
+  const [redriveOf] = valuesOf('redriveOf', fields)
+  return {
+    ...{ entryId: id.toString(), intent, intents: intents.length, fields },
+    redriveOf: usableId(redriveOf?.toString()),
+  }
 }
 
-function isIntentName(field: Buffer | undefined): boolean {
-  return field?.toString() === 'intent'
+function valuesOf(name: string, fields: readonly Buffer[]): Buffer[] {
+  return fields.filter((_, index) => index % 2 === 1 && fields[index - 1]?.toString() === name)
+}
+
+function usableId(text: string | undefined): string | undefined {
+  return text !== undefined && idPattern.test(text) ? text : undefined
 }

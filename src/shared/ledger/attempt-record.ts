@@ -1,7 +1,47 @@
 import { z } from 'zod'
 
-import { sendPhases } from '../contract/salesforce-answer.ts'
+import type { CallbackCode } from '../contract/codes.ts'
+import { outcomeKinds, type OutcomeKind } from '../contract/outcome.ts'
+import { sendPhases, type SendPhase } from '../contract/salesforce-answer.ts'
 import { RingbackError } from '../errors/errors.ts'
+
+/** What Salesforce said when it was asked whether an attempt had been booked. */
+export interface AttemptVerification {
+  at: string
+  verdict: Verdict
+  code?: CallbackCode | undefined
+  message?: string | undefined
+  recordId?: string | undefined
+}
+
+/** Words of a newer version are read too. */
+type Verdict =
+  'verified-booked' | 'verified-not-booked' | 'held' | 'retried' | (string & Record<never, never>)
+
+/**
+ * One attempt as the ledger keeps it. Without `endedAt` it is under way, or its worker died in it. All but the beginning
+ * may be missing: an attempt is opened without an outcome, and older versions wrote less.
+ */
+export interface AttemptRecord {
+  attempt: number
+  startedAt: string
+  endedAt?: string | undefined
+  /** Missing too where a newer version wrote what this one does not know. */
+  outcome?: OutcomeKind | undefined
+  /** HTTP. */
+  status?: number | undefined
+  code?: CallbackCode | undefined
+  message?: string | undefined
+  recordId?: string | undefined
+  /** How far the request got. Missing, as the next two, where the attempt's worker was lost and what it knew with it. */
+  phase?: SendPhase | undefined
+  /** What the connection was given of the request, head and body. */
+  bytesSent?: number | undefined
+  durationMs?: number | undefined
+  /** What Salesforce asked for with Retry-After. */
+  retryAfterMs?: number | undefined
+  verification?: AttemptVerification | undefined
+}
 
 const verificationSchema = z.object({
   at: z.string(),
@@ -11,30 +51,20 @@ const verificationSchema = z.object({
   recordId: z.string().optional(),
 })
 
-/** All but the beginning may be missing: an attempt is opened without an outcome, and older versions wrote less. */
 const recordSchema = z.object({
   startedAt: z.string(),
   endedAt: z.string().optional(),
-  outcome: z.string().optional(),
+  outcome: z.enum(outcomeKinds).optional().catch(undefined),
   status: z.number().optional(),
   code: z.string().optional(),
   message: z.string().optional(),
   recordId: z.string().optional(),
-  /** How far the request got. Missing, as the next two, where the attempt's worker was lost and what it knew with it. */
   phase: z.enum(sendPhases).optional().catch(undefined),
-  /** What the connection was given of the request, head and body. */
   bytesSent: z.number().optional(),
   durationMs: z.number().optional(),
-  /** What Salesforce asked for with Retry-After. */
   retryAfterMs: z.number().optional(),
-  /** What Salesforce said when it was asked whether this attempt had been booked. */
   verification: verificationSchema.optional(),
 })
-
-/** One attempt as the ledger keeps it. Without `endedAt` it is under way, or its worker died in it. */
-export interface AttemptRecord extends z.infer<typeof recordSchema> {
-  attempt: number
-}
 
 /** Leaves out what a newer version may have added. */
 export function decodeAttempt(attempt: number, json: string): AttemptRecord {

@@ -1,44 +1,95 @@
+import type { CallbackCode } from '../contract/codes.ts'
 import type { Intent } from '../contract/intent.ts'
-import { states, type State } from '../contract/states.ts'
+import { deadReasons, states, type DeadReason } from '../contract/states.ts'
+import { RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
 import { decodeStoredIntent } from './stored-intent.ts'
 
-/** Everything the ledger says about one callback. Times are ISO 8601 in UTC. */
-export interface CallbackRecord {
+/** What the ledger says about a callback in any state. Times are ISO 8601 in UTC. */
+interface RecordOfAnyState {
   id: string
   destination: string
-  state: State
   generation: number
   acceptedAt: string
   dueAt: string | undefined
   updatedAt: string
-  nextAttemptAt: string | undefined
   expiresAt: string | undefined
   attempts: number
-  recordId: string | undefined
   otherRecordIds: string[]
-  reason: string | undefined
-  code: string | undefined
-  message: string | undefined
   possibleDuplicate: boolean
-  /** Booked, as a search in Salesforce found out; the answer itself was lost. */
-  verified: boolean
-  /** Since when it is unknown whether it is booked, while Salesforce is to be asked. */
-  uncertainSince: string | undefined
   /** When somebody said that it was booked. */
   resolvedAt: string | undefined
   redrivenAt: string | undefined
   discardedAt: string | undefined
+  /** The dead letter whose content, sent again, became this. */
+  redriveOf: string | undefined
+  /** The id that was submitted, where it could not be used: another callback has it. */
+  submittedId: string | undefined
   /** The intent, or undefined for an entry that never was one. */
   intent: Intent | undefined
   /** What was submitted, for an entry that never was an intent. */
   raw: string | undefined
+  /** `base64`: `raw` is, because what was submitted is not UTF-8. */
+  rawEncoding: 'base64' | undefined
   /** The first attempt and the newest ones; a long outage makes hundreds, and those between are not kept. */
   history: AttemptRecord[]
 }
+
+export interface WaitingCallback extends RecordOfAnyState {
+  state: 'accepted' | 'scheduled' | 'attempting' | 'retrying'
+  nextAttemptAt: string | undefined
+  /** Since when it is unknown whether it is booked, while Salesforce is to be asked. */
+  uncertainSince: string | undefined
+  /** Of the attempt before, if one failed. */
+  code: CallbackCode | undefined
+  message: string | undefined
+  recordId: undefined
+  reason: undefined
+  verified: false
+}
+
+export interface BookedCallback extends RecordOfAnyState {
+  state: 'booked'
+  /** Salesforce's ContactRequest. */
+  recordId: string
+  /** Booked, as a search in Salesforce found out; the answer itself was lost. */
+  verified: boolean
+  nextAttemptAt: undefined
+  uncertainSince: undefined
+  reason: undefined
+  code: undefined
+  message: undefined
+}
+
+export interface DeadCallback extends RecordOfAnyState {
+  state: 'dead'
+  reason: DeadReason
+  code: CallbackCode
+  message: string
+  /** The inbox entry that its content went in as again, after it was redriven. */
+  redrivenAs: string | undefined
+  recordId: undefined
+  nextAttemptAt: undefined
+  uncertainSince: undefined
+  verified: false
+}
+
+export interface CancelledCallback extends RecordOfAnyState {
+  state: 'cancelled'
+  code: CallbackCode | undefined
+  message: string | undefined
+  recordId: undefined
+  reason: undefined
+  nextAttemptAt: undefined
+  uncertainSince: undefined
+  verified: false
+}
+
+/** Everything the ledger says about one callback; `state` tells which of the four it is. */
+export type CallbackRecord = WaitingCallback | BookedCallback | DeadCallback | CancelledCallback
 
 /** The whole story of a callback, or undefined if there is none under this id. */
 export async function readCallback(
@@ -50,40 +101,66 @@ export async function readCallback(
   return hash['state'] === undefined ? undefined : decodeCallback(hash, place, id)
 }
 
-function decodeCallback(
-  hash: Readonly<Record<string, string>>,
-  { destination }: Place,
-  id: string,
-): CallbackRecord {
+type Hash = Readonly<Record<string, string>>
+
+function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
+  const state = asOneOf(hash['state'], states)
+  const common = decodeAnyState(hash, place, id)
+  const { code, message, nextAttemptAt, uncertainSince } = hash
+  const none = { recordId: undefined, reason: undefined, verified: false } as const
+  const over = { nextAttemptAt: undefined, uncertainSince: undefined } as const
+  switch (state) {
+    case 'booked': {
+      const { recordId } = hash
+      if (recordId === undefined) throw withoutRecordId()
+      const verified = hash['verified'] === '1'
+      const fine = { reason: undefined, code: undefined, message: undefined } as const
+      return { ...common, ...over, ...fine, state, recordId, verified }
+    }
+    case 'dead': {
+      const reason = asOneOf(hash['reason'], deadReasons)
+      const why = { reason, code: code ?? '', message: message ?? '' }
+      return { ...common, ...none, ...over, ...why, state, redrivenAs: hash['redrivenAs'] }
+    }
+    case 'cancelled':
+      return { ...common, ...none, ...over, state, code, message }
+    default:
+      return { ...common, ...none, state, code, message, nextAttemptAt, uncertainSince }
+  }
+}
+
+function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordOfAnyState {
   return {
     id,
     destination,
-    state: asOneOf(hash['state'], states),
     generation: Number(hash['generation'] ?? 1),
     acceptedAt: hash['acceptedAt'] ?? '',
     dueAt: hash['dueAt'],
     updatedAt: hash['updatedAt'] ?? '',
-    nextAttemptAt: hash['nextAttemptAt'],
     expiresAt: hash['expiresAt'],
     attempts: Number(hash['attempts'] ?? 0),
-    recordId: hash['recordId'],
     otherRecordIds: hash['otherRecordIds']?.trim().split(' ') ?? [],
-    reason: hash['reason'],
-    code: hash['code'],
-    message: hash['message'],
     possibleDuplicate: hash['possibleDuplicate'] === '1',
-    verified: hash['verified'] === '1',
-    uncertainSince: hash['uncertainSince'],
     resolvedAt: hash['resolvedAt'],
     redrivenAt: hash['redrivenAt'],
     discardedAt: hash['discardedAt'],
+    redriveOf: hash['redriveOf'],
+    submittedId: hash['submittedId'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),
     raw: hash['raw'],
+    rawEncoding: hash['rawEncoding'] === 'base64' ? 'base64' : undefined,
     history: decodeHistory(hash),
   }
 }
 
-function decodeHistory(hash: Readonly<Record<string, string>>): AttemptRecord[] {
+function withoutRecordId(): RingbackError {
+  return new RingbackError(
+    'unknown-record',
+    'The ledger holds a booked callback without a recordId.',
+  )
+}
+
+function decodeHistory(hash: Hash): AttemptRecord[] {
   return Object.entries(hash)
     .filter(([field]) => field.startsWith('attempt:'))
     .map(([field, json]) => decodeAttempt(Number(field.slice('attempt:'.length)), json))

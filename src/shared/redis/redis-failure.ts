@@ -1,4 +1,5 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
+import { isUnknownAuthority } from '../errors/unknown-authority.ts'
 
 /** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
 const noRoom = /\b(OOM|MISCONF)\b/
@@ -47,14 +48,12 @@ interface Facts {
   isTls: boolean
 }
 
-const unknownAuthority =
-  /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?)$/
 const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
 
 function explain({ reason, isAnswer, code, isTls }: Facts): { what: string; advice: string } {
   if (isAnswer) return { what: 'refused', advice: adviceAfter(reason) }
-  if (unknownAuthority.test(code)) {
+  if (isUnknownAuthority(code)) {
     return {
       what: 'has a certificate of an authority that Node does not know',
       advice:
@@ -81,15 +80,16 @@ function explain({ reason, isAnswer, code, isTls }: Facts): { what: string; advi
         'Check that it runs and that this is its TLS port: to a plain one belongs redis://, not rediss://',
     }
   }
-  if (!isTls && code === 'ECONNRESET') {
-    return {
-      what: 'closed the connection',
-      advice:
-        'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://',
-    }
+  if (code === 'ECONNRESET' || reason === closedInSilence) {
+    return { what: 'closed the connection', advice: isTls ? usualAdvice : adviceOnTls }
   }
-  return { what: 'did not answer', advice: 'Check the server and RINGBACK_REDIS_URL' }
+  return { what: 'did not answer', advice: usualAdvice }
 }
+
+const usualAdvice = 'Check the server and RINGBACK_REDIS_URL'
+const adviceOnTls =
+  'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://'
+const closedInSilence = 'it had said nothing'
 
 const advices: readonly (readonly [RegExp, string])[] = [
   [
@@ -114,9 +114,7 @@ const advices: readonly (readonly [RegExp, string])[] = [
 ]
 
 function adviceAfter(reason: string): string {
-  return (
-    advices.find(([words]) => words.test(reason))?.[1] ?? 'Check the server and RINGBACK_REDIS_URL'
-  )
+  return advices.find(([words]) => words.test(reason))?.[1] ?? usualAdvice
 }
 
 function isAnswer(error: unknown): boolean {
@@ -131,11 +129,12 @@ function codeOf(error: unknown): string {
 
 /** A command that was lost with its connection is told by ioredis in terms of its own options. */
 function reasonOf(error: unknown): string {
-  const message = messageOf(error)
+  const message = messageOf(error).replace(/\.$/, '')
+  if (message === 'Connection is closed') return closedInSilence
   return (error instanceof Error && error.name === 'MaxRetriesPerRequestError') ||
     message.startsWith('Stream isn')
     ? 'the connection was lost'
-    : message.replace(/\.$/, '')
+    : message
 }
 
 /** Host and port of a Redis URL: what may be shown. A URL may carry a password. */

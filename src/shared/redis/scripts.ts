@@ -66,6 +66,8 @@ export interface OpenInput {
   dueAt: string
   expiresAt: string | undefined
   traceparent: string | undefined
+  /** The dead letter that the entry says it was redriven from. */
+  redriveOf?: string | undefined
 }
 
 export const open = defineScript<OpenInput, Opening>({
@@ -79,6 +81,7 @@ export const open = defineScript<OpenInput, Opening>({
     input.dueAt,
     input.expiresAt ?? '',
     input.traceparent ?? '',
+    input.redriveOf ?? '',
   ],
   decode: (reply) => {
     const [kind, second, dueAt] = asList(reply)
@@ -113,7 +116,13 @@ export interface BuryInput {
   reason: 'invalid' | 'expired'
   code: string
   message: string
-  raw: Buffer
+  raw: Buffer | string
+  /** Missing: it is text. */
+  rawEncoding?: 'base64' | undefined
+  /** The dead letter that the entry says it was redriven from. */
+  redriveOf?: string | undefined
+  /** Of what was submitted, if it can be read. */
+  callId?: string | undefined
   acceptedAt: string
   now: string
   nowMs: number
@@ -123,13 +132,14 @@ export interface BuryInput {
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
   files: ['oldest-result', 'bury'],
-  keys: ({ place, id, fallbackId }) => [
+  keys: ({ place, id, fallbackId, redriveOf }) => [
     callbackKey(place, id),
     callbackKey(place, fallbackId),
     inboxKey(place),
     deadLettersKey(place),
     resultsKey(place),
     statsKey(place),
+    callbackKey(place, redriveOf ?? fallbackId),
   ],
   args: (input) => [
     input.group,
@@ -144,6 +154,9 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.now,
     input.nowMs,
     input.oldestResult,
+    input.redriveOf ?? input.fallbackId,
+    input.rawEncoding ?? '',
+    input.callId ?? '',
   ],
   decode: asOptionalText,
 })
@@ -318,10 +331,16 @@ export const settle = defineScript<SettleInput, Settlement>({
   decode: (reply) => asOneOf(reply, settlements),
 })
 
-const redriveReplies = ['redriven', 'missing', 'not-dead', 'nothing-to-send'] as const
+const redriveReplies = [
+  'redriven',
+  'missing',
+  'not-dead',
+  'redriven-before',
+  'nothing-to-send',
+] as const
 
 export const redrive = defineScript<
-  { place: Place; id: string; now: string },
+  { place: Place; id: string; now: string; retentionMs: number },
   (typeof redriveReplies)[number]
 >({
   files: ['oldest-result', 'ending', 'redriving', 'redrive'],
@@ -331,7 +350,7 @@ export const redrive = defineScript<
     deadLettersKey(place),
     statsKey(place),
   ],
-  args: ({ id, now }) => [id, now],
+  args: ({ id, now, retentionMs }) => [id, now, retentionMs],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })
 

@@ -8,6 +8,9 @@ export interface Result {
   state: string
   attempts: number
   at: string
+  callId: string | undefined
+  /** The id that was submitted, where the dead letter had to get one of its own. */
+  submittedId: string | undefined
   recordId: string | undefined
   reason: string | undefined
   code: string | undefined
@@ -80,6 +83,8 @@ function decodeResult([entryId, values]: [string, string[]]): Result {
     state: field('state') ?? '',
     attempts: Number(field('attempts') ?? 0),
     at: field('at') ?? '',
+    callId: field('callId'),
+    submittedId: field('submittedId'),
     recordId: field('recordId'),
     reason: field('reason'),
     code: field('code'),

@@ -1,15 +1,31 @@
 import { pino, type Level, type Logger } from 'pino'
-import { PinoPretty } from 'pino-pretty'
+import { PinoPretty, type PrettyOptions } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
 import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
+import { terminalText } from './terminal-line.ts'
 
-/** JSON lines for machines; readable lines on a terminal. Written at once, so that a crash loses none. */
-export function createLogger(level: LogLevel, { pretty }: { pretty: boolean }): Logger {
+/** Where log lines go: a terminal has a width, and colours unless NO_COLOR is set. */
+export interface LogTarget {
+  pretty: boolean
+  columns?: number | undefined
+}
+
+/** JSON lines for machines; lines that fit on a terminal. Written at once, so that a crash loses none. */
+export function createLogger(level: LogLevel, { pretty, columns }: LogTarget): Logger {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   return pretty
-    ? pino(options, PinoPretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }))
+    ? pino(options, PinoPretty({ sync: true, ...prettyOptions(columns) }))
     : pino(options, pino.destination({ sync: true }))
+}
+
+export function prettyOptions(columns: number | undefined): PrettyOptions {
+  return {
+    translateTime: 'SYS:HH:MM:ss',
+    // The message holds what is worth showing of the fields.
+    hideObject: true,
+    messageFormat: (fields) => terminalText(fields, columns),
+  }
 }
 
 /** One line an event: its name as `msg`, and all its fields. What an event may carry is decided in events.ts: never a number or a token. */

@@ -14,7 +14,9 @@ export function maskNumber(number: string): string {
 
 /** A time in a text is kept: it has as many digits as a number, and people need it. */
 const time = String.raw`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?!\d)`
-const timeOrNumber = new RegExp(String.raw`${time}|\+?\d(?:[\s().\-/]{0,3}\d){6,}`, 'g')
+/** What people write between digits, and what takes no room on a screen and is copied with them. */
+const between = String.raw`[\p{Cf}\ufe00-\ufe0f]*(?:[\s().\-/][\p{Cf}\ufe00-\ufe0f]*){0,3}`
+const timeOrNumber = new RegExp(String.raw`${time}|\+?\d(?:${between}\d){6,}`, 'gu')
 
 /**
  * Masks everything in a text that could be a phone number in any spelling: seven digits or more, whatever people write

@@ -1,3 +1,4 @@
+import type { AttemptCode } from '../../shared/contract/codes.ts'
 import { describeErrors } from '../../shared/contract/describe-errors.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
 import type {
@@ -6,7 +7,7 @@ import type {
 } from '../../shared/contract/salesforce-answer.ts'
 
 /** Statuses after which nothing was booked and a later attempt may succeed. 401 is left after one new token. */
-const laterStatuses: Readonly<Record<number, string>> = {
+const laterStatuses: Readonly<Record<number, AttemptCode>> = {
   401: 'unauthorized',
   408: 'request-timeout',
   425: 'too-early',
@@ -62,12 +63,12 @@ function classifySuccess({ status, recordId, errors }: AnsweredBySalesforce): Ou
   return { kind: 'booked', status, recordId }
 }
 
-function unavailable(answer: AnsweredBySalesforce, code: string, message: string): Outcome {
+function unavailable(answer: AnsweredBySalesforce, code: AttemptCode, message: string): Outcome {
   const { status, retryAfterMs } = answer
   return { kind: 'unavailable', status, code, message, retryAfterMs }
 }
 
-function limitOf({ status, errors }: AnsweredBySalesforce): string | undefined {
+function limitOf({ status, errors }: AnsweredBySalesforce): AttemptCode | undefined {
   if (status !== 403) return undefined
   const texts = errors.flatMap(({ code, message }) => [code, message])
   const isLimit = limitMarks.some((mark) => texts.some((text) => text?.includes(mark)))

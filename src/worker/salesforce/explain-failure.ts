@@ -3,6 +3,7 @@ import {
   type SendFailureCode,
   type SendPhase,
 } from '../../shared/contract/salesforce-answer.ts'
+import { isUnknownAuthority } from '../../shared/errors/unknown-authority.ts'
 
 export interface FailureFacts {
   readonly phase: SendPhase
@@ -25,7 +26,7 @@ export function explainFailure(facts: FailureFacts): FailureExplanation {
   const detail = facts.cause === 'error' ? ` (${facts.systemCode})` : ''
   const sent = mayHaveLeft(facts.phase)
   const way = facts.isProxied === true && !sent ? ' through the proxy of HTTPS_PROXY' : ''
-  const advice = unknownAuthority.test(facts.systemCode) ? adviceOnAuthority : ''
+  const advice = isUnknownAuthority(facts.systemCode) ? adviceOnAuthority : ''
   return {
     sent,
     code,
@@ -34,8 +35,6 @@ export function explainFailure(facts: FailureFacts): FailureExplanation {
 }
 
 const resolverCodes = /^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
-const unknownAuthority =
-  /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?)$/
 const adviceOnAuthority =
   ': the certificate is of an authority that Node does not know; where a proxy of your own makes it, name that ' +
   'authority’s file in NODE_EXTRA_CA_CERTS before the worker starts'

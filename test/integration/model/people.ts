@@ -54,7 +54,7 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
     redrive: (nth: number) =>
       ofDead(nth, (id, nowMs) =>
         asked(
-          () => redrive(redis, { place, id, now: isoTimestamp(nowMs) }),
+          () => redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs }),
           (entry) => rows.redrive(table, id, entry),
         ),
       ),

@@ -45,6 +45,8 @@ export interface Callback {
   submission?: Submission
   /** Of an entry that never became a callback. */
   raw?: Submission
+  /** The entry that it went in as again. */
+  redrivenAs?: string | undefined
   entry?: string | undefined
   /** Of the run of a job that opened the attempt. */
   claim?: string | undefined
@@ -147,6 +149,12 @@ export function buryEntry(table: StateTable, entry: string): void {
     own.entry = undefined
     if (own.state === 'accepted') bury(table, own, 'invalid')
     return
+  }
+  const redriven = [...table.callbacks.values()].find(({ redrivenAs }) => redrivenAs === entry)
+  if (redriven !== undefined) {
+    Object.assign(redriven, { discarded: false, redrivenAs: undefined })
+    redriven.generation += 1
+    return bury(table, redriven, 'invalid')
   }
   const id = table.callbacks.has(submission.id) ? `inbox-${entry}` : submission.id
   const letter = { ...nothing(id), generation: 1, raw: submission }
@@ -323,11 +331,15 @@ function sendLater(table: StateTable, callback: Callback, atMs: number): void {
   else wait(callback, nextAtMs)
 }
 
-function sendAgain({ callbacks, inbox }: StateTable, callback: Callback, entry: string): void {
-  const { id, submission, raw, generation, attempts } = callback
-  const sent = submission ?? raw
-  if (sent !== undefined) inbox.set(entry, sent)
-  if (submission === undefined) callbacks.delete(id)
+function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): void {
+  const { submission, raw, generation, attempts } = callback
+  if (raw !== undefined) {
+    inbox.set(entry, raw)
+    // It stays readable for a while, and says what it went in as.
+    Object.assign(callback, { discarded: true, redrivenAs: entry })
+    return
+  }
+  if (submission !== undefined) inbox.set(entry, submission)
   Object.assign(callback, { state: 'accepted', entry, discarded: false, reason: undefined })
   Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
 }

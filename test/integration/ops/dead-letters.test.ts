@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
 import { callbackKey, deadLettersKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
-import { runCommand } from './support/cli.ts'
+import { runCommand, typed } from './support/cli.ts'
 import { containing, matching } from './support/asymmetric.ts'
 import { environmentOf } from './support/environment.ts'
 
@@ -51,6 +54,40 @@ describe('ringback dead-letters list', () => {
       deadLetters: [{ id: 'b', reason: 'refused', attempts: 1, possibleDuplicate: false }],
     })
     expect(none.stdout).toBe('0 of 2 at the destination default.\n')
+  })
+
+  it('quotes in its advice what a shell would read otherwise', async () => {
+    const { place, redisUrl, redis, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    const names = ['new york', 'a;reboot', '$(reboot)', "it's"]
+    for (const destination of names) {
+      await xadd(redis, { ...place, destination }, { callId: 'c', callbackNumber })
+    }
+    startWorker()
+    for (const destination of names) {
+      await recorder.next('entry.buried', (event) => event.destination === destination)
+    }
+    const { stdout } = await runCommand({ env }, 'dead-letters', 'list')
+    const advised = [...stdout.matchAll(/ringback dead-letters list --destination (.*)$/gm)]
+    const words = await Promise.all(advised.map(([, word = '']) => asTheShellReads(word)))
+    expect(words.toSorted()).toEqual(names.toSorted())
+    for (const [, word = ''] of advised) expect(stdout).toContain(`the destination ${word} is not`)
+  })
+
+  it.each(['stats', 'results'])('%s takes such a destination as the list does', async (command) => {
+    const { place, redisUrl, redis, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    await xadd(redis, { ...place, destination: 'defualt' }, { callId: 'c', callbackNumber })
+    startWorker()
+    const { id } = await recorder.next('entry.buried')
+    const there = ['--destination', 'defualt', '--json']
+    const { status, stdout } = await runCommand({ env }, command, ...there)
+    const letter = await runCommand({ env }, 'status', id, ...there)
+    const nowhere = await runCommand({ env }, command, '--destination', 'nowhere')
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject(command === 'stats' ? { deadLetters: 1 } : { id })
+    expect(JSON.parse(letter.stdout)).toMatchObject({ id, code: 'unknown-destination' })
+    expect(nowhere).toMatchObject({ status: 2, stderr: containing('no destination "nowhere"') })
   })
 
   it('names destinations that are not configured and have dead letters, which can then be shown and discarded', async () => {
@@ -173,8 +210,46 @@ describe('ringback dead-letters redrive', () => {
     await redis.hset(callbackKey(place, 'b'), 'expiresAt', '2020-01-01T00:00:00.000Z')
     const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', 'b')
     expect(status).toBe(0)
-    expect(stdout).toMatch(/^redriven a\n {2}warning: .*the customer may be rung twice$/m)
-    expect(stdout).toMatch(/^redriven b\n {2}warning: it will die again: it expired at 2020/m)
+    // Before anything is sent.
+    expect(stdout).toMatch(
+      /^warning: a: .*the customer may be rung twice\nwarning: b: it will die again: it expired at 2020.*\nredriven a\nredriven b\n$/,
+    )
+  })
+
+  it('warns of one that died as uncertain, though it has no mark yet', async () => {
+    const { env, redis, place } = await withTwoDead()
+    await redis.hset(callbackKey(place, 'a'), 'reason', 'uncertain')
+    const { stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', '--json')
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: 'a', outcome: 'redriven', warnings: [containing('may be rung twice')] },
+    ])
+  })
+
+  it.each([
+    ['y', 0, /redriven a\n$/],
+    ['n', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
+    ['', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
+  ])('asks about its warnings on a terminal: %j', async (answer, status, output) => {
+    const { env, redis, place } = await withTwoDead()
+    await redis.hset(callbackKey(place, 'a'), 'possibleDuplicate', '1')
+    const options = { env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed(answer) }
+    const run = await runCommand(options, 'dead-letters', 'redrive', 'a')
+    expect(run.status).toBe(status)
+    expect(run.stdout).toMatch(output)
+    const listed = await redis.zrange(deadLettersKey(place), '0', '-1')
+    expect(listed.includes('a')).toBe(status !== 0)
+  })
+
+  it('does not ask where there is nothing to warn of, or where it is told so', async () => {
+    const { env, redis, place } = await withTwoDead()
+    await redis.hset(callbackKey(place, 'a'), 'possibleDuplicate', '1')
+    const options = () => ({ env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed('n') })
+    const plain = await runCommand(options(), 'dead-letters', 'redrive', 'b')
+    const sure = await runCommand(options(), 'dead-letters', 'redrive', 'a', '--yes')
+    expect([plain, sure]).toMatchObject([
+      { status: 0, stdout: 'redriven b\n' },
+      { status: 0, stdout: matching(/^warning: a: .*\nredriven a\n$/) },
+    ])
   })
 
   it('says so when an entry had nothing to send', async () => {
@@ -185,7 +260,7 @@ describe('ringback dead-letters redrive', () => {
     const env = environmentOf(redisUrl, place.namespace)
     expect(await runCommand({ env }, 'dead-letters', 'redrive', id)).toMatchObject({
       status: 1,
-      stdout: matching(new RegExp(`^not redriven ${id}: .*nothing to send`)),
+      stdout: matching(new RegExp(`^not redriven ${id}: it held no intent`)),
     })
   })
 })
@@ -269,3 +344,8 @@ describe('ringback dead-letters resolve', () => {
     expect(run.stderr).toMatch(/exactly one of|15 or 18 letters/)
   })
 })
+
+async function asTheShellReads(word: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', `printf %s ${word}`])
+  return stdout
+}

@@ -15,7 +15,7 @@ import { xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { containing, matching } from './support/asymmetric.ts'
-import { runCommand, startCommand } from './support/cli.ts'
+import { runCommand, startCommand, typed } from './support/cli.ts'
 import { environmentOf, freshEnvironment } from './support/environment.ts'
 
 const number = '+18445791189'
@@ -169,14 +169,106 @@ describe('ringback erase', () => {
     expect(await dump(redis, place.namespace)).toEqual(before)
   })
 
-  it('needs no --yes where nothing waits, and tells of the ContactRequests that Salesforce has', async () => {
+  it('does nothing without --yes where nothing waits either', async () => {
+    const { redis, place, env } = freshEnvironment()
+    const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
+    await redis.hset(callbackKey(place, 'one'), { state: 'dead', intent, attempts: '0' })
+    await redis.zadd(deadLettersKey(place), 1, 'one')
+    const before = await dump(redis, place.namespace)
+
+    const plain = await runCommand({ env }, 'erase', '--number', number)
+    const json = await runCommand({ env }, 'erase', '--number', number, '--json')
+
+    expect(plain.status).toBe(2)
+    expect(plain.stdout).toMatch(/^Nothing was erased\. This is what is kept of \+18•••89/)
+    expect(plain.stdout).toContain('note: add --yes to erase all this')
+    expect(json.status).toBe(2)
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ...{ outcome: 'unconfirmed', withdrawn: 0, remaining: [] },
+      callbacks: [{ id: 'one', state: 'dead' }],
+    })
+    expect(await dump(redis, place.namespace)).toEqual(before)
+  })
+
+  it('only shows what it would do with --dry-run, --yes or not', async () => {
+    const { redis, place, env } = freshEnvironment()
+    await xadd(redis, place, { id: 'one', callId: 'c', callbackNumber: number })
+    const before = await dump(redis, place.namespace)
+    for (const more of [[], ['--yes']]) {
+      const dry = ['erase', '--number', number, '--dry-run', ...more]
+      const { status, stdout } = await runCommand({ env }, ...dry, '--json')
+      const onTerminal = { env, tty: true, stdin: typed('y') }
+      const asked = await runCommand(onTerminal, ...dry)
+      expect(status).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'dry-run', withdrawn: 1 })
+      expect(asked.stdout).not.toContain('Erase all this?')
+    }
+    const nothing = await runCommand({ env }, 'erase', '--number', other, '--dry-run', '--json')
+    expect(JSON.parse(nothing.stdout)).toMatchObject({ outcome: 'nothing-found' })
+    expect(await dump(redis, place.namespace)).toEqual(before)
+  })
+
+  it.each([
+    ['y', 0, 0],
+    ['yes', 0, 0],
+    ['n', 2, 1],
+    ['yesterday', 2, 1],
+    ['', 2, 1],
+  ])('asks on a terminal, and %j is its answer', async (answer, status, left) => {
+    const { redis, place, env } = freshEnvironment()
+    await xadd(redis, place, { id: 'one', callId: 'c', callbackNumber: number })
+    const terminal = { env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed(answer) }
+    const run = await runCommand(terminal, 'erase', '--number', number)
+    expect(run.status).toBe(status)
+    expect(run.stdout).toMatch(/erasing withdraws 1 promise .*\n[^]*Erase all this\? \[y\/N\] /)
+    expect(run.stdout.includes('Erased +18•••89')).toBe(status === 0)
+    expect(await redis.xlen(inboxKey(place))).toBe(left)
+    expect(squeezed(run.stdout)).not.toContain(digits)
+  })
+
+  it.each<[string, string | Buffer]>([
+    ['a zero-width space between all digits', Array.from(number).join('\u200b')],
+    ['word joiners and blanks', '+1\u2060 844 \u2060579\u2060 1189'],
+    ['marks of direction around and within', '\u202d+1844\u200e5791189\u202c'],
+    ['soft hyphens', '+1844\u00ad579\u00ad1189'],
+    ['a selector of variants', '+1\ufe0f8\ufe0f4\ufe0f45791189'],
+    ['the same, written as escapes of JSON', String.raw`{"callbackNumber":"+1844\u200b5791189"}`],
+    ['escapes in what is no JSON', String.raw`+1844\u200b5791189 please`],
+    ['bytes beside it that are no text', Buffer.concat([Buffer.from(number), Buffer.from([0xff])])],
+  ])('finds the number in a letter with %s', async (_, sent) => {
+    const { place, redis, redisUrl, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    startWorker()
+    await xadd(redis, place, sent)
+    const { id } = await recorder.next('entry.buried')
+    const shown = await runCommand({ env }, 'status', id)
+    expect(shown.stdout.replaceAll(/[^\d]/g, '')).not.toContain(digits)
+    const { stdout } = await runCommand({ env }, 'erase', '--number', number, '--yes', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', callbacks: [{ id }] })
+    expect(await redis.exists(callbackKey(place, id))).toBe(0)
+  })
+
+  it('finds the number in the bytes of an entry without an intent', async () => {
+    const { place, redis, redisUrl, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, place.namespace)
+    startWorker()
+    const sent = Buffer.concat([Buffer.from([0xff]), Buffer.from(number)])
+    await redis.xadd(inboxKey(place), '*', 'phone', sent)
+    const { id } = await recorder.next('entry.buried')
+    const shown = await runCommand({ env }, 'status', id, '--json')
+    expect(shown.stdout).not.toContain(sent.toString('base64'))
+    const { stdout } = await runCommand({ env }, 'erase', '--number', number, '--yes', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', callbacks: [{ id }] })
+  })
+
+  it('tells of the ContactRequests that Salesforce has', async () => {
     const { place, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
     const env = environmentOf(redisUrl, place.namespace)
     startWorker()
     await producer.enqueue({ id: 'done', callId: 'c', callbackNumber: number })
     await recorder.next('attempt.settled')
 
-    const { status, stdout } = await runCommand({ env }, 'erase', '--number', number)
+    const { status, stdout } = await runCommand({ env }, 'erase', '--number', number, '--yes')
 
     expect(status).toBe(0)
     expect(stdout).toMatch(/^Erased \+18•••89 in the namespace \S+, destinations default, \S+Z\.$/m)
@@ -248,13 +340,15 @@ describe('ringback erase', () => {
     await scheduled({ redis, place, intent: 'nobody’s' })
     await redis.hset(jobKey(place, `cb-1-${number.slice(1)}`), 'data', '{"v":1}')
     await redis.set(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`, 'token')
-    const held = await runCommand({ env }, 'erase', '--number', number)
+    const held = await runCommand({ env }, 'erase', '--number', number, '--yes')
     expect(held).toMatchObject({
       status: 1,
       stdout: containing('not erased: job +18•••89 at default: a worker is holding it'),
     })
     await redis.del(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`)
-    expect(await runCommand({ env }, 'erase', '--number', number)).toMatchObject({ status: 0 })
+    expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
+      status: 0,
+    })
     expect(Object.keys(await dump(redis, place.namespace)).join()).not.toContain(digits)
   })
 

@@ -1,5 +1,6 @@
+import { userInfo } from 'node:os'
 import { Readable } from 'node:stream'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { xadd } from '../../support/inbox.ts'
 import { setup } from '../../support/ringback.ts'
@@ -91,4 +92,33 @@ it('prints a customer’s number nowhere: in no answer, no refusal, no error, of
   const squeezed = printed.join('\n').replace(/[\s().-]/g, '')
   expect(squeezed).not.toContain(digits)
   expect(squeezed).toContain('+18•••89')
+})
+
+describe('--reveal', () => {
+  it.each([
+    ['status', 'good'],
+    ['dead-letters show', 'bad'],
+  ])(
+    'shows the number where an operator must see it, and logs who saw it: %s',
+    async (words, id) => {
+      const { place, redisUrl, redis, producer, recorder, startWorker } = await setup()
+      const env = environmentOf(redisUrl, place.namespace)
+      startWorker()
+      await producer.enqueue({ id: 'good', callId: 'c', callbackNumber: number, delay: 60_000 })
+      await xadd(redis, place, `{"id":"bad","callbackNumber":"${number}","what":1}`)
+      await recorder.next('entry.buried')
+      const command = [...words.split(' '), id]
+      for (const more of [[], ['--json']]) {
+        const masked = await runCommand({ env }, ...command, ...more)
+        const revealed = await runCommand({ env }, ...command, ...more, '--reveal')
+        expect(masked.stdout).not.toContain(number)
+        expect(masked.stderr).toBe('')
+        expect(revealed.stdout).toContain(number)
+        const line = JSON.parse(revealed.stderr) as Record<string, unknown>
+        expect(line).toMatchObject({ msg: 'number.revealed', id, destination: 'default' })
+        expect(line['user']).toBe(userInfo().username)
+        expect(revealed.stderr).not.toContain(number.slice(1))
+      }
+    },
+  )
 })

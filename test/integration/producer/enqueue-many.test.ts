@@ -2,7 +2,12 @@ import { EventEmitter, once } from 'node:events'
 
 import { expect, it, onTestFinished } from 'vitest'
 
-import { createProducer, type EnqueueAnswer, type Producer } from '../../../src/producer/index.ts'
+import {
+  createProducer,
+  type IndexedAnswer,
+  type IntentInput,
+  type Producer,
+} from '../../../src/producer/index.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
@@ -14,8 +19,8 @@ function producerOf(): Producer {
   return producer
 }
 
-async function all(answers: AsyncIterable<EnqueueAnswer>): Promise<EnqueueAnswer[]> {
-  const list: EnqueueAnswer[] = []
+async function all(answers: AsyncIterable<IndexedAnswer>): Promise<IndexedAnswer[]> {
+  const list: IndexedAnswer[] = []
   for await (const answer of answers) list.push(answer)
   return list
 }
@@ -33,21 +38,26 @@ it('answers for each item alone: what is wrong with one does not touch the other
   const producer = producerOf()
   const good = sampleCallback('good')
   const answers = await all(
+    // What a program without types may hand in.
     producer.enqueueMany([
       ...[good, { callId: 'bad' }, good, { ...good, callId: 'other' }, 'rubbish'],
-      sampleCallback('last'),
-    ]),
+      ...[sampleCallback('last'), { id: 'named', callId: 'bad' }],
+    ] as IntentInput[]),
   )
   expect(answers).toMatchObject([
-    { kind: 'accepted', id: 'good' },
+    { index: 0, kind: 'accepted', id: 'good' },
     {
-      ...{ kind: 'refused', code: 'invalid-intent' },
+      ...{ index: 1, kind: 'refused', id: undefined, code: 'invalid-intent' },
       ...{ message: 'callbackNumber: is required', problems: [{ field: 'callbackNumber' }] },
     },
-    { kind: 'duplicate', id: 'good' },
-    { kind: 'refused', code: 'id-conflict', problems: [] },
-    { kind: 'refused', code: 'invalid-intent', message: 'intent: must be a JSON object' },
-    { kind: 'accepted', id: 'last' },
+    { index: 2, kind: 'duplicate', id: 'good' },
+    { index: 3, kind: 'refused', id: 'good', code: 'id-conflict', problems: [] },
+    {
+      ...{ index: 4, kind: 'refused', id: undefined, code: 'invalid-intent' },
+      message: 'intent: must be a JSON object',
+    },
+    { index: 5, kind: 'accepted', id: 'last' },
+    { index: 6, kind: 'refused', id: 'named', code: 'invalid-intent' },
   ])
 })
 

@@ -1,12 +1,11 @@
+import { runInNewContext } from 'node:vm'
+
 import { Redis } from 'ioredis'
-import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import {
   createProducer,
   RingbackError,
-  type CallbackRecord,
-  type Enqueued,
-  type EnqueueAnswer,
   type IntentInput,
   type Producer,
 } from '../../../src/producer/index.ts'
@@ -60,6 +59,35 @@ describe('enqueue', () => {
     })
   })
 
+  it('takes a Date where a time is, and the same time as text for the same content', async () => {
+    const producer = producerOf()
+    const at = new Date('2099-12-31T17:00:00.000Z')
+    const times = { requestedAt: at, scheduledRoutingDateTime: at, expiresAt: at }
+    const { id } = await producer.enqueue({ ...callback, ...times })
+    const stored = (await producer.status(id))?.intent
+    expect(stored).toMatchObject({
+      ...{ requestedAt: '2099-12-31T17:00:00.000Z', expiresAt: '2099-12-31T17:00:00.000Z' },
+      scheduledRoutingDateTime: '2099-12-31T17:00:00Z',
+    })
+    const text = at.toISOString()
+    const asText = { requestedAt: text, scheduledRoutingDateTime: text, expiresAt: text }
+    expect(await producer.enqueue({ ...callback, ...asText })).toMatchObject({
+      kind: 'duplicate',
+      id,
+    })
+    const notBefore = new Date(systemClock.now() + 60_000)
+    const held = await producer.enqueue({ ...callback, callId: 'held', notBefore })
+    expect(held).toMatchObject({ kind: 'accepted', dueAt: notBefore.toISOString() })
+  })
+
+  it('takes the Date of another realm, such as that of a test runner', async () => {
+    const foreign = runInNewContext("new Date('2099-12-31T17:00:00.000Z')") as Date
+    expect(foreign instanceof Date).toBe(false)
+    const producer = producerOf()
+    const { id } = await producer.enqueue({ ...callback, expiresAt: foreign })
+    expect((await producer.status(id))?.expiresAt).toBe('2099-12-31T17:00:00.000Z')
+  })
+
   it('accepts one of many that submit the same at the same time', async () => {
     const producer = producerOf()
     const answers = await Promise.all(Array.from({ length: 50 }, () => producer.enqueue(callback)))
@@ -82,6 +110,11 @@ describe('enqueue', () => {
 
   it.each<[string, unknown, string]>([
     ['nothing', undefined, 'intent: must be a JSON object'],
+    [
+      'no valid Date',
+      { ...callback, expiresAt: new Date('soon') },
+      'expiresAt: is an invalid Date',
+    ],
     [
       'a bad number',
       { ...callback, callbackNumber: '1' },
@@ -133,25 +166,6 @@ it('says that a record is of another version, and not that Redis is away', async
   onTestFinished(() => redis.disconnect())
   await redis.hset(callbackKey({ namespace, destination: 'default' }, 'new'), 'state', 'paused')
   await expect(producer.status('new')).rejects.toMatchObject({ code: 'unknown-record' })
-})
-
-it('is closed more than once, and before its first call, without complaint', async () => {
-  const producer = producerOf()
-  await producer.close()
-  await producer.enqueue(callback)
-  await producer.close()
-  await producer.close()
-})
-
-it('promises these types to whoever imports it', () => {
-  expectTypeOf<Producer['enqueue']>().toEqualTypeOf<(input: IntentInput) => Promise<Enqueued>>()
-  expectTypeOf<ReturnType<Producer['enqueueMany']>>().toExtend<AsyncIterable<EnqueueAnswer>>()
-  expectTypeOf<Producer['status']>().returns.resolves.toEqualTypeOf<CallbackRecord | undefined>()
-  expectTypeOf<Enqueued['kind']>().toEqualTypeOf<'accepted' | 'duplicate'>()
-  expectTypeOf<EnqueueAnswer['kind']>().toEqualTypeOf<'accepted' | 'duplicate' | 'refused'>()
-  expectTypeOf<Pick<IntentInput, 'callId' | 'callbackNumber'>>().toExtend<IntentInput>()
-  expectTypeOf<{ callId: string }>().not.toExtend<IntentInput>()
-  expectTypeOf(createProducer).toBeCallableWith()
 })
 
 /** Every field within its limit; but each character takes six bytes in JSON. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -6,6 +7,7 @@ import { runSandbox } from '../../../src/compose/run-sandbox.ts'
 import { askSalesforce } from '../../../src/compose/try-salesforce.ts'
 import type { CliContext } from '../../../src/ops/cli-context.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
+import { startBuilt } from '../../support/program.ts'
 import { temporaryFolder } from '../../unit/shared/config/temporary-folder.ts'
 
 const notHere = () => {
@@ -45,6 +47,16 @@ function settingsIn(text: string): Record<string, string | undefined> {
 }
 
 describe('ringback sandbox', () => {
+  it('needs no option: its key is in a file that it makes, for its owner alone', async () => {
+    const folder = temporaryFolder()
+    const program = startBuilt(['sandbox', '--port', '0'], { cwd: folder })
+    await program.prints(/RINGBACK_SALESFORCE_PRIVATE_KEY_FILE=\.ringback\/sandbox\.pem$/)
+    const { mode } = statSync(join(folder, '.ringback/sandbox.pem'))
+    expect((mode & 0o777).toString(8)).toBe('600')
+    program.signal('SIGINT')
+    expect(await program.ended).toMatchObject({ status: 0 })
+  })
+
   it('prints the settings of a worker, and those with which it may be asked what was booked', async () => {
     const folder = temporaryFolder()
     const keyFile = join(folder, 'sandbox.pem')

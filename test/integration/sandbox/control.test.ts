@@ -53,6 +53,38 @@ describe("the sandbox's control endpoint", () => {
     expect(text).not.toContain('8445791189')
   })
 
+  it.each<[string, string]>([
+    ['a line each', 'break:status=503,times=3\n\n limit:retryAfter=2 \n'],
+    ['JSON, a text each', '["break:status=503,times=3", "limit:retryAfter=2"]'],
+    ['JSON of both kinds', '[{"do":"break","status":503,"times":3}, "limit:retryAfter=2"]'],
+  ])('takes faults as the command line spells them: %s', async (_, body) => {
+    const put = await fetch(`${sandbox.url}/control/faults`, { method: 'PUT', body })
+    expect(put.status).toBe(200)
+    expect(await put.json()).toMatchObject({
+      faults: [
+        { fault: { do: 'break', status: 503, times: 3 }, left: 3 },
+        { fault: { do: 'limit', retryAfter: 2 }, left: null },
+      ],
+    })
+  })
+
+  it.each<[string, string, RegExp]>([
+    [
+      'a fault that there is not',
+      'brake:times=3',
+      /^0: "brake:times=3" is no fault: starts with none/,
+    ],
+    ['a line among good ones', 'limit\nbreak:status=200', /^1: "break:status=200" is no fault/],
+    ['nothing', '', /array/],
+    ['a number', '7', /array/],
+  ])('refuses %s, and leaves what is in force', async (_, body, problem) => {
+    const put = await fetch(`${sandbox.url}/control/faults`, { method: 'PUT', body })
+    expect(put.status).toBe(400)
+    const { problems } = (await put.json()) as { problems: string[] }
+    expect(problems[0]).toMatch(problem)
+    expect(await stateNow()).toMatchObject({ faults: [{ fault: { do: 'limit' } }] })
+  })
+
   it('puts faults in the place of those in force, and takes them all away', async () => {
     const faults = [{ do: 'break', status: 500, times: 3, match: { callId } }]
     const put = await control(sandbox, 'PUT', '/control/faults', faults)
@@ -71,7 +103,7 @@ describe("the sandbox's control endpoint", () => {
       { do: 'refuse', status: 200, tims: 2 },
       { do: 'explode' },
       { do: 'slow' },
-      'stall',
+      'stal',
     ])
     const { problems } = (await response.json()) as { problems: string[] }
 

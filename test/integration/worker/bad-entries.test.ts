@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer'
+
 import { expect, it } from 'vitest'
 
 import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
-import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { inboxCounts, xadd } from '../../support/inbox.ts'
 import { setup } from '../../support/ringback.ts'
 
@@ -39,8 +42,11 @@ it.each(unreadable)(
       ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, attempts: 0 },
       intent: undefined,
     })
-    const raw = await redis.hgetBuffer(callbackKey(place, id), 'raw')
-    expect(raw?.equals(Buffer.from(content))).toBe(true)
+    // Text, for clients that can read nothing else; what is none says how it is written.
+    const { raw = '', rawEncoding } = await redis.hgetall(callbackKey(place, id))
+    expect(rawEncoding).toBe(isUtf8(Buffer.from(content)) ? undefined : 'base64')
+    const bytes = Buffer.from(raw, rawEncoding === 'base64' ? 'base64' : 'utf8')
+    expect(bytes.equals(Buffer.from(content))).toBe(true)
     await recorder.next('callback.scheduled')
     expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
   },
@@ -116,7 +122,9 @@ it('makes of an entry with the field intent twice a dead letter that keeps both'
     message: 'intent: the entry has 2 fields of this name; nobody can tell which one is meant',
     raw: JSON.stringify(fields),
   })
-  expect(await redriveDeadLetter(redis, place, { id, nowMs: Date.now() })).toBe('nothing-to-send')
+  expect(
+    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
+  ).toBe('nothing-to-send')
   expect(sandbox.counts().requests).toBe(0)
 })
 
@@ -239,4 +247,33 @@ it('gives up an entry that our own code or Redis stumbles over, and lets the oth
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code: 'unprocessable' })
   expect(recorder.of('bridge.failed')).toHaveLength(5)
+})
+
+it('keeps the trail of a letter that is redriven: it lies under the same id again, or says what it became', async () => {
+  const { place, redis, producer, recorder, startWorker } = await setup()
+  startWorker()
+  await xadd(redis, place, { ...good, id: 'taken', delay: 3_600_000 })
+  const other = JSON.stringify({ ...good, id: 'taken', callId: 'other' })
+  const entryId = await xadd(redis, place, other)
+  const letter = `inbox-${entryId}`
+  await recorder.next('entry.buried', ({ id }) => id === letter)
+  expect(await producer.status(letter)).toMatchObject({ submittedId: 'taken', generation: 1 })
+  const wish = () => ({ id: letter, nowMs: systemClock.now(), retentionMs: 60_000 })
+
+  // Its id is still taken.
+  expect(await redriveDeadLetter(redis, place, wish())).toBe('redriven')
+  await recorder.next('entry.buried', (event) => event.id === letter && event.entryId !== entryId)
+  const again = await producer.status(letter)
+  expect(again).toMatchObject({ state: 'dead', submittedId: 'taken', generation: 2 })
+  expect(again?.redrivenAt).toBeDefined()
+
+  // Now it is free.
+  await redis.del(callbackKey(place, 'taken'))
+  expect(await redriveDeadLetter(redis, place, wish())).toBe('redriven')
+  await recorder.next('attempt.settled', ({ id, state }) => id === 'taken' && state === 'booked')
+  expect(await producer.status('taken')).toMatchObject({ state: 'booked', redriveOf: letter })
+  const past = await producer.status(letter)
+  expect(past).toMatchObject({ state: 'dead', raw: other, submittedId: 'taken' })
+  expect(past?.state === 'dead' && past.redrivenAs).toMatch(/^\d+-\d+$/)
+  expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual([])
 })

@@ -11,7 +11,13 @@ import {
   readNew,
 } from '../../../src/shared/inbox/inbox.ts'
 import { submit } from '../../../src/shared/inbox/submit.ts'
-import { callbackKey, inboxKey, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  inboxKey,
+  queuePrefix,
+  resultsKey,
+  type Place,
+} from '../../../src/shared/redis/keys.ts'
 import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -132,6 +138,32 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
   expect(job?.opts.priority).toBe(3)
   const heldMs = 3_600_000 - 30_000
   expect(Math.abs((job?.opts.delay ?? 0) - heldMs), `${job?.opts.delay}`).toBeLessThan(10_000)
+})
+
+it('buries with the time at which Redis took the entry, and trims what is older than the retention', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const key = resultsKey(place)
+  const fill = (agoMs: number) => {
+    const firstMs = systemClock.now() - agoMs
+    const ids = Array.from({ length: 300 }, (_, n) => `${firstMs + n}-0`)
+    return Promise.all(ids.map((entryId) => redis.xadd(key, entryId, 'id', 'other')))
+  }
+  await fill(7_200_000)
+  const kept = await fill(1_800_000)
+  const entryId = await redis.xadd(inboxKey(place), '*', 'number', '\u00fc', 'raw', Buffer.of(0xff))
+  const clock = { ...systemClock, now: () => systemClock.now() - 60_000 }
+  bridgeAlone(bundle, { retentionMs: 3_600_000, clock })
+  const { id } = await recorder.next('entry.buried')
+
+  expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
+    acceptedAt: isoTimestamp(entryTimeMs(entryId ?? '')),
+    raw: '["number","\u00fc","raw","base64:/w=="]',
+  })
+  const ids = (await redis.xrange(key, '-', '+')).map(([each]) => each)
+  expect(ids).toEqual(expect.arrayContaining(kept))
+  // Redis trims whole nodes of a hundred; one is the result of the burial.
+  expect(ids.length).toBeLessThan(kept.length + 102)
 })
 
 it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
@@ -335,7 +367,9 @@ it('sends a redriven callback at once, however long its delay was, while it has 
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
   // As if the delay had been nearly the whole time until it expires.
   await redis.hset(callbackKey(place, id), 'intent', longDelayed(await intentOf(redis, place, id)))
-  expect(await redriveDeadLetter(redis, place, { id, nowMs: Date.now() })).toBe('redriven')
+  expect(
+    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
+  ).toBe('redriven')
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
   expect(sandbox.bookingsOf('again')).toHaveLength(1)
 })

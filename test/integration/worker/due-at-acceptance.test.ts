@@ -67,7 +67,11 @@ describe.each([0, 3, 40, 3_000])('with a worker whose clock is %d ms behind', (l
     sandbox.setFaults([{ do: 'refuse', times: 1 }])
     await producer.enqueue({ id: 'again', callId: 'again', callbackNumber })
     await recorder.next('attempt.settled', ({ state }) => state === 'dead')
-    await redriveDeadLetter(redis, place, { id: 'again', nowMs: systemClock.now() })
+    await redriveDeadLetter(redis, place, {
+      id: 'again',
+      nowMs: systemClock.now(),
+      retentionMs: 60_000,
+    })
     await recorder.next('attempt.settled', ({ id, state }) => id === 'again' && state === 'booked')
     await isHeldByNobody(bundle)
   })

@@ -1,4 +1,5 @@
 /** Jobs, as BullMQ hands them out and takes them back. */
+import type { ServerResponse } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { jobKey, queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
@@ -6,6 +7,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { startProcessor, type ProcessorOptions } from '../../../src/worker/processor.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
 import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -63,9 +65,12 @@ it.each([
   const dueAt = isoTimestamp(clock.now() + 600_000)
   const { bundle, start } = await processing({ clock, fields: { dueAt } })
   const wasDelayed = delayed()
-  start()
+  const processor = start()
   await wasDelayed
   expectAbout(await heldUntilMs(bundle), systemClock.now() + 600_000)
+  await processor.stop(new AbortController().signal)
+  // It is neither done nor failed: nobody complains.
+  expect(bundle.recorder.of('processor.failed')).toEqual([])
 })
 
 it('leaves nothing of a job that is done', async () => {
@@ -83,14 +88,27 @@ it('takes up a job however many workers were lost with it', async () => {
   const { bundle, start, booked } = await processing()
   const { redis, place } = bundle
   const prefix = `${queuePrefix(place)}:${queueName}`
-  // As if those had taken it and fallen silent.
+  // As if those had taken it and fallen silent. It is looked for often enough that nobody waits here for long.
   await redis.zrem(`${prefix}:prioritized`, 'cb-1-one')
   await redis.lpush(`${prefix}:active`, 'cb-1-one')
-  await redis.sadd(`${prefix}:stalled`, 'cb-1-one')
   await redis.hset(jobKey(place, 'cb-1-one'), 'stc', 50)
   start()
   expect(await booked).toMatchObject({ state: 'booked' })
   expect(bundle.recorder.of('processor.failed')).toEqual([])
+})
+
+it('holds a job for as long as it is told, so that another worker may have it soon', async () => {
+  const { bundle, start, booked } = await processing()
+  const { redis, place } = bundle
+  const lockMs: Promise<number>[] = []
+  onStep('salesforce.send', 'before', () => {
+    lockMs.push(redis.pttl(`${jobKey(place, 'cb-1-one')}:lock`))
+  })
+  start({ lockMs: 5_000 })
+  await booked
+  const [leftMs = 0] = await Promise.all(lockMs)
+  expect(leftMs).toBeGreaterThan(0)
+  expect(leftMs).toBeLessThanOrEqual(5_000)
 })
 
 it('puts a job back that failed by no will of ours', async () => {
@@ -105,8 +123,11 @@ it('puts a job back that failed by no will of ours', async () => {
   const { bundle, start, booked } = await processing({ clock })
   start()
   expect(await booked).toMatchObject({ state: 'booked', attempt: 1 })
-  const [complaint] = bundle.recorder.of('processor.failed')
-  expect(complaint).toMatchObject({ id: 'one', message: 'no time' })
+  // What failed, and what became of the job by it.
+  expect(bundle.recorder.of('processor.failed')).toMatchObject([
+    { id: 'one', message: 'no time' },
+    { id: 'one', message: 'no time' },
+  ])
 })
 
 it('lets a job rest for half a minute after a failure of ours', async () => {
@@ -152,13 +173,37 @@ it('asks for no job until it has rested, after Redis has refused to give one', a
   expect(bundle.recorder.of('processor.failed').length).toBeLessThanOrEqual(2 * rests.length)
 })
 
+it('rests also while an attempt is under way', async () => {
+  const underWay: ServerResponse[] = []
+  const respond: Respond = (response) => void underWay.push(response)
+  const { bundle, context, start, booked } = await processing({ respond })
+  const { place } = bundle
+  const { redis, refuse, allow } = await refusableConnection(bundle.redis)
+  context.clock = {
+    ...systemClock,
+    sleep: async () => {
+      await allow()
+      for (const response of underWay.splice(0)) json(response, 200, { recordId: 'r1' })
+    },
+  }
+  const sent = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
+  start({ connection: redis, concurrency: 2, lockMs: 10_000 })
+  await sent
+  await refuse()
+  const other = { id: 'two', generation: 1, priority: undefined, delayMs: 0 }
+  await createCallbackQueue(bundle.redis, place).add(other)
+  expect(await booked).toMatchObject({ id: 'one', state: 'booked' })
+})
+
 it('gives up what it waits for when it has to stop at once', async () => {
   const { bundle, start, booked } = await processing({ respond: () => undefined })
   const arrived = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
   const processor = start()
   await arrived
   expect(processor.isRunning()).toBe(true)
-  await processor.stop(AbortSignal.abort())
+  const stopped = processor.stop(AbortSignal.abort())
+  expect(processor.isRunning()).toBe(false)
+  await stopped
   expect(processor.isRunning()).toBe(false)
   expect(await booked).toMatchObject({ outcome: 'uncertain', code: 'aborted' })
   expect(bundle.recorder.of('attempt.settled')).toHaveLength(1)

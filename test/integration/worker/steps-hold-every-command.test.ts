@@ -59,7 +59,11 @@ it('writes to no key of ours but within a step', async () => {
   onTestFinished(() => another.close())
   await another.enqueue(sampleCallback('dies'))
   await resultsUntil(bundle, (results) => results.some(({ id }) => id === 'dies'))
-  await redriveDeadLetter(redis, place, { id: 'dies', nowMs: systemClock.now() })
+  await redriveDeadLetter(redis, place, {
+    id: 'dies',
+    nowMs: systemClock.now(),
+    retentionMs: 60_000,
+  })
   await submitRaw(redis, place, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
   await resultsUntil(bundle, (results) =>
     ['dies', 'bad'].every((one) => results.at(-1)?.id === one || results.at(-2)?.id === one),

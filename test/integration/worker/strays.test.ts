@@ -117,7 +117,9 @@ describe.each(sendings)('what %s sent to a destination that nobody serves', (_, 
     await recorder.next('entry.buried')
     await expect.poll(() => redis.xlen(inboxKey(stray))).toBe(0)
     await worker.stop()
-    expect(await redriveDeadLetter(redis, stray, { id, nowMs: systemClock.now() })).toBe('redriven')
+    expect(
+      await redriveDeadLetter(redis, stray, { id, nowMs: systemClock.now(), retentionMs: 60_000 }),
+    ).toBe('redriven')
     bundle.startWorker({}, { serving })
     const isMeant = _ !== 'XADD with an id, and a field that is none'
     await recorder.next(isMeant ? 'attempt.settled' : 'entry.buried', (e) => e.id === id)

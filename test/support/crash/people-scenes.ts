@@ -75,7 +75,9 @@ export const redriving: Scene = {
   },
   recover: ({ redis, place }) => {
     const nowMs = systemClock.now()
-    return Promise.all(idsOf(three).map((id) => redriveDeadLetter(redis, place, { id, nowMs })))
+    return Promise.all(
+      idsOf(three).map((id) => redriveDeadLetter(redis, place, { id, nowMs, retentionMs: 60_000 })),
+    )
   },
 }
 

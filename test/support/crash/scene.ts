@@ -31,7 +31,10 @@ export interface Scene {
   recover?: (bundle: Bundle) => Promise<unknown>
   /** What must be so besides, in the end. */
   check?: (bundle: Bundle, policy: OnUncertain) => unknown
-  /** True if the queue has lost a callback there, or given it up: elsewhere nothing may be left to the reconciler. */
+  /**
+   * True if the queue has lost a callback there, or given it up, or has it long overdue from the beginning. Elsewhere
+   * nothing may be left to the reconciler.
+   */
   isForReconciler?: true
   /** True if only `one` is on its way, for the first time: then it is known whether it was sent when the process died. */
   isAlone?: true

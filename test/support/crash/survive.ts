@@ -133,7 +133,8 @@ async function checkWhatIsKnown(each: Case, { sandbox, producer }: Bundle): Prom
   expect(sandbox.bookingsOf('one')).toHaveLength(bookings)
 }
 
-interface Known extends Partial<CallbackRecord> {
+type Known = Partial<Pick<CallbackRecord, 'state' | 'reason' | 'attempts' | 'verified'>> & {
+  possibleDuplicate: boolean
   bookings: number
 }
 

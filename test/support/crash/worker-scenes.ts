@@ -70,6 +70,7 @@ export const refused: Scene = {
 export const expired: Scene = {
   name: 'a worker comes to a callback too late',
   under: ['retry'],
+  isForReconciler: true,
   start: startWorker,
   prepare: async ({ redis, place }) => {
     const intent = JSON.stringify(one)

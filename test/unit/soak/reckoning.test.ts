@@ -1,3 +1,4 @@
+import type { DeadReason } from '../../../src/shared/contract/states.ts'
 import { describe, expect, it } from 'vitest'
 
 import {
@@ -30,7 +31,7 @@ function entry(id: string, changes: Partial<Entry> = {}): Entry {
   }
 }
 
-function dead(id: string, reason: string, changes: Partial<Entry> = {}): Entry {
+function dead(id: string, reason: DeadReason, changes: Partial<Entry> = {}): Entry {
   return entry(id, { state: 'dead', reason, recordId: undefined, ...changes })
 }
 
@@ -192,7 +193,7 @@ describe('a callback is booked by nothing', () => {
 })
 
 describe('a callback that died, and that Salesforce has', () => {
-  it.each(['refused', 'exhausted', 'expired'])(
+  it.each(['refused', 'exhausted', 'expired'] as const)(
     'is booked in silence when it died as %s',
     (reason) => {
       const given = evidence([dead('a', reason)], [booking('a')])

@@ -30,6 +30,9 @@ local function open_ledger(key, dead_letters, new)
   if attempts and attempts ~= '0' then redis.call('HSET', key, 'priorAttempts', attempts) end
   if possible_duplicate then redis.call('HSET', key, 'possibleDuplicate', possible_duplicate) end
   if new.expires_at ~= '' then redis.call('HSET', key, 'expiresAt', new.expires_at) end
+  if new.redrive_of and new.redrive_of ~= '' and new.redrive_of ~= new.id then
+    redis.call('HSET', key, 'redriveOf', new.redrive_of)
+  end
   if new.traceparent ~= '' then redis.call('HSET', key, 'traceparent', new.traceparent) end
   return generation
 end

@@ -11,12 +11,25 @@ local function mark(e)
   if redis.call('HSET', e.key, 'possibleDuplicate', '1') == 1 then count(e, 'possible-duplicates') end
 end
 
+local function decoded(intent)
+  local read, value = pcall(cjson.decode, intent or '')
+  return read and type(value) == 'table' and value or {}
+end
+
+-- attributes_of(intent): as the results carry them. The order of their names may differ from the intent's.
+local function attributes_of(intent)
+  local attributes = decoded(intent).attributes
+  return attributes and cjson.encode(attributes) or ''
+end
+
 local function announce(e, state, details)
-  local attempts, possible_duplicate = unpack(redis.call('HMGET', e.key, 'attempts', 'possibleDuplicate'))
+  local attempts, possible_duplicate, intent =
+    unpack(redis.call('HMGET', e.key, 'attempts', 'possibleDuplicate', 'intent'))
   local entry = { 'id', e.id, 'state', state, 'attempts', attempts or '0', 'at', e.now }
   local function add(name, value)
     if value and value ~= '' then entry[#entry + 1] = name; entry[#entry + 1] = value end
   end
+  add('callId', decoded(intent).callId)
   for at = 1, #details, 2 do add(details[at], details[at + 1]) end
   add('attributes', e.attributes)
   add('possibleDuplicate', possible_duplicate)
@@ -29,12 +42,6 @@ local function bury_callback(e, reason, code, message)
   redis.call('ZADD', e.dead_letters, e.now_ms, e.id)
   count(e, 'dead:' .. reason)
   announce(e, 'dead', { 'reason', reason, 'code', code })
-end
-
--- attributes_of(intent): as the results carry them. The order of their names may differ from the intent's.
-local function attributes_of(intent)
-  local read, decoded = pcall(cjson.decode, intent or '')
-  return read and decoded.attributes and cjson.encode(decoded.attributes) or ''
 end
 
 -- Salesforce names a record by 15 characters, or by the same ones and three more.

@@ -1,16 +1,21 @@
 -- redrive: a dead letter goes through the inbox again, with a new attempt budget.
 -- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters   KEYS[4] stats
--- ARGV[1] id   ARGV[2] now, ISO
--- Returns 'redriven' | 'missing' | 'not-dead' | 'nothing-to-send' (an entry without an intent cannot be sent again)
+-- ARGV[1] id   ARGV[2] now, ISO   ARGV[3] retention, ms
+-- Returns 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
+--       | 'nothing-to-send' (an entry without an intent, or one that is no text, cannot be sent again)
 local key = KEYS[1]
-local state, intent, raw, code, reason = unpack(redis.call('HMGET', key, 'state', 'intent', 'raw', 'code', 'reason'))
+local state, intent, raw, code, reason, encoding, redriven_as =
+  unpack(redis.call('HMGET', key, 'state', 'intent', 'raw', 'code', 'reason', 'rawEncoding', 'redrivenAs'))
 if not state then return 'missing' end
 if state ~= 'dead' then return 'not-dead' end
+if redriven_as then return 'redriven-before' end
 if not intent then
-  -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today.
-  if code == 'no-intent-field' or code == 'repeated-intent-field' then return 'nothing-to-send' end
-  redis.call('XADD', KEYS[2], '*', 'intent', raw)
-  redis.call('DEL', key)
+  if code == 'no-intent-field' or code == 'repeated-intent-field' or encoding then return 'nothing-to-send' end
+  -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
+  -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
+  local entry = redis.call('XADD', KEYS[2], '*', 'intent', raw, 'redriveOf', ARGV[1])
+  redis.call('HSET', key, 'redrivenAt', ARGV[2], 'redrivenAs', entry, 'discardedAt', ARGV[2], 'updatedAt', ARGV[2])
+  redis.call('PEXPIRE', key, ARGV[3])
   redis.call('ZREM', KEYS[3], ARGV[1])
   return 'redriven'
 end

@@ -100,3 +100,8 @@ function capture(isTTY: boolean) {
     onWrite: (listener: () => void) => void listeners.push(listener),
   }
 }
+
+/** What somebody types at a terminal, and Enter; nothing at all: the end of the input. */
+export function typed(answer: string): NodeJS.ReadableStream {
+  return Object.assign(Readable.from(answer === '' ? [] : [`${answer}\n`]), { isTTY: true })
+}

@@ -76,6 +76,15 @@ describe('the first attempt', () => {
     expect(reply.kind).toBe(kind)
   })
 
+  it.each([
+    ['2026-02-26T15:45:00.000Z', 'begun'],
+    ['2026-02-26T15:45:00.001Z', 'not-due'],
+  ])('accepted at 15:45 by a clock ahead of ours, and due at %s, is %s', async (dueAt, kind) => {
+    const times = { acceptedAt: '2026-02-26T15:45:00.000Z', dueAt }
+    const { reply } = await transit({ callback: { ...scheduledCallback, ...times } }, beginning())
+    expect(reply.kind).toBe(kind)
+  })
+
   it('continues the trace', async () => {
     const callback = { ...scheduledCallback, traceparent: '00-trace' }
     const { reply } = await transit({ callback }, beginning())

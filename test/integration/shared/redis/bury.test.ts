@@ -119,10 +119,60 @@ describe.each([
       changed(before, {
         inbox: left,
         deadLetters: [fallbackId],
-        results: [{ id: fallbackId, attempts: '0', ...result }],
+        results: [{ id: fallbackId, submittedId: id, attempts: '0', ...result }],
         stats: { 'dead:invalid': '1' },
       }),
     )
+  })
+})
+
+it('says in the letter that lies apart, and in its result, which id was submitted, and which call it is about', async () => {
+  const { redis, place, state } = await ledgerWith({ callback: scheduledCallback, inbox })
+  await burying({ callId: 'vendor-1' })(redis, place)
+  const letter = await redis.hgetall(callbackKey(place, fallbackId))
+  expect(letter).toMatchObject({ state: 'dead', submittedId: id })
+  expect((await state()).results).toMatchObject([
+    { id: fallbackId, submittedId: id, callId: 'vendor-1' },
+  ])
+})
+
+describe('an entry that was redriven from a letter', () => {
+  const redriveOf = 'inbox-1-1'
+  const first = { ...letter, generation: '1', attempts: '0', redrivenAt: now, discardedAt: now }
+
+  it.each(['rubbish without an id', 'another callback has its id'])(
+    'lies under that letter again, as a new generation with its past: %s',
+    async (why) => {
+      const apart = why.startsWith('rubbish')
+      const { redis, place } = await ledgerWith(
+        apart ? { inbox } : { callback: scheduledCallback, inbox },
+      )
+      const key = callbackKey(place, redriveOf)
+      await redis.hset(key, { ...first, redrivenAs: entryId })
+      await redis.pexpire(key, 60_000)
+      const under = apart ? { id: fallbackId } : {}
+      expect(await burying({ redriveOf, ...under })(redis, place)).toBe(redriveOf)
+      const { redrivenAs, discardedAt, ...again } = await redis.hgetall(key)
+      expect([redrivenAs, discardedAt]).toEqual([undefined, undefined])
+      expect(again).toMatchObject({ state: 'dead', generation: '2', redrivenAt: now })
+      expect(await redis.pttl(key)).toBe(-1)
+      expect(await redis.exists(callbackKey(place, fallbackId))).toBe(0)
+    },
+  )
+
+  it('lies apart where that letter knows nothing of it, and leaves the letter untouched', async () => {
+    const { redis, place } = await ledgerWith({ inbox })
+    const key = callbackKey(place, redriveOf)
+    await redis.hset(key, { ...first, redrivenAs: '9-9' })
+    const before = await redis.hgetall(key)
+    expect(await burying({ redriveOf, id: fallbackId })(redis, place)).toBe(fallbackId)
+    expect(await redis.hgetall(key)).toEqual(before)
+  })
+
+  it('lies under the id of the callback that it has opened', async () => {
+    const { redis, place } = await ledgerWith({ callback: acceptedCallback, inbox })
+    await redis.hset(callbackKey(place, redriveOf), { ...first, redrivenAs: entryId })
+    expect(await burying({ redriveOf })(redis, place)).toBe(id)
   })
 })
 

@@ -130,7 +130,7 @@ describe('erase', () => {
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
     expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
     expect(await settle(redis, { ...lateBooking, place })).toBe('missing')
-    expect(await redrive(redis, { place, id, now })).toBe('missing')
+    expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
     const none = { expiresAt: undefined, traceparent: undefined }
     const entry = { place, id, entryId, acceptedAt }
     expect(await open(redis, { ...entry, ...none, intent, dueAt: now })).toEqual({ kind: 'done' })

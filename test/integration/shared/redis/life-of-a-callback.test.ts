@@ -213,7 +213,7 @@ const commands: fc.Arbitrary<Command>[] = [
   ...[begins, begins, begins, settles, settles, settles, verifies, verifies, resolves],
   fc.constant(
     command('redrive', ({ redis, place, nowMs }) =>
-      redrive(redis, { place, id, now: isoTimestamp(nowMs) }),
+      redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs: 60_000 }),
     ),
   ),
   fc.constant(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { inboxKey } from '../../../../src/shared/redis/keys.ts'
 import { discard, redrive } from '../../../../src/shared/redis/scripts.ts'
 import {
   acceptedCallback,
@@ -9,6 +10,7 @@ import {
   deadCallback,
   id,
   intent,
+  ledgerWith,
   retryingCallback,
   scheduledCallback,
   transit,
@@ -25,7 +27,7 @@ const never = {
 }
 
 function redriving(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
-  return redrive(redis, { place, id, now })
+  return redrive(redis, { place, id, now, retentionMs: 60_000 })
 }
 
 function discarding(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
@@ -70,13 +72,37 @@ describe('redrive', () => {
   it('sends what never was a callback as the same bytes, to be judged anew', async () => {
     const { reply, after, again } = await transit(never, redriving)
     expect(reply).toBe('redriven')
-    expect(after).toMatchObject({ callback: {}, deadLetters: [] })
     expect(Object.values(after.inbox)).toEqual(['rubbish'])
-    expect(again).toEqual({ reply: 'missing', after })
+    const [redrivenAs = ''] = Object.keys(after.inbox)
+    expect(after).toEqual(
+      changed(never, {
+        // It can be looked up for the retention, and says what it went in as.
+        callback: { redrivenAs, redrivenAt: now, discardedAt: now, updatedAt: now },
+        ...{ inbox: after.inbox, deadLetters: [], expires: true },
+      }),
+    )
+    expect(again).toEqual({ reply: 'redriven-before', after })
   })
 
-  it('sends nothing where there never was an intent', async () => {
-    const before = { ...never, callback: { ...never.callback, code: 'no-intent-field' } }
+  it('says in the inbox which letter the bytes come from', async () => {
+    const { redis, place } = await ledgerWith(never)
+    await redriving(redis, place)
+    const [entry] = await redis.xrange(inboxKey(place), '-', '+')
+    expect(entry?.[1]).toEqual(['intent', 'rubbish', 'redriveOf', id])
+  })
+
+  it('sends no bytes that are no text: they can never be an intent', async () => {
+    const before = { ...never, callback: { ...never.callback, rawEncoding: 'base64' } }
+    const { reply, after } = await transit(before, redriving)
+    expect(reply).toBe('nothing-to-send')
+    expect(after).toEqual(changed(before, {}))
+  })
+
+  it.each([
+    ['there never was an intent', 'no-intent-field'],
+    ['nobody can tell which intent is meant', 'repeated-intent-field'],
+  ])('sends nothing where %s', async (_, code) => {
+    const before = { ...never, callback: { ...never.callback, code } }
     const { reply, after } = await transit(before, redriving)
     expect(reply).toBe('nothing-to-send')
     expect(after).toEqual(changed(before, {}))

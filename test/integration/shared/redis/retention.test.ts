@@ -88,7 +88,7 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
   'it was redriven after somebody had discarded it': async (redis, place) => {
     await redis.hset(callbackKey(place, id), deadCallback)
     await discard(redis, { place, id, now, retentionMs })
-    await redrive(redis, { place, id, now })
+    await redrive(redis, { place, id, now, retentionMs: 60_000 })
     return beginAndDie(redis, place, 2)
   },
   'the library sent a new intent for one that was to be forgotten': async (redis, place) => {
@@ -244,7 +244,7 @@ describe('a promise', () => {
     const [oldest = ''] = await fill(redis, inboxKey(place), { ageMs, count: 500 })
     const entry = await redis.xadd(inboxKey(place), '*', 'intent', intent)
 
-    await redrive(redis, { place, id, now })
+    await redrive(redis, { place, id, now, retentionMs: 60_000 })
     await beginAndDie(redis, place, 2)
     await accept(redis, {
       ...{ ...none, place, id, intent: otherIntent },
@@ -262,6 +262,8 @@ describe('a result', () => {
   it.each([
     ['by an attempt’s end', (redis: Redis, place: Place, at: At) => settleAt(redis, place, at)],
     ['by a burial', (redis: Redis, place: Place, at: At) => buryAt(redis, place, at)],
+    ['by what a search found', (redis: Redis, place: Place, at: At) => verifyAt(redis, place, at)],
+    ['by what somebody found', (redis: Redis, place: Place, at: At) => resolveAt(redis, place, at)],
   ])('is trimmed for its age alone, %s', async (_, write) => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
     const old = await fill(redis, resultsKey(place), { ageMs: 2 * retentionMs, count: 500 })
@@ -282,6 +284,8 @@ describe('a result', () => {
     const ahead = (await timeOf(redis)) + aheadMs
     await settleAt(redis, place, ahead)
     await buryAt(redis, place, ahead)
+    await verifyAt(redis, place, ahead)
+    await resolveAt(redis, place, ahead)
     expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(young))
   })
 
@@ -305,6 +309,25 @@ async function settleAt(redis: Redis, place: Place, at: At): Promise<void> {
 async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
   const oldestResult = oldestResultId(at, retentionMs)
   expect(await bury(redis, { ...burial, place, nowMs: at, oldestResult })).toBe(fallbackId)
+}
+
+async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
+  await redis.hset(callbackKey(place, 'two'), { ...retryingCallback, uncertainSince: now })
+  const reply = await verify(redis, {
+    ...{ place, id: 'two', attempt: 1, record: '{}', state: 'booked', recordId: 'r2', now },
+    ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
+    ...{ possibleDuplicate: false, attributes: undefined, verdict: 'verified-booked' },
+    ...{ nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs },
+    recordTtlMs: retentionMs,
+  })
+  expect(reply).toBe('settled')
+}
+
+async function resolveAt(redis: Redis, place: Place, at: At): Promise<void> {
+  await redis.hset(callbackKey(place, 'three'), { ...deadCallback, reason: 'uncertain' })
+  const times = { nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs }
+  const input = { place, id: 'three', recordId: 'r3', now, recordTtlMs: retentionMs, ...times }
+  expect(await resolve(redis, input)).toBe('booked')
 }
 
 async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {

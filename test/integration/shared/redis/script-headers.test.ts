@@ -13,6 +13,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = [
+  'recent.lua',
   'acceptance.lua',
   'ending.lua',
   'iso-time.lua',
@@ -47,7 +48,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
-  redrive: (redis, place) => scripts.redrive(redis, { place, id, now }),
+  redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>
     resolve(redis, {
       ...{ place, id, recordId: 'r', now, nowMs: 1, oldestResult: '0-0' },

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { deadLettersKey } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
 import { settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
 import {
   acceptedCallback,
   attemptingCallback,
   bookedCallback,
+  callId,
   changed,
   deadCallback,
   id,
@@ -15,6 +17,7 @@ import {
   transit,
   type LedgerState,
 } from '../../../support/ledger.ts'
+import { startPrivateRedis } from '../../../support/private-redis.ts'
 
 const now = '2026-02-26T15:41:01.000Z'
 const recordId = '0TzLT00000000w51AA'
@@ -54,7 +57,7 @@ describe('the open attempt', () => {
     expect(after).toEqual(
       changed(open, {
         callback: { ...end, 'attempt:1': booked.record },
-        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, attributes }],
+        results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }],
         ...{ stats: { booked: '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
@@ -71,7 +74,9 @@ describe('the open attempt', () => {
       changed(open, {
         callback: { ...end, 'attempt:1': refused.record },
         deadLetters: [id],
-        results: [{ id, state: 'dead', attempts: '1', at: now, reason, code, attributes }] as never,
+        results: [
+          { id, callId, state: 'dead', attempts: '1', at: now, reason, code, attributes },
+        ] as never,
         stats: { 'dead:refused': '1' },
       }),
     )
@@ -164,13 +169,18 @@ describe('the end without an attempt, which expiry is', () => {
   })
 })
 
+/** What a redrive keeps: it is the same promise, so what an earlier attempt booked is what was promised. */
+const redriven = {
+  ...{ generation: '2', attempts: '1', priorAttempts: '1' },
+  'attempt:1': '{"outcome":"uncertain"}',
+}
 const passedOver: [string, Partial<LedgerState>][] = [
   ['retrying', { callback: retryingCallback }],
   ['dead', { callback: { ...deadCallback, reason: 'uncertain' }, deadLetters: [id] }],
   ['dead and discarded', { callback: deadCallback, expires: true }],
   ['attempting again', { callback: { ...attemptingCallback, attempts: '2' } }],
-  ['accepted again by a redrive', { callback: { ...acceptedCallback, attempts: '1' } }],
-  ['scheduled again by a redrive', { callback: { ...scheduledCallback, attempts: '1' } }],
+  ['accepted again by a redrive', { callback: { ...acceptedCallback, ...redriven } }],
+  ['scheduled again by a redrive', { callback: { ...scheduledCallback, ...redriven } }],
   ['cancelled', { callback: { ...retryingCallback, state: 'cancelled' } }],
 ]
 
@@ -211,6 +221,7 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
         results: [
           {
             id,
+            callId,
             state: 'booked',
             attempts: '2',
             at: now,
@@ -273,7 +284,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
     const before = { callback: { ...bookedCallback, attempts: '2' } }
     const { reply, after, again } = await transit(before, settling(unclear))
     expect(reply).toBe('stale')
-    const result = { id, state: 'booked', attempts: '2', at: now, attributes }
+    const result = { id, callId, state: 'booked', attempts: '2', at: now, attributes }
     const { recordId: theOther = '' } = bookedCallback
     expect(after).toEqual(
       changed(before, {
@@ -327,7 +338,7 @@ it('tells a booking of a generation that was replaced, and leaves the new one to
   const { reply, after, again } = await transit(replaced, settling(booked))
   expect(reply).toBe('double-booking')
   const told = { possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now }
-  const result = { id, state: 'booked', attempts: '1', at: now, recordId, attributes }
+  const result = { id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }
   expect(after).toEqual(
     changed(replaced, {
       callback: told,
@@ -359,6 +370,17 @@ it('keeps the doubt, and since when the first one is, and counts what follows', 
       stats: { 'uncertain:verifying': '1' },
     }),
   )
+})
+
+it('is written down in a Redis that is full and takes nothing else', async () => {
+  const redis = new Redis((await startPrivateRedis()).url, { protocol: 2 })
+  onTestFinished(() => redis.disconnect())
+  const place = { namespace: 'full', destination: 'default' }
+  await redis.hset(callbackKey(place, id), attemptingCallback)
+  await redis.config('SET', 'maxmemory', '1')
+  await expect(redis.set('anything', 'else')).rejects.toThrow(/^OOM/)
+  expect(await settling(booked)(redis, place)).toBe('settled')
+  expect(await redis.hget(callbackKey(place, id), 'recordId')).toBe(recordId)
 })
 
 it('makes nothing of a callback that is not there', async () => {

@@ -11,6 +11,7 @@ import {
 import {
   attemptingCallback,
   bookedCallback,
+  callId,
   changed,
   deadCallback,
   id,
@@ -85,7 +86,7 @@ describe('an attempt in doubt', () => {
           ...{ state: 'booked', recordId, verified: '1', updatedAt: now, 'attempt:1': record },
           ...{ ...gone, uncertainSince: undefined },
         },
-        results: [{ id, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
+        results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
         ...{ stats: { booked: '1', 'uncertain:verified-booked': '1' }, owners: { [recordId]: id } },
         expires: true,
       }),
@@ -267,6 +268,22 @@ describe('ContactRequests', () => {
     expect(told).toContain('attributes {"queue":"billing"}')
   })
 
+  it.each([
+    ['settled', attemptingCallback],
+    ['late-booking', deadCallback],
+    ['double-booking', { ...bookedCallback, attempts: '2' }],
+  ])('go to the callback they answer, however late that is: %s', async (how, callback) => {
+    const { redis, place } = await ledgerWith({ callback })
+    await redis.hset(callbackKey(place, 'other'), { ...bookedCallback, recordId, verified: '1' })
+    await redis.set(recordKey(place, recordId), 'other')
+    expect(await answered({ record: '{"late":1}' })(redis, place)).toBe(how)
+    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+    const { state, code, updatedAt } = await redis.hgetall(callbackKey(place, 'other'))
+    expect({ state, code, updatedAt }).toEqual({
+      ...{ state: 'dead', code: 'record-of-another', updatedAt: now },
+    })
+  })
+
   it('that an answer names leave one booked by the only other that its own answer named', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
     const key = callbackKey(place, 'other')
@@ -363,7 +380,7 @@ describe('a dead letter that may be booked', () => {
 
   it('is marked when it is redriven without an answer', async () => {
     const { after } = await transit(uncertainDead, (redis, place) =>
-      redrive(redis, { place, id, now }),
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
     expect(after.stats).toEqual({ 'possible-duplicates': '1' })
@@ -372,7 +389,7 @@ describe('a dead letter that may be booked', () => {
   it('is counted as marked once, however often it is redriven', async () => {
     const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
     const { after } = await transit({ callback }, (redis, place) =>
-      redrive(redis, { place, id, now }),
+      redrive(redis, { place, id, now, retentionMs: 60_000 }),
     )
     expect(after.stats).toEqual({})
   })
@@ -387,6 +404,7 @@ describe('a dead letter that may be booked', () => {
   it.each([
     ['that died of something else', { callback: deadCallback, deadLetters: [id] }],
     ['that is not dead', { callback: retryingCallback }],
+    ['that is not dead any more', { callback: { ...retryingCallback, reason: 'uncertain' } }],
   ])('is nothing %s', async (_, before) => {
     const { reply, after } = await transit(before, resolving(recordId))
     expect(reply).toBe('not-uncertain')

@@ -68,6 +68,16 @@ it('finds digits of full width', () => {
   expect(spellingsOf('+18445791189').isIn('＋１８４４５７９１１８９')).toBe(true)
 })
 
+it.each(['\u200b', '\u2060', '\u00ad', '\u200e', '\ufeff', '\ufe0f', '\u200b \u200b-\u200b'])(
+  'finds and masks digits with what takes no room between them: %j',
+  (gap) => {
+    const { isIn, replaceIn } = spellingsOf('+18445791189')
+    const text = `a ${Array.from('+18445791189').join(gap)} b`
+    expect(isIn(text)).toBe(true)
+    expect(replaceIn(text, '•')).toBe('a • b')
+  },
+)
+
 it('finds every number in itself, however it is spaced', () => {
   const numbers = fc.stringMatching(/^\+[1-9]\d{6,14}$/)
   fc.assert(

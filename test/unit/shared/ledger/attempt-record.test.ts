@@ -29,7 +29,6 @@ describe('the record of an attempt', () => {
     expect(JSON.parse(JSON.stringify(read))).toEqual({
       attempt: 1,
       startedAt,
-      outcome: 'postponed',
     })
   })
 

@@ -1,0 +1,11 @@
+import { unreadable, read } from './reading.ts'
+import type { ValueType } from './setting.ts'
+
+const format = '1 to 32 small letters, digits and hyphens'
+
+/** A destination's name is part of its keys in Redis; no worker serves one that is written otherwise. */
+export const destinationName: ValueType<string> = {
+  format,
+  read: (text) =>
+    /^[a-z0-9-]{1,32}$/.test(text) ? read(text) : unreadable('is no name for a destination'),
+}

@@ -1,0 +1,90 @@
+/** What attempts came to lately is counted where they are settled, and is forgotten again. */
+import { expect, it } from 'vitest'
+
+import { judgeRecent } from '../../../../src/ops/doctor/check-recent.ts'
+import { callbackKey, recentKey } from '../../../../src/shared/redis/keys.ts'
+import { settle } from '../../../../src/shared/redis/scripts.ts'
+import { readRecent, type RecentOutcome } from '../../../../src/shared/stats/recent.ts'
+import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
+import { attemptingCallback } from '../../../support/ledger.ts'
+import { freshEnvironment } from '../../ops/support/environment.ts'
+
+const startMs = Date.parse('2026-11-26T12:00:00Z')
+const minuteMs = 60_000
+
+/** Settles an attempt of a callback of its own at this time, as a worker does. */
+function settling({ redis, place }: ReturnType<typeof freshEnvironment>) {
+  let count = 0
+  return async (recent: string, atMs: number) => {
+    const id = `cb-${++count}`
+    const now = isoTimestamp(atMs)
+    const base = { place, id, now, generation: 1 }
+    await redis.hset(callbackKey(place, id), attemptingCallback)
+    const none = { reason: undefined, code: undefined, message: undefined }
+    const end = { ...none, attributes: undefined, uncertainSince: undefined, followed: undefined }
+    await settle(redis, {
+      ...{ ...base, ...end, attempt: 1, record: '{}', state: 'booked', nowMs: atMs, recent },
+      ...{ recordId: '0TzLT00000000w50AA', nextAttemptAt: undefined, possibleDuplicate: false },
+      ...{ retentionMs: 60_000, oldestResult: '0-0', keptRecords: 3, recordTtlMs: 60_000 },
+    })
+  }
+}
+
+it('counts each outcome with its code, and says when the last one booked', async () => {
+  const environment = freshEnvironment()
+  const settled = settling(environment)
+  await settled('booked', startMs)
+  await settled('unavailable:connect', startMs + minuteMs)
+  await settled('unavailable:connect', startMs + 20 * minuteMs)
+  await settled('uncertain:http-500', startMs + 21 * minuteMs)
+  const { redis, place } = environment
+  expect(await readRecent(redis, place, startMs + 30 * minuteMs)).toEqual({
+    bookedAt: '2026-11-26T12:00:00.000Z',
+    attempts: [
+      { outcome: 'unavailable', code: 'connect', count: 2 },
+      { outcome: 'booked', code: undefined, count: 1 },
+      { outcome: 'uncertain', code: 'http-500', count: 1 },
+    ],
+  })
+})
+
+it('forgets what is older than an hour and a quarter, but for the time of the last booking', async () => {
+  const environment = freshEnvironment()
+  const { redis, place } = environment
+  const settled = settling(environment)
+  await settled('booked', startMs)
+  for (let quarter = 1; quarter <= 40; quarter += 1) {
+    await settled('unavailable:connect', startMs + quarter * 15 * minuteMs)
+    await settled('refused:http-400', startMs + quarter * 15 * minuteMs)
+  }
+  const nowMs = startMs + 41 * 15 * minuteMs - 1
+  expect(await redis.hlen(recentKey(place))).toBeLessThanOrEqual(1 + 2 * 5)
+  expect(await readRecent(redis, place, nowMs)).toEqual({
+    bookedAt: '2026-11-26T12:00:00.000Z',
+    attempts: [
+      { outcome: 'unavailable', code: 'connect', count: 5 },
+      { outcome: 'refused', code: 'http-400', count: 5 },
+    ],
+  })
+  expect((await readRecent(redis, place, nowMs + 120 * minuteMs)).attempts).toEqual([])
+})
+
+const bookedAt = isoTimestamp(startMs)
+const some = (outcome: string, count: number, code?: string): RecentOutcome => ({
+  ...{ outcome, code, count },
+})
+
+it.each([
+  ['ok', []],
+  ['ok', [some('booked', 3)]],
+  ['ok', [some('booked', 3), some('unavailable', 2, 'connect')]],
+  ['warn', [some('booked', 2), some('unavailable', 2, 'connect')]],
+  ['warn', [some('refused', 1, 'http-400')]],
+  ['fail', [some('unavailable', 1, 'unauthorized')]],
+  ['fail', [some('refused', 9, 'http-400'), some('uncertain', 1, 'timeout')]],
+] as const)('is judged %s: %j', (verdict, attempts) => {
+  const finding = judgeRecent('acme', { bookedAt, attempts: [...attempts] }, startMs + 90_000)
+  expect(finding.verdict).toBe(verdict)
+  expect(finding.mend === undefined).toBe(verdict === 'ok')
+  expect(finding.message).toMatch(/^acme: the last booking was /)
+})
