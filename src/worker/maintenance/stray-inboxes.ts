@@ -67,7 +67,7 @@ async function buryEntriesOf(destination: string, context: StrayContext): Promis
   const place = { namespace, destination }
   const entries = await readStray(redis, place, batchSize)
   const abandoned = entries.filter(({ entryId }) => clock.now() - entryTimeMs(entryId) >= graceMs)
-  await endAll({ ...context, place }, abandoned)
+  await endStrays({ ...context, place }, abandoned)
   if (entries.length > 0) {
     const message = `nobody serves ${inboxKey(place)}; is the destination's name right?`
     observe({ event: 'inbox.stray', destination, entries: entries.length, message })
@@ -84,7 +84,10 @@ interface EndContext extends BurialContext {
  * that begins to serve the destination at this moment finds what it would find of another bridge. All are opened before the
  * first is buried: what was sent twice is then a duplicate, as anywhere.
  */
-async function endAll(context: EndContext, entries: readonly InboxEntry[]): Promise<void> {
+export async function endStrays(
+  context: EndContext,
+  entries: readonly InboxEntry[],
+): Promise<void> {
   const opened = await Promise.all(entries.map((entry) => openOrGiveUp(context, entry)))
   for (const [index, entry] of entries.entries()) {
     const found = opened[index]

@@ -60,6 +60,7 @@ const commands = [
   ...command({ name: 'pause', weight: 2 }, nth, (world, drawn) => world.pause(drawn)),
   ...command({ name: 'wake', weight: 1 }, nth, (world, drawn) => world.wake(drawn)),
   ...command({ name: 'take over', weight: 1 }, fc.constant(0), (world) => world.takeOver()),
+  ...command({ name: 'bury strays', weight: 1 }, fc.constant(0), (world) => world.buryStrays()),
   ...command({ name: 'wait', weight: 1 }, fc.integer({ min: 100, max: 8_000 }), (world, drawn) =>
     world.wait(drawn),
   ),
@@ -95,7 +96,7 @@ const places = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
-  ...['bury apart', 'asked redriven', 'asked discarded'],
+  ...['bury apart', 'bury own', 'bury nothing', 'asked redriven', 'asked discarded'],
 ]
 
 it(

@@ -139,11 +139,17 @@ export function confirm({ callbacks, inbox }: StateTable, id: string, entry: str
   if (callback.state === 'accepted') callback.state = 'scheduled'
 }
 
-/** Its content differs from what lies under its id. */
-export function buryConflict(table: StateTable, entry: string): void {
+/** Its content differs from what lies under its id, or nobody serves the destination. */
+export function buryEntry(table: StateTable, entry: string): void {
   const submission = table.inbox.get(entry)
   if (submission === undefined) return
   table.inbox.delete(entry)
+  const own = table.callbacks.get(submission.id)
+  if (own?.entry === entry) {
+    own.entry = undefined
+    if (own.state === 'accepted') bury(table, own, 'invalid')
+    return
+  }
   const redriven = [...table.callbacks.values()].find(({ redrivenAs }) => redrivenAs === entry)
   if (redriven !== undefined) {
     Object.assign(redriven, { discarded: false, redrivenAs: undefined })

@@ -40,7 +40,7 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
     const [kind, number] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
     const isNumbered = typeof number === 'number' && number > 0
-    saw(`${script} ${String(kind).replace(/^inbox-.*/, 'apart')}`)
+    saw(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
     const said = isNumbered ? `${String(kind)} ${number}` : String(kind)
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
     await compare()
@@ -56,7 +56,7 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
       }
       const id = keys[0]?.slice(callbackKey(place, '').length) ?? ''
       if (script === 'confirm') rows.confirm(table, id, second)
-      else if (script === 'bury') rows.buryConflict(table, second)
+      else if (script === 'bury') rows.buryEntry(table, second)
       else unheardOf(script)
       await check(call, undefined)
     },
@@ -97,6 +97,11 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
     if (script === 'verify') return rows.verify(table, word, found)
     rows.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
   }
+}
+
+function whereBuried(id: string): string {
+  if (id === '') return 'nothing'
+  return id.startsWith('inbox-') ? 'apart' : 'own'
 }
 
 function unheardOf(what: string): never {

@@ -1,6 +1,7 @@
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
 import type { SalesforceAnswer } from '../../../src/shared/contract/salesforce-answer.ts'
+import { readStray } from '../../../src/shared/inbox/inbox.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
 import { survey } from '../../../src/shared/redis/reconciliation.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -9,6 +10,7 @@ import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createBridge } from '../../../src/worker/bridge.ts'
 import { isRefusal } from '../../../src/worker/is-poison.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/worker/queue.ts'
 import { createPeople, ids, retentionMs, startMs } from './people.ts'
 import { createSalesforce, lagMs } from './salesforce.ts'
@@ -171,6 +173,23 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     }
   }
 
+  /** To somebody, nobody serves the destination: everything that lies in the inbox now is a stray. */
+  async function buryStrays(): Promise<void> {
+    const walker = newActor('walker')
+    const strays = await readStray(redis, place, 100)
+    endStrays(
+      {
+        ...{ place, retentionMs, redis: connection(redis, walker, witness.bridgeHeard) },
+        ...{ destinations: [], observe: () => undefined },
+        clock: { now, monotonic: now, sleep: () => Promise.resolve() },
+      },
+      strays,
+    ).catch((error: unknown) => {
+      if (!isRefusal(error)) failures.push(error)
+    })
+    await quiet()
+  }
+
   const sleepers = () => workers.filter(({ isDead, isAsleep }) => !isDead && isAsleep)
 
   function giveBack(worker: Actor): void {
@@ -231,6 +250,9 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     /** Another bridge takes over what one holds. */
     takeOver: async (): Promise<void> => {
       if (table.inbox.size > 0) await startBridge()
+    },
+    buryStrays: async (): Promise<void> => {
+      if (table.inbox.size > 0) await buryStrays()
     },
     /** Before its next step, or as soon as that is made. */
     kill: async (nth: number, isAfter: boolean, draw: Draw): Promise<void> => {

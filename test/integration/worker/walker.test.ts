@@ -173,6 +173,14 @@ describe('a destination that nobody knew', () => {
     expect([...(await readRegistry(redis, namespace))]).toEqual([['typo', undefined]])
   })
 
+  it('is registered once a turn, however many keys it has', async () => {
+    const { redis, namespace, walkerOf } = await setUp()
+    await fill(redis, { namespace, destination: 'typo' }, idsOf('dead', 500), deadCallback)
+    const written = vi.spyOn(redis, 'hsetnx')
+    await walkerOf().runOnce()
+    expect(written).toHaveBeenCalledTimes(1)
+  })
+
   it('does not replace what the registry says of it, and what the walker serves is no news', async () => {
     const { redis, namespace, place, walkerOf } = await setUp()
     const key = destinationsKey(namespace)

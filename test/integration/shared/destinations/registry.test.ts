@@ -82,6 +82,8 @@ describe('the registry', () => {
     onTestFinished(() => producer.close())
     expect(await producer.enqueue(sampleCallback('one'))).toMatchObject({ kind: 'accepted' })
     expect(await producer.enqueue(sampleCallback('two'))).toMatchObject({ kind: 'accepted' })
+    // Asked for once: it will not be allowed the next time either.
+    expect(await redis.info('commandstats')).toMatch(/cmdstat_hsetnx:calls=0,.*rejected_calls=1,/)
     expect(await redis.exists(destinationsKey(namespace))).toBe(0)
 
     await redis.set(destinationsKey(namespace), 'another type')
@@ -107,7 +109,10 @@ describe('the destinations of a namespace', () => {
     await registerMet(redis, { namespace, destination: 'registered' })
     await xadd(redis, { namespace, destination: 'a-stray' }, sampleCallback('one'))
     await xadd(redis, { namespace: `${namespace}x`, destination: 'other' }, sampleCallback('one'))
+    const scan = vi.spyOn(redis, 'scan')
     expect(await findDestinations(redis, namespace)).toEqual(['a-stray', 'registered'])
+    expect(scan).toHaveBeenCalledTimes(1)
+    expect(await findDestinations(redis, namespace.replace('t', '?'))).toEqual([])
   })
 
   it('cost the same with many keys as with few: ten looks at a thousand', async () => {
@@ -120,6 +125,7 @@ describe('the destinations of a namespace', () => {
     const scan = vi.spyOn(redis, 'scan')
     expect(await findDestinations(redis, namespace)).toEqual(['big', 'registered'])
     expect(scan).toHaveBeenCalledTimes(10)
+    expect(new Set(scan.mock.calls.map(([cursor]) => cursor)).size).toBe(10)
     for (const [, ...options] of scan.mock.calls) expect(options.slice(2)).toEqual(['COUNT', 1_000])
   })
 })

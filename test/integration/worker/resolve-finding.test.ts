@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+
+import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+import { scheduled } from '../../support/scheduled.ts'
+
+const intent = JSON.stringify(sampleCallback('one'))
+const overdue = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
+
+function resolve(
+  { redis, place, recorder }: Bundle,
+  finding: Parameters<typeof resolveFinding>[1],
+) {
+  const queue = createCallbackQueue(redis, place)
+  const context = { redis, place, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
+  return resolveFinding({ ...context, queue: () => queue }, finding)
+}
+
+const job = ({ redis, place }: Bundle, generation = 1) =>
+  redis.exists(jobKey(place, `cb-${generation}-one`))
+
+describe('a callback that was found overdue', () => {
+  it.each([
+    ['booked', { state: 'booked' }],
+    ['given another attempt that is not due', { nextAttemptAt: '2026-03-01T00:00:00.001Z' }],
+    ['redriven', { generation: '2' }],
+    ['gone', undefined],
+  ])('and is %s by the time that its job is found missing, is left alone', async (_, fields) => {
+    const bundle = await setup()
+    const { redis, place, recorder } = bundle
+    await scheduled({ redis, place, intent, queued: false, fields: fields ?? {} })
+    if (fields === undefined) await redis.del(callbackKey(place, 'one'))
+    const expected = fields === undefined ? 'unreconciled' : 'sound'
+    expect(await resolve(bundle, overdue)).toMatchObject({ kind: expected })
+    expect(await job(bundle)).toBe(0)
+    expect(recorder.all).toEqual([])
+  })
+
+  it('goes back on the queue with its priority and without a delay', async () => {
+    const bundle = await setup()
+    const { redis, place } = bundle
+    const urgent = JSON.stringify({ ...sampleCallback('one'), priority: 0 })
+    await scheduled({ redis, place, intent: urgent, queued: false })
+    expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
+    expect(await redis.hmget(jobKey(place, 'cb-1-one'), 'priority', 'delay')).toEqual(['1', '0'])
+    expect(await redis.zscore(jobKey(place, 'delayed'), 'cb-1-one')).toBeNull()
+  })
+})
+
+describe('a dead letter that its index has lost', () => {
+  it.each([
+    ['when it died', '2026-02-26T15:41:00.000Z', Date.parse('2026-02-26T15:41:00.000Z')],
+    ['first, where nobody knows when', 'one day', 0],
+  ])('is named there %s', async (_, diedAt, score) => {
+    const bundle = await setup()
+    const { redis, place, recorder } = bundle
+    await redis.hset(callbackKey(place, 'one'), { v: '1', state: 'dead' })
+    const finding = { kind: 'unlisted', id: 'one', diedAt } as const
+    expect(await resolve(bundle, finding)).toEqual({ kind: 'relisted' })
+    expect(await redis.zscore(deadLettersKey(place), 'one')).toBe(String(score))
+    expect(await resolve(bundle, finding)).toEqual({ kind: 'sound' })
+    expect(recorder.of('dead-letter.relisted')).toHaveLength(1)
+  })
+})
