@@ -14,13 +14,15 @@ type ErrorEmitter = Parameters<AbstractConnector['connect']>[0]
  */
 class ServerConnector extends AbstractConnector {
   readonly #options: RedisOptions
+  protected tell: ErrorEmitter | undefined
 
   constructor(options: RedisOptions) {
     super(options.disconnectTimeout ?? 2_000)
     this.#options = options
   }
 
-  override connect(...[]: [ErrorEmitter]): Promise<Socket> {
+  override connect(tell: ErrorEmitter): Promise<Socket> {
+    this.tell = tell
     this.connecting = true
     const stream = open(this.#options)
     stream.once('error', (error) => (this.firstError = error))
@@ -34,17 +36,10 @@ class ServerConnector extends AbstractConnector {
  * would open its connections anew with every write, many times a second; so it waits longer from time to time.
  */
 class PrimaryConnector extends ServerConnector {
-  #tell: ErrorEmitter | undefined
-
-  override connect(tell: ErrorEmitter): Promise<Socket> {
-    this.#tell = tell
-    return super.connect(tell)
-  }
-
   /** Of the reply to INFO, which a server may keep from us: what it then is shows with the first write. */
   override check({ role }: { role?: string }): boolean {
     if (role !== 'slave') return true
-    this.#tell?.('error', new RefusedConnection('it is a replica, and takes no writes'))
+    this.tell?.('error', new RefusedConnection('it is a replica, and takes no writes'))
     return false
   }
 }
