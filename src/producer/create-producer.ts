@@ -50,6 +50,14 @@ export interface Producer {
 
 const inFlight = 50
 
+function refuseInvalid({
+  id,
+  problems,
+}: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
+  const message = describeProblems(problems)
+  return { kind: 'refused', id, code: 'invalid-intent', message, problems }
+}
+
 /**
  * A producer of one destination. Connects with its first call; needs no worker, no BullMQ and no matching version. Throws
  * `invalid-configuration` for options that no worker could have.
@@ -63,11 +71,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   async function answer(input: unknown): Promise<EnqueueAnswer> {
     if (connection.isClosed()) throw producerClosed()
     const checked = checkIntent(input, clock.now())
-    if (checked.kind === 'invalid') {
-      const { id, problems } = checked
-      const message = describeProblems(problems)
-      return { kind: 'refused', id, code: 'invalid-intent', message, problems }
-    }
+    if (checked.kind === 'invalid') return refuseInvalid(checked)
     const { intent, traceparent } = checked
     try {
       const acceptance = await connection.use(async (redis) => {

@@ -71,6 +71,7 @@ it('writes to no key of ours but within a step', async () => {
   const retentionMs = 60_000
   await discardDeadLetter(redis, place, { id: 'bad', nowMs: systemClock.now(), retentionMs })
 
+  await expect.poll(() => told.has('walk.lease')).toBe(true)
   expect(untold).toEqual([])
   // Else it has seen nothing.
   const expected = [
