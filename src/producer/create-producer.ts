@@ -50,6 +50,27 @@ export interface Producer {
 
 const inFlight = 50
 
+/** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
+function connectOnce(redisUrl: string) {
+  let connecting: Promise<Redis> | undefined
+  return {
+    open: async (): Promise<Redis> => {
+      connecting ??= connectFailingFast(redisUrl)
+      try {
+        return await connecting
+      } catch (error) {
+        connecting = undefined
+        throw error
+      }
+    },
+    close: async (): Promise<void> => {
+      const redis = await connecting?.catch(() => undefined)
+      connecting = undefined
+      redis?.disconnect()
+    },
+  }
+}
+
 function refuseInvalid({
   id,
   problems,
@@ -66,23 +87,12 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const { redisUrl, ...place } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
   const register = createRegistrar(place)
+  const connection = connectOnce(redisUrl)
   const underWay = new Set<Promise<unknown>>()
-  let connecting: Promise<Redis> | undefined
   let closed = false
 
-  /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
-  async function connection(): Promise<Redis> {
-    connecting ??= connectFailingFast(redisUrl)
-    try {
-      return await connecting
-    } catch (error) {
-      connecting = undefined
-      throw error
-    }
-  }
-
   async function askRedis<Result>(use: (redis: Redis) => Promise<Result>): Promise<Result> {
-    const redis = await connection()
+    const redis = await connection.open()
     try {
       return await use(redis)
     } catch (error) {
@@ -134,9 +144,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     close: async () => {
       closed = true
       await Promise.allSettled(underWay)
-      const redis = await connecting?.catch(() => undefined)
-      connecting = undefined
-      redis?.disconnect()
+      await connection.close()
     },
   }
 }
