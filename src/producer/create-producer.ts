@@ -50,14 +50,6 @@ export interface Producer {
 
 const inFlight = 50
 
-function refuseInvalid({
-  id,
-  problems,
-}: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
-  const message = describeProblems(problems)
-  return { kind: 'refused', id, code: 'invalid-intent', message, problems }
-}
-
 /**
  * A producer of one destination. Connects with its first call; needs no worker, no BullMQ and no matching version. Throws
  * `invalid-configuration` for options that no worker could have.
@@ -100,6 +92,14 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     status: (id) => connection.use((redis) => readCallback(redis, place, id)),
     close: () => connection.close(),
   }
+}
+
+function refuseInvalid({
+  id,
+  problems,
+}: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
+  const message = describeProblems(problems)
+  return { kind: 'refused', id, code: 'invalid-intent', message, problems }
 }
 
 /** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */

@@ -54,8 +54,10 @@ it('sends nothing early and nothing an hour late when the clock of the machine j
     expect(await producer.status(id)).toMatchObject({ state: 'scheduled', attempts: 0 })
   }
 
-  // What BullMQ holds back by two hours is found once it is overdue.
+  // What BullMQ holds back by two hours is found once it is overdue, by whoever walks then: not before the first one's next
+  // round, or by another one in its place.
   await redis.hset(callbackKey(place, 'held-back'), { dueAt: longAgo, updatedAt: longAgo })
+  await worker.kill()
   const other = await startWorkerProcess(bundle, calm)
   const { why } = await other.next('job.recovered', (line) => line['id'] === 'held-back')
   expect(why).toBe('the ledger says scheduled, the queue had a job that waited past its time')

@@ -24,6 +24,11 @@ function find(
   return { command: commands.find((command) => runs(command, probe)), packages }
 }
 
+/** A program that is there on this machine, or undefined. */
+export function findCommand(command: string): string | undefined {
+  return runs(command, ['--version']) ? command : undefined
+}
+
 function runs(command: string, args: readonly string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'ignore' })
