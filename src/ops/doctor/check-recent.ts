@@ -43,7 +43,8 @@ export function judgeRecent(destination: string, recent: Recent, nowMs: number):
 
 function describeAttempts(attempts: readonly RecentOutcome[]): string {
   if (attempts.length === 0) return 'no attempt was made'
-  return `of ${sum(attempts)} attempts: ${attempts
+  const total = sum(attempts)
+  return `of ${total} ${total === 1 ? 'attempt' : 'attempts'}: ${attempts
     .map(
       ({ outcome, code, count }) => `${count} ${outcome}${code === undefined ? '' : ` (${code})`}`,
     )
