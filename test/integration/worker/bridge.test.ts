@@ -199,6 +199,47 @@ it('gives up no entry that Redis refuses to take in, however often', async () =>
   expect(recorder.of('bridge.failed')[0]?.message).toContain('NOPERM')
 })
 
+it('gives up no entry whose job Redis refuses to take in, however often', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const refusable = await refusableConnection(redis)
+  await refusable.refuse()
+  await xadd(redis, place, callback)
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
+  bridgeAlone(bundle, { queue: createCallbackQueue(refusable.redis, place), clock })
+  await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
+  await refusable.allow()
+  await recorder.next('callback.scheduled')
+  expect(recorder.of('entry.buried')).toEqual([])
+})
+
+it('takes up what it was given and never received, as soon as it is well again', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const key = inboxKey(place)
+  await redis.set(key, 'no stream')
+  bridgeAlone(bundle)
+  await recorder.next('bridge.failed')
+  await redis
+    .multi()
+    .del(key)
+    .xgroup('CREATE', key, bridgeGroup, '0', 'MKSTREAM')
+    .xadd(key, '*', 'intent', JSON.stringify(callback))
+    .xreadgroup('GROUP', bridgeGroup, 'alone', 'COUNT', 1, 'STREAMS', key, '>')
+    .exec()
+  await recorder.next('callback.scheduled')
+  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+})
+
+it('complains of nothing when it is stopped while it waits for entries', async () => {
+  const bundle = await setup()
+  const reads = new Promise<void>((resolve) => onStep('inbox.read', 'before', resolve))
+  const stop = bridgeAlone(bundle)
+  await reads
+  await stop()
+  expect(bundle.recorder.of('bridge.failed')).toEqual([])
+})
+
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
   const { redis, place, producer, recorder, startWorker } = await setup()
   const later = { callbackNumber: '+18445791189', delay: 3_600_000 }
