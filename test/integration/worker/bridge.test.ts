@@ -8,6 +8,7 @@ import {
   bridgeGroup,
   ensureInboxGroup,
   entryTimeMs,
+  readInbox,
   readNew,
 } from '../../../src/shared/inbox/inbox.ts'
 import { submit } from '../../../src/shared/inbox/submit.ts'
@@ -21,6 +22,7 @@ import {
 import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { buryEntry } from '../../../src/worker/bury-entry.ts'
 import { createCallbackQueue } from '../../../src/worker/queue.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { inboxCounts, xadd } from '../../support/inbox.ts'
@@ -152,18 +154,30 @@ it('buries with the time at which Redis took the entry, and trims what is older 
   await fill(7_200_000)
   const kept = await fill(1_800_000)
   const entryId = await redis.xadd(inboxKey(place), '*', 'number', '\u00fc', 'raw', Buffer.of(0xff))
-  const clock = { ...systemClock, now: () => systemClock.now() - 60_000 }
-  bridgeAlone(bundle, { retentionMs: 3_600_000, clock })
+  const nowMs = systemClock.now() - 60_000
+  bridgeAlone(bundle, { retentionMs: 3_600_000, clock: { ...systemClock, now: () => nowMs } })
   const { id } = await recorder.next('entry.buried')
 
   expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
     acceptedAt: isoTimestamp(entryTimeMs(entryId ?? '')),
+    updatedAt: isoTimestamp(nowMs),
     raw: '["number","\u00fc","raw","base64:/w=="]',
   })
   const ids = (await redis.xrange(key, '-', '+')).map(([each]) => each)
   expect(ids).toEqual(expect.arrayContaining(kept))
   // Redis trims whole nodes of a hundred; one is the result of the burial.
   expect(ids.length).toBeLessThan(kept.length + 102)
+})
+
+it('tells once of an entry that two bridges bury', async () => {
+  const { redis, place, recorder } = await setup()
+  await ensureInboxGroup(redis, place)
+  await xadd(redis, place, 'rubbish')
+  const [entry] = await readInbox(redis, place, { afterEntryId: '0-0', count: 1 })
+  const context = { redis, place, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
+  const burial = { id: 'one', reason: 'invalid', code: 'invalid-intent', message: 'x' } as const
+  for (let bridge = 1; entry && bridge <= 2; bridge += 1) await buryEntry(context, entry, burial)
+  expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one', entryId: entry?.entryId }])
 })
 
 it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
