@@ -300,6 +300,15 @@ it('outlives an inbox key of another type, says so, and works once that is gone'
   await sandbox.booked('one')
 })
 
+it('takes a group that is there for made, and nothing else that goes wrong with it', async () => {
+  const { redis, place } = await setup()
+  await ensureInboxGroup(redis, place)
+  await ensureInboxGroup(redis, place)
+  await redis.set(inboxKey({ ...place, destination: 'other' }), 'no stream')
+  const other = ensureInboxGroup(redis, { ...place, destination: 'other' })
+  await expect(other).rejects.toThrow('WRONGTYPE')
+})
+
 it('books under ids that BullMQ keeps for itself, and its queue works on', async () => {
   const { redis, place, sandbox, producer, recorder, startWorker } = await setup()
   const worker = startWorker()
