@@ -48,7 +48,7 @@ export async function eraseNumber(wish: Wish, means: Means, erased: Trace[]): Pr
   for (let round = 1; ; round += 1) {
     const found = await findEverywhere(wish, means, erased)
     const mayNot = !wish.withdraw && found.some(isWaiting)
-    if (mayNot || round > mostRounds || means.context.stopped.aborted) return found.filter(matters)
+    if (mayNot || round > mostRounds) return found.filter(matters)
     const before = erased.length
     for (const trace of found) {
       const gone = await eraseTrace(trace, wish, means)

@@ -7,7 +7,14 @@ import { receiptOf } from '../../../src/ops/erase/receipt.ts'
 import type { Trace } from '../../../src/ops/erase/trace.ts'
 import { spellingsOf } from '../../../src/shared/contract/number-spellings.ts'
 import { submitRaw } from '../../../src/shared/inbox/submit.ts'
-import { callbackKey, inboxKey, recordKey, type Place } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  inboxKey,
+  jobKey,
+  recordKey,
+  resultsKey,
+  type Place,
+} from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { removeJob } from '../../../src/worker/queue.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -25,12 +32,12 @@ interface Erased {
 
 async function erasing(
   { redis, place }: { redis: Redis; place: Place },
-  { withdraw = true, stopped = new AbortController().signal } = {},
+  { withdraw = true, stopped = new AbortController().signal, places = [place] } = {},
 ): Promise<Erased> {
   const erased: Trace[] = []
   const context = { clock: systemClock, stopped, removeJob }
   const remaining = await eraseNumber(
-    { spellings, places: [place], withdraw },
+    { spellings, places, withdraw },
     { redis, context },
     erased,
   )
@@ -72,6 +79,24 @@ describe('what comes while a number is erased', () => {
     expect(await redis.xlen(inboxKey(place))).toBe(0)
   })
 
+  it('leaves no job to be told of where its callback may not be withdrawn', async () => {
+    const { redis, place } = freshEnvironment()
+    await redis.hset(callbackKey(place, 'one'), booked('one', { state: 'scheduled' }))
+    await redis.hset(jobKey(place, 'cb-1-one'), 'name', 'callback')
+    const { erased, remaining } = await erasing({ redis, place }, { withdraw: false })
+    expect(erased).toEqual([])
+    expect(remaining).toMatchObject([{ kind: 'callback', id: 'one' }])
+  })
+
+  it('is not told as withdrawn where somebody else took it away', async () => {
+    const { redis, place } = freshEnvironment()
+    const entryId = await submitRaw(redis, place, intentOf('one'))
+    onStep('erase-entry', 'before', () => void redis.xdel(inboxKey(place), entryId))
+    const { erased, receipt } = await erasing({ redis, place })
+    expect(erased).toEqual([])
+    expect(receipt).toMatchObject({ outcome: 'incomplete', withdrawn: 0, counts: [] })
+  })
+
   it('is told as left where it never ends', async () => {
     const { redis, place } = freshEnvironment()
     await submitRaw(redis, place, intentOf('first'))
@@ -100,6 +125,56 @@ describe('what comes while a number is erased', () => {
     const { erased, remaining } = await erasing({ redis, place }, { stopped: stopping.signal })
     expect(erased).toHaveLength(1)
     expect(remaining).toHaveLength(1)
+  })
+})
+
+describe('what holds the number', () => {
+  const told = (redis: Redis, place: Place, fields: Record<string, string>) =>
+    redis.xadd(resultsKey(place), '*', ...Object.entries({ state: 'booked', ...fields }).flat())
+
+  it('is a callback with both an intent and what was sent', async () => {
+    const { redis, place } = freshEnvironment()
+    const key = callbackKey(place, 'one')
+    await redis.hset(key, booked('one', { state: 'dead', raw: `{"id":"one"}` }))
+    const { receipt } = await erasing({ redis, place })
+    expect(receipt).toMatchObject({ outcome: 'erased', callbacks: [{ id: 'one', state: 'dead' }] })
+    expect(await redis.exists(key)).toBe(0)
+  })
+
+  it.each([
+    ['its id', { id: `tel-${digits}` }],
+    ['the id that was submitted', { id: 'inbox-1-1', submittedId: `tel-${digits}` }],
+    ['its call id', { id: 'gone', callId: number }],
+    ['an attribute', { id: 'gone', attributes: JSON.stringify({ mobile: '(844) 579-1189' }) }],
+    ['the name of an attribute', { id: 'gone', attributes: JSON.stringify({ [number]: 'x' }) }],
+  ])('is a result of a forgotten callback, in %s', async (_, fields) => {
+    const { redis, place } = freshEnvironment()
+    await told(redis, place, fields)
+    await told(redis, place, { id: 'other', callId: 'c', attributes: '{"mobile":"none"}' })
+    const { receipt } = await erasing({ redis, place })
+    expect(receipt.counts).toEqual([{ kind: 'result', state: 'booked', count: 1 }])
+    expect(await redis.xlen(resultsKey(place))).toBe(1)
+  })
+
+  it('keeps the results of its callback while an attempt of it is under way', async () => {
+    const { redis, place } = freshEnvironment()
+    await redis.hset(callbackKey(place, 'one'), booked('one', { state: 'attempting' }))
+    await told(redis, place, { id: 'one', state: 'dead' })
+    const { erased } = await erasing({ redis, place })
+    expect(erased).toEqual([])
+    expect(await redis.xlen(resultsKey(place))).toBe(1)
+  })
+
+  it('is no result of another destination’s callback with the same id', async () => {
+    const { redis, place } = freshEnvironment()
+    const elsewhere = { ...place, destination: 'elsewhere' }
+    await redis.hset(callbackKey(place, 'one'), booked('one'))
+    await told(redis, place, { id: 'one' })
+    await told(redis, elsewhere, { id: 'one' })
+    const { receipt } = await erasing({ redis, place }, { places: [place, elsewhere] })
+    expect(receipt.outcome).toBe('erased')
+    expect(await redis.xlen(resultsKey(place))).toBe(0)
+    expect(await redis.xlen(resultsKey(elsewhere))).toBe(1)
   })
 })
 

@@ -178,6 +178,7 @@ it('tells every dead letter to the results and the list, and never the number', 
     'attempts',
     '0',
   ])
+  expect(result?.[1].slice(-2)).toEqual(['callId', 'good'])
   expect(await redis.zrange(`{${place.namespace}:default}:dead-letters`, '0', '-1')).toEqual([
     'bad',
   ])

@@ -8,6 +8,7 @@ import {
   bridgeGroup,
   ensureInboxGroup,
   entryTimeMs,
+  readInbox,
   readNew,
 } from '../../../src/shared/inbox/inbox.ts'
 import { submit } from '../../../src/shared/inbox/submit.ts'
@@ -21,6 +22,7 @@ import {
 import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { buryEntry } from '../../../src/worker/bury-entry.ts'
 import { createCallbackQueue } from '../../../src/worker/queue.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { inboxCounts, xadd } from '../../support/inbox.ts'
@@ -152,18 +154,30 @@ it('buries with the time at which Redis took the entry, and trims what is older 
   await fill(7_200_000)
   const kept = await fill(1_800_000)
   const entryId = await redis.xadd(inboxKey(place), '*', 'number', '\u00fc', 'raw', Buffer.of(0xff))
-  const clock = { ...systemClock, now: () => systemClock.now() - 60_000 }
-  bridgeAlone(bundle, { retentionMs: 3_600_000, clock })
+  const nowMs = systemClock.now() - 60_000
+  bridgeAlone(bundle, { retentionMs: 3_600_000, clock: { ...systemClock, now: () => nowMs } })
   const { id } = await recorder.next('entry.buried')
 
   expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
     acceptedAt: isoTimestamp(entryTimeMs(entryId ?? '')),
+    updatedAt: isoTimestamp(nowMs),
     raw: '["number","\u00fc","raw","base64:/w=="]',
   })
   const ids = (await redis.xrange(key, '-', '+')).map(([each]) => each)
   expect(ids).toEqual(expect.arrayContaining(kept))
   // Redis trims whole nodes of a hundred; one is the result of the burial.
   expect(ids.length).toBeLessThan(kept.length + 102)
+})
+
+it('tells once of an entry that two bridges bury', async () => {
+  const { redis, place, recorder } = await setup()
+  await ensureInboxGroup(redis, place)
+  await xadd(redis, place, 'rubbish')
+  const [entry] = await readInbox(redis, place, { afterEntryId: '0-0', count: 1 })
+  const context = { redis, place, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
+  const burial = { id: 'one', reason: 'invalid', code: 'invalid-intent', message: 'x' } as const
+  for (let bridge = 1; entry && bridge <= 2; bridge += 1) await buryEntry(context, entry, burial)
+  expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one', entryId: entry?.entryId }])
 })
 
 it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
@@ -197,6 +211,47 @@ it('gives up no entry that Redis refuses to take in, however often', async () =>
   await recorder.next('callback.scheduled')
   expect(recorder.of('entry.buried')).toEqual([])
   expect(recorder.of('bridge.failed')[0]?.message).toContain('NOPERM')
+})
+
+it('gives up no entry whose job Redis refuses to take in, however often', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const refusable = await refusableConnection(redis)
+  await refusable.refuse()
+  await xadd(redis, place, callback)
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
+  bridgeAlone(bundle, { queue: createCallbackQueue(refusable.redis, place), clock })
+  await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
+  await refusable.allow()
+  await recorder.next('callback.scheduled')
+  expect(recorder.of('entry.buried')).toEqual([])
+})
+
+it('takes up what it was given and never received, as soon as it is well again', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder } = bundle
+  const key = inboxKey(place)
+  await redis.set(key, 'no stream')
+  bridgeAlone(bundle)
+  await recorder.next('bridge.failed')
+  await redis
+    .multi()
+    .del(key)
+    .xgroup('CREATE', key, bridgeGroup, '0', 'MKSTREAM')
+    .xadd(key, '*', 'intent', JSON.stringify(callback))
+    .xreadgroup('GROUP', bridgeGroup, 'alone', 'COUNT', 1, 'STREAMS', key, '>')
+    .exec()
+  await recorder.next('callback.scheduled')
+  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+})
+
+it('complains of nothing when it is stopped while it waits for entries', async () => {
+  const bundle = await setup()
+  const reads = new Promise<void>((resolve) => onStep('inbox.read', 'before', resolve))
+  const stop = bridgeAlone(bundle)
+  await reads
+  await stop()
+  expect(bundle.recorder.of('bridge.failed')).toEqual([])
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
@@ -243,6 +298,15 @@ it('outlives an inbox key of another type, says so, and works once that is gone'
   await redis.del(inboxKey(place))
   await xadd(redis, place, callback)
   await sandbox.booked('one')
+})
+
+it('takes a group that is there for made, and nothing else that goes wrong with it', async () => {
+  const { redis, place } = await setup()
+  await ensureInboxGroup(redis, place)
+  await ensureInboxGroup(redis, place)
+  await redis.set(inboxKey({ ...place, destination: 'other' }), 'no stream')
+  const other = ensureInboxGroup(redis, { ...place, destination: 'other' })
+  await expect(other).rejects.toThrow('WRONGTYPE')
 })
 
 it('books under ids that BullMQ keeps for itself, and its queue works on', async () => {

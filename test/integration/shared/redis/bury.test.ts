@@ -103,6 +103,22 @@ it('is not put off by a key of another type under the id as given', async () => 
   expect(await redis.hget(callbackKey(place, fallbackId), 'state')).toBe('dead')
 })
 
+it('is not put off by a key of another type under the id of the letter that it names', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  await redis.set(callbackKey(place, 'letter'), 'foreign')
+  expect(await burying({ redriveOf: 'letter' })(redis, place)).toBe(id)
+  expect(await redis.get(callbackKey(place, 'letter'))).toBe('foreign')
+})
+
+it('leaves nothing pending either of an entry whose callback is under way', async () => {
+  const callback = { ...bookedCallback, entry: entryId }
+  const { redis, place } = await ledgerWith({ callback, inbox })
+  await readNew(redis, place, { consumer: 'one', count: 1, blockMs: 1 })
+  expect(await pendingEntries(redis, place)).toBe(1)
+  expect(await burying()(redis, place)).toBeUndefined()
+  expect(await pendingEntries(redis, place)).toBe(0)
+})
+
 describe.each([
   ['accepted by another entry', { ...acceptedCallback, entry: '1-1' }],
   ['scheduled', scheduledCallback],

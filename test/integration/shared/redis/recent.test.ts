@@ -87,6 +87,25 @@ it('counts failures in a row anew from each booking, and refusals do not count',
   expect(await failedSince()).toBe(1)
 })
 
+it('counts in quarters of an hour that begin with the hour', async () => {
+  const environment = freshEnvironment()
+  const settled = settling(environment)
+  const quarter = startMs / (15 * minuteMs)
+  for (const atMs of [startMs, startMs + 15 * minuteMs - 1]) await settled('refused:x', atMs)
+  await settled('refused:x', startMs + 15 * minuteMs)
+  const { redis, place } = environment
+  expect(await redis.hgetall(recentKey(place))).toEqual({
+    [`${quarter}:refused:x`]: '2',
+    [`${quarter + 1}:refused:x`]: '1',
+  })
+})
+
+it('counts nothing where no attempt was made', async () => {
+  const environment = freshEnvironment()
+  await settling(environment)('', startMs)
+  expect(await environment.redis.exists(recentKey(environment.place))).toBe(0)
+})
+
 const bookedAt = isoTimestamp(startMs)
 const some = (outcome: string, count: number, code?: string): RecentOutcome => ({
   ...{ outcome, code, count },

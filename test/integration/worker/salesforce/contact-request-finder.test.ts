@@ -1,5 +1,6 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
 import { getEventListeners } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import type { Fault } from '../../../../src/sandbox/faults.ts'
@@ -51,6 +52,14 @@ function finderFor(
   })
   onTestFinished(() => made.close())
   return made
+}
+
+/** Grants tokens as it is told, and never answers a query. */
+async function coreServer(grant: (response: ServerResponse) => void): Promise<URL> {
+  const { baseUrl } = await webServer((response, { path }) => {
+    if (path.startsWith('/services/oauth2')) grant(response)
+  })
+  return new URL(baseUrl)
 }
 
 beforeEach(async () => {
@@ -230,6 +239,37 @@ describe('trouble', () => {
       expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0)
     },
   )
+
+  it.each([
+    ['has only the time that its token has left it', 59_900, 60_000],
+    ['takes no longer because the clock was set back meanwhile', -3_600_000, 150],
+  ])('a query that is never answered %s', async (_, advanceMs, timeoutMs) => {
+    const { origin } = await coreServer((response) => {
+      clock.advance(advanceMs)
+      json(response, 200, { access_token: 't' })
+    })
+    const search = finderFor(origin, { timeoutMs }).search(query)
+    expect(await search).toMatchObject({ kind: 'unavailable', code: 'timeout' })
+  })
+
+  it('a caller that had to leave before waits for no token', async () => {
+    sandbox.setFaults([{ do: 'stall', on: 'token' }])
+    const slow = finderFor(sandbox.url, { timeoutMs: 60_000 })
+    expect(await slow.search(query, AbortSignal.abort())).toMatchObject({ code: 'aborted' })
+  })
+
+  it('a search that is done leaves nothing behind at its caller', async () => {
+    const staying = new AbortController()
+    expect(await finder.search(query, staying.signal)).toMatchObject({ kind: 'found' })
+    expect(getEventListeners(staying.signal, 'abort')).toHaveLength(0)
+  })
+
+  it.each([201, 203])('an answer with %i grants no token, whatever it says', async (status) => {
+    const { origin } = await coreServer((response) => {
+      json(response, status, { access_token: 't' })
+    })
+    expect(await finderFor(origin).search(query)).toMatchObject(unavailable('token-unavailable'))
+  })
 
   it('a caller that leaves takes no token away from those who stay', async () => {
     sandbox.setFaults([{ do: 'slow', on: 'token', delayMs: 800, times: 1 }])

@@ -238,6 +238,16 @@ describe('the answer', () => {
     })
   })
 
+  it('holds the callback number in no spelling', async () => {
+    const server = await webServer((response) =>
+      json(response, 400, [{ errorCode: 'BAD_PHONE', message: 'No route to (844) 579-1189.' }]),
+    )
+    const client = callbackClient({ baseUrl: server.baseUrl })
+    expect(await client.requestCallback(exampleRequest)).toMatchObject({
+      errors: [{ code: 'BAD_PHONE', message: 'No route to (+18•••89.' }],
+    })
+  })
+
   it('is read when it is compressed', async () => {
     const server = await webServer((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' })

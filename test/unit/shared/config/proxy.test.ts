@@ -17,6 +17,7 @@ describe('HTTPS_PROXY', () => {
     for (const own of [
       'http://a.example',
       'https://127.0.0.1:1',
+      'https://127.0.12.2',
       'https://localhost',
       'https://[::1]',
     ]) {
@@ -29,7 +30,16 @@ describe('HTTPS_PROXY', () => {
       'http://other.example:8080',
     )
     expect(readProxy({ HTTP_PROXY: url, ALL_PROXY: url }).proxy).toBeUndefined()
-    expect(readProxy({ HTTPS_PROXY: ' ' }).proxy).toBeUndefined()
+    expect(readProxy({ HTTPS_PROXY: ' ' })).toEqual({ proxy: undefined, problems: [] })
+    expect(readProxy({ HTTPS_PROXY: ` ${url}\n`, NO_PROXY: ' a ' }).proxy).toEqual({
+      url,
+      except: ['a'],
+    })
+  })
+
+  it('may be reached by TLS itself', () => {
+    const HTTPS_PROXY = 'https://proxy.example.com'
+    expect(wayTo('https://a.example', { HTTPS_PROXY })).toBe(HTTPS_PROXY)
   })
 
   it('is refused where it is none, without its password', () => {
@@ -78,6 +88,7 @@ describe('NO_PROXY', () => {
     'excepts nothing else: %s',
     (NO_PROXY) => {
       expect(wayTo(target, { NO_PROXY })).toBe(url)
+      expect(wayTo('https://acme.example.', { NO_PROXY })).toBe(url)
     },
   )
 })

@@ -15,7 +15,12 @@ function linksOf(service: string): Record<string, string> {
     [`${service}_PORT_6379_TCP_PROTO`]: 'tcp',
     [`${service}_PORT_6379_TCP_PORT`]: '6379',
     [`${service}_PORT_6379_TCP_ADDR`]: '10.43.12.7',
+    [`${service}_PORT_9464_UDP`]: 'udp://10.43.12.7:9464',
+    [`${service}_PORT_9464_UDP_PROTO`]: 'udp',
     [`${service}_PORT_9464_UDP_ADDR`]: 'fd00::7',
+    [`${service}_PORT_3868_SCTP`]: 'sctp://10.43.12.7:3868',
+    [`${service}_PORT_3868_SCTP_PROTO`]: 'sctp',
+    [`${service}_PORT_3868_SCTP_PORT`]: ' 3868 ',
   }
 }
 
@@ -35,6 +40,8 @@ describe('what a Service puts into the environment', () => {
       RINGBACK_SERVICE_HOST: 'redis.example.com',
       RINGBACK_SERVICE_PORT: 'tcp',
       RINGBACK_PORT_6379_TCP_ADDR: 'yes',
+      RINGBACK_PORT_6379_TCP_PORT: 'many',
+      RINGBACK_PORT_6379_TCP_PROTO: 'http',
       RINGBACK_REDIS_URI: 'tcp://10.43.12.7:6379',
       RINGBACK_OPS_PORT: 'tcp',
     }

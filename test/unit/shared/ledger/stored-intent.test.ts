@@ -21,6 +21,18 @@ it.each([
     '{"id":"a","callId":"c","callbackNumber":"+18445791189","expiresAt":"soon","delay":"PT5M","attributes":{"a":1}}',
     'The ledger holds an intent that this version cannot read (delay, expiresAt, attributes).',
   ],
+  [
+    '{"id":"a","callId":"c","callbackNumber":"+18445791189","scheduledRoutingDateTime":"x","notBefore":"x","requestedAt":"x"}',
+    'The ledger holds an intent that this version cannot read (scheduledRoutingDateTime, notBefore, requestedAt).',
+  ],
+  ...['-1', '10', '0.5'].map((priority) => [
+    `{"id":"a","callId":"c","callbackNumber":"+18445791189","priority":${priority}}`,
+    'The ledger holds an intent that this version cannot read (priority).',
+  ]),
+  ...['{"a":"x","b":1}', '["x"]', 'null'].map((attributes) => [
+    `{"id":"a","callId":"c","callbackNumber":"+18445791189","isPreviewCallback":false,"attributes":${attributes}}`,
+    'The ledger holds an intent that this version cannot read (isPreviewCallback, attributes).',
+  ]),
 ])('says what is wrong with a stored intent and quotes nothing of it: %s', (json, message) => {
   expect(() => decodeStoredIntent(json)).toThrow(expect.objectContaining({ message }))
   expect(message).not.toMatch(/\d/)

@@ -13,6 +13,7 @@ const unable = [
   'LOADING Redis is loading the dataset in memory',
   'CLUSTERDOWN The cluster is down',
   'NOREPLICAS Not enough good replicas to write.',
+  'ERR Error running script (call to f_c0ffee): @user_script:12: -NOREPLICAS Not enough good replicas to write.',
 ]
 const others = [
   'ERR unknown command',

@@ -112,6 +112,12 @@ describe('the errors of an answer', () => {
     }
   })
 
+  it.each([3, 100_000])('are none where they lie %i lists deep or deeper', (depth) => {
+    const nested = (levels: number) => `${'['.repeat(levels)}"deep"${']'.repeat(levels)}`
+    expect(parseBody(nested(depth + 1)).errors).toEqual([])
+    expect(parseBody(nested(3)).errors).toEqual([{ message: 'deep' }])
+  })
+
   it('are found in linear time, however hostile the markup', () => {
     const hostile = ['<', '<script ', '</script', '<script><'].map((part) =>
       part.repeat(65_536 / part.length),
@@ -155,6 +161,18 @@ describe('what an answer echoes', () => {
     }
   })
 
+  it('is masked where the callback number is as short as numbers get, and has no plus', () => {
+    const { errors } = parseBody('{"message":"No route to 12345678!"}', '+12345678')
+    expect(errors).toEqual([{ message: 'No route to •••!' }])
+  })
+
+  it('is masked where half of it would stand beyond the end of the text', () => {
+    const message = `${'x'.repeat(490)} +1 844 579 1189`
+    const [error] = parseBody(JSON.stringify({ message }), number).errors
+    expect(error?.message).toContain(' +18')
+    expect(error?.message?.replace(/\D/g, '')).not.toContain('1844')
+  })
+
   it('is masked wherever it stands, in whatever spellings', () => {
     const message = `${number} is (844) 579-1189, ${number} and 8445791189`
     const { errors } = parseBody(JSON.stringify({ message }), number)
@@ -171,6 +189,11 @@ describe('what an answer echoes', () => {
   it('is masked when it looks like an international number, known or not', () => {
     const { errors } = parseBody('{"message":"Try +44 20 7946 0958 or +4930901820 now"}')
     expect(errors).toEqual([{ message: 'Try +44•••58 or +49•••20 now' }])
+  })
+
+  it('is masked when it has no more digits than the shortest international numbers', () => {
+    const { errors } = parseBody('{"message":"Try +2901234 now"}')
+    expect(errors).toEqual([{ message: 'Try ••• now' }])
   })
 
   it('is masked when it looks like a token', () => {

@@ -71,6 +71,11 @@ describe('readContactRequests', () => {
     },
   )
 
+  it.each([200, 203, 299])('reads the records of any success, such as %i', (status) => {
+    const answer = answered(status, { done: true, records: [one] })
+    expect(read(answer)).toMatchObject({ kind: 'found', recordIds: [id] })
+  })
+
   it.each(['too-large', 'broken-off'] as const)('takes a body that is %s for no answer', (kind) => {
     expect(
       read({ kind: 'answered', status: 200, retryAfter: undefined, body: { kind }, ...evidence }),

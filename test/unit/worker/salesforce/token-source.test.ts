@@ -58,6 +58,11 @@ describe('a token', () => {
     expect(decodeJwt(await source.token()).aud).toBe('https://scrt.salesforce.com')
   })
 
+  it.each([1, 1_000, 1_999])('of %i ms lives for two whole seconds, the least', async (ttlMs) => {
+    const { source } = setUp({ ttlMs })
+    expect(decodeJwt(await source.token()).exp).toBe(startSeconds + 2)
+  })
+
   it('cannot be had with a key that is no RSA key: both ways reject, and later ones too', async () => {
     const { source } = setUp({ privateKey: generateKeyPairSync('ed25519').privateKey })
     await expect(source.token()).rejects.toThrow()

@@ -1,0 +1,118 @@
+import { ReplyError } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+
+import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
+import { RefusedConnection } from '../../../../src/shared/redis/refused-connection.ts'
+
+const url = 'redis://user:secret-word@redis.example:6380/3'
+const overTls = url.replace('redis:', 'rediss:')
+
+function nodeError(code: string, message = `it failed with ${code}`): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+/** A command that ioredis gave up, in the name of which it speaks of its own options. */
+function givenUp(): Error {
+  const error = new Error('Reached the max retries per request limit (which is 0).')
+  error.name = 'MaxRetriesPerRequestError'
+  return error
+}
+
+const replied = (message: string): Error => new ReplyError(message)
+const refused = (message: string): Error => new RefusedConnection(message)
+
+describe('a Redis without room', () => {
+  it.each([
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    'MISCONF Redis is configured to save RDB snapshots, but it cannot persist on disk.',
+    'ERR Error running script (call to f_c0ffee): @user_script:12: -OOM command not allowed',
+  ])('is called full: %s', (message) => {
+    const { code, message: told, cause } = redisFailure(url, replied(message))
+    expect(code).toBe('redis-full')
+    expect(told).toMatch(/^Redis at redis\.example:6380 has no room left and accepts nothing: /)
+    expect(told).toContain(message.replace(/\.$/, ''))
+    expect(told).not.toContain('..')
+    expect(told).not.toContain('secret-word')
+    expect(cause).toMatchObject({ message })
+  })
+
+  it('is not one that has a word of this kind within another', () => {
+    expect(redisFailure(url, replied('ERR no ROOM here')).code).toBe('redis-unavailable')
+  })
+})
+
+describe('what is wrong with a Redis, and what to do', () => {
+  it.each([
+    ['READONLY You can’t write', 'name the primary'],
+    ['MASTERDOWN Link with MASTER is down', 'name the primary'],
+    ['UNBLOCKED force unblock', 'name the primary'],
+    ['it is a replica, and takes no writes', 'name the primary'],
+    ['it refused to select database 99: out of range', 'Correct the number at the end of'],
+    ['ERR max number of clients reached', 'Raise its maxclients'],
+    ['it is loading its data (LOADING)', 'Wait until it has loaded its data'],
+    ['NOAUTH Authentication required.', 'Check user and password'],
+    ['WRONGPASS that is no pair', 'Check user and password'],
+    ['ERR invalid password', 'Check user and password'],
+    ['NOPERM no permissions', 'Give the user of RINGBACK_REDIS_URL that right'],
+    ["ERR user x can't run this command", 'Give the user of RINGBACK_REDIS_URL that right'],
+    ["CROSSSLOT Keys don't hash to the same slot", 'no cluster'],
+    ['MOVED 1 10.0.0.1:6379', 'no cluster'],
+    ['CLUSTERDOWN The cluster is down', 'no cluster'],
+    ['ERR unknown command', 'Check the server and RINGBACK_REDIS_URL'],
+  ])('is told of one that answered %s: %s', (message, advice) => {
+    for (const error of [replied(message), refused(message)]) {
+      const { code, message: told } = redisFailure(url, error)
+      expect(code).toBe('redis-unavailable')
+      expect(told).toMatch(/^Redis at redis\.example:6380 refused: /)
+      expect(told).toContain(advice)
+    }
+  })
+
+  const usual = 'Check the server and RINGBACK_REDIS_URL'
+  const isTls = 'whether this is a TLS port'
+  const itsTlsPort = 'that this is its TLS port'
+
+  it.each<[string, Error, string, string]>([
+    [url, nodeError('ECONNREFUSED'), 'did not answer', usual],
+    [url, nodeError('ETIMEDOUT'), 'did not answer', usual],
+    [overTls, nodeError('ETIMEDOUT'), 'did not answer', itsTlsPort],
+    [overTls, new Error('it was not ready after 2000 ms'), 'did not answer', itsTlsPort],
+    [url, new Error('it was not ready after 2000 ms'), 'did not answer', usual],
+    [overTls, nodeError('ECONNREFUSED'), 'did not answer', usual],
+    [url, nodeError('ECONNRESET'), 'closed the connection', isTls],
+    [url, new Error('Connection is closed.'), 'closed the connection', isTls],
+    [overTls, nodeError('ECONNRESET'), 'closed the connection', usual],
+    [
+      overTls,
+      nodeError('SELF_SIGNED_CERT_IN_CHAIN'),
+      'has a certificate of an authority that Node does not know',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    [overTls, nodeError('CERT_HAS_EXPIRED'), 'has a certificate that cannot', 'Renew it'],
+    [overTls, nodeError('ERR_TLS_CERT_ALTNAME_INVALID'), 'has a certificate that', 'Renew it'],
+    [overTls, nodeError('EPROTO'), 'made no TLS connection', 'names its TLS port'],
+    [overTls, nodeError('ERR_SSL_WRONG_VERSION_NUMBER'), 'made no TLS', 'names its TLS port'],
+  ])('is told of %s after: %s', (at, error, what, advice) => {
+    const { code, message } = redisFailure(at, error)
+    expect(code).toBe('redis-unavailable')
+    expect(message).toContain(`Redis at redis.example:6380 ${what}`)
+    expect(message).toContain(advice)
+    expect(message).not.toContain('secret-word')
+  })
+
+  it.each([
+    ['it had said nothing', new Error('Connection is closed.')],
+    ['the connection was lost', givenUp()],
+    ['the connection was lost', new Error("Stream isn't writeable and enableOfflineQueue is off")],
+  ])('is told in our words, not in those of ioredis’ options: %s', (reason, error) => {
+    expect(redisFailure(url, error).message).toContain(`: ${reason}. `)
+  })
+
+  it.each([
+    ['unix:///run/redis.sock', 'a socket'],
+    ['secret-word', 'an unreadable address'],
+  ])('never shows more of %s than: %s', (at, place) => {
+    const { message } = redisFailure(at, nodeError('ECONNREFUSED'))
+    expect(message).toMatch(new RegExp(`^Redis at ${place} did not answer`))
+  })
+})
