@@ -14,7 +14,7 @@ export function attributesProblem(attributes: object): string | undefined {
 function attributeProblem(name: string, value: unknown): string | undefined {
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) return nameProblem(name)
   if (value === null) {
-    return `${safeName(name)} is null, which is no value; leave it out`
+    return `${safeName(name)} is null, which is not a value; leave it out`
   }
   if (typeof value !== 'string' || value.length > 256) return rule
   const unseen = unseenCharacterInProse(value) ?? blankAtEnd(value)

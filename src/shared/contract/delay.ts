@@ -33,7 +33,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   {
     pattern: /^\d+(?:[.,]\d+)?\s*[A-Za-z]+$/,
     message:
-      'has a unit that is none of ms, s, m, h and d, written behind the number without a blank',
+      'has a unit that is not one of ms, s, m, h and d, written behind the number without a blank',
   },
   {
     pattern: /^\d+[.,]\d+$/,

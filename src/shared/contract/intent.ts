@@ -91,14 +91,16 @@ const timeRule = 'must be a string: an ISO 8601 time'
 const wrongType =
   (rule: string) =>
   ({ input }: { input?: unknown }) =>
-    input === null ? `is null, which is no value; leave the field out. If given, it ${rule}` : rule
+    input === null
+      ? `is null, which is not a value; leave the field out. If given, it ${rule}`
+      : rule
 
 /** The same of a field that cannot be left out. */
 const wrongRequired =
   (rule: string) =>
   ({ input }: { input?: unknown }) => {
     if (input === undefined) return 'is required'
-    return input === null ? 'is required, and null is no value' : rule
+    return input === null ? 'is required, and null is not a value' : rule
   }
 
 /** A string of which `problemOf` says what is wrong, if anything is. */
