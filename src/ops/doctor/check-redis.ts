@@ -18,7 +18,8 @@ export async function checkRedis(
   configured: readonly string[],
 ): Promise<Finding[]> {
   const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
-  if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
+  if (redisUrl === undefined)
+    return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
   const parts: Part[] = [
     (redis) => answered(redis, context),
     async (redis) => judgeServer(await readServerFacts(redis)),
