@@ -1,6 +1,11 @@
 import type { OnUncertain } from '../../src/shared/contract/on-uncertain.ts'
 
 /** One for each policy, and named after it. */
-export const destinations = ['retry', 'hold', 'verify'] as const satisfies readonly OnUncertain[]
+export const served = ['retry', 'hold', 'verify'] as const satisfies readonly OnUncertain[]
+
+/** Nobody serves it before the trouble is over. */
+export const stray = 'stray'
+
+export const destinations = [...served, stray] as const
 
 export type DestinationName = (typeof destinations)[number]

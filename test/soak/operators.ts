@@ -36,6 +36,8 @@ export interface Operating {
   sandbox: Sandbox
   seed: number
   decisions: Decisions
+  /** Ids of the letters that were discarded. */
+  discarded: Set<string>
 }
 
 const roundMs = 3_000
@@ -43,7 +45,7 @@ const shownAtOnce = 200
 const retentionMs = 24 * 3_600_000
 
 /**
- * People at their desks, until the signal: of what was refused or exhausted they redrive some and discard a little; for what
+ * People at their desks, until the signal: of what was refused, exhausted or strayed they redrive some and discard a little; for what
  * is uncertain most look into Salesforce and say what they see, and some redrive it without a look.
  */
 export async function operate(operating: Operating, signal: AbortSignal): Promise<void> {
@@ -71,19 +73,25 @@ async function goThrough(desk: Desk): Promise<void> {
   const letters = await listDeadLetters(redis, place, { offset: 0, count: shownAtOnce })
   for (const letter of letters) {
     if (letter.reason === 'uncertain') await decideInDoubt(letter, desk)
-    else if (['refused', 'exhausted'].includes(letter.reason)) await decideWhatIsClear(letter, desk)
+    else if (isClear(letter)) await decideWhatIsClear(letter, desk)
   }
 }
 
+function isClear({ reason, code }: DeadLetterSummary): boolean {
+  return ['refused', 'exhausted'].includes(reason) || code === 'unknown-destination'
+}
+
 async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise<void> {
-  const { redis, place, decisions, oneIn } = desk
+  const { redis, place, decisions, discarded, oneIn } = desk
   const nowMs = systemClock.now()
   if (oneIn(3)) {
     const outcome = await redriveDeadLetter(redis, place, { id, nowMs, retentionMs })
     if (outcome === 'redriven') decisions.redriven += 1
   } else if (oneIn(10)) {
     const outcome = await discardDeadLetter(redis, place, { id, nowMs, retentionMs })
-    if (outcome === 'discarded') decisions.discarded += 1
+    if (outcome !== 'discarded') return
+    decisions.discarded += 1
+    discarded.add(id)
   }
 }
 

@@ -30,6 +30,10 @@ export type Told = Pick<Result, 'id' | 'state' | 'recordId' | 'reason' | 'possib
 export interface Evidence {
   /** Ids of what producers handed in again and again until it was answered. */
   toBeAccepted: readonly string[]
+  /** Ids of all that producers handed in, answered or not. */
+  known: ReadonlySet<string>
+  /** Ids of the dead letters that somebody discarded. */
+  discarded: Iterable<string>
   /** Id → destination, of what a producer was told to be safe. */
   accepted: ReadonlyMap<string, DestinationName>
   /** By id. */
@@ -67,6 +71,10 @@ export interface Broken {
   untold: string[]
   /** It was handed in, and not accepted. */
   notAccepted: string[]
+  /** The results tell an end under an id that no producer knows. */
+  underAnotherId: string[]
+  /** Somebody had discarded its dead letter, and it did not stay dead. */
+  sentAfterDiscard: string[]
 }
 
 export interface Reckoning {
@@ -78,7 +86,7 @@ export interface Reckoning {
 
 /** Pure: what was promised, what the ledger says, what was told and what Salesforce has, held against each other. */
 export function reckon(evidence: Evidence): Reckoning {
-  const { toBeAccepted, accepted, ledger, bookings, results } = evidence
+  const { toBeAccepted, known, discarded, accepted, ledger, bookings, results } = evidence
   const entries = [...ledger.values()]
   const ids = [...accepted.keys()]
   const claims = claimsOf(entries)
@@ -105,6 +113,8 @@ export function reckon(evidence: Evidence): Reckoning {
       .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
       .map(({ id }) => id),
     notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
+    underAnotherId: [...told.keys()].filter((id) => !known.has(id)),
+    sentAfterDiscard: [...discarded].filter((id) => ledger.get(id)?.state !== 'dead'),
   }
   return {
     tallies: byDestination(tallyOf),

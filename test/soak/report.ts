@@ -66,6 +66,8 @@ const brokenNames: Record<keyof Broken, string> = {
   bookedInSilence: 'dead, and booked in silence',
   untold: 'not told in the results',
   notAccepted: 'handed in, and not accepted',
+  underAnotherId: 'told under an id that no producer knows',
+  sentAfterDiscard: 'discarded, and not dead any more',
 }
 
 function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string {

@@ -32,6 +32,7 @@ export async function soak(
     promised: nothingPromised(),
     faults: {},
     decisions: nothingDecided(),
+    discarded: new Set(),
   }
   let passed = false
   try {
@@ -65,12 +66,13 @@ interface Course {
   promised: Promised
   faults: FaultCounts
   decisions: Decisions
+  discarded: Set<string>
   say: (line: string) => void
 }
 
 /** Returns when all was handed in, every fault is mended, and nobody operates any more. */
 async function goThroughTrouble(
-  { world, submissions, promised, faults, decisions, say }: Course,
+  { world, submissions, promised, faults, decisions, discarded, say }: Course,
   { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
 ): Promise<void> {
   const { redis, sandbox } = world
@@ -78,7 +80,7 @@ async function goThroughTrouble(
   const schedule = planFaults({ seed, workers: workerCount, durationMs })
   const done = new AbortController()
   const accompanying = [
-    operate({ redisUrl, sandbox, seed, decisions }, done.signal),
+    operate({ redisUrl, sandbox, seed, decisions, discarded }, done.signal),
     sayProgress({ redisUrl, promised, faults, say }, done.signal),
   ]
   await Promise.all([
@@ -91,18 +93,20 @@ async function goThroughTrouble(
 }
 
 async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reckoning> {
-  const { world, promised, say } = course
+  const { world, promised, discarded, say } = course
   const { redis, sandbox, slots, folder } = world
   const { accepted } = promised
   return whileConnected(redis.url, async (patience) => {
+    const strays = await world.serveStrays()
     const open = await drain(course, deadlineMs, patience)
     if (open > 0) say(`The time is up, and ${open} are without an end.`)
-    await Promise.all(slots.map((slot) => slot.close()))
+    await Promise.all([...slots, strays].map((slot) => slot.close()))
     const ledger = await readLedger(accepted, patience)
     const results = await readTold(patience)
     const bookings = sandbox.bookings()
     const reckoning = reckon({
-      ...{ accepted, ledger, bookings, results },
+      ...{ accepted, discarded, ledger, bookings, results },
+      known: new Set([...promised.handedIn].map(({ id }) => id)),
       toBeAccepted: idsToBeAccepted(promised.handedIn),
     })
     tellStories(reckoning.broken, { folder, ledger, results, bookings, say })

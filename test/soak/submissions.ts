@@ -1,7 +1,7 @@
 import type { IntentInput } from '../../src/producer/index.ts'
 import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
-import { destinations, type DestinationName } from './destinations.ts'
+import { served, stray, type DestinationName } from './destinations.ts'
 
 /** How it is handed in: by the library, or by a raw XADD as any language's client does it. */
 type Way = 'library' | 'raw'
@@ -44,13 +44,15 @@ export function planSubmissions({ seed, callbacks, durationMs }: SubmissionPlan)
 }
 
 function planOne(draw: Draw, index: number, atMs: number): Submission {
-  const destination = pick(draw, destinations)
+  const destination = oneIn(draw, 20) ? stray : pick(draw, served)
   const invalid = oneIn(draw, 100)
+  const way = invalid || oneIn(draw, 3) ? 'raw' : 'library'
   return {
-    atMs,
+    // Only as long as nothing newer is in the stream does Redis take an entry id of the past.
+    atMs: destination === stray && way === 'raw' ? 0 : atMs,
     id: `${destination}-${index}`,
     destination,
-    way: invalid || oneIn(draw, 3) ? 'raw' : 'library',
+    way,
     // One in fifty is the number of a callback just before: two of one customer under way at once.
     callbackNumber: numberOf(oneIn(draw, 50) ? Math.max(0, index - draw(1, 5)) : index),
     delayMs: oneIn(draw, 5) ? draw(1, 3_000) : undefined,

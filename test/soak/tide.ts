@@ -1,7 +1,7 @@
 import { inboxDepth } from '../../src/shared/inbox/inbox.ts'
 import { queueName, queuePrefix } from '../../src/shared/redis/keys.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { destinations, type DestinationName } from './destinations.ts'
+import { served, type DestinationName } from './destinations.ts'
 import { whileConnected, type Patience } from './redis-patience.ts'
 import { namespace } from './worker-settings.ts'
 
@@ -9,7 +9,7 @@ import { namespace } from './worker-settings.ts'
 const highWater = 250
 const lookMs = 500
 
-/** How much waits at each destination. */
+/** How much waits at each destination that is served: what strays waits for a worker that is not there. */
 export interface Tide {
   /** Returns when it is low; `over` aborted: false, if it is not low by then. */
   low(destination: DestinationName): Promise<boolean>
@@ -23,7 +23,7 @@ export function watchTide(redisUrl: string, over: AbortSignal): Tide {
   const waiting = new Map<string, number>()
   void whileConnected(redisUrl, async (patience) => {
     while (!over.aborted) {
-      for (const destination of destinations) {
+      for (const destination of served) {
         waiting.set(destination, await countWaiting(destination, patience))
       }
       await systemClock.sleep(lookMs, over).catch(() => undefined)

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { CoreRules } from '../../src/sandbox/core-tokens.ts'
-import { destinations } from './destinations.ts'
+import { stray, type DestinationName } from './destinations.ts'
 import { times } from './times.ts'
 
 export const namespace = 'soak'
@@ -19,12 +19,13 @@ export interface SalesforcePlace {
   privateKeyPem: string
 }
 
-/** Writes the configuration that all workers share; their Redis, which each sees through a proxy of its own, is left out. */
+/** Writes the configuration of the workers that serve these destinations; their Redis, which each sees through a proxy of its own, is left out. */
 export async function writeWorkerSettings(
   folder: string,
   { port, privateKeyPem }: SalesforcePlace,
+  names: readonly DestinationName[],
 ): Promise<Record<string, string>> {
-  const file = join(folder, 'ringback.json')
+  const file = join(folder, `ringback-${names.join('-')}.json`)
   const who = {
     salesforceUrl: `http://127.0.0.1:${port}`,
     salesforceOrgId: orgId,
@@ -33,7 +34,10 @@ export async function writeWorkerSettings(
     verifyClientId: core.clientId,
     verifyClientSecret: core.clientSecret,
   }
-  const described = destinations.map((name) => [name, { ...who, onUncertain: name }] as const)
+  const described = names.map((name) => {
+    const onUncertain = name === stray ? 'retry' : name
+    return [name, { ...who, onUncertain }] as const
+  })
   await writeFile(file, JSON.stringify({ destinations: Object.fromEntries(described) }))
   return {
     RINGBACK_CONFIG: file,

@@ -6,6 +6,7 @@ import { createKeyPair } from '../../src/sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { systemClock, type Random } from '../../src/shared/time/clock.ts'
 import { seededIntegers } from '../support/seeded.ts'
+import { served, stray } from './destinations.ts'
 import { pauseUntil, type Pause } from './pause.ts'
 import { startSoakRedis, type SoakRedis } from './redis-server.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
@@ -21,6 +22,8 @@ export interface World {
   sandbox: Sandbox
   salesforceNetwork: TcpProxy
   slots: readonly WorkerSlot[]
+  /** Starts a worker that serves the destination that nobody has served before. */
+  serveStrays(): Promise<WorkerSlot>
   /** Workers that ended by themselves, or not when they were told to. */
   crashes: string[]
   pause: Pause
@@ -48,18 +51,24 @@ export async function openWorld({ seed, over, say }: WorldOptions): Promise<Worl
   const sandbox = await startSandbox({ publicKey, orgId, callCenter, core, clock, random })
   const salesforceNetwork = await startTcpProxy(Number(new URL(sandbox.url).port))
   const { port } = salesforceNetwork
-  const settings = await writeWorkerSettings(folder, { port, privateKeyPem })
   const crashes: string[] = []
+  const onCrash = (words: string) => crashes.push(words)
+  const settings = await writeWorkerSettings(folder, { port, privateKeyPem }, served)
   const slots = await Promise.all(
     Array.from({ length: workerCount }, (_, index) =>
       openWorkerSlot({
         ...{ name: `worker-${index + 1}`, folder, redisPort: redis.port, settings, pause },
-        onCrash: (words) => crashes.push(words),
+        onCrash,
       }),
     ),
   )
   return {
     ...{ folder, redis, sandbox, salesforceNetwork, slots, crashes, pause },
+    serveStrays: async () =>
+      openWorkerSlot({
+        ...{ name: 'worker-of-strays', folder, redisPort: redis.port, pause, onCrash },
+        settings: await writeWorkerSettings(folder, { port, privateKeyPem }, [stray]),
+      }),
     isCalm: () => over.aborted,
     close: async (keepFolder) => {
       await salesforceNetwork.close()

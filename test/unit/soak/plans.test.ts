@@ -47,6 +47,16 @@ it('gives the same callbacks for the same seed, all of them, and some twice', ()
   expect(submissions.length).toBeGreaterThan(5_100)
 })
 
+it('lets some stray by either way, the raw ones before anything newer is in their stream', () => {
+  const strays = planSubmissions(fiveThousand).filter(({ destination }) => destination === 'stray')
+  const first = new Map(strays.toReversed().map((submission) => [submission.id, submission]))
+  const raw = [...first.values()].filter(({ way }) => way === 'raw')
+  const byLibrary = [...first.values()].filter(({ way }) => way === 'library')
+  expect(raw.length).toBeGreaterThan(50)
+  expect(byLibrary.length).toBeGreaterThan(100)
+  expect(new Set(raw.map(({ atMs }) => atMs))).toEqual(new Set([0]))
+})
+
 it('plans intents that are valid, but for those that are not to be', () => {
   const wrong = planSubmissions(fiveThousand).filter(
     (submission) => (parseIntent(intentOf(submission, 0)).kind === 'ok') === submission.invalid,

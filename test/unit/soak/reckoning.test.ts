@@ -20,6 +20,8 @@ const nothingBroken: Broken = {
   bookedInSilence: [],
   untold: [],
   notAccepted: [],
+  underAnotherId: [],
+  sentAfterDiscard: [],
 }
 
 function entry(id: string, changes: Partial<Entry> = {}): Entry {
@@ -52,6 +54,8 @@ function evidence(
   const toBeAccepted = entries.map(({ id }) => id)
   return {
     ...{ toBeAccepted, bookings, results: entries.map(told) },
+    known: new Set(toBeAccepted),
+    discarded: [],
     accepted: new Map(toBeAccepted.map((id) => [id, 'retry'])),
     ledger: new Map(entries.map((each) => [each.id, each])),
     ...changes,
@@ -101,6 +105,41 @@ describe('what is counted', () => {
 it('a callback that was handed in has to be accepted', () => {
   const given = evidence([], [], { toBeAccepted: ['a'] })
   expect(brokenIn(given)).toEqual({ ...nothingBroken, notAccepted: ['a'] })
+})
+
+describe('a stray', () => {
+  const buried = dead('inbox-1-0', 'invalid')
+  const known = new Set(['a'])
+
+  it('has its one end under the id that its producer knows', () => {
+    const given = evidence([entry('a')], [booking('a')], {
+      results: [told(buried), told(entry('a'))],
+    })
+    expect(brokenIn(given)).toEqual({ ...nothingBroken, underAnotherId: ['inbox-1-0'] })
+  })
+
+  it('may be told before its producer had an answer', () => {
+    const given = evidence([], [], { known, results: [told(dead('a', 'invalid'))] })
+    expect(reckon(given).broken).toEqual(nothingBroken)
+  })
+
+  it.each([
+    ['was sent after all', entry('a'), [booking('a')]],
+    ['waits to be sent', entry('a', { state: 'scheduled', recordId: undefined }), []],
+  ])('breaks the promise of a discard when it %s', (_, each, bookings) => {
+    const given = evidence([each], bookings, { discarded: ['a'] })
+    expect(brokenIn(given).sentAfterDiscard).toEqual(['a'])
+  })
+
+  it('keeps it when it stays dead', () => {
+    const given = evidence([dead('a', 'invalid')], [], { discarded: ['a'] })
+    expect(reckon(given).broken).toEqual(nothingBroken)
+  })
+
+  it('breaks it when it was discarded under another id than its own', () => {
+    const given = evidence([entry('a')], [booking('a')], { discarded: ['inbox-1-0'] })
+    expect(brokenIn(given)).toEqual({ ...nothingBroken, sentAfterDiscard: ['inbox-1-0'] })
+  })
 })
 
 describe('a callback is lost', () => {
