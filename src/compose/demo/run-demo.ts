@@ -16,7 +16,7 @@ import { obtainKey, usualKeyFile } from '../obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
 import { createEndings } from './endings.ts'
 import { howToTry } from './keep.ts'
-import { describeDuplicates, narrate, tableOf, type Say } from './narrate.ts'
+import { describeDuplicates, foldedLine, narrate, tableOf, type Say } from './narrate.ts'
 import { playSamples } from './play-samples.ts'
 
 export interface DemoCommand {
@@ -27,7 +27,8 @@ export interface DemoCommand {
 /** `npm start`: the whole way of the sample callbacks on real parts, on this machine alone. */
 export async function runDemo({ keep }: DemoCommand, context: CliContext): Promise<number> {
   const { clock, env, stdout } = context
-  const say: Say = (line) => stdout.write(`${line}\n`)
+  const print = (text: string) => stdout.write(`${text}\n`)
+  const say: Say = (line) => print(foldedLine(line, stdout.columns))
   const given = env['RINGBACK_REDIS_URL']?.trim() ?? ''
   const redis = await obtainRedis(given, context, say)
   const keyFile = fileURLToPath(new URL(`../../../${usualKeyFile}`, import.meta.url))
@@ -47,12 +48,13 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
   const kept = { redisUrl: redis.url, namespace, salesforceUrl: sandbox.url, keyFile }
   const stay = async () => {
     if (!keep || context.stopped.aborted) return
-    for (const line of howToTry(kept)) say(line)
+    // As they are: commands are to be copied.
+    for (const line of howToTry(kept)) print(line)
     await aborted(context.stopped)
     say('Stopping.')
   }
   try {
-    const complete = await play({ ...kept, sandbox, privateKey, context, say, stay })
+    const complete = await play({ ...kept, sandbox, privateKey, context, print, say, stay })
     // In somebody's own Redis nothing of a demo may be left behind.
     if (given !== '') await deleteNamespace(redis.url, namespace)
     return complete ? exitStatus.done : exitStatus.problem
@@ -68,6 +70,8 @@ interface Play {
   sandbox: Sandbox
   privateKey: KeyObject
   context: CliContext
+  /** As it is: tables. */
+  print: (text: string) => void
   say: Say
   /** Called when all is told, with the worker still at work. */
   stay: () => Promise<void>
@@ -100,7 +104,7 @@ async function play(parts: Play): Promise<boolean> {
     })
     const bookings = sandbox.bookings()
     say('')
-    say(tableOf(callbacks, context.stdout.columns))
+    parts.print(tableOf(callbacks, context.stdout.columns))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
     for (const id of missing) say(`! ${id}: nobody has taken it in`)

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { isCallbackNumber } from '../../shared/contract/phone-problem.ts'
+import { phoneProblem } from '../../shared/contract/phone-problem.ts'
 import { spellingsOf, type NumberSpellings } from '../../shared/contract/number-spellings.ts'
 import { loadStoreConfig } from '../../shared/config/load.ts'
 import type { StoreConfig } from '../../shared/config/config.ts'
@@ -143,6 +143,7 @@ async function destinationsOf(
 }
 
 function callbackNumber(text: string): string {
-  if (isCallbackNumber(text)) return text
-  throw new InvalidArgumentError('It must be E.164: a + followed by 7 to 15 digits.')
+  const problem = phoneProblem(text)
+  if (problem === undefined) return text
+  throw new InvalidArgumentError(`It ${problem}.`)
 }

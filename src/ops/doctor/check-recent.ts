@@ -21,29 +21,40 @@ export async function checkRecent(
   )
 }
 
+/** In a busy hour the bookings before an outage outnumber its failures. What is throttled still books now and then. */
+const outageFailures = 5
+const outageMs = 60_000
+
 /** Outcomes that speak of the destination or the way to it; a refusal speaks of one callback. */
 const ofDestination = ['unavailable', 'uncertain']
 
 export function judgeRecent(destination: string, recent: Recent, nowMs: number): Finding {
-  const { attempts, bookedAt } = recent
+  const { attempts, bookedAt, failedSince } = recent
+  const sinceMs = bookedAt === undefined ? Infinity : Math.max(0, nowMs - epochMsOf(bookedAt))
   const last =
     bookedAt === undefined
       ? 'nothing was booked so far'
-      : `the last booking was ${plainDuration(Math.max(0, nowMs - epochMsOf(bookedAt)))} ago`
-  const message = `${destination}: ${last}; in the last hour ${describeAttempts(attempts)}`
+      : `the last booking was ${plainDuration(sinceMs)} ago`
+  const isOutage = failedSince >= outageFailures && sinceMs >= outageMs
+  const since = isOutage ? `, and ${failedSince} attempts have failed since` : ''
+  const message = `${destination}: ${last}${since}; in the last hour ${describeAttempts(attempts)}`
   const count = (outcomes: readonly string[]) =>
     sum(attempts.filter(({ outcome }) => outcomes.includes(outcome)))
   const booked = count(['booked'])
   const failed = count(ofDestination)
   const refused = count(['refused'])
-  if (failed + refused === 0 || booked > failed + refused) return { check, verdict: 'ok', message }
-  const verdict = booked === 0 && failed > 0 ? 'fail' : 'warn'
+  const fails = failed > 0 && (booked === 0 || isOutage)
+  if (!fails && (failed + refused === 0 || booked > failed + refused)) {
+    return { check, verdict: 'ok', message }
+  }
+  const verdict = fails ? 'fail' : 'warn'
   return { check, verdict, message, mend: mendFor(attempts) }
 }
 
 function describeAttempts(attempts: readonly RecentOutcome[]): string {
   if (attempts.length === 0) return 'no attempt was made'
-  return `of ${sum(attempts)} attempts: ${attempts
+  const total = sum(attempts)
+  return `of ${total} ${total === 1 ? 'attempt' : 'attempts'}: ${attempts
     .map(
       ({ outcome, code, count }) => `${count} ${outcome}${code === undefined ? '' : ` (${code})`}`,
     )

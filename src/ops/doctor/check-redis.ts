@@ -1,7 +1,8 @@
 import { environmentSource } from '../../shared/config/environment.ts'
 import { readGlobalSettings } from '../../shared/config/read-global-settings.ts'
-import { messageOf } from '../../shared/errors/errors.ts'
+import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
+import { explainUnavailable } from '../../shared/redis/redis-failure.ts'
 import type { CliContext } from '../cli-context.ts'
 import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
@@ -17,7 +18,8 @@ export async function checkRedis(
   configured: readonly string[],
 ): Promise<Finding[]> {
   const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
-  if (redisUrl === undefined) return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is no URL')]
+  if (redisUrl === undefined)
+    return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
   const parts: Part[] = [
     (redis) => answered(redis, context),
     async (redis) => judgeServer(await readServerFacts(redis)),
@@ -57,8 +59,9 @@ async function connect(
   try {
     return { kind: 'connected', redis: await connectFailingFast(url) }
   } catch (error) {
-    const message = messageOf(error)
-    const mend = 'start Redis, or set RINGBACK_REDIS_URL to where it is, with user and password'
+    // The error itself speaks to somebody who submits.
+    const cause = error instanceof RingbackError ? error.cause : error
+    const { wrong: message, advice: mend } = explainUnavailable(url, cause)
     return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
   }
 }

@@ -38,10 +38,9 @@ export async function askHealth({ host, port }: ListeningAt): Promise<HealthAnsw
   }
 }
 
-/** Who listens on every address is asked at the machine's own. */
+/** Who listens on every address is asked at the machine's own. Not at ::1, which containers mostly do not have. */
 function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
 

@@ -1,3 +1,4 @@
+import { foldText } from '../../shared/telemetry/fold-text.ts'
 import type { Finding, Verdict } from '../doctor/finding.ts'
 import { printable } from './printable.ts'
 import type { Colour, Screen } from './screen.ts'
@@ -9,13 +10,26 @@ const colours: Record<Verdict, Colour> = {
   unknown: 'dim',
 }
 
-/** A line for each check, and under a fault its mend. */
-export function presentFindings(findings: readonly Finding[], { line, paint }: Screen): void {
+const verdictWidth = 'unknown'.length
+const gap = '  '
+/** A terminal that leaves less than this beside the names of the checks breaks its lines itself. */
+const leastTextWidth = 24
+
+/** A line for each check, and under a fault its mend; folded beside the names where a terminal is too narrow. */
+export function presentFindings(findings: readonly Finding[], screen: Screen): void {
+  const { line, paint, columns } = screen
   const width = Math.max(...findings.map(({ check }) => check.length))
+  const before = verdictWidth + width + 2 * gap.length
+  const fold = (text: string) =>
+    columns === undefined || columns - before < leastTextWidth
+      ? [text]
+      : foldText(text, columns - before)
   for (const { check, verdict, message, mend } of findings) {
-    const mark = paint(colours[verdict], verdict.padEnd('unknown'.length))
-    line(`${mark}  ${check.padEnd(width)}  ${printable(message)}`)
-    if (mend !== undefined) line(`${''.padEnd('unknown'.length + width + 4)}→ ${printable(mend)}`)
+    const mark = paint(colours[verdict], verdict.padEnd(verdictWidth))
+    const [first = '', ...more] = fold(printable(message))
+    line(`${mark}${gap}${check.padEnd(width)}${gap}${first}`)
+    const below = mend === undefined ? more : [...more, ...fold(`→ ${printable(mend)}`)]
+    for (const text of below) line(`${' '.repeat(before)}${text}`)
   }
   const count = (verdict: Verdict) =>
     findings.filter((finding) => finding.verdict === verdict).length

@@ -79,7 +79,7 @@ function readEntry({ name, value, inheritance }: Entry): ConfigFileReading {
     })
   }
   if (body === undefined) {
-    return failed({ name: path, wrong: 'is no object', got: undefined, mend: example })
+    return failed({ name: path, wrong: 'is not an object', got: undefined, mend: example })
   }
   const readings = body.entries.map(([key, field]) => readField(pathOf(path, key), key, field))
   const given = readings.flatMap((reading) => (reading.kind === 'given' ? [reading.entry] : []))
@@ -106,7 +106,10 @@ function readField(name: string, key: string, value: unknown): FieldReading {
   }
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
     const mend = 'write a text, a number, true or false'
-    return { kind: 'problem', problem: { name, wrong: 'is no plain value', got: undefined, mend } }
+    return {
+      kind: 'problem',
+      problem: { name, wrong: 'is not a plain value', got: undefined, mend },
+    }
   }
   const text = String(value).trim()
   return text === '' ? { kind: 'empty' } : { kind: 'given', entry: [key, { name, text }] }
@@ -162,7 +165,7 @@ function parseFile(text: string): ParsedFile | { kind: 'problem'; message: strin
     const line = where === undefined ? undefined : text.slice(0, Number(where)).split('\n').length
     return {
       kind: 'problem',
-      message: `names a file that is no JSON${line === undefined ? '' : ` (line ${line})`}`,
+      message: `names a file that is not JSON${line === undefined ? '' : ` (line ${line})`}`,
     }
   }
 }

@@ -10,7 +10,7 @@ export interface ConfigProblem {
   mend: string
 }
 
-/** One line: `RINGBACK_RATE: is no number (got: "fast"); write a number from …, for example 2.5`. */
+/** One line: `RINGBACK_RATE: is not a number (got: "fast"); write a number from …, for example 2.5`. */
 export function problemLine({ name, wrong, got, mend }: ConfigProblem): string {
   return `${name}: ${wrong}${got === undefined ? '' : ` (got: ${got})`}; ${mend}`
 }

@@ -7,5 +7,5 @@ const format = '1 to 32 small letters, digits and hyphens'
 export const destinationName: ValueType<string> = {
   format,
   read: (text) =>
-    /^[a-z0-9-]{1,32}$/.test(text) ? read(text) : unreadable('is no name for a destination'),
+    /^[a-z0-9-]{1,32}$/.test(text) ? read(text) : unreadable('is not a name for a destination'),
 }

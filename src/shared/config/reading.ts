@@ -1,4 +1,4 @@
-/** What became of reading a text. The message continues the setting's name: `is no duration`. */
+/** What became of reading a text. The message continues the setting's name: `is not a duration`. */
 export type Reading<T> = { kind: 'ok'; value: T } | { kind: 'problem'; message: string }
 
 export function read<T>(value: T): Reading<T> {

@@ -6,11 +6,12 @@ import { read, unreadable, type Reading } from './reading.ts'
  */
 export function readRedisUrl(text: string): Reading<string> {
   if (!/^rediss?:\/\//i.test(text)) return unreadable('does not start with redis:// or rediss://')
-  if (!URL.canParse(text)) return unreadable('is no URL')
+  if (!URL.canParse(text)) return unreadable('is not a URL')
   const url = new URL(text)
   if (url.hostname === '') return unreadable('names no host')
   if (text.includes('?') || text.includes('#')) return unreadable('has a query or a fragment')
-  if (!/^(\/\d*)?$/.test(url.pathname)) return unreadable('has a path that is no database number')
+  if (!/^(\/\d*)?$/.test(url.pathname))
+    return unreadable('has a path that is not a database number')
   if (!canDecode(url.username) || !canDecode(url.password)) {
     return unreadable('has a % in its user name or password that is not written as %25')
   }

@@ -80,7 +80,7 @@ function parse(text: string, api: Api): SalesforceUrl {
   }
   if (text.includes('@')) return problem('has a user name or password')
   if (/[?#]/.test(text)) return problem('has a query or a fragment')
-  if (!URL.canParse(text)) return problem('is no URL')
+  if (!URL.canParse(text)) return problem('is not a URL')
   return judge(new URL(text), api)
 }
 

@@ -23,7 +23,7 @@ export function readSmallFile(path: string): Reading<Buffer> {
   try {
     const stats = statSync(path)
     if (stats.isDirectory()) return unreadable('names a directory')
-    if (!stats.isFile() && !stats.isFIFO()) return unreadable('names something that is no file')
+    if (!stats.isFile() && !stats.isFIFO()) return unreadable('names something that is not a file')
     if (stats.size > maxBytes) return unreadable(`names a file larger than ${maxBytes} bytes`)
     return read(readFileSync(path))
   } catch (thrown) {

@@ -12,7 +12,7 @@ export function duration({ min, max }: { min: string; max: string }): ValueType<
     format: `a duration from ${min} to ${max}`,
     read(text) {
       const ms = parseDurationMs(text)
-      if (ms === undefined) return unreadable('is no duration')
+      if (ms === undefined) return unreadable('is not a duration')
       if (ms < minMs) return unreadable(`is shorter than ${min}`)
       if (ms > maxMs) return unreadable(`is longer than ${max}`)
       return read(ms)
@@ -29,7 +29,7 @@ export function wholeNumber(range: Range): ValueType<number> {
   return {
     format: `a whole number from ${range.min} to ${range.max}`,
     read: (text) =>
-      /^\d+$/.test(text) ? within(Number(text), range) : unreadable('is no whole number'),
+      /^\d+$/.test(text) ? within(Number(text), range) : unreadable('is not a whole number'),
   }
 }
 
@@ -39,7 +39,7 @@ export function decimalNumber(range: Range): ValueType<number> {
     read: (text) =>
       /^\d+(\.\d+)?$/.test(text)
         ? within(Number(text), range)
-        : unreadable('is no number such as 2 or 1.5'),
+        : unreadable('is not a number such as 2 or 1.5'),
   }
 }
 
@@ -62,7 +62,7 @@ export function oneOf<const T extends string>(words: readonly T[]): ValueType<T>
     format: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
     read(text) {
       const word = words.find((known) => known === text)
-      return word === undefined ? unreadable('is none of the words it may be') : read(word)
+      return word === undefined ? unreadable('is not one of the words it may be') : read(word)
     },
   }
 }
@@ -105,7 +105,7 @@ export const hostToListenOn: ValueType<string> = {
   read: (text) =>
     isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
       ? read(text)
-      : unreadable('is no host'),
+      : unreadable('is not a host'),
 }
 
 /** Kept as its first 15 characters: every documented `iss` has 15 (salesforce.md section 1). */

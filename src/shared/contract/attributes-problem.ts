@@ -1,4 +1,4 @@
-import { blankAtEnd, unseenCharacterInProse } from './invisible.ts'
+import { blankAtEnd, unseenCharacter, unseenCharacterInProse } from './invisible.ts'
 import { safeName } from './problem.ts'
 
 const rule =
@@ -12,11 +12,16 @@ export function attributesProblem(attributes: object): string | undefined {
 }
 
 function attributeProblem(name: string, value: unknown): string | undefined {
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) return rule
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) return nameProblem(name)
   if (value === null) {
-    return `${safeName(name)} is null, which is no value; leave it out`
+    return `${safeName(name)} is null, which is not a value; leave it out`
   }
   if (typeof value !== 'string' || value.length > 256) return rule
   const unseen = unseenCharacterInProse(value) ?? blankAtEnd(value)
   return unseen === undefined ? undefined : `${safeName(name)} has ${unseen}; remove it`
+}
+
+function nameProblem(name: string): string {
+  const unseen = unseenCharacter(name) ?? blankAtEnd(name)
+  return unseen === undefined ? rule : `has a name with ${unseen}; remove it`
 }

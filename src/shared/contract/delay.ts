@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../time/duration.ts'
+import { unseenCharacter } from './invisible.ts'
 
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
 export const maxHoldMs = 366 * 24 * 3_600_000
@@ -32,7 +33,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   {
     pattern: /^\d+(?:[.,]\d+)?\s*[A-Za-z]+$/,
     message:
-      'has a unit that is none of ms, s, m, h and d, written behind the number without a blank',
+      'has a unit that is not one of ms, s, m, h and d, written behind the number without a blank',
   },
   {
     pattern: /^\d+[.,]\d+$/,
@@ -62,5 +63,7 @@ function msOf(text: string): number | undefined {
 }
 
 function mistakeOf(text: string): string {
+  const unseen = unseenCharacter(text)
+  if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message ?? delayRule
 }

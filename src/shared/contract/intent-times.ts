@@ -52,7 +52,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   { pattern: /\dT\d.*\s[-+Z]/i, message: 'has a blank before its offset; leave it out' },
   {
     pattern: /\dT\d.*(?:[+-]\d{2}:?\d{2}|[+-]\d{1,2}|[A-Z]{2,5})$/i,
-    message: 'has an offset that is none: write Z, or +hh:mm of at most 23:59',
+    message: 'has an offset that does not exist: write Z, or +hh:mm of at most 23:59',
   },
   {
     pattern: /^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}(?::\d{1,2})*(?:Z|[-+]|$)/i,
@@ -99,11 +99,11 @@ interface Day {
 }
 
 function dayProblem({ year, month, day }: Day): string | undefined {
-  if (month < 1 || month > 12) return 'has a month that is none of 01 to 12'
+  if (month < 1 || month > 12) return 'has a month that is not one of 01 to 12'
   const days = DateTime.utc(year, month).daysInMonth ?? 31
   if (month === 2 && day === 29 && days === 28) return 'is 29 February, and that year has none'
   if (day >= 1 && day <= days) return undefined
-  return `has a day that is none of 01 to ${days}, all that its month has`
+  return `has a day that is not one of 01 to ${days}, all that its month has`
 }
 
 interface TimeOfDay {
@@ -119,12 +119,12 @@ function timeOfDayProblem(
   if (hour === 24 && !isEndOfDay) {
     return 'is in hour 24, which has one moment only, 24:00:00; write hour 00 of the next day'
   }
-  if (hour > 24) return 'has an hour that is none of 00 to 23'
-  if (minute > 59) return 'has a minute that is none of 00 to 59'
+  if (hour > 24) return 'has an hour that is not one of 00 to 23'
+  if (minute > 59) return 'has a minute that is not one of 00 to 59'
   if (second === 60) {
     return 'is in second 60, a leap second, which no computer counts; write 59, or the next minute'
   }
-  return second > 60 ? 'has a second that is none of 00 to 59' : undefined
+  return second > 60 ? 'has a second that is not one of 00 to 59' : undefined
 }
 
 /** Ringback compares its times as text, which holds for years of four digits only. */

@@ -6,6 +6,7 @@ import { callIdProblem, callIdRule } from './call-id-problem.ts'
 import { delayRule, readDelay } from './delay.ts'
 import { deriveId, isIntentId } from './ids.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
+import { blankAtEnd, unseenCharacter } from './invisible.ts'
 import { phoneProblem } from './phone-problem.ts'
 import { safeName, type Problem } from './problem.ts'
 import { canonicalCallId } from './salesforce-id.ts'
@@ -90,14 +91,16 @@ const timeRule = 'must be a string: an ISO 8601 time'
 const wrongType =
   (rule: string) =>
   ({ input }: { input?: unknown }) =>
-    input === null ? `is null, which is no value; leave the field out. If given, it ${rule}` : rule
+    input === null
+      ? `is null, which is not a value; leave the field out. If given, it ${rule}`
+      : rule
 
 /** The same of a field that cannot be left out. */
 const wrongRequired =
   (rule: string) =>
   ({ input }: { input?: unknown }) => {
     if (input === undefined) return 'is required'
-    return input === null ? 'is required, and null is no value' : rule
+    return input === null ? 'is required, and null is not a value' : rule
   }
 
 /** A string of which `problemOf` says what is wrong, if anything is. */
@@ -110,6 +113,13 @@ const judged = (
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
 
+/** Whoever sees `v2` would not believe the rule, where it is `v2` and a character that nobody sees. */
+function idProblem(id: string): string | undefined {
+  if (isIntentId(id)) return undefined
+  const unseen = unseenCharacter(id) ?? blankAtEnd(id)
+  return unseen === undefined ? idRule : `has ${unseen}; remove it`
+}
+
 const instantField = judged(wrongType(`${timeRule} with an offset`), (value) => {
   const time = readInstant(value)
   return time.kind === 'problem' ? time.message : undefined
@@ -118,7 +128,7 @@ const instantField = judged(wrongType(`${timeRule} with an offset`), (value) => 
 const schema = z.strictObject(
   {
     v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
-    id: judged(wrongType(idRule), (value) => (isIntentId(value) ? undefined : idRule)).optional(),
+    id: judged(wrongType(idRule), idProblem).optional(),
     callId: judged(wrongRequired(`must be a string: ${callIdRule}`), callIdProblem),
     callbackNumber: judged(wrongRequired('must be a string: E.164, with its +'), phoneProblem),
     isPreviewCallback: z.boolean({ error: wrongType('must be true or false') }).optional(),

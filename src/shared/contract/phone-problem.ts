@@ -15,6 +15,11 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
     message:
       'begins with an apostrophe, with which a spreadsheet marks text; write the number without it',
   },
+  {
+    pattern: /^ *#(?:#+|N\/A|[A-Z\d/]+[!?]) *$/,
+    message:
+      'is what a spreadsheet shows in place of a value (such as #####); widen the column or correct the formula, and export it again',
+  },
   { pattern: /^["“”„«]|["“”»]$/, message: 'is in quotes; write the number without them' },
   {
     pattern: /^ *[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+ *$/,
@@ -23,7 +28,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   },
   {
     pattern: /^ *(?:tel|callto|sips?|sms|whatsapp):/i,
-    message: 'is a link (tel:); write the number only, with its +',
+    message: 'is a link (such as tel: or sip:); write the number only, with its +',
   },
   {
     pattern: /(?:\bext|extension|durchwahl|\bdw\b|;|#|[\d\s)]x\s*\d)/i,

@@ -1,5 +1,7 @@
 import { IANAZone } from 'luxon'
 
+import { blankAtEnd, unseenCharacter } from './invisible.ts'
+
 /**
  * The areas of the IANA database. Those after Pacific are countries: deprecated names, but each means one place.
  * Not `Intl` decides what a name is: it takes `BST` for Dhaka, and an offset on some versions of Node.js only.
@@ -14,6 +16,8 @@ const example = 'write a region and a city such as Europe/Vienna, or UTC'
 /** What is wrong with the name of a zone; undefined for one that means the same on every machine. */
 export function timeZoneProblem(name: string): string | undefined {
   if (universal.test(name)) return undefined
+  const unseen = unseenCharacter(name) ?? blankAtEnd(name)
+  if (unseen !== undefined) return `has ${unseen}; remove it: ${example}`
   if (placeName.test(name)) {
     return IANAZone.isValidZone(name)
       ? undefined

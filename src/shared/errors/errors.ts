@@ -7,7 +7,7 @@ export const errorCodes = {
     mend: 'Each problem is listed with its setting; docs/configuration.md explains them all.',
   },
   'invalid-intent': {
-    meaning: 'What was submitted is no valid intent. Nothing was accepted.',
+    meaning: 'What was submitted is not a valid intent. Nothing was accepted.',
     mend: 'Correct the fields named in the message and submit again.',
   },
   'id-conflict': {
@@ -34,7 +34,7 @@ export const errorCodes = {
   },
   'redis-unavailable': {
     meaning:
-      'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that is none, a replica. Whether the last submission was accepted is not known.',
+      'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',
     mend: 'Do what the message says; then submit again with the same id: it is accepted once.',
   },
   'redis-full': {

@@ -48,7 +48,7 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'what attempts have come to in the last hour, by quarters, and when the last one booked; for `ringback doctor`',
+      'what attempts have come to in the last hour, by quarters, when the last one booked, and how many have failed since; for `ringback doctor`',
   },
   {
     key: '{ringback:d}:record:<recordId>',

@@ -20,6 +20,16 @@ function full(url: string, error: unknown): RingbackError {
 
 /** There is none, or there is one that does not do it. */
 export function unavailable(url: string, error: unknown): RingbackError {
+  const { wrong, advice } = explainUnavailable(url, error)
+  return new RingbackError(
+    'redis-unavailable',
+    `${wrong} ${advice}, then try again: the same id is accepted once.`,
+    { cause: error },
+  )
+}
+
+/** A sentence that says what is wrong, and what to do about it, without its full stop. */
+export function explainUnavailable(url: string, error: unknown): { wrong: string; advice: string } {
   const reason = reasonOf(error)
   const { what, advice } = explain({
     reason,
@@ -27,11 +37,7 @@ export function unavailable(url: string, error: unknown): RingbackError {
     code: codeOf(error),
     isTls: /^rediss:/i.test(url),
   })
-  return new RingbackError(
-    'redis-unavailable',
-    `Redis at ${placeOf(url)} ${what}: ${reason}. ${advice}, then try again: the same id is accepted once.`,
-    { cause: error },
-  )
+  return { wrong: `Redis at ${placeOf(url)} ${what}: ${reason}.`, advice }
 }
 
 interface Facts {

@@ -5,6 +5,8 @@ import { recentKey, type Place } from '../redis/keys.ts'
 export interface Recent {
   /** ISO, of the last answer that named a ContactRequest; undefined before the first. */
   bookedAt: string | undefined
+  /** Attempts since then that were unavailable or uncertain. */
+  failedSince: number
   /** In the last hour, and up to a quarter more: counted by quarters. */
   attempts: RecentOutcome[]
 }
@@ -33,7 +35,8 @@ export async function readRecent(redis: Redis, place: Place, nowMs: number): Pro
   const attempts = [...counts]
     .map(([what, count]) => ({ ...outcomeOf(what), count }))
     .toSorted((one, other) => other.count - one.count)
-  return { bookedAt: fields['bookedAt'], attempts }
+  const { bookedAt, failedSince = '0' } = fields
+  return { bookedAt, failedSince: Number(failedSince), attempts }
 }
 
 function outcomeOf(what: string): Omit<RecentOutcome, 'count'> {

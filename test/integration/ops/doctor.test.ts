@@ -141,6 +141,28 @@ describe('ringback doctor', () => {
     ])
   })
 
+  it.each([
+    ['is not there', () => 'redis://127.0.0.1:1', /did not answer/, /^Check the server/],
+    ['has no such database', (url: string) => `${url}/16`, /database 16/, /^Correct the number/],
+    [
+      'does not know the user',
+      (url: string) => url.replace('//', '//somebody:word@'),
+      /WRONGPASS/,
+      /^Check user and password/,
+    ],
+  ])('gives the mend that belongs to a server that %s', async (_name, urlOf, wrong, mend) => {
+    const { env, url } = await withServer()
+    const { of } = await examine({ ...env, RINGBACK_REDIS_URL: urlOf(url) })
+    const [finding] = of('redis')
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      message: matching(wrong),
+      mend: matching(mend),
+    })
+    // That is for who submits.
+    expect(finding?.message).not.toContain('same id')
+  })
+
   it('goes on with everything else when Redis is away', async () => {
     const env = { ...environmentOf('redis://127.0.0.1:1', 'x'), ...healthy }
     const { status, verdicts } = await examine(env)

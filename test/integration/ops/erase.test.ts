@@ -395,16 +395,20 @@ describe('ringback erase', () => {
     })
   })
 
-  it.each([['18445791189'], ['+1844579118x'], ['']])(
-    'refuses %j as a number, and does not repeat it',
-    async (given) => {
-      const { env } = freshEnvironment()
-      const { status, stdout, stderr } = await runCommand({ env }, 'erase', '--number', given)
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toContain('It must be E.164')
-      expect(stderr).not.toContain('844579')
-    },
-  )
+  it.each([
+    ['18445791189', 'It has no + before'],
+    ['\u202d+18445791189\u202c', 'It has an invisible character, U+202D'],
+    ['+1844579118x', 'It has letters'],
+    ['+1 844 579 1189', 'It has blanks in it'],
+    ['', 'It is empty'],
+  ])('refuses %j as a number, says why, and does not repeat it', async (given, words) => {
+    const { env } = freshEnvironment()
+    const { status, stdout, stderr } = await runCommand({ env }, 'erase', '--number', given)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(words)
+    expect(stderr).toContain('write E.164: a + followed by 7 to 15 digits and nothing else.')
+    expect(stderr).not.toContain('844579')
+  })
 
   it('stops when it is told to, and the receipt says how far it came', async () => {
     const { redis, place, env } = freshEnvironment()

@@ -38,6 +38,14 @@ describe('ringback health', () => {
     }
   })
 
+  it('asks a worker that listens on every address where a container without IPv6 can be asked', async () => {
+    for (const host of ['0.0.0.0', '::']) {
+      const RINGBACK_OPS_PORT = await serve(host, true)
+      const { stdout } = await health({ RINGBACK_OPS_HOST: host, RINGBACK_OPS_PORT })
+      expect(stdout).toContain('http://127.0.0.1:')
+    }
+  })
+
   it('ends with 1 where nobody listens, or somebody else', async () => {
     const nobody = await health({ RINGBACK_OPS_PORT: String(await freePort()) })
     expect(nobody.stdout).toContain('did not answer')

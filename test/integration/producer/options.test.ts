@@ -65,14 +65,14 @@ describe('createProducer tells at once', () => {
     [
       'a destination in capitals',
       { destination: 'Acme' },
-      'destination: is no name for a destination',
+      'destination: is not a name for a destination',
     ],
     [
       'a destination with an underscore',
       { destination: 'a_b' },
-      'destination: is no name for a destination',
+      'destination: is not a name for a destination',
     ],
-    ['an empty destination', { destination: '' }, 'destination: is no name for a destination'],
+    ['an empty destination', { destination: '' }, 'destination: is not a name for a destination'],
     ['a number for a destination', { destination: 7 }, 'destination: must be a string'],
     ['a URL in place of the options', 'redis://localhost', 'options: must be an object'],
     ['null in place of the options', null, 'options: must be an object'],

@@ -40,6 +40,7 @@ it('counts each outcome with its code, and says when the last one booked', async
   const { redis, place } = environment
   expect(await readRecent(redis, place, startMs + 30 * minuteMs)).toEqual({
     bookedAt: '2026-11-26T12:00:00.000Z',
+    failedSince: 3,
     attempts: [
       { outcome: 'unavailable', code: 'connect', count: 2 },
       { outcome: 'booked', code: undefined, count: 1 },
@@ -58,15 +59,32 @@ it('forgets what is older than an hour and a quarter, but for the time of the la
     await settled('refused:http-400', startMs + quarter * 15 * minuteMs)
   }
   const nowMs = startMs + 41 * 15 * minuteMs - 1
-  expect(await redis.hlen(recentKey(place))).toBeLessThanOrEqual(1 + 2 * 5)
+  expect(await redis.hlen(recentKey(place))).toBeLessThanOrEqual(2 + 2 * 5)
   expect(await readRecent(redis, place, nowMs)).toEqual({
     bookedAt: '2026-11-26T12:00:00.000Z',
+    failedSince: 40,
     attempts: [
       { outcome: 'unavailable', code: 'connect', count: 5 },
       { outcome: 'refused', code: 'http-400', count: 5 },
     ],
   })
   expect((await readRecent(redis, place, nowMs + 120 * minuteMs)).attempts).toEqual([])
+})
+
+it('counts failures in a row anew from each booking, and refusals do not count', async () => {
+  const environment = freshEnvironment()
+  const { redis, place } = environment
+  const settled = settling(environment)
+  const failedSince = async () => (await readRecent(redis, place, startMs)).failedSince
+  expect(await failedSince()).toBe(0)
+  for (const what of ['unavailable:unauthorized', 'refused:http-400', 'uncertain:timeout']) {
+    await settled(what, startMs)
+  }
+  expect(await failedSince()).toBe(2)
+  await settled('booked', startMs)
+  expect(await failedSince()).toBe(0)
+  await settled('unavailable:service-unavailable', startMs)
+  expect(await failedSince()).toBe(1)
 })
 
 it('counts in quarters of an hour that begin with the hour', async () => {
@@ -102,8 +120,33 @@ it.each([
   ['fail', [some('unavailable', 1, 'unauthorized')]],
   ['fail', [some('refused', 9, 'http-400'), some('uncertain', 1, 'timeout')]],
 ] as const)('is judged %s: %j', (verdict, attempts) => {
-  const finding = judgeRecent('acme', { bookedAt, attempts: [...attempts] }, startMs + 90_000)
+  const recent = { bookedAt, failedSince: 0, attempts: [...attempts] }
+  const finding = judgeRecent('acme', recent, startMs + 90_000)
   expect(finding.verdict).toBe(verdict)
   expect(finding.mend === undefined).toBe(verdict === 'ok')
   expect(finding.message).toMatch(/^acme: the last booking was /)
+})
+
+it.each([
+  ['fail', 5, 90_000],
+  ['fail', 200, 60_000],
+  // Throttled, or one callback that fails again and again.
+  ['ok', 200, 59_000],
+  ['ok', 4, 90_000],
+] as const)(
+  'is judged %s after a busy hour when %d attempts have failed since a booking %d ms ago',
+  (verdict, failedSince, sinceMs) => {
+    const attempts = [some('booked', 1_000), some('unavailable', failedSince, 'unauthorized')]
+    const finding = judgeRecent('acme', { bookedAt, failedSince, attempts }, startMs + sinceMs)
+    expect(finding.verdict).toBe(verdict)
+    expect(finding.message.includes(`${failedSince} attempts have failed since`)).toBe(
+      verdict === 'fail',
+    )
+    expect(finding.mend?.includes('"Unauthorized"') ?? false).toBe(verdict === 'fail')
+  },
+)
+
+it('is no outage any more when nothing was attempted for an hour', () => {
+  const recent = { bookedAt, failedSince: 9, attempts: [] }
+  expect(judgeRecent('acme', recent, startMs + 600 * minuteMs).verdict).toBe('ok')
 })

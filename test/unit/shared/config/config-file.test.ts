@@ -140,12 +140,12 @@ describe('RINGBACK_CONFIG', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^RINGBACK_TOKEN_TTL: is shorter than 30s /),
       'destinations.acme.salesfroceUrl: unknown setting; did you mean salesforceUrl?',
-      'destinations.acme.concurrency: is no plain value; write a text, a number, true or false',
+      'destinations.acme.concurrency: is not a plain value; write a text, a number, true or false',
       'destinations.acme.redisUrl: cannot be set in the file; set RINGBACK_REDIS_URL in the environment',
-      expect.stringMatching(/^destinations\.Globex: is no name for a destination; /),
-      expect.stringMatching(/^destinations\.initech: is no object; /),
-      expect.stringMatching(/^destinations\."a\.b\\n": is no name for a destination; /),
-      expect.stringMatching(/^destinations\.acme\.rate: is no number .* \(got: "fast"\); /),
+      expect.stringMatching(/^destinations\.Globex: is not a name for a destination; /),
+      expect.stringMatching(/^destinations\.initech: is not an object; /),
+      expect.stringMatching(/^destinations\."a\.b\\n": is not a name for a destination; /),
+      expect.stringMatching(/^destinations\.acme\.rate: is not a number .* \(got: "fast"\); /),
       'destinations.hooli.backoffInitial: 1h is longer than destinations.hooli.backoffMax (10m); lower the one or raise the other',
       expect.stringMatching(
         /^destinations\.hooli\.privateKeyFile: names a file that does not exist \(got: "absent\.key"\); /,
@@ -176,7 +176,7 @@ describe('RINGBACK_CONFIG', () => {
     ['{"destinations": []}', 'destinations: is missing or no object; '],
     ['{}', 'destinations: is missing or no object; '],
     ['null', 'RINGBACK_CONFIG: names a file that holds no JSON object '],
-    ['', 'RINGBACK_CONFIG: names a file that is no JSON '],
+    ['', 'RINGBACK_CONFIG: names a file that is not JSON '],
   ])('refuses a file that holds %s', (text, start) => {
     const lines = refusalOfText(text)
 
@@ -202,10 +202,12 @@ describe('RINGBACK_CONFIG', () => {
     ])
   })
 
-  it('never quotes the text of a file that is no JSON, which may hold a key', () => {
+  it('never quotes the text of a file that is not JSON, which may hold a key', () => {
     const lines = refusalOfText('{"destinations": {\n"acme": {"privateKey": hunter2}}}')
 
-    expect(lines).toEqual([expect.stringMatching(/^RINGBACK_CONFIG: names a file that is no JSON/)])
+    expect(lines).toEqual([
+      expect.stringMatching(/^RINGBACK_CONFIG: names a file that is not JSON/),
+    ])
     expect(lines[0]).not.toContain('hunter')
   })
 })

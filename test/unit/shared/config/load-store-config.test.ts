@@ -64,10 +64,10 @@ describe('loadStoreConfig', () => {
       'RINGBACK_LOGLEVEL: unknown setting; did you mean RINGBACK_LOG_LEVEL?',
       expect.stringMatching(/^RINGBACK_NAMESPACE: /),
       expect.stringMatching(/^RINGBACK_SALESFORCE_URL: is not https /),
-      expect.stringMatching(/^RINGBACK_CONCURRENCY: is no whole number /),
+      expect.stringMatching(/^RINGBACK_CONCURRENCY: is not a whole number /),
       expect.stringMatching(/^destinations\.acme\.rtae: unknown setting; did you mean rate\?$/),
       expect.stringMatching(/^RINGBACK_BACKOFF_INITIAL: 1h is longer than RINGBACK_BACKOFF_MAX /),
-      expect.stringMatching(/^destinations\.acme\.rate: is no number /),
+      expect.stringMatching(/^destinations\.acme\.rate: is not a number /),
       expect.stringMatching(
         /^RINGBACK_BACKOFF_INITIAL: 1h is longer than destinations\.acme\.backoffMax /,
       ),

@@ -154,10 +154,10 @@ describe('loadWorkerConfig', () => {
         'RINGBACK_REDIS_ULR: unknown setting',
         'RINGBACK_REDIS_URL: does not start with redis:// or rediss:// (got: "http://localhost:6379")',
         'RINGBACK_NAMESPACE: is not 1 to 32 small letters, digits and hyphens (got: "Ring Back")',
-        'RINGBACK_LOG_LEVEL: is none of the words it may be (got: "verbose")',
+        'RINGBACK_LOG_LEVEL: is not one of the words it may be (got: "verbose")',
         'RINGBACK_OPS_PORT: is more than 65535 (got: "65536")',
-        'RINGBACK_OPS_HOST: is no host (got: "[::1]")',
-        'RINGBACK_SHUTDOWN_DEADLINE: is no duration (got: "20")',
+        'RINGBACK_OPS_HOST: is not a host (got: "[::1]")',
+        'RINGBACK_SHUTDOWN_DEADLINE: is not a duration (got: "20")',
         'RINGBACK_SALESFORCE_URL: is neither on a host under salesforce-scrt.com nor on a loopback address (got: "https://salesforce-scrt.com.evil.com")',
         'RINGBACK_SALESFORCE_ORG_ID: is not a Salesforce organization id (got: "0LQHs00000Kmpyr")',
         'RINGBACK_SALESFORCE_CALL_CENTER: is not an API name: 1 to 80 characters of ASCII without spaces (got: "My Call Center")',
@@ -168,13 +168,13 @@ describe('loadWorkerConfig', () => {
         'RINGBACK_TOKEN_AUDIENCE: is not ASCII text without spaces (got: "two words")',
         'RINGBACK_TOKEN_JTI: is neither true nor false (got: "yes")',
         'RINGBACK_RATE: is less than 0.001 (got: "0")',
-        'RINGBACK_CONCURRENCY: is no whole number (got: "1.5")',
-        'RINGBACK_ATTEMPT_TIMEOUT: is no duration (got: "soon")',
+        'RINGBACK_CONCURRENCY: is not a whole number (got: "1.5")',
+        'RINGBACK_ATTEMPT_TIMEOUT: is not a duration (got: "soon")',
         'RINGBACK_MAX_ATTEMPTS: is less than 1 (got: "0")',
-        'RINGBACK_MAX_RETRY_DURATION: is no duration (got: "P1M")',
+        'RINGBACK_MAX_RETRY_DURATION: is not a duration (got: "P1M")',
         'RINGBACK_BACKOFF_INITIAL: is shorter than 1ms (got: "0s")',
         'RINGBACK_BACKOFF_FACTOR: is less than 1 (got: "0.5")',
-        'RINGBACK_BACKOFF_MAX: is no duration (got: "-5m")',
+        'RINGBACK_BACKOFF_MAX: is not a duration (got: "-5m")',
         'RINGBACK_NOT_FOUND_GRACE: is longer than 24h (got: "2d")',
         'RINGBACK_RETENTION: is shorter than 1s (got: "500ms")',
       ]),
@@ -238,7 +238,7 @@ describe('loadWorkerConfig', () => {
     const lines = refusal({ RINGBACK_SALESFORCE_CALL_CENTER: 'scv4cc1', RINGBACK_RATE: 'fast' })
 
     expect(lines).toEqual([
-      expect.stringMatching(/^RINGBACK_RATE: is no number/),
+      expect.stringMatching(/^RINGBACK_RATE: is not a number/),
       expect.stringMatching(/^RINGBACK_SALESFORCE_URL: is missing; write an https URL/),
       expect.stringMatching(/^RINGBACK_SALESFORCE_ORG_ID: is missing; write an organization id/),
       expect.stringMatching(
@@ -338,7 +338,7 @@ describe('loadWorkerConfig', () => {
     const env = { RINGBACK_BACKOFF_INITIAL: 'soon', RINGBACK_BACKOFF_MAX: '1s' }
 
     expect(refusal({ ...sampleEnvironment, ...env })).toEqual([
-      expect.stringMatching(/^RINGBACK_BACKOFF_INITIAL: is no duration/),
+      expect.stringMatching(/^RINGBACK_BACKOFF_INITIAL: is not a duration/),
     ])
   })
 

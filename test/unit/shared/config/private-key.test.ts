@@ -199,7 +199,7 @@ describe('readPrivateKey', () => {
   })
 
   it('names a device, which might never end', () => {
-    expectProblem('/dev/zero', 'names something that is no file')
+    expectProblem('/dev/zero', 'names something that is not a file')
   })
 
   it('names a file far larger than any key', () => {

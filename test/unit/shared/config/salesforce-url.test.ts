@@ -55,7 +55,7 @@ const bad = [
   ['https://salesforce-scrt.com.evil.com', 'is neither on a host'],
   ['https://acme.my.salesforce-scrt.com.', 'is neither on a host'],
   ['https://evilsalesforce-scrt.com', 'is neither on a host'],
-  ['https://evil.com%23.salesforce-scrt.com', 'is no URL'],
+  ['https://evil.com%23.salesforce-scrt.com', 'is not a URL'],
   ['https://-.salesforce-scrt.com', 'is neither on a host'],
   ['https://a_b.salesforce-scrt.com', 'is neither on a host'],
   ['http://127.0.0.1.evil.com', 'is neither on a host'],
@@ -64,8 +64,8 @@ const bad = [
   ['http://0.0.0.0', 'is neither on a host'],
   ['http://[::ffff:127.0.0.1]', 'is neither on a host'],
   ['http://[::2]', 'is neither on a host'],
-  ['https://', 'is no URL'],
-  ['https://acme.my.salesforce-scrt.com:99999', 'is no URL'],
+  ['https://', 'is not a URL'],
+  ['https://acme.my.salesforce-scrt.com:99999', 'is not a URL'],
 ] as const
 
 describe('parseSalesforceUrl', () => {

@@ -190,8 +190,8 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
     ],
     [{ RINGBACK_VERIFY_API_VERSION: '66' }, 'RINGBACK_VERIFY_API_VERSION: is not a version'],
     [{ RINGBACK_VERIFY_GRACE: '2h' }, 'RINGBACK_VERIFY_GRACE: is longer than 1h'],
-    [{ RINGBACK_VERIFY_MARGIN: 'soon' }, 'RINGBACK_VERIFY_MARGIN: is no duration'],
-    [{ RINGBACK_ON_UNCERTAIN: 'ask' }, 'RINGBACK_ON_UNCERTAIN: is none of the words it may be'],
+    [{ RINGBACK_VERIFY_MARGIN: 'soon' }, 'RINGBACK_VERIFY_MARGIN: is not a duration'],
+    [{ RINGBACK_ON_UNCERTAIN: 'ask' }, 'RINGBACK_ON_UNCERTAIN: is not one of the words it may be'],
   ])('is refused in one line with %o', (change, start) => {
     const lines = refusal({ ...withKey, ...change })
 

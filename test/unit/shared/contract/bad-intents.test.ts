@@ -18,8 +18,8 @@ const priorityRule = 'must be a whole number from 0 (first) to 9'
 const attributesRule =
   'must be an object of at most 16 strings of at most 256 characters; names are [A-Za-z0-9._-]{1,64}'
 const fourDigits = 'must be in a year of four digits'
-const notOffset = 'has an offset that is none: write Z, or +hh:mm of at most 23:59'
-const noValue = 'is null, which is no value; leave the field out. If given, it'
+const notOffset = 'has an offset that does not exist: write Z, or +hh:mm of at most 23:59'
+const noValue = 'is null, which is not a value; leave the field out. If given, it'
 
 it.each([null, undefined, [], 'text', 7, true, [least]])(
   'refuses %j, which is no object',
@@ -35,7 +35,7 @@ it.each([null, undefined, [], 'text', 7, true, [least]])(
 it.each([
   ['callId', undefined, 'is required'],
   ['callId', 7, 'must be a string: 1 to 255 characters that can be seen'],
-  ['callId', null, 'is required, and null is no value'],
+  ['callId', null, 'is required, and null is not a value'],
   ['callId', '', callIdRule],
   ['callId', 'x'.repeat(256), callIdRule],
   ['callId', '.', 'must not be . or .., which are steps in a path'],
@@ -46,7 +46,7 @@ it.each([
   ['callId', 'half a pair \ud83d', 'has half of a character, U+D83D; remove it'],
   ['callbackNumber', undefined, 'is required'],
   ['callbackNumber', 18_445_791_189, 'must be a string: E.164, with its +'],
-  ['callbackNumber', null, 'is required, and null is no value'],
+  ['callbackNumber', null, 'is required, and null is not a value'],
   ['id', null, `${noValue} ${idRule}`],
   ['v', null, `${noValue} must be 1, the only version there is`],
   ['isPreviewCallback', null, `${noValue} must be true or false`],
@@ -57,7 +57,7 @@ it.each([
   ['timeZone', null, `${noValue} must be a string: an IANA name such as Europe/Vienna`],
   ['priority', null, `${noValue} ${priorityRule}`],
   ['attributes', null, `${noValue} must be an object of strings`],
-  ['attributes', { campaign: null }, 'campaign is null, which is no value; leave it out'],
+  ['attributes', { campaign: null }, 'campaign is null, which is not a value; leave it out'],
   ['callbackNumber', '', `is empty; ${e164}`],
   ['callbackNumber', '18445791189', `has no + before its country's code; ${e164}`],
   ['callbackNumber', '0018445791189', 'begins with 00; write a + in its place'],
@@ -80,13 +80,17 @@ it.each([
     '+١٨٤٤٥٧٩١١٨٩',
     'has digits or a + of another script or of full width; write 0 to 9 and a plain +',
   ],
-  ['callbackNumber', 'tel:+18445791189', 'is a link (tel:); write the number only, with its +'],
+  [
+    'callbackNumber',
+    'tel:+18445791189',
+    'is a link (such as tel: or sip:); write the number only, with its +',
+  ],
   ['id', '', idRule],
   ['id', 'order:17', idRule],
   ['id', 'x'.repeat(129), idRule],
   ['id', 'x'.repeat(200), idRule],
   ['id', 'ümlaut', idRule],
-  ['id', 'trailing\n', idRule],
+  ['id', 'trailing\n', 'has an invisible character, U+000A (a line feed); remove it'],
   ['id', 17, idRule],
   ['isPreviewCallback', 'true', 'must be true or false'],
   ['isPreviewCallback', 1, 'must be true or false'],
@@ -97,9 +101,9 @@ it.each([
   [
     'expiresAt',
     '2026-02-30T10:00:00Z',
-    'has a day that is none of 01 to 28, all that its month has',
+    'has a day that is not one of 01 to 28, all that its month has',
   ],
-  ['expiresAt', '2026-02-26T25:00:00Z', 'has an hour that is none of 00 to 23'],
+  ['expiresAt', '2026-02-26T25:00:00Z', 'has an hour that is not one of 00 to 23'],
   ['expiresAt', '2026-02-26T15:40:52+99:99', notOffset],
   ['expiresAt', '2026-02-26T15:40:52+24:00', notOffset],
   ['expiresAt', 'T15:40:52Z', offset],

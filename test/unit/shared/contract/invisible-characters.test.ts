@@ -49,6 +49,42 @@ describe('a character that nobody sees', () => {
     ])
   })
 
+  it.each([
+    [
+      'id',
+      { id: 'v2\u200b' },
+      'has an invisible character, U+200B (a zero-width space); remove it',
+    ],
+    ['id', { id: 'v2 ' }, 'has a blank at its end, U+0020; remove it'],
+    [
+      'delay',
+      { delay: '5m\u200b' },
+      'has an invisible character, U+200B (a zero-width space); remove it',
+    ],
+    [
+      'timeZone',
+      { notBefore: '2027-07-01T10:00', timeZone: 'Europe\u200b/Vienna' },
+      'has an invisible character, U+200B (a zero-width space); remove it: write a region and a city such as Europe/Vienna, or UTC',
+    ],
+    [
+      'timeZone',
+      { notBefore: '2027-07-01T10:00', timeZone: 'Europe/Vienna ' },
+      'has a blank at its end, U+0020; remove it: write a region and a city such as Europe/Vienna, or UTC',
+    ],
+    [
+      'attributes',
+      { attributes: { 'note\ufeff': 'x' } },
+      'has a name with an invisible character, U+FEFF (a byte order mark); remove it',
+    ],
+    [
+      'attributes',
+      { attributes: { ' note': 'x' } },
+      'has a name with a blank at its beginning, U+0020; remove it',
+    ],
+  ])('is named in %s too: %j', (field, fields, message) => {
+    expect(problemsOf(fields)).toEqual([{ field, message }])
+  })
+
   it.each(['two words', 'Ärzte-Anruf 7', 'コール', '89328b83-ff42', 'a/b?c#d%20', '📞1'])(
     'is not found in the call %j',
     (callId) => {
