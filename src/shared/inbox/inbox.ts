@@ -140,7 +140,9 @@ export function entryTimeMs(entryId: string): number {
 
 function decodeConsumer(reply: unknown): { name: string; pending: number; idle: number } {
   const list: unknown[] = Array.isArray(reply) ? reply : []
-  const value = (name: string) => list[list.indexOf(name) + 1]
+  // Names and values in turn; a consumer may be called like one of the names.
+  const value = (name: string) =>
+    list[list.findIndex((each, index) => index % 2 === 0 && each === name) + 1]
   return {
     name: String(value('name')),
     pending: Number(value('pending')),

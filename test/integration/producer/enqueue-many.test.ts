@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 
+import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import {
@@ -8,6 +10,7 @@ import {
   type IntentInput,
   type Producer,
 } from '../../../src/producer/index.ts'
+import { callbackKey } from '../../../src/shared/redis/keys.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
@@ -59,6 +62,42 @@ it('answers for each item alone: what is wrong with one does not touch the other
     { index: 5, kind: 'accepted', id: 'last' },
     { index: 6, kind: 'refused', id: 'named', code: 'invalid-intent' },
   ])
+})
+
+it('refuses by name what a newer version has written, and goes on with the others', async () => {
+  const namespace = freshNamespace()
+  const producer = createProducer({ redisUrl: redisUrl(), namespace })
+  onTestFinished(() => producer.close())
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  await redis.hset(callbackKey({ namespace, destination: 'default' }, 'new'), 'state', 'paused')
+  const answers = await all(
+    producer.enqueueMany(['one', 'new', 'two'].map((id) => sampleCallback(id))),
+  )
+  expect(answers).toMatchObject([
+    { index: 0, kind: 'accepted', id: 'one' },
+    { index: 1, kind: 'refused', id: 'new', code: 'unknown-record' },
+    { index: 2, kind: 'accepted', id: 'two' },
+  ])
+})
+
+it('has fifty under way at once, however long each takes', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const { port } = silent.address() as AddressInfo
+  const producer = createProducer({ redisUrl: `redis://127.0.0.1:${port}` })
+  onTestFinished(() => producer.close())
+  let read = 0
+  function* source() {
+    for (const callback of sampleCallbacks(1_000)) {
+      read += 1
+      yield callback
+    }
+  }
+  const first = producer.enqueueMany(source()).next()
+  await expect(first).rejects.toMatchObject({ code: 'redis-unavailable' })
+  expect(read).toBe(window)
 })
 
 it('can be run twice with no second acceptance', async () => {

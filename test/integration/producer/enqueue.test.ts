@@ -46,6 +46,17 @@ describe('enqueue', () => {
     })
   })
 
+  it('keeps the trace that its request belongs to', async () => {
+    const namespace = freshNamespace()
+    const producer = producerOf(namespace)
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await producer.enqueue({ ...callback, id: 'one', traceparent })
+    const redis = new Redis(redisUrl())
+    onTestFinished(() => redis.disconnect())
+    const key = callbackKey({ namespace, destination: 'default' }, 'one')
+    expect(await redis.hget(key, 'traceparent')).toBe(traceparent)
+  })
+
   it('takes the same content for a duplicate, from any producer and in any form', async () => {
     const namespace = freshNamespace()
     const [one, other] = [producerOf(namespace), producerOf(namespace)]

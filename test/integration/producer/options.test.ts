@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createProducer, RingbackError, type ProducerOptions } from '../../../src/producer/index.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
@@ -75,6 +76,7 @@ describe('createProducer tells at once', () => {
     ['a number for a destination', { destination: 7 }, 'destination: must be a string'],
     ['a URL in place of the options', 'redis://localhost', 'options: must be an object'],
     ['null in place of the options', null, 'options: must be an object'],
+    ['a list in place of the options', ['redis://localhost'], 'options: must be an object'],
   ])('%s', (_, options, message) => {
     const error = refusalOf(options)
     expect(error.code).toBe('invalid-configuration')
@@ -87,6 +89,23 @@ describe('createProducer tells at once', () => {
     expect(error.problems.map(({ field }) => field)).toEqual(['port', 'redisUrl', 'namespace'])
     expect(error.message).not.toContain('sesame')
   })
+})
+
+it('takes a clock, by which it judges what is due', async () => {
+  const namespace = freshNamespace()
+  const expiresAt = '2026-02-26T16:00:00.000Z'
+  const at = (text: string) => ({ ...systemClock, now: () => Date.parse(text) })
+  const producers = ['2026-02-26T15:00:00.000Z', '2026-02-26T17:00:00.000Z'].map((text) =>
+    createProducer({ redisUrl: redisUrl(), namespace, clock: at(text) }),
+  )
+  onTestFinished(async () => {
+    for (const producer of producers) await producer.close()
+  })
+  const [before, after] = producers.map((producer) =>
+    producer.enqueue({ ...sampleCallback('one'), expiresAt }),
+  )
+  await expect(after).rejects.toMatchObject({ code: 'invalid-intent' })
+  expect(await before).toMatchObject({ kind: 'accepted' })
 })
 
 describe('what the environment says', () => {
@@ -161,8 +180,11 @@ describe('what the environment says', () => {
     expect(error.message).toContain(message)
   })
 
-  it.each(['RINGBACK_RATE', 'RINGBACK_RTE', 'RINGBACK_SALESFORCE_URL', 'RINGBACK_CONFIG'])(
-    'is not looked at where it is about workers only: %s',
+  it.each([
+    ...['RINGBACK_RATE', 'RINGBACK_RTE', 'RINGBACK_SALESFORCE_URL', 'RINGBACK_CONFIG'],
+    ...['RINGBACK_NAMESPCE', 'RINGBACK_REDIS'],
+  ])(
+    'is not looked at where it is about workers only, or about what the options say: %s',
     async (name) => {
       vi.stubEnv(name, 'of no concern')
       onTestFinished(() => void vi.unstubAllEnvs())

@@ -89,6 +89,13 @@ it('tells and keeps the attempts and the generation of those before it', async (
   expect(after.results).toMatchObject([{ id, attempts: '4' }])
 })
 
+it('does not say of text that it is base64, whatever lay there before', async () => {
+  const callback = { ...acceptedCallback, rawEncoding: 'base64' }
+  const { after } = await transit({ callback, inbox }, burying())
+  expect(after.callback).toMatchObject({ state: 'dead', raw: 'rubbish' })
+  expect(after.callback).not.toHaveProperty('rawEncoding')
+})
+
 it('is listed under the time of its death', async () => {
   const { redis, place } = await ledgerWith({ inbox })
   await burying()(redis, place)
@@ -171,6 +178,7 @@ describe('an entry that was redriven from a letter', () => {
       const { redrivenAs, discardedAt, ...again } = await redis.hgetall(key)
       expect([redrivenAs, discardedAt]).toEqual([undefined, undefined])
       expect(again).toMatchObject({ state: 'dead', generation: '2', redrivenAt: now })
+      expect(again['submittedId']).toBe(apart ? undefined : id)
       expect(await redis.pttl(key)).toBe(-1)
       expect(await redis.exists(callbackKey(place, fallbackId))).toBe(0)
     },

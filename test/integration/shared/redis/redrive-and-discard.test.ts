@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { inboxKey } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
 import { discard, redrive } from '../../../../src/shared/redis/scripts.ts'
 import {
   acceptedCallback,
@@ -17,6 +17,7 @@ import {
 } from '../../../support/ledger.ts'
 
 const now = '2026-02-26T16:00:00.000Z'
+const later = '2026-02-26T17:00:00.000Z'
 const letter = { callback: deadCallback, deadLetters: [id, 'another'] }
 const never = {
   callback: {
@@ -89,6 +90,24 @@ describe('redrive', () => {
     await redriving(redis, place)
     const [entry] = await redis.xrange(inboxKey(place), '-', '+')
     expect(entry?.[1]).toEqual(['intent', 'rubbish', 'redriveOf', id])
+  })
+
+  it('lets what never was a callback be forgotten after the retention, and no sooner', async () => {
+    const { redis, place } = await ledgerWith(never)
+    await redrive(redis, { place, id, now: later, retentionMs: 60_000 })
+    const key = callbackKey(place, id)
+    const ttlMs = await redis.pttl(key)
+    expect(ttlMs).toBeGreaterThan(50_000)
+    expect(ttlMs).toBeLessThanOrEqual(60_000)
+    expect(await redis.hget(key, 'updatedAt')).toBe(later)
+  })
+
+  it('marks what is in doubt, and nothing else: nobody has said that it was not booked', async () => {
+    const doubtful = { ...letter, callback: { ...deadCallback, reason: 'uncertain' } }
+    const { after } = await transit(doubtful, redriving)
+    expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
+    const plain = await transit(letter, redriving)
+    expect(plain.after.callback).not.toHaveProperty('possibleDuplicate')
   })
 
   it('sends no bytes that are no text: they can never be an intent', async () => {
