@@ -36,11 +36,7 @@ async function erasing(
 ): Promise<Erased> {
   const erased: Trace[] = []
   const context = { clock: systemClock, stopped, removeJob }
-  const remaining = await eraseNumber(
-    { spellings, places, withdraw },
-    { redis, context },
-    erased,
-  )
+  const remaining = await eraseNumber({ spellings, places, withdraw }, { redis, context }, erased)
   const { namespace, destination } = place
   const frame = { number, spellings, namespace, destinations: [destination], withdraw }
   return { erased, remaining, receipt: receiptOf({ ...frame, erased, remaining, at: '' }) }

@@ -1,4 +1,3 @@
-import { ReplyError } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
 import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
@@ -18,7 +17,12 @@ function givenUp(): Error {
   return error
 }
 
-const replied = (message: string): Error => new ReplyError(message)
+/** As ioredis tells what a server answered. */
+function replied(message: string): Error {
+  const error = new Error(message)
+  error.name = 'ReplyError'
+  return error
+}
 const refused = (message: string): Error => new RefusedConnection(message)
 
 describe('a Redis without room', () => {
