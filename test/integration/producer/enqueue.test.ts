@@ -70,6 +70,19 @@ describe('enqueue', () => {
     })
   })
 
+  it.each(['scheduled', 'attempting', 'retrying', 'booked'])(
+    'says of a duplicate that the callback is %s',
+    async (state) => {
+      const namespace = freshNamespace()
+      const producer = producerOf(namespace)
+      const { id } = await producer.enqueue(callback)
+      const redis = new Redis(redisUrl())
+      onTestFinished(() => redis.disconnect())
+      await redis.hset(callbackKey({ namespace, destination: 'default' }, id), 'state', state)
+      expect(await producer.enqueue(callback)).toMatchObject({ kind: 'duplicate', state })
+    },
+  )
+
   it('takes a Date where a time is, and the same time as text for the same content', async () => {
     const producer = producerOf()
     const at = new Date('2099-12-31T17:00:00.000Z')

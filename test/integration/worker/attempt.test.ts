@@ -3,7 +3,13 @@ import type { Redis } from 'ioredis'
 import { createSecretKey } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { callbackKey, recordKey, resultsKey, statsKey } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  recentKey,
+  recordKey,
+  resultsKey,
+  statsKey,
+} from '../../../src/shared/redis/keys.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext, Instruction } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
@@ -117,6 +123,18 @@ it('says in one line what it came to', async () => {
       ...{ latenessMs: attemptMs - Date.UTC(2026, 1, 26, 15, 40, 52) },
       ...{ callbackNumber: '+18•••89', traceparent },
     },
+  ])
+})
+
+it.each([
+  ['with its code', isAway, 'unavailable:service-unavailable'],
+  ['as booked', books, 'booked'],
+])('is counted among what attempts have come to lately, %s', async (_, respond, what) => {
+  const { bundle, run } = await attemptOf(respond)
+  await run()
+  const counted = await bundle.redis.hkeys(recentKey(bundle.place))
+  expect(counted.filter((field) => /^\d+:/.test(field))).toEqual([
+    `${Math.floor(attemptMs / 900_000)}:${what}`,
   ])
 })
 
