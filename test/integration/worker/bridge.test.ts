@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { parseIntent } from '../../../src/shared/contract/intent.ts'
 import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
@@ -252,6 +252,20 @@ it('complains of nothing when it is stopped while it waits for entries', async (
   await reads
   await stop()
   expect(bundle.recorder.of('bridge.failed')).toEqual([])
+})
+
+it('waits for entries two seconds at a time, so that a connection that died is noticed', async () => {
+  const bundle = await setup()
+  const monitor = await bundle.redis.monitor()
+  onTestFinished(() => monitor.disconnect())
+  const waited = new Promise<number>((resolve) => {
+    monitor.on('monitor', (_at: string, words: readonly string[]) => {
+      const block = words.findIndex((word) => word === 'BLOCK')
+      if (block > 0 && words.includes(inboxKey(bundle.place))) resolve(Number(words[block + 1]))
+    })
+  })
+  bridgeAlone(bundle)
+  expect(await waited).toBe(2_000)
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
