@@ -155,6 +155,17 @@ it('sends what the intent says of the call, and nothing else', async () => {
   ])
 })
 
+it('that comes too late ends the generation that it belongs to, and says so', async () => {
+  const expired = { expiresAt: at, generation: '2' }
+  const text = intent.replace('}', `,"expiresAt":"${at}"}`)
+  const { bundle, context, ledger, seen } = await attemptOf(books, { fields: expired, text })
+  const { signal } = new AbortController()
+  expect(await runAttempt({ ...job, generation: 2 }, context, signal)).toEqual({ kind: 'finish' })
+  expect(await ledger()).toMatchObject({ state: 'dead', reason: 'expired' })
+  expect(bundle.recorder.of('callback.expired')).toHaveLength(1)
+  expect(seen).toEqual([])
+})
+
 describe('the budget', () => {
   it('counts the attempts of this generation alone', async () => {
     const fields = { attempts: '6', priorAttempts: '3' }
@@ -292,6 +303,33 @@ describe('an uncertain attempt', () => {
         ...{ settlement: 'settled', callbackNumber: '+18•••89' },
       },
     ])
+  })
+
+  it('is asked about once more where its ContactRequest has come to be another one’s meanwhile', async () => {
+    const { bundle, context, run, ledger, questions } = await verifying()
+    const { redis, place } = bundle
+    await run()
+    context.clock.nowMs += 30_000
+    // On the same connection, so before the script that is about to be asked.
+    onStep('verify', 'before', () => void redis.set(recordKey(place, found), 'other'))
+    expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
+    expect(questions()).toHaveLength(2)
+    expect(await ledger()).toMatchObject({ state: 'retrying', possibleDuplicate: '1' })
+    const told = bundle.recorder.of('attempt.verified').map(({ verdict }) => verdict)
+    expect(told).toEqual(['verified-not-booked'])
+  })
+
+  it('is asked about since it was in doubt, and counted within its generation', async () => {
+    const query: Respond = (response) => json(response, 200, { done: true, records: [] })
+    const { bundle, context, run, ledger, questions } = await verifying({ query })
+    const earlier = isoTimestamp(attemptMs - 600_000)
+    const old = { state: 'retrying', attempts: '5', priorAttempts: '4', firstAttemptAt: earlier }
+    await bundle.redis.hset(callbackKey(bundle.place, 'one'), old)
+    await run()
+    context.clock.nowMs += 30_000
+    expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
+    expect(await ledger()).toMatchObject({ state: 'retrying', attempts: '6' })
+    expect(questions()[0]).toContain(`CreatedDate >= ${at.replace('.000Z', 'Z')}`)
   })
 
   it('is asked about later, with growing waits, while there is no answer', async () => {
