@@ -155,6 +155,15 @@ it('sends what the intent says of the call, and nothing else', async () => {
   ])
 })
 
+it('that failed is told in the ledger when the next one may begin', async () => {
+  const { run, ledger } = await attemptOf(isAway)
+  const instruction = await run()
+  if (instruction.kind !== 'delay') throw new Error(instruction.kind)
+  expect(await ledger()).toMatchObject({
+    ...{ state: 'retrying', nextAttemptAt: isoTimestamp(instruction.untilMs) },
+  })
+})
+
 it('that comes too late ends the generation that it belongs to, and says so', async () => {
   const expired = { expiresAt: at, generation: '2' }
   const text = intent.replace('}', `,"expiresAt":"${at}"}`)
@@ -330,6 +339,22 @@ describe('an uncertain attempt', () => {
     expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
     expect(await ledger()).toMatchObject({ state: 'retrying', attempts: '6' })
     expect(questions()[0]).toContain(`CreatedDate >= ${at.replace('.000Z', 'Z')}`)
+  })
+
+  const hourAgo = isoTimestamp(attemptMs - hourMs)
+  const soon = isoTimestamp(attemptMs + 30_400)
+  it.each([
+    ['it is too late', { expiresAt: soon, intent: intent.replace('}', `,"expiresAt":"${soon}"}`) }],
+    ['its time is over', { state: 'retrying', attempts: '1', firstAttemptAt: hourAgo }],
+  ])('is not sent again where nothing is found and %s', async (_, fields) => {
+    const query: Respond = (response) => json(response, 200, { done: true, records: [] })
+    const { bundle, context, run, ledger } = await verifying({ query })
+    await bundle.redis.hset(callbackKey(bundle.place, 'one'), fields)
+    await run()
+    context.clock.nowMs += 30_000
+    expect(await run()).toEqual({ kind: 'finish' })
+    const reason = 'expiresAt' in fields ? 'expired' : 'exhausted'
+    expect(await ledger()).toMatchObject({ state: 'dead', reason })
   })
 
   it('is asked about later, with growing waits, while there is no answer', async () => {
