@@ -323,9 +323,14 @@ describe('an uncertain attempt', () => {
     onStep('verify', 'before', () => void redis.set(recordKey(place, found), 'other'))
     expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
     expect(questions()).toHaveLength(2)
-    expect(await ledger()).toMatchObject({ state: 'retrying', possibleDuplicate: '1' })
-    const told = bundle.recorder.of('attempt.verified').map(({ verdict }) => verdict)
-    expect(told).toEqual(['verified-not-booked'])
+    const nextAttemptAt = isoTimestamp(context.clock.nowMs + 500)
+    const fields = await ledger()
+    expect(fields).toMatchObject({ state: 'retrying', possibleDuplicate: '1', nextAttemptAt })
+    const verdict = 'verified-not-booked'
+    expect(JSON.parse(fields['attempt:1'] ?? '')).toMatchObject({
+      verification: { verdict, code: verdict, message: expect.stringContaining('no') as string },
+    })
+    expect(bundle.recorder.of('attempt.verified')).toMatchObject([{ verdict, nextAttemptAt }])
   })
 
   it('is asked about since it was in doubt, and counted within its generation', async () => {
