@@ -360,6 +360,19 @@ describe('an uncertain attempt', () => {
     expect(await run()).toEqual({ kind: 'finish' })
     const reason = 'expiresAt' in fields ? 'expired' : 'exhausted'
     expect(await ledger()).toMatchObject({ state: 'dead', reason })
+    const [said] = bundle.recorder.of('attempt.verified')
+    expect(said).toMatchObject({ verdict: 'verified-not-booked', state: 'dead', reason })
+  })
+
+  it('is sent again, marked, at a destination that no longer verifies and retries', async () => {
+    const { bundle, context, run, ledger, questions } = await verifying()
+    await run()
+    context.clock.nowMs += 30_000
+    Object.assign(context, { verification: undefined, onUncertain: 'retry' })
+    expect(await run()).toMatchObject({ kind: 'delay' })
+    expect(questions()).toEqual([])
+    expect(await ledger()).toMatchObject({ state: 'retrying', possibleDuplicate: '1' })
+    expect(bundle.recorder.of('attempt.verified')).toMatchObject([{ verdict: 'retried' }])
   })
 
   it('is asked about later, with growing waits, while there is no answer', async () => {
