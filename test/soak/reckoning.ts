@@ -25,7 +25,10 @@ export interface BookingFact {
 }
 
 /** One end as the results stream told it. */
-export type Told = Pick<Result, 'id' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'>
+export type Told = Pick<
+  Result,
+  'id' | 'submittedId' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'
+>
 
 export interface Evidence {
   /** Ids of what producers handed in again and again until it was answered. */
@@ -113,7 +116,7 @@ export function reckon(evidence: Evidence): Reckoning {
       .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
       .map(({ id }) => id),
     notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
-    underAnotherId: [...told.keys()].filter((id) => !known.has(id)),
+    underAnotherId: results.filter(isUnknownTo(known)).map(({ id }) => id),
     sentAfterDiscard: [...discarded].filter((id) => ledger.get(id)?.state !== 'dead'),
   }
   return {
@@ -184,6 +187,11 @@ function accountsFor(entry: Entry | undefined, bookings: number): boolean {
 
 function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boolean {
   return state === 'dead' && reason !== 'uncertain' && !possibleDuplicate
+}
+
+/** What is wrong and comes twice, for want of an answer, lies under an id of its own the second time, and names the one given. */
+function isUnknownTo(known: ReadonlySet<string>): (told: Told) => boolean {
+  return ({ id, submittedId }) => !known.has(id) && !known.has(submittedId ?? id)
 }
 
 /** A search may take the ContactRequest of another callback for this one's, if the customer is the same. Nobody else may. */

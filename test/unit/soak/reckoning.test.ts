@@ -42,7 +42,7 @@ function booking(callId: string, recordId = `R-${callId}`, callbackNumber = numb
 }
 
 function told({ id, state, recordId, reason, possibleDuplicate }: Entry): Told {
-  return { id, state, recordId, reason, possibleDuplicate }
+  return { id, submittedId: undefined, state, recordId, reason, possibleDuplicate }
 }
 
 /** All was accepted, and the results say what the ledger says. */
@@ -116,6 +116,18 @@ describe('a stray', () => {
       results: [told(buried), told(entry('a'))],
     })
     expect(brokenIn(given)).toEqual({ ...nothingBroken, underAnotherId: ['inbox-1-0'] })
+  })
+
+  it('that is wrong, and was sent twice, is told the second time with the id that was submitted', () => {
+    const again = { ...told(buried), submittedId: 'a' }
+    const given = evidence([], [], { known, results: [told(dead('a', 'invalid')), again] })
+    expect(reckon(given).broken).toEqual(nothingBroken)
+  })
+
+  it('is not excused by a submitted id that nobody has given', () => {
+    const again = { ...told(buried), submittedId: 'b' }
+    const given = evidence([], [], { known, results: [again] })
+    expect(brokenIn(given).underAnotherId).toEqual(['inbox-1-0'])
   })
 
   it('may be told before its producer had an answer', () => {
