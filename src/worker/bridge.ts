@@ -6,7 +6,7 @@ import {
   entryTimeMs,
   type InboxEntry,
 } from '../shared/inbox/inbox.ts'
-import { confirm } from '../shared/redis/scripts.ts'
+import { confirm } from '../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'

@@ -17,17 +17,12 @@ import {
   resultsKey,
   type Place,
 } from '../../src/shared/redis/keys.ts'
-import {
-  accept,
-  begin,
-  bury,
-  discard,
-  open,
-  redrive,
-  settle,
-  type SettleInput,
-} from '../../src/shared/redis/scripts.ts'
-import { resolve, verify } from '../../src/shared/redis/uncertain-scripts.ts'
+import { accept, bury, open, redrive } from '../../src/shared/redis/scripts.ts'
+import { begin } from '../../src/shared/store/ledger/begin.ts'
+import { discard } from '../../src/shared/store/dead-letters/discard.ts'
+import { settle, type SettleInput } from '../../src/shared/store/ledger/settle.ts'
+import { resolve } from '../../src/shared/store/dead-letters/resolve.ts'
+import { verify } from '../../src/shared/store/ledger/verify.ts'
 import { xadd } from '../support/inbox.ts'
 import { ledgerWith } from '../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
@@ -339,7 +334,12 @@ async function fieldsOfAWholeLife(
     ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
     ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
     ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
-    ...{ attributes: '{"queue":"billing"}', keptRecords: 20, recordTtlMs: 60_000 },
+    ...{
+      attributes: '{"queue":"billing"}',
+      keptRecords: 20,
+      recentOutcome: undefined,
+      ownerTtlMs: 60_000,
+    },
     ...{ uncertainSince: undefined, followed: undefined },
   }
   const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
@@ -423,7 +423,7 @@ async function buryApart(
 
 /** One that was held and resolved, and one that was found by asking. */
 async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
-  const { now, nowMs, retentionMs, recordTtlMs, oldestResult } = end
+  const { now, nowMs, retentionMs, ownerTtlMs, oldestResult } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
@@ -434,7 +434,7 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
     await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
     await settle(redis, { ...end, id, ...doubt })
   }
-  const ours = { place, now, nowMs, retentionMs, recordTtlMs, oldestResult }
+  const ours = { place, now, nowMs, retentionMs, ownerTtlMs, oldestResult }
   expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
   expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')

@@ -1,8 +1,8 @@
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, deadLettersKey, type Place } from '../redis/keys.ts'
-import { discard, redrive } from '../redis/scripts.ts'
-import { resolve, type ResolveReply } from '../redis/uncertain-scripts.ts'
-import { oldestResultId } from '../results/results.ts'
+import { redrive } from '../redis/scripts.ts'
+import { discard } from '../store/dead-letters/discard.ts'
+import { resolve, type ResolveReply } from '../store/dead-letters/resolve.ts'
 import { isoTimestamp } from '../time/timestamp.ts'
 
 /** A dead letter in a list: enough to decide which to look at. */
@@ -88,8 +88,13 @@ export function resolveDeadLetter(
   { id, nowMs, retentionMs, recordId }: Resolution,
 ): Promise<ResolveReply> {
   return resolve(redis, {
-    ...{ place, id, recordId, retentionMs, recordTtlMs: retentionMs, nowMs },
-    ...{ now: isoTimestamp(nowMs), oldestResult: oldestResultId(nowMs, retentionMs) },
+    place,
+    id,
+    recordId,
+    retentionMs,
+    ownerTtlMs: retentionMs,
+    nowMs,
+    now: isoTimestamp(nowMs),
   })
 }
 

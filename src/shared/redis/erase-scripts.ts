@@ -1,7 +1,7 @@
 import { states, type State } from '../contract/states.ts'
 import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
 import { asList, asOneOf } from './reply.ts'
-import { defineScript } from './script.ts'
+import { defineScript } from './positional-script.ts'
 
 /** What became of the wish to forget a callback. */
 export type Erasure =

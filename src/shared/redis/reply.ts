@@ -24,6 +24,12 @@ export function asOneOf<Word extends string>(reply: unknown, words: readonly Wor
   return word
 }
 
+/** A flat list of what has several values each. */
+export function inGroupsOf(size: number, list: readonly unknown[]): unknown[][] {
+  const count = list.length / size
+  return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size))
+}
+
 export function unexpected(reply: unknown): RingbackError {
   const message = `Redis replied with a ${typeof reply} that this version does not know.`
   return new RingbackError('unknown-record', message)

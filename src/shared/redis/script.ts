@@ -1,16 +1,28 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 
 import { takeStep, type Step } from '../telemetry/steps.ts'
 import type { Redis } from './connection.ts'
+import { loadLuaScript, withoutDots } from './lua-file.ts'
 
 type Argument = string | number | Buffer
+type Value = Argument | boolean | undefined
+type List = readonly string[]
+
+/** Fields of an input that can be sent to a script as they are. */
+type Sendable<Input> = {
+  [Field in keyof Input]-?: Input[Field] extends Value | List ? Field : never
+}[keyof Input] &
+  string
 
 interface ScriptDefinition<Input, Reply, Name extends string> {
-  /** Files in `scripts/`, without `.lua`; the last one is the script, those before it are what it shares. */
-  files: readonly [...shared: string[], script: Name]
-  keys: (input: Input) => string[]
-  args: (input: Input) => Argument[]
+  /** Of the file, without `.lua`. */
+  name: Name
+  /** `import.meta.url` of the wrapper: the file lies beside it. */
+  beside: string
+  /** The file names each in snake_case. One that has three dots there gives as many as there are. */
+  keys: Readonly<Record<string, (input: Input) => string | List>>
+  /** Fields of the input; likewise. */
+  args: readonly Sendable<Input>[]
   decode: (reply: unknown) => Reply
 }
 
@@ -18,14 +30,13 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
 export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply>
 
 /** A script that changes something is a step of the same name. */
-export function defineScript<Input extends { id: string } | { ids: readonly string[] }, Reply>(
+export function defineScript<Input extends { id: string } | { ids: List }, Reply>(
   definition: ScriptDefinition<Input, Reply, Step>,
 ): Script<Input, Reply> {
   const call = defineReadingScript(definition)
-  const step = definition.files[definition.files.length - 1] as Step
   return (redis, input) => {
     const id = 'id' in input ? input.id : undefined
-    return takeStep(step, id, () => call(redis, input))
+    return takeStep(definition.name, id, () => call(redis, input))
   }
 }
 
@@ -38,24 +49,60 @@ export function defineScript<Input extends { id: string } | { ids: readonly stri
 export function defineReadingScript<Input, Reply>(
   definition: ScriptDefinition<Input, Reply, string>,
 ): Script<Input, Reply> {
-  const source = definition.files.map(readSource).join('\n')
+  const url = new URL(`${definition.name}.lua`, definition.beside)
+  const { source, ...declared } = loadLuaScript(url)
+  const keys = inOrder(declared.keys, namedAsInLua(definition.keys), url)
+  const args = inOrder(declared.args, fieldsOf(definition.args), url)
   const sha = createHash('sha1').update(source).digest('hex')
   return async (redis, input) => {
-    const keys = definition.keys(input)
-    const rest = [...keys, ...definition.args(input)]
+    const namedKeys = keys.flatMap((keyOf) => keyOf(input))
+    const rest = [...namedKeys, ...args.flatMap((valueOf) => asArgument(valueOf(input)))]
     /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
     try {
-      return definition.decode(await redis.evalsha(sha, keys.length, ...rest))
+      return definition.decode(await redis.evalsha(sha, namedKeys.length, ...rest))
     } catch (error) {
       if (!isUnknownScript(error)) throw error
-      return definition.decode(await redis.eval(source, keys.length, ...rest))
+      return definition.decode(await redis.eval(source, namedKeys.length, ...rest))
     }
     /* eslint-enable ringback/side-effects-are-steps */
   }
 }
 
-function readSource(name: string): string {
-  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8')
+/** The file's order is the order. What one side names and the other does not is a bug, found when the module is loaded. */
+function inOrder<Getter>(
+  declared: readonly string[],
+  given: ReadonlyMap<string, Getter>,
+  { href }: URL,
+): Getter[] {
+  const names = declared.map(withoutDots)
+  const unknown = [...given.keys()].find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Error(`${href} is given ${unknown}, which it does not name`)
+  return names.map((name) => {
+    const getter = given.get(name)
+    if (getter === undefined) throw new Error(`${href} names ${name}, and is not given it`)
+    return getter
+  })
+}
+
+function namedAsInLua<Getter>(getters: Readonly<Record<string, Getter>>): Map<string, Getter> {
+  return new Map(Object.entries(getters).map(([name, getter]) => [snakeCase(name), getter]))
+}
+
+function fieldsOf<Input>(fields: readonly Sendable<Input>[]) {
+  return new Map(fields.map((field) => [snakeCase(field), (input: Input) => input[field]] as const))
+}
+
+function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
+}
+
+/** Lua knows no undefined and no boolean that Redis could send: what is missing, or false, is an empty text. */
+function asArgument(value: unknown): Argument | Argument[] {
+  if (Array.isArray(value)) return value.map(String)
+  if (value === undefined || value === false) return ''
+  if (value === true) return '1'
+  if (typeof value === 'string' || typeof value === 'number' || Buffer.isBuffer(value)) return value
+  throw new TypeError(`a script cannot be given a ${typeof value}`)
 }
 
 function isUnknownScript(error: unknown): boolean {

@@ -1,16 +1,7 @@
 import { states, type State } from '../contract/states.ts'
-import {
-  callbackKey,
-  deadLettersKey,
-  inboxKey,
-  recentKey,
-  recordKey,
-  resultsKey,
-  statsKey,
-  type Place,
-} from './keys.ts'
-import { asList, asOneOf, asOptionalText, asText, unexpected } from './reply.ts'
-import { defineScript } from './script.ts'
+import { callbackKey, deadLettersKey, inboxKey, resultsKey, statsKey, type Place } from './keys.ts'
+import { asList, asOneOf, asOptionalText, asText } from './reply.ts'
+import { defineScript } from './positional-script.ts'
 
 /** What a submission met: a new promise, the same content, or other content under its id. */
 export type Acceptance =
@@ -91,22 +82,6 @@ export const open = defineScript<OpenInput, Opening>({
   },
 })
 
-export interface ConfirmInput {
-  place: Place
-  id: string
-  entryId: string
-  group: string
-  now: string
-}
-
-/** True if the callback became `scheduled` by this. */
-export const confirm = defineScript<ConfirmInput, boolean>({
-  files: ['confirm'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place)],
-  args: ({ group, entryId, now }) => [group, entryId, now],
-  decode: (reply) => reply === 1,
-})
-
 export interface BuryInput {
   place: Place
   group: string
@@ -161,176 +136,6 @@ export const bury = defineScript<BuryInput, string | undefined>({
   decode: asOptionalText,
 })
 
-/** What the ledger knows of the attempt that begins, or of the one that was left open. */
-export interface OpenAttempt {
-  /** Counted over all generations, from 1. */
-  attempt: number
-  /** How many of them belong to earlier generations: the budget does not count those. */
-  priorAttempts: number
-  firstAttemptAt: string
-  /** Canonical JSON. */
-  intent: string
-}
-
-export type Beginning =
-  | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
-  | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
-  | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
-  | { kind: 'expired'; intent: string }
-  | { kind: 'not-due'; dueAt: string }
-  | { kind: 'ended'; state: string }
-  | { kind: 'missing' }
-  | { kind: 'unknown-version'; version: string }
-
-export interface BeginInput {
-  place: Place
-  id: string
-  generation: number
-  claim: string
-  now: string
-  /** `now` and the difference of clocks that is not worth delaying a job for. */
-  nowWithTolerance: string
-}
-
-export const begin = defineScript<BeginInput, Beginning>({
-  files: ['begin'],
-  keys: ({ place, id }) => [callbackKey(place, id)],
-  args: ({ generation, claim, now, nowWithTolerance }) => [
-    generation,
-    claim,
-    now,
-    nowWithTolerance,
-  ],
-  decode: decodeBeginning,
-})
-
-function decodeBeginning(reply: unknown): Beginning {
-  const [kind, ...rest] = asList(reply)
-  switch (kind) {
-    case 'begun':
-      return {
-        kind,
-        ...decodeOpenAttempt(rest),
-        traceparent: asOptionalText(rest[4]),
-        dueAt: asText(rest[5]),
-      }
-    case 'unsettled':
-      return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
-    case 'unverified':
-      return {
-        kind,
-        ...decodeOpenAttempt(rest),
-        record: asText(rest[4]),
-        since: asText(rest[5]),
-        searches: Number(rest[6]),
-      }
-    case 'expired':
-      return { kind, intent: asText(rest[3]) }
-    case 'not-due':
-      return { kind, dueAt: asText(rest[0]) }
-    case 'ended':
-      return { kind, state: asText(rest[0]) }
-    case 'missing':
-      return { kind }
-    case 'unknown-version':
-      return { kind, version: asText(rest[0]) }
-    default:
-      throw unexpected(kind)
-  }
-}
-
-function decodeOpenAttempt([attempt, prior, first, intent]: unknown[]): OpenAttempt {
-  return {
-    attempt: Number(attempt),
-    priorAttempts: Number(prior),
-    firstAttemptAt: asText(first),
-    intent: asText(intent),
-  }
-}
-
-const settlements = [
-  'settled',
-  'already',
-  'late-booking',
-  'double-booking',
-  'stale',
-  'missing',
-] as const
-
-/** How a settlement was taken. Everything but `settled` and `already` means that another worker was here as well. */
-export type Settlement = (typeof settlements)[number]
-
-export interface SettleInput {
-  place: Place
-  id: string
-  generation: number
-  /** 0: the callback ends without an attempt. */
-  attempt: number
-  /** JSON. */
-  record: string
-  state: 'retrying' | 'booked' | 'dead'
-  now: string
-  nowMs: number
-  recordId: string | undefined
-  reason: string | undefined
-  code: string | undefined
-  message: string | undefined
-  nextAttemptAt: string | undefined
-  /** True: from now on the callback may be, or come to be, booked twice. */
-  possibleDuplicate: boolean
-  retentionMs: number
-  oldestResult: string
-  /** JSON. */
-  attributes: string | undefined
-  keptRecords: number
-  /** How long it is known whose a ContactRequest is. */
-  recordTtlMs: number
-  /** When an attempt began that is to be verified before anything else happens. */
-  uncertainSince: string | undefined
-  followed: UncertainFollowUp | undefined
-  /** What the attempt came to, as in `booked` or `unavailable:connect`: counted for a while. */
-  recent?: string | undefined
-}
-
-/** What follows an uncertain outcome: counted in the stats. */
-export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
-
-export const settle = defineScript<SettleInput, Settlement>({
-  files: ['oldest-result', 'ending', 'recent', 'settle'],
-  keys: ({ place, id, recordId }) => [
-    callbackKey(place, id),
-    resultsKey(place),
-    deadLettersKey(place),
-    statsKey(place),
-    recordKey(place, recordId ?? ''),
-    recentKey(place),
-  ],
-  args: (input) => [
-    input.id,
-    input.attempt,
-    input.record,
-    input.state,
-    input.now,
-    input.nowMs,
-    input.recordId ?? '',
-    input.reason ?? '',
-    input.code ?? '',
-    input.message ?? '',
-    input.nextAttemptAt ?? '',
-    input.possibleDuplicate ? '1' : '',
-    input.retentionMs,
-    input.oldestResult,
-    input.attributes ?? '',
-    input.keptRecords,
-    input.recordTtlMs,
-    input.uncertainSince ?? '',
-    input.followed ?? '',
-    input.generation,
-    input.recent ?? '',
-  ],
-  decode: (reply) => asOneOf(reply, settlements),
-})
-
 const redriveReplies = [
   'redriven',
   'missing',
@@ -352,16 +157,4 @@ export const redrive = defineScript<
   ],
   args: ({ id, now, retentionMs }) => [id, now, retentionMs],
   decode: (reply) => asOneOf(reply, redriveReplies),
-})
-
-const discardReplies = ['discarded', 'missing', 'not-dead'] as const
-
-export const discard = defineScript<
-  { place: Place; id: string; now: string; retentionMs: number },
-  (typeof discardReplies)[number]
->({
-  files: ['discard'],
-  keys: ({ place, id }) => [callbackKey(place, id), deadLettersKey(place)],
-  args: ({ id, now, retentionMs }) => [id, now, retentionMs],
-  decode: (reply) => asOneOf(reply, discardReplies),
 })

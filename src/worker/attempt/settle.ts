@@ -2,9 +2,12 @@ import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/contract/outcome.ts'
 import type { Evidence } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { settle, type Settlement, type UncertainFollowUp } from '../../shared/redis/scripts.ts'
-import type { VerdictReply } from '../../shared/redis/uncertain-scripts.ts'
-import { oldestResultId } from '../../shared/results/results.ts'
+import {
+  settle,
+  type Settlement,
+  type UncertainFollowUp,
+} from '../../shared/store/ledger/settle.ts'
+import type { VerdictReply } from '../../shared/store/ledger/verify.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Decision } from './decide.ts'
@@ -49,7 +52,7 @@ export function settleAttempt(end: AttemptEnd, context: AttemptContext): Promise
     possibleDuplicate: followed === 'retried' || followed === 'ended',
     uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
     followed,
-    recent: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
+    recentOutcome: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
   }
   return persist(job.id, context, () => settle(context.redis, input))
 }
@@ -100,6 +103,7 @@ export async function settleExpired(
     possibleDuplicate: false,
     uncertainSince: undefined,
     followed: undefined,
+    recentOutcome: undefined,
   }
   const settlement = await persist(job.id, context, () => settle(context.redis, input))
   if (settlement === 'settled') {
@@ -121,10 +125,9 @@ export function frame(
     now: isoTimestamp(nowMs),
     nowMs,
     retentionMs,
-    oldestResult: oldestResultId(nowMs, retentionMs),
     attributes: intent.attributes === undefined ? undefined : JSON.stringify(intent.attributes),
     // A search looks back to the beginning of an attempt: no booking since then may be forgotten.
-    recordTtlMs: Math.max(retentionMs, policy.maxRetryDurationMs),
+    ownerTtlMs: Math.max(retentionMs, policy.maxRetryDurationMs),
   }
 }
 

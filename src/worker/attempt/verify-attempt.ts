@@ -1,13 +1,9 @@
 import type { ContactRequestSearch } from '../../shared/contract/contact-request-search.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
 import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
-import type { Beginning } from '../../shared/redis/scripts.ts'
-import {
-  unownedRecords,
-  verify,
-  type Verdict,
-  type VerdictReply,
-} from '../../shared/redis/uncertain-scripts.ts'
+import type { Beginning } from '../../shared/store/ledger/begin.ts'
+import { unownedRecords } from '../../shared/store/ledger/record-owners.ts'
+import { verify, type Verdict, type VerdictReply } from '../../shared/store/ledger/verify.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { AttemptContext, CallbackJob, Instruction, Verification } from './context.ts'

@@ -1,6 +1,7 @@
 import { deadLettersKey, type Place } from '../../shared/redis/keys.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { survey, unlist } from '../../shared/redis/reconciliation.ts'
+import { survey } from '../../shared/store/reconciliation/survey.ts'
+import { unlist } from '../../shared/store/dead-letters/unlist.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'

@@ -1,7 +1,8 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
 import { submit, submitRaw } from '../../../src/shared/inbox/submit.ts'
-import { discard, redrive } from '../../../src/shared/redis/scripts.ts'
-import { resolve } from '../../../src/shared/redis/uncertain-scripts.ts'
+import { redrive } from '../../../src/shared/redis/scripts.ts'
+import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
+import { resolve } from '../../../src/shared/store/dead-letters/resolve.ts'
 import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { expectedLedger } from './ledger.ts'
 import type { Booking } from './salesforce.ts'
@@ -69,7 +70,7 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
     resolve: (nth: number) =>
       ofDead(nth, (id, nowMs) => {
         const recordId = bookings.find((booking) => booking.id === id)?.recordId
-        const limits = { retentionMs, recordTtlMs: retentionMs, oldestResult: '0-0' }
+        const limits = { retentionMs, ownerTtlMs: retentionMs, oldestResult: '0-0' }
         return asked(
           () => resolve(redis, { place, id, recordId, now: isoTimestamp(nowMs), nowMs, ...limits }),
           (entry) => rows.resolve(table, { id, recordId, entry }),

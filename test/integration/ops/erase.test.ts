@@ -8,7 +8,8 @@ import {
   jobKey,
   resultsKey,
 } from '../../../src/shared/redis/keys.ts'
-import { begin, settle } from '../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../src/shared/store/ledger/begin.ts'
+import { settle } from '../../../src/shared/store/ledger/settle.ts'
 import { readResults } from '../../../src/shared/results/results.ts'
 import { dump } from '../../support/dump.ts'
 import { xadd } from '../../support/inbox.ts'
@@ -306,7 +307,8 @@ describe('ringback erase', () => {
         oldestResult: '0-0',
         attributes: undefined,
         keptRecords: 1,
-        recordTtlMs: 60_000,
+        recentOutcome: undefined,
+        ownerTtlMs: 60_000,
         uncertainSince: undefined,
         followed: undefined,
       },

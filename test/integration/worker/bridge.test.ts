@@ -19,7 +19,10 @@ import {
   resultsKey,
   type Place,
 } from '../../../src/shared/redis/keys.ts'
-import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
+import { open } from '../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../src/shared/store/ledger/begin.ts'
+import { confirm } from '../../../src/shared/store/ledger/confirm.ts'
+import { settle } from '../../../src/shared/store/ledger/settle.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { buryEntry } from '../../../src/worker/bury-entry.ts'
@@ -416,7 +419,7 @@ async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
       nowMs: 1,
     },
     ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-    ...{ oldestResult: '0-0', keptRecords: 1, recordTtlMs: 60_000 },
+    ...{ oldestResult: '0-0', keptRecords: 1, recentOutcome: undefined, ownerTtlMs: 60_000 },
     ...{ uncertainSince: undefined, followed: undefined },
   })
 }

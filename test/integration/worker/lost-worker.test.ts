@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import { expect, it } from 'vitest'
 
 import { queuePrefix } from '../../../src/shared/redis/keys.ts'
-import { settle, type SettleInput } from '../../../src/shared/redis/scripts.ts'
+import { settle, type SettleInput } from '../../../src/shared/store/ledger/settle.ts'
 import { readResults } from '../../../src/shared/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -43,8 +43,14 @@ function settledByAnother({ redis, place }: Bundle, end: Partial<SettleInput>) {
     ...{ place, id: 'one', attempt: 1, state: 'retrying', recordId: undefined },
     record: `{"startedAt":"${now}"}`,
     ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
-    ...{ possibleDuplicate: false, retentionMs: dayMs, oldestResult: '0-0', keptRecords: 20 },
-    ...{ recordTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
+    ...{
+      possibleDuplicate: false,
+      retentionMs: dayMs,
+      oldestResult: '0-0',
+      keptRecords: 20,
+      recentOutcome: undefined,
+    },
+    ...{ ownerTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
     ...end,
   }
   return settle(redis, input)

@@ -10,7 +10,7 @@ import {
 import { ensureInboxGroup, readStray } from '../../../src/shared/inbox/inbox.ts'
 import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
 import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
-import { begin } from '../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../src/shared/store/ledger/begin.ts'
 import { readResults } from '../../../src/shared/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { begin, type BeginInput } from '../../../../src/shared/redis/scripts.ts'
+import { begin, type BeginInput } from '../../../../src/shared/store/ledger/begin.ts'
 import {
   acceptedAt,
   acceptedCallback,

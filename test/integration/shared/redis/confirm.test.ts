@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
-import { confirm } from '../../../../src/shared/redis/scripts.ts'
+import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import {
   acceptedCallback,
   attemptingCallback,

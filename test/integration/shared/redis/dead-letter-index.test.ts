@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 
 import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
-import { relist, unlist } from '../../../../src/shared/redis/reconciliation.ts'
+import { relist } from '../../../../src/shared/store/dead-letters/relist.ts'
+import { unlist } from '../../../../src/shared/store/dead-letters/unlist.ts'
 import {
   acceptedCallback,
   attemptingCallback,

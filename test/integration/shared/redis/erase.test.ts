@@ -8,15 +8,10 @@ import {
   type EraseEntryInput,
   type EraseInput,
 } from '../../../../src/shared/redis/erase-scripts.ts'
-import {
-  begin,
-  bury,
-  confirm,
-  open,
-  redrive,
-  settle,
-  type SettleInput,
-} from '../../../../src/shared/redis/scripts.ts'
+import { bury, open, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
+import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
 import {
   acceptedAt,
   acceptedCallback,
@@ -211,7 +206,8 @@ const lateBooking: Omit<SettleInput, 'place'> = {
   ...{
     attributes: undefined,
     keptRecords: 3,
-    recordTtlMs: 60_000,
+    recentOutcome: undefined,
+    ownerTtlMs: 60_000,
     uncertainSince: undefined,
     followed: undefined,
   },

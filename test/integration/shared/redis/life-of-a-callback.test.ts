@@ -4,21 +4,13 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
-import {
-  accept,
-  begin,
-  bury,
-  confirm,
-  discard,
-  open,
-  redrive,
-  settle,
-} from '../../../../src/shared/redis/scripts.ts'
-import {
-  resolve,
-  verify,
-  type VerifyInput,
-} from '../../../../src/shared/redis/uncertain-scripts.ts'
+import { accept, bury, open, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
+import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
+import { settle } from '../../../../src/shared/store/ledger/settle.ts'
+import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
+import { verify, type VerifyInput } from '../../../../src/shared/store/ledger/verify.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
@@ -132,8 +124,13 @@ const settles: fc.Arbitrary<Command> = fc
             message: 'message',
             possibleDuplicate: reason === 'uncertain',
           },
-          ...{ nextAttemptAt: isoTimestamp(nowMs + 500), retentionMs, oldestResult: '0-0' },
-          ...{ attributes: undefined, keptRecords: 3, recordTtlMs: retentionMs },
+          ...{ nextAttemptAt: isoTimestamp(nowMs + 500), retentionMs },
+          ...{
+            attributes: undefined,
+            keptRecords: 3,
+            recentOutcome: undefined,
+            ownerTtlMs: retentionMs,
+          },
           ...{ uncertainSince: doubted ? isoTimestamp(nowMs) : undefined, followed: undefined },
         })
       },
@@ -152,8 +149,8 @@ const verifies: fc.Arbitrary<Command> = fc
         ...{ place, id, attempt: attemptsOf(before), state, record: `{"at":${nowMs}}` },
         ...{ now: isoTimestamp(nowMs), nowMs, recordId: `record-${record}`, reason: 'uncertain' },
         ...{ code: 'code', message: 'message', nextAt: isoTimestamp(nowMs + 500) },
-        ...{ possibleDuplicate: false, retentionMs, recordTtlMs: retentionMs, verdict: undefined },
-        ...{ oldestResult: '0-0', attributes: undefined },
+        ...{ possibleDuplicate: false, retentionMs, ownerTtlMs: retentionMs, verdict: undefined },
+        ...{ attributes: undefined },
       })
     }),
   )
@@ -162,7 +159,7 @@ const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
   command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, place, nowMs }) =>
     resolve(redis, {
       ...{ place, id, recordId: booked ? 'record-4' : undefined, now: isoTimestamp(nowMs) },
-      ...{ nowMs, retentionMs, recordTtlMs: retentionMs, oldestResult: '0-0' },
+      ...{ nowMs, retentionMs, ownerTtlMs: retentionMs },
     }),
   ),
 )
@@ -204,7 +201,6 @@ const commands: fc.Arbitrary<Command>[] = [
           acceptedAt: isoTimestamp(nowMs),
           now: isoTimestamp(nowMs),
           nowMs,
-          oldestResult: '0-0',
         },
       }),
     ),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { judgeRecent } from '../../../../src/ops/doctor/check-recent.ts'
 import { callbackKey, recentKey } from '../../../../src/shared/redis/keys.ts'
-import { settle } from '../../../../src/shared/redis/scripts.ts'
+import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import { readRecent, type RecentOutcome } from '../../../../src/shared/stats/recent.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import { attemptingCallback } from '../../../support/ledger.ts'
@@ -15,7 +15,7 @@ const minuteMs = 60_000
 /** Settles an attempt of a callback of its own at this time, as a worker does. */
 function settling({ redis, place }: ReturnType<typeof freshEnvironment>) {
   let count = 0
-  return async (recent: string, atMs: number) => {
+  return async (recentOutcome: string, atMs: number) => {
     const id = `cb-${++count}`
     const now = isoTimestamp(atMs)
     const base = { place, id, now, generation: 1 }
@@ -23,9 +23,9 @@ function settling({ redis, place }: ReturnType<typeof freshEnvironment>) {
     const none = { reason: undefined, code: undefined, message: undefined }
     const end = { ...none, attributes: undefined, uncertainSince: undefined, followed: undefined }
     await settle(redis, {
-      ...{ ...base, ...end, attempt: 1, record: '{}', state: 'booked', nowMs: atMs, recent },
+      ...{ ...base, ...end, attempt: 1, record: '{}', state: 'booked', nowMs: atMs },
       ...{ recordId: '0TzLT00000000w50AA', nextAttemptAt: undefined, possibleDuplicate: false },
-      ...{ retentionMs: 60_000, oldestResult: '0-0', keptRecords: 3, recordTtlMs: 60_000 },
+      ...{ retentionMs: 60_000, keptRecords: 3, recentOutcome, ownerTtlMs: 60_000 },
     })
   }
 }

@@ -12,17 +12,17 @@ import {
 } from '../../../../src/shared/redis/keys.ts'
 import {
   accept,
-  begin,
   bury,
-  confirm,
-  discard,
   open,
   redrive,
-  settle,
   type BuryInput,
-  type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
-import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
+import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
+import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
+import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
+import { verify } from '../../../../src/shared/store/ledger/verify.ts'
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
@@ -61,7 +61,8 @@ const death: Omit<SettleInput, 'place'> = {
   ...{
     attributes: undefined,
     keptRecords: 3,
-    recordTtlMs: 60_000,
+    recentOutcome: undefined,
+    ownerTtlMs: 60_000,
     uncertainSince: undefined,
     followed: undefined,
   },
@@ -163,9 +164,9 @@ describe('a dead letter that nobody acted on', () => {
 })
 
 describe('what is to be forgotten', () => {
-  const recordTtlMs = 2 * retentionMs
-  const booked = { state: 'booked', recordId: 'r1', recordTtlMs, reason: undefined } as const
-  const lasting = { now, nowMs, retentionMs, recordTtlMs, oldestResult: '0-0' }
+  const ownerTtlMs = 2 * retentionMs
+  const booked = { state: 'booked', recordId: 'r1', ownerTtlMs, reason: undefined } as const
+  const lasting = { now, nowMs, retentionMs, ownerTtlMs, oldestResult: '0-0' }
 
   const ends: [string, (redis: Redis, place: Place) => Promise<string>][] = [
     [
@@ -208,7 +209,7 @@ describe('what is to be forgotten', () => {
       const { redis, place } = await ledgerWith()
       expect(await end(redis, place)).toMatch(/^(settled|late-booking|booked)$/)
       expect(await msUntilForgotten(redis, callbackKey(place, id))).toBe(retentionMs)
-      expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(recordTtlMs)
+      expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(ownerTtlMs)
     },
   )
 
@@ -222,7 +223,7 @@ describe('what is to be forgotten', () => {
     const { redis, place } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
     const second = { ...death, ...booked, place, record: '{"late":1}' }
     expect(await settle(redis, second)).toBe('double-booking')
-    expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(recordTtlMs)
+    expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(ownerTtlMs)
   })
 })
 
@@ -318,7 +319,7 @@ async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
     ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
     ...{ possibleDuplicate: false, attributes: undefined, verdict: 'verified-booked' },
     ...{ nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs },
-    recordTtlMs: retentionMs,
+    ownerTtlMs: retentionMs,
   })
   expect(reply).toBe('settled')
 }
@@ -326,7 +327,7 @@ async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
 async function resolveAt(redis: Redis, place: Place, at: At): Promise<void> {
   await redis.hset(callbackKey(place, 'three'), { ...deadCallback, reason: 'uncertain' })
   const times = { nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs }
-  const input = { place, id: 'three', recordId: 'r3', now, recordTtlMs: retentionMs, ...times }
+  const input = { place, id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
   expect(await resolve(redis, input)).toBe('booked')
 }
 

@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { accept, begin, discard, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { accept, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
+import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
 import { id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 

@@ -4,9 +4,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
-import { relist } from '../../../../src/shared/redis/reconciliation.ts'
+import { relist } from '../../../../src/shared/store/dead-letters/relist.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
-import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
+import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
+import { verify } from '../../../../src/shared/store/ledger/verify.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
@@ -52,20 +53,20 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   resolve: (redis, place) =>
     resolve(redis, {
       ...{ place, id, recordId: 'r', now, nowMs: 1, oldestResult: '0-0' },
-      ...{ retentionMs: 1, recordTtlMs: 1 },
+      ...{ retentionMs: 1, ownerTtlMs: 1 },
     }),
   settle: (redis, place) =>
     scripts.settle(redis, {
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
       ...{ recordId: 'r', nextAttemptAt: now, possibleDuplicate: true, retentionMs: 1 },
-      ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1 },
-      ...{ generation: 1, recordTtlMs: 1, uncertainSince: now, followed: 'retried' },
+      ...{ oldestResult: '0-0', attributes: '{}', keptRecords: 1, recentOutcome: undefined },
+      ...{ generation: 1, ownerTtlMs: 1, uncertainSince: now, followed: 'retried' },
     }),
   verify: (redis, place) =>
     verify(redis, {
       ...{ place, id, attempt: 1, record: '{}', state: 'booked', ...times, ...words },
       ...{ recordId: 'r', nextAt: now, possibleDuplicate: true, retentionMs: 1 },
-      ...{ oldestResult: '0-0', attributes: '{}', recordTtlMs: 1, verdict: 'held' },
+      ...{ oldestResult: '0-0', attributes: '{}', ownerTtlMs: 1, verdict: 'held' },
     }),
 }
 

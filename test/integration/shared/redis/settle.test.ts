@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
-import { settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
+import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
 import {
   acceptedCallback,
   attemptingCallback,
@@ -42,7 +42,7 @@ function settling(ending: Ending) {
       ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'booked' },
       ...{ now, nowMs: Date.parse(now) },
       ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-      ...{ oldestResult: '0-0', attributes, keptRecords: 3, recordTtlMs: 60_000 },
+      ...{ attributes, keptRecords: 3, recentOutcome: undefined, ownerTtlMs: 60_000 },
       ...{ uncertainSince: undefined, followed: undefined, ...ending },
     })
 }
@@ -127,7 +127,7 @@ describe('the open attempt', () => {
     const callback = { ...attemptingCallback, attempts: '2', 'attempt:2': '{}' }
     const { after } = await transit(
       { callback },
-      settling({ ...retried, attempt: 2, keptRecords: 1 }),
+      settling({ ...retried, attempt: 2, keptRecords: 1, recentOutcome: undefined }),
     )
     expect(after.callback).toHaveProperty('attempt:1')
   })

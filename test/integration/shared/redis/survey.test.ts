@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { states } from '../../../../src/shared/contract/states.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
-import { survey, type Finding } from '../../../../src/shared/redis/reconciliation.ts'
+import { survey, type Finding } from '../../../../src/shared/store/reconciliation/survey.ts'
 import {
   acceptedCallback,
   attemptingCallback,

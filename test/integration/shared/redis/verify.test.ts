@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
 import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
-import { begin, redrive, settle, type SettleInput } from '../../../../src/shared/redis/scripts.ts'
-import {
-  resolve,
-  unownedRecords,
-  verify,
-  type VerifyInput,
-} from '../../../../src/shared/redis/uncertain-scripts.ts'
+import { redrive } from '../../../../src/shared/redis/scripts.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
+import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
+import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
+import { unownedRecords } from '../../../../src/shared/store/ledger/record-owners.ts'
+import { verify, type VerifyInput } from '../../../../src/shared/store/ledger/verify.ts'
 import {
   attemptingCallback,
   bookedCallback,
@@ -31,14 +30,14 @@ const uncertainDead = { callback: { ...deadCallback, reason: 'uncertain' }, dead
 type Call = Parameters<typeof transit>[1]
 type Redis = Parameters<Call>[0]
 
-const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, recordTtlMs: 60_000 }
+const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, ownerTtlMs: 60_000 }
 
 function verifying(ending: Partial<VerifyInput>) {
   return (redis: Redis, place: Place) =>
     verify(redis, {
       ...{ place, id, attempt: 1, record, state: 'booked', recordId, ...frame },
       ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
-      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined },
+      ...{ possibleDuplicate: false, attributes: undefined },
       ...{ verdict: undefined, ...ending },
     })
 }
@@ -188,7 +187,12 @@ describe('an attempt in doubt', () => {
         ...{ place, id, generation: 1, attempt, record, state: 'retrying', ...frame },
         ...{ recordId: undefined, reason: undefined, code: 'reset', message: '…' },
         nextAttemptAt: since,
-        ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
+        ...{
+          possibleDuplicate: false,
+          attributes: undefined,
+          keptRecords: 3,
+          recentOutcome: undefined,
+        },
         ...{ uncertainSince, followed: 'verifying' },
       })
     const beginNext = (claim: string) =>
@@ -241,7 +245,12 @@ describe('ContactRequests', () => {
     settle(redis, {
       ...{ place, id, generation: 1, attempt: 1, record, state: 'booked', recordId, ...frame },
       ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
-      ...{ possibleDuplicate: false, oldestResult: '0-0', attributes: undefined, keptRecords: 3 },
+      ...{
+        possibleDuplicate: false,
+        attributes: undefined,
+        keptRecords: 3,
+        recentOutcome: undefined,
+      },
       ...{ uncertainSince: undefined, followed: undefined, ...more },
     })
 
@@ -334,7 +343,7 @@ describe('ContactRequests', () => {
 
 describe('a dead letter that may be booked', () => {
   const resolving = (found: string | undefined) => (redis: Redis, place: Place) =>
-    resolve(redis, { place, id, recordId: found, oldestResult: '0-0', ...frame })
+    resolve(redis, { place, id, recordId: found, ...frame })
 
   it('that somebody found booked ends so, with its result', async () => {
     const { reply, after, again } = await transit(uncertainDead, resolving(recordId))

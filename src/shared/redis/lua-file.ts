@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * A Lua file says at its top, in lines of three dashes, what it is given and what it uses:
+ *
+ *     --- @keys callback inbox ...others     keys by name; after three dots a list of all that follow
+ *     --- @args id now                       arguments, likewise
+ *     --- @include "states" "../lua/ending"  files whose functions it calls, relative to itself
+ *     --- @uses callback now                 of a file that is included: names it takes from the script's keys and arguments
+ *
+ * Each may stand several times. All are local variables by these names; no position is written down anywhere.
+ */
+export interface LuaFile {
+  readonly url: URL
+  readonly keys: readonly string[]
+  readonly args: readonly string[]
+  readonly includes: readonly URL[]
+  readonly uses: readonly string[]
+  /** Everything after the header: neither directives nor comments at the top. */
+  readonly body: string
+}
+
+export interface LuaScript extends Pick<LuaFile, 'keys' | 'args'> {
+  /** With what it includes, ready to be sent. */
+  readonly source: string
+}
+
+const directive = /^--- @(keys|args|include|uses) (.+)$/
+const name = /^(?:\.\.\.)?[a-z][a-z_]*$/
+
+export function readLuaFile(url: URL): LuaFile {
+  const lines = readFileSync(url, 'utf8').split('\n')
+  const firstOfBody = lines.findIndex((line) => !line.startsWith('--'))
+  const said = lines.slice(0, firstOfBody).flatMap((line) => {
+    const [, about, words] = directive.exec(line) ?? []
+    return about === undefined || words === undefined ? [] : [{ about, words: words.split(/\s+/) }]
+  })
+  const all = (about: string) =>
+    said.filter((each) => each.about === about).flatMap(({ words }) => words)
+  return {
+    url,
+    keys: namesIn(url, all('keys')),
+    args: namesIn(url, all('args')),
+    includes: all('include').map((word) => new URL(`${word.replaceAll('"', '')}.lua`, url)),
+    uses: namesIn(url, all('uses')),
+    body: lines.slice(firstOfBody).join('\n'),
+  }
+}
+
+function namesIn(url: URL, words: readonly string[]): readonly string[] {
+  const wrong = words.find((word) => !name.test(word))
+  if (wrong !== undefined) throw new Error(`${url.href}: ${wrong} must be a name in snake_case`)
+  const twice = words.find((word, index) => words.indexOf(word) !== index)
+  if (twice !== undefined) throw new Error(`${url.href}: ${twice} is named twice`)
+  const early = words.slice(0, -1).find(isRest)
+  if (early !== undefined) throw new Error(`${url.href}: ${early} must be the last one`)
+  return words
+}
+
+/** Reads a script and what it includes, each file once, whatever is used before what uses it. */
+export function loadLuaScript(url: URL): LuaScript {
+  const script = readLuaFile(url)
+  const included = includedBy(script, [])
+  const given = new Set([...script.keys, ...script.args].map(withoutDots))
+  for (const file of included) {
+    const missing = file.uses.find((used) => !given.has(used))
+    if (missing === undefined) continue
+    throw new Error(`${url.href}: includes ${file.url.href}, which uses ${missing}: name it`)
+  }
+  const source = [
+    ...localsOf('KEYS', script.keys),
+    ...localsOf('ARGV', script.args),
+    ...included.map(({ body }) => body),
+    script.body,
+  ]
+  return { keys: script.keys, args: script.args, source: source.join('\n') }
+}
+
+function includedBy({ url, includes }: LuaFile, path: readonly string[]): LuaFile[] {
+  if (path.includes(url.href)) {
+    throw new Error(`These files include each other: ${[...path, url.href].join(', ')}`)
+  }
+  const files = includes.map(readLuaFile)
+  const all = files.flatMap((file) => [...includedBy(file, [...path, url.href]), file])
+  return all.filter((file, index) => index === all.findIndex((each) => isSame(each, file)))
+}
+
+function isSame(one: LuaFile, other: LuaFile): boolean {
+  return one.url.href === other.url.href
+}
+
+/** `unpack` of the whole list costs nothing that could be measured beside positions. */
+function localsOf(list: 'KEYS' | 'ARGV', names: readonly string[]): string[] {
+  const single = names.filter((each) => !isRest(each))
+  const rest = names.find(isRest)
+  const lines = single.length === 0 ? [] : [`local ${single.join(', ')} = unpack(${list})`]
+  if (rest === undefined) return lines
+  const all = withoutDots(rest)
+  const first = single.length
+  return [
+    ...lines,
+    `local ${all} = {} for i = ${first + 1}, #${list} do ${all}[i - ${first}] = ${list}[i] end`,
+  ]
+}
+
+/** True for the name of a list: as many as there are. */
+function isRest(word: string): boolean {
+  return word.startsWith('...')
+}
+
+export function withoutDots(word: string): string {
+  return word.replace('...', '')
+}

@@ -1,0 +1,21 @@
+import { callback, deadLetters } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asOneOf } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+const discardReplies = ['discarded', 'missing', 'not-dead'] as const
+
+export interface DiscardInput {
+  place: Place
+  id: string
+  now: string
+  retentionMs: number
+}
+
+export const discard = defineScript<DiscardInput, (typeof discardReplies)[number]>({
+  name: 'discard',
+  beside: import.meta.url,
+  keys: { callback, deadLetters },
+  args: ['id', 'now', 'retentionMs'],
+  decode: (reply) => asOneOf(reply, discardReplies),
+})

@@ -1,0 +1,87 @@
+import { callback } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asList, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+/** What the ledger knows of the attempt that begins, or of the one that was left open. */
+export interface OpenAttempt {
+  /** Counted over all generations, from 1. */
+  attempt: number
+  /** How many of them belong to earlier generations: the budget does not count those. */
+  priorAttempts: number
+  firstAttemptAt: string
+  /** Canonical JSON. */
+  intent: string
+}
+
+export type Beginning =
+  | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
+  | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
+  | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
+  | { kind: 'expired'; intent: string }
+  | { kind: 'not-due'; dueAt: string }
+  | { kind: 'ended'; state: string }
+  | { kind: 'missing' }
+  | { kind: 'unknown-version'; version: string }
+
+export interface BeginInput {
+  place: Place
+  id: string
+  generation: number
+  claim: string
+  now: string
+  /** `now` and the difference of clocks that is not worth delaying a job for. */
+  nowWithTolerance: string
+}
+
+export const begin = defineScript<BeginInput, Beginning>({
+  name: 'begin',
+  beside: import.meta.url,
+  keys: { callback },
+  args: ['generation', 'claim', 'now', 'nowWithTolerance'],
+  decode: decodeBeginning,
+})
+
+function decodeBeginning(reply: unknown): Beginning {
+  const [kind, ...rest] = asList(reply)
+  switch (kind) {
+    case 'begun':
+      return {
+        kind,
+        ...decodeOpenAttempt(rest),
+        traceparent: asOptionalText(rest[4]),
+        dueAt: asText(rest[5]),
+      }
+    case 'unsettled':
+      return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
+    case 'unverified':
+      return {
+        kind,
+        ...decodeOpenAttempt(rest),
+        record: asText(rest[4]),
+        since: asText(rest[5]),
+        searches: Number(rest[6]),
+      }
+    case 'expired':
+      return { kind, intent: asText(rest[3]) }
+    case 'not-due':
+      return { kind, dueAt: asText(rest[0]) }
+    case 'ended':
+      return { kind, state: asText(rest[0]) }
+    case 'missing':
+      return { kind }
+    case 'unknown-version':
+      return { kind, version: asText(rest[0]) }
+    default:
+      throw unexpected(kind)
+  }
+}
+
+function decodeOpenAttempt([attempt, prior, first, intent]: unknown[]): OpenAttempt {
+  return {
+    attempt: Number(attempt),
+    priorAttempts: Number(prior),
+    firstAttemptAt: asText(first),
+    intent: asText(intent),
+  }
+}

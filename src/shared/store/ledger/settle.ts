@@ -1,0 +1,56 @@
+import {
+  callback,
+  deadLetters,
+  owner,
+  recent,
+  results,
+  stats,
+} from '../../redis/destination-keys.ts'
+import { asOneOf } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+import { endArgs, type EndInput } from './end-input.ts'
+
+const settlements = [
+  'settled',
+  'already',
+  'late-booking',
+  'double-booking',
+  'stale',
+  'missing',
+] as const
+
+/** How a settlement was taken. Everything but `settled` and `already` means that another worker was here as well. */
+export type Settlement = (typeof settlements)[number]
+
+/** What follows an uncertain outcome: counted in the stats. */
+export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
+
+/** `attempt` 0: the callback ends without one. */
+export interface SettleInput extends EndInput {
+  generation: number
+  state: 'retrying' | 'booked' | 'dead'
+  nextAttemptAt: string | undefined
+  keptRecords: number
+  /** When an attempt began that is to be verified before anything else happens. */
+  uncertainSince: string | undefined
+  followed: UncertainFollowUp | undefined
+  /** What the attempt came to, as in `booked` or `unavailable:connect`: counted for a while. */
+  recentOutcome: string | undefined
+}
+
+export const settle = defineScript<SettleInput, Settlement>({
+  name: 'settle',
+  beside: import.meta.url,
+  keys: { callback, results, deadLetters, stats, owner, recent },
+  args: [
+    ...endArgs,
+    'generation',
+    'state',
+    'nextAttemptAt',
+    'keptRecords',
+    'uncertainSince',
+    'followed',
+    'recentOutcome',
+  ],
+  decode: (reply) => asOneOf(reply, settlements),
+})

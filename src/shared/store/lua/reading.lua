@@ -1,0 +1,14 @@
+-- read(key, ...): these fields of a hash, by name; nil for those that are not there.
+local function read(key, ...)
+  local names, fields = { ... }, {}
+  for i, value in ipairs(redis.call('HMGET', key, ...)) do fields[names[i]] = value or nil end
+  return fields
+end
+
+-- The same of a key that anybody may have put there; nil if it is not a hash, and so nobody's ledger.
+local function try_read(key, ...)
+  local names, fields, values = { ... }, {}, redis.pcall('HMGET', key, ...)
+  if values.err then return nil end
+  for i, value in ipairs(values) do fields[names[i]] = value or nil end
+  return fields
+end

@@ -1,0 +1,56 @@
+import type { Redis } from '../../redis/connection.ts'
+import { deadLetters, inbox } from '../../redis/destination-keys.ts'
+import { callbackKey, type Place } from '../../redis/keys.ts'
+import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
+import { defineReadingScript } from '../../redis/script.ts'
+
+/** What keeps this version from reading a ledger. */
+const ledgerProblems = [
+  'wrong-type',
+  'unknown-version',
+  'unknown-state',
+  'unknown-generation',
+  'unknown-time',
+] as const
+
+export type LedgerProblem = (typeof ledgerProblems)[number]
+
+/** A callback that needs a closer look. */
+export type Finding =
+  /** It has not ended, is past every time it names, and does not wait in the inbox. */
+  | { kind: 'overdue'; id: string; state: string; generation: number }
+  /** It is dead, and the index of dead letters does not name it. */
+  | { kind: 'unlisted'; id: string; diedAt: string }
+  | { kind: 'unreadable'; id: string; problem: LedgerProblem }
+
+export interface SurveyInput {
+  place: Place
+  /** Of callbacks. */
+  keys: readonly string[]
+  /** ISO. Who is past it has waited too long. */
+  at: string
+}
+
+const surveyScript = defineReadingScript<SurveyInput & { idOffset: number }, Finding[]>({
+  name: 'survey',
+  beside: import.meta.url,
+  keys: { inbox, deadLetters, callbacks: ({ keys }) => keys },
+  args: ['at', 'idOffset'],
+  decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
+})
+
+export function survey(redis: Redis, input: SurveyInput): Promise<Finding[]> {
+  return surveyScript(redis, { ...input, idOffset: callbackKey(input.place, '').length })
+}
+
+function decodeFinding([id, kind, first, second]: unknown[]): Finding {
+  const name = asText(id)
+  switch (asOneOf(kind, ['overdue', 'unlisted', 'unreadable'])) {
+    case 'overdue':
+      return { kind: 'overdue', id: name, state: asText(first), generation: Number(second) }
+    case 'unlisted':
+      return { kind: 'unlisted', id: name, diedAt: asText(first) }
+    case 'unreadable':
+      return { kind: 'unreadable', id: name, problem: asOneOf(first, ledgerProblems) }
+  }
+}
