@@ -66,6 +66,18 @@ const recordSchema = z.object({
   verification: verificationSchema.optional(),
 })
 
+export function encodeAttempt(record: Omit<AttemptRecord, 'attempt'>): string {
+  return JSON.stringify(record)
+}
+
+/** Keeps what a newer version may have written, which this one does not know. */
+export function addVerification(
+  json: string,
+  verification: Omit<AttemptVerification, 'verdict'> & { verdict: Verdict | undefined },
+): string {
+  return JSON.stringify({ ...z.looseObject({}).parse(parseJson(json)), verification })
+}
+
 /** Leaves out what a newer version may have added. */
 export function decodeAttempt(attempt: number, json: string): AttemptRecord {
   const read = recordSchema.safeParse(parseJson(json))

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { callbackKey, destinationsKey, walkerKey } from '../../../src/shared/redis/keys.ts'
 import { createServerClock } from '../../../src/worker/server-clock.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
-import { settleAttempt } from '../../../src/worker/attempt/settle.ts'
+import { recordAttempt } from '../../../src/worker/attempt/record-attempt.ts'
 import { followClock } from '../../../src/worker/maintenance/maintain.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
 import { workerTimes } from '../../../src/worker/destination.ts'
@@ -101,23 +101,27 @@ describe('a failure has the name of what failed', () => {
       },
     }
     const nowMs = systemClock.now()
-    await settleAttempt(
+    const recordId = '0PR000000000001'
+    await recordAttempt(
       {
-        ...{ job: { id: 'one', generation: 1 }, attempt: 1, nowMs, startedAt: '' },
-        intent: sampleCallback('one'),
-        outcome: { kind: 'booked', status: 200, recordId: '0PR000000000001' },
-        decision: { kind: 'book', recordId: '0PR000000000001' },
-        evidence: undefined,
-      },
-      {
-        ...{ redis, place, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
-        ...{ policy: destination.retry, onUncertain: 'retry', retentionMs: 60_000 },
-        ...{ verification: undefined, sendWithinMs: 1_000 },
-        client: {
-          requestCallback: () => Promise.reject(new Error('unused')),
-          close: () => undefined,
+        job: { id: 'one', generation: 1 },
+        context: {
+          ...{ redis, place, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
+          ...{ policy: destination.retry, onUncertain: 'retry', retentionMs: 60_000 },
+          ...{ verification: undefined, sendWithinMs: 1_000 },
+          client: {
+            requestCallback: () => Promise.reject(new Error('unused')),
+            close: () => undefined,
+          },
         },
+        open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', intent },
+        intent: sampleCallback('one'),
+        startedAt: '',
+        outcome: { kind: 'booked', status: 200, recordId },
+        witnessed: undefined,
       },
+      { kind: 'book', recordId },
+      nowMs,
     )
     expect(recorder.all).toMatchObject([
       { event: 'settlement.delayed', destination: 'default', id: 'one' },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { afterwards } from '../../../../src/worker/attempt/settle.ts'
+import { instruct } from '../../../../src/worker/attempt/instruct.ts'
 
 const nowMs = 1_772_120_452_000
 const clock = { ...systemClock, now: () => nowMs }
@@ -11,21 +11,21 @@ const booked = { kind: 'book', recordId: 'r' } as const
 it.each(['settled', 'already'] as const)(
   'has a job wait for the next attempt, once that is written down: %s',
   (settlement) => {
-    expect(afterwards(settlement, later, clock)).toEqual({ kind: 'delay', untilMs: later.atMs })
-    expect(afterwards(settlement, booked, clock)).toEqual({ kind: 'finish' })
+    expect(instruct(settlement, later, clock)).toEqual({ kind: 'delay', untilMs: later.atMs })
+    expect(instruct(settlement, booked, clock)).toEqual({ kind: 'finish' })
   },
 )
 
 it.each([later, booked])(
   'keeps the job for a second where somebody else has settled it: it may be the only one',
   (decision) => {
-    expect(afterwards('stale', decision, clock)).toEqual({ kind: 'delay', untilMs: nowMs + 1_000 })
+    expect(instruct('stale', decision, clock)).toEqual({ kind: 'delay', untilMs: nowMs + 1_000 })
   },
 )
 
 it.each(['late-booking', 'double-booking', 'missing'] as const)(
   'is done with a job whose callback has ended otherwise: %s',
   (settlement) => {
-    expect(afterwards(settlement, later, clock)).toEqual({ kind: 'finish' })
+    expect(instruct(settlement, later, clock)).toEqual({ kind: 'finish' })
   },
 )

@@ -1,0 +1,49 @@
+import { encodeAttempt } from '../../shared/ledger/attempt-record.ts'
+import { settle, type Settlement } from '../../shared/store/ledger/settle.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { ConcludedAttempt } from './attempt.ts'
+import type { Decision } from './decide.ts'
+import { fieldsOf, uncertainFollowUp } from './decision-fields.ts'
+import { endFields, keptRecords } from './end-fields.ts'
+import { persist } from './persist.ts'
+
+/** Writes down what an attempt came to and what follows, together. */
+export function recordAttempt(
+  concluded: ConcludedAttempt,
+  decision: Decision,
+  nowMs: number,
+): Promise<Settlement> {
+  const { job, context, intent, open, outcome, startedAt } = concluded
+  const followed = uncertainFollowUp(outcome, decision)
+  const { nextAt, ...fields } = fieldsOf(decision)
+  const input = {
+    ...endFields({ job, context, intent, nowMs }),
+    ...fields,
+    generation: job.generation,
+    attempt: open.attempt,
+    record: recordOf(concluded, nowMs),
+    nextAttemptAt: nextAt,
+    keptRecords,
+    // Held and verified callbacks are not sent again unless somebody has said that they were not booked.
+    possibleDuplicate: followed === 'retried' || followed === 'ended',
+    uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
+    followed,
+    recentOutcome: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
+  }
+  return persist(concluded, () => settle(context.redis, input))
+}
+
+function recordOf({ outcome, startedAt, witnessed }: ConcludedAttempt, nowMs: number): string {
+  const { kind, ...details } = outcome
+  const { phase, bytesSent, durationMs } = witnessed ?? {}
+  const endedAt = isoTimestamp(nowMs)
+  return encodeAttempt({
+    startedAt,
+    endedAt,
+    outcome: kind,
+    ...details,
+    phase,
+    bytesSent,
+    durationMs,
+  })
+}

@@ -1,0 +1,64 @@
+import { addVerification } from '../../shared/ledger/attempt-record.ts'
+import { verify, type Verdict, type VerdictReply } from '../../shared/store/ledger/verify.ts'
+import { maskNumber } from '../../shared/telemetry/mask.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { AttemptInDoubt } from './attempt.ts'
+import type { AttemptContext } from './context.ts'
+import type { VerdictDecision } from './decide-verdict.ts'
+import { fieldsOf } from './decision-fields.ts'
+import { endFields } from './end-fields.ts'
+import { persist } from './persist.ts'
+
+/** Writes down what Salesforce says about an attempt in doubt and what follows, together. */
+export function recordVerdict(
+  attempt: AttemptInDoubt,
+  decision: VerdictDecision,
+): Promise<VerdictReply> {
+  const { context, open } = attempt
+  const nowMs = context.clock.now()
+  const verdict = verdictOf(decision, context)
+  const { state, ...fields } = fieldsOf(decision)
+  const { recordId, code, message } = fields
+  const at = isoTimestamp(nowMs)
+  const input = {
+    ...endFields({ ...attempt, nowMs }),
+    ...fields,
+    attempt: open.attempt,
+    record: addVerification(open.record, { at, verdict, recordId, code, message }),
+    state: decision.kind === 'ask-again' ? 'asking' : state,
+    // What a search does not find may be there all the same: late, hidden from its user, or under another number.
+    possibleDuplicate: verdict === 'retried' || verdict === 'verified-not-booked',
+    verdict,
+  } as const
+  return persist(attempt, () => verify(context.redis, input))
+}
+
+/** A callback that dies of anything but the doubt does so because it was found not to be booked. */
+function verdictOf(
+  decision: VerdictDecision,
+  { verification }: AttemptContext,
+): Verdict | undefined {
+  if (decision.kind === 'ask-again') return undefined
+  if (decision.kind === 'book') return 'verified-booked'
+  if (decision.kind === 'bury' && decision.reason === 'uncertain') return 'held'
+  return verification === undefined ? 'retried' : 'verified-not-booked'
+}
+
+export function reportVerdict(
+  { job, context, open, intent }: AttemptInDoubt,
+  decision: VerdictDecision,
+  settlement: VerdictReply,
+): void {
+  const { nextAt, ...fields } = fieldsOf(decision)
+  context.observe({
+    event: 'attempt.verified',
+    destination: context.place.destination,
+    id: job.id,
+    attempt: open.attempt,
+    verdict: verdictOf(decision, context) ?? 'unknown',
+    ...fields,
+    nextAttemptAt: nextAt,
+    settlement,
+    callbackNumber: maskNumber(intent.callbackNumber),
+  })
+}

@@ -1,0 +1,44 @@
+import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { Settlement } from '../../shared/store/ledger/settle.ts'
+import { maskNumber } from '../../shared/telemetry/mask.ts'
+import type { ConcludedAttempt } from './attempt.ts'
+import type { Decision } from './decide.ts'
+import { fieldsOf, uncertainFollowUp } from './decision-fields.ts'
+
+/** The one wide line of an attempt. */
+export function reportAttempt(
+  { job, context, open, intent, outcome, witnessed }: ConcludedAttempt,
+  decision: Decision,
+  settlement: Settlement,
+): void {
+  const { state, reason, nextAt } = fieldsOf(decision)
+  context.observe({
+    event: 'attempt.settled',
+    destination: context.place.destination,
+    id: job.id,
+    generation: job.generation,
+    attempt: open.attempt,
+    ...describe(outcome),
+    state,
+    reason,
+    nextAttemptAt: nextAt,
+    followed: uncertainFollowUp(outcome, decision),
+    phase: witnessed?.phase,
+    bytesSent: witnessed?.bytesSent,
+    durationMs: witnessed?.durationMs,
+    latenessMs: witnessed?.latenessMs,
+    settlement,
+    callbackNumber: maskNumber(intent.callbackNumber),
+    traceparent: witnessed?.traceparent,
+  })
+}
+
+function describe(outcome: Outcome) {
+  const { kind, status } = outcome
+  if (kind === 'booked') {
+    const { recordId } = outcome
+    return { outcome: kind, status, recordId, code: undefined, message: undefined }
+  }
+  const { code, message } = outcome
+  return { outcome: kind, status, recordId: undefined, code, message }
+}
