@@ -1,9 +1,14 @@
-// tsc carries no Lua and no mode bits: copies the scripts beside their wrappers and makes the bin runnable.
-import { chmod, cp, mkdir } from 'node:fs/promises'
+// Copies the scripts, and makes the bin runnable, for tsc carries no mode bits. node finish-build.mjs [dist-bench/src]
+import { chmod, cp } from 'node:fs/promises'
 
-const from = new URL('../src/shared/redis/scripts/', import.meta.url)
-const to = new URL('../dist/shared/redis/scripts/', import.meta.url)
+// Else what was compiled into dist/.
+const [folder = 'dist'] = process.argv.slice(2)
+const root = new URL('../', import.meta.url)
 
-await mkdir(to, { recursive: true })
-await cp(from, to, { recursive: true, filter: (path) => !path.endsWith('.ts') })
-await chmod(new URL('../dist/main.js', import.meta.url), 0o755)
+for (const from of ['shared/store/', 'shared/redis/scripts/']) {
+  await cp(new URL(`src/${from}`, root), new URL(`${folder}/${from}`, root), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
+  })
+}
+if (folder === 'dist') await chmod(new URL('dist/main.js', root), 0o755)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /**
  * A Lua file says at its top, in lines of three dashes, what it is given and what it uses:
@@ -21,7 +22,7 @@ export interface LuaFile {
 }
 
 export interface LuaScript extends Pick<LuaFile, 'keys' | 'args'> {
-  /** With what it includes, ready to be sent. */
+  /** With what it includes, ready to be sent. Its first line is its name, for whoever reads what a server is doing. */
   readonly source: string
 }
 
@@ -68,6 +69,7 @@ export function loadLuaScript(url: URL): LuaScript {
     throw new Error(`${url.href}: includes ${file.url.href}, which uses ${missing}: name it`)
   }
   const source = [
+    `-- ${basename(url.pathname)}`,
     ...localsOf('KEYS', script.keys),
     ...localsOf('ARGV', script.args),
     ...included.map(({ body }) => body),
