@@ -1,5 +1,5 @@
 -- What comes of an attempt that somebody else has closed, or that is not the last one any more.
---- @include "record-attempt" "../lua/reading" "../lua/mark" "../lua/ends" "../lua/wrong-owner"
+--- @include "record-attempt" "../lua/reading" "../lua/stats" "../lua/mark" "../lua/owners" "../lua/ends" "../lua/wrong-owner"
 --- @uses callback attempt record state record_id followed now
 
 -- The attempt was taken for lost, and then it was sent after all, or had been: nobody knows whether it was booked. Where

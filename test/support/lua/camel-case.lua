@@ -1,0 +1,3 @@
+-- As TypeScript writes it.
+--- @args entryId
+return entryId

@@ -1,0 +1,3 @@
+-- The other half.
+--- @include "circle"
+local function there() return 1 end

@@ -1,0 +1,3 @@
+-- Half of a circle.
+--- @include "circle-back"
+return there()

@@ -1,0 +1,3 @@
+-- What follows the list would be part of it.
+--- @args ...ids now
+return now

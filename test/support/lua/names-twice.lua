@@ -1,0 +1,3 @@
+-- One argument too many.
+--- @args id now id
+return id .. now
