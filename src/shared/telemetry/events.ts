@@ -1,7 +1,11 @@
 import type { SendPhase } from '../contract/salesforce-answer.ts'
-import type { Settlement, UncertainFollowUp } from '../store/ledger/settle.ts'
-import type { Verdict, VerdictReply } from '../store/ledger/verify.ts'
-import type { LedgerProblem } from '../store/reconciliation/survey.ts'
+import type {
+  LedgerProblem,
+  Settlement,
+  UncertainFollowUp,
+  Verdict,
+  VerdictReply,
+} from '../contract/settlement.ts'
 
 /**
  * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and

@@ -1,5 +1,5 @@
 import { deadReasons } from '../contract/states.ts'
-import type { UncertainFollowUp } from '../store/ledger/settle.ts'
+import type { UncertainFollowUp } from '../contract/settlement.ts'
 import type { AttemptVerified, ReconciliationProblem } from './events.ts'
 
 /** Records, so that a value that is added to a type and not here does not compile. */

@@ -1,5 +1,5 @@
-import type { VerdictReply } from '../../shared/store/ledger/verify.ts'
-import type { Settlement } from '../../shared/store/ledger/settle.ts'
+import type { VerdictReply } from '../../shared/contract/settlement.ts'
+import type { Settlement } from '../../shared/contract/settlement.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { Instruction } from './context.ts'
 import type { Decision } from './decide.ts'

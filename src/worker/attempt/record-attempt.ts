@@ -1,5 +1,6 @@
 import { encodeAttempt } from '../../shared/ledger/attempt-record.ts'
-import { settle, type Settlement } from '../../shared/store/ledger/settle.ts'
+import type { Settlement } from '../../shared/contract/settlement.ts'
+import { settle } from '../../shared/store/ledger/settle.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { ConcludedAttempt } from './attempt.ts'
 import type { Decision } from './decide.ts'

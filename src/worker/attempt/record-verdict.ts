@@ -1,5 +1,6 @@
 import { addVerification } from '../../shared/ledger/attempt-record.ts'
-import { verify, type Verdict, type VerdictReply } from '../../shared/store/ledger/verify.ts'
+import type { Verdict, VerdictReply } from '../../shared/contract/settlement.ts'
+import { verify } from '../../shared/store/ledger/verify.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { AttemptInDoubt } from './attempt.ts'

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../shared/contract/outcome.ts'
-import type { Settlement } from '../../shared/store/ledger/settle.ts'
+import type { Settlement } from '../../shared/contract/settlement.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 import type { ConcludedAttempt } from './attempt.ts'
 import type { Decision } from './decide.ts'

@@ -1,3 +1,4 @@
+import { settlements, type Settlement, type UncertainFollowUp } from '../../contract/settlement.ts'
 import {
   callback,
   deadLetters,
@@ -9,21 +10,6 @@ import {
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { endArgs, type EndInput } from './end-input.ts'
-
-const settlements = [
-  'settled',
-  'already',
-  'late-booking',
-  'double-booking',
-  'stale',
-  'missing',
-] as const
-
-/** How a settlement was taken. Everything but `settled` and `already` means that another worker was here as well. */
-export type Settlement = (typeof settlements)[number]
-
-/** What follows an uncertain outcome: counted in the stats. */
-export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
 
 /** `attempt` 0: the callback ends without one. */
 export interface SettleInput extends EndInput {

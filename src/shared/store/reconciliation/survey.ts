@@ -1,19 +1,9 @@
+import { ledgerProblems, type LedgerProblem } from '../../contract/settlement.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
 import { callbackKey, type Place } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
-
-/** What keeps this version from reading a ledger. */
-const ledgerProblems = [
-  'wrong-type',
-  'unknown-version',
-  'unknown-state',
-  'unknown-generation',
-  'unknown-time',
-] as const
-
-export type LedgerProblem = (typeof ledgerProblems)[number]
 
 /** A callback that needs a closer look. */
 export type Finding =
