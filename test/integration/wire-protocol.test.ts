@@ -1,4 +1,5 @@
 /** docs/wire-protocol.md, held to what the code does. */
+import { settleInput } from '../support/end-inputs.ts'
 import { readdirSync } from 'node:fs'
 
 import { Redis } from 'ioredis'
@@ -330,18 +331,17 @@ async function fieldsOfAWholeLife(
   }
   const beginNext = (generation: number, claim: string) =>
     begin(redis, { place, id, generation, claim, now, nowWithTolerance: whenDue })
-  const end: SettleInput = {
-    ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'retrying', now, nowMs },
-    ...{ recordId: undefined, reason: undefined, code: 'connect', message: 'No connection.' },
-    ...{ nextAttemptAt: now, possibleDuplicate: true, retentionMs: 60_000, oldestResult: '0-0' },
-    ...{
-      attributes: '{"queue":"billing"}',
-      keptRecords: 20,
-      recentOutcome: undefined,
-      ownerTtlMs: 60_000,
-    },
-    ...{ uncertainSince: undefined, followed: undefined },
-  }
+  const end = settleInput(place, {
+    id,
+    state: 'retrying',
+    now,
+    nowMs,
+    code: 'connect',
+    message: 'No connection.',
+    nextAttemptAt: now,
+    possibleDuplicate: true,
+    attributes: '{"queue":"billing"}',
+  })
   const dead = { state: 'dead', reason: 'refused', code: 'http-400' } as const
   const booked = { attempt: 4, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
 
@@ -423,7 +423,7 @@ async function buryApart(
 
 /** One that was held and resolved, and one that was found by asking. */
 async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
-  const { now, nowMs, retentionMs, ownerTtlMs, oldestResult } = end
+  const { now, nowMs, retentionMs, ownerTtlMs } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
@@ -434,7 +434,7 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
     await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
     await settle(redis, { ...end, id, ...doubt })
   }
-  const ours = { place, now, nowMs, retentionMs, ownerTtlMs, oldestResult }
+  const ours = { place, now, nowMs, retentionMs, ownerTtlMs }
   expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
   expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')

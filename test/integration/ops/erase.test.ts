@@ -1,3 +1,4 @@
+import { settleInput } from '../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
@@ -299,20 +300,7 @@ describe('ringback erase', () => {
     expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(1)
     expect(await redis.xlen(inboxKey(place))).toBe(0)
 
-    await settle(redis, {
-      ...{ place, id: 'one', attempt: 1, record: '{}', state: 'booked', now, nowMs: 1 },
-      ...{ recordId: 'r1', reason: undefined, code: undefined, message: undefined },
-      ...{ generation: 1, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-      ...{
-        oldestResult: '0-0',
-        attributes: undefined,
-        keptRecords: 1,
-        recentOutcome: undefined,
-        ownerTtlMs: 60_000,
-        uncertainSince: undefined,
-        followed: undefined,
-      },
-    })
+    await settle(redis, settleInput(place, { id: 'one', now, nowMs: 1, recordId: 'r1' }))
     expect(await runCommand({ env }, ...erase)).toMatchObject({ status: 0 })
     expect(await redis.exists(callbackKey(place, 'one'), jobKey(place, 'cb-1-one'))).toBe(0)
   })

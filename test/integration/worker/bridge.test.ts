@@ -1,3 +1,4 @@
+import { settleInput } from '../../support/end-inputs.ts'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -404,24 +405,9 @@ async function holdAsDead({ redis, place }: Bundle): Promise<void> {
 }
 
 async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
-  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
   await begin(redis, { place, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
-  await settle(redis, {
-    ...{
-      place,
-      id: 'one',
-      generation: 1,
-      attempt: 1,
-      record: '{"startedAt":"2026-02-26T15:41:00.000Z"}',
-      state: 'booked',
-      recordId: 'r',
-      now,
-      nowMs: 1,
-    },
-    ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-    ...{ oldestResult: '0-0', keptRecords: 1, recentOutcome: undefined, ownerTtlMs: 60_000 },
-    ...{ uncertainSince: undefined, followed: undefined },
-  })
+  const record = '{"startedAt":"2026-02-26T15:41:00.000Z"}'
+  await settle(redis, settleInput(place, { id: 'one', record, recordId: 'r', now, nowMs: 1 }))
 }
 
 function queueOf(redis: Redis, place: Place): Queue {

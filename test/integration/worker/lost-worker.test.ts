@@ -1,3 +1,4 @@
+import { settleInput } from '../../support/end-inputs.ts'
 import { Queue } from 'bullmq'
 import { expect, it } from 'vitest'
 
@@ -38,21 +39,17 @@ function answerOf(bundle: Bundle, recordId: string) {
 }
 
 function settledByAnother({ redis, place }: Bundle, end: Partial<SettleInput>) {
-  const nothing = { reason: undefined, code: undefined, message: undefined, attributes: undefined }
-  const input: SettleInput = {
-    ...{ place, id: 'one', attempt: 1, state: 'retrying', recordId: undefined },
+  const input = settleInput(place, {
+    id: 'one',
+    state: 'retrying',
     record: `{"startedAt":"${now}"}`,
-    ...{ generation: 1, now, nowMs, ...nothing, nextAttemptAt: undefined },
-    ...{
-      possibleDuplicate: false,
-      retentionMs: dayMs,
-      oldestResult: '0-0',
-      keptRecords: 20,
-      recentOutcome: undefined,
-    },
-    ...{ ownerTtlMs: dayMs, uncertainSince: undefined, followed: undefined },
+    now,
+    nowMs,
+    retentionMs: dayMs,
+    ownerTtlMs: dayMs,
+    keptRecords: 20,
     ...end,
-  }
+  })
   return settle(redis, input)
 }
 

@@ -1,3 +1,4 @@
+import { settleInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
@@ -11,7 +12,7 @@ import {
 import { bury, open, redrive } from '../../../../src/shared/redis/scripts.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
-import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
+import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import {
   acceptedAt,
   acceptedCallback,
@@ -124,7 +125,7 @@ describe('erase', () => {
 
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
     expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
-    expect(await settle(redis, { ...lateBooking, place })).toBe('missing')
+    expect(await settle(redis, settleInput(place, lateBooking))).toBe('missing')
     expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
     const none = { expiresAt: undefined, traceparent: undefined }
     const entry = { place, id, entryId, acceptedAt }
@@ -190,25 +191,4 @@ describe('erase-entry', () => {
   })
 })
 
-const lateBooking: Omit<SettleInput, 'place'> = {
-  ...{
-    id,
-    generation: 1,
-    attempt: 1,
-    record: '{}',
-    state: 'booked',
-    now,
-    nowMs: 1,
-    recordId: 'r1',
-  },
-  ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
-  ...{ possibleDuplicate: false, retentionMs: 60_000, oldestResult: '0-0' },
-  ...{
-    attributes: undefined,
-    keptRecords: 3,
-    recentOutcome: undefined,
-    ownerTtlMs: 60_000,
-    uncertainSince: undefined,
-    followed: undefined,
-  },
-}
+const lateBooking = { now, nowMs: 1, recordId: 'r1' }

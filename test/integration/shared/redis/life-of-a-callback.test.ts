@@ -1,3 +1,4 @@
+import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
@@ -115,24 +116,26 @@ const settles: fc.Arbitrary<Command> = fc
         const end = attempt === 0 ? 'dead' : state
         const recordId = end === 'booked' ? `record-${record}` : undefined
         const generation = Number(before.callback['generation'] ?? 1)
-        return settle(redis, {
-          ...{ place, id, generation, attempt, state: end },
-          ...{ now: isoTimestamp(nowMs), nowMs, recordId, record: `{"at":${nowMs}}` },
-          ...{
+        return settle(
+          redis,
+          settleInput(place, {
+            generation,
+            attempt,
+            state: end,
+            now: isoTimestamp(nowMs),
+            nowMs,
+            recordId,
+            record: `{"at":${nowMs}}`,
             reason,
             code: 'code',
             message: 'message',
             possibleDuplicate: reason === 'uncertain',
-          },
-          ...{ nextAttemptAt: isoTimestamp(nowMs + 500), retentionMs },
-          ...{
-            attributes: undefined,
-            keptRecords: 3,
-            recentOutcome: undefined,
+            nextAttemptAt: isoTimestamp(nowMs + 500),
+            retentionMs,
             ownerTtlMs: retentionMs,
-          },
-          ...{ uncertainSince: doubted ? isoTimestamp(nowMs) : undefined, followed: undefined },
-        })
+            uncertainSince: doubted ? isoTimestamp(nowMs) : undefined,
+          }),
+        )
       },
     ),
   )
@@ -145,13 +148,23 @@ const verifies: fc.Arbitrary<Command> = fc
   .map(({ state, record }) =>
     command(`verify ${state}`, (life, before) => {
       const { redis, place, nowMs } = life
-      return verify(redis, {
-        ...{ place, id, attempt: attemptsOf(before), state, record: `{"at":${nowMs}}` },
-        ...{ now: isoTimestamp(nowMs), nowMs, recordId: `record-${record}`, reason: 'uncertain' },
-        ...{ code: 'code', message: 'message', nextAt: isoTimestamp(nowMs + 500) },
-        ...{ possibleDuplicate: false, retentionMs, ownerTtlMs: retentionMs, verdict: undefined },
-        ...{ attributes: undefined },
-      })
+      return verify(
+        redis,
+        verifyInput(place, {
+          attempt: attemptsOf(before),
+          state,
+          record: `{"at":${nowMs}}`,
+          now: isoTimestamp(nowMs),
+          nowMs,
+          recordId: `record-${record}`,
+          reason: 'uncertain',
+          code: 'code',
+          message: 'message',
+          nextAt: isoTimestamp(nowMs + 500),
+          retentionMs,
+          ownerTtlMs: retentionMs,
+        }),
+      )
     }),
   )
 

@@ -1,4 +1,5 @@
 /** What attempts came to lately is counted where they are settled, and is forgotten again. */
+import { settleInput } from '../../../support/end-inputs.ts'
 import { expect, it } from 'vitest'
 
 import { judgeRecent } from '../../../../src/ops/doctor/check-recent.ts'
@@ -18,15 +19,9 @@ function settling({ redis, place }: ReturnType<typeof freshEnvironment>) {
   return async (recentOutcome: string, atMs: number) => {
     const id = `cb-${++count}`
     const now = isoTimestamp(atMs)
-    const base = { place, id, now, generation: 1 }
     await redis.hset(callbackKey(place, id), attemptingCallback)
-    const none = { reason: undefined, code: undefined, message: undefined }
-    const end = { ...none, attributes: undefined, uncertainSince: undefined, followed: undefined }
-    await settle(redis, {
-      ...{ ...base, ...end, attempt: 1, record: '{}', state: 'booked', nowMs: atMs },
-      ...{ recordId: '0TzLT00000000w50AA', nextAttemptAt: undefined, possibleDuplicate: false },
-      ...{ retentionMs: 60_000, keptRecords: 3, recentOutcome, ownerTtlMs: 60_000 },
-    })
+    const recordId = '0TzLT00000000w50AA'
+    await settle(redis, settleInput(place, { id, now, nowMs: atMs, recordId, recentOutcome }))
   }
 }
 

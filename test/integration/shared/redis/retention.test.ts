@@ -1,4 +1,5 @@
 /** What is kept how long, and that nothing of ours takes it away before. */
+import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
@@ -20,7 +21,7 @@ import {
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
-import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
+import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
 import { verify } from '../../../../src/shared/store/ledger/verify.ts'
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
@@ -45,28 +46,15 @@ const retentionMs = 3_600_000
 const fallbackId = `inbox-${entryId}`
 const none = { expiresAt: undefined, traceparent: undefined }
 
-const death: Omit<SettleInput, 'place'> = {
-  ...{
-    id,
-    generation: 1,
-    attempt: 1,
-    record: '{}',
-    state: 'dead',
-    now,
-    nowMs,
-    recordId: undefined,
-  },
-  ...{ reason: 'refused', code: 'http-400', message: 'Salesforce answered 400.' },
-  ...{ nextAttemptAt: undefined, possibleDuplicate: false, retentionMs, oldestResult: '0-0' },
-  ...{
-    attributes: undefined,
-    keptRecords: 3,
-    recentOutcome: undefined,
-    ownerTtlMs: 60_000,
-    uncertainSince: undefined,
-    followed: undefined,
-  },
-}
+const death = {
+  state: 'dead',
+  now,
+  nowMs,
+  reason: 'refused',
+  code: 'http-400',
+  message: 'Salesforce answered 400.',
+  retentionMs,
+} as const
 const burial: Omit<BuryInput, 'place'> = {
   ...{ group: 'bridge', entryId, id, fallbackId, reason: 'invalid', code: 'invalid-intent' },
   ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), acceptedAt, now, nowMs },
@@ -83,7 +71,7 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
   },
   'its time was over before it was sent': async (redis, place) => {
     await redis.hset(callbackKey(place, id), scheduledCallback)
-    await settle(redis, { ...death, place, attempt: 0, reason: 'expired' })
+    await settle(redis, settleInput(place, { ...death, attempt: 0, reason: 'expired' }))
     return id
   },
   'it was redriven after somebody had discarded it': async (redis, place) => {
@@ -112,8 +100,8 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
   'an answer came too late to count': async (redis, place) => {
     await redis.hset(callbackKey(place, id), attemptingCallback)
     await die(redis, place)
-    const late = { ...death, place, state: 'retrying', record: '{"late":1}' } as const
-    expect(await settle(redis, { ...late, nextAttemptAt: now })).toBe('stale')
+    const late = { ...death, state: 'retrying', record: '{"late":1}', nextAttemptAt: now } as const
+    expect(await settle(redis, settleInput(place, late))).toBe('stale')
     return id
   },
   'it was no intent': (redis, place) => buryIt(redis, place),
@@ -157,8 +145,8 @@ describe('a dead letter that nobody acted on', () => {
     expect(await redis.pttl(callbackKey(place, id))).toBeGreaterThan(0)
 
     const other = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
-    const late = { ...death, place: other.place, state: 'booked', recordId: 'r1' } as const
-    expect(await settle(other.redis, { ...late, record: '{"late":1}' })).toBe('late-booking')
+    const late = { ...death, state: 'booked', recordId: 'r1', record: '{"late":1}' } as const
+    expect(await settle(other.redis, settleInput(other.place, late))).toBe('late-booking')
     expect((await other.state()).expires).toBe(true)
   })
 })
@@ -166,32 +154,31 @@ describe('a dead letter that nobody acted on', () => {
 describe('what is to be forgotten', () => {
   const ownerTtlMs = 2 * retentionMs
   const booked = { state: 'booked', recordId: 'r1', ownerTtlMs, reason: undefined } as const
-  const lasting = { now, nowMs, retentionMs, ownerTtlMs, oldestResult: '0-0' }
+  const lasting = { now, nowMs, retentionMs, ownerTtlMs }
 
   const ends: [string, (redis: Redis, place: Place) => Promise<string>][] = [
     [
       'its answer',
       async (redis, place) => {
         await redis.hset(callbackKey(place, id), attemptingCallback)
-        return settle(redis, { ...death, ...booked, place })
+        return settle(redis, settleInput(place, { ...death, ...booked }))
       },
     ],
     [
       'a late answer',
       async (redis, place) => {
         await redis.hset(callbackKey(place, id), deadCallback)
-        return settle(redis, { ...death, ...booked, place, record: '{"late":1}' })
+        return settle(redis, settleInput(place, { ...death, ...booked, record: '{"late":1}' }))
       },
     ],
     [
       'a search',
       async (redis, place) => {
         await redis.hset(callbackKey(place, id), { ...retryingCallback, uncertainSince: now })
-        return verify(redis, {
-          ...{ place, id, attempt: 1, record: '{}', state: 'booked', recordId: 'r1', ...lasting },
-          ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
-          ...{ possibleDuplicate: false, attributes: undefined, verdict: 'verified-booked' },
-        })
+        return verify(
+          redis,
+          verifyInput(place, { recordId: 'r1', ...lasting, verdict: 'verified-booked' }),
+        )
       },
     ],
     [
@@ -221,8 +208,8 @@ describe('what is to be forgotten', () => {
 
   it('is the ContactRequest of a second booking after its own time', async () => {
     const { redis, place } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
-    const second = { ...death, ...booked, place, record: '{"late":1}' }
-    expect(await settle(redis, second)).toBe('double-booking')
+    const second = { ...death, ...booked, record: '{"late":1}' }
+    expect(await settle(redis, settleInput(place, second))).toBe('double-booking')
     expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(ownerTtlMs)
   })
 })
@@ -303,8 +290,7 @@ describe('a result', () => {
 type At = number
 
 async function settleAt(redis: Redis, place: Place, at: At): Promise<void> {
-  const oldestResult = oldestResultId(at, retentionMs)
-  expect(await settle(redis, { ...death, place, nowMs: at, oldestResult })).toBe('settled')
+  expect(await settle(redis, settleInput(place, { ...death, nowMs: at }))).toBe('settled')
 }
 
 async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
@@ -314,25 +300,30 @@ async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
 
 async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
   await redis.hset(callbackKey(place, 'two'), { ...retryingCallback, uncertainSince: now })
-  const reply = await verify(redis, {
-    ...{ place, id: 'two', attempt: 1, record: '{}', state: 'booked', recordId: 'r2', now },
-    ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
-    ...{ possibleDuplicate: false, attributes: undefined, verdict: 'verified-booked' },
-    ...{ nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs },
-    ownerTtlMs: retentionMs,
-  })
+  const reply = await verify(
+    redis,
+    verifyInput(place, {
+      id: 'two',
+      recordId: 'r2',
+      now,
+      nowMs: at,
+      retentionMs,
+      ownerTtlMs: retentionMs,
+      verdict: 'verified-booked',
+    }),
+  )
   expect(reply).toBe('settled')
 }
 
 async function resolveAt(redis: Redis, place: Place, at: At): Promise<void> {
   await redis.hset(callbackKey(place, 'three'), { ...deadCallback, reason: 'uncertain' })
-  const times = { nowMs: at, oldestResult: oldestResultId(at, retentionMs), retentionMs }
+  const times = { nowMs: at, retentionMs }
   const input = { place, id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
   expect(await resolve(redis, input)).toBe('booked')
 }
 
 async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {
-  expect(await settle(redis, { ...death, place, attempt })).toBe('settled')
+  expect(await settle(redis, settleInput(place, { ...death, attempt }))).toBe('settled')
   return id
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
 import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
+import { settleInput } from '../../../support/end-inputs.ts'
 import {
   acceptedCallback,
   attemptingCallback,
@@ -22,7 +23,6 @@ import { startPrivateRedis } from '../../../support/private-redis.ts'
 const now = '2026-02-26T15:41:01.000Z'
 const recordId = '0TzLT00000000w51AA'
 const attributes = '{"campaign":"spring"}'
-const nothing = { recordId: undefined, reason: undefined, code: undefined, message: undefined }
 
 type Ending = Partial<Omit<SettleInput, 'place'>>
 
@@ -38,13 +38,7 @@ const retried: Ending = {
 
 function settling(ending: Ending) {
   return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
-    settle(redis, {
-      ...{ place, id, generation: 1, attempt: 1, record: '{}', state: 'booked' },
-      ...{ now, nowMs: Date.parse(now) },
-      ...{ ...nothing, nextAttemptAt: undefined, possibleDuplicate: false, retentionMs: 60_000 },
-      ...{ attributes, keptRecords: 3, recentOutcome: undefined, ownerTtlMs: 60_000 },
-      ...{ uncertainSince: undefined, followed: undefined, ...ending },
-    })
+    settle(redis, settleInput(place, { now, nowMs: Date.parse(now), attributes, ...ending }))
 }
 
 const open = { callback: attemptingCallback }
@@ -127,7 +121,7 @@ describe('the open attempt', () => {
     const callback = { ...attemptingCallback, attempts: '2', 'attempt:2': '{}' }
     const { after } = await transit(
       { callback },
-      settling({ ...retried, attempt: 2, keptRecords: 1, recentOutcome: undefined }),
+      settling({ ...retried, attempt: 2, keptRecords: 1 }),
     )
     expect(after.callback).toHaveProperty('attempt:1')
   })

@@ -1,3 +1,4 @@
+import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
 import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
@@ -34,12 +35,7 @@ const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, ownerTtlMs: 60
 
 function verifying(ending: Partial<VerifyInput>) {
   return (redis: Redis, place: Place) =>
-    verify(redis, {
-      ...{ place, id, attempt: 1, record, state: 'booked', recordId, ...frame },
-      ...{ reason: undefined, code: undefined, message: undefined, nextAt: undefined },
-      ...{ possibleDuplicate: false, attributes: undefined },
-      ...{ verdict: undefined, ...ending },
-    })
+    verify(redis, verifyInput(place, { record, recordId, ...frame, ...ending }))
 }
 
 const notBooked: Partial<VerifyInput> = {
@@ -183,18 +179,20 @@ describe('an attempt in doubt', () => {
   it('is asked about since the first attempt that was in doubt, whatever was concluded of it', async () => {
     const { redis, place } = await ledgerWith(inDoubt)
     const uncertain = (attempt: number, uncertainSince: string) =>
-      settle(redis, {
-        ...{ place, id, generation: 1, attempt, record, state: 'retrying', ...frame },
-        ...{ recordId: undefined, reason: undefined, code: 'reset', message: '…' },
-        nextAttemptAt: since,
-        ...{
-          possibleDuplicate: false,
-          attributes: undefined,
-          keptRecords: 3,
-          recentOutcome: undefined,
-        },
-        ...{ uncertainSince, followed: 'verifying' },
-      })
+      settle(
+        redis,
+        settleInput(place, {
+          ...frame,
+          attempt,
+          record,
+          state: 'retrying',
+          code: 'reset',
+          message: '…',
+          nextAttemptAt: since,
+          uncertainSince,
+          followed: 'verifying',
+        }),
+      )
     const beginNext = (claim: string) =>
       begin(redis, { place, id, generation: 1, claim, now, nowWithTolerance: now })
     const key = callbackKey(place, id)
@@ -242,17 +240,7 @@ describe('ContactRequests', () => {
   })
 
   const answered = (more: Partial<SettleInput>) => (redis: Redis, place: Place) =>
-    settle(redis, {
-      ...{ place, id, generation: 1, attempt: 1, record, state: 'booked', recordId, ...frame },
-      ...{ reason: undefined, code: undefined, message: undefined, nextAttemptAt: undefined },
-      ...{
-        possibleDuplicate: false,
-        attributes: undefined,
-        keptRecords: 3,
-        recentOutcome: undefined,
-      },
-      ...{ uncertainSince: undefined, followed: undefined, ...more },
-    })
+    settle(redis, settleInput(place, { record, recordId, ...frame, ...more }))
 
   it('that an answer names go to the callback it answers, and who was concluded to be booked by them is in doubt again', async () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback })
