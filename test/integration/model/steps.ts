@@ -33,10 +33,13 @@ export interface Step {
 /** One script as Redis has answered it. */
 export interface Call {
   script: string
-  keys: string[]
-  args: string[]
+  /** By the names that the script gives them. */
+  keys: Named
+  args: Named
   reply: unknown
 }
+
+export type Named = Readonly<Record<string, string>>
 
 type Act<Reply> = (draw: Draw) => Reply | Promise<Reply>
 
@@ -68,9 +71,10 @@ export function createSteps() {
 
   /** A connection whose scripts are steps. What else is asked of Redis is answered at once. */
   function connection(redis: Redis, actor: Actor, heard: (call: Call) => Promise<void>): Redis {
-    function scriptStep(script: string, [, count, ...rest]: unknown[], send: Send) {
-      const keys = rest.slice(0, Number(count)).map(String)
-      const args = rest.slice(Number(count)).map(String)
+    function scriptStep({ script, keyNames, argNames }: KnownScript, sent: unknown[], send: Send) {
+      const [, count, ...rest] = sent
+      const keys = named(keyNames, rest.slice(0, Number(count)))
+      const args = named(argNames, rest.slice(Number(count)))
       return step({ actor, name: script, isScript: true }, async () => {
         const reply = await send()
         await heard({ script, keys, args, reply })
@@ -114,13 +118,30 @@ type Send = () => Promise<unknown>
 
 const refusal = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' })
 
-/** By the SHA under which they are called. */
-const scriptNames = new Map<string, string>()
+interface KnownScript {
+  script: string
+  keyNames: readonly string[]
+  argNames: readonly string[]
+}
 
-function scriptOf(command: 'eval' | 'evalsha', text: string): string | undefined {
-  if (command === 'evalsha') return scriptNames.get(text)
-  // The head of the script itself; what it shares with others has no keys.
-  const [, name] = /^-- ([a-z]+): .*\n(?:-- .*\n)*?-- KEYS\[1\]/m.exec(text) ?? []
-  if (name !== undefined) scriptNames.set(createHash('sha1').update(text).digest('hex'), name)
-  return name
+/** By the SHA under which they are called. */
+const knownScripts = new Map<string, KnownScript>()
+
+/** What the head of a script's source says: see lua-file.ts. */
+function scriptOf(command: 'eval' | 'evalsha', text: string): KnownScript | undefined {
+  if (command === 'evalsha') return knownScripts.get(text)
+  const script = /^-- ([a-z-]+)\.lua$/m.exec(text)?.[1]
+  if (script === undefined) return undefined
+  const known = { script, keyNames: namesOf('KEYS', text), argNames: namesOf('ARGV', text) }
+  knownScripts.set(createHash('sha1').update(text).digest('hex'), known)
+  return known
+}
+
+function namesOf(list: 'KEYS' | 'ARGV', text: string): string[] {
+  const [, names = ''] = new RegExp(`^local (.+) = unpack\\(${list}\\)$`, 'm').exec(text) ?? []
+  return names.split(', ')
+}
+
+function named(names: readonly string[], values: readonly unknown[]): Named {
+  return Object.fromEntries(names.map((name, index) => [name, String(values[index])]))
 }

@@ -49,25 +49,25 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
   return {
     bridgeHeard: async (call: Call): Promise<void> => {
       const { script, keys, args } = call
-      const [, second = '', third = ''] = args
+      const { entry_id: entry = '' } = args
       if (script === 'open') {
-        const submission = entries.get(third) ?? unheardOf(third)
-        return check(call, rows.open(table, submission, third))
+        const submission = entries.get(entry) ?? unheardOf(entry)
+        return check(call, rows.open(table, submission, entry))
       }
-      const id = keys[0]?.slice(callbackKey(place, '').length) ?? ''
-      if (script === 'confirm') rows.confirm(table, id, second)
-      else if (script === 'bury') rows.buryEntry(table, second)
+      const id = keys['callback']?.slice(callbackKey(place, '').length) ?? ''
+      if (script === 'confirm') rows.confirm(table, id, entry)
+      else if (script === 'bury') rows.buryEntry(table, entry)
       else unheardOf(script)
       await check(call, undefined)
     },
     workerHeard: async (run: Run, call: Call): Promise<void> => {
       const { job, name: claim } = run
       if (call.script === 'begin') {
-        const begun = rows.begin(table, { ...job, claim, atMs: epochMsOf(call.args[2] ?? '') })
+        const begun = rows.begin(table, { ...job, claim, atMs: epochMsOf(call.args['now'] ?? '') })
         run.beginning = begun
         return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
       }
-      const word = call.args.join(' ')
+      const word = Object.values(call.args).join(' ')
       // What was said before changes nothing when it is said again.
       if (!run.said.has(word)) write(call, run)
       run.said.add(word)
@@ -93,7 +93,7 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
     if (beginning?.kind === 'expired') return rows.expire(table, job)
     if (beginning === undefined || !('attempt' in beginning)) return unheardOf(script)
     const { attempt, kind } = beginning
-    const word = { id: job.id, attempt, atMs: Number(args[5]) }
+    const word = { id: job.id, attempt, atMs: Number(args['now_ms']) }
     if (script === 'verify') return rows.verify(table, word, found)
     rows.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
   }
