@@ -16,6 +16,7 @@ export function bridgeAlone(
   const bridge = createBridge({
     ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
     ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
+    stalledMs: 60_000,
     ...more,
   })
   const running = bridge.run(stopping.signal)

@@ -1,3 +1,4 @@
+import { maxIntentBytes } from '../contract/intent.ts'
 import { states, type State } from '../contract/states.ts'
 import {
   callbackKey,
@@ -119,6 +120,10 @@ export interface BuryInput {
   raw: Buffer | string
   /** Missing: it is text. */
   rawEncoding?: 'base64' | undefined
+  /** Bytes of what was sent, where `raw` is only its beginning. */
+  rawLength?: number | undefined
+  /** Of what was sent, in hex, where `raw` is only its beginning. */
+  rawSha1?: string | undefined
   /** The dead letter that the entry says it was redriven from. */
   redriveOf?: string | undefined
   /** Of what was submitted, if it can be read. */
@@ -157,6 +162,8 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
     input.callId ?? '',
+    input.rawLength ?? '',
+    input.rawSha1 ?? '',
   ],
   decode: asOptionalText,
 })
@@ -337,6 +344,7 @@ const redriveReplies = [
   'not-dead',
   'redriven-before',
   'nothing-to-send',
+  'too-large',
 ] as const
 
 export const redrive = defineScript<
@@ -350,7 +358,7 @@ export const redrive = defineScript<
     deadLettersKey(place),
     statsKey(place),
   ],
-  args: ({ id, now, retentionMs }) => [id, now, retentionMs],
+  args: ({ id, now, retentionMs }) => [id, now, retentionMs, maxIntentBytes],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })
 

@@ -1,4 +1,3 @@
-import { decodeIntent } from '../../shared/contract/decode-intent.ts'
 import { readRegistry } from '../../shared/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, entryTimeMs, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
@@ -100,8 +99,7 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoison(error)) throw error
-    const id = idOf(decodeIntent(entry.intent), entry)
-    return { kind: 'unfit', burial: unknownDestination(id, context) }
+    return { kind: 'unfit', burial: unknownDestination(idOf(entry), context) }
   }
 }
 
