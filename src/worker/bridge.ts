@@ -27,6 +27,8 @@ export interface Bridge {
   run(signal: AbortSignal): Promise<void>
   /** False when it is stopped, and while entries wait and it gets none of them to where it belongs. */
   isWorking(): boolean
+  /** While Redis was away it was Redis that was not ready. */
+  redisIsBack(): void
 }
 
 /** How long an entry that could not be taken in rests before it is tried again. */
@@ -43,12 +45,12 @@ const sliceMs = 10
 export function createBridge(context: BridgeContext): Bridge {
   const tries = new Map<string, number>()
   const reader = createInboxReader(context)
-  const { clock, redis } = context
+  const { clock } = context
   let running = false
   let hasGroup = false
   let workedAtMs = clock.monotonic()
 
-  /** An entry got to where it belongs, there is none, or there was no Redis to ask. */
+  /** An entry got to where it belongs, there is none, or there was no Redis to ask for any. */
   function noteWork(): void {
     workedAtMs = clock.monotonic()
   }
@@ -130,13 +132,11 @@ export function createBridge(context: BridgeContext): Bridge {
 
   return {
     isWorking: () => running && clock.monotonic() - workedAtMs < context.stalledMs,
+    redisIsBack: noteWork,
     run: async (signal) => {
       running = true
       noteWork()
-      // While Redis is away it is Redis that is not ready.
-      redis.on('ready', noteWork)
       while (!signal.aborted) await turn(signal)
-      redis.off('ready', noteWork)
       running = false
     },
   }

@@ -59,6 +59,7 @@ export function overdueAfterMs(lockMs: number, attemptTimeoutMs: number): number
 export interface ServedDestination {
   name: string
   status(): DestinationStatus
+  redisIsBack(): void
   depths(): Promise<Depths>
   /** `signal` aborted: stop waiting for answers. */
   stop(signal: AbortSignal): Promise<void>
@@ -130,6 +131,7 @@ export function serveDestination(
       processor: processor.isRunning(),
       authorized: status.authorized,
     }),
+    redisIsBack: () => bridge.redisIsBack(),
     depths: async () => {
       const [inbox, deadLetters, counts] = await Promise.all([
         inboxDepth(redis, place),

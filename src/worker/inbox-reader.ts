@@ -7,7 +7,7 @@ import {
   type InboxEntry,
 } from '../shared/inbox/inbox.ts'
 import { maxReplyBytes } from '../shared/inbox/limits.ts'
-import { boundReplies } from '../shared/redis/bounded-reply.ts'
+import { readBounded } from '../shared/redis/bounded-reply.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
 import type { Clock } from '../shared/time/clock.ts'
@@ -43,7 +43,6 @@ const fromTheBeginning = '0-0'
 
 export function createInboxReader(context: InboxReaderContext): InboxReader {
   const { redis, blocking, place, clock, consumer, abandonedMs } = context
-  const readBounded = boundReplies(blocking, maxReplyBytes)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
@@ -79,7 +78,8 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
     const waitMs = retryAtMs === undefined ? blockMs : shortBlockMs
     const wish = { consumer, count: batchSize, blockMs: waitMs }
-    const read = await readBounded(() => readNew(blocking, place, wish), signal)
+    const bound = { mostBytes: maxReplyBytes, signal }
+    const read = await readBounded(blocking, bound, () => readNew(blocking, place, wish))
     if (read.kind === 'whole') return read.reply
     // Whatever it was, it has been given to us.
     pendingAfter = fromTheBeginning

@@ -8,7 +8,10 @@ export function isRefusal(error: unknown): error is Error {
 }
 
 /** Plain errors of Node, told apart by their codes, that say something of what was to be done and not of the connection. */
-const tooMuchForNode: ReadonlySet<unknown> = new Set(['ERR_STRING_TOO_LONG', 'ERR_BUFFER_TOO_LARGE'])
+const tooMuchForNode: ReadonlySet<unknown> = new Set([
+  'ERR_STRING_TOO_LONG',
+  'ERR_BUFFER_TOO_LARGE',
+])
 
 /**
  * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its

@@ -3,50 +3,45 @@ import type { Redis } from './connection.ts'
 /** A reply, or that it was longer than is read of one. */
 export type BoundedReply<Reply> = { kind: 'whole'; reply: Reply } | { kind: 'cut' }
 
-export type BoundedRead = <Reply>(
-  ask: () => Promise<Reply>,
-  signal: AbortSignal,
-) => Promise<BoundedReply<Reply>>
+export interface ReplyBound {
+  mostBytes: number
+  /** Aborted: a connection that was left is not opened again. */
+  signal: AbortSignal
+}
 
 /**
- * Reads no reply that is longer than `mostBytes`: RESP tells no size beforehand, so the bytes are counted as they come, and
- * the connection is left where there are more. It is opened anew at once, unless the signal is aborted. `redis` asks for one
- * thing at a time, and is nobody else's.
+ * Reads no more of a reply than `mostBytes`: RESP tells no size beforehand, so the bytes are counted as they come, and the
+ * connection is left where there are more; it is opened anew at once. `redis` has nothing else to do meanwhile.
  */
-export function boundReplies(redis: Redis, mostBytes: number): BoundedRead {
+export async function readBounded<Reply>(
+  redis: Redis,
+  { mostBytes, signal }: ReplyBound,
+  ask: () => Promise<Reply>,
+): Promise<BoundedReply<Reply>> {
   let received = 0
   let isCut = false
-  let watched: Redis['stream'] | undefined
 
   function count(chunk: Buffer): void {
     received += chunk.length
     if (received <= mostBytes || isCut) return
     isCut = true
-    // In this order: a connection that is only lost would be opened with the same question asked again.
+    // A connection that is merely lost is opened again by ioredis, which asks the same once more.
     redis.disconnect()
     redis.stream.destroy()
   }
 
-  function watch(): void {
-    if (watched === redis.stream) return
-    watched = redis.stream
-    watched.on('data', count)
-  }
-
-  if (redis.status === 'ready') watch()
+  const watch = () => void redis.stream.off('data', count).on('data', count)
+  if (redis.status === 'ready' || redis.status === 'connect') watch()
   redis.on('connect', watch)
-
-  return async (ask, signal) => {
-    received = 0
-    isCut = false
-    try {
-      return { kind: 'whole', reply: await ask() }
-    } catch (error) {
-      if (!isCut) throw error
-      return { kind: 'cut' }
-    } finally {
-      if (isCut && !signal.aborted) reopen(redis)
-    }
+  try {
+    return { kind: 'whole', reply: await ask() }
+  } catch (error) {
+    if (!isCut) throw error
+    return { kind: 'cut' }
+  } finally {
+    redis.off('connect', watch)
+    redis.stream?.off('data', count)
+    if (isCut && !signal.aborted) reopen(redis)
   }
 }
 

@@ -3,7 +3,7 @@
 -- KEYS[1] inbox
 -- ARGV[1] bytes that an entry may hold   ARGV[2] fields that it may have   ARGV[3] bytes to give in all, about
 -- ARGV[4] bytes to give of what is too large   ARGV[5] bytes up to which that is hashed
--- ARGV[6] id after which to read, or ''   ARGV[7] how many entries then   ARGV[8] and all that follow: ids, if not
+-- ARGV[6] id after which to read, or ''   ARGV[7] how many entries then, or ''   ARGV[8] and all that follow: ids, if not
 -- Returns, in turn, fewer than asked for where they are too much for one reply: {id, 'missing'} | {id, 'whole', {name, value, …}}
 --       | {id, 'large', bytes, fields, length of its content, beginning, SHA-1 or ''}
 local key = KEYS[1]
@@ -58,6 +58,7 @@ local function read_after(id)
   end
 end
 
+-- ARGV[8] is the first of them.
 local function read_ids()
   for i = 8, #ARGV do
     local entry = redis.call('XRANGE', key, ARGV[i], ARGV[i])[1]
