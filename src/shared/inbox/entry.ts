@@ -57,8 +57,9 @@ function contentOf(values: readonly Buffer[]): Buffer {
   return isOnlyIntent && value !== undefined ? value : Buffer.concat(values)
 }
 
-export function tooLargeEntry(entryId: string, tooLarge: TooLarge): InboxEntry {
-  return { ...wholeEntry(entryId, []), tooLarge }
+export function tooLargeEntry(entryId: string, measured: TooLarge): InboxEntry {
+  const { bytes, fields, length, beginning, sha1 } = measured
+  return { ...wholeEntry(entryId, []), tooLarge: { bytes, fields, length, beginning, sha1 } }
 }
 
 function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
