@@ -26,13 +26,7 @@ const attacks: readonly (readonly [string, () => readonly HostileEntry[]])[] = [
     '90 MB of control characters and no intent',
     () => [entryOfOne(Buffer.from('note'), Buffer.alloc(90 * megabyte, 0x01))],
   ],
-  [
-    'an intent of 64 MB that is no UTF-8',
-    () => [entryOfOne(Buffer.from('intent'), Buffer.alloc(64 * megabyte, 0xff))],
-  ],
   ['1.5 million fields of one letter', () => [entryOfMany(1_500_000, 'a', 'b')]],
-  ['a million fields of nothing', () => [entryOfMany(1_000_000, '', '')]],
-  ['a million fields called intent', () => [entryOfMany(1_000_000, 'intent', '{}')]],
   [
     'three hundred entries, each as large as any may be',
     () =>
@@ -97,6 +91,8 @@ function watchHealth(url: string) {
     }
   }
   const watching = watch('/livez')
+  // Whoever stops it hears of it.
+  watching.catch(() => undefined)
   const stop = async () => {
     isOver = true
     await watching
