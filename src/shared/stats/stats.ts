@@ -38,7 +38,7 @@ export interface UncertainStats {
 }
 
 export async function readStats(redis: Redis, place: Place): Promise<Stats> {
-  const [counts, { entries }, deadLetters] = await Promise.all([
+  const [counts, inbox, deadLetters] = await Promise.all([
     redis.hgetall(statsKey(place)),
     inboxDepth(redis, place),
     countDeadLetters(redis, place),
@@ -46,7 +46,7 @@ export async function readStats(redis: Redis, place: Place): Promise<Stats> {
   const count = (name: string) => Number(counts[name] ?? 0)
   return {
     destination: place.destination,
-    inbox: entries,
+    inbox,
     deadLetters,
     booked: count('booked'),
     dead: Object.fromEntries(
