@@ -18,7 +18,6 @@ import {
   type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
 import {
-  acceptedAt,
   acceptedCallback,
   attemptingCallback,
   bookedCallback,

@@ -26,7 +26,6 @@ import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
-  acceptedAt,
   attemptingCallback,
   bookedCallback,
   deadCallback,
