@@ -1,6 +1,7 @@
 import { idPattern } from '../contract/ids.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
+import { lastPossibleId } from '../redis/stream-id.ts'
 import { takeStep } from '../telemetry/steps.ts'
 
 /** One entry as it lies in the stream: bytes, because a producer in any language may have put anything there. */
@@ -112,6 +113,7 @@ export async function readInbox(
   place: Place,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
+  if (afterEntryId === lastPossibleId) return []
   const reply: unknown = await redis.callBuffer(
     'XRANGE',
     ...[inboxKey(place), `(${afterEntryId}`, '+', 'COUNT', count],

@@ -1,5 +1,6 @@
 import { asList, asText } from './reply.ts'
 import { defineReadingScript } from './script.ts'
+import { lastPossibleId } from './stream-id.ts'
 
 /** How much a stream holds, and where its ids stand against Redis' clock. */
 export interface StreamPosition {
@@ -11,9 +12,6 @@ export interface StreamPosition {
   /** No id is left: every XADD is refused. */
   isExhausted: boolean
 }
-
-/** Ids have 64 bits on either side, and the clock counts in the first. */
-const lastPossible = '18446744073709551615'
 
 export const readStreamPosition = defineReadingScript<{ key: string }, StreamPosition>({
   files: ['stream-position'],
@@ -27,7 +25,7 @@ export const readStreamPosition = defineReadingScript<{ key: string }, StreamPos
       entries: Number(entries),
       oldestId: oldestId === '' ? undefined : oldestId,
       aheadMs: Math.max(0, Number(lastId.split('-')[0]) - Number(asText(now))),
-      isExhausted: lastId === `${lastPossible}-${lastPossible}`,
+      isExhausted: lastId === lastPossibleId,
     }
   },
 })
