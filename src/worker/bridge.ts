@@ -11,7 +11,7 @@ import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
 import { isPoison } from './is-poison.ts'
-import { idOf, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
+import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 import type { CallbackQueue } from './queue.ts'
 
 export interface BridgeContext extends InboxReaderContext, BurialContext {
@@ -66,7 +66,7 @@ export function createBridge(context: BridgeContext): Bridge {
     if (failures < maxTries) return false
     tries.delete(entryId)
     await buryEntry(context, entry, {
-      id: idOf(decodeIntent(entry.intent), entry),
+      ...idsOfLetter(decodeIntent(entry.intent), entry),
       reason: 'invalid',
       code: 'unprocessable',
       message: `intent: could not be taken in after ${maxTries} tries: ${message}`,

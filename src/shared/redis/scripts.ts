@@ -112,6 +112,8 @@ export interface BuryInput {
   group: string
   entryId: string
   id: string
+  /** The id as given, where it is kept for something else: the letter lies under the fallback. */
+  reservedId?: string | undefined
   fallbackId: string
   reason: 'invalid' | 'expired'
   code: string
@@ -132,8 +134,8 @@ export interface BuryInput {
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
   files: ['oldest-result', 'bury'],
-  keys: ({ place, id, fallbackId, redriveOf }) => [
-    callbackKey(place, id),
+  keys: ({ place, id, reservedId, fallbackId, redriveOf }) => [
+    callbackKey(place, reservedId ?? id),
     callbackKey(place, fallbackId),
     inboxKey(place),
     deadLettersKey(place),
@@ -144,7 +146,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
   args: (input) => [
     input.group,
     input.entryId,
-    input.id,
+    input.reservedId ?? input.id,
     input.fallbackId,
     input.reason,
     input.code,
@@ -157,6 +159,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
     input.callId ?? '',
+    input.reservedId === undefined ? '' : '1',
   ],
   decode: asOptionalText,
 })
