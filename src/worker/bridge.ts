@@ -6,7 +6,7 @@ import {
   entryTimeMs,
   type InboxEntry,
 } from '../shared/inbox/inbox.ts'
-import { confirm } from '../shared/redis/scripts.ts'
+import { confirm } from '../shared/redis/confirm-script.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
@@ -118,7 +118,7 @@ async function schedule(
   const { redis, place, clock, observe, queue } = context
   const { destination } = place
   const { entryId } = entry
-  const { id } = intent
+  const { id, callbackNumber } = intent
   if (opening.kind === 'schedule') {
     const { generation, dueAt } = opening
     const late = tooLate(intent, dueAt)
@@ -130,8 +130,11 @@ async function schedule(
     const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
-  const now = isoTimestamp(clock.now())
-  const scheduled = await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  const { scheduled, nth } = await confirm(redis, {
+    ...{ place, id, entryId, group: bridgeGroup, callbackNumber },
+    now: isoTimestamp(clock.now()),
+  })
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
   } else if (opening.kind === 'schedule' && scheduled) {

@@ -165,9 +165,10 @@ describe('the page', () => {
 
   it('misses no field of a callback that any script could write', () => {
     const folder = 'src/shared/redis/scripts'
-    // recent.lua writes into a hash that is no callback's.
+    // These write into hashes that are no callback's.
+    const others = ['recent.lua', 'same-number.lua']
     const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url)).filter(
-      (file) => file.endsWith('.lua') && file !== 'recent.lua',
+      (file) => file.endsWith('.lua') && !others.includes(file),
     )
     const written = new Set(
       scripts.flatMap((file) => hashFieldsIn(readRepositoryFile(`${folder}/${file}`))),

@@ -91,22 +91,6 @@ export const open = defineScript<OpenInput, Opening>({
   },
 })
 
-export interface ConfirmInput {
-  place: Place
-  id: string
-  entryId: string
-  group: string
-  now: string
-}
-
-/** True if the callback became `scheduled` by this. */
-export const confirm = defineScript<ConfirmInput, boolean>({
-  files: ['confirm'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place)],
-  args: ({ group, entryId, now }) => [group, entryId, now],
-  decode: (reply) => reply === 1,
-})
-
 export interface BuryInput {
   place: Place
   group: string
