@@ -4,7 +4,7 @@ import { isoTimestamp } from '../time/timestamp.ts'
 import { attributesProblem } from './attributes-problem.ts'
 import { callIdProblem, callIdRule } from './call-id-problem.ts'
 import { delayRule, readDelay } from './delay.ts'
-import { deriveId, isIntentId } from './ids.ts'
+import { deriveId, isIntentId, longestId } from './ids.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
 import { blankAtEnd, unseenCharacter } from './invisible.ts'
 import { phoneProblem } from './phone-problem.ts'
@@ -116,6 +116,7 @@ const judged = (
 /** Whoever sees `v2` would not believe the rule, where it is `v2` and a character that nobody sees. */
 function idProblem(id: string): string | undefined {
   if (isIntentId(id)) return undefined
+  if (id.length > longestId) return idRule
   const unseen = unseenCharacter(id) ?? blankAtEnd(id)
   return unseen === undefined ? idRule : `has ${unseen}; remove it`
 }
