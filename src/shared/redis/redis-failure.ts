@@ -1,12 +1,34 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
+import { blameOf } from './blame.ts'
 
 /** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
 const noRoom = /\b(OOM|MISCONF)\b/
 
-/** What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it. */
-export function redisFailure(url: string, error: unknown): RingbackError {
-  return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+/**
+ * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it, or
+ * something in it that is not ours. An error that is not about Redis comes back as it was.
+ */
+export function redisFailure(url: string, error: unknown): Error {
+  if (error instanceof RingbackError) return error
+  switch (blameOf(error)) {
+    case 'connection':
+      return unavailable(url, error)
+    case 'refusal':
+      return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+    case 'record':
+      return foreignRecord(url, error)
+    case 'ours':
+      return error instanceof Error ? error : new Error(messageOf(error))
+  }
+}
+
+function foreignRecord(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'unknown-record',
+    `Redis at ${placeOf(url)} holds something else where Ringback keeps its own: ${reasonOf(error)}.`,
+    { cause: error },
+  )
 }
 
 function full(url: string, error: unknown): RingbackError {
@@ -19,7 +41,7 @@ function full(url: string, error: unknown): RingbackError {
 }
 
 /** There is none, or there is one that does not do it. */
-export function unavailable(url: string, error: unknown): RingbackError {
+function unavailable(url: string, error: unknown): RingbackError {
   const { wrong, advice } = explainUnavailable(url, error)
   return new RingbackError(
     'redis-unavailable',
