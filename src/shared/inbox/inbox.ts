@@ -1,6 +1,7 @@
 import type { Redis } from '../redis/connection.ts'
 import { readEntries, type MeasuredEntry } from '../redis/read-entries.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
+import { lastPossibleId } from '../redis/stream-id.ts'
 import { takeStep } from '../telemetry/steps.ts'
 import { entryOf, tooLargeEntry, type InboxEntry } from './entry.ts'
 import { entryLimits } from './limits.ts'
@@ -70,7 +71,7 @@ export async function readPending(
     )
   }
   const { entries, readUpTo } = await readByIds(redis, place, ids)
-  const isLast = ids.length < count && readUpTo === ids.at(-1)
+  const isLast = readUpTo === lastPossibleId || (ids.length < count && readUpTo === ids.at(-1))
   return { entries, nextAfter: isLast ? undefined : readUpTo }
 }
 
@@ -146,27 +147,15 @@ export async function readInbox(
   place: Place,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
+  if (afterEntryId === lastPossibleId) return []
   const from = { afterEntryId, count }
   const measured = await readEntries(redis, { place, from, limits: entryLimits })
   return measured.flatMap(entriesOf)
 }
 
-/** How many entries wait, and since when the oldest does (epoch ms). */
-export async function inboxDepth(
-  redis: Redis,
-  place: Place,
-): Promise<{ entries: number; oldestMs: number | undefined }> {
-  const [entries, [oldest]] = await Promise.all([
-    redis.xlen(inboxKey(place)),
-    readInbox(redis, place, { afterEntryId: '0-0', count: 1 }),
-  ])
-  const entryId = oldest?.entryId
-  return { entries, oldestMs: entryId === undefined ? undefined : entryTimeMs(entryId) }
-}
-
-/** When Redis took the entry, epoch ms. */
-export function entryTimeMs(entryId: string): number {
-  return Number(entryId.split('-')[0])
+/** How many entries wait. */
+export async function inboxDepth(redis: Redis, place: Place): Promise<number> {
+  return await redis.xlen(inboxKey(place))
 }
 
 function decodeConsumer(reply: unknown): { name: string; pending: number; idle: number } {

@@ -55,6 +55,8 @@ local function read_after(id)
     local entry = redis.call('XRANGE', key, '(' .. id, '+', 'COUNT', 1)[1]
     if not entry or not take(entry) then return end
     id = entry[1]
+    -- XRANGE refuses to look for anything after it.
+    if id == '18446744073709551615-18446744073709551615' then return end
   end
 end
 

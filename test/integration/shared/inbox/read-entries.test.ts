@@ -58,6 +58,20 @@ it('is the same entry, and as large, whoever measures it: Redis or the bridge', 
   expect(read.filter(({ tooLarge }) => tooLarge !== undefined)).toHaveLength(7)
 })
 
+it('ends with the last id there can be, in whatever way it is read', async () => {
+  const { redis, place } = await inboxOf([['intent', '{}']])
+  const last = '18446744073709551615-18446744073709551615'
+  await redis.xadd(inboxKey(place), last, 'intent', '{}')
+  const all = await readInbox(redis, place, { afterEntryId: '0-0', count: 10 })
+  expect(all.map(({ entryId }) => entryId)).toEqual([expect.any(String), last])
+  expect(await readInbox(redis, place, { afterEntryId: last, count: 10 })).toEqual([])
+  await readNew(redis, place, { consumer: 'c', count: 10, blockMs: 1 })
+  const pages = { consumer: 'c', count: 2, afterEntryId: '0-0' }
+  expect(await readPending(redis, place, pages)).toMatchObject({
+    ...{ entries: { length: 2 }, nextAfter: undefined },
+  })
+})
+
 it('gives away a bounded part of what is pending at a time, all of it in turn and nothing twice', async () => {
   const entries = Array.from({ length: 150 }, (_, index) => [
     ...['intent', `${index}`, 'note'],
