@@ -15,11 +15,12 @@ const pageSize = 500
 
 export async function realignInbox(redis: Redis, place: Place, clock: Clock): Promise<Realignment> {
   const key = inboxKey(place)
-  let realignment: Realignment = { kind: 'changed' }
+  // None are named at first: what is too large to be moved is not to be read either.
+  let realignment = await realign(redis, { place, key, named: [], ids: [] })
   for (let nth = 1; realignment.kind === 'changed' && nth <= tries; nth += 1) {
+    if (nth > 1) await clock.sleep(restMs)
     const named = await nameEntries(redis, place)
     realignment = await realign(redis, { place, key, named, ids: named.map(({ id }) => id) })
-    if (realignment.kind === 'changed') await clock.sleep(restMs)
   }
   return realignment
 }

@@ -26,8 +26,11 @@ export interface NamedEntry {
   redriveOf: string | undefined
 }
 
-/** Redis stands still meanwhile: some fifty milliseconds at the most. */
-const limits = { entries: 5_000, bytes: 64 * 1024 * 1024 }
+/** Redis stands still meanwhile, for less than a second. What producers write may be anything; results are small, and nobody has to be told. */
+const limits = {
+  inbox: { entries: 5_000, bytes: 64 * 1024 * 1024 },
+  results: { entries: 20_000, bytes: 256 * 1024 * 1024 },
+}
 
 export const realign = defineScript<RealignInput, Realignment>({
   files: ['iso-time', 'entry-time', 'realign'],
@@ -39,12 +42,11 @@ export const realign = defineScript<RealignInput, Realignment>({
       callbackKey(place, redriveOf),
     ]),
   ],
-  args: ({ named }) => [
-    limits.entries,
-    limits.bytes,
-    named === undefined ? '' : '1',
-    ...(named ?? []).map(({ entryId }) => entryId),
-  ],
+  args: ({ named }) => {
+    const { entries, bytes } = named === undefined ? limits.results : limits.inbox
+    const ids = named?.map(({ entryId }) => entryId) ?? []
+    return [entries, bytes, named === undefined ? '' : '1', ...ids]
+  },
   decode: (reply) => {
     const [kind, count] = asList(reply)
     const known = ['sound', 'realigned', 'too-many', 'too-large', 'changed'] as const
