@@ -6,8 +6,6 @@ import { inboxKey, resultsKey, type Place } from '../../shared/redis/keys.ts'
 import { realign, type NamedEntry, type Realignment } from '../../shared/redis/repair-scripts.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 
-export type RepairedStream = 'inbox' | 'results'
-
 /** A busy inbox has often changed when what was read of it is to be moved. */
 const tries = 200
 const restMs = 25

@@ -1,4 +1,4 @@
-import { callbackKey, inboxKey, type Place } from './keys.ts'
+import { callbackKey, inboxKey, realignedKey, type Place } from './keys.ts'
 import { asList, asOneOf, asText } from './reply.ts'
 import { defineReadingScript, defineScript } from './script.ts'
 
@@ -36,7 +36,7 @@ export const realign = defineScript<RealignInput, Realignment>({
   files: ['iso-time', 'entry-time', 'realign'],
   keys: ({ place, key, named = [] }) => [
     key,
-    `${key}:realigned`,
+    realignedKey(place),
     ...named.flatMap(({ id, redriveOf = id }) => [
       callbackKey(place, id),
       callbackKey(place, redriveOf),
