@@ -96,10 +96,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
 
 function refuseInvalid({
   id,
+  reservedId,
   problems,
 }: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
   const message = describeProblems(problems)
-  return { kind: 'refused', id, code: 'invalid-intent', message, problems }
+  return { kind: 'refused', id: id ?? reservedId, code: 'invalid-intent', message, problems }
 }
 
 /** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */

@@ -15,6 +15,8 @@ import { isoTimestamp } from '../shared/time/timestamp.ts'
 /** Why an entry becomes a dead letter instead of a callback. */
 export interface Burial {
   id: string
+  /** The id as given, where no dead letter may lie under it. */
+  reservedId?: string | undefined
   reason: 'invalid' | 'expired'
   code: string
   message: string
@@ -32,7 +34,7 @@ export interface BurialContext {
 export async function buryEntry(
   { redis, place, clock, observe, retentionMs }: BurialContext,
   entry: InboxEntry,
-  { id, reason, code, message }: Burial,
+  { id, reservedId, reason, code, message }: Burial,
 ): Promise<void> {
   const { entryId } = entry
   const nowMs = clock.now()
@@ -41,6 +43,7 @@ export async function buryEntry(
     group: bridgeGroup,
     entryId,
     id,
+    reservedId,
     fallbackId: entryDeadLetterId(entryId),
     reason,
     code,

@@ -36,7 +36,7 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
   const { redis, place } = context
   const intent = await promisedIntent(redis, place, {
     entryId: entry.entryId,
-    id: parsed.id,
+    id: parsed.id ?? parsed.reservedId,
   })
   if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
   return await openIntent(context, entry, { intent, traceparent: undefined })
@@ -66,9 +66,12 @@ async function openIntent(
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
-export function idOf(parsed: ParsedIntent, { entryId }: InboxEntry): string {
-  const id = parsed.kind === 'ok' ? parsed.intent.id : parsed.id
-  return id ?? entryDeadLetterId(entryId)
+export function idsOfLetter(
+  parsed: ParsedIntent,
+  { entryId }: InboxEntry,
+): Pick<Burial, 'id' | 'reservedId'> {
+  if (parsed.kind === 'ok') return { id: parsed.intent.id }
+  return { id: parsed.id ?? entryDeadLetterId(entryId), reservedId: parsed.reservedId }
 }
 
 /** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */
@@ -91,13 +94,13 @@ function notUnderstood(
   parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
   entry: InboxEntry,
 ): Burial {
-  const id = idOf(parsed, entry)
+  const ids = idsOfLetter(parsed, entry)
   const { intents } = entry
   if (intents > 1) {
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
-    return { id, reason: 'invalid', code: 'repeated-intent-field', message }
+    return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }
   }
-  const burial = invalid(id, parsed.problems)
+  const burial = { ...invalid(ids.id, parsed.problems), ...ids }
   return intents === 0 ? { ...burial, code: 'no-intent-field' } : burial
 }
 

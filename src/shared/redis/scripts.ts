@@ -94,27 +94,13 @@ export const open = defineScript<OpenInput, Opening>({
   },
 })
 
-export interface ConfirmInput {
-  place: Place
-  id: string
-  entryId: string
-  group: string
-  now: string
-}
-
-/** True if the callback became `scheduled` by this. */
-export const confirm = defineScript<ConfirmInput, boolean>({
-  files: ['confirm'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place)],
-  args: ({ group, entryId, now }) => [group, entryId, now],
-  decode: (reply) => reply === 1,
-})
-
 export interface BuryInput {
   place: Place
   group: string
   entryId: string
   id: string
+  /** The id as given, where it is kept for something else: the letter lies under the fallback. */
+  reservedId?: string | undefined
   fallbackId: string
   reason: 'invalid' | 'expired'
   code: string
@@ -134,8 +120,8 @@ export interface BuryInput {
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
   files: ['iso-time', 'entry-time', 'oldest-result', 'bury'],
-  keys: ({ place, id, fallbackId, redriveOf }) => [
-    callbackKey(place, id),
+  keys: ({ place, id, reservedId, fallbackId, redriveOf }) => [
+    callbackKey(place, reservedId ?? id),
     callbackKey(place, fallbackId),
     inboxKey(place),
     deadLettersKey(place),
@@ -146,7 +132,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
   args: (input) => [
     input.group,
     input.entryId,
-    input.id,
+    input.reservedId ?? input.id,
     input.fallbackId,
     input.reason,
     input.code,
@@ -158,6 +144,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.oldestResult,
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
+    input.reservedId === undefined ? '' : '1',
   ],
   decode: asOptionalText,
 })

@@ -55,6 +55,11 @@ function createCounters(registry: Registry) {
       'Inbox entries taken in, by what became of them: scheduled, duplicate, or buried as a dead letter.',
       ['destination', 'result'],
     ),
+    sameNumber: counter(
+      'ringback_same_number_callbacks_total',
+      'Callbacks accepted for a number that had others accepted within two hours before, by which one it is: 2 (the second), 3-5, or 6+. A few are families and impatience; 6+ is a loop or a flood.',
+      ['destination', 'nth'],
+    ),
     attempts: counter(
       'ringback_attempts_total',
       'Attempts by outcome (booked, refused, unavailable, uncertain) and code.',
@@ -181,9 +186,10 @@ function createGauges(registry: Registry) {
  * nothing to 1: without this, an alarm would miss the first double booking of each worker.
  */
 function startAtZero(counters: Counters, destination: string): void {
-  const { result, ends, followed, verdict, problem, repair } = knownLabels
+  const { result, ends, nth, followed, verdict, problem, repair } = knownLabels
   result.forEach((each) => counters.entries.inc({ destination, result: each }, 0))
   ends.forEach((each) => counters.ended.inc({ destination, ...each }, 0))
+  nth.forEach((each) => counters.sameNumber.inc({ destination, nth: each }, 0))
   followed.forEach((each) => counters.uncertain.inc({ destination, followed: each }, 0))
   verdict.forEach((each) => counters.verified.inc({ destination, verdict: each }, 0))
   problem.forEach((each) => counters.unreconciled.inc({ destination, problem: each }, 0))
@@ -222,6 +228,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   const { destination } = event
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })
+  if (event.event === 'number.repeated') counters.sameNumber.inc({ destination, nth: event.nth })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
   if (event.event === 'attempt.verified') countVerdict(counters, event)
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })

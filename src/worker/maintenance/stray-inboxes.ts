@@ -4,13 +4,13 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
-import { confirm } from '../../shared/redis/scripts.ts'
+import { confirm } from '../../shared/redis/confirm-script.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import { buryEntry, type BurialContext } from '../bury-entry.ts'
+import { buryEntry, type Burial, type BurialContext } from '../bury-entry.ts'
 import { isPoison } from '../is-poison.ts'
-import { idOf, openEntry, type OpenedEntry } from '../open-entry.ts'
+import { idsOfLetter, openEntry, type OpenedEntry } from '../open-entry.ts'
 import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 
 export interface StrayContext {
@@ -110,8 +110,8 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoison(error)) throw error
-    const id = idOf(decodeIntent(entry.intent), entry)
-    return { kind: 'unfit', burial: unknownDestination(id, context) }
+    const ids = idsOfLetter(decodeIntent(entry.intent), entry)
+    return { kind: 'unfit', burial: unknownDestination(ids, context) }
   }
 }
 
@@ -123,9 +123,10 @@ async function endEntry(
   const { redis, place, clock, observe } = context
   const { destination } = place
   const { entryId } = entry
-  const id = opened.kind === 'unfit' ? opened.burial.id : opened.intent.id
+  const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
+  const { id } = ids
   if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
-    await buryEntry(context, entry, unknownDestination(id, context))
+    await buryEntry(context, entry, unknownDestination(ids, context))
     return
   }
   const now = isoTimestamp(clock.now())
@@ -136,11 +137,11 @@ async function endEntry(
 }
 
 function unknownDestination(
-  id: string,
+  { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
   { place, destinations }: { place: Place; destinations: readonly string[] },
 ) {
   return {
-    id,
+    ...{ id, reservedId },
     reason: 'invalid',
     code: 'unknown-destination',
     message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,

@@ -18,7 +18,8 @@ import {
   resultsKey,
   type Place,
 } from '../../../src/shared/redis/keys.ts'
-import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
+import { confirm } from '../../../src/shared/redis/confirm-script.ts'
+import { begin, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { buryEntry } from '../../../src/worker/bury-entry.ts'

@@ -6,6 +6,7 @@
 -- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw   ARGV[9] call id, or ''
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
 -- ARGV[13] id of the dead letter that it says to be redriven from   ARGV[14] how raw is encoded, or ''
+-- ARGV[15] '1' if the id as given is kept for something else, so that nothing of this entry may lie under it
 -- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
 if #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 0 then return '' end
 local key, id = KEYS[1], ARGV[3]
@@ -14,6 +15,7 @@ local found = redis.pcall('HMGET', key, 'state', 'entry')
 local state, entry = unpack(found)
 if found.err then state = 'foreign' end
 local is_own = entry == ARGV[2]
+if ARGV[15] == '1' and not is_own then state = 'foreign' end
 -- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
 if is_own and state ~= 'accepted' then
   redis.call('HDEL', key, 'entry')

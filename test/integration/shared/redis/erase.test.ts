@@ -8,10 +8,10 @@ import {
   type EraseEntryInput,
   type EraseInput,
 } from '../../../../src/shared/redis/erase-scripts.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   begin,
   bury,
-  confirm,
   open,
   redrive,
   settle,
@@ -135,7 +135,9 @@ describe('erase', () => {
     expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
       kind: 'done',
     })
-    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toBe(false)
+    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toMatchObject({
+      scheduled: false,
+    })
     expect(await ledger.state()).toEqual(after)
   })
 })

@@ -4,11 +4,11 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   accept,
   begin,
   bury,
-  confirm,
   discard,
   open,
   redrive,

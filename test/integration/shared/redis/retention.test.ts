@@ -10,11 +10,11 @@ import {
   resultsKey,
   type Place,
 } from '../../../../src/shared/redis/keys.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   accept,
   begin,
   bury,
-  confirm,
   discard,
   open,
   redrive,

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
 import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
@@ -14,6 +15,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = [
+  'same-number.lua',
   'recent.lua',
   'acceptance.lua',
   'ending.lua',
@@ -39,7 +41,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
       ...{ place, group: 'g', entryId, id, fallbackId: 'f', ...words, raw: Buffer.from('') },
       ...{ ...times, oldestResult: '0-0' },
     }),
-  confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
+  confirm: (redis, place) => confirm(redis, { place, id, entryId, group: 'g', now }),
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
   erase: (redis, place) =>
     erase(redis, {

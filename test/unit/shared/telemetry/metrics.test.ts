@@ -166,6 +166,11 @@ function everyCountedEvent(): WorkerEvent[] {
   const uncertain = { outcome: 'uncertain', code: 'worker-lost', state: 'retrying' } as const
   return [
     { event: 'callback.scheduled', ...of, dueAt: '' },
+    ...(['2', '3-5', '6+'] as const).map((nth) => ({
+      event: 'number.repeated' as const,
+      ...of,
+      nth,
+    })),
     { event: 'entry.duplicate', ...entry },
     ...deadReasons.map((reason) => ({ ...buried, reason })),
     { event: 'callback.expired', ...of },
