@@ -534,3 +534,21 @@ describe('a bridge is at work', () => {
     expect(bridge.isWorking()).toBe(false)
   })
 })
+
+describe('how far ahead a notBefore may be is counted from now, where the id of its entry tells no time', () => {
+  const dayMs = 86_400_000
+  it.each([
+    ['1-1', 300, 'callback.scheduled'],
+    ['9999999999999-0', 300, 'callback.scheduled'],
+    ['1-1', 367, 'entry.buried'],
+    ['9999999999999-0', 367, 'entry.buried'],
+    ['9999999999999999-0', 367, 'entry.buried'],
+  ] as const)('of %s, %d days ahead: %s', async (entryId, days, becomes) => {
+    const bundle = await setup()
+    const { redis, place, recorder } = bundle
+    const notBefore = isoTimestamp(systemClock.now() + days * dayMs)
+    await redis.xadd(inboxKey(place), entryId, 'intent', JSON.stringify({ ...callback, notBefore }))
+    bridgeAlone(bundle)
+    expect(await recorder.next(becomes)).toMatchObject({ id: 'one' })
+  })
+})
