@@ -26,7 +26,7 @@ export function createSalesforce(now: () => number) {
   const bookings: Booking[] = []
 
   function book(request: Pick<Booking, 'id' | 'callbackNumber' | 'by'>): string {
-    const recordId = `0TzLT${String(bookings.length).padStart(10, '0')}AAA`
+    const recordId = `0TzLT${String(bookings.length).padStart(10, '0')}0AA`
     bookings.push({ ...request, recordId, atMs: now() })
     return recordId
   }
