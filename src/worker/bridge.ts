@@ -1,11 +1,6 @@
 import { decodeIntent } from '../shared/contract/decode-intent.ts'
 import { messageOf } from '../shared/errors/errors.ts'
-import {
-  bridgeGroup,
-  ensureInboxGroup,
-  entryTimeMs,
-  type InboxEntry,
-} from '../shared/inbox/inbox.ts'
+import { bridgeGroup, ensureInboxGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
 import { confirm } from '../shared/redis/confirm-script.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
@@ -120,14 +115,13 @@ async function schedule(
   const { entryId } = entry
   const { id, callbackNumber } = intent
   if (opening.kind === 'schedule') {
-    const { generation, dueAt } = opening
+    const { generation, acceptedAt, dueAt } = opening
     const late = tooLate(intent, dueAt)
     if (late !== undefined) {
       await buryEntry(context, entry, late)
       return
     }
-    const acceptedAtMs = entryTimeMs(entryId)
-    const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
+    const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
   const { scheduled, nth } = await confirm(redis, {
@@ -146,7 +140,7 @@ async function schedule(
  * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
  * job with a delay of one millisecond waits for the next tick of Redis' own timer.
  */
-function delayOf(times: { acceptedAtMs: number; dueAtMs: number; nowMs: number }): number {
-  const { acceptedAtMs, dueAtMs, nowMs } = times
-  return dueAtMs <= acceptedAtMs ? 0 : Math.max(0, dueAtMs - nowMs)
+function delayOf(times: { acceptedAt: string; dueAt: string; nowMs: number }): number {
+  const { acceptedAt, dueAt, nowMs } = times
+  return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
 }

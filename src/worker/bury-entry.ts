@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { decodeJson } from '../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import { readableCallId } from '../shared/contract/intent.ts'
-import { bridgeGroup, entryTimeMs, type InboxEntry } from '../shared/inbox/inbox.ts'
+import { bridgeGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
 import { bury, type BuryInput } from '../shared/redis/scripts.ts'
@@ -51,7 +51,6 @@ export async function buryEntry(
     ...rawOf(entry),
     redriveOf: entry.redriveOf,
     callId: callIdOf(entry),
-    acceptedAt: isoTimestamp(entryTimeMs(entryId)),
     now: isoTimestamp(nowMs),
     nowMs,
     oldestResult: oldestResultId(nowMs, retentionMs),

@@ -440,7 +440,7 @@ async function fieldsOfAWholeLife(
   await bury(redis, {
     ...{ place, group: 'bridge', entryId, id: 'grave', fallbackId: 'grave', reason: 'invalid' },
     ...{ code: 'invalid-intent', message: 'intent: is not JSON', raw: Buffer.from('call me back') },
-    ...{ acceptedAt: now, now, nowMs, oldestResult: '0-0' },
+    ...{ now, nowMs, oldestResult: '0-0' },
   })
   await look('grave')
   await buryApart(redis, place, { now, nowMs })
@@ -461,7 +461,7 @@ async function buryApart(
 ): Promise<void> {
   const letter = {
     ...({ place, group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
-    ...{ ...times, message: 'id: …', acceptedAt: times.now, oldestResult: '0-0' },
+    ...{ ...times, message: 'id: …', oldestResult: '0-0' },
     callId: 'vendor-42',
   }
   const apart = await xadd(redis, place, 'call me back')
@@ -479,7 +479,7 @@ async function buryApart(
   await redrive(redis, { place, id: 'apart', now: times.now, retentionMs: 60_000 })
   const entryId = await xadd(redis, place, intent)
   await open(redis, {
-    ...{ place, id: 'anew', intent, entryId, acceptedAt: times.now, dueAt: times.now },
+    ...{ place, id: 'anew', intent, entryId, delayMs: undefined, notBefore: undefined },
     ...{ expiresAt: undefined, traceparent: undefined, redriveOf: 'apart' },
   })
 }

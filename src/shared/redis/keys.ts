@@ -65,6 +65,13 @@ export const keyTable = [
       'the id of the callback that this ContactRequest belongs to, so that no search takes it for the booking of another; expires after the retention',
   },
   {
+    key: '{ringback:d}:inbox:realigned',
+    type: 'stream',
+    audience: 'internal',
+    content:
+      'for the moment in which `ringback repair` builds an inbox anew, or the results (`results:realigned`); what an attempt that failed has left is overwritten by the next',
+  },
+  {
     key: '{ringback:d}:callbacks:*',
     type: 'BullMQ',
     audience: 'internal',

@@ -30,7 +30,7 @@ export interface AcceptInput {
 }
 
 export const accept = defineScript<AcceptInput, Acceptance>({
-  files: ['iso-time', 'acceptance', 'accept'],
+  files: ['iso-time', 'entry-time', 'acceptance', 'accept'],
   keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
   args: (input) => [
     input.id,
@@ -52,7 +52,7 @@ export const accept = defineScript<AcceptInput, Acceptance>({
 
 /** What the bridge has to do with an entry. */
 export type Opening =
-  | { kind: 'schedule'; generation: number; dueAt: string }
+  | { kind: 'schedule'; generation: number; acceptedAt: string; dueAt: string }
   | { kind: 'done' }
   | { kind: 'duplicate'; state: State }
   | { kind: 'conflict'; state: State }
@@ -62,8 +62,8 @@ export interface OpenInput {
   id: string
   intent: string
   entryId: string
-  acceptedAt: string
-  dueAt: string
+  delayMs: number | undefined
+  notBefore: string | undefined
   expiresAt: string | undefined
   traceparent: string | undefined
   /** The dead letter that the entry says it was redriven from. */
@@ -71,21 +71,24 @@ export interface OpenInput {
 }
 
 export const open = defineScript<OpenInput, Opening>({
-  files: ['acceptance', 'open'],
+  files: ['iso-time', 'entry-time', 'acceptance', 'open'],
   keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
   args: (input) => [
     input.id,
     input.intent,
     input.entryId,
-    input.acceptedAt,
-    input.dueAt,
+    input.delayMs ?? '',
+    input.notBefore ?? '',
     input.expiresAt ?? '',
     input.traceparent ?? '',
     input.redriveOf ?? '',
   ],
   decode: (reply) => {
-    const [kind, second, dueAt] = asList(reply)
-    if (kind === 'schedule') return { kind, generation: Number(second), dueAt: asText(dueAt) }
+    const [kind, second, acceptedAt, dueAt] = asList(reply)
+    if (kind === 'schedule') {
+      const generation = Number(second)
+      return { kind, generation, acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+    }
     if (kind === 'done') return { kind }
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
   },
@@ -109,7 +112,6 @@ export interface BuryInput {
   redriveOf?: string | undefined
   /** Of what was submitted, if it can be read. */
   callId?: string | undefined
-  acceptedAt: string
   now: string
   nowMs: number
   oldestResult: string
@@ -117,7 +119,7 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['oldest-result', 'bury'],
+  files: ['iso-time', 'entry-time', 'oldest-result', 'bury'],
   keys: ({ place, id, reservedId, fallbackId, redriveOf }) => [
     callbackKey(place, reservedId ?? id),
     callbackKey(place, fallbackId),
@@ -136,13 +138,12 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.code,
     input.message,
     input.raw,
-    input.acceptedAt,
+    input.callId ?? '',
     input.now,
     input.nowMs,
     input.oldestResult,
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
-    input.callId ?? '',
     input.reservedId === undefined ? '' : '1',
   ],
   decode: asOptionalText,

@@ -41,7 +41,7 @@ export interface UncertainStats {
 }
 
 export async function readStats(redis: Redis, place: Place): Promise<Stats> {
-  const [counts, { entries }, deadLetters] = await Promise.all([
+  const [counts, inbox, deadLetters] = await Promise.all([
     redis.hgetall(statsKey(place)),
     inboxDepth(redis, place),
     countDeadLetters(redis, place),
@@ -49,7 +49,7 @@ export async function readStats(redis: Redis, place: Place): Promise<Stats> {
   const count = (name: string) => Number(counts[name] ?? 0)
   return {
     destination: place.destination,
-    inbox: entries,
+    inbox,
     deadLetters,
     booked: count('booked'),
     dead: Object.fromEntries(

@@ -8,6 +8,8 @@ export interface DepthReading {
   destination: string
   inbox: number
   inboxOldestAgeMs: number
+  /** By how much the ids of a stream are ahead of Redis' clock. */
+  aheadMs: { readonly inbox: number; readonly results: number }
   deadLetters: number
   queue: Readonly<Record<string, number>>
   authorized: boolean
@@ -134,6 +136,11 @@ function createGauges(registry: Registry) {
   const age = gauge('ringback_inbox_oldest_age_seconds', 'Age of the oldest inbox entry.', [
     'destination',
   ])
+  const ahead = gauge(
+    'ringback_stream_ahead_seconds',
+    'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair mends it.',
+    ['destination', 'stream'],
+  )
   const dead = gauge('ringback_dead_letters', 'Dead letters that nobody has decided about.', [
     'destination',
   ])
@@ -155,6 +162,9 @@ function createGauges(registry: Registry) {
   function setDepths({ destination, ...reading }: DepthReading): void {
     inbox.set({ destination }, reading.inbox)
     age.set({ destination }, reading.inboxOldestAgeMs / 1000)
+    for (const [stream, aheadMs] of Object.entries(reading.aheadMs)) {
+      ahead.set({ destination, stream }, aheadMs / 1000)
+    }
     dead.set({ destination }, reading.deadLetters)
     authorized.set({ destination }, reading.authorized ? 1 : 0)
     for (const [state, jobs] of Object.entries(reading.queue)) {

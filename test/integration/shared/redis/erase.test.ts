@@ -18,7 +18,6 @@ import {
   type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
 import {
-  acceptedAt,
   acceptedCallback,
   attemptingCallback,
   bookedCallback,
@@ -131,9 +130,11 @@ describe('erase', () => {
     expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
     expect(await settle(redis, { ...lateBooking, place })).toBe('missing')
     expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
-    const none = { expiresAt: undefined, traceparent: undefined }
-    const entry = { place, id, entryId, acceptedAt }
-    expect(await open(redis, { ...entry, ...none, intent, dueAt: now })).toEqual({ kind: 'done' })
+    const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+    const entry = { place, id, entryId, intent }
+    expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
+      kind: 'done',
+    })
     expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toMatchObject({
       scheduled: false,
     })
@@ -190,7 +191,7 @@ describe('erase-entry', () => {
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
     const buried = await bury(redis, {
       ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}`, ...letter },
-      ...{ raw: Buffer.from('rubbish'), acceptedAt, now, nowMs: 1, oldestResult: '0-0' },
+      ...{ raw: Buffer.from('rubbish'), now, nowMs: 1, oldestResult: '0-0' },
     })
     expect(buried).toBeUndefined()
     expect(await ledger.state()).toEqual(nothing)

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
@@ -19,6 +20,7 @@ const shared = [
   'acceptance.lua',
   'ending.lua',
   'iso-time.lua',
+  'entry-time.lua',
   'oldest-result.lua',
   'redriving.lua',
 ]
@@ -48,7 +50,8 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   'erase-entry': (redis, place) =>
     eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
-    scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
+    scripts.open(redis, { place, id, intent, entryId, delayMs: 1, ...times, traceparent: 't' }),
+  'stream-position': (redis, place) => readStreamPosition(redis, { key: inboxKey(place) }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>

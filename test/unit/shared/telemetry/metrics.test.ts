@@ -9,6 +9,7 @@ const depths: DepthReading = {
   destination: 'default',
   inbox: 3,
   inboxOldestAgeMs: 1_500,
+  aheadMs: { inbox: 7_200_000, results: 0 },
   deadLetters: 2,
   queue: { delayed: 7, active: 1 },
   authorized: false,
