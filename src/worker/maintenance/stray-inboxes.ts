@@ -130,7 +130,12 @@ async function endEntry(
     return
   }
   const now = isoTimestamp(clock.now())
-  await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  // A bridge that began to serve the destination may have opened it.
+  const { callbackNumber } = opened.intent
+  const { nth } = await confirm(redis, {
+    ...{ place, id, entryId, group: bridgeGroup, now, callbackNumber },
+  })
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opened.opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
   }
