@@ -3,6 +3,7 @@ import { PinoPretty, type PrettyOptions } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
 import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
+import { loggable } from './mask-secrets.ts'
 import { terminalText } from './terminal-line.ts'
 
 /** Where log lines go: a terminal has a width, and colours unless NO_COLOR is set. */
@@ -32,8 +33,14 @@ export function prettyOptions(columns: number | undefined): PrettyOptions {
 export function logTo(logger: Logger): Observer {
   return (event) => {
     const { event: name, ...fields } = event
-    logger[levelOf(event)](fields, name)
+    logger[levelOf(event)](withLoggableMessage(fields), name)
   }
+}
+
+/** What Redis, Node or a bug has worded may quote what it was about. */
+function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
+  if (!('message' in fields) || typeof fields.message !== 'string') return fields
+  return { ...fields, message: loggable(fields.message) }
 }
 
 type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'

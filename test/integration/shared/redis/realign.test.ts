@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import { bridgeGroup, ensureInboxGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
 import { callbackKey, inboxKey, resultsKey } from '../../../../src/shared/redis/keys.ts'
 import { realign, type NamedEntry } from '../../../../src/shared/redis/repair-scripts.ts'
-import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import { accept, open } from '../../../../src/shared/redis/scripts.ts'
 import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { id, intent } from '../../../support/ledger.ts'
@@ -126,7 +126,13 @@ describe.each([
       kind: 'schedule',
     })
     expect(
-      await confirm(redis, { place, id, entryId: ours, group: bridgeGroup, now: '2026' }),
+      await confirm(redis, {
+        place,
+        id,
+        entryId: ours,
+        group: bridgeGroup,
+        now: '2026-02-26T15:41:01.000Z',
+      }),
     ).toMatchObject({ scheduled: true })
   })
 })
