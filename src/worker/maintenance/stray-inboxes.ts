@@ -125,6 +125,11 @@ async function endEntry(
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
+  if (opened.kind === 'unfit' && entry.intents !== 1) {
+    // Whoever will serve the destination could not send it either: its letter says so, and nobody redrives it.
+    await buryEntry(context, entry, opened.burial)
+    return
+  }
   if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
     await buryEntry(context, entry, unknownDestination(ids, context))
     return

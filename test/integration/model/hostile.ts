@@ -64,11 +64,20 @@ export const hostileEntries: readonly HostileEntry[] = [
   { name: 'more than an intent may have', fields: () => ['intent', 'x'.repeat(20_000)] },
 ]
 
-/** With an id of its own choice, if it has one. Gives the entry's. */
+/** What XADD is given for an id: `*`, one two hours ahead of all there were, or, where there was none yet, one of 1970. */
+export type EntryId = 'any' | 'ahead' | 'old'
+
 export async function attack(
   redis: Redis,
   place: Place,
-  { fields, entryId = '*' }: { fields: (string | Buffer)[]; entryId?: string },
+  { fields, entryId }: { fields: (string | Buffer)[]; entryId: EntryId },
 ): Promise<string> {
-  return (await redis.xadd(inboxKey(place), entryId, ...fields)) ?? ''
+  const key = inboxKey(place)
+  const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+  const newestMs = Number(newest?.[0].split('-')[0] ?? 0)
+  const aheadMs = Math.max(newestMs, Date.now()) + 7_200_000
+  // Redis refuses one that is not after all there ever were.
+  const chosen = { any: '*', ahead: `${aheadMs}-7`, old: '1-1' }[entryId]
+  const added = await redis.xadd(key, chosen, ...fields).catch(() => null)
+  return added ?? (await redis.xadd(key, '*', ...fields)) ?? ''
 }

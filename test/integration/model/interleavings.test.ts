@@ -46,7 +46,11 @@ function command<Drawn>(
 }
 
 const submissions = fc.tuple(fc.constantFrom(...ids), often(0, 3, 1), fc.boolean())
-const attacks = fc.tuple(fc.nat(hostileEntries.length - 1), fc.constantFrom(...ids))
+const attacks = fc.tuple(
+  fc.nat(hostileEntries.length - 1),
+  fc.constantFrom(...ids),
+  fc.constantFrom('any', 'any', 'ahead', 'old'),
+)
 const steps = (draws: fc.Arbitrary<Draw>) =>
   command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
     world.step(...drawn),
@@ -102,6 +106,7 @@ const places = [
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
   ...hostileEntries.map(({ name }) => `attack ${name}`),
+  ...['attack by the id ahead', 'attack by the id old'],
   ...[
     'bury apart',
     'bury own',
