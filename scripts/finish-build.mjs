@@ -1,14 +1,12 @@
-// Copies the scripts, and makes the bin runnable, for tsc carries no mode bits. node finish-build.mjs [dist-bench/src]
+// tsc carries no Lua and no mode bits: copies the scripts beside their wrappers, and makes the bin runnable.
+// node finish-build.mjs [folder that src was compiled into, dist if not named]
 import { chmod, cp } from 'node:fs/promises'
 
-// Else what was compiled into dist/.
 const [folder = 'dist'] = process.argv.slice(2)
 const root = new URL('../', import.meta.url)
 
-for (const from of ['shared/store/', 'shared/redis/scripts/']) {
-  await cp(new URL(`src/${from}`, root), new URL(`${folder}/${from}`, root), {
-    recursive: true,
-    filter: (path) => !path.endsWith('.ts'),
-  })
-}
+await cp(new URL('src/shared/store/', root), new URL(`${folder}/shared/store/`, root), {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+})
 if (folder === 'dist') await chmod(new URL('dist/main.js', root), 0o755)

@@ -14,6 +14,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
 }
 
+// Without a listener Node opens its debugger, on a port that every user of this machine may use.
+process.on('SIGUSR1', () => undefined)
+
 const context: CliContext = {
   env: process.env,
   clock: systemClock,
@@ -23,6 +26,7 @@ const context: CliContext = {
   stopped: stopping.signal,
   createSubmitter: createProducer,
   removeJob: async (...job) => (await import('./worker/queue.ts')).removeJob(...job),
+  restoreJob: async (...job) => (await import('./worker/queue.ts')).restoreJob(...job),
   mintToken: async (destination) => {
     const { mintToken } = await import('./compose/try-salesforce.ts')
     await mintToken(process.env, systemClock, destination)

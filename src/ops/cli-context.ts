@@ -17,6 +17,12 @@ export interface CliContext {
   createSubmitter(options: SubmitterOptions): Submitter
   /** Takes a job off the worker's queue, handed in for the same reason. False while a worker holds it. */
   removeJob(redis: Redis, place: Place, job: { id: string; generation: number }): Promise<boolean>
+  /** Puts a job in place of what is there of it, handed in as well. One that a worker holds stays as it is. */
+  restoreJob(
+    redis: Redis,
+    place: Place,
+    job: { id: string; generation: number; priority: number | undefined; delayMs: number },
+  ): Promise<void>
   /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
   mintToken(destination: string): Promise<void>
   /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */
@@ -28,10 +34,11 @@ export interface CliContext {
 }
 
 export interface Terminal {
-  write(text: string): unknown
+  /** A stream calls back when the text is written, or cannot be. */
+  write(text: string, done?: () => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
-  /** A stream reports a broken pipe so; what is no stream has none. */
+  /** A stream reports so that it cannot be written to; what is no stream always can. */
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
 

@@ -3,8 +3,9 @@ import { hostname } from 'node:os'
 
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
+import { blameOf } from '../shared/redis/blame.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import type { Observer } from '../shared/telemetry/events.ts'
+import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import {
   serveDestination,
@@ -50,7 +51,7 @@ export function startWorker({
   observe,
 }: WorkerOptions): RunningWorker {
   const redis = connectPatiently(config.redisUrl, (error) => {
-    observe({ event: 'redis.lost', message: messageOf(error) })
+    observe(connectionEvent(error))
   })
   const clock = createServerClock(redis, machine)
   const names = config.destinations.map(({ name }) => name)
@@ -62,6 +63,7 @@ export function startWorker({
   // Before anything else is asked of Redis, so that whatever it answers is judged by its own time.
   const following = followClock({ clock, times, observe }, signal)
   const served = config.destinations.map((each) => serveDestination(each, options))
+  redis.on('ready', () => served.forEach((each) => each.redisIsBack()))
   const maintaining = maintain({ config, redis, times, clock, observe, holder: consumer }, signal)
   observe({ event: 'worker.started', destinations: names })
 
@@ -92,7 +94,22 @@ export function startWorker({
   }
 }
 
-const emptyDepths: Depths = { inbox: 0, inboxOldestAgeMs: 0, deadLetters: 0, queue: {} }
+/** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */
+function connectionEvent(error: Error): WorkerEvent {
+  const message = messageOf(error)
+  const blame = blameOf(error)
+  return blame === 'connection' || blame === 'refusal'
+    ? { event: 'redis.lost', message }
+    : { event: 'maintenance.failed', part: 'connection', destination: undefined, message }
+}
+
+const emptyDepths: Depths = {
+  inbox: 0,
+  inboxOldestAgeMs: 0,
+  deadLetters: 0,
+  queue: {},
+  aheadMs: { inbox: 0, results: 0 },
+}
 
 interface Stopping {
   stopped: Promise<unknown>

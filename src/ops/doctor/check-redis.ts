@@ -2,12 +2,14 @@ import { environmentSource } from '../../shared/config/environment.ts'
 import { readGlobalSettings } from '../../shared/config/read-global-settings.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
+import { blameOf } from '../../shared/redis/blame.ts'
 import { explainUnavailable } from '../../shared/redis/redis-failure.ts'
 import type { CliContext } from '../cli-context.ts'
 import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
+import { checkStreams } from './check-streams.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 import { readServerFacts } from './server-facts.ts'
@@ -49,6 +51,7 @@ function partsOfNamespace(
   return [
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),
+    (redis) => checkStreams(redis, namespace),
     (redis) => checkScripts(redis, namespace, configured),
   ]
 }
@@ -59,9 +62,9 @@ async function connect(
   try {
     return { kind: 'connected', redis: await connectFailingFast(url) }
   } catch (error) {
+    if (!(error instanceof RingbackError)) throw error
     // The error itself speaks to somebody who submits.
-    const cause = error instanceof RingbackError ? error.cause : error
-    const { wrong: message, advice: mend } = explainUnavailable(url, cause)
+    const { wrong: message, advice: mend } = explainUnavailable(url, error.cause)
     return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
   }
 }
@@ -76,7 +79,14 @@ async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]>
 
 /** A server may forbid a single command. The others are asked all the same. */
 function failedQuestion(error: unknown): Finding[] {
-  return [unknown('redis', `a question was not answered: ${messageOf(error)}`)]
+  const message = messageOf(error)
+  if (error instanceof RingbackError || blameOf(error) !== 'ours') {
+    return [unknown('redis', `a question was not answered: ${message}`)]
+  }
+  const mend = 'This is a defect of Ringback: please report it'
+  return [
+    { check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, mend },
+  ]
 }
 
 function unknown(check: string, message: string): Finding {

@@ -17,7 +17,7 @@ export const deadReasons = ['invalid', 'refused', 'exhausted', 'expired', 'uncer
 export type DeadReason = (typeof deadReasons)[number]
 
 /**
- * Every transition there is. The scripts in src/shared/redis/scripts perform them; a test holds them to this table.
+ * Every transition there is. The scripts in src/shared/store perform them; a test holds them to this table.
  *
  * `booked` follows `attempting`, and every other state but itself for one case: an attempt was given up as uncertain, and
  * its answer came after all. The record follows the truth. `dead → accepted` is a redrive, or a new submission of a dead

@@ -1,6 +1,6 @@
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, deadLettersKey, type Place } from '../redis/keys.ts'
-import { redrive } from '../redis/scripts.ts'
+import { redrive } from '../store/dead-letters/redrive.ts'
 import { discard } from '../store/dead-letters/discard.ts'
 import { resolve, type ResolveReply } from '../store/dead-letters/resolve.ts'
 import { isoTimestamp } from '../time/timestamp.ts'

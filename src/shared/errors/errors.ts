@@ -42,6 +42,11 @@ export const errorCodes = {
       'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
     mend: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
   },
+  'stream-exhausted': {
+    meaning:
+      'The inbox, or the results, have come to the last id that a stream can have, because somebody gave XADD that id: Redis takes nothing more for this destination. Nothing was accepted.',
+    mend: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
+  },
   'unknown-record': {
     meaning: 'What Redis holds was written by a newer version of Ringback, or by another hand.',
     mend: 'Use a version at least as new as the one that wrote it.',
@@ -57,6 +62,11 @@ export const errorCodes = {
   'input-not-readable': {
     meaning: 'A file or stream of intents could not be read, or holds none.',
     mend: 'The message says why: check the path, the permissions and what the file holds.',
+  },
+  'output-not-writable': {
+    meaning:
+      'What a command prints could not be written: most often the disk is full. What it changes may be done.',
+    mend: 'Make room, or print somewhere else. Look at what has been done before you give the command again.',
   },
 } as const
 

@@ -1,7 +1,7 @@
 import type { Intent } from '../contract/intent.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
-import { accept, type Acceptance } from '../redis/scripts.ts'
+import { accept, type Acceptance } from '../store/ledger/accept.ts'
 import { takeStep } from '../telemetry/steps.ts'
 
 export interface Submission {

@@ -27,7 +27,7 @@ export interface LuaScript extends Pick<LuaFile, 'keys' | 'args'> {
 }
 
 const directive = /^--- @(keys|args|include|uses) (.+)$/
-const name = /^(?:\.\.\.)?[a-z][a-z_]*$/
+const name = /^(?:\.\.\.)?[a-z][a-z0-9_]*$/
 
 export function readLuaFile(url: URL): LuaFile {
   const lines = readFileSync(url, 'utf8').split('\n')

@@ -24,6 +24,8 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
   /** Fields of the input; likewise. */
   args: readonly Sendable<Input>[]
   decode: (reply: unknown) => Reply
+  /** Its reply is bytes, because anybody may have written what it reads. */
+  isBinary?: true
 }
 
 /** One atomic transition in Redis, with its keys, arguments and reply typed in one place. */
@@ -54,17 +56,25 @@ export function defineReadingScript<Input, Reply>(
   const keys = inOrder(declared.keys, namedAsInLua(definition.keys), url)
   const args = inOrder(declared.args, fieldsOf(definition.args), url)
   const sha = createHash('sha1').update(source).digest('hex')
+  /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
+  const bySha = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
+    definition.isBinary
+      ? redis.callBuffer('EVALSHA', sha, keys, ...rest)
+      : redis.evalsha(sha, keys, ...rest)
+  const bySource = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
+    definition.isBinary
+      ? redis.callBuffer('EVAL', source, keys, ...rest)
+      : redis.eval(source, keys, ...rest)
+  /* eslint-enable ringback/side-effects-are-steps */
   return async (redis, input) => {
     const namedKeys = keys.flatMap((keyOf) => keyOf(input))
     const rest = [...namedKeys, ...args.flatMap((valueOf) => asArgument(valueOf(input)))]
-    /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
     try {
-      return definition.decode(await redis.evalsha(sha, namedKeys.length, ...rest))
+      return definition.decode(await bySha(redis, namedKeys.length, rest))
     } catch (error) {
       if (!isUnknownScript(error)) throw error
-      return definition.decode(await redis.eval(source, namedKeys.length, ...rest))
+      return definition.decode(await bySource(redis, namedKeys.length, rest))
     }
-    /* eslint-enable ringback/side-effects-are-steps */
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SendPhase } from '../contract/salesforce-answer.ts'
+import type { NthOfNumber } from '../contract/nth-of-number.ts'
 import type {
   LedgerProblem,
   Settlement,
@@ -13,6 +14,8 @@ import type {
  */
 export type WorkerEvent =
   | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
+  /** It is not the first callback for its number in an hour or two, but the second, the third to fifth, or a later one. */
+  | { event: 'number.repeated'; destination: string; id: string; nth: NthOfNumber }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
   /** W3C trace context that cannot be understood: the callback is sent without one. */
   | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }
@@ -48,7 +51,14 @@ export type WorkerEvent =
   | { event: 'worker.stopped'; inTime: boolean }
 
 /** What a worker does beside its callbacks. */
-export const maintenanceParts = ['clock', 'registry', 'strays', 'lease', 'walk'] as const
+export const maintenanceParts = [
+  'connection',
+  'clock',
+  'registry',
+  'strays',
+  'lease',
+  'walk',
+] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]
 

@@ -1,4 +1,5 @@
 import { deadReasons } from '../contract/states.ts'
+import { nthOfNumber } from '../contract/nth-of-number.ts'
 import type { UncertainFollowUp } from '../contract/settlement.ts'
 import type { AttemptVerified, ReconciliationProblem } from './events.ts'
 
@@ -33,6 +34,7 @@ export const knownLabels = {
     { state: 'booked', reason: '' },
     ...deadReasons.map((reason) => ({ state: 'dead', reason })),
   ],
+  nth: nthOfNumber,
   followed: Object.keys(followUps),
   verdict: Object.keys(verdicts),
   problem: Object.keys(problems),

@@ -1,9 +1,10 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
 import { submit, submitRaw } from '../../../src/shared/inbox/submit.ts'
-import { redrive } from '../../../src/shared/redis/scripts.ts'
+import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
 import { resolve } from '../../../src/shared/store/dead-letters/resolve.ts'
 import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { attack, hostileEntries, type EntryId } from './hostile.ts'
 import { expectedLedger } from './ledger.ts'
 import type { Booking } from './salesforce.ts'
 import * as rows from './state-table.ts'
@@ -28,7 +29,7 @@ export interface PeopleOptions extends WitnessOptions {
 
 /** Producers, and those who look after dead letters. What they ask for is one script, made at once. */
 export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
-  const { redis, place, table, entries } = options
+  const { redis, place, table, entries, saw } = options
   const { asked } = createWitness(options)
 
   async function ofDead(nth: number, ask: (id: string, nowMs: number) => Promise<void>) {
@@ -52,6 +53,18 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
       entries.set(entry, submission)
       table.inbox.set(entry, submission)
     },
+    /** Somebody who may XADD, and wants the place of one of the others. */
+    attack: async (nth: number, victim: Id, entryId: EntryId): Promise<void> => {
+      const hostile = hostileEntries[nth % hostileEntries.length]
+      if (hostile === undefined) return
+      const { name, fields, takesId, isUnsendable } = hostile
+      const entry = await attack(redis, place, { fields: fields(victim), entryId })
+      saw(`attack ${name}`)
+      saw(`attack by the id ${entryId}`)
+      const id = takesId ? victim : `inbox-${entry}`
+      const nobodys = { content: '', expiresAtMs: Infinity, callbackNumber: '' }
+      table.inbox.set(entry, { id, ...nobodys, isUnsendable })
+    },
     redrive: (nth: number) =>
       ofDead(nth, (id, nowMs) =>
         asked(
@@ -70,7 +83,7 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
     resolve: (nth: number) =>
       ofDead(nth, (id, nowMs) => {
         const recordId = bookings.find((booking) => booking.id === id)?.recordId
-        const limits = { retentionMs, ownerTtlMs: retentionMs, oldestResult: '0-0' }
+        const limits = { retentionMs, ownerTtlMs: retentionMs }
         return asked(
           () => resolve(redis, { place, id, recordId, now: isoTimestamp(nowMs), nowMs, ...limits }),
           (entry) => rows.resolve(table, { id, recordId, entry }),
@@ -91,7 +104,7 @@ function intentOf(id: Id, variant: number): Intent {
 }
 
 function submissionOf(intent: Intent): Submission {
-  const { id, expiresAt } = intent
+  const { id, expiresAt, callbackNumber } = intent
   const expiresAtMs = expiresAt === undefined ? Infinity : epochMsOf(expiresAt)
-  return { id, content: JSON.stringify(intent), expiresAtMs }
+  return { id, content: JSON.stringify(intent), expiresAtMs, callbackNumber }
 }

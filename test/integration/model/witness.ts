@@ -55,8 +55,9 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
         return check(call, rows.open(table, submission, entry))
       }
       const id = keys['callback']?.slice(callbackKey(place, '').length) ?? ''
-      if (script === 'confirm') rows.confirm(table, id, entry)
-      else if (script === 'bury') rows.buryEntry(table, entry)
+      if (script === 'confirm') {
+        rows.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
+      } else if (script === 'bury') rows.buryEntry(table, entry)
       else unheardOf(script)
       await check(call, undefined)
     },

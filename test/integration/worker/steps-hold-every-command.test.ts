@@ -2,7 +2,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
@@ -11,6 +10,7 @@ import {
   redriveDeadLetter,
 } from '../../../src/shared/dead-letters/dead-letters.ts'
 import { submitRaw } from '../../../src/shared/inbox/submit.ts'
+import { loadLuaScript } from '../../../src/shared/redis/lua-file.ts'
 import { queueName, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
 import { stepChannel, type StepMessage } from '../../../src/shared/telemetry/steps.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -18,6 +18,9 @@ import { sampleCallback } from '../../support/callbacks.ts'
 import { resultsUntil } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
 
+const survey = loadLuaScript(
+  new URL('../../../src/shared/store/reconciliation/survey.lua', import.meta.url),
+)
 const commands = 'tracing:ioredis:command:start'
 const reading = new Set([
   ...[
@@ -34,7 +37,7 @@ const reading = new Set([
     'zscan',
   ],
   // The reconciler's look at the ledger.
-  `evalsha ${createHash('sha1').update(readFileSync('src/shared/redis/scripts/survey.lua')).digest('hex')}`,
+  `evalsha ${createHash('sha1').update(survey.source).digest('hex')}`,
 ])
 
 interface SentCommand {

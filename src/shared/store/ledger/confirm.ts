@@ -1,6 +1,12 @@
-import { callback, inbox } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import { randomBytes } from 'node:crypto'
+
+import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { callback, inbox, stats } from '../../redis/destination-keys.ts'
+import { numbersKey, type Place } from '../../redis/keys.ts'
+import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
+import { epochMsOf } from '../../time/timestamp.ts'
 
 export interface ConfirmInput {
   place: Place
@@ -8,13 +14,42 @@ export interface ConfirmInput {
   entryId: string
   group: string
   now: string
+  /** Of the intent; undefined where nothing was promised by this entry. */
+  callbackNumber?: string | undefined
 }
 
-/** True if the callback became `scheduled` by this. */
-export const confirm = defineScript<ConfirmInput, boolean>({
+export interface Confirmation {
+  /** The callback became `scheduled` by this. */
+  scheduled: boolean
+  /** Undefined: it is the first one, or was counted before. */
+  nth: NthOfNumber | undefined
+}
+
+const hourMs = 3_600_000
+/** Without it, whoever has a copy of Redis could try all numbers against the hashes of an hour. */
+const secretOfHour = randomBytes(16).toString('base64url')
+
+const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string }, Confirmation>({
   name: 'confirm',
   beside: import.meta.url,
-  keys: { callback, inbox },
-  args: ['group', 'entryId', 'now'],
-  decode: (reply) => reply === 1,
+  keys: {
+    callback,
+    inbox,
+    stats,
+    numbersNow: ({ place, hour }) => numbersKey(place, hour),
+    numbersBefore: ({ place, hour }) => numbersKey(place, hour - 1),
+  },
+  args: ['group', 'entryId', 'now', 'callbackNumber', 'hour', 'secret'],
+  decode: (reply) => {
+    const [scheduled, nth] = asList(reply)
+    return {
+      scheduled: scheduled === 1,
+      nth: nth === '' ? undefined : asOneOf(nth, nthOfNumber),
+    }
+  },
 })
+
+export function confirm(redis: Redis, input: ConfirmInput): Promise<Confirmation> {
+  const hour = Math.floor(epochMsOf(input.now) / hourMs)
+  return confirmInHour(redis, { ...input, hour, secret: secretOfHour })
+}

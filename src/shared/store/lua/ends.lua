@@ -1,5 +1,5 @@
 -- The ends of a callback. `of` is the one that ends: its key, its id and its attributes (JSON, or '').
---- @include "reading" "stats" "results" "owners"
+--- @include "reading" "stats" "results" "oldest-result" "owners"
 --- @uses dead_letters now now_ms retention_ms
 local function decoded(intent)
   local read_well, value = pcall(cjson.decode, intent or '')
@@ -14,7 +14,7 @@ end
 
 local function publish_end(of, state, ...)
   local c = read(of.key, 'attempts', 'possibleDuplicate', 'intent')
-  publish_result(of.id, state, c.attempts, 'callId', decoded(c.intent).callId, 'attributes', of.attributes,
+  publish_result(oldest_result(), of.id, state, c.attempts, 'callId', decoded(c.intent).callId, 'attributes', of.attributes,
     'possibleDuplicate', c.possibleDuplicate, ...)
 end
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
 import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
-import { bury, type BuryInput } from '../../../../src/shared/redis/scripts.ts'
+import { bury, type BuryInput } from '../../../../src/shared/store/dead-letters/bury.ts'
 import {
   acceptedAt,
   acceptedCallback,
@@ -41,7 +41,7 @@ function burying(more: Partial<BuryInput> = {}) {
         ...why,
         raw: Buffer.from('rubbish'),
       },
-      ...{ acceptedAt, now, nowMs, oldestResult: '0-0', ...more },
+      ...{ now, nowMs, retentionMs: 60_000, ...more },
     })
 }
 

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
 import { callbackKey } from '../../../../src/shared/redis/keys.ts'
+import { erase, type EraseInput } from '../../../../src/shared/store/erasure/erase.ts'
 import {
-  erase,
   eraseEntry,
   type EraseEntryInput,
-  type EraseInput,
-} from '../../../../src/shared/redis/erase-scripts.ts'
-import { bury, open, redrive } from '../../../../src/shared/redis/scripts.ts'
+} from '../../../../src/shared/store/erasure/erase-entry.ts'
+import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
+import { open } from '../../../../src/shared/store/ledger/open.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import {
-  acceptedAt,
   acceptedCallback,
   attemptingCallback,
   bookedCallback,
@@ -127,10 +127,14 @@ describe('erase', () => {
     expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
     expect(await settle(redis, settleInput(place, lateBooking))).toBe('missing')
     expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
-    const none = { expiresAt: undefined, traceparent: undefined }
-    const entry = { place, id, entryId, acceptedAt }
-    expect(await open(redis, { ...entry, ...none, intent, dueAt: now })).toEqual({ kind: 'done' })
-    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toBe(false)
+    const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+    const entry = { place, id, entryId, intent }
+    expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
+      kind: 'done',
+    })
+    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toMatchObject({
+      scheduled: false,
+    })
     expect(await ledger.state()).toEqual(after)
   })
 })
@@ -184,7 +188,7 @@ describe('erase-entry', () => {
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
     const buried = await bury(redis, {
       ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}`, ...letter },
-      ...{ raw: Buffer.from('rubbish'), acceptedAt, now, nowMs: 1, oldestResult: '0-0' },
+      ...{ raw: Buffer.from('rubbish'), now, nowMs: 1, retentionMs: 60_000 },
     })
     expect(buried).toBeUndefined()
     expect(await ledger.state()).toEqual(nothing)

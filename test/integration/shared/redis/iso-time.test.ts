@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import { redisUrl } from '../../../support/redis.ts'
 
-const file = new URL('../../../../src/shared/redis/scripts/iso-time.lua', import.meta.url)
+const file = new URL('../../../../src/shared/store/lua/iso-time.lua', import.meta.url)
 const source = `${readFileSync(file, 'utf8')}
 local written = {}
 for n, ms in ipairs(ARGV) do written[n] = iso_time(tonumber(ms)) end

@@ -5,7 +5,10 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
-import { accept, bury, open, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { accept } from '../../../../src/shared/store/ledger/accept.ts'
+import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
+import { open } from '../../../../src/shared/store/ledger/open.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
@@ -177,28 +180,21 @@ const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
   ),
 )
 
+const untimed = { delayMs: undefined, notBefore: undefined }
+
 const commands: fc.Arbitrary<Command>[] = [
   contents.map((text) =>
     command(`accept ${text}`, ({ redis, place }) =>
-      accept(redis, { ...none, place, id, intent: text, delayMs: undefined, notBefore: undefined }),
+      accept(redis, { ...none, ...untimed, place, id, intent: text }),
     ),
   ),
   contents.map((text) =>
     command(`XADD ${text}`, ({ redis, place }) => redis.xadd(inboxKey(place), '*', 'intent', text)),
   ),
   pick.map((nth) =>
-    withEntry('open', nth, ({ redis, place, nowMs }, { entryId, text }) => {
-      const acceptedAt = isoTimestamp(nowMs)
-      return open(redis, {
-        ...none,
-        place,
-        id,
-        intent: text,
-        entryId,
-        acceptedAt,
-        dueAt: acceptedAt,
-      })
-    }),
+    withEntry('open', nth, ({ redis, place }, { entryId, text }) =>
+      open(redis, { ...none, ...untimed, place, id, intent: text, entryId }),
+    ),
   ),
   pick.map((nth) =>
     withEntry('confirm', nth, ({ redis, place, nowMs }, { entryId }) =>
@@ -210,11 +206,7 @@ const commands: fc.Arbitrary<Command>[] = [
       bury(redis, {
         ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}` },
         ...{ reason: 'expired', code: 'expires-before-due', message: '…', raw: Buffer.from(text) },
-        ...{
-          acceptedAt: isoTimestamp(nowMs),
-          now: isoTimestamp(nowMs),
-          nowMs,
-        },
+        ...{ now: isoTimestamp(nowMs), nowMs, retentionMs },
       }),
     ),
   ),

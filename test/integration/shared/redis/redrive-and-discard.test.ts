@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { callbackKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
-import { redrive } from '../../../../src/shared/redis/scripts.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
 import {
   acceptedCallback,

@@ -11,23 +11,18 @@ import {
   resultsKey,
   type Place,
 } from '../../../../src/shared/redis/keys.ts'
-import {
-  accept,
-  bury,
-  open,
-  redrive,
-  type BuryInput,
-} from '../../../../src/shared/redis/scripts.ts'
-import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import { accept } from '../../../../src/shared/store/ledger/accept.ts'
+import { bury, type BuryInput } from '../../../../src/shared/store/dead-letters/bury.ts'
+import { open } from '../../../../src/shared/store/ledger/open.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
+import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
 import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
 import { verify } from '../../../../src/shared/store/ledger/verify.ts'
-import { oldestResultId } from '../../../../src/shared/results/results.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
-  acceptedAt,
   attemptingCallback,
   bookedCallback,
   deadCallback,
@@ -57,8 +52,8 @@ const death = {
 } as const
 const burial: Omit<BuryInput, 'place'> = {
   ...{ group: 'bridge', entryId, id, fallbackId, reason: 'invalid', code: 'invalid-intent' },
-  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), acceptedAt, now, nowMs },
-  oldestResult: '0-0',
+  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), now, nowMs },
+  retentionMs,
 }
 const inbox = { [entryId]: 'rubbish' }
 const discarded = { ...deadCallback, discardedAt: now }
@@ -93,7 +88,7 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     const entry = await redis.xadd(inboxKey(place), '*', 'intent', otherIntent)
     await open(redis, {
       ...{ ...none, place, id, intent: otherIntent, entryId: String(entry) },
-      ...{ acceptedAt, dueAt: acceptedAt },
+      ...{ delayMs: undefined, notBefore: undefined },
     })
     return beginAndDie(redis, place, 2)
   },
@@ -294,8 +289,7 @@ async function settleAt(redis: Redis, place: Place, at: At): Promise<void> {
 }
 
 async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
-  const oldestResult = oldestResultId(at, retentionMs)
-  expect(await bury(redis, { ...burial, place, nowMs: at, oldestResult })).toBe(fallbackId)
+  expect(await bury(redis, { ...burial, place, nowMs: at })).toBe(fallbackId)
 }
 
 async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {

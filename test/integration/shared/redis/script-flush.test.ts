@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { accept, redrive } from '../../../../src/shared/redis/scripts.ts'
+import { accept } from '../../../../src/shared/store/ledger/accept.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
 import { id, intent } from '../../../support/ledger.ts'

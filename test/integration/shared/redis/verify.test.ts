@@ -2,7 +2,7 @@ import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
 import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
-import { redrive } from '../../../../src/shared/redis/scripts.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'

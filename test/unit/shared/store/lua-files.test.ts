@@ -14,7 +14,7 @@ function includedBy(url: URL): LuaFile[] {
 }
 
 function wordsOf(lua: string): Set<string> {
-  return new Set(lua.replaceAll(/--.*|'[^']*'/g, '').match(/[a-z_]+/gi))
+  return new Set(lua.replaceAll(/--.*|'[^']*'/g, '').match(/[a-z_][a-z0-9_]*/gi))
 }
 
 function functionsOf({ body }: LuaFile): string[] {

@@ -1,0 +1,51 @@
+-- bury: an inbox entry that cannot become a callback becomes a dead letter, and leaves the inbox, together.
+--- @keys callback fallback inbox dead_letters results stats redriven
+--- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_encoding raw_length raw_sha1 call_id
+--- @args redrive_of now now_ms retention_ms
+--- @include "write-letter" "../lua/reading" "../lua/oldest-result" "../lua/stats" "../lua/results"
+-- callback, given_id: of the id as given, or the fallback   is_reserved: '1' if that is kept for something else, so that nothing
+-- of this entry may lie under it   redriven, redrive_of: of the dead letter that it says to be redriven from, or the fallback
+-- raw_length, raw_sha1: of what was sent, where raw is only its beginning   now: ISO
+-- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
+local function is_there()
+  -- To look at a large one costs what it holds. That it is pending says as much, where somebody reads the inbox at all.
+  local pending = raw_length ~= '' and redis.pcall('XPENDING', inbox, group, entry_id, entry_id, 1)
+  if pending and #pending == 1 then return true end
+  return #redis.call('XRANGE', inbox, entry_id, entry_id) == 1
+end
+
+local function leave_inbox()
+  redis.call('XACK', inbox, group, entry_id)
+  redis.call('XDEL', inbox, entry_id)
+end
+
+-- What others have put under the id stays untouched: a key of another type too, which is nobody's ledger.
+local function place_of(c, is_own)
+  if is_own then return callback, given_id end
+  -- Anybody can write that his entry was redriven from a letter; the letter has to say so too.
+  if redis.pcall('HGET', redriven, 'redrivenAs') == entry_id then return redriven, redrive_of end
+  if not c or c.state or is_reserved == '1' then return fallback, fallback_id end
+  return callback, given_id
+end
+
+if not is_there() then return '' end
+local c = try_read(callback, 'state', 'entry')
+local is_own = c ~= nil and c.entry == entry_id
+-- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
+if is_own and c.state ~= 'accepted' then
+  redis.call('HDEL', callback, 'entry')
+  leave_inbox()
+  return ''
+end
+local key, id = place_of(c, is_own)
+-- Whoever waits for the id that he gave finds it here, under whatever id the letter lies.
+local submitted_id = given_id ~= fallback_id and given_id ~= id and given_id or ''
+write_letter(key, is_own, submitted_id)
+redis.call('ZADD', dead_letters, now_ms, id)
+count('dead:' .. reason)
+-- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
+local letter = read(key, 'attempts', 'possibleDuplicate')
+publish_result(oldest_result(), id, 'dead', letter.attempts, 'reason', reason, 'code', code, 'submittedId', submitted_id,
+  'callId', call_id, 'possibleDuplicate', letter.possibleDuplicate and '1')
+leave_inbox()
+return id

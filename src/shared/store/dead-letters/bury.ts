@@ -1,0 +1,83 @@
+import { deadLetters, inbox, results, stats } from '../../redis/destination-keys.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { callbackKey, type Place } from '../../redis/keys.ts'
+import { asOptionalText } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+export interface BuryInput {
+  place: Place
+  group: string
+  entryId: string
+  id: string
+  /** The id as given, where it is kept for something else: the letter lies under the fallback. */
+  reservedId?: string | undefined
+  fallbackId: string
+  reason: 'invalid' | 'expired'
+  code: string
+  message: string
+  raw: Buffer | string
+  /** Missing: it is text. */
+  rawEncoding?: 'base64' | undefined
+  /** Bytes of what was sent, where `raw` is only its beginning. */
+  rawLength?: number | undefined
+  /** Of what was sent, in hex, where `raw` is only its beginning. */
+  rawSha1?: string | undefined
+  /** The dead letter that the entry says it was redriven from. */
+  redriveOf?: string | undefined
+  /** Of what was submitted, if it can be read. */
+  callId?: string | undefined
+  now: string
+  nowMs: number
+  retentionMs: number
+}
+
+interface Placed extends BuryInput {
+  givenId: string
+  isReserved: boolean
+  redriveOf: string
+}
+
+const buryPlaced = defineScript<Placed, string | undefined>({
+  name: 'bury',
+  beside: import.meta.url,
+  keys: {
+    callback: ({ place, givenId }) => callbackKey(place, givenId),
+    fallback: ({ place, fallbackId }) => callbackKey(place, fallbackId),
+    inbox,
+    deadLetters,
+    results,
+    stats,
+    redriven: ({ place, redriveOf }) => callbackKey(place, redriveOf),
+  },
+  args: [
+    'group',
+    'entryId',
+    'givenId',
+    'fallbackId',
+    'isReserved',
+    'reason',
+    'code',
+    'message',
+    'raw',
+    'rawEncoding',
+    'rawLength',
+    'rawSha1',
+    'callId',
+    'redriveOf',
+    'now',
+    'nowMs',
+    'retentionMs',
+  ],
+  decode: asOptionalText,
+})
+
+/** The id the dead letter lies under; undefined if the entry had been dealt with before. */
+export function bury(redis: Redis, input: BuryInput): Promise<string | undefined> {
+  const { id, reservedId, fallbackId, redriveOf } = input
+  return buryPlaced(redis, {
+    ...input,
+    givenId: reservedId ?? id,
+    isReserved: reservedId !== undefined,
+    redriveOf: redriveOf ?? fallbackId,
+  })
+}

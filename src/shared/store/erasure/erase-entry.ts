@@ -1,0 +1,24 @@
+import { callback, inbox, results } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asOneOf } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+const eraseEntryReplies = ['erased', 'missing', 'opened'] as const
+
+export interface EraseEntryInput {
+  place: Place
+  group: string
+  entryId: string
+  /** As given, or the one it would be buried under. */
+  id: string
+  tellEnd: boolean
+  now: string
+}
+
+export const eraseEntry = defineScript<EraseEntryInput, (typeof eraseEntryReplies)[number]>({
+  name: 'erase-entry',
+  beside: import.meta.url,
+  keys: { inbox, callback, results },
+  args: ['id', 'group', 'entryId', 'tellEnd', 'now'],
+  decode: (reply) => asOneOf(reply, eraseEntryReplies),
+})

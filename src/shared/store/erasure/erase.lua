@@ -1,0 +1,34 @@
+-- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
+-- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
+--- @keys callback inbox dead_letters results numbers_even numbers_odd
+--- @args id group content unread_bytes tell_end now
+--- @include "../lua/reading" "../lua/states" "../lua/results" "../lua/same-number"
+-- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
+-- tell_end: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
+-- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
+--       | {'changed'} (there is another callback under the id by now)
+local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate')
+if not c.state then return { 'missing' } end
+
+local function is_as_found()
+  if c.intent then return c.intent == content end
+  if unread_bytes ~= '' then return redis.call('HSTRLEN', callback, 'raw') == tonumber(unread_bytes) end
+  return (redis.call('HGET', callback, 'raw') or '') == content
+end
+
+if not is_as_found() then return { 'changed' } end
+if c.state == 'attempting' then return { 'attempting' } end
+redis.call('DEL', callback)
+local is_json, promised = pcall(cjson.decode, c.intent or '')
+if is_json and type(promised) == 'table' and type(promised.callbackNumber) == 'string' then
+  forget_number({ numbers_even, numbers_odd }, promised.callbackNumber)
+end
+redis.call('ZREM', dead_letters, id)
+if c.entry then
+  redis.call('XACK', inbox, group, c.entry)
+  redis.call('XDEL', inbox, c.entry)
+end
+if is_waiting(c.state) and tell_end == '1' then
+  publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate)
+end
+return { 'erased', c.state }

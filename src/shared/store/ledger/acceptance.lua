@@ -1,0 +1,34 @@
+-- The rules of acceptance: of what the library submits, and of what the bridge takes in.
+--- @include "../lua/reading"
+--- @uses callback dead_letters id intent expires_at traceparent
+-- What a submission meets under its id.
+--   'free'       nothing, or a dead callback that does not block its id
+--   'duplicate'  the same content is there
+--   'conflict'   other content is there
+-- A callback that died as `uncertain` may be booked: it blocks its id until somebody decides: redrives or discards it.
+local function check_id()
+  local c = read(callback, 'state', 'reason', 'intent', 'discardedAt')
+  if not c.state then return 'free' end
+  if c.state == 'dead' and (c.reason ~= 'uncertain' or c.discardedAt) then return 'free', c.state end
+  return c.intent == intent and 'duplicate' or 'conflict', c.state
+end
+
+-- open_ledger(entry, accepted_at, due_at, redrive_of): writes generation n+1 in state accepted. What earlier generations
+-- attempted stays counted, so that an attempt's number is never used twice; the budget counts from priorAttempts.
+local function open_ledger(entry, accepted_at, due_at, redrive_of)
+  local old = read(callback, 'generation', 'attempts', 'possibleDuplicate', 'reason')
+  local generation = (tonumber(old.generation) or 0) + 1
+  -- Whatever lies here goes with its time to live: a promise must not be forgotten with what it replaces.
+  redis.call('DEL', callback)
+  if generation > 1 then redis.call('ZREM', dead_letters, id) end
+  redis.call('HSET', callback, 'v', '1', 'state', 'accepted', 'generation', generation, 'entry', entry, 'intent', intent,
+    'acceptedAt', accepted_at, 'dueAt', due_at, 'updatedAt', accepted_at, 'attempts', old.attempts or '0')
+  if old.attempts and old.attempts ~= '0' then redis.call('HSET', callback, 'priorAttempts', old.attempts) end
+  -- It was discarded, and nobody has said that it was not booked. The stats do not count it: a producer may not write them.
+  local doubt = old.reason == 'uncertain' and '1' or old.possibleDuplicate
+  if doubt then redis.call('HSET', callback, 'possibleDuplicate', doubt) end
+  if expires_at ~= '' then redis.call('HSET', callback, 'expiresAt', expires_at) end
+  if redrive_of and redrive_of ~= '' and redrive_of ~= id then redis.call('HSET', callback, 'redriveOf', redrive_of) end
+  if traceparent ~= '' then redis.call('HSET', callback, 'traceparent', traceparent) end
+  return generation
+end

@@ -1,0 +1,27 @@
+-- open: the bridge's first step for a valid inbox entry. Safe to repeat, and safe when two bridges hold one entry.
+--- @keys callback inbox dead_letters
+--- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of
+--- @include "acceptance" "../lua/reading" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
+-- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
+-- Returns {'schedule', generation, acceptedAt, dueAt}  to be put on the queue
+--       | {'done'}                                     this entry was dealt with before: confirm it
+--       | {'duplicate', state} | {'conflict', state}
+local now = redis_now()
+local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt')
+if c.entry == entry_id then
+  if c.state ~= 'accepted' then return { 'done' } end
+  -- Timed by a clock that was ahead, or, by an older version, by an id that was: it is timed anew.
+  if is_ahead(c.acceptedAt, now) then
+    c.acceptedAt, c.dueAt = iso_time(now), due_time(now)
+    redis.call('HSET', callback, 'acceptedAt', c.acceptedAt, 'dueAt', c.dueAt, 'updatedAt', c.acceptedAt)
+  end
+  return { 'schedule', tonumber(c.generation), c.acceptedAt, c.dueAt }
+end
+-- Another bridge confirmed it while this one held it. Without this look, a callback that has died since would be opened
+-- again by an entry that is long gone.
+if #redis.call('XRANGE', inbox, entry_id, entry_id) == 0 then return { 'done' } end
+local found, found_state = check_id()
+if found ~= 'free' then return { found, found_state } end
+local accepted = entry_time(entry_id, now)
+local accepted_at, due_at = iso_time(accepted), due_time(accepted)
+return { 'schedule', open_ledger(entry_id, accepted_at, due_at, redrive_of), accepted_at, due_at }

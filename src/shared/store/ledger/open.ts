@@ -1,0 +1,50 @@
+import { callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asList, asOneOf, asText } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+import { states, type State } from '../../contract/states.ts'
+
+/** What the bridge has to do with an entry. */
+export type Opening =
+  | { kind: 'schedule'; generation: number; acceptedAt: string; dueAt: string }
+  | { kind: 'done' }
+  | { kind: 'duplicate'; state: State }
+  | { kind: 'conflict'; state: State }
+
+export interface OpenInput {
+  place: Place
+  id: string
+  intent: string
+  entryId: string
+  delayMs: number | undefined
+  notBefore: string | undefined
+  expiresAt: string | undefined
+  traceparent: string | undefined
+  /** The dead letter that the entry says it was redriven from. */
+  redriveOf?: string | undefined
+}
+
+export const open = defineScript<OpenInput, Opening>({
+  name: 'open',
+  beside: import.meta.url,
+  keys: { callback, inbox, deadLetters },
+  args: [
+    'id',
+    'intent',
+    'entryId',
+    'delayMs',
+    'notBefore',
+    'expiresAt',
+    'traceparent',
+    'redriveOf',
+  ],
+  decode: (reply) => {
+    const [kind, second, acceptedAt, dueAt] = asList(reply)
+    if (kind === 'schedule') {
+      const generation = Number(second)
+      return { kind, generation, acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+    }
+    if (kind === 'done') return { kind }
+    return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
+  },
+})

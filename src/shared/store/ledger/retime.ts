@@ -1,0 +1,30 @@
+import { callback, inbox } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asList, asOneOf, asText } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+export interface RetimeInput {
+  place: Place
+  id: string
+  generation: number
+  delayMs: number | undefined
+  notBefore: string | undefined
+}
+
+export interface Retimed {
+  acceptedAt: string
+  dueAt: string
+}
+
+/** When it counts as accepted and is due from now on; undefined if it has gone on meanwhile. */
+export const retime = defineScript<RetimeInput, Retimed | undefined>({
+  name: 'retime',
+  beside: import.meta.url,
+  keys: { callback, inbox },
+  args: ['generation', 'delayMs', 'notBefore'],
+  decode: (reply) => {
+    const [kind, acceptedAt, dueAt] = asList(reply)
+    if (asOneOf(kind, ['retimed', 'changed']) === 'changed') return undefined
+    return { acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+  },
+})

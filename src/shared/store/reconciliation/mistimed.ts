@@ -1,0 +1,38 @@
+import type { Redis } from '../../redis/connection.ts'
+import { callbackKey, type Place } from '../../redis/keys.ts'
+import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
+import { defineReadingScript } from '../../redis/script.ts'
+
+/** A callback that was accepted later than now. */
+export type Mistimed =
+  | { kind: 'waiting'; id: string; generation: number; intent: string }
+  /** By the wrong time it had expired before it was due. */
+  | { kind: 'expired'; id: string }
+
+interface MistimedInput {
+  place: Place
+  /** Of callbacks. */
+  keys: readonly string[]
+}
+
+const mistimed = defineReadingScript<MistimedInput & { idOffset: number }, Mistimed[]>({
+  name: 'mistimed',
+  beside: import.meta.url,
+  keys: { callbacks: ({ keys }) => keys },
+  args: ['idOffset'],
+  decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeMistimed),
+})
+
+export function findMistimed(redis: Redis, input: MistimedInput): Promise<Mistimed[]> {
+  return mistimed(redis, { ...input, idOffset: callbackKey(input.place, '').length })
+}
+
+function decodeMistimed([id, state, generation, intent]: unknown[]): Mistimed {
+  if (state === 'dead') return { kind: 'expired', id: asText(id) }
+  return {
+    kind: 'waiting',
+    id: asText(id),
+    generation: Number(generation),
+    intent: asText(intent),
+  }
+}
