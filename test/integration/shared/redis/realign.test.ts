@@ -258,3 +258,11 @@ it('changes nothing where it may not build a stream anew', async () => {
   await expect(realigning).rejects.toThrow(/NOPERM|no permission|can't access/i)
   expect(await ids()).toEqual(['9999999999999-0'])
 })
+
+it('what is no stream holds nothing and is ahead of nothing', async () => {
+  const { redis, place, position } = await setUp()
+  await redis.set(resultsKey(place), 'not a stream')
+  const empty = { entries: 0, oldestId: undefined, aheadMs: 0, isExhausted: false }
+  expect(await position(resultsKey(place))).toEqual(empty)
+  expect(await position(`${resultsKey(place)}-none`)).toEqual(empty)
+})
