@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { entryLimits } from '../../../../src/shared/inbox/limits.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
+import { readEntries } from '../../../../src/shared/redis/read-entries.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import { retime } from '../../../../src/shared/redis/repair-scripts.ts'
@@ -55,6 +57,8 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   retime: (redis, place) => retime(redis, { place, id, generation: 1, delayMs: 1, notBefore: now }),
   'stream-position': (redis, place) => readStreamPosition(redis, { key: inboxKey(place) }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
+  'read-entries': (redis, place) =>
+    readEntries(redis, { place, from: [entryId], limits: entryLimits }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>
     resolve(redis, {
@@ -112,8 +116,9 @@ async function callOf(name: string): Promise<{ keys: string[]; args: unknown[] }
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
   const sent = vi.spyOn(redis, 'evalsha')
+  const sentForBytes = vi.spyOn(redis, 'callBuffer')
   await calls[name]?.(redis, place)
-  const [, count, ...rest] = sent.mock.calls[0] ?? []
+  const [, count, ...rest] = sent.mock.calls[0] ?? sentForBytes.mock.calls[0]?.slice(1) ?? []
   const keys = rest.slice(0, Number(count)).map(String)
   return { keys, args: rest.slice(Number(count)) }
 }
