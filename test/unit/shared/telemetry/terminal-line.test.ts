@@ -91,7 +91,7 @@ it('anything else is folded to the width of the terminal, with all its fields', 
 it('shows nothing that a terminal would obey, whoever has written it', () => {
   const message = '\u001b[2J\u009b31m\u202e'
   const lines = [
-    ...shown({ ...retried, message } as WorkerEvent),
+    ...shown({ ...retried, message }),
     ...shown({ event: 'bridge.failed', destination: message, entryId: message, message }),
   ]
   expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
