@@ -26,7 +26,7 @@ import { terminalText } from '../../src/shared/telemetry/terminal-line.ts'
 import { parseDurationMs } from '../../src/shared/time/duration.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { zoneNamed } from '../../src/shared/time/zone.ts'
-import { isLostConnection, isPoison } from '../../src/worker/is-poison.ts'
+import { blameOf } from '../../src/shared/redis/blame.ts'
 import { parseCsvRecord } from '../../src/ops/import/csv-record.ts'
 import { maxBodyBytes } from '../../src/worker/salesforce/exchange.ts'
 import { maskEcho } from '../../src/worker/salesforce/mask-echo.ts'
@@ -82,7 +82,8 @@ it.each<[string, (text: string) => unknown]>([
   ['a job’s id', callbackOf],
   ['a key of Redis', destinationOf],
   ['a message of Redis', (text) => redisFailure('redis://127.0.0.1:6379', new Error(text))],
-  ['an error', (text) => [isPoison(new Error(text)), isLostConnection(new Error(text))]],
+  ['an error', (text) => blameOf(new Error(text))],
+  ['an answer of Redis', (text) => blameOf(Object.assign(new Error(text), { name: 'ReplyError' }))],
   ['PEM', pemBlocks],
   ['a private key', (text) => readPrivateKey({ kind: 'text', text })],
   ['what a key may be kept in', (text) => nameKeyContainer(Buffer.from(text))],
