@@ -1,5 +1,6 @@
 import { loadWorkerConfig } from '../shared/config/load.ts'
 import { describeConfig } from '../shared/config/describe.ts'
+import { exposedFiles, exposureMend } from '../shared/config/exposed-files.ts'
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 import { exitStatus, type CliContext } from '../ops/cli-context.ts'
@@ -18,6 +19,9 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     columns: stdout.columns,
   })
   logger.info(describeConfig(config), 'configuration')
+  for (const exposed of exposedFiles(env)) {
+    logger.warn({ ...exposed, mend: exposureMend }, 'secret-file.exposed')
+  }
   const log = logTo(logger)
   const metrics = createMetrics(() => readDepths(worker))
   const worker = startWorker({

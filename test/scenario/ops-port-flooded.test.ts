@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { sampleCallbacks, sendRaw } from '../support/callbacks.ts'
@@ -81,37 +81,35 @@ function besiege(port: number, count: number, greet: (socket: Socket) => void): 
   return siege
 }
 
-describe('a worker is seen to be alive, and works, while somebody', () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ['holds a thousand connections and says nothing', () => undefined],
-    [
-      'sends a thousand requests a byte at a time',
-      (socket) => {
-        socket.write('GET /livez HTTP/1.1\r\n')
-        const timer = setInterval(() => socket.write('x'), 500)
-        socket.on('close', () => clearInterval(timer))
-      },
-    ],
-    [
-      'announces a thousand large bodies and never sends them',
-      (socket) =>
-        socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n'),
-    ],
-    [
-      'asks a hundred times a connection for what Redis has to be asked, and reads nothing',
-      (socket) => {
-        socket.pause()
-        socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
-      },
-    ],
-  ])('%s', async (_, greet) => {
-    const attacked = await attackedWorker()
-    const siege = besiege(attacked.port, 1_000, greet)
-    await expect.poll(() => siege.open, { timeout: 10_000 }).toBeGreaterThan(50)
-    await expectAlive(attacked)
-    await attacked.expectWorkDone()
-    await expectAlive(attacked)
-  })
+it.each<[string, (socket: Socket) => void]>([
+  ['holds a thousand connections and says nothing', () => undefined],
+  [
+    'sends a thousand requests a byte at a time',
+    (socket) => {
+      socket.write('GET /livez HTTP/1.1\r\n')
+      const timer = setInterval(() => socket.write('x'), 500)
+      socket.on('close', () => clearInterval(timer))
+    },
+  ],
+  [
+    'announces a thousand large bodies and never sends them',
+    (socket) =>
+      socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n'),
+  ],
+  [
+    'asks a hundred times a connection for what Redis has to be asked, and reads nothing',
+    (socket) => {
+      socket.pause()
+      socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+    },
+  ],
+])('a worker is seen to be alive, and works, while somebody %s', async (_, greet) => {
+  const attacked = await attackedWorker()
+  const siege = besiege(attacked.port, 1_000, greet)
+  await expect.poll(() => siege.open, { timeout: 10_000 }).toBeGreaterThan(50)
+  await expectAlive(attacked)
+  await attacked.expectWorkDone()
+  await expectAlive(attacked)
 })
 
 it('a request that does not come to its end is hung up on within some seconds, whatever trickles in', async () => {

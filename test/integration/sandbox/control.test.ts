@@ -224,8 +224,8 @@ describe('a page in a browser', () => {
     const { status } = await ask('/telephony/v1/voiceCalls/x/requestCallback', 'POST', {
       host: 'x.example',
     })
-    // The fault of this test, and not 403.
-    expect(status).toBe(429)
+    // For want of a token.
+    expect(status).toBe(401)
   })
 })
 
