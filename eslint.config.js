@@ -1,4 +1,5 @@
 import eslint from '@eslint/js'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 import { sideEffectsAreSteps } from './scripts/eslint/side-effects-are-steps.js'
@@ -51,6 +52,15 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       complexity: ['error', 12],
       'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // No text that a stranger writes decides how long a pattern looks at it.
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
     },
   },
   {

@@ -17,7 +17,8 @@ case $url in
     ;;
 esac
 ask() { redis-cli -u "$url" ${user:+--user "$user"} "$@"; }
-id=sh-$(date +%s)-$$
+# The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
+id=acme-sh-$(date +%s)-$$
 callback="{ringback:default}:callback:$id"
 
 # Never with MAXLEN: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.

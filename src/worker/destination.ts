@@ -1,7 +1,8 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { countDeadLetters } from '../shared/dead-letters/dead-letters.ts'
-import { inboxDepth } from '../shared/inbox/inbox.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
+import { readStreamPosition } from '../shared/redis/stream-position.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createBridge, restMs } from './bridge.ts'
@@ -10,6 +11,7 @@ import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
 import { createContactRequestFinder } from './salesforce/contact-request-finder.ts'
 import { createTokenSource } from './salesforce/token-source.ts'
+import { createWaitingTimes } from './waiting-time.ts'
 
 export interface WorkerTimes {
   /** How long a job stays with a worker that has fallen silent. */
@@ -18,6 +20,8 @@ export interface WorkerTimes {
   sendWithinMs: number
   /** How long an inbox entry stays with a bridge that has fallen silent. */
   abandonedMs: number
+  /** After so long with entries to move, of which none got anywhere, a bridge counts as stalled. */
+  stalledMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
   strayGraceMs: number
   /** How often the slow nets are drawn through Redis. */
@@ -36,6 +40,8 @@ export function workerTimes(lockMs: number): WorkerTimes {
     sendWithinMs: Math.floor(lockMs / 2),
     // Longer than an entry rests that failed: a bridge would take its own for abandoned, and not let them rest.
     abandonedMs: Math.max(2 * restMs, Math.ceil(lockMs / 3)),
+    // Several reads, and the longest that Redis may be busy with one entry.
+    stalledMs: Math.max(10_000, 4 * lockMs),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
     turnRestMs: 1_000,
@@ -55,6 +61,7 @@ export function overdueAfterMs(lockMs: number, attemptTimeoutMs: number): number
 export interface ServedDestination {
   name: string
   status(): DestinationStatus
+  redisIsBack(): void
   depths(): Promise<Depths>
   /** `signal` aborted: stop waiting for answers. */
   stop(signal: AbortSignal): Promise<void>
@@ -73,6 +80,8 @@ export interface Depths {
   inboxOldestAgeMs: number
   deadLetters: number
   queue: Record<string, number>
+  /** By how many ms the ids of each stream are ahead of Redis' clock. */
+  aheadMs: { inbox: number; results: number }
 }
 
 export interface ServeOptions {
@@ -107,8 +116,8 @@ export function serveDestination(
   const { retentionMs } = destination
   const shared = { redis, place, clock, observe, retentionMs }
   const { consumer } = options
-  const { abandonedMs, lockMs, sendWithinMs } = times
-  const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
+  const { abandonedMs, stalledMs, lockMs, sendWithinMs } = times
+  const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs, stalledMs })
   const { concurrency, rate } = destination
   const processor = startProcessor(
     {
@@ -117,24 +126,28 @@ export function serveDestination(
     },
     { connection: redis, concurrency, rate, lockMs },
   )
+  const waitingTimes = createWaitingTimes(clock)
   const stopping = new AbortController()
   const bridging = bridge.run(stopping.signal)
   return {
     name: destination.name,
     status: () => ({
-      bridge: bridge.isRunning(),
+      bridge: bridge.isWorking(),
       processor: processor.isRunning(),
       authorized: status.authorized,
     }),
+    redisIsBack: () => bridge.redisIsBack(),
     depths: async () => {
-      const [inbox, deadLetters, counts] = await Promise.all([
-        inboxDepth(redis, place),
+      const [inbox, results, deadLetters, counts] = await Promise.all([
+        readStreamPosition(redis, { key: inboxKey(place) }),
+        readStreamPosition(redis, { key: resultsKey(place) }),
         countDeadLetters(redis, place),
         queue.counts(),
       ])
-      const { entries, oldestMs } = inbox
-      const inboxOldestAgeMs = oldestMs === undefined ? 0 : Math.max(0, clock.now() - oldestMs)
-      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts }
+      const { entries, oldestId } = inbox
+      const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
+      const aheadMs = { inbox: inbox.aheadMs, results: results.aheadMs }
+      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts, aheadMs }
     },
     stop: async (signal) => {
       stopping.abort()

@@ -1,11 +1,20 @@
 /** Redis' words for a trouble of its own, wherever in a message they stand: a script's error wraps them. */
 const passingTrouble =
-  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
+  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK|exhausted the last possible ID)\b/
 
-/** True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica. */
+/**
+ * True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica, or the
+ * results have come to their last id, until somebody repairs them.
+ */
 export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError' && passingTrouble.test(error.message)
 }
+
+/** Plain errors of Node, told apart by their codes, that say something of what was to be done and not of the connection. */
+const tooMuchForNode: ReadonlySet<unknown> = new Set([
+  'ERR_STRING_TOO_LONG',
+  'ERR_BUFFER_TOO_LARGE',
+])
 
 /**
  * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its
@@ -14,5 +23,6 @@ export function isRefusal(error: unknown): error is Error {
 export function isPoison(error: unknown): boolean {
   if (!(error instanceof Error)) return true
   if (error.name === 'ReplyError') return !isRefusal(error)
+  if ('code' in error && tooMuchForNode.has(error.code)) return true
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

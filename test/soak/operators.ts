@@ -36,8 +36,8 @@ export interface Operating {
   sandbox: Sandbox
   seed: number
   decisions: Decisions
-  /** Ids of the letters that were discarded. */
-  discarded: Set<string>
+  /** Id → when its letter was discarded, epoch ms. */
+  discarded: Map<string, number>
 }
 
 const roundMs = 3_000
@@ -91,7 +91,7 @@ async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise
     const outcome = await discardDeadLetter(redis, place, { id, nowMs, retentionMs })
     if (outcome !== 'discarded') return
     decisions.discarded += 1
-    discarded.add(id)
+    discarded.set(id, nowMs)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Intent } from '../../src/shared/contract/intent.ts'
 import { deadReasons, isEnd, type DeadReason } from '../../src/shared/contract/states.ts'
 import type { CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
 import type { Result } from '../../src/shared/results/results.ts'
+import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { destinations, type DestinationName } from './destinations.ts'
 
 /** What the ledger says about one callback, as far as it is judged. Its call's id is its own. */
@@ -9,6 +10,7 @@ export type Entry = Pick<
   CallbackRecord,
   | 'id'
   | 'generation'
+  | 'acceptedAt'
   | 'state'
   | 'reason'
   | 'recordId'
@@ -25,15 +27,18 @@ export interface BookingFact {
 }
 
 /** One end as the results stream told it. */
-export type Told = Pick<Result, 'id' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'>
+export type Told = Pick<
+  Result,
+  'id' | 'submittedId' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'
+>
 
 export interface Evidence {
   /** Ids of what producers handed in again and again until it was answered. */
   toBeAccepted: readonly string[]
   /** Ids of all that producers handed in, answered or not. */
   known: ReadonlySet<string>
-  /** Ids of the dead letters that somebody discarded. */
-  discarded: Iterable<string>
+  /** Id → when somebody discarded its dead letter, epoch ms. */
+  discarded: ReadonlyMap<string, number>
   /** Id → destination, of what a producer was told to be safe. */
   accepted: ReadonlyMap<string, DestinationName>
   /** By id. */
@@ -73,7 +78,7 @@ export interface Broken {
   notAccepted: string[]
   /** The results tell an end under an id that no producer knows. */
   underAnotherId: string[]
-  /** Somebody had discarded its dead letter, and it did not stay dead. */
+  /** Somebody had discarded its dead letter, nobody handed it in again since, and it did not stay dead. */
   sentAfterDiscard: string[]
 }
 
@@ -113,8 +118,10 @@ export function reckon(evidence: Evidence): Reckoning {
       .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
       .map(({ id }) => id),
     notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
-    underAnotherId: [...told.keys()].filter((id) => !known.has(id)),
-    sentAfterDiscard: [...discarded].filter((id) => ledger.get(id)?.state !== 'dead'),
+    underAnotherId: results.filter(isUnknownTo(known)).map(({ id }) => id),
+    sentAfterDiscard: [...discarded]
+      .filter(([id, discardedMs]) => !staysDiscarded(ledger.get(id), discardedMs))
+      .map(([id]) => id),
   }
   return {
     tallies: byDestination(tallyOf),
@@ -184,6 +191,17 @@ function accountsFor(entry: Entry | undefined, bookings: number): boolean {
 
 function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boolean {
   return state === 'dead' && reason !== 'uncertain' && !possibleDuplicate
+}
+
+/** What is wrong and comes twice, for want of an answer, lies under an id of its own the second time, and names the one given. */
+function isUnknownTo(known: ReadonlySet<string>): (told: Told) => boolean {
+  return ({ id, submittedId }) => !known.has(id) && !known.has(submittedId ?? id)
+}
+
+/** A discarded letter does not hold its id: what a producer hands in after that is a new promise. */
+function staysDiscarded(entry: Entry | undefined, discardedMs: number): boolean {
+  if (entry === undefined) return false
+  return entry.state === 'dead' || epochMsOf(entry.acceptedAt) > discardedMs
 }
 
 /** A search may take the ContactRequest of another callback for this one's, if the customer is the same. Nobody else may. */

@@ -67,7 +67,7 @@ const brokenNames: Record<keyof Broken, string> = {
   untold: 'not told in the results',
   notAccepted: 'handed in, and not accepted',
   underAnotherId: 'told under an id that no producer knows',
-  sentAfterDiscard: 'discarded, and not dead any more',
+  sentAfterDiscard: 'discarded, not handed in again since, and not dead any more',
 }
 
 function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string {

@@ -32,7 +32,7 @@ export async function soak(
     promised: nothingPromised(),
     faults: {},
     decisions: nothingDecided(),
-    discarded: new Set(),
+    discarded: new Map(),
   }
   let passed = false
   try {
@@ -66,7 +66,7 @@ interface Course {
   promised: Promised
   faults: FaultCounts
   decisions: Decisions
-  discarded: Set<string>
+  discarded: Map<string, number>
   say: (line: string) => void
 }
 

@@ -2,7 +2,7 @@ import { findDestinations } from '../../shared/destinations/registry.ts'
 import { bridgeGroup, inboxDepth } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
-import { printable } from '../present/printable.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'inboxes'
@@ -29,7 +29,7 @@ async function unservedEntries(redis: Redis, place: Place): Promise<number> {
   const groups = await redis.xinfo('GROUPS', key)
   const served =
     Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
-  return served ? 0 : (await inboxDepth(redis, place)).entries
+  return served ? 0 : await inboxDepth(redis, place)
 }
 
 function describe(place: Place, waiting: number, configured: readonly string[]): Finding {

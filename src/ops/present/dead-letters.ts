@@ -1,4 +1,5 @@
 import type { DeadLetterSummary } from '../../shared/dead-letters/dead-letters.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type {
   DeadLetterPage,
   Discard,
@@ -6,7 +7,6 @@ import type {
   Resolved,
   Warning,
 } from '../commands/dead-letter-answers.ts'
-import { printable } from './printable.ts'
 import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'
@@ -55,6 +55,8 @@ const failures = {
   taken: 'that ContactRequest belongs to another callback; see `ringback results`',
   'redriven-before': 'it was redriven before; see `ringback status`',
   'nothing-to-send': 'it held no intent that could be sent again; discard it',
+  'too-large':
+    'what was sent is larger than any intent, and would be refused again: have it sent in smaller, and discard it',
 } as const
 
 /** Before anything is sent: what whoever redrives these has to know. */

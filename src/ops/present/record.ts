@@ -2,8 +2,8 @@ import type { State } from '../../shared/contract/states.ts'
 import type { AttemptRecord } from '../../shared/ledger/attempt-record.ts'
 import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
 import { foldText } from '../../shared/telemetry/fold-text.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import { plainDuration, plainTime } from './plain-time.ts'
-import { printable } from './printable.ts'
 import type { Colour, Screen } from './screen.ts'
 import { textTable } from './table.ts'
 
@@ -15,12 +15,20 @@ export function presentRecord(record: CallbackRecord, screen: Screen): void {
   for (const [name, value] of rows) {
     if (value !== undefined) presentRow(name, value, screen)
   }
-  if (record.raw !== undefined) {
-    screen.line()
-    screen.line(screen.paint('dim', 'What was sent:'))
-    screen.line(`  ${printable(record.raw)}`)
-  }
+  presentRaw(record, screen)
   presentAttempts(record, screen)
+}
+
+function presentRaw({ raw, rawLength, rawSha1 }: CallbackRecord, screen: Screen): void {
+  if (raw === undefined && rawLength === undefined) return
+  const hash = rawSha1 === undefined ? '' : `, SHA-1 ${rawSha1}`
+  const what =
+    rawLength === undefined
+      ? 'What was sent:'
+      : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too much to be shown.' : 'Its beginning:'}`
+  screen.line()
+  screen.line(screen.paint('dim', what))
+  if (raw !== undefined) screen.line(`  ${printable(raw)}`)
 }
 
 const labelWidth = 20

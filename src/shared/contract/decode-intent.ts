@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 
-import { maxIntentBytes, parseIntent, usableId, type ParsedIntent } from './intent.ts'
+import { idsOf, maxIntentBytes, parseIntent, type ParsedIntent } from './intent.ts'
 import { safeName, type Problem } from './problem.ts'
 import { repeatedNames } from './repeated-names.ts'
 
 /** Reads an intent as it lies in the inbox: bytes that should be UTF-8 JSON. Never throws, whatever it is given. */
 export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
-  if (bytes === undefined) return invalid([problem('the entry has no field of this name')])
-  const json = decodeJson(bytes)
+  return intentOf(bytes === undefined ? undefined : decodeJson(bytes))
+}
+
+/** The same of what is decoded already. Undefined: there are no bytes. */
+export function intentOf(json: DecodedJson | undefined): ParsedIntent {
+  if (json === undefined) return invalid([problem('the entry has no field of this name')])
   return json.kind === 'ok' ? parseIntent(json.value) : json
 }
 
@@ -15,7 +19,7 @@ export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
 const mostTold = 8
 
 export type DecodedJson =
-  { kind: 'ok'; value: unknown } | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
+  { kind: 'ok'; value: unknown } | Extract<ParsedIntent, { kind: 'invalid' }>
 
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
@@ -29,10 +33,10 @@ export function decodeJson(bytes: Uint8Array): DecodedJson {
   const repeated = repeatedNames(text)
   if (repeated.length === 0) return { kind: 'ok', value }
   // Of two ids nobody can tell which one is meant.
-  const id = repeated.some((path) => path.length === 1 && path[0] === 'id')
-    ? undefined
-    : usableId(value)
-  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), id }
+  const ids = repeated.some((path) => path.length === 1 && path[0] === 'id')
+    ? { id: undefined }
+    : idsOf(value)
+  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), ...ids }
 }
 
 /** Undefined for what is not JSON, which no JSON stands for. */

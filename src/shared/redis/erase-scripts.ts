@@ -1,5 +1,12 @@
 import { states, type State } from '../contract/states.ts'
-import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  numbersKey,
+  resultsKey,
+  type Place,
+} from './keys.ts'
 import { asList, asOneOf } from './reply.ts'
 import { defineScript } from './script.ts'
 
@@ -16,20 +23,27 @@ export interface EraseInput {
   group: string
   /** The intent, else what was sent, as it was found: another callback may have taken the id since. */
   content: Buffer
+  /** Bytes of what was sent, where that was too large to be read: it is then known by its size. */
+  unreadBytes?: number | undefined
   now: string
   /** False where the id itself is to be forgotten. */
   tellEnd: boolean
 }
 
 export const erase = defineScript<EraseInput, Erasure>({
-  files: ['erase'],
+  files: ['same-number', 'erase'],
   keys: ({ place, id }) => [
     callbackKey(place, id),
     inboxKey(place),
     deadLettersKey(place),
     resultsKey(place),
+    numbersKey(place, 0),
+    numbersKey(place, 1),
   ],
-  args: ({ id, group, content, now, tellEnd }) => [id, group, content, now, tellEnd ? '1' : ''],
+  args: ({ id, group, content, now, tellEnd, unreadBytes }) => [
+    ...[id, group, content, now, tellEnd ? '1' : ''],
+    unreadBytes ?? '',
+  ],
   decode: (reply) => {
     const [kind, state] = asList(reply)
     if (kind === 'erased') return { kind, state: asOneOf(state, states) }

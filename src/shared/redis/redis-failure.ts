@@ -5,12 +5,16 @@ import { blameOf } from './blame.ts'
 /** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
 const noRoom = /\b(OOM|MISCONF)\b/
 
+/** … and of a stream that has had an entry with the last id there is. */
+const noIdLeft = /stream has exhausted the last possible ID/i
+
 /**
- * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it, or
- * something in it that is not ours. An error that is not about Redis comes back as it was.
+ * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, no room in it, no id left in
+ * a stream of it, or something in it that is not ours. An error that is not about Redis comes back as it was.
  */
 export function redisFailure(url: string, error: unknown): Error {
   if (error instanceof RingbackError) return error
+  if (noIdLeft.test(messageOf(error))) return exhausted(url, error)
   switch (blameOf(error)) {
     case 'connection':
       return unavailable(url, error)
@@ -36,6 +40,15 @@ function full(url: string, error: unknown): RingbackError {
     'redis-full',
     `Redis at ${placeOf(url)} has no room left and accepts nothing: ${reasonOf(error)}. Raise its maxmemory or make ` +
       'room on its disk, then submit again.',
+    { cause: error },
+  )
+}
+
+function exhausted(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'stream-exhausted',
+    `The destination’s stream in Redis at ${placeOf(url)} has come to the last possible id, and accepts nothing: somebody ` +
+      'gave XADD that id. Run ringback repair, then submit again.',
     { cause: error },
   )
 }

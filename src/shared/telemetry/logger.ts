@@ -5,6 +5,7 @@ import { PinoPretty, type PrettyOptions } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
 import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
+import { loggable } from './mask-secrets.ts'
 import { steadyOutput } from './steady-output.ts'
 import { terminalText } from './terminal-line.ts'
 
@@ -45,11 +46,17 @@ export function prettyOptions(columns: number | undefined): PrettyOptions {
 export function logTo(logger: Logger): Observer {
   return (event) => {
     const { event: name, ...fields } = event
-    logger[levelOf(event)](fields, name)
+    logger[levelOf(event)](withLoggableMessage(fields), name)
   }
 }
 
-type Judged = 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+/** What Redis, Node or a bug has worded may quote what it was about. */
+function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
+  if (!('message' in fields) || typeof fields.message !== 'string') return fields
+  return { ...fields, message: loggable(fields.message) }
+}
+
+type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 
 /** An attempt's level, and that of a stop, depend on how it went. */
 const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
@@ -76,6 +83,7 @@ const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
 function levelOf(event: WorkerEvent): Level {
   if (event.event === 'attempt.settled') return levelOfAttempt(event)
   if (event.event === 'attempt.verified') return levelOfVerdict(event)
+  if (event.event === 'number.repeated') return event.nth === '6+' ? 'warn' : 'debug'
   if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
   return levels[event.event]
 }

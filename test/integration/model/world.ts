@@ -59,7 +59,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
   const rules = { onUncertain, maxAttempts, waitMs: backoff.maxMs, graceMs: verifyGraceMs }
   const table: StateTable = {
     ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
-    stats: new Map(),
+    ...{ stats: new Map(), hours: new Map() },
   }
   /** All there ever were: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
@@ -144,7 +144,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const stop = new AbortController()
     createBridge({
       ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
-      ...{ consumer: bridge.name, abandonedMs: 0, queue: queueOf(bridge) },
+      ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
       .run(stop.signal)

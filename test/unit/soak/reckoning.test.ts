@@ -1,6 +1,7 @@
 import type { DeadReason } from '../../../src/shared/contract/states.ts'
 import { describe, expect, it } from 'vitest'
 
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import {
   keepsItsPromises,
   reckon,
@@ -12,6 +13,7 @@ import {
 } from '../../soak/reckoning.ts'
 
 const number = '+12000000001'
+const acceptedMs = 1_000
 const nothingBroken: Broken = {
   lost: [],
   unmarkedDuplicates: [],
@@ -27,7 +29,13 @@ const nothingBroken: Broken = {
 function entry(id: string, changes: Partial<Entry> = {}): Entry {
   return {
     ...{ id, state: 'booked', recordId: `R-${id}`, reason: undefined },
-    ...{ generation: 1, otherRecordIds: [], possibleDuplicate: false, verified: false },
+    ...{
+      generation: 1,
+      acceptedAt: isoTimestamp(acceptedMs),
+      otherRecordIds: [],
+      possibleDuplicate: false,
+      verified: false,
+    },
     intent: { callbackNumber: number },
     ...changes,
   }
@@ -42,7 +50,11 @@ function booking(callId: string, recordId = `R-${callId}`, callbackNumber = numb
 }
 
 function told({ id, state, recordId, reason, possibleDuplicate }: Entry): Told {
-  return { id, state, recordId, reason, possibleDuplicate }
+  return { id, submittedId: undefined, state, recordId, reason, possibleDuplicate }
+}
+
+function afterwards(id: string): Map<string, number> {
+  return new Map([[id, acceptedMs + 1]])
 }
 
 /** All was accepted, and the results say what the ledger says. */
@@ -55,7 +67,7 @@ function evidence(
   return {
     ...{ toBeAccepted, bookings, results: entries.map(told) },
     known: new Set(toBeAccepted),
-    discarded: [],
+    discarded: new Map(),
     accepted: new Map(toBeAccepted.map((id) => [id, 'retry'])),
     ledger: new Map(entries.map((each) => [each.id, each])),
     ...changes,
@@ -118,6 +130,18 @@ describe('a stray', () => {
     expect(brokenIn(given)).toEqual({ ...nothingBroken, underAnotherId: ['inbox-1-0'] })
   })
 
+  it('that is wrong, and was sent twice, is told the second time with the id that was submitted', () => {
+    const again = { ...told(buried), submittedId: 'a' }
+    const given = evidence([], [], { known, results: [told(dead('a', 'invalid')), again] })
+    expect(reckon(given).broken).toEqual(nothingBroken)
+  })
+
+  it('is not excused by a submitted id that nobody has given', () => {
+    const again = { ...told(buried), submittedId: 'b' }
+    const given = evidence([], [], { known, results: [again] })
+    expect(brokenIn(given).underAnotherId).toEqual(['inbox-1-0'])
+  })
+
   it('may be told before its producer had an answer', () => {
     const given = evidence([], [], { known, results: [told(dead('a', 'invalid'))] })
     expect(reckon(given).broken).toEqual(nothingBroken)
@@ -127,17 +151,23 @@ describe('a stray', () => {
     ['was sent after all', entry('a'), [booking('a')]],
     ['waits to be sent', entry('a', { state: 'scheduled', recordId: undefined }), []],
   ])('breaks the promise of a discard when it %s', (_, each, bookings) => {
-    const given = evidence([each], bookings, { discarded: ['a'] })
+    const given = evidence([each], bookings, { discarded: afterwards('a') })
     expect(brokenIn(given).sentAfterDiscard).toEqual(['a'])
   })
 
+  it('is a new promise when it is handed in again after the discard', () => {
+    const discarded = new Map([['a', acceptedMs - 1]])
+    const given = evidence([entry('a')], [booking('a')], { discarded })
+    expect(reckon(given).broken).toEqual(nothingBroken)
+  })
+
   it('keeps it when it stays dead', () => {
-    const given = evidence([dead('a', 'invalid')], [], { discarded: ['a'] })
+    const given = evidence([dead('a', 'invalid')], [], { discarded: afterwards('a') })
     expect(reckon(given).broken).toEqual(nothingBroken)
   })
 
   it('breaks it when it was discarded under another id than its own', () => {
-    const given = evidence([entry('a')], [booking('a')], { discarded: ['inbox-1-0'] })
+    const given = evidence([entry('a')], [booking('a')], { discarded: afterwards('inbox-1-0') })
     expect(brokenIn(given)).toEqual({ ...nothingBroken, sentAfterDiscard: ['inbox-1-0'] })
   })
 })
