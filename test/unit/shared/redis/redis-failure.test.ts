@@ -28,9 +28,10 @@ function replied(message: string): Error {
 /** What is told as Redis' has a code. */
 function failureOf(at: string, error: unknown): RingbackError {
   const failure = redisFailure(at, error)
-  expect(failure).toBeInstanceOf(RingbackError)
-  return failure as RingbackError
+  if (failure instanceof RingbackError) return failure
+  throw new Error('it is not told as Redis’', { cause: failure })
 }
+
 const refused = (message: string): Error => new RefusedConnection(message)
 
 describe('a stream without an id that is left', () => {
