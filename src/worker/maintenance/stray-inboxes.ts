@@ -1,4 +1,3 @@
-import { decodeIntent } from '../../shared/contract/decode-intent.ts'
 import { readRegistry } from '../../shared/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
@@ -110,8 +109,7 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoison(error)) throw error
-    const ids = idsOfLetter(decodeIntent(entry.intent), entry)
-    return { kind: 'unfit', burial: unknownDestination(ids, context) }
+    return { kind: 'unfit', burial: unknownDestination(idsOfLetter(entry), context) }
   }
 }
 

@@ -218,6 +218,7 @@ async function bridges({ redis, recorder }: Bundle, place: Place): Promise<void>
   const bridge = createBridge({
     ...{ redis, blocking, place, clock: systemClock, observe: recorder.observe },
     ...{ queue: createCallbackQueue(redis, place), consumer: 'c', abandonedMs: 1_000 },
+    stalledMs: 60_000,
     retentionMs: 60_000,
   })
   const running = bridge.run(stop.signal)
