@@ -134,8 +134,10 @@ export async function harass(harassing: Harassing, signal: AbortSignal): Promise
       const { kind, destination, attack } = plan(draw, promised, nth)
       const { entryId = '*', fields } = attack
       const key = inboxKey({ namespace, destination })
+      let tries = 0
       await patience(async (redis) => {
-        if (signal.aborted) return
+        tries += 1
+        if (tries > 1) return
         await redis.xadd(key, entryId, ...fields).then(
           () => (counts[kind] = (counts[kind] ?? 0) + 1),
           // An id ahead of the clock that another one is ahead of already.
