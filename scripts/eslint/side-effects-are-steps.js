@@ -12,7 +12,14 @@ const harmless = new Set([
   // Connections, workers and queues as such.
   ...['connect', 'disconnect', 'duplicate', 'quit', 'close', 'isRunning', 'on', 'once', 'off'],
   // Reading.
-  ...['config GET', 'call XINFO', 'callBuffer XRANGE', 'xinfo GROUPS', 'acl LIST', 'call ACL DRYRUN'],
+  ...[
+    'config GET',
+    'call XINFO',
+    'callBuffer XRANGE',
+    'xinfo GROUPS',
+    'acl LIST',
+    'call ACL DRYRUN',
+  ],
   ...[
     'exists',
     'get',
