@@ -10,6 +10,7 @@ import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
 import { checkStreams } from './check-streams.ts'
+import { checkUsers } from './check-users.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 import { readServerFacts } from './server-facts.ts'
@@ -53,6 +54,7 @@ function partsOfNamespace(
     (redis) => checkInboxes(redis, namespace, configured),
     (redis) => checkStreams(redis, namespace),
     (redis) => checkScripts(redis, namespace, configured),
+    (redis) => checkUsers(redis, namespace, configured),
   ]
 }
 
