@@ -2,47 +2,42 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { resolve } from 'node:path'
 
 import type { ConfigProblem } from './config-problem.ts'
-import type { VerifyConfig } from './config.ts'
 import type { DestinationSettings } from './destination-settings.ts'
 import {
   bothGivenProblem,
+  isGiven,
   missingProblem,
+  nameIn,
   valueProblem,
-  type DestinationKey,
   type DestinationSource,
 } from './destination-source.ts'
-import { readGivenKey } from './given-key.ts'
+import { identitySettings } from './features/identity.ts'
+import { uncertainSettings } from './features/uncertain.ts'
+import { givenOf, readGivenKey } from './given-key.ts'
 import type { PrivateKeyReading } from './private-key.ts'
+import { readSetting } from './read-settings.ts'
 import { read, unreadable, type Reading } from './reading.ts'
 import { coreUrlBeside, isLoopbackUrl, tokenUrlOn } from './salesforce-url.ts'
 import { readTextFile } from './text-file.ts'
 
-type Values = Partial<DestinationSettings>
+const { onUncertain, verify } = uncertainSettings.shape
+const keySettings = verify.shape.privateKey.shape
+const secretSettings = verify.shape.clientSecret.shape
 
-const keySettings = { text: 'verifyPrivateKey', file: 'verifyPrivateKeyFile' } as const
-const secretSettings = { text: 'verifyClientSecret', file: 'verifyClientSecretFile' } as const
+function isAsked(source: DestinationSource): boolean {
+  return readSetting(onUncertain, source) === 'verify'
+}
 
 /** What contradicts itself, as far as it can be known without opening a file. Nobody minds while nobody asks. */
-export function verifyContradictions(source: DestinationSource, values: Values): ConfigProblem[] {
-  if (values.onUncertain !== 'verify') return []
+export function verifyContradictions(source: DestinationSource): ConfigProblem[] {
+  if (!isAsked(source)) return []
+  const key = givenOf(source, keySettings)
+  const secret = givenOf(source, secretSettings)
   return [
-    bothGivenProblem(source, keySettings.text, keySettings.file),
-    bothGivenProblem(source, secretSettings.text, secretSettings.file),
-    twoCredentialsProblem(source),
-  ].filter((problem) => problem !== undefined)
-}
-
-function twoCredentialsProblem(source: DestinationSource): ConfigProblem | undefined {
-  const key = firstGiven(source, keySettings)
-  const secret = firstGiven(source, secretSettings)
-  return key && secret ? bothGivenProblem(source, key, secret) : undefined
-}
-
-function firstGiven<K extends DestinationKey>(
-  { given }: DestinationSource,
-  { text, file }: { text: K; file: K },
-): K | undefined {
-  return [text, file].find((key) => given.has(key))
+    ...bothGivenProblem(source, keySettings.text, keySettings.file),
+    ...bothGivenProblem(source, secretSettings.text, secretSettings.file),
+    ...(key && secret ? bothGivenProblem(source, key, secret) : []),
+  ]
 }
 
 /** What proves to Salesforce who asks. */
@@ -57,48 +52,49 @@ export interface VerifySecretReading {
   problems: readonly ConfigProblem[]
 }
 
-interface Circumstances {
-  values: Values
-  /** The key of telephony, if it could be read. */
-  telephonyKey: KeyObject | undefined
-}
-
 /** The key or secret, read and judged; and all that is missing for it to be of use. */
 export function readVerifySecret(
   source: DestinationSource,
-  circumstances: Circumstances,
+  telephonyKey: KeyObject | undefined,
 ): VerifySecretReading {
-  const { values } = circumstances
-  if (values.onUncertain !== 'verify') return { secret: undefined, problems: [] }
-  const { secret, problems } = firstGiven(source, secretSettings)
-    ? readSecret(source, values)
-    : readKey(source, circumstances)
-  return { secret, problems: [...missingProblems(source, values), ...problems] }
+  if (!isAsked(source)) return { secret: undefined, problems: [] }
+  const { secret, problems } = givenOf(source, secretSettings)
+    ? readSecret(source)
+    : readKey(source, telephonyKey)
+  return { secret, problems: [...missingProblems(source), ...problems] }
 }
 
 /** A setting that is given and wrong in itself has been reported already. */
-function missingProblems(source: DestinationSource, values: Values): ConfigProblem[] {
-  const { given } = source
-  const problems: ConfigProblem[] = []
-  if (values.salesforceUrl !== undefined && !given.has('verifyUrl') && !instanceUrlOf(values)) {
-    problems.push(missingProblem(source, 'verifyUrl'))
-  }
-  if (!given.has('verifyClientId')) problems.push(missingProblem(source, 'verifyClientId'))
-  if (firstGiven(source, secretSettings)) return problems
-  if (firstGiven(source, keySettings) === undefined) {
-    const { nameOf } = source
-    const others = `, or give the key itself in ${nameOf(keySettings.text)}, or a client secret in ${nameOf(secretSettings.file)}`
-    problems.push(missingProblem(source, keySettings.file, others))
-  }
-  if (!given.has('verifyUsername')) problems.push(missingProblem(source, 'verifyUsername'))
-  return problems
+function missingProblems(source: DestinationSource): ConfigProblem[] {
+  const { instanceUrl, clientId } = verify.shape
+  const isLacking = !isGiven(source, instanceUrl) && lacksCoreUrl(source)
+  return [
+    ...(isLacking ? [missingProblem(source, instanceUrl)] : []),
+    ...(isGiven(source, clientId) ? [] : [missingProblem(source, clientId)]),
+    ...(givenOf(source, secretSettings) ? [] : missingOfKey(source)),
+  ]
+}
+
+/** True where the telephony host does not tell the core host. */
+function lacksCoreUrl(source: DestinationSource): boolean {
+  const baseUrl = readSetting(identitySettings.shape.baseUrl, source)
+  return baseUrl !== undefined && coreUrlBeside(baseUrl) === undefined
+}
+
+function missingOfKey(source: DestinationSource): ConfigProblem[] {
+  const { username } = verify.shape
+  const others = `, or give the key itself in ${nameIn(source, keySettings.text)}, or a client secret in ${nameIn(source, secretSettings.file)}`
+  return [
+    ...(givenOf(source, keySettings) ? [] : [missingProblem(source, keySettings.file, others)]),
+    ...(isGiven(source, username) ? [] : [missingProblem(source, username)]),
+  ]
 }
 
 function readKey(
   source: DestinationSource,
-  { values, telephonyKey }: Circumstances,
+  telephonyKey: KeyObject | undefined,
 ): VerifySecretReading {
-  const given = readGivenKey(source, values, keySettings)
+  const given = readGivenKey(source, keySettings)
   if (given === undefined) return { secret: undefined, problems: [] }
   const reading = unlessOfTelephony(given.reading, telephonyKey)
   return reading.kind === 'ok'
@@ -115,9 +111,10 @@ function unlessOfTelephony(
     : reading
 }
 
-function readSecret(source: DestinationSource, values: Values): VerifySecretReading {
-  const { verifyClientSecret: text, verifyClientSecretFile: file } = values
+function readSecret(source: DestinationSource): VerifySecretReading {
+  const text = readSetting(secretSettings.text, source)
   if (text !== undefined) return { secret: secretOf(text), problems: [] }
+  const file = readSetting(secretSettings.file, source)
   if (file === undefined) return { secret: undefined, problems: [] }
   const reading = readSecretFile(resolve(source.folder, file))
   return reading.kind === 'ok'
@@ -138,34 +135,34 @@ function secretOf(text: string): VerifySecret {
 
 /** `undefined` when nobody is to be asked. What it needs has been found to be there. */
 export function verifyConfigOf(
-  settings: DestinationSettings,
+  { onUncertain, verify, salesforce }: DestinationSettings,
   secret: VerifySecret | undefined,
-): VerifyConfig | undefined {
-  if (settings.onUncertain !== 'verify') return undefined
-  const instanceUrl = instanceUrlOf(settings)
-  const { verifyClientId: clientId } = settings
+) {
+  if (onUncertain !== 'verify') return undefined
+  const { privateKey, clientSecret, username, audience, ...kept } = verify
+  const instanceUrl = kept.instanceUrl ?? coreUrlBeside(salesforce.baseUrl)
+  const { clientId } = kept
   if (!instanceUrl || !clientId || !secret) throw new TypeError('incomplete without a problem')
   return {
+    ...kept,
     instanceUrl,
-    tokenUrl: settings.verifyTokenUrl ?? defaultTokenUrl(instanceUrl, secret),
+    tokenUrl: kept.tokenUrl ?? defaultTokenUrl(instanceUrl, secret),
     clientId,
-    credential: credentialOf(settings, instanceUrl, secret),
-    apiVersion: settings.verifyApiVersion,
-    byCallId: settings.verifyByCallId,
-    graceMs: settings.verifyGrace,
-    marginMs: settings.verifyMargin,
+    credential: credentialOf({ username, audience: audience ?? loginUrlOf(instanceUrl) }, secret),
   }
 }
 
+type CoreCredential =
+  | { kind: 'jwt-bearer'; username: string; privateKey: KeyObject; audience: string }
+  /** A key object, so that nothing prints it by accident. */
+  | { kind: 'client-credentials'; clientSecret: KeyObject }
+
 function credentialOf(
-  settings: DestinationSettings,
-  instanceUrl: string,
+  { username, audience }: { username: string | undefined; audience: string },
   { kind, key }: VerifySecret,
-): VerifyConfig['credential'] {
+): CoreCredential {
   if (kind === 'client-secret') return { kind: 'client-credentials', clientSecret: key }
-  const { verifyUsername: username } = settings
   if (!username) throw new TypeError('incomplete without a problem')
-  const audience = settings.verifyAudience ?? loginUrlOf(instanceUrl)
   return { kind: 'jwt-bearer', username, privateKey: key, audience }
 }
 
@@ -179,8 +176,4 @@ function loginUrlOf(instanceUrl: string): string {
   return /\.(?:sandbox|scratch)\.my\.salesforce\.com$/.test(instanceUrl)
     ? 'https://test.salesforce.com'
     : 'https://login.salesforce.com'
-}
-
-function instanceUrlOf({ verifyUrl, salesforceUrl }: Values): string | undefined {
-  return verifyUrl ?? (salesforceUrl === undefined ? undefined : coreUrlBeside(salesforceUrl))
 }
