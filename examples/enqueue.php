@@ -10,8 +10,9 @@ if (isset($url['pass'])) {
 }
 $patience = (float) ($argv[1] ?? 60);
 
+// The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
 $intent = [
-    "id" => uniqid("php-"),
+    "id" => uniqid("acme-php-"),
     "callId" => "89328b83-ff42-4c85-a2af-e948124365de",
     "callbackNumber" => "+18445791189",
     "attributes" => ["from" => "php"],

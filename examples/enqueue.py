@@ -15,8 +15,9 @@ client = redis.Redis.from_url(
 )
 patience = float(sys.argv[1]) if len(sys.argv) > 1 else 60
 
+# The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
 intent = {
-    "id": f"py-{time.time_ns()}",
+    "id": f"acme-py-{time.time_ns()}",
     "callId": "89328b83-ff42-4c85-a2af-e948124365de",
     "callbackNumber": "+18445791189",
     "attributes": {"from": "python"},

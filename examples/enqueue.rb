@@ -7,8 +7,9 @@ require "securerandom"
 redis = Redis.new(url: ENV.fetch("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"))
 patience = Float(ARGV.fetch(0, 60))
 
+# The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
 intent = {
-  "id" => "rb-#{SecureRandom.uuid}",
+  "id" => "acme-rb-#{SecureRandom.uuid}",
   "callId" => "89328b83-ff42-4c85-a2af-e948124365de",
   "callbackNumber" => "+18445791189",
   "attributes" => { "from" => "ruby" }

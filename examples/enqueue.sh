@@ -5,7 +5,8 @@ set -eu
 url=${RINGBACK_REDIS_URL:-redis://127.0.0.1:6379}
 patience=${1:-60}
 ask() { redis-cli --no-auth-warning -u "$url" "$@"; }
-id=sh-$(date +%s)-$$
+# The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
+id=acme-sh-$(date +%s)-$$
 callback="{ringback:default}:callback:$id"
 
 # Never with MAXLEN: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.

@@ -23,6 +23,7 @@ const context: CliContext = {
   stopped: stopping.signal,
   createSubmitter: createProducer,
   removeJob: async (...job) => (await import('./worker/queue.ts')).removeJob(...job),
+  restoreJob: async (...job) => (await import('./worker/queue.ts')).restoreJob(...job),
   mintToken: async (destination) => {
     const { mintToken } = await import('./compose/try-salesforce.ts')
     await mintToken(process.env, systemClock, destination)

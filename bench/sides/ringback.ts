@@ -92,7 +92,7 @@ async function bridgeAll(trial: Trial): Promise<void> {
   await ensureInboxGroup(redis, place)
   const stopping = new AbortController()
   const running = bridge.run(stopping.signal)
-  while ((await inboxDepth(redis, place)).entries > 0) await systemClock.sleep(10)
+  while ((await inboxDepth(redis, place)) > 0) await systemClock.sleep(10)
   stopping.abort()
   blocking.disconnect()
   await running

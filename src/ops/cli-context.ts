@@ -17,6 +17,12 @@ export interface CliContext {
   createSubmitter(options: SubmitterOptions): Submitter
   /** Takes a job off the worker's queue, handed in for the same reason. False while a worker holds it. */
   removeJob(redis: Redis, place: Place, job: { id: string; generation: number }): Promise<boolean>
+  /** Puts a job in place of what is there of it, handed in as well. One that a worker holds stays as it is. */
+  restoreJob(
+    redis: Redis,
+    place: Place,
+    job: { id: string; generation: number; priority: number | undefined; delayMs: number },
+  ): Promise<void>
   /** What the doctor tries for real: a token signed with the configured key. Rejects when none can be minted. */
   mintToken(destination: string): Promise<void>
   /** And a query for ContactRequests that finds none. `undefined` where `onUncertain` is not `verify`. */

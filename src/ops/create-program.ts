@@ -8,6 +8,7 @@ import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addRepairCommand } from './commands/repair.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -36,6 +37,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addStatsCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
+  addRepairCommand(program, guarded)
   addHealthCommand(program, guarded)
   return program
 }

@@ -32,12 +32,12 @@ export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
    * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
-   * submit again with the same id. `redis-full`: nothing was accepted. `producer-closed`: after {@link Producer.close}.
+   * submit again with the same id. `redis-full`, `stream-exhausted`: nothing was accepted. `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
-   * answer, not an error; only `redis-unavailable`, `redis-full` and `producer-closed` are thrown, and end it.
+   * answer, not an error; only `redis-unavailable`, `redis-full`, `stream-exhausted` and `producer-closed` are thrown, and end it.
    */
   enqueueMany(
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
@@ -96,10 +96,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
 
 function refuseInvalid({
   id,
+  reservedId,
   problems,
 }: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
   const message = describeProblems(problems)
-  return { kind: 'refused', id, code: 'invalid-intent', message, problems }
+  return { kind: 'refused', id: id ?? reservedId, code: 'invalid-intent', message, problems }
 }
 
 /** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */

@@ -4,7 +4,7 @@ import { connectFailingFast, redisFailure, type Redis } from '../shared/redis/co
 /** A producer's one connection, made with the first use and gone with the close. */
 export interface ProducerConnection {
   isClosed(): boolean
-  /** Throws `producer-closed`, `redis-unavailable` or `redis-full`. */
+  /** Throws `producer-closed`, `redis-unavailable`, `redis-full` or `stream-exhausted`. */
   use<Result>(ask: (redis: Redis) => Promise<Result>): Promise<Result>
   /** Waits for what is under way. */
   close(): Promise<void>

@@ -1,17 +1,12 @@
 import { decodeIntent } from '../shared/contract/decode-intent.ts'
 import { messageOf } from '../shared/errors/errors.ts'
-import {
-  bridgeGroup,
-  ensureInboxGroup,
-  entryTimeMs,
-  type InboxEntry,
-} from '../shared/inbox/inbox.ts'
-import { confirm } from '../shared/redis/scripts.ts'
+import { bridgeGroup, ensureInboxGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
+import { confirm } from '../shared/redis/confirm-script.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
 import { isPoison } from './is-poison.ts'
-import { idOf, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
+import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 import type { CallbackQueue } from './queue.ts'
 
 export interface BridgeContext extends InboxReaderContext, BurialContext {
@@ -66,7 +61,7 @@ export function createBridge(context: BridgeContext): Bridge {
     if (failures < maxTries) return false
     tries.delete(entryId)
     await buryEntry(context, entry, {
-      id: idOf(decodeIntent(entry.intent), entry),
+      ...idsOfLetter(decodeIntent(entry.intent), entry),
       reason: 'invalid',
       code: 'unprocessable',
       message: `intent: could not be taken in after ${maxTries} tries: ${message}`,
@@ -118,20 +113,22 @@ async function schedule(
   const { redis, place, clock, observe, queue } = context
   const { destination } = place
   const { entryId } = entry
-  const { id } = intent
+  const { id, callbackNumber } = intent
   if (opening.kind === 'schedule') {
-    const { generation, dueAt } = opening
+    const { generation, acceptedAt, dueAt } = opening
     const late = tooLate(intent, dueAt)
     if (late !== undefined) {
       await buryEntry(context, entry, late)
       return
     }
-    const acceptedAtMs = entryTimeMs(entryId)
-    const delayMs = delayOf({ acceptedAtMs, dueAtMs: epochMsOf(dueAt), nowMs: clock.now() })
+    const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
-  const now = isoTimestamp(clock.now())
-  const scheduled = await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  const { scheduled, nth } = await confirm(redis, {
+    ...{ place, id, entryId, group: bridgeGroup, callbackNumber },
+    now: isoTimestamp(clock.now()),
+  })
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
   } else if (opening.kind === 'schedule' && scheduled) {
@@ -143,7 +140,7 @@ async function schedule(
  * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
  * job with a delay of one millisecond waits for the next tick of Redis' own timer.
  */
-function delayOf(times: { acceptedAtMs: number; dueAtMs: number; nowMs: number }): number {
-  const { acceptedAtMs, dueAtMs, nowMs } = times
-  return dueAtMs <= acceptedAtMs ? 0 : Math.max(0, dueAtMs - nowMs)
+function delayOf(times: { acceptedAt: string; dueAt: string; nowMs: number }): number {
+  const { acceptedAt, dueAt, nowMs } = times
+  return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
 }

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { decodeJson } from '../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import { readableCallId } from '../shared/contract/intent.ts'
-import { bridgeGroup, entryTimeMs, type InboxEntry } from '../shared/inbox/inbox.ts'
+import { bridgeGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
 import { bury, type BuryInput } from '../shared/redis/scripts.ts'
@@ -15,6 +15,8 @@ import { isoTimestamp } from '../shared/time/timestamp.ts'
 /** Why an entry becomes a dead letter instead of a callback. */
 export interface Burial {
   id: string
+  /** The id as given, where no dead letter may lie under it. */
+  reservedId?: string | undefined
   reason: 'invalid' | 'expired'
   code: string
   message: string
@@ -32,7 +34,7 @@ export interface BurialContext {
 export async function buryEntry(
   { redis, place, clock, observe, retentionMs }: BurialContext,
   entry: InboxEntry,
-  { id, reason, code, message }: Burial,
+  { id, reservedId, reason, code, message }: Burial,
 ): Promise<void> {
   const { entryId } = entry
   const nowMs = clock.now()
@@ -41,6 +43,7 @@ export async function buryEntry(
     group: bridgeGroup,
     entryId,
     id,
+    reservedId,
     fallbackId: entryDeadLetterId(entryId),
     reason,
     code,
@@ -48,7 +51,6 @@ export async function buryEntry(
     ...rawOf(entry),
     redriveOf: entry.redriveOf,
     callId: callIdOf(entry),
-    acceptedAt: isoTimestamp(entryTimeMs(entryId)),
     now: isoTimestamp(nowMs),
     nowMs,
     oldestResult: oldestResultId(nowMs, retentionMs),

@@ -1,7 +1,8 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { countDeadLetters } from '../shared/dead-letters/dead-letters.ts'
-import { inboxDepth } from '../shared/inbox/inbox.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
+import { readStreamPosition } from '../shared/redis/stream-position.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createBridge, restMs } from './bridge.ts'
@@ -10,6 +11,7 @@ import { createCallbackQueue } from './queue.ts'
 import { createSalesforceClient } from './salesforce/client.ts'
 import { createContactRequestFinder } from './salesforce/contact-request-finder.ts'
 import { createTokenSource } from './salesforce/token-source.ts'
+import { createWaitingTimes } from './waiting-time.ts'
 
 export interface WorkerTimes {
   /** How long a job stays with a worker that has fallen silent. */
@@ -73,6 +75,8 @@ export interface Depths {
   inboxOldestAgeMs: number
   deadLetters: number
   queue: Record<string, number>
+  /** By how many ms the ids of each stream are ahead of Redis' clock. */
+  aheadMs: { inbox: number; results: number }
 }
 
 export interface ServeOptions {
@@ -117,6 +121,7 @@ export function serveDestination(
     },
     { connection: redis, concurrency, rate, lockMs },
   )
+  const waitingTimes = createWaitingTimes(clock)
   const stopping = new AbortController()
   const bridging = bridge.run(stopping.signal)
   return {
@@ -127,14 +132,16 @@ export function serveDestination(
       authorized: status.authorized,
     }),
     depths: async () => {
-      const [inbox, deadLetters, counts] = await Promise.all([
-        inboxDepth(redis, place),
+      const [inbox, results, deadLetters, counts] = await Promise.all([
+        readStreamPosition(redis, { key: inboxKey(place) }),
+        readStreamPosition(redis, { key: resultsKey(place) }),
         countDeadLetters(redis, place),
         queue.counts(),
       ])
-      const { entries, oldestMs } = inbox
-      const inboxOldestAgeMs = oldestMs === undefined ? 0 : Math.max(0, clock.now() - oldestMs)
-      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts }
+      const { entries, oldestId } = inbox
+      const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
+      const aheadMs = { inbox: inbox.aheadMs, results: results.aheadMs }
+      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts, aheadMs }
     },
     stop: async (signal) => {
       stopping.abort()

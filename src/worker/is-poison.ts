@@ -1,8 +1,11 @@
 /** Redis' words for a trouble of its own, wherever in a message they stand: a script's error wraps them. */
 const passingTrouble =
-  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK)\b/
+  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK|exhausted the last possible ID)\b/
 
-/** True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica. */
+/**
+ * True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica, or the
+ * results have come to their last id, until somebody repairs them.
+ */
 export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError' && passingTrouble.test(error.message)
 }

@@ -1,15 +1,17 @@
 import { decodeIntent } from '../shared/contract/decode-intent.ts'
-import { dueAtMs, expiryProblem, holdProblem } from '../shared/contract/due.ts'
+import { expiryProblem, holdProblem } from '../shared/contract/due.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import type { Intent, ParsedIntent } from '../shared/contract/intent.ts'
 import { describeProblems, type Problem } from '../shared/contract/problem.ts'
-import { entryTimeMs, type InboxEntry } from '../shared/inbox/inbox.ts'
+import { entryTimeMs } from '../shared/inbox/entry-time.ts'
+import type { InboxEntry } from '../shared/inbox/inbox.ts'
 import { promisedIntent } from '../shared/ledger/promised-intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
 import { open, type Opening } from '../shared/redis/scripts.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
-import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
+import type { Clock } from '../shared/time/clock.ts'
+import { epochMsOf } from '../shared/time/timestamp.ts'
 import type { Burial } from './bury-entry.ts'
 
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
@@ -20,6 +22,7 @@ export type OpenedEntry =
 export interface OpenContext {
   redis: Redis
   place: Place
+  clock: Clock
   observe: Observer
 }
 
@@ -33,7 +36,7 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
   const { redis, place } = context
   const intent = await promisedIntent(redis, place, {
     entryId: entry.entryId,
-    id: parsed.id,
+    id: parsed.id ?? parsed.reservedId,
   })
   if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
   return await openIntent(context, entry, { intent, traceparent: undefined })
@@ -44,16 +47,16 @@ async function openIntent(
   entry: InboxEntry,
   { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
 ): Promise<OpenedEntry> {
-  const acceptedAtMs = entryTimeMs(entry.entryId)
-  const hold = holdProblem(intent, acceptedAtMs)
+  const nowMs = context.clock.now()
+  const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
   const opening = await open(context.redis, {
     place: context.place,
     id: intent.id,
     intent: JSON.stringify(intent),
     entryId: entry.entryId,
-    acceptedAt: isoTimestamp(acceptedAtMs),
-    dueAt: isoTimestamp(dueAtMs(intent, acceptedAtMs)),
+    delayMs: intent.delay,
+    notBefore: intent.notBefore,
     expiresAt: intent.expiresAt,
     traceparent,
     redriveOf: entry.redriveOf,
@@ -63,9 +66,12 @@ async function openIntent(
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
-export function idOf(parsed: ParsedIntent, { entryId }: InboxEntry): string {
-  const id = parsed.kind === 'ok' ? parsed.intent.id : parsed.id
-  return id ?? entryDeadLetterId(entryId)
+export function idsOfLetter(
+  parsed: ParsedIntent,
+  { entryId }: InboxEntry,
+): Pick<Burial, 'id' | 'reservedId'> {
+  if (parsed.kind === 'ok') return { id: parsed.intent.id }
+  return { id: parsed.id ?? entryDeadLetterId(entryId), reservedId: parsed.reservedId }
 }
 
 /** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */
@@ -88,13 +94,13 @@ function notUnderstood(
   parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
   entry: InboxEntry,
 ): Burial {
-  const id = idOf(parsed, entry)
+  const ids = idsOfLetter(parsed, entry)
   const { intents } = entry
   if (intents > 1) {
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
-    return { id, reason: 'invalid', code: 'repeated-intent-field', message }
+    return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }
   }
-  const burial = invalid(id, parsed.problems)
+  const burial = { ...invalid(ids.id, parsed.problems), ...ids }
   return intents === 0 ? { ...burial, code: 'no-intent-field' } : burial
 }
 

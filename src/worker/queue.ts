@@ -106,6 +106,16 @@ export async function removeJob(
   }
 }
 
+/** Puts a job in place of what is there of it. One that a worker is busy with stays as it is. */
+export async function restoreJob(redis: Redis, place: Place, item: QueueItem): Promise<void> {
+  const queue = createCallbackQueue(redis, place)
+  try {
+    await queue.restore(item)
+  } finally {
+    await queue.close()
+  }
+}
+
 function openQueue(redis: Redis, place: Place): Queue<JobData> {
   const queue = new Queue<JobData>(queueName, {
     connection: redis,

@@ -92,7 +92,13 @@ export function startWorker({
   }
 }
 
-const emptyDepths: Depths = { inbox: 0, inboxOldestAgeMs: 0, deadLetters: 0, queue: {} }
+const emptyDepths: Depths = {
+  inbox: 0,
+  inboxOldestAgeMs: 0,
+  deadLetters: 0,
+  queue: {},
+  aheadMs: { inbox: 0, results: 0 },
+}
 
 interface Stopping {
   stopped: Promise<unknown>

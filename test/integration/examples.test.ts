@@ -12,7 +12,7 @@ import { interpreters } from '../support/interpreters.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { startProgram, type Program } from '../support/program.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
-import { fencedBlocks, wireProtocolPage } from '../support/wire-protocol-page.ts'
+import { aclRule } from '../support/wire-protocol-page.ts'
 
 type Language = keyof typeof interpreters
 
@@ -20,26 +20,12 @@ type Language = keyof typeof interpreters
 async function withUser(name: string): Promise<Bundle & { userUrl: string }> {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url, namespace: 'ringback' })
-  const rules = await rulesOf(bundle.redis, name)
-  const [, , , ...words] = rules.split(' ')
+  const words = await aclRule(bundle.redis, name)
   expect(await bundle.redis.call('ACL', 'SETUSER', name, ...words)).toBe('OK')
   const url = new URL(server.url)
   url.username = name
   url.password = words.find((word) => word.startsWith('>'))?.slice(1) ?? ''
   return { ...bundle, userUrl: url.href }
-}
-
-/** As the page has them: for Redis 6.2, which knows no `%W`, there is another line. */
-async function rulesOf(redis: Redis, name: string): Promise<string> {
-  const major = Number(/redis_version:(\d+)/.exec(await redis.info('server'))?.[1])
-  const lines = fencedBlocks(wireProtocolPage, 'acl')
-    .map((block) => block.trim())
-    .filter((line) => line.startsWith(`ACL SETUSER ${name} `))
-  const [only, other] = lines
-  const wanted =
-    other === undefined ? only : lines.find((line) => line.includes('%W') === major >= 7)
-  if (wanted === undefined) throw new Error(`the page has no rule for ${name}`)
-  return wanted
 }
 
 function start(language: Language, file: string, { url, args = [] }: Start): Program {
@@ -68,7 +54,7 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
 
   describe.skipIf(missing !== '')(`as the vendor of the page${missing}`, () => {
     it('sees its callback booked', async () => {
-      const { userUrl, sandbox, startWorker } = await withUser('vendor')
+      const { userUrl, sandbox, startWorker } = await withUser('acme')
       startWorker()
       const { status, output } = await start(language, file, { url: userUrl }).ended
       const [booking] = sandbox.bookings()
@@ -77,7 +63,7 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('sees its callback refused, and says why', async () => {
-      const { userUrl, sandbox, startWorker } = await withUser('vendor')
+      const { userUrl, sandbox, startWorker } = await withUser('acme')
       sandbox.setFaults([{ do: 'refuse', status: 400 }])
       startWorker()
       const { status, output } = await start(language, file, { url: userUrl }).ended
@@ -86,7 +72,7 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('ends when its callback is erased while it waits', async () => {
-      const { userUrl, place, redis, sandbox, startWorker } = await withUser('vendor')
+      const { userUrl, place, redis, sandbox, startWorker } = await withUser('acme')
       sandbox.setFaults([{ do: 'stall' }])
       startWorker()
       const program = start(language, file, { url: userUrl })
@@ -101,7 +87,7 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('does not wait for ever where no worker takes it in', async () => {
-      const { userUrl, place, redis } = await withUser('vendor')
+      const { userUrl, place, redis } = await withUser('acme')
       const { status, output } = await start(language, file, { url: userUrl, args: ['1'] }).ended
       expect(status).toBe(1)
       expect(output).toContain('not taken in: does a worker run?')
@@ -109,10 +95,10 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('takes no error for an answer: neither of the promise nor of the state', async () => {
-      const { userUrl, redis } = await withUser('vendor')
-      await redis.call('ACL', 'SETUSER', 'vendor', '-hmget')
+      const { userUrl, redis } = await withUser('acme')
+      await redis.call('ACL', 'SETUSER', 'acme', '-hmget')
       const blind = await start(language, file, { url: userUrl }).ended
-      await redis.call('ACL', 'SETUSER', 'vendor', '-xadd')
+      await redis.call('ACL', 'SETUSER', 'acme', '-xadd')
       const mute = await start(language, file, { url: userUrl }).ended
       expect(blind.status).not.toBe(0)
       expect(blind.output).toMatch(/no permissions|NOPERM/)

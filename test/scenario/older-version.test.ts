@@ -82,6 +82,29 @@ it.each([
   expect(sandbox.bookings()).toHaveLength(4)
 })
 
+it('serves ids that begin with auto- and are not derived, which an older version accepted', async () => {
+  const bundle = await setup({ destination: { retry: patientRetry } })
+  const { redis, producer, place } = bundle
+  const key = keyOf(bundle)
+  const promised = (id: string) =>
+    JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189' })
+  const [accepted, redriven, today] = ['auto-accepted', 'auto-redriven', 'auto-today']
+  await redis.xadd(key('inbox'), `${thenMs}-0`, 'intent', promised(accepted))
+  const open = { state: 'accepted', entry: `${thenMs}-0`, intent: promised(accepted) }
+  await redis.hset(key(`callback:${accepted}`), ledger(accepted, open))
+  const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised(redriven) }
+  await redis.hset(key(`callback:${redriven}`), ledger(redriven, dead))
+  await redis.zadd(key('dead-letters'), thenMs, redriven)
+  await redriveDeadLetter(redis, place, { id: redriven, nowMs: Date.now(), retentionMs: 60_000 })
+  const refused = await redis.xadd(key('inbox'), '*', 'intent', promised(today))
+
+  bundle.startWorker()
+  await resultsOfAll(bundle, [accepted, redriven, `inbox-${refused ?? ''}`])
+  expect(await producer.status(accepted)).toMatchObject({ state: 'booked' })
+  expect(await producer.status(redriven)).toMatchObject({ state: 'booked' })
+  expect(await producer.status(today)).toBeUndefined()
+})
+
 it('leaves the job of a newer version waiting and says so, instead of losing it', async () => {
   const bundle = await setup()
   const { redis, sandbox, producer, recorder } = bundle

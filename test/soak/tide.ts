@@ -44,7 +44,7 @@ export function watchTide(redisUrl: string, over: AbortSignal): Tide {
 function countWaiting(destination: DestinationName, patience: Patience): Promise<number> {
   const place = { namespace, destination }
   return patience(async (redis) => {
-    const { entries } = await inboxDepth(redis, place)
+    const entries = await inboxDepth(redis, place)
     return entries + (await redis.zcard(`${queuePrefix(place)}:${queueName}:prioritized`))
   })
 }

@@ -129,6 +129,7 @@ function wholeProgram(): Command {
       throw new Error('no command runs here')
     },
     removeJob: () => Promise.reject(new Error('no command runs here')),
+    restoreJob: () => Promise.reject(new Error('no command runs here')),
     mintToken: () => Promise.reject(new Error('no command runs here')),
     askSalesforce: () => Promise.reject(new Error('no command runs here')),
     connectToSalesforce: () => Promise.reject(new Error('no command runs here')),

@@ -51,7 +51,7 @@ export function unknownDestination(name: string, configured: readonly string[]):
   )
 }
 
-/** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable` or `redis-full`, within seconds. */
+/** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */
 export async function withRedis<Result>(
   { redisUrl }: StoreConfig,
   use: (redis: Redis) => Promise<Result>,

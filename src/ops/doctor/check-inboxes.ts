@@ -29,7 +29,7 @@ async function unservedEntries(redis: Redis, place: Place): Promise<number> {
   const groups = await redis.xinfo('GROUPS', key)
   const served =
     Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
-  return served ? 0 : (await inboxDepth(redis, place)).entries
+  return served ? 0 : await inboxDepth(redis, place)
 }
 
 function describe(place: Place, waiting: number, configured: readonly string[]): Finding {

@@ -9,6 +9,7 @@ import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
+import { checkStreams } from './check-streams.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 import { readServerFacts } from './server-facts.ts'
@@ -52,6 +53,7 @@ function partsOfNamespace(
   return [
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),
+    (redis) => checkStreams(redis, namespace),
     (redis) => checkScripts(redis, namespace, configured),
   ]
 }

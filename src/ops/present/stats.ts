@@ -12,7 +12,7 @@ export function presentStats(stats: Stats, { line, paint }: Screen): void {
 
 type Row = readonly [name: string, count: number, alarming?: true]
 
-function rows({ uncertain, dead, ...stats }: Stats): Row[] {
+function rows({ uncertain, dead, sameNumber, ...stats }: Stats): Row[] {
   return [
     ['in the inbox now', stats.inbox],
     ['dead letters now', stats.deadLetters, true],
@@ -20,6 +20,9 @@ function rows({ uncertain, dead, ...stats }: Stats): Row[] {
     ...Object.entries(dead).map(([reason, count]) => [`dead: ${reason}`, count] as const),
     ['possible duplicates', stats.possibleDuplicates, true],
     ['known double bookings', stats.doubleBookings, true],
+    ['second one for a number in two hours', sameNumber['2']],
+    ['third to fifth', sameNumber['3-5']],
+    ['sixth or later', sameNumber['6+'], true],
     ['uncertain outcomes: sent again', uncertain.retried],
     ['uncertain outcomes: budget spent', uncertain.ended],
     ['uncertain outcomes: held', uncertain.held],

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import { maxIntentBytes, parseIntent, usableId, type ParsedIntent } from './intent.ts'
+import { idsOf, maxIntentBytes, parseIntent, type ParsedIntent } from './intent.ts'
 import { safeName, type Problem } from './problem.ts'
 import { repeatedNames } from './repeated-names.ts'
 
@@ -15,7 +15,7 @@ export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
 const mostTold = 8
 
 export type DecodedJson =
-  { kind: 'ok'; value: unknown } | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
+  { kind: 'ok'; value: unknown } | Extract<ParsedIntent, { kind: 'invalid' }>
 
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
@@ -29,10 +29,10 @@ export function decodeJson(bytes: Uint8Array): DecodedJson {
   const repeated = repeatedNames(text)
   if (repeated.length === 0) return { kind: 'ok', value }
   // Of two ids nobody can tell which one is meant.
-  const id = repeated.some((path) => path.length === 1 && path[0] === 'id')
-    ? undefined
-    : usableId(value)
-  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), id }
+  const ids = repeated.some((path) => path.length === 1 && path[0] === 'id')
+    ? { id: undefined }
+    : idsOf(value)
+  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), ...ids }
 }
 
 /** Undefined for what is not JSON, which no JSON stands for. */

@@ -11,6 +11,14 @@ export function isIntentId(id: string): boolean {
   return idPattern.test(id) && !/^inbox-\d+-\d+$/.test(id)
 }
 
+/** Ids of {@link deriveId} begin with this, and no others: who could choose one could take the place of another's intent. */
+const derivedPrefix = 'auto-'
+
+/** Whether only the intent may have this id from which it is derived. */
+export function isDerivedId(id: string): boolean {
+  return id.startsWith(derivedPrefix)
+}
+
 export interface IdParts {
   callId: string
   callbackNumber: string
@@ -24,7 +32,7 @@ export interface IdParts {
  */
 export function deriveId({ callId, callbackNumber, scheduledRoutingDateTime }: IdParts): string {
   const text = JSON.stringify([callId, callbackNumber, scheduledRoutingDateTime ?? null])
-  return `auto-${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
+  return `${derivedPrefix}${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
 }
 
 /**

@@ -4,7 +4,7 @@ import { isoTimestamp } from '../time/timestamp.ts'
 import { attributesProblem } from './attributes-problem.ts'
 import { callIdProblem, callIdRule } from './call-id-problem.ts'
 import { delayRule, readDelay } from './delay.ts'
-import { deriveId, isIntentId } from './ids.ts'
+import { deriveId, idPattern, isDerivedId, isIntentId } from './ids.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
 import { blankAtEnd, unseenCharacter } from './invisible.ts'
 import { phoneProblem } from './phone-problem.ts'
@@ -78,13 +78,22 @@ export type ParsedIntent =
       /** A `traceparent` was given, and could not be understood. */
       traceparentIgnored: boolean
     }
-  | { kind: 'invalid'; id: string | undefined; problems: Problem[] }
+  | {
+      kind: 'invalid'
+      /** As given, if it can be used. */
+      id: string | undefined
+      /** As given, where it is kept for something else. */
+      reservedId?: string | undefined
+      problems: Problem[]
+    }
 
 export const defaultPriority = 5
 
 const priorityRule = 'must be a whole number from 0 (first) to 9'
 const attributesRule = 'must be an object of strings'
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
+const derivedRule =
+  'begins with auto-, as derived ids do, and is not the one derived from this intent; leave it out, or choose another'
 const timeRule = 'must be a string: an ISO 8601 time'
 
 /** What is said of a value of the wrong type. */
@@ -176,11 +185,11 @@ export const intentFields: readonly string[] = Object.keys(schema.shape)
 export function parseIntent(value: unknown): ParsedIntent {
   const parsed = schema.safeParse(value)
   if (!parsed.success) {
-    return { kind: 'invalid', id: usableId(value), problems: problemsOf(parsed.error) }
+    return { kind: 'invalid', ...idsOf(value), problems: problemsOf(parsed.error) }
   }
   const problems: Problem[] = []
   const intent = canonicalIntent(parsed.data, problems)
-  if (problems.length > 0) return { kind: 'invalid', id: parsed.data.id, problems }
+  if (problems.length > 0) return { kind: 'invalid', ...idsOf(value), problems }
   const given = parsed.data.traceparent
   const traceparent = readTraceparent(given)
   const traceparentIgnored = given !== undefined && traceparent === undefined
@@ -191,17 +200,14 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
   const scheduledAt = canonicalInstant(fields.scheduledRoutingDateTime)
   const scheduled = scheduledAt === undefined ? undefined : withoutMilliseconds(scheduledAt)
   const callId = canonicalCallId(fields.callId)
-  const id =
-    fields.id ??
-    deriveId({
-      callId,
-      callbackNumber: fields.callbackNumber,
-      scheduledRoutingDateTime: scheduled,
-    })
+  const { callbackNumber } = fields
+  const derived = deriveId({ callId, callbackNumber, scheduledRoutingDateTime: scheduled })
+  const { id = derived } = fields
+  if (isDerivedId(id) && id !== derived) problems.push({ field: 'id', message: derivedRule })
   return withoutUndefined({
     id,
     callId,
-    callbackNumber: fields.callbackNumber,
+    callbackNumber,
     isPreviewCallback: fields.isPreviewCallback === true ? true : undefined,
     scheduledRoutingDateTime: scheduled,
     delay: delayMsOf(fields, problems),
@@ -277,10 +283,24 @@ export function readableCallId(value: unknown): string | undefined {
   return isReadable ? canonicalCallId(callId) : undefined
 }
 
-/** The id of what is no valid intent, where it has one that can be used. */
-export function usableId(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
-  return typeof value.id === 'string' && isIntentId(value.id) ? value.id : undefined
+/** The id of what is no valid intent: where it can be used, or where it is kept for something else. */
+export function idsOf(value: unknown): { id: string | undefined; reservedId?: string } {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return { id: undefined }
+  const { id } = value
+  if (typeof id !== 'string' || !idPattern.test(id)) return { id: undefined }
+  const isFree = isIntentId(id) && (!isDerivedId(id) || id === derivedIdOf(value))
+  return isFree ? { id } : { id: undefined, reservedId: id }
+}
+
+/** Of what may be wrong elsewhere. Undefined where the parts that it is made of cannot be read. */
+function derivedIdOf(value: { [Name in keyof Intent]?: unknown }): string | undefined {
+  const { callbackNumber, scheduledRoutingDateTime: scheduled } = value
+  const callId = readableCallId(value)
+  if (callId === undefined || typeof callbackNumber !== 'string') return undefined
+  if (scheduled === undefined) return deriveId({ callId, callbackNumber })
+  const at = typeof scheduled === 'string' ? canonicalInstant(scheduled) : undefined
+  if (at === undefined) return undefined
+  return deriveId({ callId, callbackNumber, scheduledRoutingDateTime: withoutMilliseconds(at) })
 }
 
 function problemsOf(error: z.ZodError): Problem[] {

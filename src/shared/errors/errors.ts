@@ -42,6 +42,11 @@ export const errorCodes = {
       'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
     mend: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
   },
+  'stream-exhausted': {
+    meaning:
+      'The inbox, or the results, have come to the last id that a stream can have, because somebody gave XADD that id: Redis takes nothing more for this destination. Nothing was accepted.',
+    mend: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
+  },
   'unknown-record': {
     meaning: 'What Redis holds was written by a newer version of Ringback, or by another hand.',
     mend: 'Use a version at least as new as the one that wrote it.',

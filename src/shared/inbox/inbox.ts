@@ -1,11 +1,12 @@
 import { idPattern } from '../contract/ids.ts'
 import type { Redis } from '../redis/connection.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
+import { lastPossibleId } from '../redis/stream-id.ts'
 import { takeStep } from '../telemetry/steps.ts'
 
 /** One entry as it lies in the stream: bytes, because a producer in any language may have put anything there. */
 export interface InboxEntry {
-  /** `<epoch ms>-<n>`, given by Redis when it took the entry. */
+  /** `<epoch ms>-<n>` as Redis gives it; or whatever the producer gave: see entry-time.ts. */
   entryId: string
   /** The field `intent`, if there is exactly one: of several nobody can tell which one is meant. */
   intent: Buffer | undefined
@@ -112,6 +113,7 @@ export async function readInbox(
   place: Place,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
+  if (afterEntryId === lastPossibleId) return []
   const reply: unknown = await redis.callBuffer(
     'XRANGE',
     ...[inboxKey(place), `(${afterEntryId}`, '+', 'COUNT', count],
@@ -119,23 +121,9 @@ export async function readInbox(
   return decodeEntries(reply)
 }
 
-/** How many entries wait, and since when the oldest does (epoch ms). */
-export async function inboxDepth(
-  redis: Redis,
-  place: Place,
-): Promise<{ entries: number; oldestMs: number | undefined }> {
-  const key = inboxKey(place)
-  const [entries, oldest] = await Promise.all([
-    redis.xlen(key),
-    redis.xrange(key, '-', '+', 'COUNT', 1),
-  ])
-  const entryId = oldest[0]?.[0]
-  return { entries, oldestMs: entryId === undefined ? undefined : entryTimeMs(entryId) }
-}
-
-/** When Redis took the entry, epoch ms. */
-export function entryTimeMs(entryId: string): number {
-  return Number(entryId.split('-')[0])
+/** How many entries wait. */
+export async function inboxDepth(redis: Redis, place: Place): Promise<number> {
+  return await redis.xlen(inboxKey(place))
 }
 
 function decodeConsumer(reply: unknown): { name: string; pending: number; idle: number } {

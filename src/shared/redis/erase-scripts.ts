@@ -1,5 +1,12 @@
 import { states, type State } from '../contract/states.ts'
-import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from './keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  numbersKey,
+  resultsKey,
+  type Place,
+} from './keys.ts'
 import { asList, asOneOf } from './reply.ts'
 import { defineScript } from './script.ts'
 
@@ -22,12 +29,14 @@ export interface EraseInput {
 }
 
 export const erase = defineScript<EraseInput, Erasure>({
-  files: ['erase'],
+  files: ['same-number', 'erase'],
   keys: ({ place, id }) => [
     callbackKey(place, id),
     inboxKey(place),
     deadLettersKey(place),
     resultsKey(place),
+    numbersKey(place, 0),
+    numbersKey(place, 1),
   ],
   args: ({ id, group, content, now, tellEnd }) => [id, group, content, now, tellEnd ? '1' : ''],
   decode: (reply) => {

@@ -51,11 +51,25 @@ export const keyTable = [
       'what attempts have come to in the last hour, by quarters, when the last one booked, and how many have failed since; for `ringback doctor`',
   },
   {
+    key: '{ringback:d}:numbers:<0 or 1>',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks were accepted in one hour for a number, by a hash of it with a secret of that hour; the two take turns, and expire',
+  },
+  {
     key: '{ringback:d}:record:<recordId>',
     type: 'string',
     audience: 'internal',
     content:
       'the id of the callback that this ContactRequest belongs to, so that no search takes it for the booking of another; expires after the retention',
+  },
+  {
+    key: '{ringback:d}:inbox:realigned',
+    type: 'stream',
+    audience: 'internal',
+    content:
+      'for the moment in which `ringback repair` builds an inbox anew, or the results (`results:realigned`); what an attempt that failed has left is overwritten by the next',
   },
   {
     key: '{ringback:d}:callbacks:*',
@@ -107,6 +121,11 @@ export function statsKey(place: Place): string {
 
 export function recentKey(place: Place): string {
   return `${queuePrefix(place)}:recent`
+}
+
+/** Hours take turns in two hashes. `hour`: since 1970. */
+export function numbersKey(place: Place, hour: number): string {
+  return `${queuePrefix(place)}:numbers:${hour % 2}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -4,8 +4,15 @@ import { isUnknownAuthority } from '../errors/unknown-authority.ts'
 /** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
 const noRoom = /\b(OOM|MISCONF)\b/
 
-/** What a failure of a command on a fail-fast connection means to the caller: there is no Redis, or no room in it. */
+/** … and of a stream that has had an entry with the last id there is. */
+const noIdLeft = /stream has exhausted the last possible ID/i
+
+/**
+ * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, no room in it, or no id left
+ * in a stream of it.
+ */
 export function redisFailure(url: string, error: unknown): RingbackError {
+  if (noIdLeft.test(messageOf(error))) return exhausted(url, error)
   return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
 }
 
@@ -14,6 +21,15 @@ function full(url: string, error: unknown): RingbackError {
     'redis-full',
     `Redis at ${placeOf(url)} has no room left and accepts nothing: ${reasonOf(error)}. Raise its maxmemory or make ` +
       'room on its disk, then submit again.',
+    { cause: error },
+  )
+}
+
+function exhausted(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'stream-exhausted',
+    `The destination’s stream in Redis at ${placeOf(url)} has come to the last possible id, and accepts nothing: somebody ` +
+      'gave XADD that id. Run ringback repair, then submit again.',
     { cause: error },
   )
 }

@@ -30,7 +30,7 @@ export interface AcceptInput {
 }
 
 export const accept = defineScript<AcceptInput, Acceptance>({
-  files: ['iso-time', 'acceptance', 'accept'],
+  files: ['iso-time', 'entry-time', 'acceptance', 'accept'],
   keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
   args: (input) => [
     input.id,
@@ -52,7 +52,7 @@ export const accept = defineScript<AcceptInput, Acceptance>({
 
 /** What the bridge has to do with an entry. */
 export type Opening =
-  | { kind: 'schedule'; generation: number; dueAt: string }
+  | { kind: 'schedule'; generation: number; acceptedAt: string; dueAt: string }
   | { kind: 'done' }
   | { kind: 'duplicate'; state: State }
   | { kind: 'conflict'; state: State }
@@ -62,8 +62,8 @@ export interface OpenInput {
   id: string
   intent: string
   entryId: string
-  acceptedAt: string
-  dueAt: string
+  delayMs: number | undefined
+  notBefore: string | undefined
   expiresAt: string | undefined
   traceparent: string | undefined
   /** The dead letter that the entry says it was redriven from. */
@@ -71,40 +71,27 @@ export interface OpenInput {
 }
 
 export const open = defineScript<OpenInput, Opening>({
-  files: ['acceptance', 'open'],
+  files: ['iso-time', 'entry-time', 'acceptance', 'open'],
   keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place), deadLettersKey(place)],
   args: (input) => [
     input.id,
     input.intent,
     input.entryId,
-    input.acceptedAt,
-    input.dueAt,
+    input.delayMs ?? '',
+    input.notBefore ?? '',
     input.expiresAt ?? '',
     input.traceparent ?? '',
     input.redriveOf ?? '',
   ],
   decode: (reply) => {
-    const [kind, second, dueAt] = asList(reply)
-    if (kind === 'schedule') return { kind, generation: Number(second), dueAt: asText(dueAt) }
+    const [kind, second, acceptedAt, dueAt] = asList(reply)
+    if (kind === 'schedule') {
+      const generation = Number(second)
+      return { kind, generation, acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+    }
     if (kind === 'done') return { kind }
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
   },
-})
-
-export interface ConfirmInput {
-  place: Place
-  id: string
-  entryId: string
-  group: string
-  now: string
-}
-
-/** True if the callback became `scheduled` by this. */
-export const confirm = defineScript<ConfirmInput, boolean>({
-  files: ['confirm'],
-  keys: ({ place, id }) => [callbackKey(place, id), inboxKey(place)],
-  args: ({ group, entryId, now }) => [group, entryId, now],
-  decode: (reply) => reply === 1,
 })
 
 export interface BuryInput {
@@ -112,6 +99,8 @@ export interface BuryInput {
   group: string
   entryId: string
   id: string
+  /** The id as given, where it is kept for something else: the letter lies under the fallback. */
+  reservedId?: string | undefined
   fallbackId: string
   reason: 'invalid' | 'expired'
   code: string
@@ -123,7 +112,6 @@ export interface BuryInput {
   redriveOf?: string | undefined
   /** Of what was submitted, if it can be read. */
   callId?: string | undefined
-  acceptedAt: string
   now: string
   nowMs: number
   oldestResult: string
@@ -131,9 +119,9 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['oldest-result', 'bury'],
-  keys: ({ place, id, fallbackId, redriveOf }) => [
-    callbackKey(place, id),
+  files: ['iso-time', 'entry-time', 'oldest-result', 'bury'],
+  keys: ({ place, id, reservedId, fallbackId, redriveOf }) => [
+    callbackKey(place, reservedId ?? id),
     callbackKey(place, fallbackId),
     inboxKey(place),
     deadLettersKey(place),
@@ -144,19 +132,19 @@ export const bury = defineScript<BuryInput, string | undefined>({
   args: (input) => [
     input.group,
     input.entryId,
-    input.id,
+    input.reservedId ?? input.id,
     input.fallbackId,
     input.reason,
     input.code,
     input.message,
     input.raw,
-    input.acceptedAt,
+    input.callId ?? '',
     input.now,
     input.nowMs,
     input.oldestResult,
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
-    input.callId ?? '',
+    input.reservedId === undefined ? '' : '1',
   ],
   decode: asOptionalText,
 })

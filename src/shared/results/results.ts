@@ -1,5 +1,6 @@
 import type { Redis } from '../redis/connection.ts'
 import { resultsKey, type Place } from '../redis/keys.ts'
+import { lastPossibleId } from '../redis/stream-id.ts'
 
 /** One end of one callback, as every consumer of the results stream sees it. */
 export interface Result {
@@ -26,6 +27,7 @@ export async function readResults(
   place: Place,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<Result[]> {
+  if (afterEntryId === lastPossibleId) return []
   const entries = await redis.xrange(resultsKey(place), `(${afterEntryId}`, '+', 'COUNT', count)
   return entries.map(decodeResult)
 }

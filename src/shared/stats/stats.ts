@@ -3,6 +3,7 @@ import { deadReasons, type DeadReason } from '../contract/states.ts'
 import { inboxDepth } from '../inbox/inbox.ts'
 import type { Redis } from '../redis/connection.ts'
 import { statsKey, type Place } from '../redis/keys.ts'
+import { nthOfNumber, type NthOfNumber } from '../redis/confirm-script.ts'
 
 /** What a destination has come to since its first callback, and what waits for somebody now. Counts. */
 export interface Stats {
@@ -18,6 +19,8 @@ export interface Stats {
   possibleDuplicates: number
   /** Bookings beyond the first of a callback, as Salesforce's answers named them. */
   doubleBookings: number
+  /** Callbacks accepted for a number that had others within two hours before, by which one it was. */
+  sameNumber: Record<NthOfNumber, number>
   uncertain: UncertainStats
 }
 
@@ -38,7 +41,7 @@ export interface UncertainStats {
 }
 
 export async function readStats(redis: Redis, place: Place): Promise<Stats> {
-  const [counts, { entries }, deadLetters] = await Promise.all([
+  const [counts, inbox, deadLetters] = await Promise.all([
     redis.hgetall(statsKey(place)),
     inboxDepth(redis, place),
     countDeadLetters(redis, place),
@@ -46,7 +49,7 @@ export async function readStats(redis: Redis, place: Place): Promise<Stats> {
   const count = (name: string) => Number(counts[name] ?? 0)
   return {
     destination: place.destination,
-    inbox: entries,
+    inbox,
     deadLetters,
     booked: count('booked'),
     dead: Object.fromEntries(
@@ -54,6 +57,9 @@ export async function readStats(redis: Redis, place: Place): Promise<Stats> {
     ) as Record<DeadReason, number>,
     possibleDuplicates: count('possible-duplicates'),
     doubleBookings: count('double-bookings'),
+    sameNumber: Object.fromEntries(
+      nthOfNumber.map((nth) => [nth, count(`same-number:${nth}`)]),
+    ) as Record<NthOfNumber, number>,
     uncertain: {
       retried: count('uncertain:retried'),
       ended: count('uncertain:ended'),

@@ -1,4 +1,5 @@
 import type { SendPhase } from '../contract/salesforce-answer.ts'
+import type { NthOfNumber } from '../redis/confirm-script.ts'
 import type { Settlement, UncertainFollowUp } from '../redis/scripts.ts'
 import type { Verdict, VerdictReply } from '../redis/uncertain-scripts.ts'
 import type { LedgerProblem } from '../redis/reconciliation.ts'
@@ -9,6 +10,8 @@ import type { LedgerProblem } from '../redis/reconciliation.ts'
  */
 export type WorkerEvent =
   | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
+  /** It is not the first callback for its number in an hour or two, but the second, the third to fifth, or a later one. */
+  | { event: 'number.repeated'; destination: string; id: string; nth: NthOfNumber }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
   /** W3C trace context that cannot be understood: the callback is sent without one. */
   | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }

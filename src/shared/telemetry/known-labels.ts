@@ -1,5 +1,6 @@
 import { deadReasons } from '../contract/states.ts'
-import type { UncertainFollowUp } from '../redis/scripts.ts'
+import { nthOfNumber } from '../redis/confirm-script.ts'
+import { type UncertainFollowUp } from '../redis/scripts.ts'
 import type { AttemptVerified, ReconciliationProblem } from './events.ts'
 
 /** Records, so that a value that is added to a type and not here does not compile. */
@@ -33,6 +34,7 @@ export const knownLabels = {
     { state: 'booked', reason: '' },
     ...deadReasons.map((reason) => ({ state: 'dead', reason })),
   ],
+  nth: nthOfNumber,
   followed: Object.keys(followUps),
   verdict: Object.keys(verdicts),
   problem: Object.keys(problems),

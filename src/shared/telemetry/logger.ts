@@ -36,7 +36,7 @@ export function logTo(logger: Logger): Observer {
   }
 }
 
-type Judged = 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 
 /** An attempt's level, and that of a stop, depend on how it went. */
 const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
@@ -63,6 +63,7 @@ const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
 function levelOf(event: WorkerEvent): Level {
   if (event.event === 'attempt.settled') return levelOfAttempt(event)
   if (event.event === 'attempt.verified') return levelOfVerdict(event)
+  if (event.event === 'number.repeated') return event.nth === '6+' ? 'warn' : 'debug'
   if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
   return levels[event.event]
 }

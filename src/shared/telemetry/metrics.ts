@@ -8,6 +8,8 @@ export interface DepthReading {
   destination: string
   inbox: number
   inboxOldestAgeMs: number
+  /** By how much the ids of a stream are ahead of Redis' clock. */
+  aheadMs: { readonly inbox: number; readonly results: number }
   deadLetters: number
   queue: Readonly<Record<string, number>>
   authorized: boolean
@@ -52,6 +54,11 @@ function createCounters(registry: Registry) {
       'ringback_inbox_entries_total',
       'Inbox entries taken in, by what became of them: scheduled, duplicate, or buried as a dead letter.',
       ['destination', 'result'],
+    ),
+    sameNumber: counter(
+      'ringback_same_number_callbacks_total',
+      'Callbacks accepted for a number that had others accepted within two hours before, by which one it is: 2 (the second), 3-5, or 6+. A few are families and impatience; 6+ is a loop or a flood.',
+      ['destination', 'nth'],
     ),
     attempts: counter(
       'ringback_attempts_total',
@@ -129,6 +136,11 @@ function createGauges(registry: Registry) {
   const age = gauge('ringback_inbox_oldest_age_seconds', 'Age of the oldest inbox entry.', [
     'destination',
   ])
+  const ahead = gauge(
+    'ringback_stream_ahead_seconds',
+    'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair mends it.',
+    ['destination', 'stream'],
+  )
   const dead = gauge('ringback_dead_letters', 'Dead letters that nobody has decided about.', [
     'destination',
   ])
@@ -150,6 +162,9 @@ function createGauges(registry: Registry) {
   function setDepths({ destination, ...reading }: DepthReading): void {
     inbox.set({ destination }, reading.inbox)
     age.set({ destination }, reading.inboxOldestAgeMs / 1000)
+    for (const [stream, aheadMs] of Object.entries(reading.aheadMs)) {
+      ahead.set({ destination, stream }, aheadMs / 1000)
+    }
     dead.set({ destination }, reading.deadLetters)
     authorized.set({ destination }, reading.authorized ? 1 : 0)
     for (const [state, jobs] of Object.entries(reading.queue)) {
@@ -171,9 +186,10 @@ function createGauges(registry: Registry) {
  * nothing to 1: without this, an alarm would miss the first double booking of each worker.
  */
 function startAtZero(counters: Counters, destination: string): void {
-  const { result, ends, followed, verdict, problem, repair } = knownLabels
+  const { result, ends, nth, followed, verdict, problem, repair } = knownLabels
   result.forEach((each) => counters.entries.inc({ destination, result: each }, 0))
   ends.forEach((each) => counters.ended.inc({ destination, ...each }, 0))
+  nth.forEach((each) => counters.sameNumber.inc({ destination, nth: each }, 0))
   followed.forEach((each) => counters.uncertain.inc({ destination, followed: each }, 0))
   verdict.forEach((each) => counters.verified.inc({ destination, verdict: each }, 0))
   problem.forEach((each) => counters.unreconciled.inc({ destination, problem: each }, 0))
@@ -212,6 +228,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   const { destination } = event
   const result = entryResults[event.event]
   if (result !== undefined) counters.entries.inc({ destination, result })
+  if (event.event === 'number.repeated') counters.sameNumber.inc({ destination, nth: event.nth })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
   if (event.event === 'attempt.verified') countVerdict(counters, event)
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })

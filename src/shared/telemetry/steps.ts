@@ -48,6 +48,8 @@ export const stepTable = {
   'erase.records': 'it is forgotten whose ContactRequests are, where the id says a number',
   'erase.result': 'an entry of the results is forgotten',
   'erase.event': 'an event that BullMQ kept is forgotten',
+  realign: 'the ids of a stream are brought back to Redis’ clock (realign.lua)',
+  retime: 'a promise that a wrong clock or id has put off counts as accepted now (retime.lua)',
 } as const
 
 export type Step = keyof typeof stepTable

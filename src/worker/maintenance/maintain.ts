@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/time/clock.ts'
 import { overdueAfterMs, type WorkerTimes } from '../destination.ts'
 import { createCallbackQueue, type CallbackQueue } from '../queue.ts'
 import type { ServerClock } from '../server-clock.ts'
-import { buryStrayEntries } from './stray-inboxes.ts'
+import { createStrayBurial } from './stray-inboxes.ts'
 import { walkInTurn } from './walk-in-turn.ts'
 import { createWalker } from './walker.ts'
 
@@ -47,11 +47,11 @@ export async function maintain(context: MaintenanceContext, signal: AbortSignal)
     ...{ redis, namespace, served, clock, observe },
     queueOf: queues.queueOf,
   })
-  const strays = {
+  const buryStrays = createStrayBurial({
     ...{ redis, namespace, destinations: [...served.keys()], clock, observe },
     retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
-  }
+  })
   const regularly = (part: MaintenancePart) => ({
     everyMs,
     clock,
@@ -60,7 +60,7 @@ export async function maintain(context: MaintenanceContext, signal: AbortSignal)
   const lease = { redis, key: walkerKey(namespace), holder, ttlMs: walkerLeaseMs }
   await Promise.all([
     runLoop(() => registerServed(redis, namespace, served), regularly('registry'), signal),
-    runLoop(() => buryStrayEntries(strays), regularly('strays'), signal),
+    runLoop(() => buryStrays(), regularly('strays'), signal),
     walkInTurn(
       {
         ...{ walker, lease, everyMs, restMs: turnRestMs, clock },

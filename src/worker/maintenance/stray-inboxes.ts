@@ -1,16 +1,17 @@
 import { decodeIntent } from '../../shared/contract/decode-intent.ts'
 import { readRegistry } from '../../shared/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { bridgeGroup, entryTimeMs, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
+import { bridgeGroup, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
-import { confirm } from '../../shared/redis/scripts.ts'
+import { confirm } from '../../shared/redis/confirm-script.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import { buryEntry, type BurialContext } from '../bury-entry.ts'
+import { buryEntry, type Burial, type BurialContext } from '../bury-entry.ts'
 import { isPoison } from '../is-poison.ts'
-import { idOf, openEntry, type OpenedEntry } from '../open-entry.ts'
+import { idsOfLetter, openEntry, type OpenedEntry } from '../open-entry.ts'
+import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 
 export interface StrayContext {
   redis: Redis
@@ -32,20 +33,28 @@ const batchSize = 100
  * which `ringback dead-letters redrive` sends again once it is configured. An inbox that any worker ever served is left
  * alone: other workers on the same Redis may serve other destinations.
  */
-export async function buryStrayEntries(context: StrayContext): Promise<number> {
-  const { redis, namespace, destinations } = context
-  const registry = await readRegistry(redis, namespace)
-  const others = [...registry.keys()].filter((name) => !destinations.includes(name))
-  let buried = 0
-  for (const destination of others) {
-    if (await isServed(redis, inboxKey({ namespace, destination }))) continue
-    buried += await buryOrReport(destination, context)
+export function createStrayBurial(context: StrayContext): () => Promise<number> {
+  const { redis, namespace, destinations, clock } = context
+  let waits = new Map<string, WaitingTimes>()
+  return async () => {
+    const registry = await readRegistry(redis, namespace)
+    const others = [...registry.keys()].filter((name) => !destinations.includes(name))
+    waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
+    let buried = 0
+    for (const [destination, waitingTimes] of waits) {
+      if (await isServed(redis, inboxKey({ namespace, destination }))) continue
+      buried += await buryOrReport(destination, { ...context, waitingTimes })
+    }
+    return buried
   }
-  return buried
+}
+
+interface OneInbox extends StrayContext {
+  waitingTimes: WaitingTimes
 }
 
 /** What is broken for one destination holds up no other. */
-async function buryOrReport(destination: string, context: StrayContext): Promise<number> {
+async function buryOrReport(destination: string, context: OneInbox): Promise<number> {
   try {
     return await buryEntriesOf(destination, context)
   } catch (error) {
@@ -62,11 +71,12 @@ async function isServed(redis: Redis, key: string): Promise<boolean> {
   return Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
 }
 
-async function buryEntriesOf(destination: string, context: StrayContext): Promise<number> {
-  const { redis, namespace, clock, observe, graceMs } = context
+async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
+  const { redis, namespace, observe, graceMs, waitingTimes } = context
   const place = { namespace, destination }
   const entries = await readStray(redis, place, batchSize)
-  const abandoned = entries.filter(({ entryId }) => clock.now() - entryTimeMs(entryId) >= graceMs)
+  const waitedMs = waitingTimes(entries.map(({ entryId }) => entryId))
+  const abandoned = entries.filter((_, index) => (waitedMs[index] ?? 0) >= graceMs)
   await endStrays({ ...context, place }, abandoned)
   if (entries.length > 0) {
     const message = `nobody serves ${inboxKey(place)}; is the destination's name right?`
@@ -100,8 +110,8 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoison(error)) throw error
-    const id = idOf(decodeIntent(entry.intent), entry)
-    return { kind: 'unfit', burial: unknownDestination(id, context) }
+    const ids = idsOfLetter(decodeIntent(entry.intent), entry)
+    return { kind: 'unfit', burial: unknownDestination(ids, context) }
   }
 }
 
@@ -113,9 +123,10 @@ async function endEntry(
   const { redis, place, clock, observe } = context
   const { destination } = place
   const { entryId } = entry
-  const id = opened.kind === 'unfit' ? opened.burial.id : opened.intent.id
+  const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
+  const { id } = ids
   if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
-    await buryEntry(context, entry, unknownDestination(id, context))
+    await buryEntry(context, entry, unknownDestination(ids, context))
     return
   }
   const now = isoTimestamp(clock.now())
@@ -126,11 +137,11 @@ async function endEntry(
 }
 
 function unknownDestination(
-  id: string,
+  { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
   { place, destinations }: { place: Place; destinations: readonly string[] },
 ) {
   return {
-    id,
+    ...{ id, reservedId },
     reason: 'invalid',
     code: 'unknown-destination',
     message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,

@@ -90,7 +90,7 @@ function intentOf(id: Id, variant: number): Intent {
 }
 
 function submissionOf(intent: Intent): Submission {
-  const { id, expiresAt } = intent
+  const { id, expiresAt, callbackNumber } = intent
   const expiresAtMs = expiresAt === undefined ? Infinity : epochMsOf(expiresAt)
-  return { id, content: JSON.stringify(intent), expiresAtMs }
+  return { id, content: JSON.stringify(intent), expiresAtMs, callbackNumber }
 }

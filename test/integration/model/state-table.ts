@@ -16,6 +16,8 @@ export interface StateTable {
   stats: Map<string, number>
   /** Every end, in the order of the results. */
   results: Result[]
+  /** Of every number, the hours in which its callbacks were accepted. */
+  hours: Map<string, number[]>
 }
 
 export interface Rules {
@@ -32,6 +34,7 @@ export interface Submission {
   id: string
   content: string
   expiresAtMs: number
+  callbackNumber: string
 }
 
 export interface Callback {
@@ -60,6 +63,8 @@ export interface Callback {
   /** Booked, as a search concluded. */
   verified: boolean
   discarded: boolean
+  /** The promise of this submission was counted when it came. */
+  wasRedriven?: boolean
 }
 
 export interface Result {
@@ -88,6 +93,7 @@ export interface Spoken {
 
 /** Two clocks may differ by this much. */
 const toleranceMs = 1_000
+const hourMs = 3_600_000
 
 // Submission and bridge.
 
@@ -131,12 +137,25 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
   return generation + 1
 }
 
-export function confirm({ callbacks, inbox }: StateTable, id: string, entry: string): void {
-  inbox.delete(entry)
-  const callback = callbacks.get(id)
+export function confirm(
+  table: StateTable,
+  { id, entry, atMs }: { id: string; entry: string; atMs: number },
+): void {
+  table.inbox.delete(entry)
+  const callback = table.callbacks.get(id)
   if (callback?.entry !== entry) return
+  if (!callback.wasRedriven) countNumber(table, callback, Math.floor(atMs / hourMs))
   callback.entry = undefined
   if (callback.state === 'accepted') callback.state = 'scheduled'
+}
+
+/** Counts what is accepted for a number that had others in this hour or the one before. */
+function countNumber(table: StateTable, { submission }: Callback, hour: number): void {
+  const number = submission?.callbackNumber ?? ''
+  const hours = [...(table.hours.get(number) ?? []), hour]
+  table.hours.set(number, hours)
+  const nth = hours.filter((each) => each >= hour - 1).length
+  if (nth > 1) count(table, `same-number:${nth === 2 ? '2' : nth <= 5 ? '3-5' : '6+'}`)
 }
 
 /** Its content differs from what lies under its id, or nobody serves the destination. */
@@ -340,6 +359,7 @@ function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): vo
     return
   }
   if (submission !== undefined) inbox.set(entry, submission)
+  callback.wasRedriven = true
   Object.assign(callback, { state: 'accepted', entry, discarded: false, reason: undefined })
   Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
 }

@@ -55,7 +55,8 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
         return check(call, rows.open(table, submission, third))
       }
       const id = keys[0]?.slice(callbackKey(place, '').length) ?? ''
-      if (script === 'confirm') rows.confirm(table, id, second)
+      const atMs = epochMsOf(third)
+      if (script === 'confirm') rows.confirm(table, { id, entry: second, atMs })
       else if (script === 'bury') rows.buryEntry(table, second)
       else unheardOf(script)
       await check(call, undefined)

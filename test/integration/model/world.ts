@@ -59,7 +59,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
   const rules = { onUncertain, maxAttempts, waitMs: backoff.maxMs, graceMs: verifyGraceMs }
   const table: StateTable = {
     ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
-    stats: new Map(),
+    ...{ stats: new Map(), hours: new Map() },
   }
   /** All there ever were: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()

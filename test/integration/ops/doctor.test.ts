@@ -70,11 +70,11 @@ describe('ringback doctor', () => {
       ...['configuration', 'salesforce url', 'private key', 'certificate', 'telephony provider'],
       ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
       ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value', 'clock'],
-      ...['lately', 'inboxes', 'scripts'],
+      ...['lately', 'inboxes', 'stream ids', 'scripts'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 18 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 19 in order\.$/m)
   })
 
   it.each([

@@ -39,6 +39,7 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     stopped: new AbortController().signal,
     createSubmitter: createProducer,
     removeJob: () => Promise.reject(new Error('no queue')),
+    restoreJob: () => Promise.reject(new Error('no queue')),
     mintToken: () => Promise.reject(new Error('no key')),
     askSalesforce: () => Promise.resolve(undefined),
     connectToSalesforce: () => Promise.reject(new Error('no network')),

@@ -16,6 +16,7 @@ it('shows each count under its own name', async () => {
     ...['uncertain:retried', 'uncertain:ended', 'uncertain:held', 'uncertain:verifying'],
     ...['uncertain:verified-booked', 'uncertain:verified-not-booked'],
     ...['uncertain:resolved-booked', 'uncertain:resolved-not-booked'],
+    ...['same-number:2', 'same-number:3-5', 'same-number:6+'],
   ]
   // Each of them another number.
   const counts = Object.fromEntries(counted.map((name, index) => [name, index + 1]))
@@ -33,6 +34,7 @@ it('shows each count under its own name', async () => {
       ...{ retried: 9, ended: 10, held: 11, verifying: 12 },
       ...{ verifiedBooked: 13, verifiedNotBooked: 14, resolvedBooked: 15, resolvedNotBooked: 16 },
     },
+    sameNumber: { '2': 17, '3-5': 18, '6+': 19 },
   })
   const { stdout: plain } = await runCommand({ env }, 'stats')
   const rows = Array.from(plain.matchAll(/^ +(.+?) +(\d+)$/gm), ([, name, count]) => [name, count])
@@ -44,6 +46,8 @@ it('shows each count under its own name', async () => {
     ...{ 'uncertain outcomes: sent again': '9', 'uncertain outcomes: budget spent': '10' },
     ...{ 'uncertain outcomes: held': '11', 'uncertain outcomes: to be verified': '12' },
     ...{ 'verified: it was booked': '13', 'verified: it was not': '14' },
+    ...{ 'second one for a number in two hours': '17', 'third to fifth': '18' },
+    ...{ 'sixth or later': '19' },
     ...{ 'resolved by hand: it was booked': '15', 'resolved by hand: it was not': '16' },
   })
 })
@@ -76,4 +80,28 @@ it('counts how callbacks ended and what followed uncertain outcomes, over all wo
   })
   expect(plain.stdout).toMatch(/^ {2}dead letters now +2$/m)
   expect(plain.stdout).toMatch(/^ {2}uncertain outcomes: sent again +1$/m)
+})
+
+it('counts many callbacks for one number, however they come and whatever their ids, and says no number', async () => {
+  const { place, redisUrl, redis, sandbox, producer, recorder, startWorker } = await setup()
+  startWorker()
+  for (let n = 0; n < 15; n += 1) {
+    const flood = { id: `flood-${n}`, callId: `flood-${n}`, callbackNumber }
+    if (n % 2 === 0) await producer.enqueue(flood)
+    else await xadd(redis, place, flood)
+  }
+  await producer.enqueue({ id: 'other', callId: 'other', callbackNumber: '+18445791190' })
+  for (let n = 0; n < 15; n += 1) await sandbox.booked(`flood-${n}`)
+  await sandbox.booked('other')
+
+  // Every one is booked: nobody has said how many are too many.
+  await recorder.next('number.repeated', () => recorder.of('number.repeated').length === 14)
+  const { stdout } = await runCommand(
+    { env: environmentOf(redisUrl, place.namespace) },
+    'stats',
+    '--json',
+  )
+  expect(JSON.parse(stdout)).toMatchObject({ sameNumber: { '2': 1, '3-5': 3, '6+': 10 } })
+  expect(JSON.stringify(recorder.of('number.repeated'))).not.toContain('8445791189')
+  expect(recorder.of('number.repeated').map(({ id }) => id)).not.toContain('other')
 })

@@ -28,6 +28,7 @@ async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): P
     stopped: stopping.signal,
     createSubmitter: notHere,
     removeJob: notHere,
+    restoreJob: notHere,
     mintToken: notHere,
     askSalesforce: notHere,
     connectToSalesforce: notHere,

@@ -7,7 +7,6 @@ import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters
 import {
   bridgeGroup,
   ensureInboxGroup,
-  entryTimeMs,
   readInbox,
   readNew,
 } from '../../../src/shared/inbox/inbox.ts'
@@ -19,7 +18,8 @@ import {
   resultsKey,
   type Place,
 } from '../../../src/shared/redis/keys.ts'
-import { begin, confirm, open, settle } from '../../../src/shared/redis/scripts.ts'
+import { confirm } from '../../../src/shared/redis/confirm-script.ts'
+import { begin, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { buryEntry } from '../../../src/worker/bury-entry.ts'
@@ -43,8 +43,8 @@ interface Crashed {
 const intent = JSON.stringify(canonical())
 
 function opens({ redis, place, entryId }: Crashed) {
-  const times = { acceptedAt: now, dueAt: now, expiresAt: undefined, traceparent: undefined }
-  return open(redis, { place, id: 'one', intent, entryId, ...times })
+  const times = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+  return open(redis, { place, id: 'one', intent, entryId, ...times, traceparent: undefined })
 }
 
 async function queues({ redis, place }: Crashed) {
@@ -129,7 +129,7 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
   bridgeAlone(bundle, { clock: late })
   const { dueAt } = await recorder.next('callback.scheduled')
 
-  const acceptedAtMs = entryTimeMs(entryId)
+  const acceptedAtMs = Number(entryId.split('-')[0])
   expect(dueAt).toBe(isoTimestamp(acceptedAtMs + 3_600_000))
   expect(await redis.hgetall(callbackKey(place, 'one'))).toMatchObject({
     ...{ state: 'scheduled', acceptedAt: isoTimestamp(acceptedAtMs), dueAt, expiresAt },
@@ -159,7 +159,7 @@ it('buries with the time at which Redis took the entry, and trims what is older 
   const { id } = await recorder.next('entry.buried')
 
   expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
-    acceptedAt: isoTimestamp(entryTimeMs(entryId ?? '')),
+    acceptedAt: isoTimestamp(Number(entryId?.split('-')[0])),
     updatedAt: isoTimestamp(nowMs),
     raw: '["number","\u00fc","raw","base64:/w=="]',
   })

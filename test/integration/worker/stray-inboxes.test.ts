@@ -5,7 +5,7 @@ import { registerMet } from '../../../src/shared/destinations/registry.ts'
 import { deadLettersKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import {
-  buryStrayEntries,
+  createStrayBurial,
   type StrayContext,
 } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import { createRecorder } from '../../support/recorder.ts'
@@ -33,7 +33,7 @@ async function setUp(more: Partial<StrayContext> = {}) {
       'intent',
       JSON.stringify({ id, callId: id, callbackNumber: '+18445791189' }),
     )
-  return { redis, namespace, place, recorder, add, bury: () => buryStrayEntries(context) }
+  return { redis, namespace, place, recorder, add, bury: createStrayBurial(context) }
 }
 
 describe('entries of an inbox that nobody serves', () => {

@@ -10,7 +10,15 @@ import {
   resolvingAsNotBooked,
   verifying,
 } from './doubt-scenes.ts'
-import { adding, discarding, erasing, forgetting, importing, redriving } from './people-scenes.ts'
+import {
+  adding,
+  discarding,
+  erasing,
+  forgetting,
+  importing,
+  redriving,
+  repairing,
+} from './people-scenes.ts'
 import type { Scene } from './scene.ts'
 import {
   batch,
@@ -52,7 +60,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'inbox.forget': [of(forgetting)],
   open: [of(booking), of(batch, 2)],
   bury: [of(burying)],
-  'queue.add': [of(booking), of(batch, 2), of(restoring)],
+  'queue.add': [of(booking), of(batch, 2), of(restoring), of(repairing)],
   confirm: [of(booking), of(batch, 2)],
   begin: [of(booking), of(retrying, 2), of(findingNothing, 2)],
   'salesforce.send': [of(booking), of(findingNothing, 2)],
@@ -74,7 +82,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'queue.finish': [of(booking)],
   'queue.retry': [of(failing)],
   'queue.hasten': [of(hastening)],
-  'queue.remove': [of(restoring), of(erasing)],
+  'queue.remove': [of(restoring), of(erasing), of(repairing)],
   relist: [of(mending)],
   unlist: [of(mending)],
   redrive: [of(redriving, 2)],
@@ -85,6 +93,8 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'erase.records': [of(erasing)],
   'erase.result': [of(erasing)],
   'erase.event': [of(erasing)],
+  realign: [of(repairing)],
+  retime: [of(repairing)],
 }
 
 function of(scene: Scene, nth = 1): Occasion {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/shared/dead-letters/dead-letters.ts'
 import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/inbox/inbox.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { readStreamPosition } from '../../../src/shared/redis/stream-position.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { runCommand as runHere } from '../../integration/ops/support/cli.ts'
 import { environmentOf } from '../../integration/ops/support/environment.ts'
@@ -95,6 +96,35 @@ export const discarding: Scene = {
     for (const id of idsOf(three)) await discardDeadLetter(redis, place, { id, ...decision })
   },
   check: async ({ redis, place }) => expect(await countDeadLetters(redis, place)).toBe(1),
+}
+
+const later = sampleCallback('later')
+const inTheYear2286 = '2286-11-20T17:46:39.999Z'
+
+/** By an older version: one waits for the year 2286, and one lies in an inbox whose ids have come there. */
+export const repairing: Scene = {
+  name: 'ids and times that are ahead of the clock are repaired',
+  under: ['retry'],
+  isForReconciler: true,
+  start: (bundle, settings) => runCommand(['repair', '--yes'], bundle, settings),
+  prepare: async ({ redis, place }) => {
+    const at = inTheYear2286
+    await scheduled({
+      ...{ redis, place, intent: JSON.stringify(one) },
+      ...{ fields: { acceptedAt: at, dueAt: at, updatedAt: at }, delayMs: 8_000_000_000_000 },
+    })
+    await ensureInboxGroup(redis, place)
+    await redis.xadd(inboxKey(place), '9999999999999-0', 'intent', JSON.stringify(later))
+    return booked(one, later)
+  },
+  recover: async ({ redisUrl, place }) => {
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runHere({ env }, 'repair', '--yes')).toMatchObject({ status: 0 })
+  },
+  check: async ({ redis, place }) => {
+    const position = await readStreamPosition(redis, { key: inboxKey(place) })
+    expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
+  },
 }
 
 const erase = ['erase', '--number', one.callbackNumber, '--yes']

@@ -14,7 +14,7 @@ export async function untilQuiet({ redis, place }: Bundle): Promise<void> {
   const blocking = redis.duplicate()
   onTestFinished(() => blocking.disconnect())
   const isQuiet = async () => {
-    const [{ entries }, counts] = await Promise.all([inboxDepth(redis, place), queue.counts()])
+    const [entries, counts] = await Promise.all([inboxDepth(redis, place), queue.counts()])
     return entries === 0 && Object.values(counts).every((count) => count === 0)
   }
   // BullMQ says there what becomes of each job.

@@ -23,6 +23,7 @@ describe('what Redis says of itself passes, and costs no entry its life', () => 
     'TRYAGAIN Multiple keys request during rehashing of slot',
     'MOVED 3999 127.0.0.1:6381',
     'ASK 3999 127.0.0.1:6381',
+    'ERR The stream has exhausted the last possible ID, unable to add more items',
   ])('%s', (message) => {
     for (const words of [message, `ERR Error running script: @user_script:9: ${message}`]) {
       expect(isRefusal(replyError(words)), words).toBe(true)

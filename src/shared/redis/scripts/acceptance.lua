@@ -1,5 +1,12 @@
 -- The rules of acceptance, shared by accept.lua (library) and open.lua (bridge).
 
+-- due_time(accepted, delay, not_before): when a promise is due that was accepted at `accepted` (epoch ms). `delay`: ms, or ''
+-- `not_before`: ISO, or ''
+local function due_time(accepted, delay, not_before)
+  local due_at = iso_time(accepted + (tonumber(delay) or 0))
+  return not_before > due_at and not_before or due_at
+end
+
 -- standing(key, intent): what a submission of `intent` meets under this key.
 --   'free'       nothing there, or a dead callback that does not block its id
 --   'duplicate'  the same content is there

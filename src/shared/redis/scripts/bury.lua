@@ -3,9 +3,10 @@
 -- KEYS[4] dead-letters   KEYS[5] results   KEYS[6] stats
 -- KEYS[7] callback:<id of the dead letter that this entry says to be redriven from, or the fallback>
 -- ARGV[1] group   ARGV[2] entry id   ARGV[3] id as given, or the fallback   ARGV[4] fallback id
--- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw   ARGV[9] acceptedAt, ISO
+-- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw   ARGV[9] call id, or ''
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
--- ARGV[13] id of the dead letter that it says to be redriven from   ARGV[14] how raw is encoded, or ''   ARGV[15] call id, or ''
+-- ARGV[13] id of the dead letter that it says to be redriven from   ARGV[14] how raw is encoded, or ''
+-- ARGV[15] '1' if the id as given is kept for something else, so that nothing of this entry may lie under it
 -- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
 if #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 0 then return '' end
 local key, id = KEYS[1], ARGV[3]
@@ -14,6 +15,7 @@ local found = redis.pcall('HMGET', key, 'state', 'entry')
 local state, entry = unpack(found)
 if found.err then state = 'foreign' end
 local is_own = entry == ARGV[2]
+if ARGV[15] == '1' and not is_own then state = 'foreign' end
 -- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
 if is_own and state ~= 'accepted' then
   redis.call('HDEL', key, 'entry')
@@ -30,7 +32,9 @@ elseif state and not is_own then
   key, id = KEYS[2], ARGV[4]
 end
 redis.call('HSET', key, 'v', '1', 'state', 'dead', 'reason', ARGV[5], 'code', ARGV[6], 'message', ARGV[7],
-  'raw', ARGV[8], 'acceptedAt', ARGV[9], 'updatedAt', ARGV[10])
+  'raw', ARGV[8], 'updatedAt', ARGV[10])
+-- Its ledger was opened: then that says when it was accepted.
+if not is_own then redis.call('HSET', key, 'acceptedAt', iso_time(entry_time(ARGV[2], redis_now()))) end
 redis.call('HSETNX', key, 'generation', '1')
 redis.call('HSETNX', key, 'attempts', '0')
 -- The letter that went in again lies there again, with what it says of its past.
@@ -52,7 +56,7 @@ if ARGV[3] ~= ARGV[4] and ARGV[3] ~= id then
   redis.call('HSET', key, 'submittedId', ARGV[3])
   tell('submittedId', ARGV[3])
 end
-if ARGV[15] ~= '' then tell('callId', ARGV[15]) end
+if ARGV[9] ~= '' then tell('callId', ARGV[9]) end
 -- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
 if redis.call('HGET', key, 'possibleDuplicate') then tell('possibleDuplicate', '1') end
 redis.call('XADD', KEYS[5], 'MINID', '~', oldest_result(ARGV[12], ARGV[11]), '*', unpack(told))

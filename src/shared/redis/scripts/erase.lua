@@ -1,6 +1,6 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
--- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters   KEYS[4] results
+-- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters   KEYS[4] results   KEYS[5], KEYS[6] numbers
 -- ARGV[1] id   ARGV[2] group   ARGV[3] its intent, else what was sent, as they were found   ARGV[4] now, ISO
 -- ARGV[5] '1' if its end may be told under its id, '' if the id itself is to be forgotten
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
@@ -12,6 +12,10 @@ if not state then return { 'missing' } end
 if (intent or raw or '') ~= ARGV[3] then return { 'changed' } end
 if state == 'attempting' then return { 'attempting' } end
 redis.call('DEL', key)
+local read, promised = pcall(cjson.decode, intent or '')
+if read and type(promised) == 'table' and type(promised.callbackNumber) == 'string' then
+  forget_number({ KEYS[5], KEYS[6] }, promised.callbackNumber)
+end
 redis.call('ZREM', KEYS[3], ARGV[1])
 if entry then
   redis.call('XACK', KEYS[2], ARGV[2], entry)

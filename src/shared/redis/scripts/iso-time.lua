@@ -1,5 +1,5 @@
 -- iso_time(ms): epoch milliseconds as ISO 8601 in UTC with milliseconds, as isoTimestamp() in TypeScript writes it.
--- Needed where Redis itself stamps the time (an entry's id). Days to civil date after Howard Hinnant's
+-- Needed where Redis itself says what time it is. Days to civil date after Howard Hinnant's
 -- "chrono-Compatible Low-Level Date Algorithms", civil_from_days; valid for every date from 1970 on.
 local function iso_time(ms)
   local days = math.floor(ms / 86400000)
@@ -15,4 +15,10 @@ local function iso_time(ms)
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
   return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     math.floor(rest / 3600000), math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
+end
+
+-- is_ahead(text, now): whether a time of the ledger is later than `now`, epoch ms. What is no such time counts as later: years
+-- past 9999 have another length, and were empty where TypeScript wrote them.
+local function is_ahead(text, now)
+  return not text or #text ~= 24 or text > iso_time(now)
 end

@@ -10,7 +10,7 @@ import { createProgram } from '../../../../src/ops/create-program.ts'
 import { runProgram } from '../../../../src/ops/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { removeJob } from '../../../../src/worker/queue.ts'
+import { removeJob, restoreJob } from '../../../../src/worker/queue.ts'
 
 export interface Run {
   status: number
@@ -50,6 +50,7 @@ export function startCommand(
     stopped: stopping.signal,
     createSubmitter: createProducer,
     removeJob,
+    restoreJob,
     mintToken: (destination) => mintToken(env, systemClock, destination),
     askSalesforce: (destination) => askSalesforce(env, systemClock, destination),
     connectToSalesforce: (destination) => connectToSalesforce(env, systemClock, destination),

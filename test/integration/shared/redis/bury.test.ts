@@ -41,7 +41,7 @@ function burying(more: Partial<BuryInput> = {}) {
         ...why,
         raw: Buffer.from('rubbish'),
       },
-      ...{ acceptedAt, now, nowMs, oldestResult: '0-0', ...more },
+      ...{ now, nowMs, oldestResult: '0-0', ...more },
     })
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
-import { confirm } from '../../../../src/shared/redis/scripts.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   acceptedCallback,
   attemptingCallback,
@@ -20,6 +20,7 @@ import {
 
 const now = '2026-02-26T15:40:53.000Z'
 const inbox = { [entryId]: intent, '1772120452000-1': intent }
+const nothing = { scheduled: false, nth: undefined }
 const left = { '1772120452000-1': intent }
 
 function confirming(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
@@ -29,14 +30,14 @@ function confirming(...[redis, place]: Parameters<Parameters<typeof transit>[1]>
 it('makes the callback of the entry scheduled and takes the entry, and no other, out of the inbox', async () => {
   const before = { callback: acceptedCallback, inbox }
   const { reply, after, again } = await transit(before, confirming)
-  expect(reply).toBe(true)
+  expect(reply).toEqual({ scheduled: true, nth: undefined })
   expect(after).toEqual(
     changed(before, {
       callback: { ...scheduledCallback, entry: undefined, updatedAt: now },
       inbox: left,
     }),
   )
-  expect(again).toEqual({ reply: false, after })
+  expect(again).toEqual({ reply: nothing, after })
 })
 
 it.each([
@@ -47,9 +48,9 @@ it.each([
 ])('leaves the state where the job has come to %s already', async (_, callback) => {
   const before = { callback: { ...callback, entry: entryId }, inbox }
   const { reply, after, again } = await transit(before, confirming)
-  expect(reply).toBe(false)
+  expect(reply).toEqual(nothing)
   expect(after).toEqual(changed(before, { callback: { entry: undefined }, inbox: left }))
-  expect(again).toEqual({ reply: false, after })
+  expect(again).toEqual({ reply: nothing, after })
 })
 
 it.each([
@@ -60,14 +61,14 @@ it.each([
   async (_, callback) => {
     const before = { callback, inbox }
     const { reply, after } = await transit(before, confirming)
-    expect(reply).toBe(false)
+    expect(reply).toEqual(nothing)
     expect(after).toEqual(changed(before, { inbox: left }))
   },
 )
 
 it('does nothing but clear up where the ledger is gone', async () => {
   const { reply, after } = await transit({ inbox }, confirming)
-  expect(reply).toBe(false)
+  expect(reply).toEqual(nothing)
   expect(after).toEqual(changed({}, { inbox: left }))
 })
 

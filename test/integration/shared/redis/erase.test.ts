@@ -8,17 +8,16 @@ import {
   type EraseEntryInput,
   type EraseInput,
 } from '../../../../src/shared/redis/erase-scripts.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   begin,
   bury,
-  confirm,
   open,
   redrive,
   settle,
   type SettleInput,
 } from '../../../../src/shared/redis/scripts.ts'
 import {
-  acceptedAt,
   acceptedCallback,
   attemptingCallback,
   bookedCallback,
@@ -131,10 +130,14 @@ describe('erase', () => {
     expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
     expect(await settle(redis, { ...lateBooking, place })).toBe('missing')
     expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
-    const none = { expiresAt: undefined, traceparent: undefined }
-    const entry = { place, id, entryId, acceptedAt }
-    expect(await open(redis, { ...entry, ...none, intent, dueAt: now })).toEqual({ kind: 'done' })
-    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toBe(false)
+    const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+    const entry = { place, id, entryId, intent }
+    expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
+      kind: 'done',
+    })
+    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toMatchObject({
+      scheduled: false,
+    })
     expect(await ledger.state()).toEqual(after)
   })
 })
@@ -188,7 +191,7 @@ describe('erase-entry', () => {
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
     const buried = await bury(redis, {
       ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}`, ...letter },
-      ...{ raw: Buffer.from('rubbish'), acceptedAt, now, nowMs: 1, oldestResult: '0-0' },
+      ...{ raw: Buffer.from('rubbish'), now, nowMs: 1, oldestResult: '0-0' },
     })
     expect(buried).toBeUndefined()
     expect(await ledger.state()).toEqual(nothing)

@@ -4,11 +4,11 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   accept,
   begin,
   bury,
-  confirm,
   discard,
   open,
   redrive,
@@ -167,28 +167,21 @@ const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
   ),
 )
 
+const untimed = { delayMs: undefined, notBefore: undefined }
+
 const commands: fc.Arbitrary<Command>[] = [
   contents.map((text) =>
     command(`accept ${text}`, ({ redis, place }) =>
-      accept(redis, { ...none, place, id, intent: text, delayMs: undefined, notBefore: undefined }),
+      accept(redis, { ...none, ...untimed, place, id, intent: text }),
     ),
   ),
   contents.map((text) =>
     command(`XADD ${text}`, ({ redis, place }) => redis.xadd(inboxKey(place), '*', 'intent', text)),
   ),
   pick.map((nth) =>
-    withEntry('open', nth, ({ redis, place, nowMs }, { entryId, text }) => {
-      const acceptedAt = isoTimestamp(nowMs)
-      return open(redis, {
-        ...none,
-        place,
-        id,
-        intent: text,
-        entryId,
-        acceptedAt,
-        dueAt: acceptedAt,
-      })
-    }),
+    withEntry('open', nth, ({ redis, place }, { entryId, text }) =>
+      open(redis, { ...none, ...untimed, place, id, intent: text, entryId }),
+    ),
   ),
   pick.map((nth) =>
     withEntry('confirm', nth, ({ redis, place, nowMs }, { entryId }) =>
@@ -201,7 +194,6 @@ const commands: fc.Arbitrary<Command>[] = [
         ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}` },
         ...{ reason: 'expired', code: 'expires-before-due', message: '…', raw: Buffer.from(text) },
         ...{
-          acceptedAt: isoTimestamp(nowMs),
           now: isoTimestamp(nowMs),
           nowMs,
           oldestResult: '0-0',

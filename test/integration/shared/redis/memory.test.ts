@@ -13,7 +13,12 @@ function callback(n: number) {
   return {
     id: `3f1c9a52-7d84-4e0b-9a61-${String(n).padStart(12, '0')}`,
     callId: `89328b83-ff42-4c85-a2af-${String(n).padStart(12, '0')}`,
-    ...{ callbackNumber: '+18445791189', isPreviewCallback: true, delay: 3_600_000, attributes },
+    ...{
+      callbackNumber: `+1${8_445_790_000 + n}`,
+      isPreviewCallback: true,
+      delay: 3_600_000,
+      attributes,
+    },
   }
 }
 

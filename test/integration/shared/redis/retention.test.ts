@@ -10,11 +10,11 @@ import {
   resultsKey,
   type Place,
 } from '../../../../src/shared/redis/keys.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import {
   accept,
   begin,
   bury,
-  confirm,
   discard,
   open,
   redrive,
@@ -26,7 +26,6 @@ import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.
 import { oldestResultId } from '../../../../src/shared/results/results.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import {
-  acceptedAt,
   attemptingCallback,
   bookedCallback,
   deadCallback,
@@ -68,7 +67,7 @@ const death: Omit<SettleInput, 'place'> = {
 }
 const burial: Omit<BuryInput, 'place'> = {
   ...{ group: 'bridge', entryId, id, fallbackId, reason: 'invalid', code: 'invalid-intent' },
-  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), acceptedAt, now, nowMs },
+  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), now, nowMs },
   oldestResult: '0-0',
 }
 const inbox = { [entryId]: 'rubbish' }
@@ -104,7 +103,7 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     const entry = await redis.xadd(inboxKey(place), '*', 'intent', otherIntent)
     await open(redis, {
       ...{ ...none, place, id, intent: otherIntent, entryId: String(entry) },
-      ...{ acceptedAt, dueAt: acceptedAt },
+      ...{ delayMs: undefined, notBefore: undefined },
     })
     return beginAndDie(redis, place, 2)
   },

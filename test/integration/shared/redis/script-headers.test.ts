@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import type { Place } from '../../../../src/shared/redis/keys.ts'
+import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
@@ -13,10 +15,12 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = [
+  'same-number.lua',
   'recent.lua',
   'acceptance.lua',
   'ending.lua',
   'iso-time.lua',
+  'entry-time.lua',
   'oldest-result.lua',
   'redriving.lua',
 ]
@@ -37,7 +41,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
       ...{ place, group: 'g', entryId, id, fallbackId: 'f', ...words, raw: Buffer.from('') },
       ...{ ...times, oldestResult: '0-0' },
     }),
-  confirm: (redis, place) => scripts.confirm(redis, { place, id, entryId, group: 'g', now }),
+  confirm: (redis, place) => confirm(redis, { place, id, entryId, group: 'g', now }),
   discard: (redis, place) => scripts.discard(redis, { place, id, now, retentionMs: 1 }),
   erase: (redis, place) =>
     erase(redis, {
@@ -46,7 +50,8 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   'erase-entry': (redis, place) =>
     eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
-    scripts.open(redis, { place, id, intent, entryId, ...times, traceparent: 't' }),
+    scripts.open(redis, { place, id, intent, entryId, delayMs: 1, ...times, traceparent: 't' }),
+  'stream-position': (redis, place) => readStreamPosition(redis, { key: inboxKey(place) }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>

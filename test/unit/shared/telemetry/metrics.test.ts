@@ -9,6 +9,7 @@ const depths: DepthReading = {
   destination: 'default',
   inbox: 3,
   inboxOldestAgeMs: 1_500,
+  aheadMs: { inbox: 7_200_000, results: 0 },
   deadLetters: 2,
   queue: { delayed: 7, active: 1 },
   authorized: false,
@@ -165,6 +166,11 @@ function everyCountedEvent(): WorkerEvent[] {
   const uncertain = { outcome: 'uncertain', code: 'worker-lost', state: 'retrying' } as const
   return [
     { event: 'callback.scheduled', ...of, dueAt: '' },
+    ...(['2', '3-5', '6+'] as const).map((nth) => ({
+      event: 'number.repeated' as const,
+      ...of,
+      nth,
+    })),
     { event: 'entry.duplicate', ...entry },
     ...deadReasons.map((reason) => ({ ...buried, reason })),
     { event: 'callback.expired', ...of },

@@ -1,0 +1,234 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
+import { bridgeGroup, ensureInboxGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { callbackKey, inboxKey, resultsKey } from '../../../../src/shared/redis/keys.ts'
+import { realign, type NamedEntry } from '../../../../src/shared/redis/repair-scripts.ts'
+import { accept, open } from '../../../../src/shared/redis/scripts.ts'
+import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
+import { id, intent } from '../../../support/ledger.ts'
+import { freshNamespace, redisUrl } from '../../../support/redis.ts'
+
+const untimed = { delayMs: undefined, notBefore: undefined }
+const none = { ...untimed, expiresAt: undefined, traceparent: undefined }
+const last = '18446744073709551615-18446744073709551615'
+
+async function setUp() {
+  const redis = new Redis(redisUrl(), { protocol: 2 })
+  onTestFinished(() => redis.disconnect())
+  const place = { namespace: freshNamespace(), destination: 'default' }
+  const key = inboxKey(place)
+  await ensureInboxGroup(redis, place)
+  const realigns = (named: readonly NamedEntry[] | undefined, stream = key) =>
+    realign(redis, { place, key: stream, named, ids: [] })
+  const ids = async (stream = key) => (await redis.xrange(stream, '-', '+')).map(([each]) => each)
+  const position = (stream = key) => readStreamPosition(redis, { key: stream })
+  const reads = async (consumer: string) => {
+    const entries = await readNew(redis, place, { consumer, count: 100, blockMs: 1 })
+    return entries.map(({ fields }) => String(fields[1]))
+  }
+  return { redis, place, key, realigns, ids, position, reads }
+}
+
+function named(...entryIds: (string | null)[]): NamedEntry[] {
+  return entryIds.map((entryId) => ({ entryId: String(entryId), id, redriveOf: undefined }))
+}
+
+function timeOf(entryId: string | null | undefined): number {
+  return Number(entryId?.split('-')[0])
+}
+
+describe('a stream whose ids are in time', () => {
+  it('is left as it is, and so is none', async () => {
+    const { redis, realigns, key, ids } = await setUp()
+    const entry = await redis.xadd(key, '*', 'intent', 'x')
+    expect(await realigns([])).toEqual({ kind: 'sound' })
+    expect(await ids()).toEqual([entry])
+    expect(await realigns([], `${key}-none`)).toEqual({ kind: 'sound' })
+  })
+})
+
+describe.each([
+  ['two hours ahead', () => `${Date.now() + 7_200_000}-0`],
+  ['in the year 2286', () => '9999999999999-0'],
+  ['of sixteen digits', () => '9999999999999999-0'],
+  ['the last possible one', () => last],
+])('an inbox that was given an id %s', (_, given) => {
+  it('gives ids of now again, once what it was given has been taken away', async () => {
+    const { redis, key, realigns, position, reads } = await setUp()
+    const odd = given()
+    await redis.xadd(key, odd, 'intent', 'odd')
+    expect(await reads('one')).toEqual(['odd'])
+    await redis.xack(key, bridgeGroup, odd)
+    await redis.xdel(key, odd)
+    expect((await position()).aheadMs).toBeGreaterThan(7_000_000)
+
+    expect(await realigns([])).toEqual({ kind: 'realigned', moved: 0 })
+    const entry = await redis.xadd(key, '*', 'intent', 'honest')
+    expect(Math.abs(timeOf(entry) - Date.now())).toBeLessThan(10_000)
+    expect(await position()).toMatchObject({ aheadMs: 0, isExhausted: false, entries: 1 })
+    expect(await reads('one')).toEqual(['honest'])
+  })
+
+  it('keeps what waits in it, in its order, and gives it to who was to get it', async () => {
+    const { redis, key, realigns, ids, reads } = await setUp()
+    const before = await redis.xadd(key, '*', 'intent', 'in time, held')
+    await reads('held-by')
+    const waiting = await redis.xadd(key, '*', 'intent', 'in time')
+    const odd = await redis.xadd(key, given(), 'intent', 'odd')
+    const more = odd === last ? [] : [await redis.xadd(key, '*', 'intent', 'after it')]
+
+    expect(await realigns(named(odd, ...more))).toEqual({
+      kind: 'realigned',
+      moved: 1 + more.length,
+    })
+    const after = await ids()
+    expect(after.slice(0, 2)).toEqual([before, waiting])
+    for (const each of after) expect(timeOf(each)).toBeLessThanOrEqual(Date.now() + 1_000)
+    const texts = odd === last ? ['in time', 'odd'] : ['in time', 'odd', 'after it']
+    expect(await reads('one')).toEqual(texts)
+    expect(await redis.xpending(key, bridgeGroup, '-', '+', 10, 'held-by')).toHaveLength(1)
+  })
+
+  it('leaves with a consumer what he held, for as long as he has held it', async () => {
+    const { redis, key, realigns, ids, reads } = await setUp()
+    await redis.xadd(key, given(), 'intent', 'odd')
+    await reads('one')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await realigns(named(...(await ids())))
+    const [entry] = await ids()
+    const [[held, consumer, idleMs, deliveries] = []] = (await redis.xpending(
+      key,
+      bridgeGroup,
+      ...['-', '+', 10],
+    )) as [string, string, number, number][]
+    expect([held, consumer, deliveries]).toEqual([entry, 'one', 1])
+    expect(idleMs).toBeGreaterThanOrEqual(20)
+    expect(await reads('two')).toEqual([])
+  })
+
+  it('tells the ledger under which id its entry lies now', async () => {
+    const { redis, place, realigns, ids, reads } = await setUp()
+    if (given() === last) {
+      await redis.xadd(inboxKey(place), last, 'intent', intent)
+      await open(redis, { place, id, intent, entryId: last, ...none })
+    } else {
+      await redis.xadd(inboxKey(place), given(), 'intent', 'x')
+      await accept(redis, { place, id, intent, ...none })
+    }
+    const entries = await ids()
+    await realigns(named(...entries))
+    const ours = (await ids()).at(-1) ?? ''
+    expect(await redis.hget(callbackKey(place, id), 'entry')).toBe(ours)
+    expect((await reads('one')).at(-1)).toBe(intent)
+    expect(await open(redis, { place, id, intent, entryId: ours, ...none })).toMatchObject({
+      kind: 'schedule',
+    })
+    expect(
+      await confirm(redis, {
+        place,
+        id,
+        entryId: ours,
+        group: bridgeGroup,
+        now: '2026-02-26T15:41:01.000Z',
+      }),
+    ).toMatchObject({ scheduled: true })
+  })
+})
+
+it('is not moved while it holds an entry that was not named, and nothing has changed then', async () => {
+  const { redis, key, realigns, ids } = await setUp()
+  await redis.xadd(key, '9999999999999-0', 'intent', 'one')
+  await redis.xadd(key, '*', 'intent', 'two')
+  const before = await ids()
+  expect(await realigns(named('9999999999999-0'))).toEqual({ kind: 'changed' })
+  expect(await ids()).toEqual(before)
+})
+
+it('tells a letter that was redriven as an entry which one it is now', async () => {
+  const { redis, place, key, realigns, ids } = await setUp()
+  const odd = '9999999999999-0'
+  await redis.xadd(key, odd, 'intent', 'rubbish', 'redriveOf', 'letter')
+  await redis.hset(callbackKey(place, 'letter'), 'redrivenAs', odd)
+  await realigns([{ entryId: odd, id: 'any', redriveOf: 'letter' }])
+  expect(await redis.hget(callbackKey(place, 'letter'), 'redrivenAs')).toBe((await ids())[0])
+})
+
+it('tells nobody whose entry it is not, nor a key of another type', async () => {
+  const { redis, place, key, realigns } = await setUp()
+  const odd = '9999999999999-0'
+  await redis.xadd(key, odd, 'intent', 'x')
+  await redis.hset(callbackKey(place, id), 'entry', '1-1')
+  await redis.set(callbackKey(place, 'other'), 'not a hash')
+  expect(await realigns([{ entryId: odd, id, redriveOf: 'other' }])).toMatchObject({ moved: 1 })
+  expect(await redis.hget(callbackKey(place, id), 'entry')).toBe('1-1')
+})
+
+it('an inbox with more entries than can be moved at once, or with one of too many fields, stays as it is', async () => {
+  const { redis, key, realigns, ids } = await setUp()
+  const fields = Array.from({ length: 3_600 }, (_, n) => [`f${n}`, '']).flat()
+  await redis.xadd(key, '9999999999999-0', ...fields)
+  expect(await realigns(named('9999999999999-0'))).toMatchObject({ kind: 'too-large' })
+  expect(await ids()).toEqual(['9999999999999-0'])
+  const adding = redis.pipeline()
+  for (let n = 0; n < 5_000; n += 1) adding.xadd(key, '*', 'intent', 'x')
+  await adding.exec()
+  expect(await realigns([])).toEqual({ kind: 'too-many', size: 5_001 })
+  expect(await ids()).toHaveLength(5_001)
+})
+
+it('an inbox that holds more bytes than can be moved at once stays as it is', async () => {
+  const { redis, key, realigns, ids } = await setUp()
+  await redis.xadd(key, '9999999999999-0', 'intent', Buffer.alloc(70 * 1024 * 1024))
+  expect(await realigns(named('9999999999999-0'))).toMatchObject({ kind: 'too-large' })
+  expect(await ids()).toEqual(['9999999999999-0'])
+})
+
+it('results give ids of now again, and each group goes on where it was', async () => {
+  const { redis, place, realigns } = await setUp()
+  const key = resultsKey(place)
+  await redis.xadd(key, '*', 'id', 'a')
+  await redis.xadd(key, '9999999999999-0', 'id', 'b')
+  await redis.xadd(key, '*', 'id', 'c')
+  const read = async (group: string, from = '>', count = 10): Promise<string[]> => {
+    const reply = (await redis.xreadgroup(
+      ...(['GROUP', group, 'me', 'COUNT', count, 'STREAMS', key, from] as const),
+    )) as [string, [string, string[]][]][] | null
+    return (reply?.[0]?.[1] ?? []).map(([, values]) => values[1] ?? '')
+  }
+  for (const group of ['all', 'two', 'one', 'none']) await redis.xgroup('CREATE', key, group, '0')
+  await read('all')
+  await read('two', '>', 2)
+  await read('one', '>', 1)
+  expect(await realigns(undefined, key)).toEqual({ kind: 'realigned', moved: 2 })
+  const entry = await redis.xadd(key, '*', 'id', 'd')
+  expect(Math.abs(timeOf(entry) - Date.now())).toBeLessThan(10_000)
+  expect([await read('all', '0'), await read('all')]).toEqual([['a', 'b', 'c'], ['d']])
+  expect([await read('two', '0'), await read('two')]).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+  expect([await read('one', '0'), await read('one')]).toEqual([['a'], ['b', 'c', 'd']])
+  expect([await read('none', '0'), await read('none')]).toEqual([[], ['a', 'b', 'c', 'd']])
+})
+
+it('a reader that waits for entries goes on waiting, and gets the next one', async () => {
+  const { redis, place, key, realigns } = await setUp()
+  await redis.xadd(key, last, 'intent', 'odd')
+  await redis.xgroup('SETID', key, bridgeGroup, '$')
+  await redis.xdel(key, last)
+  const waiting = redis.duplicate()
+  onTestFinished(() => waiting.disconnect())
+  const reading = readNew(waiting, place, { consumer: 'one', count: 1, blockMs: 20_000 })
+  await blockedOn(redis)
+  expect(await realigns([])).toEqual({ kind: 'realigned', moved: 0 })
+  await redis.xadd(key, '*', 'intent', 'honest')
+  expect((await reading).map(({ intent: text }) => String(text))).toEqual(['honest'])
+})
+
+async function blockedOn(redis: Redis): Promise<void> {
+  while (!/blocked_clients:[1-9]/.test(await redis.info('clients'))) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
