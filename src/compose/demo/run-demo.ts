@@ -81,7 +81,7 @@ interface Play {
 async function play(parts: Play): Promise<boolean> {
   const { redisUrl, namespace, sandbox, privateKey, context, say } = parts
   const { clock, stopped } = context
-  const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey })
+  const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey }, clock)
   const ended = createEndings()
   const worker = startWorker({
     config,
