@@ -1,4 +1,5 @@
 import eslint from '@eslint/js'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 import { sideEffectsAreSteps } from './scripts/eslint/side-effects-are-steps.js'
@@ -22,6 +23,14 @@ const timeAndChance = [
 export default tseslint.config(
   { ignores: ['dist/', 'dist-bench/', 'node_modules/', 'coverage/', '.cache/', '.ringback/'] },
   eslint.configs.recommended,
+  {
+    // No text that a stranger writes decides how long a pattern looks at it.
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

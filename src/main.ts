@@ -14,6 +14,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
 }
 
+// Without a listener Node opens its debugger, on a port that every user of this machine may use.
+process.on('SIGUSR1', () => undefined)
+
 const context: CliContext = {
   env: process.env,
   clock: systemClock,

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { action } from '../ops/action.ts'
 import type { CliContext } from '../ops/cli-context.ts'
+import { guardPipes } from '../ops/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
 import { usualKeyFile } from './obtain-key.ts'
@@ -10,6 +11,8 @@ import type { SandboxCommand } from './run-sandbox.ts'
 /**
  * The commands that start something and stay: they need more than one role, and so belong to the composition root. What
  * they run is loaded when they run, since BullMQ, got and the rest would double the time that `ringback enqueue` takes.
+ *
+ * Worker and sandbox go on where nothing can be written any more: their work does not lie in what they print.
  */
 export function addRunningCommands(program: Command, context: CliContext): void {
   const worker = program
@@ -34,7 +37,7 @@ RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
   action(demo, async () => {
     const { runDemo } = await import('./demo/run-demo.ts')
     const { keep = false } = demo.opts<{ keep?: true }>()
-    return runDemo({ keep }, context)
+    return runDemo({ keep }, guardPipes(context))
   })
 
   addSandboxCommand(program, context)

@@ -34,10 +34,11 @@ export interface CliContext {
 }
 
 export interface Terminal {
-  write(text: string): unknown
+  /** A stream calls back when the text is written, or cannot be. */
+  write(text: string, done?: () => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
-  /** A stream reports a broken pipe so; what is no stream has none. */
+  /** A stream reports so that it cannot be written to; what is no stream always can. */
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
 

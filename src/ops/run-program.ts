@@ -4,6 +4,7 @@ import { errorCodes, messageOf, RingbackError, type ErrorCode } from '../shared/
 import { maskNumbersIn } from '../shared/telemetry/mask.ts'
 import { recordedStatus } from './action.ts'
 import { exitStatus, type CliContext } from './cli-context.ts'
+import { guardPipes, outputFailure } from './guard-pipes.ts'
 import { toJson } from './present/json.ts'
 import { createScreen, type Screen } from './present/screen.ts'
 
@@ -15,18 +16,28 @@ export async function runProgram(
 ): Promise<number> {
   const given = argv.slice(2)
   const json = given.includes('--json')
-  prepare(program, context, json)
+  prepare(program, guardPipes(context), json)
   try {
-    await program.parseAsync(given, { from: 'user' })
+    await parse(program, given)
+    const unwritten = await outputFailure(context)
+    if (unwritten !== undefined) throw unwritten
     return recordedStatus(program) ?? exitStatus.done
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exitStatus.done
     const failure = describeFailure(error)
     const screen = createScreen(context.stderr, context)
     if (json) screen.line(toJson({ error: failure }))
     else if (!(error instanceof CommanderError)) printFailure(failure, screen)
     if (failure.code === 'unexpected' && isDebugging(context)) screen.line(stackOf(error))
     return statusOf(error)
+  }
+}
+
+/** Help and version are told by an exception, and are no failure. */
+async function parse(program: Command, given: string[]): Promise<void> {
+  try {
+    await program.parseAsync(given, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error
   }
 }
 

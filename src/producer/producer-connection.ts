@@ -31,7 +31,7 @@ export function createProducerConnection(redisUrl: string): ProducerConnection {
     try {
       return await ask(redis)
     } catch (error) {
-      throw error instanceof RingbackError ? error : redisFailure(redisUrl, error)
+      throw redisFailure(redisUrl, error)
     }
   }
 

@@ -19,12 +19,3 @@ export function isPoison(error: unknown): boolean {
   if (error.name === 'ReplyError') return !isRefusal(error)
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }
-
-/** What Node and ioredis call a connection that is gone, or could not be made. */
-const lost =
-  /\b(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|connection is closed|socket timeout|socket closed)\b/i
-
-/** True for a failure of the connection, which says nothing about what was asked for. */
-export function isLostConnection(error: Error): boolean {
-  return error.name !== 'ReplyError' && lost.test(error.message)
-}

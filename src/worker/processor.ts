@@ -3,12 +3,13 @@ import { DelayedError, Worker, type Job } from 'bullmq'
 import { callbackOf } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
+import { blameOf } from '../shared/redis/blame.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
 import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
-import { isLostConnection, isRefusal } from './is-poison.ts'
+import { isRefusal } from './is-poison.ts'
 import type { JobData } from './queue.ts'
 import { limiterFor } from './rate.ts'
 
@@ -60,7 +61,8 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
     },
   )
   worker.on('error', (error) => {
-    if (isLostConnection(error)) context.observe({ event: 'redis.lost', message: error.message })
+    if (blameOf(error) === 'connection')
+      context.observe({ event: 'redis.lost', message: error.message })
     else report(undefined, error)
     if (isRefusal(error)) void takeNothingForAWhile()
   })

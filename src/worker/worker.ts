@@ -3,8 +3,9 @@ import { hostname } from 'node:os'
 
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
+import { blameOf } from '../shared/redis/blame.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import type { Observer } from '../shared/telemetry/events.ts'
+import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import {
   serveDestination,
@@ -50,7 +51,7 @@ export function startWorker({
   observe,
 }: WorkerOptions): RunningWorker {
   const redis = connectPatiently(config.redisUrl, (error) => {
-    observe({ event: 'redis.lost', message: messageOf(error) })
+    observe(connectionEvent(error))
   })
   const clock = createServerClock(redis, machine)
   const names = config.destinations.map(({ name }) => name)
@@ -90,6 +91,15 @@ export function startWorker({
       return inTime
     },
   }
+}
+
+/** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */
+function connectionEvent(error: Error): WorkerEvent {
+  const message = messageOf(error)
+  const blame = blameOf(error)
+  return blame === 'connection' || blame === 'refusal'
+    ? { event: 'redis.lost', message }
+    : { event: 'maintenance.failed', part: 'connection', destination: undefined, message }
 }
 
 const emptyDepths: Depths = {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { isRecordId } from '../../shared/contract/salesforce-id.ts'
 import { resolveDeadLetter } from '../../shared/dead-letters/dead-letters.ts'
 import { action } from '../action.ts'
 import { exitStatus, type CliContext } from '../cli-context.ts'
@@ -62,6 +63,6 @@ Examples:
 }
 
 function readRecordId(text: string): string {
-  if (/^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/.test(text)) return text
+  if (isRecordId(text)) return text
   throw new InvalidArgumentError('A ContactRequest’s id has 15 or 18 letters and digits.')
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
+import { blameOf } from '../../shared/redis/blame.ts'
 import { connectPatientlyToRead, redisFailure } from '../../shared/redis/connection.ts'
 import { awaitResults, type Result } from '../../shared/results/results.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -15,6 +16,8 @@ export async function* followResults(
 ): AsyncGenerator<Result> {
   let complained = false
   const redis = connectPatientlyToRead(config.redisUrl, (error) => {
+    // Anything else fails the command, which tells it.
+    if (blameOf(error) === 'record' || blameOf(error) === 'ours') return
     if (!complained) stderr.write(`Redis is away, waiting for it: ${messageOf(error)}\n`)
     complained = true
   })

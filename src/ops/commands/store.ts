@@ -60,7 +60,7 @@ export async function withRedis<Result>(
   try {
     return await use(redis)
   } catch (error) {
-    throw error instanceof RingbackError ? error : redisFailure(redisUrl, error)
+    throw redisFailure(redisUrl, error)
   } finally {
     redis.disconnect()
   }

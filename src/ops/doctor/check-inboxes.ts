@@ -2,7 +2,7 @@ import { findDestinations } from '../../shared/destinations/registry.ts'
 import { bridgeGroup, inboxDepth } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
-import { printable } from '../present/printable.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'inboxes'

@@ -3,6 +3,7 @@ import { readRedisAddress, redisSettings } from '../../shared/config/features/re
 import { readSetting } from '../../shared/config/read-settings.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
+import { blameOf } from '../../shared/redis/blame.ts'
 import { explainUnavailable } from '../../shared/redis/redis-failure.ts'
 import type { CliContext } from '../cli-context.ts'
 import { checkClock } from './check-clock.ts'
@@ -64,9 +65,9 @@ async function connect(
   try {
     return { kind: 'connected', redis: await connectFailingFast(url) }
   } catch (error) {
+    if (!(error instanceof RingbackError)) throw error
     // The error itself speaks to somebody who submits.
-    const cause = error instanceof RingbackError ? error.cause : error
-    const { wrong: message, advice: mend } = explainUnavailable(url, cause)
+    const { wrong: message, advice: mend } = explainUnavailable(url, error.cause)
     return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
   }
 }
@@ -81,7 +82,14 @@ async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]>
 
 /** A server may forbid a single command. The others are asked all the same. */
 function failedQuestion(error: unknown): Finding[] {
-  return [unknown('redis', `a question was not answered: ${messageOf(error)}`)]
+  const message = messageOf(error)
+  if (error instanceof RingbackError || blameOf(error) !== 'ours') {
+    return [unknown('redis', `a question was not answered: ${message}`)]
+  }
+  const mend = 'This is a defect of Ringback: please report it'
+  return [
+    { check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, mend },
+  ]
 }
 
 function unknown(check: string, message: string): Finding {

@@ -3,7 +3,7 @@ import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../shared/redis/keys.ts'
 import { readStreamPosition, type StreamPosition } from '../../shared/redis/stream-position.ts'
 import { plainDuration } from '../present/plain-time.ts'
-import { printable } from '../present/printable.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import { quoted } from '../present/quoted.ts'
 import type { Finding } from './finding.ts'
 

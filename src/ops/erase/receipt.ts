@@ -1,5 +1,6 @@
 import type { NumberSpellings } from '../../shared/contract/number-spellings.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
+import { shownRecordId } from '../../shared/telemetry/shown-record-id.ts'
 import { isUnderWay, isWaiting, type CallbackTrace, type Trace } from './trace.ts'
 
 /** What an erasure did, with no number in it: for the customer's file. */
@@ -121,7 +122,12 @@ function countsOf(traces: readonly Trace[]): Count[] {
 
 function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
   const { place, id, state, recordIds } = trace
-  return { destination: hide(place.destination, done), id: hide(id, done), state, recordIds }
+  return {
+    destination: hide(place.destination, done),
+    id: hide(id, done),
+    state,
+    recordIds: recordIds.map(shownRecordId),
+  }
 }
 
 function leftOver(trace: Trace, done: About): Remaining {

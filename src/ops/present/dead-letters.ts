@@ -1,4 +1,5 @@
 import type { DeadLetterSummary } from '../../shared/dead-letters/dead-letters.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type {
   DeadLetterPage,
   Discard,
@@ -6,7 +7,6 @@ import type {
   Resolved,
   Warning,
 } from '../commands/dead-letter-answers.ts'
-import { printable } from './printable.ts'
 import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'

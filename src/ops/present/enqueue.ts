@@ -1,7 +1,7 @@
 import type { EnqueueAnswer } from '../../shared/contract/enqueue-answer.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { End } from '../commands/wait-for-end.ts'
 import { plainDue } from './plain-time.ts'
-import { printable } from './printable.ts'
 import { problemLines } from './problems.ts'
 import type { Screen } from './screen.ts'
 

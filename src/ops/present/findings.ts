@@ -1,6 +1,6 @@
 import { foldText } from '../../shared/telemetry/fold-text.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { Finding, Verdict } from '../doctor/finding.ts'
-import { printable } from './printable.ts'
 import type { Colour, Screen } from './screen.ts'
 
 const colours: Record<Verdict, Colour> = {

@@ -1,5 +1,5 @@
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { Receipt } from '../erase/receipt.ts'
-import { printable } from './printable.ts'
 import { quoted } from './quoted.ts'
 import type { Screen } from './screen.ts'
 import { textTable } from './table.ts'

@@ -1,5 +1,5 @@
 import type { Result } from '../../shared/results/results.ts'
-import { printable } from './printable.ts'
+import { printable } from '../../shared/telemetry/printable.ts'
 import type { Screen } from './screen.ts'
 
 /** One line for one end; on a terminal that is too narrow for it, two. */

@@ -36,6 +36,6 @@ export function maskCredentials(text: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''
   const rest = text.slice(scheme.length)
   const host = rest.slice(rest.lastIndexOf('@') + 1)
-  const kept = scheme === '' ? host : host.replace(/[?#].*$/s, '?•••')
+  const kept = scheme === '' ? host : host.replace(/[?#][^]*/, '?•••')
   return `${scheme}${rest.includes('@') ? '•••@' : ''}${kept}`
 }

@@ -5,7 +5,7 @@ export interface PemBlock {
   pem: string
 }
 
-const block = /-----BEGIN\s+([A-Z0-9][A-Z0-9\s]*?)\s*-----([^-]*)-----END\s+[A-Z0-9\s]+-----/g
+const block = /-----BEGIN(\s[A-Z0-9\s]+)-----([^-]*)-----END\s[A-Z0-9\s]+-----/g
 
 /** Line breaks as shells, JSON and YAML write them, doubled too. PEM has no backslash of its own. */
 const escapedBreak = /\\+[rnt]?/g
@@ -15,12 +15,13 @@ const escapedBreak = /\\+[rnt]?/g
  * lines BEGIN and END is base64, so where they were does not matter.
  */
 export function pemBlocks(text: string): PemBlock[] {
-  return [...text.replace(escapedBreak, '\n').matchAll(block)].map(([, name = '', body = '']) => {
-    const label = name.replace(/\s+/g, ' ')
-    const lines = body.replace(/[\s\p{Cf}]/gu, '').match(/.{1,64}/g) ?? []
-    return {
-      label,
-      pem: [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'),
-    }
-  })
+  const found = [...text.replace(escapedBreak, '\n').matchAll(block)]
+  return found.map(([, name = '', body = '']) => blockOf(name, body)).filter(({ label }) => label)
+}
+
+function blockOf(name: string, body: string): PemBlock {
+  const label = name.trim().replace(/\s+/g, ' ')
+  const lines = body.replace(/[\s\p{Cf}]/gu, '').match(/.{1,64}/g) ?? []
+  const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
+  return { label, pem }
 }

@@ -12,6 +12,7 @@ export function attributesProblem(attributes: object): string | undefined {
 }
 
 function attributeProblem(name: string, value: unknown): string | undefined {
+  if (name.length > 64) return rule
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) return nameProblem(name)
   if (value === null) {
     return `${safeName(name)} is null, which is not a value; leave it out`

@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../time/duration.ts'
 import { unseenCharacter } from './invisible.ts'
+import { lengthProblem } from './text-length.ts'
 
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
 export const maxHoldMs = 366 * 24 * 3_600_000
@@ -63,6 +64,8 @@ function msOf(text: string): number | undefined {
 }
 
 function mistakeOf(text: string): string {
+  const long = lengthProblem(text)
+  if (long !== undefined) return long
   const unseen = unseenCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message ?? delayRule

@@ -1,6 +1,8 @@
-import { DateTime, IANAZone } from 'luxon'
+import { DateTime, type Zone } from 'luxon'
 
+import { zoneNamed } from '../time/zone.ts'
 import { unseenCharacter } from './invisible.ts'
+import { lengthProblem } from './text-length.ts'
 
 /** What reading a time came to: its instant, or what is wrong with it. */
 export type ReadTime = { kind: 'ok'; epochMs: number } | { kind: 'problem'; message: string }
@@ -13,7 +15,7 @@ const form =
   /^\d{4}(-?)(\d{2})\1(\d{2})T(\d{2})(?:(:?)(\d{2})(?:\5(\d{2})(?:[.,]\d{1,30})?)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/i
 const endOfDay = /T24(?::?00(?::?00(?:[.,]0+)?)?)?(?:Z|[+-]|$)/i
 
-const withOffset = /T.*(?:Z|[+-]\d{2}(?::?\d{2})?)$/i
+const offsetAtEnd = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i
 const example = 'such as 2026-02-26T15:40:52Z or 2026-02-26T16:40:52+01:00'
 const offsetRule = `must be ISO 8601 with an offset, ${example}`
 const localRule = 'must be an ISO 8601 time, such as 2026-02-26T15:40:52'
@@ -21,7 +23,7 @@ const localRule = 'must be an ISO 8601 time, such as 2026-02-26T15:40:52'
 /** What is written in place of a time, and what to say of it. The first that fits is told. */
 const mistakes: readonly { pattern: RegExp; message: string }[] = [
   {
-    pattern: /\[.*\]$/,
+    pattern: /\[[^[]*\]$/,
     message: 'has a zone in brackets behind it; leave that out: the offset says it all',
   },
   {
@@ -64,13 +66,16 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   },
 ]
 
+/** A date has hyphens before digits too: an offset stands behind the T. */
 export function hasOffset(text: string): boolean {
-  return withOffset.test(text)
+  if (lengthProblem(text) !== undefined) return false
+  const timeAt = text.search(/T/i)
+  return timeAt >= 0 && offsetAtEnd.test(text.slice(timeAt + 1))
 }
 
 /** Reads a time that names its offset. A date alone is refused: its midnight differs from place to place. */
 export function readInstant(text: string): ReadTime {
-  const parts = form.exec(text)
+  const parts = partsOf(text)
   if (parts === null) return { kind: 'problem', message: mistakeOf(text) ?? offsetRule }
   if (parts[8] === undefined) return { kind: 'problem', message: `has no offset, ${example}` }
   const message = clockProblem(text, parts)
@@ -78,7 +83,13 @@ export function readInstant(text: string): ReadTime {
   return ok(DateTime.fromISO(text, { setZone: true }).toMillis())
 }
 
+function partsOf(text: string): RegExpExecArray | null {
+  return lengthProblem(text) === undefined ? form.exec(text) : null
+}
+
 function mistakeOf(text: string): string | undefined {
+  const long = lengthProblem(text)
+  if (long !== undefined) return long
   const unseen = unseenCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message
@@ -141,12 +152,13 @@ function ok(epochMs: number): ReadTime {
  * neighbours was meant; one that happens twice means its first occurrence.
  */
 export function readLocalTime(text: string, timeZone: string): ReadTime {
-  const parts = form.exec(text)
+  const parts = partsOf(text)
   if (parts === null) return { kind: 'problem', message: mistakeOf(text) ?? localRule }
   const message = clockProblem(text, parts)
   if (message !== undefined) return { kind: 'problem', message }
   const wall = DateTime.fromISO(text, { zone: 'utc' })
-  const [first] = instantsOf(wall.toMillis(), timeZone)
+  const zone = zoneNamed(timeZone)
+  const [first] = zone === undefined ? [] : instantsOf(wall.toMillis(), zone)
   if (first === undefined) {
     return { kind: 'problem', message: 'does not exist in this timeZone: the clocks skip it' }
   }
@@ -159,8 +171,7 @@ const dayMs = 24 * 3_600_000
  * The instants at which the zone's clocks show this wall time, given as if it were UTC: none in a gap, two where it happens
  * twice, the first one first. Which of two luxon takes depends on the season in which it is asked, so it is not asked.
  */
-function instantsOf(wallMs: number, timeZone: string): number[] {
-  const zone = IANAZone.create(timeZone)
+function instantsOf(wallMs: number, zone: Zone): number[] {
   const offsets = new Set([zone.offset(wallMs - dayMs), zone.offset(wallMs + dayMs)])
   return [...offsets]
     .map((minutes) => ({ minutes, epochMs: wallMs - minutes * 60_000 }))

@@ -4,7 +4,7 @@ import { isoTimestamp } from '../time/timestamp.ts'
 import { attributesProblem } from './attributes-problem.ts'
 import { callIdProblem, callIdRule } from './call-id-problem.ts'
 import { delayRule, readDelay } from './delay.ts'
-import { deriveId, idPattern, isDerivedId, isIntentId } from './ids.ts'
+import { deriveId, idPattern, isDerivedId, isIntentId, longestId } from './ids.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
 import { blankAtEnd, unseenCharacter } from './invisible.ts'
 import { phoneProblem } from './phone-problem.ts'
@@ -125,6 +125,7 @@ const judged = (
 /** Whoever sees `v2` would not believe the rule, where it is `v2` and a character that nobody sees. */
 function idProblem(id: string): string | undefined {
   if (isIntentId(id)) return undefined
+  if (id.length > longestId) return idRule
   const unseen = unseenCharacter(id) ?? blankAtEnd(id)
   return unseen === undefined ? idRule : `has ${unseen}; remove it`
 }
@@ -287,7 +288,8 @@ export function readableCallId(value: unknown): string | undefined {
 export function idsOf(value: unknown): { id: string | undefined; reservedId?: string } {
   if (typeof value !== 'object' || value === null || !('id' in value)) return { id: undefined }
   const { id } = value
-  if (typeof id !== 'string' || !idPattern.test(id)) return { id: undefined }
+  if (typeof id !== 'string' || id.length > longestId || !idPattern.test(id))
+    return { id: undefined }
   const isFree = isIntentId(id) && (!isDerivedId(id) || id === derivedIdOf(value))
   return isFree ? { id } : { id: undefined, reservedId: id }
 }

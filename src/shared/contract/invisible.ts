@@ -57,12 +57,14 @@ export function blankAtEnd(text: string): string | undefined {
 
 /** Without what nobody sees at either end, and the plain blanks there: what spreadsheets and web pages leave around a value. */
 export function trimUnseen(text: string): string {
-  return text.replace(unseenStart, '').replace(unseenEnd, '')
+  const characters = Array.from(text)
+  const start = characters.findIndex(isSeen)
+  return start < 0 ? '' : characters.slice(start, characters.findLastIndex(isSeen) + 1).join('')
 }
 
-const unseenRun = String.raw`(?:${unseen.source}| )+`
-const unseenStart = new RegExp(`^${unseenRun}`, 'u')
-const unseenEnd = new RegExp(`${unseenRun}$`, 'u')
+function isSeen(character: string): boolean {
+  return character !== ' ' && !unseen.test(character)
+}
 
 function described(character: string | undefined): string | undefined {
   if (character === undefined) return undefined

@@ -1,15 +1,18 @@
 /** How one number is found in texts that people and programs have written. */
 export interface NumberSpellings {
   isIn: (text: string) => boolean
-  /** The text with every spelling of the number replaced by `mask`. */
+  /** The text with every spelling of the number replaced by `mask`, and without what takes no room on a screen. */
   replaceIn: (text: string, mask: string) => string
 }
 
-/** Takes no room on a screen: what programs put between digits, and people copy without seeing it. */
-const unseen = String.raw`[\p{Cf}\u034f\ufe00-\ufe0f]*`
+/**
+ * Takes no room on a screen: what programs put between digits, and people copy without seeing it. Taken away before anything
+ * is looked for: a pattern that steps over it looks from each place through all that lies around it.
+ */
+const unseen = /[\p{Cf}\u034f\ufe00-\ufe0f]+/gu
 
 /** What people write between digits, \u2212 being the sign for minus. */
-const between = String.raw`${unseen}(?:[\s().\-/_\u2010-\u2015\u2212]${unseen}){0,3}`
+const between = String.raw`[\s().\-/_\u2010-\u2015\u2212]{0,3}`
 
 /**
  * A date has eight digits, as many as a whole Danish number, and hyphens between them. It is looked through, so that nobody
@@ -37,8 +40,9 @@ export function spellingsOf(e164: string): NumberSpellings {
     national.length >= leastNationalDigits ? `${international}|${local}` : international
   const pattern = new RegExp(source, 'gu')
   return {
-    isIn: (text) => text.normalize('NFKC').replace(date, '|').search(pattern) >= 0,
-    replaceIn: (text, mask) => text.replace(pattern, mask),
+    isIn: (text) =>
+      text.normalize('NFKC').replace(unseen, '').replace(date, '|').search(pattern) >= 0,
+    replaceIn: (text, mask) => text.replace(unseen, '').replace(pattern, mask),
   }
 }
 

@@ -1,4 +1,5 @@
 import { unseenCharacter } from './invisible.ts'
+import { lengthProblem } from './text-length.ts'
 
 const rule = 'write E.164: a + followed by 7 to 15 digits and nothing else'
 
@@ -39,7 +40,10 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
     message: 'has digits or a + of another script or of full width; write 0 to 9 and a plain +',
   },
   { pattern: /\p{L}/u, message: `has letters; ${rule}` },
-  { pattern: /\d.*\+/, message: 'has a + that is not at its beginning; give one number only' },
+  {
+    pattern: /^\D*\d[^+]*\+/,
+    message: 'has a + that is not at its beginning; give one number only',
+  },
   { pattern: /^\+*\+ *\+/, message: 'begins with two +; write one' },
   { pattern: /^ | $/, message: 'has a blank at its beginning or end; leave it out' },
   {
@@ -55,6 +59,8 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
 /** What is wrong with a text that should be a telephone number, in words that name no digit of it; undefined if it is E.164. */
 export function phoneProblem(text: string): string | undefined {
   if (isCallbackNumber(text)) return undefined
+  const long = lengthProblem(text)
+  if (long !== undefined) return `${long}; ${rule}`
   const unseen = unseenCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it: ${rule}`
   const mistake = mistakes.find(({ pattern }) => pattern.test(text))
@@ -63,7 +69,7 @@ export function phoneProblem(text: string): string | undefined {
 
 /** E.164, and nothing but it. */
 export function isCallbackNumber(value: string): boolean {
-  return /^\+[1-9]\d{6,14}$/.test(value)
+  return value.length <= 16 && /^\+[1-9]\d{6,14}$/.test(value)
 }
 
 function separators(text: string): string | undefined {

@@ -34,8 +34,10 @@ export interface Evidence {
 export interface AnsweredBySalesforce extends Evidence {
   readonly kind: 'answered'
   readonly status: number
-  /** The ContactRequest, when the body named one. */
+  /** The ContactRequest, when the body named one by what is shaped like an id. */
   readonly recordId: string | undefined
+  /** What the body gave in place of an id, where that is none; masked, as errors are. */
+  readonly unusableRecordId?: string | undefined
   /** Every error the body named. Numbers and tokens that were echoed in it are masked. */
   readonly errors: SalesforceError[]
   /** From `Retry-After`, unbounded: the one who waits bounds it. */

@@ -2,6 +2,7 @@
 const checksumAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
 const id15Form = /^[A-Za-z0-9]{15}$/
 const id18Form = /^[A-Za-z0-9]{15}[A-Z0-5]{3}$/
+const recordIdForm = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/
 const voiceCallIdForm = /^0LQ[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/
 
 /**
@@ -51,7 +52,7 @@ function isCapital(checksum: string, place: number): boolean {
  * wrong checksum too.
  */
 export function canonicalCallId(callId: string): string {
-  if (!/^0lq/i.test(callId)) return callId
+  if (callId.length > 18 || !/^0lq/i.test(callId)) return callId
   if (voiceCallIdForm.test(callId) && salesforceIdIsValid(callId)) {
     return salesforceId18(callId.slice(0, 15))
   }
@@ -59,9 +60,17 @@ export function canonicalCallId(callId: string): string {
   return restored !== undefined && voiceCallIdForm.test(restored) ? restored : callId
 }
 
+/**
+ * Whether a text is shaped like the id of a record. No checksum: an id that Salesforce made is not refused for three
+ * characters that nobody needs.
+ */
+export function isRecordId(text: string): boolean {
+  return text.length <= 18 && recordIdForm.test(text)
+}
+
 /** The 18-character form of a record's id, whichever form was given; anything else comes back untouched. */
 export function canonicalRecordId(recordId: string): string {
-  return id15Form.test(recordId) ? salesforceId18(recordId) : recordId
+  return isRecordId(recordId) ? salesforceId18(recordId.slice(0, 15)) : recordId
 }
 
 function checksumOf(chunk: string): string {

@@ -1,6 +1,6 @@
-import { IANAZone } from 'luxon'
-
+import { zoneNamed } from '../time/zone.ts'
 import { blankAtEnd, unseenCharacter } from './invisible.ts'
+import { lengthProblem } from './text-length.ts'
 
 /**
  * The areas of the IANA database. Those after Pacific are countries: deprecated names, but each means one place.
@@ -15,13 +15,15 @@ const example = 'write a region and a city such as Europe/Vienna, or UTC'
 
 /** What is wrong with the name of a zone; undefined for one that means the same on every machine. */
 export function timeZoneProblem(name: string): string | undefined {
+  const long = lengthProblem(name)
+  if (long !== undefined) return `${long}: ${example}`
   if (universal.test(name)) return undefined
   const unseen = unseenCharacter(name) ?? blankAtEnd(name)
   if (unseen !== undefined) return `has ${unseen}; remove it: ${example}`
   if (placeName.test(name)) {
-    return IANAZone.isValidZone(name)
-      ? undefined
-      : `is not an IANA name that is known here: ${example}`
+    return zoneNamed(name) === undefined
+      ? `is not an IANA name that is known here: ${example}`
+      : undefined
   }
   if (/^(?:etc\/)?(?:UTC|GMT|UT|Z)?\s*[+-]?\d{1,2}(?::?\d{2})?$/i.test(name)) {
     return (

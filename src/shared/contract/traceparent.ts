@@ -1,3 +1,5 @@
+/** Version 00 has 55 characters; what later ones add is not read. */
+const longest = 512
 /** Version, trace, parent, flags, and what versions after 00 may add. All zeros are no trace and no parent. */
 const form = /^([0-9a-f]{2})-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/s
 
@@ -6,7 +8,7 @@ const form = /^([0-9a-f]{2})-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0
  * that cannot be understood is ignored, one of a later version is read as far as 00 goes, and `ff` is no version.
  */
 export function readTraceparent(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
+  if (typeof value !== 'string' || value.length > longest) return undefined
   const [, version, trace, parent, flags, more] = form.exec(value) ?? []
   if (version === undefined || version === 'ff') return undefined
   if (version === '00' && more !== undefined) return undefined

@@ -63,6 +63,11 @@ export const errorCodes = {
     meaning: 'A file or stream of intents could not be read, or holds none.',
     mend: 'The message says why: check the path, the permissions and what the file holds.',
   },
+  'output-not-writable': {
+    meaning:
+      'What a command prints could not be written: most often the disk is full. What it changes may be done.',
+    mend: 'Make room, or print somewhere else. Look at what has been done before you give the command again.',
+  },
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -4,6 +4,7 @@ import type { CallbackCode } from '../contract/codes.ts'
 import { outcomeKinds, type OutcomeKind } from '../contract/outcome.ts'
 import { sendPhases, type SendPhase } from '../contract/salesforce-answer.ts'
 import { RingbackError } from '../errors/errors.ts'
+import { shownRecordId } from '../telemetry/shown-record-id.ts'
 
 /** What Salesforce said when it was asked whether an attempt had been booked. */
 export interface AttemptVerification {
@@ -48,7 +49,7 @@ const verificationSchema = z.object({
   verdict: z.string(),
   code: z.string().optional(),
   message: z.string().optional(),
-  recordId: z.string().optional(),
+  recordId: z.string().transform(shownRecordId).optional(),
 })
 
 const recordSchema = z.object({
@@ -58,7 +59,7 @@ const recordSchema = z.object({
   status: z.number().optional(),
   code: z.string().optional(),
   message: z.string().optional(),
-  recordId: z.string().optional(),
+  recordId: z.string().transform(shownRecordId).optional(),
   phase: z.enum(sendPhases).optional().catch(undefined),
   bytesSent: z.number().optional(),
   durationMs: z.number().optional(),

@@ -5,6 +5,7 @@ import { RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
+import { shownRecordId } from '../telemetry/shown-record-id.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
 import { decodeStoredIntent } from './stored-intent.ts'
 
@@ -115,7 +116,7 @@ function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
       if (recordId === undefined) throw withoutRecordId()
       const verified = hash['verified'] === '1'
       const fine = { reason: undefined, code: undefined, message: undefined } as const
-      return { ...common, ...over, ...fine, state, recordId, verified }
+      return { ...common, ...over, ...fine, state, recordId: shownRecordId(recordId), verified }
     }
     case 'dead': {
       const reason = asOneOf(hash['reason'], deadReasons)
@@ -139,7 +140,7 @@ function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordO
     updatedAt: hash['updatedAt'] ?? '',
     expiresAt: hash['expiresAt'],
     attempts: Number(hash['attempts'] ?? 0),
-    otherRecordIds: hash['otherRecordIds']?.trim().split(' ') ?? [],
+    otherRecordIds: hash['otherRecordIds']?.trim().split(' ').map(shownRecordId) ?? [],
     possibleDuplicate: hash['possibleDuplicate'] === '1',
     resolvedAt: hash['resolvedAt'],
     redrivenAt: hash['redrivenAt'],

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
 import { anyKeyPattern, destinationsKey, walkerKey } from './keys.ts'
-import { unavailable } from './redis-failure.ts'
+import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
 
@@ -82,7 +82,7 @@ export async function connectFailingFast(url: string): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    throw unavailable(url, reason ?? error)
+    throw redisFailure(url, reason ?? error)
   } finally {
     connected.abort()
   }

@@ -1,5 +1,6 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
+import { blameOf } from './blame.ts'
 
 /** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
 const noRoom = /\b(OOM|MISCONF)\b/
@@ -8,12 +9,31 @@ const noRoom = /\b(OOM|MISCONF)\b/
 const noIdLeft = /stream has exhausted the last possible ID/i
 
 /**
- * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, no room in it, or no id left
- * in a stream of it.
+ * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, no room in it, no id left in
+ * a stream of it, or something in it that is not ours. An error that is not about Redis comes back as it was.
  */
-export function redisFailure(url: string, error: unknown): RingbackError {
+export function redisFailure(url: string, error: unknown): Error {
+  if (error instanceof RingbackError) return error
   if (noIdLeft.test(messageOf(error))) return exhausted(url, error)
-  return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+  switch (blameOf(error)) {
+    case 'connection':
+      return unavailable(url, error)
+    case 'refusal':
+      return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+    case 'record':
+      return foreignRecord(url, error)
+    case 'ours':
+      return error instanceof Error ? error : new Error(messageOf(error))
+  }
+}
+
+function foreignRecord(url: string, error: unknown): RingbackError {
+  return new RingbackError(
+    'unknown-record',
+    `Redis at ${placeOf(url)} holds something else where Ringback keeps its own: ${reasonOf(error)}.`,
+    { cause: error },
+  )
+}
 }
 
 function full(url: string, error: unknown): RingbackError {
@@ -35,7 +55,7 @@ function exhausted(url: string, error: unknown): RingbackError {
 }
 
 /** There is none, or there is one that does not do it. */
-export function unavailable(url: string, error: unknown): RingbackError {
+function unavailable(url: string, error: unknown): RingbackError {
   const { wrong, advice } = explainUnavailable(url, error)
   return new RingbackError(
     'redis-unavailable',

@@ -2,6 +2,7 @@ import { Command, Redis, type RedisOptions } from 'ioredis'
 
 import { messageOf } from '../errors/errors.ts'
 import { systemClock } from '../time/clock.ts'
+import { UnreadableReply } from './blame.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { toAnyServer, toPrimary } from './single-server.ts'
 import { leaveWrongServer, unableForMs, waitForRightServer } from './wrong-server.ts'
@@ -83,9 +84,16 @@ class StrictConnection extends Redis {
   override recoverFromFatalError(
     ...[command, error, options]: Parameters<Redis['recoverFromFatalError']>
   ): void {
-    const told = error.name === 'ReplyError' ? new RefusedConnection(error.message) : error
-    super.recoverFromFatalError(command, told, options)
+    super.recoverFromFatalError(command, explainFatal(error), options)
   }
+}
+
+/** A server that refuses in its handshake, or a reply that Node cannot make a text of: half a gigabyte and more. */
+function explainFatal(error: Error): Error {
+  if (error.name === 'ReplyError') return new RefusedConnection(error.message)
+  const isTooLarge = error instanceof RangeError || /^Cannot create a string/.test(error.message)
+  if (!isTooLarge) return error
+  return new UnreadableReply('a reply is larger than this process can hold', { cause: error })
 }
 
 const loading = 'it is loading its data (LOADING)'

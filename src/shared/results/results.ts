@@ -1,6 +1,7 @@
 import type { Redis } from '../redis/connection.ts'
 import { resultsKey, type Place } from '../redis/keys.ts'
 import { lastPossibleId } from '../redis/stream-id.ts'
+import { shownRecordId } from '../telemetry/shown-record-id.ts'
 
 /** One end of one callback, as every consumer of the results stream sees it. */
 export interface Result {
@@ -79,6 +80,7 @@ function decodeResult([entryId, values]: [string, string[]]): Result {
     return at < 0 ? undefined : values[at + 1]
   }
   const attributes = field('attributes')
+  const recordId = field('recordId')
   return {
     entryId,
     id: field('id') ?? '',
@@ -87,7 +89,7 @@ function decodeResult([entryId, values]: [string, string[]]): Result {
     at: field('at') ?? '',
     callId: field('callId'),
     submittedId: field('submittedId'),
-    recordId: field('recordId'),
+    recordId: recordId === undefined ? undefined : shownRecordId(recordId),
     reason: field('reason'),
     code: field('code'),
     possibleDuplicate: field('possibleDuplicate') === '1',

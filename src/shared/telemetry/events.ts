@@ -47,7 +47,14 @@ export type WorkerEvent =
   | { event: 'worker.stopped'; inTime: boolean }
 
 /** What a worker does beside its callbacks. */
-export const maintenanceParts = ['clock', 'registry', 'strays', 'lease', 'walk'] as const
+export const maintenanceParts = [
+  'connection',
+  'clock',
+  'registry',
+  'strays',
+  'lease',
+  'walk',
+] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]
 

@@ -1,8 +1,12 @@
-import { pino, type Level, type Logger } from 'pino'
+import { Writable } from 'node:stream'
+
+import { pino, type DestinationStream, type Level, type Logger } from 'pino'
 import { PinoPretty, type PrettyOptions } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
 import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
+import { loggable } from './mask-secrets.ts'
+import { steadyOutput } from './steady-output.ts'
 import { terminalText } from './terminal-line.ts'
 
 /** Where log lines go: a terminal has a width, and colours unless NO_COLOR is set. */
@@ -14,9 +18,19 @@ export interface LogTarget {
 /** JSON lines for machines; lines that fit on a terminal. Written at once, so that a crash loses none. */
 export function createLogger(level: LogLevel, { pretty, columns }: LogTarget): Logger {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return pretty
-    ? pino(options, PinoPretty({ sync: true, ...prettyOptions(columns) }))
-    : pino(options, pino.destination({ sync: true }))
+  const output = steadyOutput((lines) => logger.warn({ lines }, 'log.lost'))
+  const logger = pretty ? pino(options, prettied(output, columns)) : pino(options, output)
+  return logger
+}
+
+function prettied(output: DestinationStream, columns: number | undefined) {
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      output.write(chunk.toString())
+      done()
+    },
+  })
+  return PinoPretty({ destination, ...prettyOptions(columns) })
 }
 
 export function prettyOptions(columns: number | undefined): PrettyOptions {
@@ -32,8 +46,14 @@ export function prettyOptions(columns: number | undefined): PrettyOptions {
 export function logTo(logger: Logger): Observer {
   return (event) => {
     const { event: name, ...fields } = event
-    logger[levelOf(event)](fields, name)
+    logger[levelOf(event)](withLoggableMessage(fields), name)
   }
+}
+
+/** What Redis, Node or a bug has worded may quote what it was about. */
+function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
+  if (!('message' in fields) || typeof fields.message !== 'string') return fields
+  return { ...fields, message: loggable(fields.message) }
 }
 
 type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'

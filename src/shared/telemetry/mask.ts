@@ -14,16 +14,21 @@ export function maskNumber(number: string): string {
 
 /** A time in a text is kept: it has as many digits as a number, and people need it. */
 const time = String.raw`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?!\d)`
-/** What people write between digits, and what takes no room on a screen and is copied with them. */
-const between = String.raw`[\p{Cf}\ufe00-\ufe0f]*(?:[\s().\-/][\p{Cf}\ufe00-\ufe0f]*){0,3}`
-const timeOrNumber = new RegExp(String.raw`${time}|\+?\d(?:${between}\d){6,}`, 'gu')
+/** Of any script, and of full width. */
+const digit = String.raw`[\p{Nd}\p{No}]`
+/** What takes no room on a screen, and is copied with the digits it stands between. */
+const unseen = String.raw`[\p{Cf}\ufe00-\ufe0f]*`
+/** What people write between digits. Not `\s`: it has U+FEFF, as `unseen` does, and whatever two parts of a pattern can take is tried in every way. */
+const between = String.raw`${unseen}(?:[\p{Z}\t-\r().\-/]${unseen}){0,3}`
+const timeOrNumber = new RegExp(String.raw`${time}|[+＋]?${digit}(?:${between}${digit}){6,}`, 'gu')
 
 /**
  * Masks everything in a text that could be a phone number in any spelling: seven digits or more, whatever people write
  * between them. For content that was never understood, where nobody knows which part the number is.
+ * In linear time: it is asked of texts as long as a stranger likes.
  */
 export function maskNumbersIn(text: string): string {
   return text.replace(timeOrNumber, (found) =>
-    found.includes('T') ? found : maskNumber(found.replace(/[^+\d]/g, '')),
+    found.includes('T') ? found : maskNumber(found.normalize('NFKC').replace(/[^+\d]/g, '')),
   )
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 
 import { cutText, foldText } from './fold-text.ts'
+import { printable } from './printable.ts'
 
 /** What of a log line stands before its text: `[15:40:52] ERROR: `. */
 const prefixWidth = '[15:40:52] ERROR: '.length
@@ -40,7 +41,7 @@ function pairsOf(fields: Fields): string[] {
 
 function textOf(value: unknown): string {
   if (value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 /** By the clock of the terminal, as the line's own time. */

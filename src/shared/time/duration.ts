@@ -1,5 +1,7 @@
 import { Duration } from 'luxon'
 
+import { lengthProblem } from '../contract/text-length.ts'
+
 const shortForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 /** Narrower than luxon, which takes a lone `P` for nothing at all, a `T` with nothing behind it, and a sign at every part. */
 const isoForm =
@@ -11,6 +13,7 @@ const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
  * negative one, and for years and months, which have no fixed length.
  */
 export function parseDurationMs(text: string): number | undefined {
+  if (lengthProblem(text) !== undefined) return undefined
   const short = shortForm.exec(text)
   if (short) {
     const unit = short[2] as keyof typeof unitMs

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 
+import { lengthProblem } from '../contract/text-length.ts'
+
 /**
  * ISO 8601 in UTC with milliseconds: the only form of a time that Ringback writes. Sorts as text. Empty for what is no
  * time. Date and not luxon, which takes ten times as long: an attempt writes five times. They agree; a property says so.
@@ -14,6 +16,7 @@ export function isoTimestamp(epochMs: number): string {
  * writes back as the very same text needs no luxon: Date alone would take 30 February for 2 March.
  */
 export function epochMsOf(iso: string): number {
+  if (lengthProblem(iso) !== undefined) return Number.NaN
   const epochMs = Date.parse(iso)
   if (isoTimestamp(epochMs) === iso) return epochMs
   return DateTime.fromISO(iso).toMillis()

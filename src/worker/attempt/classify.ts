@@ -50,14 +50,18 @@ function classifyResponse(answer: AnsweredBySalesforce): Outcome {
 }
 
 /** A 2xx is a booking only with a recordId and without errors: sibling endpoints are documented to send both. */
-function classifySuccess({ status, recordId, errors }: AnsweredBySalesforce): Outcome {
+function classifySuccess(answer: AnsweredBySalesforce): Outcome {
+  const { status, recordId, unusableRecordId, errors } = answer
   const described = describeErrors(errors)
   if (errors.length > 0) {
     const message = `Salesforce answered ${status} with errors${described}.`
     return { kind: 'uncertain', status, code: 'errors-in-success', message }
   }
   if (recordId === undefined) {
-    const message = `Salesforce answered ${status} without a recordId.`
+    const message =
+      unusableRecordId === undefined
+        ? `Salesforce answered ${status} without a recordId.`
+        : `Salesforce answered ${status} with a recordId that is not the id of a record: ${unusableRecordId}`
     return { kind: 'uncertain', status, code: 'no-record-id', message }
   }
   return { kind: 'booked', status, recordId }

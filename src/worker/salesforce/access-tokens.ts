@@ -10,9 +10,10 @@ import type {
 import { describeErrors } from '../../shared/contract/describe-errors.ts'
 import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
+import { loggable } from '../../shared/telemetry/mask-secrets.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { textOf, type Exchanger, type HttpAnswered, type HttpResult } from './exchange.ts'
-import { maskEcho } from './mask-echo.ts'
+import type { Sent } from './mask-echo.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 
@@ -67,20 +68,20 @@ export function createAccessTokens({
   let asking: Promise<AccessToken> | undefined
 
   const ask = async (timeoutMs: number): Promise<AccessToken> => {
-    const body = await formOf(endpoint, clock.now())
-    if (typeof body !== 'string') return body
+    const posted = await formOf(endpoint, clock.now())
+    if ('kind' in posted) return posted
     const result = await exchanger.exchange({
       step: 'token',
       id: undefined,
       method: 'POST',
       url: new URL(endpoint.tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body,
+      body: form(posted.fields),
       timeoutMs,
       // Others may be waiting for the same token: no caller's signal ends it.
       signal: undefined,
     })
-    const token = readToken(result, clock.now())
+    const token = readToken(result, { sent: { tokens: [posted.secret] }, nowMs: clock.now() })
     cached = token.kind === 'granted' ? { text: token.text, grantedAtMs: clock.now() } : undefined
     return token
   }
@@ -106,14 +107,21 @@ export function createAccessTokens({
   }
 }
 
+interface Posted {
+  readonly fields: Record<string, string>
+  /** What of them is not to be read in what comes back. */
+  readonly secret: string
+}
+
 /** The form to post, or why there is none. */
 async function formOf(
   { tokenUrl, clientId, credential }: TokenEndpoint,
   nowMs: number,
-): Promise<string | SearchFailed> {
+): Promise<Posted | SearchFailed> {
   if (credential.kind === 'client-credentials') {
     const secret = credential.clientSecret.export().toString('utf8')
-    return form({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret })
+    const fields = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret }
+    return { fields, secret }
   }
   try {
     const assertion = await new SignJWT()
@@ -123,9 +131,10 @@ async function formOf(
       .setAudience(credential.audience)
       .setExpirationTime(Math.floor(nowMs / 1000) + assertionLifeSeconds)
       .sign(credential.privateKey)
-    return form({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion })
+    const fields = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }
+    return { fields, secret: assertion }
   } catch (thrown) {
-    const message = `No assertion for ${new URL(tokenUrl).host} could be signed: ${maskEcho(messageOf(thrown))}`
+    const message = `No assertion for ${new URL(tokenUrl).host} could be signed: ${loggable(messageOf(thrown))}`
     return { kind: 'failed', code: 'token-refused', message }
   }
 }
@@ -138,13 +147,16 @@ function form(fields: Record<string, string>): string {
 const grantSchema = z.object({ access_token: z.string().regex(/^[!-~]{1,8192}$/) })
 
 /** What an answer of the token endpoint means. */
-function readToken(result: HttpResult, nowMs: number): AccessToken {
+function readToken(
+  result: HttpResult,
+  { sent, nowMs }: { sent: Sent; nowMs: number },
+): AccessToken {
   if (result.kind === 'failed') {
     return unavailable(`token-${result.code}`, `No access token: ${result.message}`)
   }
   const { status } = result
   if (status === 200) return readGrant(result)
-  const { errors } = parseBody(textOf(result))
+  const { errors } = parseBody(textOf(result), sent)
   const message = `Salesforce answered the request for an access token with ${status}${describeErrors(errors)}.`
   if (!mayPass(status, errors)) return { kind: 'failed', code: 'token-refused', message }
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)

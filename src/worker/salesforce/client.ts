@@ -1,6 +1,7 @@
 import type { ProxyConfig } from '../../shared/config/proxy.ts'
 import type { SalesforceAnswer, SendFailureCode } from '../../shared/contract/salesforce-answer.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
+import { loggable } from '../../shared/telemetry/mask-secrets.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import {
   createExchanger,
@@ -16,7 +17,7 @@ import {
   callbackUrl,
   type CallbackRequest,
 } from './format-request.ts'
-import { maskEcho } from './mask-echo.ts'
+import type { Sent } from './mask-echo.ts'
 import { parseBody, type ParsedBody } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 import type { TokenSource } from './token-source.ts'
@@ -56,6 +57,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
     requestCallback: async (request, { signal, maySend } = {}) => {
       const startedMs = clock.monotonic()
       const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
+      const tokens: string[] = []
       const send: Send = async (parts) => {
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
@@ -65,8 +67,9 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
             })
           : undefined
       }
-      const result = await attempt(options, request, send)
-      return toAnswer(result, { request, nowMs: clock.now(), durationMs: elapsedMs() })
+      const result = await attempt(options, request, { send, tokens })
+      const sent = { callbackNumber: request.callbackNumber, tokens }
+      return toAnswer(result, { sent, nowMs: clock.now(), durationMs: elapsedMs() })
     },
     close: () => exchanger.close(),
   }
@@ -80,14 +83,16 @@ type Send = (
 async function attempt(
   { baseUrl, tokens, telephonyProviderName }: SalesforceClientOptions,
   request: CallbackRequest,
-  send: Send,
+  { send, tokens: used }: { send: Send; tokens: string[] },
 ): Promise<HttpResult> {
   const url = callbackUrl(baseUrl, request.callId)
   if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
   const body = callbackBody(request)
   if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
-  const sendWith = (token: string) =>
-    send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+  const sendWith = (token: string) => {
+    used.push(token)
+    return send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+  }
 
   const token = await minted(tokens.token())
   if (token.kind === 'failed') return token
@@ -105,7 +110,7 @@ async function minted(token: Promise<string>): Promise<MintedToken> {
   try {
     return { kind: 'minted', text: await token }
   } catch (thrown) {
-    return notSent('token-unavailable', `No token could be minted: ${maskEcho(messageOf(thrown))}`)
+    return notSent('token-unavailable', `No token could be minted: ${loggable(messageOf(thrown))}`)
   }
 }
 
@@ -114,27 +119,30 @@ function notSent(code: SendFailureCode, message: string): HttpFailed {
 }
 
 interface Circumstances {
-  readonly request: CallbackRequest
+  readonly sent: Sent
   readonly nowMs: number
   readonly durationMs: number
 }
 
 function toAnswer(
   result: HttpResult,
-  { request, nowMs, durationMs }: Circumstances,
+  { sent, nowMs, durationMs }: Circumstances,
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }
-  const { recordId, errors } = readParts(result.body, request.callbackNumber)
+  const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
   const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
   const evidence = { phase, bytesSent, durationMs }
-  return { kind: 'answered', status, recordId, errors, retryAfterMs, ...evidence }
+  return {
+    ...{ kind: 'answered', status, recordId, unusableRecordId, errors, retryAfterMs },
+    ...evidence,
+  }
 }
 
-function readParts(body: ReadBody, callbackNumber: string): ParsedBody {
+function readParts(body: ReadBody, sent: Sent): ParsedBody {
   switch (body.kind) {
     case 'whole':
-      return parseBody(body.text, callbackNumber)
+      return parseBody(body.text, sent)
     case 'too-large':
       return {
         errors: [{ message: `The answer is larger than ${maxBodyBytes} bytes and was not read.` }],

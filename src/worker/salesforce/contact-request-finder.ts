@@ -44,8 +44,10 @@ export function createContactRequestFinder(
     // A clock that is set back must not make the search longer. No time left is told by the exchange that has 1 ms.
     const remainingMs = () => Math.max(1, timeoutMs - Math.max(0, clock.now() - startedAt))
     const url = queryUrl(options, contactRequestSoql(query, { ...options, limit }))
-    const ask = (token: string) =>
-      exchanger.exchange({
+    const sentTokens: string[] = []
+    const ask = (token: string) => {
+      sentTokens.push(token)
+      return exchanger.exchange({
         step: 'query',
         id: undefined,
         method: 'GET',
@@ -54,9 +56,11 @@ export function createContactRequestFinder(
         timeoutMs: remainingMs(),
         signal,
       })
+    }
     const read = (result: HttpResult) =>
       readContactRequests(result, {
         callbackNumber: query.callbackNumber,
+        tokens: sentTokens,
         limit,
         nowMs: clock.now(),
       })

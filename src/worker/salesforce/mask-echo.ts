@@ -1,37 +1,67 @@
-import { maskNumber } from '../../shared/telemetry/mask.ts'
+import {
+  hiddenToken,
+  longestMessage,
+  maskSecretsIn,
+  mostOfOneNumber,
+} from '../../shared/telemetry/mask-secrets.ts'
+import { decodeSpellings } from './decode-spellings.ts'
+import { maskEchoedNumber } from './echoed-number.ts'
+import { echoedTokenMask } from './echoed-token.ts'
 
-/** What people write between the digits of a phone number, and a query that is quoted: `%`, also percent-encoded. */
-const gap = String.raw`(?:%25|[\s().\-/%]){0,3}`
-const internationalNumber = new RegExp(String.raw`\+\d(?:${gap}\d){6,}`, 'g')
-const jsonWebToken = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
-/** An access token of the core REST API: the org's id, an exclamation mark and a secret. */
-const accessToken = /\b00D[A-Za-z0-9]{12,15}!\S+/g
-
-/**
- * Salesforce's errors may echo what we sent. Masks every international phone number, the callback's own number in any
- * spelling, and tokens.
- */
-export function maskEcho(text: string, callbackNumber?: string): string {
-  const own = callbackNumber === undefined ? undefined : ownNumber(callbackNumber)
-  const masked = own ? text.replace(own.pattern, own.mask) : text
-  return masked
-    .replace(internationalNumber, (number) => maskNumber(`+${digitsOf(number)}`))
-    .replace(jsonWebToken, '[token]')
-    .replace(accessToken, '[token]')
+/** What was sent, and is not to be read in what comes back. */
+export interface Sent {
+  /** E.164. */
+  readonly callbackNumber?: string | undefined
+  /** Of every request that was made. */
+  readonly tokens?: readonly string[] | undefined
 }
 
 /**
- * The leading digits are optional: `+18445791189` may come back as `18445791189` or `(844) 579-1189`. Seven digits in a
- * row are the least that counts, as fewer may be part of anything.
+ * What another server has said, as one line that may be logged, kept and shown: nothing in it moves a cursor or turns a line
+ * around, and what was sent is masked, in whatever spelling it comes back. A server that wants to may still spell it so that
+ * nobody would know it again; what is masked is what a program does to a text by quoting it.
  */
-function ownNumber(callbackNumber: string): { pattern: RegExp; mask: string } | undefined {
-  const digits = Array.from(digitsOf(callbackNumber))
-  if (digits.length < 7) return undefined
-  const optional = digits.slice(0, -7).map((digit) => `(?:${digit}${gap})?`)
-  const pattern = String.raw`\+?${optional.join('')}${digits.slice(-7).join(gap)}`
-  return { pattern: new RegExp(pattern, 'g'), mask: maskNumber(callbackNumber) }
+export function maskEcho(text: string, longest: number, sent: Sent = {}): string {
+  const maskPlainly = plainMask(sent)
+  const line = oneLine(text)
+  const bounded = line.slice(0, longestMessage)
+  const decoded = decodeSpellings(bounded, (layer) =>
+    maskPlainly(oneLine(layer).slice(0, longestMessage)),
+  )
+  const masked = maskBase64(decoded, maskPlainly)
+  if (line.length <= longestMessage) return cut(masked, longest)
+  // The beginning of a number or a token may stand where the text was cut.
+  return cut(`${masked.slice(0, -mostOfOneNumber)}…`, longest)
 }
 
-function digitsOf(text: string): string {
-  return text.replace(/\D/g, '')
+function oneLine(text: string): string {
+  return text.replace(/[\p{C}\p{Default_Ignorable_Code_Point}\s\u2800]+/gu, ' ').trim()
+}
+
+/** After masking, so that no half of a number stays readable. */
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`
+}
+
+type Mask = (text: string) => string
+
+/** Of what stands there as it is, or broken by what is neither a letter nor a digit. */
+function plainMask({ callbackNumber, tokens = [] }: Sent): Mask {
+  const maskToken = tokens.map(echoedTokenMask)
+  return (text) => {
+    const withoutTokens = maskToken.reduce((masked, mask) => mask(masked), text)
+    if (callbackNumber === undefined) return maskSecretsIn(withoutTokens)
+    return maskSecretsIn(maskEchoedNumber(withoutTokens, callbackNumber))
+  }
+}
+
+/** Hides what is base64 of anything that would be masked, wherever in it that begins: three bytes are four characters. */
+function maskBase64(text: string, maskPlainly: Mask): string {
+  return text.replace(/[A-Za-z0-9+/_-]{10,}/g, (run) => {
+    const readings = [0, 1, 2, 3].map((skipped) =>
+      Buffer.from(run.slice(skipped), 'base64').toString('latin1'),
+    )
+    const isSecret = readings.some((reading) => maskPlainly(reading) !== reading)
+    return isSecret ? hiddenToken : run
+  })
 }

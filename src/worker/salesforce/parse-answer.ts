@@ -1,7 +1,7 @@
 import type { SalesforceError } from '../../shared/contract/salesforce-answer.ts'
-import { maskEcho } from './mask-echo.ts'
+import { isRecordId } from '../../shared/contract/salesforce-id.ts'
+import { maskEcho, type Sent } from './mask-echo.ts'
 
-const maxRecordIdLength = 255
 const maxCodeLength = 100
 const maxMessageLength = 500
 const maxExcerptLength = 200
@@ -12,26 +12,31 @@ const maxDepth = 3
 
 export interface ParsedBody {
   readonly recordId?: string
+  /** What stands in place of an id and is none, as it may be shown. */
+  readonly unusableRecordId?: string
   readonly errors: SalesforceError[]
 }
 
 /**
  * What a body of Salesforce says. Only the body of a success is documented, so every form that Salesforce's neighbouring
- * endpoints use is understood. The callback's own number is masked in all texts, in whatever spelling it comes back.
+ * endpoints use is understood. What was sent is masked in all texts, in whatever spelling it comes back.
  */
-export function parseBody(text: string, callbackNumber?: string): ParsedBody {
-  const clean = (value: string, maxLength: number) =>
-    tidy(maskEcho(value, callbackNumber), maxLength)
+export function parseBody(text: string, sent: Sent = {}): ParsedBody {
+  const clean = (value: string, maxLength: number) => maskEcho(value, maxLength, sent)
   const value = parseJson(text)
   if (value === undefined) return { errors: excerptOf(text, clean) }
-  const recordId = recordIdOf(value)
-  const errors = collectErrors(value, { hasRecordId: recordId !== undefined, depth: 0 })
+  const given = givenRecordId(value)
+  const recordId = given !== undefined && isRecordIdOfOurs(given, sent) ? given : undefined
+  const errors = collectErrors(value, { hasRecordId: given !== undefined, depth: 0 })
     .slice(0, maxErrors)
     .map(({ code, message }) => ({
       ...(code !== undefined && { code: clean(code, maxCodeLength) }),
       ...(message !== undefined && { message: clean(message, maxMessageLength) }),
     }))
-  return recordId === undefined ? { errors } : { recordId, errors }
+  if (recordId !== undefined) return { recordId, errors }
+  return given === undefined
+    ? { errors }
+    : { unusableRecordId: clean(given, maxCodeLength), errors }
 }
 
 /** `undefined` for what is no JSON; JSON itself has no such value. */
@@ -43,10 +48,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function recordIdOf(value: unknown): string | undefined {
+function givenRecordId(value: unknown): string | undefined {
   const recordId = isObject(value) ? value['recordId'] : undefined
-  if (typeof recordId !== 'string' || recordId.trim() === '') return undefined
-  return recordId.length <= maxRecordIdLength ? recordId : undefined
+  return typeof recordId === 'string' && recordId.trim() !== '' ? recordId : undefined
+}
+
+/** An id is logged, kept and told to consumers as it is: one that holds the customer's number is none. */
+function isRecordIdOfOurs(given: string, { callbackNumber }: Sent): boolean {
+  if (!isRecordId(given)) return false
+  return callbackNumber === undefined || !given.includes(callbackNumber.slice(1))
 }
 
 interface Position {
@@ -101,7 +111,7 @@ function excerptOf(text: string, clean: Clean): SalesforceError[] {
   return excerpt === '' ? [] : [{ message: excerpt }]
 }
 
-/** Both patterns stop at the next `<`, so a hostile body costs linear time. */
+/** The patterns stop at the next `<`, so a hostile body costs linear time. */
 function withoutTags(text: string): string {
   const [start = '', ...scripts] = text.split(/<(?:script|style)\b/i)
   const afterScripts = scripts.map((part) =>
@@ -111,10 +121,4 @@ function withoutTags(text: string): string {
       .join(' '),
   )
   return [start, ...afterScripts].join(' ').replace(/<[^<>]*>/g, ' ')
-}
-
-/** One line without control characters; cut after masking, so that no half of a number stays readable. */
-function tidy(text: string, maxLength: number): string {
-  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim()
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).trimEnd()}…`
 }

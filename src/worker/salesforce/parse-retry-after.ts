@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 
+import { lengthProblem } from '../../shared/contract/text-length.ts'
+
 /**
  * Milliseconds to wait by a `Retry-After` header: whole seconds or an HTTP-date (RFC 9110, section 10.2.3). Decimals are
  * none of the standard's forms; gateways write them all the same, and rounded up they are never too early. A time gone by
@@ -9,6 +11,7 @@ export function parseRetryAfterMs(header: string | undefined, nowMs: number): nu
   const text = header?.trim()
   if (text === undefined) return undefined
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return inSafeRange(Math.ceil(Number(text)) * 1000)
+  if (lengthProblem(text) !== undefined) return undefined
   const date = DateTime.fromHTTP(text)
   return date.isValid ? inSafeRange(date.toMillis() - nowMs) : undefined
 }

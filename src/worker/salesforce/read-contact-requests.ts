@@ -7,6 +7,7 @@ import { spellingsOf } from '../../shared/contract/number-spellings.ts'
 import { salesforceId18, salesforceIdIsValid } from '../../shared/contract/salesforce-id.ts'
 import { textOf, type HttpAnswered, type HttpResult } from './exchange.ts'
 import { comparedDigits } from './soql.ts'
+import type { Sent } from './mask-echo.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 
@@ -16,7 +17,7 @@ const recordSchema = z.object({
 })
 const answerSchema = z.object({ done: z.boolean(), records: z.array(recordSchema) })
 
-export interface Asked {
+export interface Asked extends Sent {
   /** What a record's is compared with; masked wherever Salesforce repeats it: it likes to quote the query that it refuses. */
   readonly callbackNumber: string
   readonly limit: number
@@ -31,7 +32,7 @@ export function readContactRequests(result: HttpResult, asked: Asked): ContactRe
   }
   const { status } = result
   if (status >= 200 && status < 300) return readRecords(result, asked)
-  const { errors } = parseBody(textOf(result), asked.callbackNumber)
+  const { errors } = parseBody(textOf(result), asked)
   const message = `Salesforce answered the query with ${status}${describeErrors(errors)}.`
   const later = laterCode(status, errors)
   if (later === undefined) return { kind: 'failed', code: refusalCode(status), message }

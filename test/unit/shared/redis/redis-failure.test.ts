@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { RingbackError } from '../../../../src/shared/errors/errors.ts'
 import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
 import { RefusedConnection } from '../../../../src/shared/redis/refused-connection.ts'
 
@@ -23,6 +24,13 @@ function replied(message: string): Error {
   error.name = 'ReplyError'
   return error
 }
+
+/** What is told as Redis' has a code. */
+function failureOf(at: string, error: unknown): RingbackError {
+  const failure = redisFailure(at, error)
+  expect(failure).toBeInstanceOf(RingbackError)
+  return failure as RingbackError
+}
 const refused = (message: string): Error => new RefusedConnection(message)
 
 describe('a stream without an id that is left', () => {
@@ -44,7 +52,7 @@ describe('a Redis without room', () => {
     'MISCONF Redis is configured to save RDB snapshots, but it cannot persist on disk.',
     'ERR Error running script (call to f_c0ffee): @user_script:12: -OOM command not allowed',
   ])('is called full: %s', (message) => {
-    const { code, message: told, cause } = redisFailure(url, replied(message))
+    const { code, message: told, cause } = failureOf(url, replied(message))
     expect(code).toBe('redis-full')
     expect(told).toMatch(/^Redis at redis\.example:6380 has no room left and accepts nothing: /)
     expect(told).toContain(message.replace(/\.$/, ''))
@@ -54,7 +62,7 @@ describe('a Redis without room', () => {
   })
 
   it('is not one that has a word of this kind within another', () => {
-    expect(redisFailure(url, replied('ERR no ROOM here')).code).toBe('redis-unavailable')
+    expect(failureOf(url, replied('ERR no ROOM here')).code).toBe('redis-unavailable')
   })
 })
 
@@ -78,7 +86,7 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['ERR unknown command', 'Check the server and RINGBACK_REDIS_URL'],
   ])('is told of one that answered %s: %s', (message, advice) => {
     for (const error of [replied(message), refused(message)]) {
-      const { code, message: told } = redisFailure(url, error)
+      const { code, message: told } = failureOf(url, error)
       expect(code).toBe('redis-unavailable')
       expect(told).toMatch(/^Redis at redis\.example:6380 refused: /)
       expect(told).toContain(advice)
@@ -110,7 +118,7 @@ describe('what is wrong with a Redis, and what to do', () => {
     [overTls, nodeError('EPROTO'), 'made no TLS connection', 'names its TLS port'],
     [overTls, nodeError('ERR_SSL_WRONG_VERSION_NUMBER'), 'made no TLS', 'names its TLS port'],
   ])('is told of %s after: %s', (at, error, what, advice) => {
-    const { code, message } = redisFailure(at, error)
+    const { code, message } = failureOf(at, error)
     expect(code).toBe('redis-unavailable')
     expect(message).toContain(`Redis at redis.example:6380 ${what}`)
     expect(message).toContain(advice)
@@ -122,14 +130,14 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['the connection was lost', givenUp()],
     ['the connection was lost', new Error("Stream isn't writeable and enableOfflineQueue is off")],
   ])('is told in our words, not in those of ioredis’ options: %s', (reason, error) => {
-    expect(redisFailure(url, error).message).toContain(`: ${reason}. `)
+    expect(failureOf(url, error).message).toContain(`: ${reason}. `)
   })
 
   it.each([
     ['unix:///run/redis.sock', 'a socket'],
     ['secret-word', 'an unreadable address'],
   ])('never shows more of %s than: %s', (at, place) => {
-    const { message } = redisFailure(at, nodeError('ECONNREFUSED'))
+    const { message } = failureOf(at, nodeError('ECONNREFUSED'))
     expect(message).toMatch(new RegExp(`^Redis at ${place} did not answer`))
   })
 })

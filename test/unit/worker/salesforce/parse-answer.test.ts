@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBody } from '../../../../src/worker/salesforce/parse-answer.ts'
 
+const exampleId = '0TzLT00000000w50AA'
+
 describe('the recordId of an answer', () => {
-  it.each(['0TzLT00000000w50AA', '0LQRM0000006CSz', 'x'.repeat(255)])(
+  it.each([exampleId, '0LQRM0000006CSz', '0TzLT00000000w5', '0TzLT00000000w5zzz'])(
     'is taken from the body: %s',
     (recordId) => {
       expect(parseBody(JSON.stringify({ recordId }))).toEqual({ recordId, errors: [] })
@@ -16,32 +18,55 @@ describe('the recordId of an answer', () => {
     ['null', { recordId: null }],
     ['a number', { recordId: 7 }],
     ['an object', { recordId: { id: '0Tz' } }],
-    ['too long for an id', { recordId: 'x'.repeat(256) }],
-    ['absent', { callbackId: '0TzLT00000000w50AA' }],
-    ['inside an array', [{ recordId: '0TzLT00000000w50AA' }]],
-    ['deeper down', { result: { recordId: '0TzLT00000000w50AA' } }],
+    ['absent', { callbackId: exampleId }],
+    ['inside an array', [{ recordId: exampleId }]],
+    ['deeper down', { result: { recordId: exampleId } }],
   ])('is missing when it is %s', (_case, body) => {
     expect(parseBody(JSON.stringify(body))).toEqual({ errors: [] })
   })
 
+  it.each([
+    ['too short', 'x'.repeat(14), 'x'.repeat(14)],
+    ['too long', 'x'.repeat(19), 'x'.repeat(19)],
+    ['between the two lengths', 'x'.repeat(16), 'x'.repeat(16)],
+    ['much too long', 'x'.repeat(60_000), `${'x'.repeat(99)}…`],
+    ['followed by a line break', `${exampleId}\n`, exampleId],
+    ['two ids', `${exampleId} ${exampleId}`, `${exampleId} ${exampleId}`],
+    ['coloured', '\u001b[31m0TzLT0000000\u001b', '[31m0TzLT0000000'],
+    ['turned around', '\u202e0TzLT00000000w5', '0TzLT00000000w5'],
+    ['of full width', '０TzLT00000000w5', '0TzLT00000000w5'],
+    ['the number', '+18445791189', '+18•••89'],
+    ['the number, shaped like an id', '18445791189ABCD', '+18•••89ABCD'],
+    ['a token', 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln', '[token]'],
+  ])('is none when it is %s, and is shown as what others say is', (_case, recordId, shown) => {
+    const body = { recordId, message: 'Callback requested' }
+    const read = parseBody(JSON.stringify(body), { callbackNumber: '+18445791189' })
+    expect(read).toEqual({ unusableRecordId: shown, errors: [] })
+  })
+
+  it('is not taken from what a body calls a prototype', () => {
+    const body = `{"__proto__":{"recordId":"${exampleId}"},"constructor":{"recordId":"${exampleId}"}}`
+    expect(parseBody(body)).toEqual({ errors: [] })
+  })
+
   it('may stand beside neutral words, which are no errors then', () => {
-    const body = { recordId: '0Tz', code: 'OK', message: 'Callback requested', errors: [] }
-    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: '0Tz', errors: [] })
+    const body = { recordId: exampleId, code: 'OK', message: 'Callback requested', errors: [] }
+    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: exampleId, errors: [] })
   })
 
   it.each([
-    [{ recordId: '0Tz', errors: ['no queue'] }, { message: 'no queue' }],
+    [{ recordId: exampleId, errors: ['no queue'] }, { message: 'no queue' }],
     [
-      { recordId: '0Tz', errors: [{ code: 'A', message: 'b' }] },
+      { recordId: exampleId, errors: [{ code: 'A', message: 'b' }] },
       { code: 'A', message: 'b' },
     ],
     [
-      { recordId: '0Tz', errorCode: 'A', message: 'b' },
+      { recordId: exampleId, errorCode: 'A', message: 'b' },
       { code: 'A', message: 'b' },
     ],
-    [{ recordId: '0Tz', errorMessage: 'b' }, { message: 'b' }],
+    [{ recordId: exampleId, errorMessage: 'b' }, { message: 'b' }],
   ])('does not hide an error beside it: %j', (body, error) => {
-    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: '0Tz', errors: [error] })
+    expect(parseBody(JSON.stringify(body))).toEqual({ recordId: exampleId, errors: [error] })
   })
 })
 
@@ -128,7 +153,7 @@ describe('the errors of an answer', () => {
   it('come from any text at all without an exception, as texts or not at all', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        const { recordId, errors } = parseBody(text, '+18445791189')
+        const { recordId, errors } = parseBody(text, { callbackNumber: '+18445791189' })
         expect(recordId === undefined || recordId.length > 0).toBe(true)
         for (const { code, message } of errors) expect(code ?? message).toEqual(expect.any(String))
       }),
@@ -154,7 +179,7 @@ describe('what an answer echoes', () => {
       `<p>No route to ${echo}!</p>`,
     ]
     for (const body of bodies) {
-      const text = JSON.stringify(parseBody(body, number))
+      const text = JSON.stringify(parseBody(body, { callbackNumber: number }))
       expect(text).toContain('•••')
       expect(text.replace(/\D/g, '')).not.toContain('5791189')
       expect(text).not.toContain('579')
@@ -162,20 +187,22 @@ describe('what an answer echoes', () => {
   })
 
   it('is masked where the callback number is as short as numbers get, and has no plus', () => {
-    const { errors } = parseBody('{"message":"No route to 12345678!"}', '+12345678')
+    const { errors } = parseBody('{"message":"No route to 12345678!"}', {
+      callbackNumber: '+12345678',
+    })
     expect(errors).toEqual([{ message: 'No route to •••!' }])
   })
 
   it('is masked where half of it would stand beyond the end of the text', () => {
     const message = `${'x'.repeat(490)} +1 844 579 1189`
-    const [error] = parseBody(JSON.stringify({ message }), number).errors
+    const [error] = parseBody(JSON.stringify({ message }), { callbackNumber: number }).errors
     expect(error?.message).toContain(' +18')
     expect(error?.message?.replace(/\D/g, '')).not.toContain('1844')
   })
 
   it('is masked wherever it stands, in whatever spellings', () => {
     const message = `${number} is (844) 579-1189, ${number} and 8445791189`
-    const { errors } = parseBody(JSON.stringify({ message }), number)
+    const { errors } = parseBody(JSON.stringify({ message }), { callbackNumber: number })
     expect(errors).toEqual([{ message: '+18•••89 is (+18•••89, +18•••89 and +18•••89' }])
   })
 
@@ -205,7 +232,9 @@ describe('what an answer echoes', () => {
 
   it('stays readable otherwise: ids, dates and short numbers are kept', () => {
     const message = 'VoiceCall 0LQRM0000006CSz of 2026-02-26T15:40:52+0000 failed 3 of 1000 times'
-    expect(parseBody(JSON.stringify({ message }), number).errors).toEqual([{ message }])
+    expect(parseBody(JSON.stringify({ message }), { callbackNumber: number }).errors).toEqual([
+      { message },
+    ])
   })
 
   it('never holds the digits of the callback number, at whatever place of a long text it stands', () => {
@@ -214,7 +243,9 @@ describe('what an answer echoes', () => {
       fc.property(digits, fc.integer({ min: 0, max: 600 }), (rest, offset) => {
         const callbackNumber = `+1${rest.join('')}`
         const message = `${'x'.repeat(offset)} ${callbackNumber} end`
-        const text = JSON.stringify(parseBody(JSON.stringify({ message }), callbackNumber).errors)
+        const text = JSON.stringify(
+          parseBody(JSON.stringify({ message }), { callbackNumber }).errors,
+        )
         expect(text).not.toContain(callbackNumber.slice(0, 6))
       }),
     )

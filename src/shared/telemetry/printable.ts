@@ -1,6 +1,6 @@
 /**
- * Text from outside as a terminal may show it: control characters could move the cursor, recolour or rewrite what stands
- * there, and formatting characters could reverse it.
+ * Text from outside as a terminal or a log may show it: control characters could move the cursor, recolour or rewrite what
+ * stands there, and formatting characters could reverse it.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>

@@ -1,0 +1,70 @@
+import { isUnknownAuthority } from '../errors/unknown-authority.ts'
+
+/**
+ * Whose failure it is that a command did not do what it was to do. Only what is known to be Redis' is told as Redis': an
+ * operator who is sent to look after a healthy server looks in the wrong place.
+ */
+export type Blame =
+  /** The connection was not made, or was lost. */
+  | 'connection'
+  /** The server answered, and would not. */
+  | 'refusal'
+  /** What lies in Redis is not what Ringback writes there. */
+  | 'record'
+  /** A bug of ours, or the end of what this process has. */
+  | 'ours'
+
+/** A reply that this process cannot hold: whatever it was read from, Ringback did not write it. */
+export class UnreadableReply extends Error {
+  override readonly name = 'UnreadableReply'
+}
+
+export function blameOf(error: unknown): Blame {
+  if (!(error instanceof Error)) return 'ours'
+  switch (error.name) {
+    case 'ReplyError':
+      return blameOfReply(error.message)
+    case 'RefusedConnection':
+      return 'refusal'
+    case 'UnreadableReply':
+      return 'record'
+    default:
+      return isAboutConnection(error) ? 'connection' : 'ours'
+  }
+}
+
+/** Redis' words for a key that holds something else, wherever in a message they stand: a script's error wraps them. */
+const otherContent =
+  /\bWRONGTYPE\b|\b(?:value|hash value) is not (?:an integer|a float|a valid float)|\bis not a valid float\b|\bincrement or decrement would overflow\b/
+
+/**
+ * Lua's own errors stand directly behind the place in the script; what a command in it answered begins with a code. The
+ * place is said once by Redis 7, and up to twice by 6.2: `@user_script:12: user_script:12: attempt to …`.
+ */
+const scriptDefect = /user_script:\d+: (?!@?user_script:)(?!-?[A-Z]{2,}\b)/
+
+function blameOfReply(message: string): Blame {
+  if (otherContent.test(message)) return 'record'
+  return scriptDefect.test(message) ? 'ours' : 'refusal'
+}
+
+/** ioredis tells these with a plain Error: there is nothing else to know them by. */
+const lostWords =
+  /^(?:Connection is closed\.?|Stream isn't writeable .*|Command timed out|Command aborted due to connection close|Socket timeout\. .*|Socket closed unexpectedly|connect ETIMEDOUT|timeout|it was not ready .*|Unknown RESP type .*)$/
+
+/** Node's, of a socket or of the name of its host. EMFILE and the like are this process's own limits. */
+const socketCodes =
+  /^(?:ECONN\w+|EPIPE|ETIMEDOUT|ENOTCONN|EHOST\w+|ENET\w+|EADDRNOTAVAIL|ENOTFOUND|EAI_\w+|EPROTO|ERR_SSL_\w+|ERR_TLS_\w+|ERR_SOCKET_CLOSED|CERT_\w+)$/
+const socketCalls = /^(?:connect|read|write|shutdown|getaddrinfo)$/
+const ownLimits = /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS)$/
+
+function isAboutConnection(error: Error): boolean {
+  if (error.name === 'MaxRetriesPerRequestError' || lostWords.test(error.message)) return true
+  if (error instanceof AggregateError) {
+    return error.errors.some((each) => each instanceof Error && isAboutConnection(each))
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (typeof code !== 'string' || ownLimits.test(code)) return false
+  if (socketCodes.test(code) || isUnknownAuthority(code)) return true
+  return typeof syscall === 'string' && socketCalls.test(syscall) && code.startsWith('E')
+}
