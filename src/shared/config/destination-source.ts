@@ -14,7 +14,7 @@ export function nameIn(source: DestinationSource, setting: Setting): string {
   return givenFor(setting, source)?.name ?? source.nameOf(settingInfo(setting).name)
 }
 
-export function isGiven(source: DestinationSource, setting: Setting): boolean {
+export function isGiven(source: SettingsSource, setting: Setting): boolean {
   return givenFor(setting, source) !== undefined
 }
 

@@ -4,7 +4,7 @@ import type { ConfigProblem } from './config-problem.ts'
 import type { StoreConfig, WorkerConfig } from './config.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { destinationSettings } from './destination-settings.ts'
-import type { DestinationSource } from './destination-source.ts'
+import { isGiven, type DestinationSource } from './destination-source.ts'
 import { readDestination, readDestinationSettings } from './destination.ts'
 import {
   describesDestination,
@@ -55,7 +55,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
  */
 export function loadStoreConfig(env: Environment): StoreConfig {
   const { global, environment, sources, problems, shutdownDeadlineMs } = readSources(env)
-  const named = sources.length > 0 || environment.given.has('config') ? sources : [environment]
+  const named = sources.length > 0 || isGiven(environment, processSettings.shape.configFile) ? sources : [environment]
   refuse([
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
@@ -132,7 +132,7 @@ function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
 
 /** A file without a usable destination has said so itself. */
 function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
-  if (describesDestination(environment) || environment.given.has('config')) return []
+  if (describesDestination(environment) || isGiven(environment, processSettings.shape.configFile)) return []
   return [
     {
       name: 'RINGBACK_SALESFORCE_URL',
