@@ -4,18 +4,14 @@ import { maskCredentials } from './config-problem.ts'
 import type { DestinationConfig, VerifyConfig, WorkerConfig } from './config.ts'
 import { describeSettings } from './describe-settings.ts'
 import { destinationSettings } from './destination-settings.ts'
-import { identitySettings } from './features/identity.ts'
-import { requestSettings } from './features/requests.ts'
-import { uncertainSettings } from './features/uncertain.ts'
 import { globalSettings } from './global-settings.ts'
 import { proxyFor } from './proxy.ts'
 
-const { verify } = uncertainSettings.shape
+const { salesforce, verify } = destinationSettings.shape
 
 const settings = {
   process: globalSettings.omit({ redisUrlFile: true, configFile: true }),
-  identity: identitySettings.omit({ privateKey: true, certificateFile: true }),
-  requests: requestSettings,
+  salesforce: salesforce.omit({ privateKey: true, certificateFile: true }),
   others: destinationSettings.omit({ salesforce: true, verify: true }),
   verify: verify.omit({ privateKey: true, clientSecret: true, username: true, audience: true }),
   login: verify.pick({ username: true, audience: true }),
@@ -35,10 +31,9 @@ export function describeConfig(config: WorkerConfig): Record<string, unknown> {
 function describeDestination(destination: DestinationConfig): Record<string, unknown> {
   const { salesforce, verify } = destination
   return {
-    ...describeSettings(settings.identity, salesforce),
+    ...describeSettings(settings.salesforce, salesforce),
     ...describeProxy(destination),
     privateKey: describeKey(salesforce.privateKey),
-    ...describeSettings(settings.requests, salesforce),
     ...describeSettings(settings.others, destination),
     ...(verify && { verify: describeVerify(verify) }),
   }

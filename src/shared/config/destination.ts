@@ -12,7 +12,7 @@ import {
   verifyConfigOf,
   verifyContradictions,
   type VerifySecret,
-} from './verify.ts'
+} from './features/verify.ts'
 
 /** A destination as it is configured. */
 export type Destination = ReturnType<typeof configured>

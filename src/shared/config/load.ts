@@ -55,7 +55,10 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
  */
 export function loadStoreConfig(env: Environment): StoreConfig {
   const { global, environment, sources, problems, shutdownDeadlineMs } = readSources(env)
-  const named = sources.length > 0 || isGiven(environment, processSettings.shape.configFile) ? sources : [environment]
+  const named =
+    sources.length > 0 || isGiven(environment, processSettings.shape.configFile)
+      ? sources
+      : [environment]
   refuse([
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
@@ -132,7 +135,8 @@ function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
 
 /** A file without a usable destination has said so itself. */
 function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
-  if (describesDestination(environment) || isGiven(environment, processSettings.shape.configFile)) return []
+  if (describesDestination(environment) || isGiven(environment, processSettings.shape.configFile))
+    return []
   return [
     {
       name: 'RINGBACK_SALESFORCE_URL',

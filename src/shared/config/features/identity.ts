@@ -14,7 +14,7 @@ import {
   type DestinationSource,
 } from '../destination-source.ts'
 import { defineFeature } from '../feature.ts'
-import { readGivenKey } from '../given-key.ts'
+import { readGivenKey, type KeyReading } from '../given-key.ts'
 import { readSetting } from '../read-settings.ts'
 import { read } from '../reading.ts'
 import { parseSalesforceUrl } from '../salesforce-url.ts'
@@ -124,12 +124,14 @@ export interface OpenedKey {
 export function openKey(source: DestinationSource, nowMs: number): OpenedKey {
   const given = readGivenKey(source, keySettings.shape)
   const key = given?.reading.kind === 'ok' ? given.reading.key : undefined
-  const problems = certificateProblems(source, key, nowMs)
-  if (given === undefined) return { key, problems: [...missingKeyProblems(source), ...problems] }
+  const problems = [...keyProblems(source, given), ...certificateProblems(source, key, nowMs)]
+  return { key, problems }
+}
+
+function keyProblems(source: DestinationSource, given: KeyReading | undefined): ConfigProblem[] {
+  if (given === undefined) return missingKeyProblems(source)
   const { setting, reading } = given
-  return reading.kind === 'ok'
-    ? { key, problems }
-    : { key, problems: [valueProblem(source, setting, reading.message), ...problems] }
+  return reading.kind === 'ok' ? [] : [valueProblem(source, setting, reading.message)]
 }
 
 /** A setting that is given and wrong in itself has been reported already. */

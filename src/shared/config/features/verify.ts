@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { resolve } from 'node:path'
 
-import type { ConfigProblem } from './config-problem.ts'
-import type { DestinationSettings } from './destination-settings.ts'
+import type { ConfigProblem } from '../config-problem.ts'
+import type { DestinationSettings } from '../destination-settings.ts'
 import {
   bothGivenProblem,
   isGiven,
@@ -10,15 +10,15 @@ import {
   nameIn,
   valueProblem,
   type DestinationSource,
-} from './destination-source.ts'
-import { identitySettings } from './features/identity.ts'
-import { uncertainSettings } from './features/uncertain.ts'
-import { givenOf, readGivenKey } from './given-key.ts'
-import type { PrivateKeyReading } from './private-key.ts'
-import { readSetting } from './read-settings.ts'
-import { read, unreadable, type Reading } from './reading.ts'
-import { coreUrlBeside, isLoopbackUrl, tokenUrlOn } from './salesforce-url.ts'
-import { readTextFile } from './text-file.ts'
+} from '../destination-source.ts'
+import { identitySettings } from './identity.ts'
+import { uncertainSettings } from './uncertain.ts'
+import { givenOf, readGivenKey } from '../given-key.ts'
+import type { PrivateKeyReading } from '../private-key.ts'
+import { readSetting } from '../read-settings.ts'
+import { read, unreadable, type Reading } from '../reading.ts'
+import { coreUrlBeside, isLoopbackUrl, tokenUrlOn } from '../salesforce-url.ts'
+import { readTextFile } from '../text-file.ts'
 
 const { onUncertain, verify } = uncertainSettings.shape
 const keySettings = verify.shape.privateKey.shape
