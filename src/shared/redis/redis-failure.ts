@@ -34,7 +34,6 @@ function foreignRecord(url: string, error: unknown): RingbackError {
     { cause: error },
   )
 }
-}
 
 function full(url: string, error: unknown): RingbackError {
   return new RingbackError(
