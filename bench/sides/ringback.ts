@@ -88,6 +88,7 @@ async function bridgeAll(trial: Trial): Promise<void> {
     retentionMs,
     consumer: 'bench',
     abandonedMs: lockMs,
+    stalledMs: lockMs,
   })
   await ensureInboxGroup(redis, place)
   const stopping = new AbortController()

@@ -1,4 +1,6 @@
-import { decodeIntent } from '../shared/contract/decode-intent.ts'
+import { setImmediate as letOthersRun } from 'node:timers/promises'
+
+import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { bridgeGroup, ensureInboxGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
 import { confirm } from '../shared/redis/confirm-script.ts'
@@ -11,18 +13,25 @@ import type { CallbackQueue } from './queue.ts'
 
 export interface BridgeContext extends InboxReaderContext, BurialContext {
   queue: CallbackQueue
+  /** A bridge that has had entries to move for longer, and moved none, does not do its work. */
+  stalledMs: number
 }
 
 export interface Bridge {
   /** Moves entries until the signal is aborted. Never rejects: what goes wrong is observed and tried again. */
   run(signal: AbortSignal): Promise<void>
-  isRunning(): boolean
+  /** False when it is stopped, and while entries wait and it gets none of them to where it belongs. */
+  isWorking(): boolean
+  /** While Redis was away it was Redis that was not ready. */
+  redisIsBack(): void
 }
 
 /** How long an entry that could not be taken in rests before it is tried again. */
 export const restMs = 1_000
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
 const maxTries = 5
+/** So long entries are decoded in one go: locks are renewed and health is answered between two such slices. */
+const sliceMs = 10
 
 /**
  * Inbox → ledger → queue. Each entry takes three steps: open the ledger, add the job, confirm; each is safe to repeat,
@@ -31,71 +40,109 @@ const maxTries = 5
 export function createBridge(context: BridgeContext): Bridge {
   const tries = new Map<string, number>()
   const reader = createInboxReader(context)
+  const { clock } = context
   let running = false
   let hasGroup = false
+  let workedAtMs = clock.monotonic()
+
+  /** An entry got to where it belongs, there is none, or there was no Redis to ask for any. */
+  function noteWork(): void {
+    workedAtMs = clock.monotonic()
+  }
 
   /** True if every entry got where it belongs. Each stands for itself: one that fails holds up no other. */
   async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
-    const moved = await Promise.all(entries.map((entry) => moveOrReport(entry)))
-    return moved.every(Boolean)
+    const moves: Promise<boolean>[] = []
+    let sliceBeganMs = clock.monotonic()
+    for (const entry of entries) {
+      if (clock.monotonic() - sliceBeganMs >= sliceMs) {
+        await letOthersRun()
+        sliceBeganMs = clock.monotonic()
+      }
+      moves.push(moveOrReport(entry))
+    }
+    return (await Promise.all(moves)).every(Boolean)
   }
 
   async function moveOrReport(entry: InboxEntry): Promise<boolean> {
     try {
       await moveEntry(context, entry)
       tries.delete(entry.entryId)
+      noteWork()
       return true
     } catch (error) {
-      return await giveUpOrRetry(entry, error)
+      return giveUpOrRetry(entry, error)
     }
   }
 
   async function giveUpOrRetry(entry: InboxEntry, error: unknown): Promise<boolean> {
     const { entryId } = entry
-    const { destination } = context.place
-    const message = messageOf(error)
-    context.observe({ event: 'bridge.failed', destination, entryId, message })
+    reportFailure(entryId, error)
     if (!isPoison(error)) return false
     const failures = (tries.get(entryId) ?? 0) + 1
     tries.set(entryId, failures)
     if (failures < maxTries) return false
-    tries.delete(entryId)
-    await buryEntry(context, entry, {
-      ...idsOfLetter(decodeIntent(entry.intent), entry),
-      reason: 'invalid',
-      code: 'unprocessable',
-      message: `intent: could not be taken in after ${maxTries} tries: ${message}`,
-    })
-    return true
+    return giveUp(entry, messageOf(error))
+  }
+
+  /** What cannot even be buried is tried again from the beginning, and holds up no other either. */
+  async function giveUp(entry: InboxEntry, why: string): Promise<boolean> {
+    tries.delete(entry.entryId)
+    try {
+      await buryEntry(context, entry, {
+        ...{ ...anyIdsOf(entry), reason: 'invalid', code: 'unprocessable' },
+        message: `intent: could not be taken in after ${maxTries} tries: ${why}`,
+      })
+      noteWork()
+      return true
+    } catch (error) {
+      reportFailure(entry.entryId, error)
+      return false
+    }
+  }
+
+  function reportFailure(entryId: string | undefined, error: unknown): void {
+    const { destination } = context.place
+    context.observe({ event: 'bridge.failed', destination, entryId, message: messageOf(error) })
   }
 
   async function turn(signal: AbortSignal): Promise<void> {
     try {
       if (!hasGroup) await ensureInboxGroup(context.redis, context.place)
       hasGroup = true
-      const entries = await reader.next()
+      const entries = await reader.next(signal)
+      if (entries.length === 0 && reader.isDone()) noteWork()
       if (!(await moveAll(entries))) reader.retryIn(restMs)
     } catch (error) {
       if (signal.aborted) return
-      const { destination } = context.place
-      const message = messageOf(error)
-      context.observe({ event: 'bridge.failed', destination, entryId: undefined, message })
+      reportFailure(undefined, error)
       // Whatever it was, the group may be gone with it: somebody may have deleted the stream.
       hasGroup = false
       reader.retryIn(0)
-      await context.clock.sleep(restMs, signal).catch(() => {
+      await clock.sleep(restMs, signal).catch(() => {
         // Woken to stop.
       })
     }
   }
 
   return {
-    isRunning: () => running,
+    isWorking: () => running && clock.monotonic() - workedAtMs < context.stalledMs,
+    redisIsBack: noteWork,
     run: async (signal) => {
       running = true
+      noteWork()
       while (!signal.aborted) await turn(signal)
       running = false
     },
+  }
+}
+
+/** Of one that cannot even be decoded too. */
+function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
+  try {
+    return idsOfLetter(entry)
+  } catch {
+    return { id: entryDeadLetterId(entry.entryId) }
   }
 }
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 
-import { decodeJson } from '../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import { readableCallId } from '../shared/contract/intent.ts'
+import type { TooLarge } from '../shared/inbox/entry.ts'
 import { bridgeGroup, type InboxEntry } from '../shared/inbox/inbox.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
@@ -60,14 +60,31 @@ export async function buryEntry(
   observe({ event: 'entry.buried', destination, id: buriedAs, entryId, reason, code, message })
 }
 
+type Raw = Pick<BuryInput, 'raw' | 'rawEncoding' | 'rawLength' | 'rawSha1'>
+
 /** What was sent, as text: clients in most languages can read nothing else. */
-function rawOf({ intent, fields }: InboxEntry): Pick<BuryInput, 'raw' | 'rawEncoding'> {
+function rawOf({ intent, fields, tooLarge }: InboxEntry): Raw {
+  if (tooLarge !== undefined) return beginningOf(tooLarge)
   if (intent === undefined) {
     return { raw: JSON.stringify(fields.map(asText)), rawEncoding: undefined }
   }
-  return isUtf8(intent)
-    ? { raw: intent, rawEncoding: undefined }
-    : { raw: intent.toString('base64'), rawEncoding: 'base64' }
+  return encoded(intent)
+}
+
+function beginningOf({ beginning, length, sha1 }: TooLarge): Raw {
+  return { ...encoded(withoutHalfCharacter(beginning)), rawLength: length, rawSha1: sha1 }
+}
+
+/** Text that was cut off within its last character would count as no text. */
+function withoutHalfCharacter(bytes: Buffer): Buffer {
+  const ends = [0, 1, 2, 3].map((missing) => bytes.subarray(0, bytes.length - missing))
+  return ends.find((each) => isUtf8(each)) ?? bytes
+}
+
+function encoded(bytes: Buffer): Raw {
+  return isUtf8(bytes)
+    ? { raw: bytes, rawEncoding: undefined }
+    : { raw: bytes.toString('base64'), rawEncoding: 'base64' }
 }
 
 /** Bytes that are no text are kept too, in a form that JSON can carry. */
@@ -76,7 +93,7 @@ function asText(bytes: Buffer): string {
 }
 
 /** Of an intent that is wrong elsewhere as well: by it the producer knows which of his calls this was. */
-function callIdOf({ intent }: InboxEntry): string | undefined {
-  const json = intent === undefined ? undefined : decodeJson(intent)
+function callIdOf(entry: InboxEntry): string | undefined {
+  const json = entry.json()
   return json?.kind === 'ok' ? readableCallId(json.value) : undefined
 }

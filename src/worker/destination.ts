@@ -20,6 +20,8 @@ export interface WorkerTimes {
   sendWithinMs: number
   /** How long an inbox entry stays with a bridge that has fallen silent. */
   abandonedMs: number
+  /** After so long with entries to move, of which none got anywhere, a bridge counts as stalled. */
+  stalledMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
   strayGraceMs: number
   /** How often the slow nets are drawn through Redis. */
@@ -38,6 +40,8 @@ export function workerTimes(lockMs: number): WorkerTimes {
     sendWithinMs: Math.floor(lockMs / 2),
     // Longer than an entry rests that failed: a bridge would take its own for abandoned, and not let them rest.
     abandonedMs: Math.max(2 * restMs, Math.ceil(lockMs / 3)),
+    // Several reads, and the longest that Redis may be busy with one entry.
+    stalledMs: Math.max(10_000, 4 * lockMs),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
     turnRestMs: 1_000,
@@ -57,6 +61,7 @@ export function overdueAfterMs(lockMs: number, attemptTimeoutMs: number): number
 export interface ServedDestination {
   name: string
   status(): DestinationStatus
+  redisIsBack(): void
   depths(): Promise<Depths>
   /** `signal` aborted: stop waiting for answers. */
   stop(signal: AbortSignal): Promise<void>
@@ -111,8 +116,8 @@ export function serveDestination(
   const { retentionMs } = destination
   const shared = { redis, place, clock, observe, retentionMs }
   const { consumer } = options
-  const { abandonedMs, lockMs, sendWithinMs } = times
-  const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs })
+  const { abandonedMs, stalledMs, lockMs, sendWithinMs } = times
+  const bridge = createBridge({ ...shared, blocking, queue, consumer, abandonedMs, stalledMs })
   const { concurrency, rate } = destination
   const processor = startProcessor(
     {
@@ -127,10 +132,11 @@ export function serveDestination(
   return {
     name: destination.name,
     status: () => ({
-      bridge: bridge.isRunning(),
+      bridge: bridge.isWorking(),
       processor: processor.isRunning(),
       authorized: status.authorized,
     }),
+    redisIsBack: () => bridge.redisIsBack(),
     depths: async () => {
       const [inbox, results, deadLetters, counts] = await Promise.all([
         readStreamPosition(redis, { key: inboxKey(place) }),

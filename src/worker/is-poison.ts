@@ -10,6 +10,12 @@ export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError' && passingTrouble.test(error.message)
 }
 
+/** Plain errors of Node, told apart by their codes, that say something of what was to be done and not of the connection. */
+const tooMuchForNode: ReadonlySet<unknown> = new Set([
+  'ERR_STRING_TOO_LONG',
+  'ERR_BUFFER_TOO_LARGE',
+])
+
 /**
  * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its
  * id. Trouble of Redis passes, and must cost no entry its life.
@@ -17,5 +23,6 @@ export function isRefusal(error: unknown): error is Error {
 export function isPoison(error: unknown): boolean {
   if (!(error instanceof Error)) return true
   if (error.name === 'ReplyError') return !isRefusal(error)
+  if ('code' in error && tooMuchForNode.has(error.code)) return true
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

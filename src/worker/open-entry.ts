@@ -1,10 +1,11 @@
-import { decodeIntent } from '../shared/contract/decode-intent.ts'
 import { expiryProblem, holdProblem } from '../shared/contract/due.ts'
 import { entryDeadLetterId } from '../shared/contract/ids.ts'
 import type { Intent, ParsedIntent } from '../shared/contract/intent.ts'
 import { describeProblems, type Problem } from '../shared/contract/problem.ts'
+import type { TooLarge } from '../shared/inbox/entry.ts'
 import { entryTimeMs } from '../shared/inbox/entry-time.ts'
 import type { InboxEntry } from '../shared/inbox/inbox.ts'
+import { entryLimits } from '../shared/inbox/limits.ts'
 import { promisedIntent } from '../shared/ledger/promised-intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { Place } from '../shared/redis/keys.ts'
@@ -28,7 +29,9 @@ export interface OpenContext {
 
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
 export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
-  const parsed = decodeIntent(entry.intent)
+  const { tooLarge } = entry
+  if (tooLarge !== undefined) return { kind: 'unfit', burial: burialOfLarge(entry, tooLarge) }
+  const parsed = entry.parsed()
   if (parsed.kind === 'ok') {
     if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
     return await openIntent(context, entry, parsed)
@@ -66,10 +69,11 @@ async function openIntent(
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
-export function idsOfLetter(
-  parsed: ParsedIntent,
-  { entryId }: InboxEntry,
-): Pick<Burial, 'id' | 'reservedId'> {
+export function idsOfLetter({
+  entryId,
+  parsed: parse,
+}: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
+  const parsed = parse()
   if (parsed.kind === 'ok') return { id: parsed.intent.id }
   return { id: parsed.id ?? entryDeadLetterId(entryId), reservedId: parsed.reservedId }
 }
@@ -90,11 +94,18 @@ function sayIgnored(
   observe({ event: 'traceparent.ignored', destination: place.destination, id, entryId })
 }
 
+function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {
+  const what = `the entry holds ${bytes} bytes in ${fields} ${fields === 1 ? 'field' : 'fields'}`
+  const most = `${entryLimits.bytes} bytes in ${entryLimits.fields} fields are the most`
+  const message = `intent: ${what}; ${most}. Its beginning is kept`
+  return { id: entryDeadLetterId(entryId), reason: 'invalid', code: 'entry-too-large', message }
+}
+
 function notUnderstood(
   parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
   entry: InboxEntry,
 ): Burial {
-  const ids = idsOfLetter(parsed, entry)
+  const ids = idsOfLetter(entry)
   const { intents } = entry
   if (intents > 1) {
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`

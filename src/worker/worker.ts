@@ -63,6 +63,7 @@ export function startWorker({
   // Before anything else is asked of Redis, so that whatever it answers is judged by its own time.
   const following = followClock({ clock, times, observe }, signal)
   const served = config.destinations.map((each) => serveDestination(each, options))
+  redis.on('ready', () => served.forEach((each) => each.redisIsBack()))
   const maintaining = maintain({ config, redis, times, clock, observe, holder: consumer }, signal)
   observe({ event: 'worker.started', destinations: names })
 

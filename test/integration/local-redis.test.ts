@@ -35,6 +35,7 @@ describe('a local Redis', () => {
     ['hz', '100'],
     ['hash-max-listpack-value', '4096'],
     ['maxmemory-policy', 'noeviction'],
+    ['proto-max-bulk-len', '1048576'],
     ['protected-mode', 'yes'],
     ['bind', '127.0.0.1'],
   ])('runs with %s set to "%s"', async (setting, value) => {

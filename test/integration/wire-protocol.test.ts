@@ -468,7 +468,7 @@ async function buryApart(
   const raw = Buffer.from(intent)
   await bury(redis, { ...letter, raw, entryId: apart, id: 'call-42', fallbackId: 'apart' })
   const nobodys = await xadd(redis, place, 'call me back')
-  const encoded = { raw: 'e/8=', rawEncoding: 'base64' } as const
+  const encoded = { raw: 'e/8=', rawEncoding: 'base64', rawLength: 3, rawSha1: 'a' } as const
   await bury(redis, {
     ...letter,
     ...encoded,

@@ -224,7 +224,7 @@ async function startPeer(): Promise<Peer> {
       close()
       return
     }
-    const body = JSON.stringify({ recordId: `record-of-${callId}` })
+    const body = JSON.stringify({ recordId: '0TzLT00000000w50AA' })
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(body, () => {
       if (chance === 3) close()

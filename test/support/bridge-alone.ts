@@ -1,21 +1,30 @@
 import { onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { createBridge, type BridgeContext } from '../../src/worker/bridge.ts'
+import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge.ts'
 import { createCallbackQueue } from '../../src/worker/queue.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
 export function bridgeAlone(
-  { place, redis, recorder }: Bundle,
+  bundle: Bundle,
   more: Partial<BridgeContext> = {},
 ): () => Promise<void> {
+  return runBridge(bundle, more).stop
+}
+
+/** The same, with the bridge itself. */
+export function runBridge(
+  { place, redis, recorder }: Bundle,
+  more: Partial<BridgeContext> = {},
+): { bridge: Bridge; stop: () => Promise<void> } {
   const blocking = redis.duplicate()
   blocking.on('error', () => undefined)
   const stopping = new AbortController()
   const bridge = createBridge({
     ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
     ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
+    stalledMs: 60_000,
     ...more,
   })
   const running = bridge.run(stopping.signal)
@@ -25,5 +34,5 @@ export function bridgeAlone(
     await running
   }
   onTestFinished(stop)
-  return stop
+  return { bridge, stop }
 }

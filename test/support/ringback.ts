@@ -40,6 +40,7 @@ const quickTimes: WorkerTimes = {
   // What a busy machine holds up is no finding here.
   sendWithinMs: 10_000,
   abandonedMs: 300,
+  stalledMs: 60_000,
   strayGraceMs: 0,
   maintenanceMs: 200,
   turnRestMs: 5,

@@ -31,6 +31,7 @@ describe('the Redis of docker-compose.yml', () => {
       'maxmemory-policy': 'noeviction',
       hz: '100',
       'hash-max-listpack-value': '4096',
+      'proto-max-bulk-len': '1048576',
     })
   })
 

@@ -101,9 +101,10 @@ function warningsOf(
   return warnings.filter((warning) => typeof warning === 'string')
 }
 
-function canBeSent({ code, rawEncoding, redrivenAs }: DeadCallback): boolean {
+function canBeSent({ code, rawEncoding, rawLength, redrivenAs }: DeadCallback): boolean {
   const isSendable = code !== 'no-intent-field' && code !== 'repeated-intent-field'
-  return isSendable && rawEncoding === undefined && redrivenAs === undefined
+  const isWhole = rawEncoding === undefined && rawLength === undefined
+  return isSendable && isWhole && redrivenAs === undefined
 }
 
 /** Programs are not asked: they find the warnings beside what was done. */

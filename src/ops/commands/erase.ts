@@ -14,7 +14,7 @@ import { exitStatus, type CliContext } from '../cli-context.ts'
 import { canAsk, confirmed } from '../confirm.ts'
 import { eraseNumber, findNumber, type Wish } from '../erase/erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from '../erase/receipt.ts'
-import { isWaiting, type Trace } from '../erase/trace.ts'
+import { isWaiting, type Trace, type Unsearched } from '../erase/trace.ts'
 import { printJson } from '../present/json.ts'
 import { presentReceipt } from '../present/receipt.ts'
 import { createScreen } from '../present/screen.ts'
@@ -65,6 +65,8 @@ interface Erasing {
   namespace: string
   destinations: readonly string[]
   spellings: NumberSpellings
+  /** What was too large for the last search. */
+  unsearched: Unsearched[]
 }
 
 function eraseAndPrint(context: CliContext, options: EraseOptions): Promise<Receipt> {
@@ -73,7 +75,8 @@ function eraseAndPrint(context: CliContext, options: EraseOptions): Promise<Rece
   const spellings = spellingsOf(options.number)
   return withRedis(config, async (redis) => {
     const destinations = await destinationsOf(redis, config, options)
-    const erasing = { context, options, redis, namespace, destinations, spellings }
+    const found = { destinations, spellings, unsearched: [] }
+    const erasing: Erasing = { context, options, redis, namespace, ...found }
     if (options.yes && !options.dryRun) return erase(erasing, true)
     return preview(erasing)
   })
@@ -82,7 +85,8 @@ function eraseAndPrint(context: CliContext, options: EraseOptions): Promise<Rece
 /** Shows what there is; erases it if somebody says yes to it. */
 async function preview(erasing: Erasing): Promise<Receipt> {
   const { context, options, redis } = erasing
-  const found = await findNumber(wishOf(erasing, false), { redis, context })
+  const { unsearched } = erasing
+  const found = await findNumber(wishOf(erasing, false), { redis, context, unsearched })
   const outcome = options.dryRun ? 'dry-run' : 'unconfirmed'
   const receipt = previewOf(found, { ...aboutOf(erasing, true), outcome })
   print(receipt, erasing)
@@ -93,12 +97,12 @@ async function preview(erasing: Erasing): Promise<Receipt> {
 }
 
 async function erase(erasing: Erasing, withdraw: boolean): Promise<Receipt> {
-  const { context, redis } = erasing
+  const { context, redis, unsearched } = erasing
   const erased: Trace[] = []
   let remaining: Trace[] | undefined
   let receipt: Receipt
   try {
-    remaining = await eraseNumber(wishOf(erasing, withdraw), { redis, context }, erased)
+    remaining = await eraseNumber(wishOf(erasing, withdraw), { redis, context, unsearched }, erased)
   } finally {
     // Of an interrupted run too: what is gone is gone.
     receipt = receiptOf({ ...aboutOf(erasing, withdraw), erased, remaining })
@@ -113,9 +117,9 @@ function wishOf({ spellings, namespace, destinations }: Erasing, withdraw: boole
 }
 
 function aboutOf(erasing: Erasing, withdraw: boolean) {
-  const { options, spellings, namespace, destinations, context } = erasing
+  const { options, spellings, namespace, destinations, context, unsearched } = erasing
   const at = isoTimestamp(context.clock.now())
-  return { number: options.number, spellings, namespace, destinations, withdraw, at }
+  return { number: options.number, spellings, namespace, destinations, withdraw, at, unsearched }
 }
 
 function print(receipt: Receipt, { context, options }: Erasing): void {

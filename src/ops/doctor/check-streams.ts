@@ -26,7 +26,7 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
   return [{ check, verdict: 'ok', message: 'no stream is ahead of the clock of Redis' }]
 }
 
-export function judgeStream(
+function judgeStream(
   { key, place }: { key: string; place: Place },
   { aheadMs, isExhausted }: Pick<StreamPosition, 'aheadMs' | 'isExhausted'>,
 ): Finding | undefined {

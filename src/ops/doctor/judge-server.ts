@@ -3,6 +3,8 @@ import type { ServerFacts } from './server-facts.ts'
 
 /** design.md section 6: what the promise, and its pace, need of a Redis. */
 const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
+/** The least that Redis takes for it, and more than Ringback or BullMQ ever sends. */
+const mostBulkBytes = 1_048_576
 
 /** Judges what a server says about its settings. */
 export function judgeServer(facts: ServerFacts): Finding[] {
@@ -14,6 +16,7 @@ export function judgeServer(facts: ServerFacts): Finding[] {
     judgeFsync(facts),
     judgeHz(facts),
     judgeHashes(facts),
+    judgeBulk(facts),
   ]
 }
 
@@ -98,6 +101,16 @@ function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
   return advice(check, {
     message: `is ${hashMaxValue}: every waiting callback takes more memory than it needs`,
     mend: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
+  })
+}
+
+function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
+  const check = 'proto-max-bulk-len'
+  if (maxBulkBytes === undefined) return untold(check, 'it')
+  if (maxBulkBytes <= mostBulkBytes) return { check, verdict: 'ok', message: String(maxBulkBytes) }
+  return advice(check, {
+    message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
+    mend: `CONFIG SET proto-max-bulk-len ${mostBulkBytes}`,
   })
 }
 

@@ -11,6 +11,8 @@ export interface ServerFacts {
   appendFsync: string | undefined
   hz: number | undefined
   hashMaxValue: number | undefined
+  /** Bytes that a client may send as one value. */
+  maxBulkBytes: number | undefined
 }
 
 /**
@@ -34,6 +36,7 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
     appendFsync: await readSetting(redis, 'appendfsync'),
     hz: numberOf(hz),
     hashMaxValue: numberOf(hashMaxValue),
+    maxBulkBytes: numberOf(await readSetting(redis, 'proto-max-bulk-len')),
   }
 }
 

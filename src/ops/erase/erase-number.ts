@@ -22,6 +22,7 @@ import {
   type QueueEventTrace,
   type ResultTrace,
   type Trace,
+  type Unsearched,
 } from './trace.ts'
 
 /** Workers go on meanwhile: what one search missed, or an erased job left in BullMQ's events, the next one finds. */
@@ -37,6 +38,8 @@ export interface Wish {
 export interface Means {
   redis: Redis
   context: Pick<CliContext, 'clock' | 'stopped' | 'removeJob'>
+  /** What was too large for the last search. */
+  unsearched: Unsearched[]
 }
 
 /**
@@ -70,15 +73,18 @@ function matters(trace: Trace): boolean {
 
 async function findEverywhere(
   { spellings, places }: Wish,
-  { redis }: Means,
+  { redis, unsearched }: Means,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
   const found: Trace[] = []
+  unsearched.length = 0
+  const passOver = (each: Unsearched) => void unsearched.push(each)
   for (const place of places) {
     const ids = erased.map((trace) =>
       trace.kind === 'callback' && trace.place.destination === place.destination ? trace.id : '',
     )
-    found.push(...(await findTraces({ redis, place, spellings, erasedIds: new Set(ids) })))
+    const search = { redis, place, spellings, erasedIds: new Set(ids), passOver }
+    found.push(...(await findTraces(search)))
   }
   return found
 }
@@ -106,10 +112,10 @@ async function eraseCallback(
   { spellings }: Wish,
   { redis, context }: Means,
 ): Promise<CallbackTrace | undefined> {
-  const { place, id, content } = trace
+  const { place, id, content, unreadBytes } = trace
   if (spellings.isIn(id)) await forgetRecords(redis, place, id)
   const erasure = await erase(redis, {
-    ...{ place, id, content, group: bridgeGroup },
+    ...{ place, id, content, unreadBytes, group: bridgeGroup },
     now: isoTimestamp(context.clock.now()),
     tellEnd: !spellings.isIn(id),
   })

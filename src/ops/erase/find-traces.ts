@@ -6,7 +6,7 @@ import { readInbox, type InboxEntry } from '../../shared/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, jobKey, queueEventsKey, type Place } from '../../shared/redis/keys.ts'
 import { asOneOf } from '../../shared/redis/reply.ts'
-import { textOfRaw } from '../../shared/ledger/raw.ts'
+import { maxRawBytes, textOfRaw } from '../../shared/ledger/raw.ts'
 import { scanKeys } from '../../shared/redis/scan-keys.ts'
 import { readResults } from '../../shared/results/results.ts'
 import {
@@ -17,6 +17,7 @@ import {
   type QueueEventTrace,
   type ResultTrace,
   type Trace,
+  type Unsearched,
 } from './trace.ts'
 
 const pageSize = 500
@@ -30,6 +31,8 @@ export interface Search {
   spellings: NumberSpellings
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
+  /** Hears of what is too large to be searched. */
+  passOver: (unsearched: Unsearched) => void
 }
 
 /** Everything of one destination that holds the number, in the order in which it is to be erased. */
@@ -56,11 +59,15 @@ interface Owned {
   ids: ReadonlySet<string>
 }
 
-async function findEntries({ redis, place, spellings }: Search): Promise<EntryTrace[]> {
+async function findEntries(search: Search): Promise<EntryTrace[]> {
+  const { redis, place, spellings } = search
   const found: EntryTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
     const page = await readInbox(redis, place, { afterEntryId, count: pageSize })
+    for (const { entryId: id, tooLarge } of page) {
+      if (tooLarge) search.passOver({ kind: 'inbox-entry', place, id, bytes: tooLarge.bytes })
+    }
     found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, place)))
     const last = page.at(-1)
     if (last === undefined) return found
@@ -68,13 +75,15 @@ async function findEntries({ redis, place, spellings }: Search): Promise<EntryTr
   }
 }
 
-function names({ intent, fields }: InboxEntry, spellings: NumberSpellings): boolean {
+function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpellings): boolean {
+  if (tooLarge !== undefined) return asWritten(tooLarge.beginning).some(spellings.isIn)
   const others = fields.filter((field) => field !== intent).flatMap(asWritten)
   return [...textsOf(intent), ...others].some(spellings.isIn)
 }
 
-function traceOf({ entryId, intent }: InboxEntry, place: Place): EntryTrace {
-  const parsed = decodeIntent(intent)
+function traceOf(entry: InboxEntry, place: Place): EntryTrace {
+  const { entryId } = entry
+  const parsed = entry.parsed()
   const promised = parsed.kind === 'ok'
   return {
     kind: 'inbox-entry',
@@ -101,17 +110,21 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 }
 
 /** Undefined where the callback does not hold the number. */
-async function readTrace(
-  { redis, place, spellings }: Search,
-  id: string,
-): Promise<FoundCallback | undefined> {
-  const [state, intent, raw, recordId, others, entry, encoding, submittedId] =
-    await redis.hmgetBuffer(
-      callbackKey(place, id),
-      ...['state', 'intent', 'raw', 'recordId', 'otherRecordIds', 'entry'],
-      ...['rawEncoding', 'submittedId'],
-    )
+async function readTrace(search: Search, id: string): Promise<FoundCallback | undefined> {
+  const { redis, place, spellings, passOver } = search
+  const key = callbackKey(place, id)
+  const [fields, rawBytes] = await Promise.all([
+    redis.hmgetBuffer(
+      key,
+      ...['state', 'intent', 'recordId', 'otherRecordIds', 'entry', 'rawEncoding', 'submittedId'],
+    ),
+    redis.hstrlen(key, 'raw'),
+  ])
+  const [state, intent, recordId, others, entry, encoding, submittedId] = fields
   if (!state) return undefined
+  const isUnread = rawBytes > maxRawBytes
+  if (isUnread) passOver({ kind: 'callback', place, id, bytes: rawBytes })
+  const raw = rawBytes === 0 || isUnread ? null : await redis.hgetBuffer(key, 'raw')
   const sent = raw && sentBytes(raw, encoding?.toString())
   const texts = [id, submittedId?.toString() ?? '', ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
@@ -121,6 +134,7 @@ async function readTrace(
     id,
     state: asOneOf(state.toString(), states),
     content: intent ?? raw ?? Buffer.from(''),
+    unreadBytes: isUnread ? rawBytes : undefined,
     recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
     entryId: entry?.toString(),
   }

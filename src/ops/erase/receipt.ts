@@ -1,7 +1,7 @@
 import type { NumberSpellings } from '../../shared/contract/number-spellings.ts'
 import { maskNumber } from '../../shared/telemetry/mask.ts'
 import { shownRecordId } from '../../shared/telemetry/shown-record-id.ts'
-import { isUnderWay, isWaiting, type CallbackTrace, type Trace } from './trace.ts'
+import { isUnderWay, isWaiting, type CallbackTrace, type Trace, type Unsearched } from './trace.ts'
 
 /** What an erasure did, with no number in it: for the customer's file. */
 export interface Receipt {
@@ -23,6 +23,15 @@ export interface Receipt {
   counts: Count[]
   callbacks: ReceiptCallback[]
   remaining: Remaining[]
+  /** What may hold the number, and is too large to be searched. */
+  unsearched: UnsearchedLine[]
+}
+
+interface UnsearchedLine {
+  destination: string
+  kind: Unsearched['kind']
+  id: string
+  bytes: number
 }
 
 interface Count {
@@ -54,6 +63,7 @@ interface About {
   namespace: string
   destinations: readonly string[]
   withdraw: boolean
+  unsearched: readonly Unsearched[]
 }
 
 export interface Done extends About {
@@ -100,6 +110,9 @@ function about(
     withdrawn: traces.filter(isWaiting).length,
     counts: countsOf(traces),
     callbacks: traces.filter(isCallback).map((trace) => callbackOf(trace, receipt)),
+    unsearched: receipt.unsearched.map(({ place, kind, id, bytes }) => ({
+      ...{ destination: hide(place.destination, receipt), kind, id: hide(id, receipt), bytes },
+    })),
   }
 }
 

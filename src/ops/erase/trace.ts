@@ -12,6 +12,8 @@ export interface CallbackTrace {
   state: State
   /** The intent, else what was sent, byte for byte. */
   content: Buffer
+  /** Bytes of what was sent, where that was too large to be read. */
+  unreadBytes: number | undefined
   /** What it was booked as: Salesforce keeps the number there. */
   recordIds: string[]
 }
@@ -49,6 +51,14 @@ export interface QueueEventTrace {
   kind: 'queue-event'
   place: Place
   entryId: string
+}
+
+/** What may hold the number, and is too large to be looked into. */
+export interface Unsearched {
+  kind: 'callback' | 'inbox-entry'
+  place: Place
+  id: string
+  bytes: number
 }
 
 /** Erasing it withdraws a promise to call back. */

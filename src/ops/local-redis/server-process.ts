@@ -83,6 +83,7 @@ function settings({ dataDir, port }: ServerPlace): string[] {
     hz: '100',
     'hash-max-ziplist-value': '4096',
     'maxmemory-policy': 'noeviction',
+    'proto-max-bulk-len': '1048576',
   }).flatMap(([name, value]) => [`--${name}`, value])
 }
 

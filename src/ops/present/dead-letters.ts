@@ -55,6 +55,8 @@ const failures = {
   taken: 'that ContactRequest belongs to another callback; see `ringback results`',
   'redriven-before': 'it was redriven before; see `ringback status`',
   'nothing-to-send': 'it held no intent that could be sent again; discard it',
+  'too-large':
+    'what was sent is larger than any intent, and would be refused again: have it sent in smaller, and discard it',
 } as const
 
 /** Before anything is sent: what whoever redrives these has to know. */

@@ -19,11 +19,22 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
   }
   if (counts.length + callbacks.length > 0) line()
   for (const text of notesOn(receipt)) line(`${paint('yellow', 'note:')} ${text}`)
+  for (const { kind, destination, id, bytes } of receipt.unsearched) {
+    line(
+      `${paint('yellow', 'not searched:')} ${kind} ${printable(id)} at ${quoted(destination)}: its ${bytes} bytes are too ` +
+        `many. ${unsearchedAdvice[kind]}`,
+    )
+  }
   for (const { kind, destination, id, why } of remaining) {
     const name = [kind, id].filter((part) => part !== undefined).join(' ')
     line(`${paint('red', 'not erased:')} ${printable(name)} at ${quoted(destination)}: ${why}`)
   }
 }
+
+const unsearchedAdvice = {
+  callback: 'If it may be of this customer, discard it',
+  'inbox-entry': 'A worker makes a dead letter of its beginning: say it again then',
+} as const
 
 function headline({ outcome, number, at, namespace, destinations }: Receipt): string {
   const where = `in the namespace ${namespace}, destinations ${destinations.map(quoted).join(', ')}`

@@ -15,12 +15,20 @@ export function presentRecord(record: CallbackRecord, screen: Screen): void {
   for (const [name, value] of rows) {
     if (value !== undefined) presentRow(name, value, screen)
   }
-  if (record.raw !== undefined) {
-    screen.line()
-    screen.line(screen.paint('dim', 'What was sent:'))
-    screen.line(`  ${printable(record.raw)}`)
-  }
+  presentRaw(record, screen)
   presentAttempts(record, screen)
+}
+
+function presentRaw({ raw, rawLength, rawSha1 }: CallbackRecord, screen: Screen): void {
+  if (raw === undefined && rawLength === undefined) return
+  const hash = rawSha1 === undefined ? '' : `, SHA-1 ${rawSha1}`
+  const what =
+    rawLength === undefined
+      ? 'What was sent:'
+      : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too much to be shown.' : 'Its beginning:'}`
+  screen.line()
+  screen.line(screen.paint('dim', what))
+  if (raw !== undefined) screen.line(`  ${printable(raw)}`)
 }
 
 const labelWidth = 20

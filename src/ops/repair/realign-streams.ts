@@ -6,8 +6,6 @@ import { inboxKey, resultsKey, type Place } from '../../shared/redis/keys.ts'
 import { realign, type NamedEntry, type Realignment } from '../../shared/redis/repair-scripts.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 
-export type RepairedStream = 'inbox' | 'results'
-
 /** A busy inbox has often changed when what was read of it is to be moved. */
 const tries = 200
 const restMs = 25
@@ -15,11 +13,12 @@ const pageSize = 500
 
 export async function realignInbox(redis: Redis, place: Place, clock: Clock): Promise<Realignment> {
   const key = inboxKey(place)
-  let realignment: Realignment = { kind: 'changed' }
+  // None are named at first: what is too large to be moved is not to be read either.
+  let realignment = await realign(redis, { place, key, named: [], ids: [] })
   for (let nth = 1; realignment.kind === 'changed' && nth <= tries; nth += 1) {
+    if (nth > 1) await clock.sleep(restMs)
     const named = await nameEntries(redis, place)
     realignment = await realign(redis, { place, key, named, ids: named.map(({ id }) => id) })
-    if (realignment.kind === 'changed') await clock.sleep(restMs)
   }
   return realignment
 }

@@ -32,6 +32,7 @@ export const deathCodes = [
   'invalid-intent',
   'no-intent-field',
   'repeated-intent-field',
+  'entry-too-large',
   'id-conflict',
   'unknown-destination',
   'unprocessable',

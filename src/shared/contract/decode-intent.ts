@@ -6,8 +6,12 @@ import { repeatedNames } from './repeated-names.ts'
 
 /** Reads an intent as it lies in the inbox: bytes that should be UTF-8 JSON. Never throws, whatever it is given. */
 export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
-  if (bytes === undefined) return invalid([problem('the entry has no field of this name')])
-  const json = decodeJson(bytes)
+  return intentOf(bytes === undefined ? undefined : decodeJson(bytes))
+}
+
+/** The same of what is decoded already. Undefined: there are no bytes. */
+export function intentOf(json: DecodedJson | undefined): ParsedIntent {
+  if (json === undefined) return invalid([problem('the entry has no field of this name')])
   return json.kind === 'ok' ? parseIntent(json.value) : json
 }
 

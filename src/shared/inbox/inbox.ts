@@ -1,22 +1,12 @@
-import { idPattern } from '../contract/ids.ts'
 import type { Redis } from '../redis/connection.ts'
+import { readEntries, type MeasuredEntry } from '../redis/read-entries.ts'
 import { inboxKey, type Place } from '../redis/keys.ts'
 import { lastPossibleId } from '../redis/stream-id.ts'
 import { takeStep } from '../telemetry/steps.ts'
+import { entryOf, tooLargeEntry, type InboxEntry } from './entry.ts'
+import { entryLimits } from './limits.ts'
 
-/** One entry as it lies in the stream: bytes, because a producer in any language may have put anything there. */
-export interface InboxEntry {
-  /** `<epoch ms>-<n>` as Redis gives it; or whatever the producer gave: see entry-time.ts. */
-  entryId: string
-  /** The field `intent`, if there is exactly one: of several nobody can tell which one is meant. */
-  intent: Buffer | undefined
-  /** The dead letter whose content this is, redriven: so the entry says, whoever wrote it. */
-  redriveOf: string | undefined
-  /** How many fields `intent` there are. */
-  intents: number
-  /** All fields and values in turn. */
-  fields: readonly Buffer[]
-}
+export type { InboxEntry } from './entry.ts'
 
 export const bridgeGroup = 'bridge'
 
@@ -38,7 +28,10 @@ export interface ReadOptions {
   blockMs: number
 }
 
-/** New entries, which are from now on pending for this consumer. `redis` is blocked meanwhile: give it its own. */
+/**
+ * New entries, which are from now on pending for this consumer. `redis` is blocked meanwhile: give it its own. What is more
+ * than it may read in one reply is cut off, and is to be read as what is pending: one by one, and measured.
+ */
 export async function readNew(
   redis: Redis,
   place: Place,
@@ -54,20 +47,32 @@ export async function readNew(
   return decodeStreams(reply)
 }
 
-/** Entries this consumer was given and never confirmed. */
+/** Entries, and the id after which there are more. Undefined: there are none. */
+export interface EntryPage {
+  entries: InboxEntry[]
+  nextAfter: string | undefined
+}
+
+/**
+ * Entries after `afterEntryId` that this consumer was given and never confirmed. They are claimed once more, so that nobody
+ * takes them for abandoned.
+ */
 export async function readPending(
   redis: Redis,
   place: Place,
-  { consumer, count }: Omit<ReadOptions, 'blockMs'>,
-): Promise<InboxEntry[]> {
+  { consumer, count, afterEntryId }: Omit<ReadOptions, 'blockMs'> & { afterEntryId: string },
+): Promise<EntryPage> {
   const key = inboxKey(place)
-  const reply = await takeStep('inbox.reread', undefined, () =>
-    redis.callBuffer(
-      'XREADGROUP',
-      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'STREAMS', key, '0'],
-    ),
-  )
-  return decodeStreams(reply)
+  const pending = await redis.xpending(key, bridgeGroup, `(${afterEntryId}`, '+', count, consumer)
+  const ids = pending.map((each) => (Array.isArray(each) ? String(each[0]) : ''))
+  if (ids.length > 0) {
+    await takeStep('inbox.reread', undefined, () =>
+      redis.call('XCLAIM', key, bridgeGroup, consumer, 0, ...ids, 'JUSTID'),
+    )
+  }
+  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  const isLast = readUpTo === lastPossibleId || (ids.length < count && readUpTo === ids.at(-1))
+  return { entries, nextAfter: isLast ? undefined : readUpTo }
 }
 
 /** Takes over what other consumers have held for longer than `idleMs`: they are dead, or as good as. */
@@ -75,14 +80,41 @@ export async function claimAbandoned(
   redis: Redis,
   place: Place,
   { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
-): Promise<InboxEntry[]> {
+): Promise<EntryPage> {
+  // Their ids alone: what they hold is measured before it is read.
   const reply = await takeStep('inbox.claim', undefined, () =>
-    redis.callBuffer(
+    redis.call(
       'XAUTOCLAIM',
-      ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count],
+      ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count, 'JUSTID'],
     ),
   )
-  return Array.isArray(reply) ? decodeEntries(reply[1]) : []
+  const claimed: unknown = Array.isArray(reply) ? reply[1] : []
+  const ids = Array.isArray(claimed) ? claimed.map(String) : []
+  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  return { entries, nextAfter: readUpTo === ids.at(-1) ? undefined : readUpTo }
+}
+
+/** Not all of them, where they are too much for one reply. */
+async function readByIds(
+  redis: Redis,
+  place: Place,
+  ids: readonly string[],
+): Promise<{ entries: InboxEntry[]; readUpTo: string | undefined }> {
+  if (ids.length === 0) return { entries: [], readUpTo: undefined }
+  const measured = await readEntries(redis, { place, from: ids, limits: entryLimits })
+  return { entries: measured.flatMap(entriesOf), readUpTo: ids[measured.length - 1] }
+}
+
+/** None of one that somebody deleted while it was pending. */
+function entriesOf(measured: MeasuredEntry): InboxEntry[] {
+  switch (measured.kind) {
+    case 'missing':
+      return []
+    case 'whole':
+      return [entryOf(measured.entryId, measured.values)]
+    case 'large':
+      return [tooLargeEntry(measured.entryId, measured)]
+  }
 }
 
 /** Removes consumers that hold nothing and have not been heard of for `idleMs`: every worker's start makes a new one. */
@@ -102,23 +134,23 @@ export async function forgetConsumers(redis: Redis, place: Place, idleMs: number
 }
 
 /** The oldest entries of an inbox that has no group, and so nobody who reads it. */
-export async function readStray(redis: Redis, place: Place, count: number): Promise<InboxEntry[]> {
-  const reply: unknown = await redis.callBuffer('XRANGE', inboxKey(place), '-', '+', 'COUNT', count)
-  return decodeEntries(reply)
+export function readStray(redis: Redis, place: Place, count: number): Promise<InboxEntry[]> {
+  return readInbox(redis, place, { afterEntryId: '0-0', count })
 }
 
-/** Up to `count` entries after `afterEntryId` (`0-0` for the oldest), whoever holds them. Takes nothing away. */
+/**
+ * Up to `count` entries after `afterEntryId` (`0-0` for the oldest), whoever holds them; fewer where they are large, and none
+ * only where there are none. Takes nothing away.
+ */
 export async function readInbox(
   redis: Redis,
   place: Place,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
   if (afterEntryId === lastPossibleId) return []
-  const reply: unknown = await redis.callBuffer(
-    'XRANGE',
-    ...[inboxKey(place), `(${afterEntryId}`, '+', 'COUNT', count],
-  )
-  return decodeEntries(reply)
+  const from = { afterEntryId, count }
+  const measured = await readEntries(redis, { place, from, limits: entryLimits })
+  return measured.flatMap(entriesOf)
 }
 
 /** How many entries wait. */
@@ -148,26 +180,12 @@ function decodeEntries(entries: unknown): InboxEntry[] {
   return entries.flatMap((entry: unknown) => {
     if (!Array.isArray(entry)) return []
     const [id, values] = entry as unknown[]
-    // An entry that somebody deleted while it was pending has no fields any more; Redis 6 returns it as nil.
-    return Buffer.isBuffer(id) && Array.isArray(values) ? [decodeEntry(id, values)] : []
+    if (!Buffer.isBuffer(id) || !Array.isArray(values)) return []
+    return [
+      entryOf(
+        id.toString(),
+        values.filter((value) => Buffer.isBuffer(value)),
+      ),
+    ]
   })
-}
-
-function decodeEntry(id: Buffer, values: unknown[]): InboxEntry {
-  const fields = values.filter((value) => Buffer.isBuffer(value))
-  const intents = valuesOf('intent', fields)
-  const intent = intents.length === 1 ? intents[0] : undefined
-  const [redriveOf] = valuesOf('redriveOf', fields)
-  return {
-    ...{ entryId: id.toString(), intent, intents: intents.length, fields },
-    redriveOf: usableId(redriveOf?.toString()),
-  }
-}
-
-function valuesOf(name: string, fields: readonly Buffer[]): Buffer[] {
-  return fields.filter((_, index) => index % 2 === 1 && fields[index - 1]?.toString() === name)
-}
-
-function usableId(text: string | undefined): string | undefined {
-  return text !== undefined && idPattern.test(text) ? text : undefined
 }

@@ -1,12 +1,13 @@
 import type { CallbackCode } from '../contract/codes.ts'
 import type { Intent } from '../contract/intent.ts'
 import { deadReasons, states, type DeadReason } from '../contract/states.ts'
-import { RingbackError } from '../errors/errors.ts'
+import { messageOf, RingbackError } from '../errors/errors.ts'
 import type { Redis } from '../redis/connection.ts'
 import { callbackKey, type Place } from '../redis/keys.ts'
 import { asOneOf } from '../redis/reply.ts'
 import { shownRecordId } from '../telemetry/shown-record-id.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
+import { maxRawBytes } from './raw.ts'
 import { decodeStoredIntent } from './stored-intent.ts'
 
 /** What the ledger says about a callback in any state. Times are ISO 8601 in UTC. */
@@ -35,6 +36,10 @@ interface RecordOfAnyState {
   raw: string | undefined
   /** `base64`: `raw` is, because what was submitted is not UTF-8. */
   rawEncoding: 'base64' | undefined
+  /** Bytes of what was submitted, where that was too large: `raw` is then its beginning, or undefined where it cannot be read. */
+  rawLength: number | undefined
+  /** SHA-1 of what was submitted, in hex, where `raw` is its beginning; not of what was too large for that too. */
+  rawSha1: string | undefined
   /** The first attempt and the newest ones; a long outage makes hundreds, and those between are not kept. */
   history: AttemptRecord[]
 }
@@ -98,11 +103,36 @@ export async function readCallback(
   place: Place,
   id: string,
 ): Promise<CallbackRecord | undefined> {
-  const hash = await redis.hgetall(callbackKey(place, id))
+  const hash = await readHash(redis, callbackKey(place, id))
   return hash['state'] === undefined ? undefined : decodeCallback(hash, place, id)
 }
 
 type Hash = Readonly<Record<string, string>>
+
+/**
+ * Older versions kept all of what was sent, half a gigabyte if need be, which is no string: such a field is measured and left.
+ */
+async function readHash(redis: Redis, key: string): Promise<Hash> {
+  const rawBytes = await measureRaw(redis, key)
+  if (rawBytes <= maxRawBytes) return redis.hgetall(key)
+  const names = (await redis.hkeys(key)).filter((name) => name !== 'raw')
+  const values = await redis.hmget(key, ...names)
+  const rest = names.flatMap((name, index) => {
+    const value = values[index]
+    return value === null || value === undefined ? [] : [[name, value]]
+  })
+  return { ...Object.fromEntries(rest), rawLength: String(rawBytes) }
+}
+
+/** A user of the library may have been given the right to read such a hash, and none to measure it. */
+async function measureRaw(redis: Redis, key: string): Promise<number> {
+  try {
+    return await redis.hstrlen(key, 'raw')
+  } catch (error) {
+    if (messageOf(error).startsWith('NOPERM')) return 0
+    throw error
+  }
+}
 
 function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
   const state = asOneOf(hash['state'], states)
@@ -150,6 +180,8 @@ function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordO
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),
     raw: hash['raw'],
     rawEncoding: hash['rawEncoding'] === 'base64' ? 'base64' : undefined,
+    rawLength: hash['rawLength'] === undefined ? undefined : Number(hash['rawLength']),
+    rawSha1: hash['rawSha1'],
     history: decodeHistory(hash),
   }
 }

@@ -4,6 +4,12 @@ export interface KeptRaw {
   rawEncoding: 'base64' | undefined
 }
 
+/**
+ * More than this is read of no dead letter. An entry that holds as much as any may (64 KiB), all of it control characters, of
+ * which JSON makes six each, is less.
+ */
+export const maxRawBytes = 524_288
+
 const encodedField = 'base64:'
 
 /** What was sent, as far as it is text: decoded where it was encoded, the values of an entry without an intent too. */

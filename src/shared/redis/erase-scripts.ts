@@ -23,6 +23,8 @@ export interface EraseInput {
   group: string
   /** The intent, else what was sent, as it was found: another callback may have taken the id since. */
   content: Buffer
+  /** Bytes of what was sent, where that was too large to be read: it is then known by its size. */
+  unreadBytes?: number | undefined
   now: string
   /** False where the id itself is to be forgotten. */
   tellEnd: boolean
@@ -38,7 +40,10 @@ export const erase = defineScript<EraseInput, Erasure>({
     numbersKey(place, 0),
     numbersKey(place, 1),
   ],
-  args: ({ id, group, content, now, tellEnd }) => [id, group, content, now, tellEnd ? '1' : ''],
+  args: ({ id, group, content, now, tellEnd, unreadBytes }) => [
+    ...[id, group, content, now, tellEnd ? '1' : ''],
+    unreadBytes ?? '',
+  ],
   decode: (reply) => {
     const [kind, state] = asList(reply)
     if (kind === 'erased') return { kind, state: asOneOf(state, states) }

@@ -65,11 +65,11 @@ export const keyTable = [
       'the id of the callback that this ContactRequest belongs to, so that no search takes it for the booking of another; expires after the retention',
   },
   {
-    key: '{ringback:d}:inbox:realigned',
+    key: '{ringback:d}:realigned',
     type: 'stream',
     audience: 'internal',
     content:
-      'for the moment in which `ringback repair` builds an inbox anew, or the results (`results:realigned`); what an attempt that failed has left is overwritten by the next',
+      'for the moment in which `ringback repair` builds the inbox or the results anew; what an attempt that failed has left is overwritten by the next',
   },
   {
     key: '{ringback:d}:callbacks:*',
@@ -131,6 +131,11 @@ export function numbersKey(place: Place, hour: number): string {
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
 export function recordKey(place: Place, recordId: string): string {
   return `${queuePrefix(place)}:record:${canonicalRecordId(recordId)}`
+}
+
+/** Where a stream is built anew before it takes the place of one that is there. */
+export function realignedKey(place: Place): string {
+  return `${queuePrefix(place)}:realigned`
 }
 
 /** BullMQ's hash of a job, whose id is at the end. A job has further keys, with a colon and a word after that. */

@@ -1,4 +1,4 @@
-import { callbackKey, inboxKey, type Place } from './keys.ts'
+import { callbackKey, inboxKey, realignedKey, type Place } from './keys.ts'
 import { asList, asOneOf, asText } from './reply.ts'
 import { defineReadingScript, defineScript } from './script.ts'
 
@@ -26,25 +26,27 @@ export interface NamedEntry {
   redriveOf: string | undefined
 }
 
-/** Redis stands still meanwhile: some fifty milliseconds at the most. */
-const limits = { entries: 5_000, bytes: 64 * 1024 * 1024 }
+/** Redis stands still meanwhile, for less than a second. What producers write may be anything; results are small, and nobody has to be told. */
+const limits = {
+  inbox: { entries: 5_000, bytes: 64 * 1024 * 1024 },
+  results: { entries: 20_000, bytes: 256 * 1024 * 1024 },
+}
 
 export const realign = defineScript<RealignInput, Realignment>({
   files: ['iso-time', 'entry-time', 'realign'],
   keys: ({ place, key, named = [] }) => [
     key,
-    `${key}:realigned`,
+    realignedKey(place),
     ...named.flatMap(({ id, redriveOf = id }) => [
       callbackKey(place, id),
       callbackKey(place, redriveOf),
     ]),
   ],
-  args: ({ named }) => [
-    limits.entries,
-    limits.bytes,
-    named === undefined ? '' : '1',
-    ...(named ?? []).map(({ entryId }) => entryId),
-  ],
+  args: ({ named }) => {
+    const { entries, bytes } = named === undefined ? limits.results : limits.inbox
+    const ids = named?.map(({ entryId }) => entryId) ?? []
+    return [entries, bytes, named === undefined ? '' : '1', ...ids]
+  },
   decode: (reply) => {
     const [kind, count] = asList(reply)
     const known = ['sound', 'realigned', 'too-many', 'too-large', 'changed'] as const

@@ -12,6 +12,8 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
   keys: (input: Input) => string[]
   args: (input: Input) => Argument[]
   decode: (reply: unknown) => Reply
+  /** Its reply is bytes, because anybody may have written what it reads. */
+  isBinary?: true
 }
 
 /** One atomic transition in Redis, with its keys, arguments and reply typed in one place. */
@@ -40,17 +42,25 @@ export function defineReadingScript<Input, Reply>(
 ): Script<Input, Reply> {
   const source = definition.files.map(readSource).join('\n')
   const sha = createHash('sha1').update(source).digest('hex')
+  /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
+  const bySha = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
+    definition.isBinary
+      ? redis.callBuffer('EVALSHA', sha, keys, ...rest)
+      : redis.evalsha(sha, keys, ...rest)
+  const bySource = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
+    definition.isBinary
+      ? redis.callBuffer('EVAL', source, keys, ...rest)
+      : redis.eval(source, keys, ...rest)
+  /* eslint-enable ringback/side-effects-are-steps */
   return async (redis, input) => {
     const keys = definition.keys(input)
     const rest = [...keys, ...definition.args(input)]
-    /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
     try {
-      return definition.decode(await redis.evalsha(sha, keys.length, ...rest))
+      return definition.decode(await bySha(redis, keys.length, rest))
     } catch (error) {
       if (!isUnknownScript(error)) throw error
-      return definition.decode(await redis.eval(source, keys.length, ...rest))
+      return definition.decode(await bySource(redis, keys.length, rest))
     }
-    /* eslint-enable ringback/side-effects-are-steps */
   }
 }
 

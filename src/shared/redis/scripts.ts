@@ -1,3 +1,4 @@
+import { maxIntentBytes } from '../contract/intent.ts'
 import { states, type State } from '../contract/states.ts'
 import {
   callbackKey,
@@ -108,6 +109,10 @@ export interface BuryInput {
   raw: Buffer | string
   /** Missing: it is text. */
   rawEncoding?: 'base64' | undefined
+  /** Bytes of what was sent, where `raw` is only its beginning. */
+  rawLength?: number | undefined
+  /** Of what was sent, in hex, where `raw` is only its beginning. */
+  rawSha1?: string | undefined
   /** The dead letter that the entry says it was redriven from. */
   redriveOf?: string | undefined
   /** Of what was submitted, if it can be read. */
@@ -145,6 +150,8 @@ export const bury = defineScript<BuryInput, string | undefined>({
     input.redriveOf ?? input.fallbackId,
     input.rawEncoding ?? '',
     input.reservedId === undefined ? '' : '1',
+    input.rawLength ?? '',
+    input.rawSha1 ?? '',
   ],
   decode: asOptionalText,
 })
@@ -325,6 +332,7 @@ const redriveReplies = [
   'not-dead',
   'redriven-before',
   'nothing-to-send',
+  'too-large',
 ] as const
 
 export const redrive = defineScript<
@@ -338,7 +346,7 @@ export const redrive = defineScript<
     deadLettersKey(place),
     statsKey(place),
   ],
-  args: ({ id, now, retentionMs }) => [id, now, retentionMs],
+  args: ({ id, now, retentionMs }) => [id, now, retentionMs, maxIntentBytes],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })
 

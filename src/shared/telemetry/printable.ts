@@ -3,8 +3,10 @@
  * stands there, and formatting characters could reverse it.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
-    Array.from({ length: found.length }, (_, index) => escaped(found.charCodeAt(index))).join(''),
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (found) =>
+      escaped(found.charCodeAt(0)) + (found.length > 1 ? escaped(found.charCodeAt(1)) : ''),
   )
 }
 

@@ -1,4 +1,3 @@
-import { decodeIntent } from '../../shared/contract/decode-intent.ts'
 import { readRegistry } from '../../shared/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/inbox/inbox.ts'
@@ -110,8 +109,7 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoison(error)) throw error
-    const ids = idsOfLetter(decodeIntent(entry.intent), entry)
-    return { kind: 'unfit', burial: unknownDestination(ids, context) }
+    return { kind: 'unfit', burial: unknownDestination(idsOfLetter(entry), context) }
   }
 }
 
@@ -125,12 +123,22 @@ async function endEntry(
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
+  if (opened.kind === 'unfit' && entry.intents !== 1) {
+    // Whoever will serve the destination could not send it either: its letter says so, and nobody redrives it.
+    await buryEntry(context, entry, opened.burial)
+    return
+  }
   if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
     await buryEntry(context, entry, unknownDestination(ids, context))
     return
   }
   const now = isoTimestamp(clock.now())
-  await confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+  // A bridge that began to serve the destination may have opened it.
+  const { callbackNumber } = opened.intent
+  const { nth } = await confirm(redis, {
+    ...{ place, id, entryId, group: bridgeGroup, now, callbackNumber },
+  })
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opened.opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
   }

@@ -1,12 +1,10 @@
-import {
-  hiddenToken,
-  longestMessage,
-  maskSecretsIn,
-  mostOfOneNumber,
-} from '../../shared/telemetry/mask-secrets.ts'
+import { hiddenToken, maskSecretsIn, mostOfOneNumber } from '../../shared/telemetry/mask-secrets.ts'
 import { decodeSpellings } from './decode-spellings.ts'
 import { maskEchoedNumber } from './echoed-number.ts'
 import { echoedTokenMask } from './echoed-token.ts'
+
+/** So much of a text is looked at, as what masking and decoding make of it is shorter. */
+const mostTimesAsLong = 4
 
 /** What was sent, and is not to be read in what comes back. */
 export interface Sent {
@@ -24,12 +22,12 @@ export interface Sent {
 export function maskEcho(text: string, longest: number, sent: Sent = {}): string {
   const maskPlainly = plainMask(sent)
   const line = oneLine(text)
-  const bounded = line.slice(0, longestMessage)
-  const decoded = decodeSpellings(bounded, (layer) =>
-    maskPlainly(oneLine(layer).slice(0, longestMessage)),
+  const most = mostTimesAsLong * longest
+  const decoded = decodeSpellings(line.slice(0, most), (layer) =>
+    maskPlainly(oneLine(layer).slice(0, most)),
   )
   const masked = maskBase64(decoded, maskPlainly)
-  if (line.length <= longestMessage) return cut(masked, longest)
+  if (line.length <= most) return cut(masked, longest)
   // The beginning of a number or a token may stand where the text was cut.
   return cut(`${masked.slice(0, -mostOfOneNumber)}…`, longest)
 }
@@ -57,11 +55,10 @@ function plainMask({ callbackNumber, tokens = [] }: Sent): Mask {
 
 /** Hides what is base64 of anything that would be masked, wherever in it that begins: three bytes are four characters. */
 function maskBase64(text: string, maskPlainly: Mask): string {
-  return text.replace(/[A-Za-z0-9+/_-]{10,}/g, (run) => {
-    const readings = [0, 1, 2, 3].map((skipped) =>
-      Buffer.from(run.slice(skipped), 'base64').toString('latin1'),
-    )
-    const isSecret = readings.some((reading) => maskPlainly(reading) !== reading)
-    return isSecret ? hiddenToken : run
+  return text.replace(/[A-Za-z0-9+/_-]{14,}/g, (run) => {
+    const readings = [0, 1, 2, 3]
+      .map((skipped) => Buffer.from(run.slice(skipped), 'base64').toString('latin1'))
+      .join('\0 letters \0')
+    return maskPlainly(readings) === readings ? run : hiddenToken
   })
 }

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
+import { hostileEntries } from './hostile.ts'
 import { ids, numbers } from './people.ts'
 import type { StateTable } from './state-table.ts'
 import type { Draw } from './steps.ts'
@@ -45,6 +46,11 @@ function command<Drawn>(
 }
 
 const submissions = fc.tuple(fc.constantFrom(...ids), often(0, 3, 1), fc.boolean())
+const attacks = fc.tuple(
+  fc.nat(hostileEntries.length - 1),
+  fc.constantFrom(...ids),
+  fc.constantFrom('any', 'any', 'ahead', 'old'),
+)
 const steps = (draws: fc.Arbitrary<Draw>) =>
   command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
     world.step(...drawn),
@@ -52,6 +58,9 @@ const steps = (draws: fc.Arbitrary<Draw>) =>
 const commands = [
   ...command({ name: 'submit', weight: 3 }, submissions, (world, drawn) =>
     world.people.submit(...drawn),
+  ),
+  ...command({ name: 'attack', weight: 2 }, attacks, (world, drawn) =>
+    world.people.attack(...drawn),
   ),
   ...steps(whatever),
   ...command({ name: 'kill', weight: 3 }, fc.tuple(nth, fc.boolean(), whatever), (world, drawn) =>
@@ -96,7 +105,16 @@ const places = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
-  ...['bury apart', 'bury own', 'bury nothing', 'asked redriven', 'asked discarded'],
+  ...hostileEntries.map(({ name }) => `attack ${name}`),
+  ...['attack by the id ahead', 'attack by the id old'],
+  ...[
+    'bury apart',
+    'bury own',
+    'asked nothing-to-send',
+    'bury nothing',
+    'asked redriven',
+    'asked discarded',
+  ],
 ]
 
 it(

@@ -3,6 +3,7 @@ import { submit, submitRaw } from '../../../src/shared/inbox/submit.ts'
 import { discard, redrive } from '../../../src/shared/redis/scripts.ts'
 import { resolve } from '../../../src/shared/redis/uncertain-scripts.ts'
 import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { attack, hostileEntries, type EntryId } from './hostile.ts'
 import { expectedLedger } from './ledger.ts'
 import type { Booking } from './salesforce.ts'
 import * as rows from './state-table.ts'
@@ -27,7 +28,7 @@ export interface PeopleOptions extends WitnessOptions {
 
 /** Producers, and those who look after dead letters. What they ask for is one script, made at once. */
 export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
-  const { redis, place, table, entries } = options
+  const { redis, place, table, entries, saw } = options
   const { asked } = createWitness(options)
 
   async function ofDead(nth: number, ask: (id: string, nowMs: number) => Promise<void>) {
@@ -50,6 +51,18 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
       const entry = await submitRaw(redis, place, submission.content)
       entries.set(entry, submission)
       table.inbox.set(entry, submission)
+    },
+    /** Somebody who may XADD, and wants the place of one of the others. */
+    attack: async (nth: number, victim: Id, entryId: EntryId): Promise<void> => {
+      const hostile = hostileEntries[nth % hostileEntries.length]
+      if (hostile === undefined) return
+      const { name, fields, takesId, isUnsendable } = hostile
+      const entry = await attack(redis, place, { fields: fields(victim), entryId })
+      saw(`attack ${name}`)
+      saw(`attack by the id ${entryId}`)
+      const id = takesId ? victim : `inbox-${entry}`
+      const nobodys = { content: '', expiresAtMs: Infinity, callbackNumber: '' }
+      table.inbox.set(entry, { id, ...nobodys, isUnsendable })
     },
     redrive: (nth: number) =>
       ofDead(nth, (id, nowMs) =>

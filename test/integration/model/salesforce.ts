@@ -1,5 +1,6 @@
 import type { ContactRequestSearch } from '../../../src/shared/contract/contact-request-search.ts'
 import type { SalesforceAnswer } from '../../../src/shared/contract/salesforce-answer.ts'
+import { salesforceId18 } from '../../../src/shared/contract/salesforce-id.ts'
 
 export type Answer = 'booked' | 'booked-unheard' | 'unheard' | 'unavailable' | 'refused'
 
@@ -26,7 +27,7 @@ export function createSalesforce(now: () => number) {
   const bookings: Booking[] = []
 
   function book(request: Pick<Booking, 'id' | 'callbackNumber' | 'by'>): string {
-    const recordId = `0TzLT${String(bookings.length).padStart(10, '0')}AAA`
+    const recordId = salesforceId18(`0TzLT${String(bookings.length).padStart(10, '0')}`)
     bookings.push({ ...request, recordId, atMs: now() })
     return recordId
   }

@@ -35,6 +35,8 @@ export interface Submission {
   content: string
   expiresAtMs: number
   callbackNumber: string
+  /** There is no text to send again. */
+  isUnsendable?: boolean | undefined
 }
 
 export interface Callback {
@@ -293,6 +295,7 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
 export function redrive(table: StateTable, id: string, entry: string): string {
   const callback = table.callbacks.get(id)
   if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
+  if (callback.raw?.isUnsendable) return 'nothing-to-send'
   if (callback.reason === 'uncertain') mark(table, callback)
   sendAgain(table, callback, entry)
   return 'redriven'

@@ -83,6 +83,7 @@ export function createSteps() {
         if (typeof value !== 'function') return value
         return (...args: unknown[]): unknown => {
           const send = () => Reflect.apply(value, target, args) as Promise<unknown>
+          if (property === 'on' || property === 'off') return send()
           if (property !== 'eval' && property !== 'evalsha') return noted(send())
           const script = scriptOf(property, String(args[0]))
           // As a server does that does not know it: its source follows, and says its name.

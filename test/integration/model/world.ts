@@ -144,7 +144,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const stop = new AbortController()
     createBridge({
       ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
-      ...{ consumer: bridge.name, abandonedMs: 0, queue: queueOf(bridge) },
+      ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
       .run(stop.signal)

@@ -69,12 +69,13 @@ describe('ringback doctor', () => {
     expect(Object.keys(verdicts)).toEqual([
       ...['configuration', 'salesforce url', 'private key', 'certificate', 'telephony provider'],
       ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
-      ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value', 'clock'],
+      ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value'],
+      ...['proto-max-bulk-len', 'clock'],
       ...['lately', 'inboxes', 'stream ids', 'scripts'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 19 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 20 in order\.$/m)
   })
 
   it.each([
@@ -83,6 +84,7 @@ describe('ringback doctor', () => {
     ['appendfsync', 'no', 'appendfsync', 'warn', 'everysec'],
     ['hz', '10', 'hz', 'warn', 'hz 100'],
     ['hash-max-ziplist-value', '64', 'hash-max-listpack-value', 'warn', '4096'],
+    ['proto-max-bulk-len', '536870912', 'proto-max-bulk-len', 'warn', '1048576'],
   ])('finds a Redis with %s %s, and says the mend', async (name, value, check, verdict, mend) => {
     const { env, admin } = await withServer()
     await admin.config('SET', name, value)
@@ -114,6 +116,7 @@ describe('ringback doctor', () => {
       appendfsync: 'unknown',
       hz: 'unknown',
       'hash-max-listpack-value': 'unknown',
+      'proto-max-bulk-len': 'unknown',
       clock: 'ok',
     })
   })

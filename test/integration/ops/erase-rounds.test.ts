@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { eraseNumber } from '../../../src/ops/erase/erase-number.ts'
 import { receiptOf } from '../../../src/ops/erase/receipt.ts'
-import type { Trace } from '../../../src/ops/erase/trace.ts'
+import type { Trace, Unsearched } from '../../../src/ops/erase/trace.ts'
 import { spellingsOf } from '../../../src/shared/contract/number-spellings.ts'
 import { submitRaw } from '../../../src/shared/inbox/submit.ts'
 import {
@@ -36,9 +36,11 @@ async function erasing(
 ): Promise<Erased> {
   const erased: Trace[] = []
   const context = { clock: systemClock, stopped, removeJob }
-  const remaining = await eraseNumber({ spellings, places, withdraw }, { redis, context }, erased)
+  const unsearched: Unsearched[] = []
+  const means = { redis, context, unsearched }
+  const remaining = await eraseNumber({ spellings, places, withdraw }, means, erased)
   const { namespace, destination } = place
-  const frame = { number, spellings, namespace, destinations: [destination], withdraw }
+  const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }
   return { erased, remaining, receipt: receiptOf({ ...frame, erased, remaining, at: '' }) }
 }
 

@@ -425,3 +425,18 @@ describe('ringback erase', () => {
     expect(await redis.xlen(inboxKey(place))).toBe(2)
   })
 })
+
+it.each(['9999999999999-0', '18446744073709551615-18446744073709551615'])(
+  'erases a number from an inbox that was given the id %s',
+  async (odd) => {
+    const { redis, place, redisUrl } = await setup()
+    const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
+    await redis.xadd(inboxKey(place), odd, 'intent', intent)
+    await redis.xadd(resultsKey(place), '9999999999999-0', 'id', `tel-${number.slice(1)}`)
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
+      status: 0,
+    })
+    expect(squeezed(JSON.stringify(await dump(redis, place.namespace)))).not.toContain(digits)
+  },
+)

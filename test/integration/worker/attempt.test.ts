@@ -31,7 +31,7 @@ const policy = {
   backoff: { initialMs: 1_000, factor: 1, maxMs: 1_000 },
 }
 
-const books: Respond = (response) => json(response, 200, { recordId: 'r1' })
+const books: Respond = (response) => json(response, 200, { recordId: '0TzLT00000000w50AA' })
 const isAway: Respond = (response) => json(response, 503, {})
 const hangsUp: Respond = (response) => void response.destroy()
 
@@ -212,7 +212,7 @@ describe('what was booked', () => {
     const { bundle, run } = await attemptOf(books, longer)
     await run()
     const { redis, place } = bundle
-    expect(await msLeft(redis, recordKey(place, 'r1'))).toBe(knownMs)
+    expect(await msLeft(redis, recordKey(place, '0TzLT00000000w50AA'))).toBe(knownMs)
     expect(await msLeft(redis, callbackKey(place, 'one'))).toBe(retentionMs)
   })
 

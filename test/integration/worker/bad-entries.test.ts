@@ -19,7 +19,11 @@ const unreadable: [string, string | Buffer, string][] = [
   ['JSON that is no object', '["callId"]', 'intent: must be a JSON object'],
   ['nothing', '', 'intent: is not JSON'],
   ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x00]), 'intent: is not valid UTF-8'],
-  ['1 MB', Buffer.alloc(1_048_576, 0x61), 'intent: is 1048576 bytes long; 16384 is the most'],
+  [
+    '64 KB, with its name as much as an entry may hold,',
+    Buffer.alloc(65_530, 0x61),
+    'intent: is 65530 bytes long; 16384 is the most',
+  ],
   [
     'an id with a colon',
     JSON.stringify({ ...good, id: 'a:b' }),

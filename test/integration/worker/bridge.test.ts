@@ -22,9 +22,10 @@ import { confirm } from '../../../src/shared/redis/confirm-script.ts'
 import { begin, open, settle } from '../../../src/shared/redis/scripts.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { restMs } from '../../../src/worker/bridge.ts'
 import { buryEntry } from '../../../src/worker/bury-entry.ts'
 import { createCallbackQueue } from '../../../src/worker/queue.ts'
-import { bridgeAlone } from '../../support/bridge-alone.ts'
+import { bridgeAlone, runBridge } from '../../support/bridge-alone.ts'
 import { inboxCounts, xadd } from '../../support/inbox.ts'
 import { onStep } from '../../support/on-step.ts'
 import { refusableConnection } from '../../support/refusable-connection.ts'
@@ -459,3 +460,95 @@ async function intentOf(redis: Redis, place: Place, id: string): Promise<string>
 function longDelayed(intent: string): string {
   return intent.replace('"delay":500', '"delay":59000000')
 }
+
+describe('a bridge is at work', () => {
+  const stalledMs = 30_000
+  /** Time passes when the test says so. */
+  function stillClock() {
+    let uptimeMs = 0
+    const clock = { ...systemClock, monotonic: () => uptimeMs }
+    return { clock, pass: (ms: number) => (uptimeMs += ms) }
+  }
+
+  it('while nothing waits, however long', async () => {
+    const bundle = await setup()
+    const { clock, pass } = stillClock()
+    let reads = 0
+    const readsAgain = async (n: number) => {
+      await expect.poll(() => reads, { timeout: 10_000 }).toBeGreaterThan(n)
+    }
+    onStep('inbox.read', 'before', () => (reads += 1))
+    const { bridge } = runBridge(bundle, { clock, stalledMs })
+    await readsAgain(0)
+    pass(stalledMs - 1)
+    expect(bridge.isWorking()).toBe(true)
+    // It was given nothing.
+    await readsAgain(1)
+    pass(stalledMs - 1)
+    expect(bridge.isWorking()).toBe(true)
+    pass(1)
+    expect(bridge.isWorking()).toBe(false)
+  })
+
+  it('not while entries wait of which it can move none, and again when it has moved one', async () => {
+    const bundle = await setup()
+    const { redis, place, recorder } = bundle
+    const refusable = await refusableConnection(redis)
+    const { clock, pass } = stillClock()
+    const { bridge } = runBridge(bundle, { redis: refusable.redis, clock, stalledMs })
+    await xadd(redis, place, callback)
+    await recorder.next('callback.scheduled')
+    await refusable.refuse()
+    await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+    await recorder.next('bridge.failed')
+    let restedMs = 0
+    const isWorkingLater = () => {
+      pass(restMs)
+      restedMs += restMs
+      return bridge.isWorking()
+    }
+    await expect.poll(isWorkingLater, { timeout: 10_000 }).toBe(false)
+    expect(restedMs).toBe(stalledMs)
+
+    await refusable.allow()
+    await expect.poll(isWorkingLater, { timeout: 10_000 }).toBe(true)
+    expect(await recorder.next('callback.scheduled', ({ id }) => id === 'two')).toBeDefined()
+  })
+
+  it('not while it is given nothing at all, but for the time that Redis was away', async () => {
+    const bundle = await setup()
+    const { clock, pass } = stillClock()
+    await bundle.redis.set(inboxKey(bundle.place), 'no stream')
+    const { bridge } = runBridge(bundle, { clock, stalledMs })
+    await bundle.recorder.next('bridge.failed')
+    pass(stalledMs)
+    expect(bridge.isWorking()).toBe(false)
+    bridge.redisIsBack()
+    expect(bridge.isWorking()).toBe(true)
+  })
+
+  it('no longer when it was stopped', async () => {
+    const { bridge, stop } = runBridge(await setup())
+    expect(bridge.isWorking()).toBe(true)
+    await stop()
+    expect(bridge.isWorking()).toBe(false)
+  })
+})
+
+describe('how far ahead a notBefore may be is counted from now, where the id of its entry tells no time', () => {
+  const dayMs = 86_400_000
+  it.each([
+    ['1-1', 300, 'callback.scheduled'],
+    ['9999999999999-0', 300, 'callback.scheduled'],
+    ['1-1', 367, 'entry.buried'],
+    ['9999999999999-0', 367, 'entry.buried'],
+    ['9999999999999999-0', 367, 'entry.buried'],
+  ] as const)('of %s, %d days ahead: %s', async (entryId, days, becomes) => {
+    const bundle = await setup()
+    const { redis, place, recorder } = bundle
+    const notBefore = isoTimestamp(systemClock.now() + days * dayMs)
+    await redis.xadd(inboxKey(place), entryId, 'intent', JSON.stringify({ ...callback, notBefore }))
+    bridgeAlone(bundle)
+    expect(await recorder.next(becomes)).toMatchObject({ id: 'one' })
+  })
+})

@@ -18,7 +18,7 @@ import { json, webServer, type Respond } from './salesforce/support/local-peer.t
 
 const intent = JSON.stringify(sampleCallback('one'))
 const hourMs = 3_600_000
-const books: Respond = (response) => json(response, 200, { recordId: 'r1' })
+const books: Respond = (response) => json(response, 200, { recordId: '0TzLT00000000w50AA' })
 
 /** The callback `one` on the queue, and whoever is to take it. */
 async function processing({
@@ -189,7 +189,7 @@ it('rests also while an attempt is under way', async () => {
     ...systemClock,
     sleep: async () => {
       await allow()
-      for (const response of underWay.splice(0)) json(response, 200, { recordId: 'r1' })
+      for (const response of underWay.splice(0)) json(response, 200, { recordId: '0TzLT00000000w50AA' })
     },
   }
   const sent = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))

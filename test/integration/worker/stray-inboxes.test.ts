@@ -50,6 +50,27 @@ describe('entries of an inbox that nobody serves', () => {
     expect(await bury()).toBe(0)
   })
 
+  it.each(['1-1', '1772120452-0', '9999999999999-0', '9999999999999999-0'])(
+    'are given the grace from when they are first seen, whose id %s tells no time',
+    async (odd) => {
+      const machine = { passedMs: 0 }
+      const clock = {
+        ...systemClock,
+        now: () => nowMs + machine.passedMs,
+        monotonic: () => machine.passedMs,
+      }
+      const { redis, place, recorder, bury } = await setUp({ clock })
+      const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: '+18445791189' })
+      await redis.xadd(inboxKey(place), odd, 'intent', intent)
+      expect(await bury()).toBe(0)
+      machine.passedMs = graceMs - 1
+      expect(await bury()).toBe(0)
+      machine.passedMs = graceMs
+      expect(await bury()).toBe(1)
+      expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one' }])
+    },
+  )
+
   it('are buried a hundred at a time, oldest first', async () => {
     const { redis, place, add, bury } = await setUp()
     for (let n = 0; n < 130; n += 1) await add(graceMs + 500 - n, `id-${n}`)

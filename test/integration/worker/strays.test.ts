@@ -129,6 +129,24 @@ describe.each(sendings)('what %s sent to a destination that nobody serves', (_, 
   })
 })
 
+it.each([
+  ['no field intent', ['INTENT', '{}'], 'no-intent-field'],
+  ['two of them', ['intent', '{}', 'intent', '{}'], 'repeated-intent-field'],
+])(
+  'says of an entry with %s that there is nothing to send, served or not',
+  async (_, fields, code) => {
+    const bundle = await setup()
+    const { redis, recorder } = bundle
+    const stray = strayOf(bundle)
+    const entryId = await redis.xadd(inboxKey(stray), '*', ...fields)
+    bundle.startWorker()
+    const letter = `inbox-${entryId ?? ''}`
+    expect(await recorder.next('entry.buried')).toMatchObject({ id: letter, code })
+    const wish = { id: letter, nowMs: systemClock.now(), retentionMs: 60_000 }
+    expect(await redriveDeadLetter(redis, stray, wish)).toBe('nothing-to-send')
+  },
+)
+
 it('leaves alone what has waited for less than the grace', async () => {
   const bundle = await setup()
   const { redis, recorder } = bundle
@@ -200,6 +218,7 @@ async function bridges({ redis, recorder }: Bundle, place: Place): Promise<void>
   const bridge = createBridge({
     ...{ redis, blocking, place, clock: systemClock, observe: recorder.observe },
     ...{ queue: createCallbackQueue(redis, place), consumer: 'c', abandonedMs: 1_000 },
+    stalledMs: 60_000,
     retentionMs: 60_000,
   })
   const running = bridge.run(stop.signal)

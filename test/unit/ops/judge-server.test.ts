@@ -13,6 +13,7 @@ const good: ServerFacts = {
   appendFsync: 'everysec',
   hz: 100,
   hashMaxValue: 4_096,
+  maxBulkBytes: 1_048_576,
 }
 
 function verdictOf(facts: Partial<ServerFacts>, check: string) {
@@ -47,15 +48,24 @@ describe('judgeServer', () => {
     expect(verdictOf({ hashMaxValue }, 'hash-max-listpack-value')).toBe(verdict)
   })
 
+  it.each([
+    [536_870_912, 'warn'],
+    [1_048_577, 'warn'],
+    [1_048_576, 'ok'],
+    [undefined, 'unknown'],
+  ])('judges a largest value of %s bytes: %s', (maxBulkBytes, verdict) => {
+    expect(verdictOf({ maxBulkBytes }, 'proto-max-bulk-len')).toBe(verdict)
+  })
+
   it('gives a mend with every warning and failure, and with nothing else', () => {
     const bad = { version: '5.0', maxmemoryPolicy: 'allkeys-lru', appendOnly: false }
-    const poor = { appendFsync: 'no', hz: 10, hashMaxValue: 64 }
+    const poor = { appendFsync: 'no', hz: 10, hashMaxValue: 64, maxBulkBytes: 536_870_912 }
     const findings = [good, { ...good, ...bad }, { ...good, ...poor }].flatMap(judgeServer)
     for (const { verdict, mend } of findings) {
       expect(mend !== undefined).toBe(verdict === 'warn' || verdict === 'fail')
     }
     expect(findings.filter(({ verdict }) => verdict === 'fail')).toHaveLength(3)
-    expect(findings.filter(({ verdict }) => verdict === 'warn')).toHaveLength(3)
+    expect(findings.filter(({ verdict }) => verdict === 'warn')).toHaveLength(4)
   })
 })
 

@@ -6,6 +6,10 @@ function replyError(message: string): Error {
   return Object.assign(new Error(message), { name: 'ReplyError' })
 }
 
+function coded(code: string): Error {
+  return Object.assign(new Error('by its code'), { code })
+}
+
 describe('what Redis says of itself passes, and costs no entry its life', () => {
   it.each([
     'LOADING Redis is loading the dataset in memory',
@@ -41,6 +45,8 @@ it.each([
   ['a bug of ours', new TypeError('x is undefined')],
   ['a value out of its range', new RangeError('Invalid time value')],
   ['text that is no JSON', new SyntaxError('Unexpected token')],
+  ['text that is too long for Node', coded('ERR_STRING_TOO_LONG')],
+  ['bytes that are too many for Node', coded('ERR_BUFFER_TOO_LARGE')],
   ['what is no error at all', 'OOM'],
 ])('takes %s for what the entry will meet again', (_, error) => {
   expect(isPoison(error)).toBe(true)
@@ -49,6 +55,8 @@ it.each([
 it.each([
   ['a lost connection', new Error('Connection is closed.')],
   ['a command that was not answered', new Error('Command timed out')],
+  ['a stream that is gone', coded('ERR_STREAM_DESTROYED')],
+  ['a connection that was reset', coded('ECONNRESET')],
 ])('takes %s for what passes, though Redis refused nothing', (_, error) => {
   expect(isPoison(error)).toBe(false)
   expect(isRefusal(error)).toBe(false)

@@ -7,8 +7,16 @@
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
 -- ARGV[13] id of the dead letter that it says to be redriven from   ARGV[14] how raw is encoded, or ''
 -- ARGV[15] '1' if the id as given is kept for something else, so that nothing of this entry may lie under it
+-- ARGV[16] bytes of what was sent, where raw is only the beginning, or ''   ARGV[17] SHA-1 of what was sent, or ''
 -- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
-if #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 0 then return '' end
+local function is_there()
+  -- To look at a large one costs what it holds. That it is pending says as much, where somebody reads the inbox at all.
+  local pending = ARGV[16] ~= '' and redis.pcall('XPENDING', KEYS[3], ARGV[1], ARGV[2], ARGV[2], 1)
+  if pending and #pending == 1 then return true end
+  return #redis.call('XRANGE', KEYS[3], ARGV[2], ARGV[2]) == 1
+end
+
+if not is_there() then return '' end
 local key, id = KEYS[1], ARGV[3]
 -- pcall: under a caller's id there may lie a key of another type, which is nobody's ledger.
 local found = redis.pcall('HMGET', key, 'state', 'entry')
@@ -39,8 +47,10 @@ redis.call('HSETNX', key, 'generation', '1')
 redis.call('HSETNX', key, 'attempts', '0')
 -- The letter that went in again lies there again, with what it says of its past.
 if redis.call('HDEL', key, 'redrivenAs') == 1 then redis.call('HINCRBY', key, 'generation', 1) end
-redis.call('HDEL', key, 'entry', 'discardedAt', 'rawEncoding')
+redis.call('HDEL', key, 'entry', 'discardedAt', 'rawEncoding', 'rawLength', 'rawSha1')
 if ARGV[14] ~= '' then redis.call('HSET', key, 'rawEncoding', ARGV[14]) end
+if ARGV[16] ~= '' then redis.call('HSET', key, 'rawLength', ARGV[16]) end
+if ARGV[17] ~= '' then redis.call('HSET', key, 'rawSha1', ARGV[17]) end
 -- What lay here may have been on its way to being forgotten. A dead letter stays until somebody acts on it.
 redis.call('PERSIST', key)
 redis.call('ZADD', KEYS[4], ARGV[11], id)

@@ -1,6 +1,7 @@
--- Redis' own time, epoch ms.
-local function redis_now()
-  local time = redis.call('TIME')
+-- redis_now(call): Redis' own time, epoch ms. With 'pcall', nil where the user may not ask for it.
+local function redis_now(call)
+  local time = redis[call or 'call']('TIME')
+  if time.err then return nil end
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 

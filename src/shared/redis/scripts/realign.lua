@@ -53,15 +53,19 @@ for _, entry in ipairs(entries) do
   new_id[id] = redis.call('XADD', aside, is_ahead_of_time and '*' or id, unpack(values))
 end
 
+-- No id is given twice: whatever was given before now is behind the stream, as it was.
+local top = redis.call('XADD', aside, '*', '', '')
+redis.call('XDEL', aside, top)
+
 for _, list in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
   local group = fields_of(list)
   local delivered = group['last-delivered-id']
   local position = delivered
   if is_after(delivered, now) then
-    position = '0-0'
-    for _, entry in ipairs(entries) do
-      if is_after(entry[1], delivered) then break end
-      position = new_id[entry[1]]
+    position = top
+    for at = #entries, 1, -1 do
+      if not is_after(entries[at][1], delivered) then break end
+      position = entries[at - 1] and new_id[entries[at - 1][1]] or '0-0'
     end
   end
   redis.call('XGROUP', 'CREATE', aside, group['name'], position, 'MKSTREAM')
@@ -79,8 +83,7 @@ for _, list in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     end
   end
 end
--- An empty stream without a group is none.
-if redis.call('EXISTS', aside) == 1 then redis.call('RENAME', aside, stream) else redis.call('DEL', stream) end
+redis.call('RENAME', aside, stream)
 
 for id, at in pairs(keys_of) do
   local new = new_id[id]

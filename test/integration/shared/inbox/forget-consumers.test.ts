@@ -30,7 +30,7 @@ it('forgets those that hold nothing, and none whose entries nobody would find an
   expect(await forgetConsumers(redis, place, 0)).toBe(2)
   expect(await forgetConsumers(redis, place, 0)).toBe(0)
   const claimed = await claimAbandoned(redis, place, { consumer: 'next', count: 9, idleMs: 0 })
-  expect(claimed).toMatchObject([{ entryId }])
+  expect(claimed.entries).toMatchObject([{ entryId }])
 })
 
 it('forgets none that was heard of lately', async () => {

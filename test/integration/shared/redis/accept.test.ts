@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { accept, type AcceptInput } from '../../../../src/shared/redis/scripts.ts'
+import { callbackKey } from '../../../../src/shared/redis/keys.ts'
+import { accept, open, type AcceptInput } from '../../../../src/shared/redis/scripts.ts'
 import { epochMsOf } from '../../../../src/shared/time/timestamp.ts'
 import {
   acceptedCallback,
@@ -10,6 +11,7 @@ import {
   deadCallback,
   id,
   intent,
+  ledgerWith,
   otherIntent,
   retryingCallback,
   scheduledCallback,
@@ -153,5 +155,41 @@ describe('a submission that meets a dead letter', () => {
     expect(after.callback).toMatchObject({ state: 'accepted', generation: '2', attempts: '0' })
     expect(after.callback).not.toHaveProperty('raw')
     expect(after.deadLetters).toEqual([])
+  })
+})
+
+describe('in an inbox whose ids are ahead of the clock', () => {
+  it.each(['9999999999999-0', '9999999999999999-0', '18446744073709551615-7'])(
+    'a submission is accepted now all the same, after %s',
+    async (odd) => {
+      const before = { inbox: { [odd]: 'odd' } }
+      const earliest = Date.now() - 1_000
+      const { reply, after } = await transit(before, submitting({ delayMs: 300_000 }))
+      if (reply.kind !== 'accepted') throw new Error(reply.kind)
+      const acceptedMs = epochMsOf(reply.acceptedAt)
+      expect(acceptedMs).toBeGreaterThan(earliest)
+      expect(acceptedMs).toBeLessThan(earliest + 60_000)
+      expect(epochMsOf(reply.dueAt) - acceptedMs).toBe(300_000)
+      expect(after.callback['entry']?.split('-')[0]).toBe(odd.split('-')[0])
+    },
+  )
+
+  it('a user who may not ask for the time has his promise put off by nobody for longer than until it is taken in', async () => {
+    const { redis, place } = await ledgerWith({ inbox: { '9999999999999-0': 'odd' } })
+    const user = place.namespace
+    const rights = ['~*', '+@all', '-time']
+    await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
+    const guest = redis.duplicate({ username: user, password: 'word' })
+    onTestFinished(async () => {
+      guest.disconnect()
+      await redis.call('ACL', 'DELUSER', user)
+    })
+    const accepted = await accept(guest, { place, ...plain, delayMs: 300_000 })
+    expect(accepted).toMatchObject({ kind: 'accepted', acceptedAt: '2286-11-20T17:46:39.999Z' })
+    const entryId = (await redis.hget(callbackKey(place, id), 'entry')) ?? ''
+    const opened = await open(redis, { place, ...plain, entryId, delayMs: 300_000 })
+    if (opened.kind !== 'schedule') throw new Error(opened.kind)
+    expect(epochMsOf(opened.acceptedAt)).toBeLessThan(Date.now() + 1_000)
+    expect(epochMsOf(opened.dueAt) - epochMsOf(opened.acceptedAt)).toBe(300_000)
   })
 })

@@ -40,7 +40,7 @@ function timeOf(entryId: string | null | undefined): number {
 }
 
 describe('a stream whose ids are in time', () => {
-  it('is left as it is, and so is none', async () => {
+  it('is left as it is, and so is none at all', async () => {
     const { redis, realigns, key, ids } = await setUp()
     const entry = await redis.xadd(key, '*', 'intent', 'x')
     expect(await realigns([])).toEqual({ kind: 'sound' })
@@ -95,7 +95,11 @@ describe.each([
     const { redis, key, realigns, ids, reads } = await setUp()
     await redis.xadd(key, given(), 'intent', 'odd')
     await reads('one')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    const idleBefore = async () => {
+      const held = (await redis.xpending(key, bridgeGroup, '-', '+', 1)) as [unknown[]]
+      return Number(held[0][2])
+    }
+    await expect.poll(idleBefore).toBeGreaterThanOrEqual(20)
     await realigns(named(...(await ids())))
     const [entry] = await ids()
     const [[held, consumer, idleMs, deliveries] = []] = (await redis.xpending(
@@ -220,15 +224,37 @@ it('a reader that waits for entries goes on waiting, and gets the next one', asy
   await redis.xdel(key, last)
   const waiting = redis.duplicate()
   onTestFinished(() => waiting.disconnect())
+  const blocked = new RegExp(`^id=${await waiting.client('ID')} .* flags=b `, 'm')
   const reading = readNew(waiting, place, { consumer: 'one', count: 1, blockMs: 20_000 })
-  await blockedOn(redis)
+  await expect.poll(() => redis.client('LIST')).toMatch(blocked)
   expect(await realigns([])).toEqual({ kind: 'realigned', moved: 0 })
   await redis.xadd(key, '*', 'intent', 'honest')
   expect((await reading).map(({ intent: text }) => String(text))).toEqual(['honest'])
 })
 
-async function blockedOn(redis: Redis): Promise<void> {
-  while (!/blocked_clients:[1-9]/.test(await redis.info('clients'))) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+it('takes no id again that was given before it was brought back', async () => {
+  const { redis, key, realigns } = await setUp()
+  const before = await redis.xadd(key, '*', 'intent', 'x')
+  await redis.xadd(key, '9999999999999-0', 'intent', 'odd')
+  await redis.xdel(key, String(before), '9999999999999-0')
+  await realigns([])
+  await expect(redis.xadd(key, String(before), 'intent', 'again')).rejects.toThrow(
+    'equal or smaller than the target stream top item',
+  )
+})
+
+it('changes nothing where it may not build a stream anew', async () => {
+  const { redis, place, key, ids } = await setUp()
+  await redis.xadd(key, '9999999999999-0', 'intent', 'odd')
+  const user = place.namespace
+  const rights = ['resetkeys', '%R~*', `~${key}`, '+@all']
+  await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
+  const guest = redis.duplicate({ username: user, password: 'word' })
+  onTestFinished(async () => {
+    guest.disconnect()
+    await redis.call('ACL', 'DELUSER', user)
+  })
+  const realigning = realign(guest, { place, key, named: named('9999999999999-0'), ids: [] })
+  await expect(realigning).rejects.toThrow(/NOPERM|no permission|can't access/i)
+  expect(await ids()).toEqual(['9999999999999-0'])
+})

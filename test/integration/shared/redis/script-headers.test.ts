@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { entryLimits } from '../../../../src/shared/inbox/limits.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase, eraseEntry } from '../../../../src/shared/redis/erase-scripts.ts'
+import { readEntries } from '../../../../src/shared/redis/read-entries.ts'
 import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
+import { retime } from '../../../../src/shared/redis/repair-scripts.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
 import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
@@ -24,8 +27,8 @@ const shared = [
   'oldest-result.lua',
   'redriving.lua',
 ]
-/** Take a whole page of callbacks at once; see survey.test.ts and dead-letter-index.test.ts. */
-const anyNumberOfKeys = ['survey.lua', 'unlist.lua']
+/** Take a whole page at once; see survey.test.ts, dead-letter-index.test.ts, realign.test.ts and repair.test.ts. */
+const anyNumberOfKeys = ['mistimed.lua', 'realign.lua', 'survey.lua', 'unlist.lua']
 const now = acceptedAt
 const times = { now, nowMs: 1, acceptedAt, dueAt: now, notBefore: now, expiresAt: now }
 const words = { reason: 'expired', code: 'code', message: 'message' } as const
@@ -51,8 +54,11 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
     eraseEntry(redis, { place, id, group: 'g', entryId, now, tellEnd: true }),
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, delayMs: 1, ...times, traceparent: 't' }),
+  retime: (redis, place) => retime(redis, { place, id, generation: 1, delayMs: 1, notBefore: now }),
   'stream-position': (redis, place) => readStreamPosition(redis, { key: inboxKey(place) }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
+  'read-entries': (redis, place) =>
+    readEntries(redis, { place, from: [entryId], limits: entryLimits }),
   redrive: (redis, place) => scripts.redrive(redis, { place, id, now, retentionMs: 60_000 }),
   resolve: (redis, place) =>
     resolve(redis, {
@@ -110,8 +116,9 @@ async function callOf(name: string): Promise<{ keys: string[]; args: unknown[] }
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
   const sent = vi.spyOn(redis, 'evalsha')
+  const sentForBytes = vi.spyOn(redis, 'callBuffer')
   await calls[name]?.(redis, place)
-  const [, count, ...rest] = sent.mock.calls[0] ?? []
+  const [, count, ...rest] = sent.mock.calls[0] ?? sentForBytes.mock.calls[0]?.slice(1) ?? []
   const keys = rest.slice(0, Number(count)).map(String)
   return { keys, args: rest.slice(Number(count)) }
 }

@@ -20,7 +20,7 @@ import {
 import { startPrivateRedis } from '../../../support/private-redis.ts'
 
 const now = '2026-02-26T15:41:01.000Z'
-const recordId = '0TzLT00000000w51AA'
+const recordId = '0TzLT00000000w60AA'
 const attributes = '{"campaign":"spring"}'
 const nothing = { recordId: undefined, reason: undefined, code: undefined, message: undefined }
 

@@ -126,12 +126,15 @@ describe('the request', () => {
   it.each(['http', 'https'] as const)(
     'goes over the connection of the one before: %s',
     async (scheme) => {
-      const server = await webServer((response) => json(response, 201, { recordId: 'r' }), scheme)
+      const server = await webServer(
+        (response) => json(response, 201, { recordId: exampleRecordId }),
+        scheme,
+      )
       const client = callbackClient({ baseUrl: server.baseUrl })
       for (let n = 0; n < 5; n++) {
         expect(await client.requestCallback(exampleRequest)).toMatchObject({
           status: 201,
-          recordId: 'r',
+          recordId: exampleRecordId,
         })
       }
       expect(server.connections()).toBe(1)

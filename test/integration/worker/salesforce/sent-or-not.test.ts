@@ -157,7 +157,10 @@ describe.each(schemes)('held back over %s', (scheme) => {
   })
 
   it('is a request whose turn is over when it gets a kept connection, and the next one is sent', async () => {
-    const server = await webServer((response) => json(response, 200, { recordId: 'r' }), scheme)
+    const server = await webServer(
+      (response) => json(response, 200, { recordId: exampleRecordId }),
+      scheme,
+    )
     const client = callbackClient({ baseUrl: server.baseUrl })
     expect(await client.requestCallback(exampleRequest)).toMatchObject(answered)
     const maySend = () => false
@@ -261,7 +264,9 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
       })
     }, scheme)
     const client = callbackClient({ baseUrl: peer.baseUrl })
-    expect(await client.requestCallback(exampleRequest)).toMatchObject({ recordId: 'r' })
+    expect(await client.requestCallback(exampleRequest)).toMatchObject({
+      recordId: exampleRecordId,
+    })
     expect(remember(await client.requestCallback(exampleRequest))).toMatchObject({
       kind: 'failed',
       sent: true,
@@ -272,10 +277,12 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
 
   it('is a request on a kept connection that is never answered', async () => {
     const server = await webServer((response, _seen, index) => {
-      if (index === 0) json(response, 200, { recordId: 'r' })
+      if (index === 0) json(response, 200, { recordId: exampleRecordId })
     }, scheme)
     const client = callbackClient({ baseUrl: server.baseUrl, timeoutMs: shortMs })
-    expect(await client.requestCallback(exampleRequest)).toMatchObject({ recordId: 'r' })
+    expect(await client.requestCallback(exampleRequest)).toMatchObject({
+      recordId: exampleRecordId,
+    })
     expect(remember(await client.requestCallback(exampleRequest))).toMatchObject({
       kind: 'failed',
       sent: true,

@@ -1,0 +1,71 @@
+import { inboxKey, type Place } from './keys.ts'
+import { asList, asText, unexpected } from './reply.ts'
+import { defineReadingScript } from './script.ts'
+
+/** What an entry turned out to be when it was measured. */
+export type MeasuredEntry =
+  | { kind: 'missing'; entryId: string }
+  /** Names and values in turn. */
+  | { kind: 'whole'; entryId: string; values: Buffer[] }
+  | {
+      kind: 'large'
+      entryId: string
+      bytes: number
+      fields: number
+      length: number
+      beginning: Buffer
+      sha1: string | undefined
+    }
+
+export interface ReadEntriesInput {
+  place: Place
+  /** Those with these ids, or the next ones after one. */
+  from: readonly string[] | { afterEntryId: string; count: number }
+  limits: { bytes: number; fields: number; keptBytes: number; hashedBytes: number }
+}
+
+/** About how much one reply holds, so that neither side is long busy with it. */
+const bytesAtOnce = 1_048_576
+
+/** The first of the entries asked for; the others may be too much for one reply. */
+export const readEntries = defineReadingScript<ReadEntriesInput, MeasuredEntry[]>({
+  files: ['read-entries'],
+  keys: ({ place }) => [inboxKey(place)],
+  args: ({ from, limits: { bytes, fields, keptBytes, hashedBytes } }) => {
+    const bounds = [bytes, fields, bytesAtOnce, keptBytes, hashedBytes]
+    return 'afterEntryId' in from
+      ? [...bounds, from.afterEntryId, from.count]
+      : [...bounds, '', '', ...from]
+  },
+  decode: (reply) => asList(reply).map((each) => measured(asList(each))),
+  isBinary: true,
+})
+
+function measured([id, kind, ...rest]: unknown[]): MeasuredEntry {
+  const entryId = textOf(id)
+  switch (textOf(kind)) {
+    case 'missing':
+      return { kind: 'missing', entryId }
+    case 'whole':
+      return { kind: 'whole', entryId, values: asList(rest[0]).map(bytesOf) }
+    case 'large': {
+      const [bytes, fields, length, beginning, sha1] = rest
+      return {
+        ...{ kind: 'large', entryId, bytes: Number(bytes), fields: Number(fields) },
+        ...{ length: Number(length), beginning: bytesOf(beginning) },
+        sha1: textOf(sha1) || undefined,
+      }
+    }
+    default:
+      throw unexpected(kind)
+  }
+}
+
+function textOf(reply: unknown): string {
+  return asText(bytesOf(reply).toString())
+}
+
+function bytesOf(reply: unknown): Buffer {
+  if (!Buffer.isBuffer(reply)) throw unexpected(reply)
+  return reply
+}

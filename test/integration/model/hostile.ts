@@ -1,0 +1,83 @@
+import type { Redis } from 'ioredis'
+
+import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+
+/** What somebody sends who may XADD, and means no good. None of it is an intent; whatever it names is somebody else's. */
+export interface HostileEntry {
+  name: string
+  fields: (victim: string) => (string | Buffer)[]
+  /** Its dead letter lies under the victim's id, where nothing does. */
+  takesId?: boolean
+  /** There is no text to send again. */
+  isUnsendable?: boolean
+}
+
+const number = '+18445791191'
+const about = (fields: object) => JSON.stringify({ callId: 'x', callbackNumber: number, ...fields })
+
+export const hostileEntries: readonly HostileEntry[] = [
+  { name: 'garbage', fields: () => ['intent', 'call me back'] },
+  {
+    name: 'the id of another one, and a field that is none',
+    fields: (id) => ['intent', about({ id, dealy: 1 })],
+    takesId: true,
+  },
+  {
+    name: 'the id of another one, and two numbers',
+    fields: (id) => ['intent', `{"id":"${id}","callbackNumber":"${number}","callbackNumber":1}`],
+    takesId: true,
+  },
+  {
+    name: 'two ids',
+    fields: (id) => ['intent', `{"id":"x","id":"${id}","callId":"x","callbackNumber":"${number}"}`],
+  },
+  {
+    name: 'a derived id that is not its own',
+    fields: (id) => ['intent', about({ id: `auto-${id}` })],
+  },
+  { name: 'the id of a letter', fields: () => ['intent', about({ id: 'inbox-1-1' })] },
+  {
+    name: 'the claim to be another one’s letter',
+    fields: (id) => ['intent', 'mine', 'redriveOf', id],
+  },
+  {
+    name: 'the claim to be another one’s letter, under its id',
+    fields: (id) => ['intent', about({ id, v: 2 }), 'redriveOf', id],
+    takesId: true,
+  },
+  { name: 'no intent', fields: () => ['INTENT', about({})], isUnsendable: true },
+  {
+    name: 'two intents',
+    fields: (id) => ['intent', about({ id }), 'intent', about({ id })],
+    isUnsendable: true,
+  },
+  {
+    name: 'no text',
+    fields: () => ['intent', Buffer.from([0x7b, 0xff, 0xfe])],
+    isUnsendable: true,
+  },
+  {
+    name: 'names that are no text, and many',
+    fields: () => Array.from({ length: 400 }, (_, n) => Buffer.from([0xff, n % 256, 0])),
+    isUnsendable: true,
+  },
+  { name: 'more than an intent may have', fields: () => ['intent', 'x'.repeat(20_000)] },
+]
+
+/** What XADD is given for an id: `*`, one two hours ahead of all there were, or, where there was none yet, one of 1970. */
+export type EntryId = 'any' | 'ahead' | 'old'
+
+export async function attack(
+  redis: Redis,
+  place: Place,
+  { fields, entryId }: { fields: (string | Buffer)[]; entryId: EntryId },
+): Promise<string> {
+  const key = inboxKey(place)
+  const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+  const newestMs = Number(newest?.[0].split('-')[0] ?? 0)
+  const aheadMs = Math.max(newestMs, Date.now()) + 7_200_000
+  // Redis refuses one that is not after all there ever were.
+  const chosen = { any: '*', ahead: `${aheadMs}-7`, old: '1-1' }[entryId]
+  const added = await redis.xadd(key, chosen, ...fields).catch(() => null)
+  return added ?? (await redis.xadd(key, '*', ...fields)) ?? ''
+}
