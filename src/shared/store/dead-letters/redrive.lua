@@ -16,9 +16,9 @@ if c.intent then
   send_again(c.intent)
   return 'redriven'
 end
+if c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.rawEncoding then return 'nothing-to-send' end
 -- An older version kept all of it, however much: it is measured before it is read.
 if c.rawLength or redis.call('HSTRLEN', callback, 'raw') > tonumber(most_bytes) then return 'too-large' end
-if c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.rawEncoding then return 'nothing-to-send' end
 -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
 -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
 local entry = redis.call('XADD', inbox, '*', 'intent', redis.call('HGET', callback, 'raw'), 'redriveOf', id)
