@@ -88,7 +88,10 @@ it.each<[string, (text: string) => unknown]>([
   ['a job’s id', callbackOf],
   ['a key of Redis', destinationOf],
   ['a message of Redis', (text) => redisFailure('redis://127.0.0.1:6379', replyError(text))],
-  ['an error', (text) => [isPoison(new Error(text)), blameOf(new Error(text)), blameOf(replyError(text))]],
+  [
+    'an error',
+    (text) => [isPoison(new Error(text)), blameOf(new Error(text)), blameOf(replyError(text))],
+  ],
   ['PEM', pemBlocks],
   ['a private key', (text) => readPrivateKey({ kind: 'text', text })],
   ['what a key may be kept in', (text) => nameKeyContainer(Buffer.from(text))],

@@ -93,14 +93,13 @@ function hasSecretOfItsOwn({ given }: DestinationSource): boolean {
   )
 }
 
+const secretLine = /^(?:export )?RINGBACK_(?:\w+_(?:PRIVATE_KEY|SECRET)=\S|REDIS_URL=.*@)/
+
 /** Read by Docker Compose, systemd or a shell, and by us only to see whether it holds a secret. */
 function environmentFile(): SecretFile[] {
   const file = resolve('.env')
   const reading = readTextFile(file)
-  const holdsSecret =
-    reading.kind === 'ok' &&
-    /^\s*(?:export\s+)?RINGBACK_(?:\w+_(?:PRIVATE_KEY|SECRET)\s*=\s*\S|REDIS_URL\s*=.*@)/m.test(
-      reading.value,
-    )
+  const lines = reading.kind === 'ok' ? reading.value.split('\n') : []
+  const holdsSecret = lines.some((line) => secretLine.test(line.trimStart()))
   return holdsSecret ? [{ setting: '.env', file }] : []
 }
