@@ -12,7 +12,14 @@ const harmless = new Set([
   // Connections, workers and queues as such.
   ...['connect', 'disconnect', 'duplicate', 'quit', 'close', 'isRunning', 'on', 'once', 'off'],
   // Reading.
-  ...['config GET', 'call XINFO', 'callBuffer XRANGE', 'xinfo GROUPS'],
+  ...[
+    'config GET',
+    'call XINFO',
+    'callBuffer XRANGE',
+    'xinfo GROUPS',
+    'acl LIST',
+    'call ACL DRYRUN',
+  ],
   ...[
     'exists',
     'get',
@@ -59,10 +66,12 @@ export const sideEffectsAreSteps = {
   }),
 }
 
-function isHarmless({ callee, arguments: [first] }, owner) {
+function isHarmless({ callee, arguments: [first, second] }, owner) {
   const name = callee.property.name ?? ''
   if (harmless.has(name) || harmless.has(`${owner}.${name}`)) return true
-  return first?.type === 'Literal' && harmless.has(`${name} ${first.value}`)
+  if (first?.type !== 'Literal') return false
+  if (harmless.has(`${name} ${first.value}`)) return true
+  return second?.type === 'Literal' && harmless.has(`${name} ${first.value} ${second.value}`)
 }
 
 /** The one of those classes that it is, or extends, if it is declared in that package. */

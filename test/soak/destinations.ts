@@ -6,6 +6,9 @@ export const served = ['retry', 'hold', 'verify'] as const satisfies readonly On
 /** Nobody serves it before the trouble is over. */
 export const stray = 'stray'
 
+/** Nobody serves it, and nothing goes in after the last id that there is: only somebody hostile sends to it. */
+export const doomed = 'doomed'
+
 export const destinations = [...served, stray] as const
 
 export type DestinationName = (typeof destinations)[number]

@@ -3,6 +3,7 @@ import { readCallback, type CallbackRecord } from '../../src/shared/ledger/callb
 import { callbackKey } from '../../src/shared/redis/keys.ts'
 import { readResults, type Result } from '../../src/shared/results/results.ts'
 import { destinations } from './destinations.ts'
+import { hostileMark, isHostileRaw } from './hostile.ts'
 import type { Patience } from './redis-patience.ts'
 import type { State } from '../../src/shared/contract/states.ts'
 import { namespace } from './worker-settings.ts'
@@ -37,6 +38,31 @@ export async function readLedger(
 export async function readTold(patience: Patience): Promise<Result[]> {
   const told = await Promise.all(destinations.map((destination) => readAll(destination, patience)))
   return told.flat()
+}
+
+/** By the ids that honest producers have given, and by what is kept of everything else: whoever is hostile marks what he sends. */
+export async function tellApart(
+  told: readonly Result[],
+  known: ReadonlySet<string>,
+  patience: Patience,
+): Promise<{ honest: Result[]; hostile: Result[] }> {
+  const isKnown = ({ id, submittedId }: Result) => known.has(id) || known.has(submittedId ?? id)
+  const strangers = [...new Set(told.filter((each) => !isKnown(each)).map(({ id }) => id))]
+  const marked = await inChunks(strangers, async (id) => {
+    const isHostile = id.startsWith(hostileMark) || (await isHostileLetter(id, patience))
+    return isHostile ? [id] : []
+  })
+  const hostileIds = new Set(marked.flat())
+  return {
+    honest: told.filter(({ id }) => !hostileIds.has(id)),
+    hostile: told.filter(({ id }) => hostileIds.has(id)),
+  }
+}
+
+async function isHostileLetter(id: string, patience: Patience): Promise<boolean> {
+  const keys = destinations.map((destination) => callbackKey({ namespace, destination }, id))
+  const raws = await Promise.all(keys.map((key) => patience((redis) => redis.hget(key, 'raw'))))
+  return raws.some((raw) => raw !== null && isHostileRaw(raw))
 }
 
 async function readAll(destination: string, patience: Patience): Promise<Result[]> {

@@ -107,7 +107,7 @@ async function produceRaw(load: Load): Promise<void> {
       if (!(await isToBeHandedIn(submission, load))) return
       const text = JSON.stringify(intentOf(submission, startedMs))
       await patience(
-        (redis) => xadd(redis, place, text),
+        (redis) => xadd({ redis, place, promised }, text),
         () => (promised.unanswered += 1),
       )
       promised.accepted.set(submission.id, destination)
@@ -116,8 +116,14 @@ async function produceRaw(load: Load): Promise<void> {
 }
 
 /** Strays are older than the grace of five minutes, where Redis takes it: a short soak sees them buried too. */
-async function xadd(redis: Redis, place: Place, text: string): Promise<void> {
-  if (place.destination === stray && (await xaddInThePast(redis, place, text))) return
+async function xadd(
+  { redis, place, promised }: { redis: Redis; place: Place; promised: Promised },
+  text: string,
+): Promise<void> {
+  if (place.destination === stray && (await xaddInThePast(redis, place, text))) {
+    promised.longStrayed += 1
+    return
+  }
   await submitRaw(redis, place, text)
 }
 

@@ -11,10 +11,13 @@ export interface Promised {
   duplicates: number
   /** Answers that it was not accepted, by code. */
   refused: Record<string, number>
+  /** Raw strays that Redis took with an id older than the grace. */
+  longStrayed: number
   /** Submissions without an answer, which were made again. */
   unanswered: number
 }
 
 export function nothingPromised(): Promised {
-  return { handedIn: new Set(), accepted: new Map(), duplicates: 0, refused: {}, unanswered: 0 }
+  const counts = { duplicates: 0, refused: {}, longStrayed: 0, unanswered: 0 }
+  return { handedIn: new Set(), accepted: new Map(), ...counts }
 }

@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 
 import type { SoakArguments } from './arguments.ts'
 import { destinations } from './destinations.ts'
+import type { HostileCounts } from './hostile.ts'
 import type { FaultCounts } from './inflict.ts'
 import type { Decisions } from './operators.ts'
 import { keepsItsPromises, type Broken, type Reckoning, type Tally } from './reckoning.ts'
@@ -17,13 +18,28 @@ export interface SoakReport {
   answers: Record<string, number>
   producers: { duplicates: number; refused: Record<string, number>; unanswered: number }
   operators: Decisions
+  /** Entries of somebody hostile that Redis took, by kind, and what the results tell of them. */
+  hostile: { sent: HostileCounts; ends: number }
+  strays: Strays
   reckoning: Reckoning
   /** Workers that ended by themselves, or not when they were told to. */
   crashes: readonly string[]
   passed: boolean
 }
 
-export function passes(reckoning: Reckoning, crashes: readonly string[]): boolean {
+/** What nobody served for longer than the grace. */
+export interface Strays {
+  buried: number
+  /** Some must have been: they were old enough, and there was time to walk by. */
+  expected: boolean
+}
+
+export function passes({
+  reckoning,
+  strays,
+  crashes,
+}: Pick<SoakReport, 'reckoning' | 'strays' | 'crashes'>): boolean {
+  if (strays.expected && strays.buried === 0) return false
   return keepsItsPromises(reckoning) && crashes.length === 0
 }
 
@@ -35,6 +51,7 @@ export function commandAgain({ minutes, callbacks, seed }: Plan): string {
 export function reportAsText(report: SoakReport): string {
   const { faults, answers, operators, producers, crashes, soak, seconds, passed, reckoning } =
     report
+  const { hostile, strays } = report
   return [
     ledgerTable(reckoning),
     `Faults: ${counted(faults)}.`,
@@ -44,6 +61,8 @@ export function reportAsText(report: SoakReport): string {
       : []),
     `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
     `Operators: ${counted({ ...operators })}.`,
+    `Strays buried: ${strays.buried}${strays.expected && strays.buried === 0 ? '   BROKEN: some must have been' : ''}.`,
+    `Hostile entries: ${counted(hostile.sent)}; ${hostile.ends} ends are told of them.`,
     ...(crashes.length > 0
       ? [`Workers that did not end as they should: ${crashes.join('; ')}.`]
       : []),

@@ -2,9 +2,10 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import type { SoakArguments } from './arguments.ts'
 import { planFaults } from './fault-plan.ts'
 import { inflictAll, type FaultCounts } from './inflict.ts'
-import { readLedger, readTold, stillOpen } from './ledgers.ts'
+import { readLedger, readTold, stillOpen, tellApart } from './ledgers.ts'
 import { nothingDecided, operate, type Decisions } from './operators.ts'
 import { produceAll } from './producers.ts'
+import { harass, hostileMark, type HostileCounts } from './hostile.ts'
 import { sayProgress } from './progress.ts'
 import { nothingPromised, type Promised } from './promises.ts'
 import { reckon, type Reckoning } from './reckoning.ts'
@@ -33,15 +34,17 @@ export async function soak(
     faults: {},
     decisions: nothingDecided(),
     discarded: new Map(),
+    hostile: {},
   }
   let passed = false
   try {
     const calm = systemClock.sleep(durationMs).then(() => over.abort())
     await Promise.all([calm, goThroughTrouble(course, { durationMs, seed, over: over.signal })])
     const deadlineMs = startedMs + durationMs + longestDrainMs(durationMs)
-    const reckoning = await settleAndReckon(course, deadlineMs)
-    passed = passes(reckoning, world.crashes)
-    const { duplicates, refused, unanswered } = course.promised
+    const { reckoning, hostileEnds, buriedStrays } = await settleAndReckon(course, deadlineMs)
+    const { duplicates, refused, longStrayed, unanswered } = course.promised
+    const strays = { buried: buriedStrays, expected: areBuriedInTime(longStrayed, durationMs) }
+    passed = passes({ reckoning, strays, crashes: world.crashes })
     return {
       soak: { minutes, callbacks, seed },
       seconds: Math.round((systemClock.now() - startedMs) / 1000),
@@ -49,6 +52,8 @@ export async function soak(
       answers: world.sandbox.counts().endings,
       producers: { duplicates, refused, unanswered },
       operators: course.decisions,
+      hostile: { sent: course.hostile, ends: hostileEnds },
+      strays,
       reckoning,
       crashes: world.crashes,
       passed,
@@ -67,12 +72,20 @@ interface Course {
   faults: FaultCounts
   decisions: Decisions
   discarded: Map<string, number>
+  hostile: HostileCounts
   say: (line: string) => void
+}
+
+/** Long enough for the walker to come by all keys, whatever is killed meanwhile. */
+const walkedInMs = 80_000
+
+function areBuriedInTime(longStrayed: number, durationMs: number): boolean {
+  return longStrayed > 0 && durationMs >= walkedInMs
 }
 
 /** Returns when all was handed in, every fault is mended, and nobody operates any more. */
 async function goThroughTrouble(
-  { world, submissions, promised, faults, decisions, discarded, say }: Course,
+  { world, submissions, promised, faults, decisions, discarded, hostile, say }: Course,
   { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
 ): Promise<void> {
   const { redis, sandbox } = world
@@ -82,6 +95,7 @@ async function goThroughTrouble(
   const accompanying = [
     operate({ redisUrl, sandbox, seed, decisions, discarded }, done.signal),
     sayProgress({ redisUrl, promised, faults, say }, done.signal),
+    harass({ redisUrl, seed, promised, counts: hostile }, done.signal),
   ]
   await Promise.all([
     produceAll({ redisUrl, submissions, promised, tide: watchTide(redisUrl, over) }),
@@ -92,7 +106,14 @@ async function goThroughTrouble(
   await Promise.all(accompanying)
 }
 
-async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reckoning> {
+interface Outcome {
+  reckoning: Reckoning
+  /** What the results tell of entries that somebody hostile has sent. */
+  hostileEnds: number
+  buriedStrays: number
+}
+
+async function settleAndReckon(course: Course, deadlineMs: number): Promise<Outcome> {
   const { world, promised, discarded, say } = course
   const { redis, sandbox, slots, folder } = world
   const { accepted } = promised
@@ -102,15 +123,18 @@ async function settleAndReckon(course: Course, deadlineMs: number): Promise<Reck
     if (open > 0) say(`The time is up, and ${open} are without an end.`)
     await Promise.all([...slots, strays].map((slot) => slot.close()))
     const ledger = await readLedger(accepted, patience)
-    const results = await readTold(patience)
-    const bookings = sandbox.bookings()
+    const known = new Set([...promised.handedIn].map(({ id }) => id))
+    const { honest: results, hostile } = await tellApart(await readTold(patience), known, patience)
+    const bookings = sandbox.bookings().filter(({ callId }) => !callId.startsWith(hostileMark))
     const reckoning = reckon({
-      ...{ accepted, discarded, ledger, bookings, results },
-      known: new Set([...promised.handedIn].map(({ id }) => id)),
+      ...{ accepted, ledger, bookings, results, known },
+      // What somebody hostile has sent is nobody's promise, whatever is done about its letter.
+      discarded: new Map([...discarded].filter(([id]) => known.has(id))),
       toBeAccepted: idsToBeAccepted(promised.handedIn),
     })
     tellStories(reckoning.broken, { folder, ledger, results, bookings, say })
-    return reckoning
+    const buriedStrays = results.filter(({ code }) => code === 'unknown-destination').length
+    return { reckoning, hostileEnds: hostile.length, buriedStrays }
   })
 }
 

@@ -2,14 +2,16 @@ import type { Redis } from 'ioredis'
 
 import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
 
+export type Unsendable = 'nothing-to-send' | 'too-large'
+
 /** What somebody sends who may XADD, and means no good. None of it is an intent; whatever it names is somebody else's. */
 export interface HostileEntry {
   name: string
   fields: (victim: string) => (string | Buffer)[]
   /** Its dead letter lies under the victim's id, where nothing does. */
   takesId?: boolean
-  /** There is no text to send again. */
-  isUnsendable?: boolean
+  /** What a redrive of its dead letter is answered, where there is nothing to send again, or too much. */
+  unsendable?: Unsendable
 }
 
 const number = '+18445791191'
@@ -45,23 +47,27 @@ export const hostileEntries: readonly HostileEntry[] = [
     fields: (id) => ['intent', about({ id, v: 2 }), 'redriveOf', id],
     takesId: true,
   },
-  { name: 'no intent', fields: () => ['INTENT', about({})], isUnsendable: true },
+  { name: 'no intent', fields: () => ['INTENT', about({})], unsendable: 'nothing-to-send' },
   {
     name: 'two intents',
     fields: (id) => ['intent', about({ id }), 'intent', about({ id })],
-    isUnsendable: true,
+    unsendable: 'nothing-to-send',
   },
   {
     name: 'no text',
     fields: () => ['intent', Buffer.from([0x7b, 0xff, 0xfe])],
-    isUnsendable: true,
+    unsendable: 'nothing-to-send',
   },
   {
     name: 'names that are no text, and many',
     fields: () => Array.from({ length: 400 }, (_, n) => Buffer.from([0xff, n % 256, 0])),
-    isUnsendable: true,
+    unsendable: 'nothing-to-send',
   },
-  { name: 'more than an intent may have', fields: () => ['intent', 'x'.repeat(20_000)] },
+  {
+    name: 'more than an intent may have',
+    fields: () => ['intent', 'x'.repeat(20_000)],
+    unsendable: 'too-large',
+  },
 ]
 
 /** What XADD is given for an id: `*`, one two hours ahead of all there were, or, where there was none yet, one of 1970. */

@@ -1,5 +1,6 @@
 import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
 import type { DeadReason, State } from '../../../src/shared/contract/states.ts'
+import type { Unsendable } from './hostile.ts'
 
 /**
  * docs/state-machine.md without Redis, Lua or JSON: what each script must leave behind. It is written from the page, so that
@@ -35,8 +36,8 @@ export interface Submission {
   content: string
   expiresAtMs: number
   callbackNumber: string
-  /** There is no text to send again. */
-  isUnsendable?: boolean | undefined
+  /** What a redrive of its dead letter is answered, where there is nothing to send again, or too much. */
+  unsendable?: Unsendable | undefined
 }
 
 export interface Callback {
@@ -295,7 +296,7 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
 export function redrive(table: StateTable, id: string, entry: string): string {
   const callback = table.callbacks.get(id)
   if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
-  if (callback.raw?.isUnsendable) return 'nothing-to-send'
+  if (callback.raw?.unsendable !== undefined) return callback.raw.unsendable
   if (callback.reason === 'uncertain') mark(table, callback)
   sendAgain(table, callback, entry)
   return 'redriven'

@@ -73,11 +73,11 @@ describe('ringback doctor', () => {
       ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
       ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value'],
       ...['proto-max-bulk-len', 'clock'],
-      ...['lately', 'inboxes', 'stream ids', 'scripts'],
+      ...['lately', 'inboxes', 'stream ids', 'scripts', 'redis users'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 20 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 21 in order\.$/m)
   })
 
   it.each([
