@@ -2,10 +2,10 @@ import { statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { destinationSettings } from './destination-settings.ts'
-import { nameIn, type DestinationKey, type DestinationSource } from './destination-source.ts'
+import type { DestinationSource } from './destination-source.ts'
 import { environmentSource, type Environment } from './environment.ts'
 import { readSources } from './load.ts'
-import { settingInfo } from './setting.ts'
+import { settingInfo, settingsIn } from './setting.ts'
 import { readTextFile } from './text-file.ts'
 
 /** A file that holds a secret, and who else has it. */
@@ -78,19 +78,20 @@ function secretFiles(env: Environment): SecretFile[] {
   ]
 }
 
-function secretFileOf(source: DestinationSource, key: DestinationKey): SecretFile[] {
-  const text = source.given.get(key)?.text
-  if (text === undefined) return []
-  return [{ setting: nameIn(source, key), file: resolve(source.folder, text) }]
+function secretFileOf({ given, folder }: DestinationSource, key: string): SecretFile[] {
+  const setting = given.get(key)
+  if (setting === undefined) return []
+  return [{ setting: setting.name, file: resolve(folder, setting.text) }]
 }
 
 /** A key or a secret that is written in the configuration file itself, not named by it. */
 function hasSecretOfItsOwn({ given }: DestinationSource): boolean {
-  return Object.entries(destinationSettings.shape).some(
-    ([key, setting]) =>
-      settingInfo(setting).secret !== 'no' &&
-      given.get(key)?.name.startsWith('destinations.') === true,
-  )
+  return settingsIn(destinationSettings)
+    .map(settingInfo)
+    .some(
+      ({ name, secret }) =>
+        secret !== 'no' && given.get(name)?.name.startsWith('destinations.') === true,
+    )
 }
 
 const secretLine = /^(?:export )?RINGBACK_(?:\w+_(?:PRIVATE_KEY|SECRET)=\S|REDIS_URL=.*@)/
