@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 
 import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import type { Unsendable } from './state-table.ts'
 
 /** What somebody sends who may XADD, and means no good. None of it is an intent; whatever it names is somebody else's. */
 export interface HostileEntry {
@@ -9,7 +10,7 @@ export interface HostileEntry {
   /** Its dead letter lies under the victim's id, where nothing does. */
   takesId?: boolean
   /** There is no text to send again. */
-  isUnsendable?: boolean
+  unsendable?: Unsendable
 }
 
 const number = '+18445791191'
@@ -45,21 +46,21 @@ export const hostileEntries: readonly HostileEntry[] = [
     fields: (id) => ['intent', about({ id, v: 2 }), 'redriveOf', id],
     takesId: true,
   },
-  { name: 'no intent', fields: () => ['INTENT', about({})], isUnsendable: true },
+  { name: 'no intent', fields: () => ['INTENT', about({})], unsendable: 'nothing-to-send' },
   {
     name: 'two intents',
     fields: (id) => ['intent', about({ id }), 'intent', about({ id })],
-    isUnsendable: true,
+    unsendable: 'nothing-to-send',
   },
   {
     name: 'no text',
     fields: () => ['intent', Buffer.from([0x7b, 0xff, 0xfe])],
-    isUnsendable: true,
+    unsendable: 'nothing-to-send',
   },
   {
     name: 'names that are no text, and many',
     fields: () => Array.from({ length: 400 }, (_, n) => Buffer.from([0xff, n % 256, 0])),
-    isUnsendable: true,
+    unsendable: 'too-large',
   },
   { name: 'more than an intent may have', fields: () => ['intent', 'x'.repeat(20_000)] },
 ]

@@ -111,6 +111,7 @@ const places = [
     'bury apart',
     'bury own',
     'asked nothing-to-send',
+    'asked too-large',
     'bury nothing',
     'asked redriven',
     'asked discarded',

@@ -56,13 +56,13 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
     attack: async (nth: number, victim: Id, entryId: EntryId): Promise<void> => {
       const hostile = hostileEntries[nth % hostileEntries.length]
       if (hostile === undefined) return
-      const { name, fields, takesId, isUnsendable } = hostile
+      const { name, fields, takesId, unsendable } = hostile
       const entry = await attack(redis, place, { fields: fields(victim), entryId })
       saw(`attack ${name}`)
       saw(`attack by the id ${entryId}`)
       const id = takesId ? victim : `inbox-${entry}`
       const nobodys = { content: '', expiresAtMs: Infinity, callbackNumber: '' }
-      table.inbox.set(entry, { id, ...nobodys, isUnsendable })
+      table.inbox.set(entry, { id, ...nobodys, unsendable })
     },
     redrive: (nth: number) =>
       ofDead(nth, (id, nowMs) =>

@@ -30,13 +30,16 @@ export interface Rules {
   graceMs: number
 }
 
+/** What is said to somebody who redrives it. */
+export type Unsendable = 'nothing-to-send' | 'too-large'
+
 export interface Submission {
   id: string
   content: string
   expiresAtMs: number
   callbackNumber: string
   /** There is no text to send again. */
-  isUnsendable?: boolean | undefined
+  unsendable?: Unsendable | undefined
 }
 
 export interface Callback {
@@ -295,7 +298,7 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
 export function redrive(table: StateTable, id: string, entry: string): string {
   const callback = table.callbacks.get(id)
   if (callback?.state !== 'dead') return callback === undefined ? 'missing' : 'not-dead'
-  if (callback.raw?.isUnsendable) return 'nothing-to-send'
+  if (callback.raw?.unsendable !== undefined) return callback.raw.unsendable
   if (callback.reason === 'uncertain') mark(table, callback)
   sendAgain(table, callback, entry)
   return 'redriven'
