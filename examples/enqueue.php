@@ -6,7 +6,7 @@ $url = parse_url(getenv('RINGBACK_REDIS_URL') ?: 'redis://127.0.0.1:6379');
 $redis = new Redis();
 $redis->connect($url['host'], $url['port'] ?? 6379);
 if (isset($url['pass'])) {
-    $redis->auth([$url['user'] ?? 'default', $url['pass']]);
+    $redis->auth([($url['user'] ?? '') ?: 'default', $url['pass']]);
 }
 $patience = (float) ($argv[1] ?? 60);
 

@@ -4,18 +4,32 @@
 set -eu
 url=${RINGBACK_REDIS_URL:-redis://127.0.0.1:6379}
 patience=${1:-60}
-ask() { redis-cli --no-auth-warning -u "$url" "$@"; }
+# Everybody on this machine can read the arguments of a program: neither the password nor a customer's number is one.
+user=
+case $url in
+  *@*)
+    login=${url#*://}
+    login=${login%@*}
+    url=${url%%://*}://${url##*@}
+    user=${login%%:*}
+    REDISCLI_AUTH=${login#*:}
+    export REDISCLI_AUTH
+    ;;
+esac
+ask() { redis-cli -u "$url" ${user:+--user "$user"} "$@"; }
 # The id begins with the prefix of the user, who can read no callback under another one (docs/wire-protocol.md).
 id=acme-sh-$(date +%s)-$$
 callback="{ringback:default}:callback:$id"
 
 # Never with MAXLEN: it would drop what nobody has read yet. If this fails, do it again: the same id is one callback.
-entry=$(ask XADD '{ringback:default}:inbox' '*' intent '{
-  "id": "'"$id"'",
+entry=$(ask -x XADD '{ringback:default}:inbox' '*' intent <<JSON
+{
+  "id": "$id",
   "callId": "89328b83-ff42-4c85-a2af-e948124365de",
   "callbackNumber": "+18445791189",
   "attributes": { "from": "shell" }
-}'
+}
+JSON
 )
 # redis-cli prints an error where the answer would be.
 case $entry in

@@ -12,7 +12,7 @@ export const usualKeyFile = '.ringback/sandbox.pem'
 export function obtainKey(option: string, file: string): KeyObject {
   try {
     if (!existsSync(file)) {
-      mkdirSync(dirname(file), { recursive: true })
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
       writeFileSync(file, createKeyPair().privateKeyPem, { mode: 0o600, flag: 'wx' })
     }
     return createPrivateKey(readFileSync(file, 'utf8'))

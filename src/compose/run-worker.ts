@@ -1,12 +1,13 @@
 import { loadWorkerConfig } from '../shared/config/load.ts'
 import { describeConfig } from '../shared/config/describe.ts'
+import { exposedFiles, exposureMend } from '../shared/config/exposed-files.ts'
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 import { exitStatus, type CliContext } from '../ops/cli-context.ts'
 import { startHealthServer } from '../ops/health/health-server.ts'
 import { createLogger, logTo } from '../shared/telemetry/logger.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
-import { systemRandom } from '../shared/time/clock.ts'
+import { systemRandom, type Clock } from '../shared/time/clock.ts'
 import { workerTimes } from '../worker/destination.ts'
 import { startWorker, type RunningWorker } from '../worker/worker.ts'
 
@@ -18,6 +19,9 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     columns: stdout.columns,
   })
   logger.info(describeConfig(config), 'configuration')
+  for (const exposed of exposedFiles(env)) {
+    logger.warn({ ...exposed, mend: exposureMend }, 'secret-file.exposed')
+  }
   const log = logTo(logger)
   const metrics = createMetrics(() => readDepths(worker))
   const worker = startWorker({
@@ -31,7 +35,7 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     },
   })
   try {
-    const health = await serveHealth(config, { worker, metrics })
+    const health = await serveHealth(config, { worker, metrics, clock })
     if (health !== undefined) logger.info({ url: health.url }, 'health.listening')
     await aborted(stopped)
     const inTime = await worker.stop()
@@ -44,16 +48,21 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
 }
 
 interface Watched {
+  clock: Clock
   worker: RunningWorker
   metrics: Metrics
 }
 
-async function serveHealth({ opsHost, opsPort }: WorkerConfig, { worker, metrics }: Watched) {
+async function serveHealth(
+  { opsHost, opsPort }: WorkerConfig,
+  { clock, worker, metrics }: Watched,
+) {
   if (opsPort === undefined) return undefined
   try {
     return await startHealthServer({
       host: opsHost,
       port: opsPort,
+      clock,
       report: () => reportHealth(worker),
       metrics: () => metrics.scrape(),
     })

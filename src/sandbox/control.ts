@@ -52,7 +52,8 @@ export function isControlPath(path: string): boolean {
 }
 
 /**
- * The operator's endpoint. It has no authentication: it is for a machine of one's own.
+ * The operator's endpoint. It has no authentication: it is for a machine of one's own. Pages in a browser are kept out by
+ * browser-guard.ts.
  *
  *     GET    /healthz            200 while the sandbox runs
  *     GET    /control            faults, counts, duplicates

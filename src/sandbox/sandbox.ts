@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../shared/errors/errors.ts'
 import { type Clock, type Random, systemRandom } from '../shared/time/clock.ts'
+import { browserProblem, hostProblem } from './browser-guard.ts'
 import { Books, type Booking, type Counts, type ReceivedRequest } from './books.ts'
 import { answerCore, coreEndpointOf } from './core-rest.ts'
 import { type CoreCounts, CoreDesk } from './core-desk.ts'
@@ -12,7 +13,7 @@ import { answerControl, type ControlBoard, isControlPath } from './control.ts'
 import { Events, type SandboxListener } from './events.ts'
 import { type Fault, FaultLine } from './faults.ts'
 import { send } from './http.ts'
-import { codeAndMessage } from './replies.ts'
+import { codeAndMessage, json } from './replies.ts'
 import { answerRequest, type Desk, type Exchange } from './request-callback.ts'
 import { TokenVerifier } from './verify-token.ts'
 
@@ -81,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const desk = deskOf(options)
   const hands = new Hands()
   const board = boardOf(desk, hands, options.faults ?? [])
-  const server = serve(desk, hands, board)
+  const server = serve(desk, hands, { board, listensOn: options.host })
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -149,10 +150,26 @@ function newEpoch(): AbortController {
   return epoch
 }
 
-function serve(desk: Desk, hands: Hands, board: ControlBoard): Server {
+interface Control {
+  board: ControlBoard
+  listensOn: string | undefined
+}
+
+function serve(desk: Desk, hands: Hands, { board, listensOn }: Control): Server {
   // Long, as a connection closed while the next request is under way looks to the client like a cut: those are ours to order.
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    if (isControlPath(request.url ?? '')) {
+    const { headers, url = '' } = request
+    const isControl = isControlPath(url)
+    const wrong =
+      (isControl ? hostProblem(headers, listensOn) : undefined) ??
+      browserProblem(headers, isControl ? `http://${headers.host ?? ''}` : undefined)
+    if (wrong !== undefined) {
+      // What the page may want to send is not waited for.
+      response.shouldKeepAlive = false
+      send(response, json(403, { problems: [wrong] }))
+      return
+    }
+    if (isControl) {
       answerControl(board, request, response).catch((error: unknown) => fail(response, error))
       return
     }

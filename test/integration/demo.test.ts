@@ -41,9 +41,13 @@ it('stays up with --keep until Ctrl-C, tells how to try it, and then ends with 0
   await demo.prints(/^ {2}curl -X PUT/)
   const told = demo.printed()
   const exported = [...told.matchAll(/^ {2}export (\w+)='?([^'\n]*)'?$/gm)]
-  const env: Record<string, string> = Object.fromEntries(
-    exported.map(([, name = '', value = '']) => [name, value] as const),
-  )
+  // A password that it was given is not shown.
+  expect(told).toContain('  # RINGBACK_REDIS_URL as it is set here, with its password')
+  expect(told).not.toContain(new URL(redisUrl()).password)
+  const env: Record<string, string> = {
+    ...Object.fromEntries(exported.map(([, name = '', value = '']) => [name, value] as const)),
+    RINGBACK_REDIS_URL: redisUrl(),
+  }
   const tried = [...told.matchAll(/^ {2}(npx ringback|curl) (.*)$/gm)].map(([, tool, line]) => ({
     tool,
     words: line?.split(' ') ?? [],

@@ -4,10 +4,22 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { readdirSync, readFileSync } from 'node:fs'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { connect as connectTo, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findRedisServer } from '../../src/ops/local-redis/find-redis-server.ts'
@@ -24,7 +36,7 @@ describe('a local Redis', () => {
     const redis = await start(dataDir)
     expect(redis.description).toMatch(/^(redis|valkey)-server \d+\.\d+\.\d+ from \/.*, data in \//)
     expect(redis.description).toContain(dataDir)
-    expect(redis.url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/)
+    expect(redis.url).toMatch(/^redis:\/\/:[\w-]{32}@127\.0\.0\.1:\d+$/)
     expect(await connect(redis).info('server')).toContain(`process_id:${redis.pid}\r\n`)
   })
 
@@ -48,7 +60,7 @@ describe('a local Redis', () => {
     const first = await start(dataDir)
     await connect(first).set('promise', 'kept')
     await first.stop()
-    const second = await start(dataDir, { port: portOf(first) })
+    const second = await start(dataDir, { port: first.port, password: passwordOf(first) })
     expect(second.url).toBe(first.url)
     expect(second.pid).not.toBe(first.pid)
     expect(await connect(second).get('promise')).toBe('kept')
@@ -59,7 +71,7 @@ describe('a local Redis', () => {
     const first = await start(dataDir)
     await connect(first).set('promise', 'kept')
     await first.kill()
-    const second = await start(dataDir, { port: portOf(first) })
+    const second = await start(dataDir, { port: first.port, password: passwordOf(first) })
     expect(second.url).toBe(first.url)
     expect(await connect(second).get('promise')).toBe('kept')
   })
@@ -82,6 +94,108 @@ describe('a local Redis', () => {
     const next = await start(dataDir)
     expect(await connect(next).get('promise')).toBe('kept')
     expect(next.pid).not.toBe(owner.redisPid)
+  })
+})
+
+const isRoot = process.getuid?.() === 0
+
+describe('other users of the machine', () => {
+  it('get no answer from a local Redis without its password, which no process shows', async () => {
+    const redis = await start(await freshFolder())
+    const refused = await hears(redis.port, ['PING', 'XADD x * intent {}', 'INFO', 'CONFIG GET *'])
+    expect(refused).toMatch(/^(-NOAUTH [^\r]*\r\n){4}\+OK\r\n$/)
+    expect(await hears(redis.port, ['AUTH guessed'])).toMatch(/^-WRONGPASS/)
+    const shown = readdirSync('/proc').map(argumentsOf).join('\n')
+    expect(shown).toContain(String(redis.port))
+    expect(shown).not.toContain(passwordOf(redis))
+    expect(await readFile(redis.passwordFile, 'utf8')).toBe(passwordOf(redis))
+  })
+
+  it('get nothing to read, also where an earlier version left the folder open', async () => {
+    const parent = await freshFolder()
+    await chmod(parent, 0o755)
+    const dataDir = join(parent, 'data')
+    await mkdir(dataDir)
+    await chmod(dataDir, 0o777)
+    const redis = await start(dataDir)
+    await connect(redis).xadd('inbox', '*', 'intent', '+18445791189')
+    await connect(redis).bgrewriteaof()
+    expect(await openPlacesIn(dataDir)).toEqual([])
+    const made = await start(join(parent, 'made', 'by', 'us'))
+    expect(await openPlacesIn(join(parent, 'made'))).toEqual([])
+    if (!isRoot) return
+    for (const { passwordFile } of [redis, made]) {
+      const dir = dirname(passwordFile)
+      const output = await asNobody('ls "$1"; cat "$1"/* "$1"/*/*; echo x >"$1"/new', dir)
+      expect(output).not.toContain('18445791189')
+      expect(output).not.toMatch(/aof|redis\.log/)
+      expect(await readdir(dir)).not.toContain('new')
+    }
+  })
+
+  it('cannot use what a server was asked with that is gone: each start has a password of its own', async () => {
+    const dataDir = await freshFolder()
+    const first = await start(dataDir)
+    await first.stop()
+    const second = await start(dataDir, { port: first.port })
+    expect(passwordOf(second)).not.toBe(passwordOf(first))
+    expect(await hears(second.port, [`AUTH ${passwordOf(first)}`])).toMatch(/^-WRONGPASS/)
+  })
+
+  it('cannot pass for the server by answering in its place, in its name', async () => {
+    // Slow, so that there is time to answer before it finds its port taken.
+    const path = await freshFolder()
+    const { file, env } = await findRedisServer({ say: silent })
+    const library = `LD_LIBRARY_PATH='${env['LD_LIBRARY_PATH'] ?? ''}'`
+    await writeFile(
+      join(path, 'redis-server'),
+      `#!/bin/sh\nif [ "$1" = --version ]; then exec env ${library} ${file} "$@"; fi\nsleep 1\nexec env ${library} ${file} "$@"\n`,
+      { mode: 0o755 },
+    )
+    const heard: string[] = []
+    const impostor = createServer((socket) => {
+      socket.on('error', silent)
+      socket.on('data', (bytes) => {
+        heard.push(bytes.toString())
+        const { port } = impostor.address() as AddressInfo
+        const pid = serverFor(port)
+        const runId = 'c0ffee'.repeat(6)
+        socket.end(`+OK\r\n+PONG\r\n$0\r\nprocess_id:${pid}\r\nrun_id:${runId}\r\n+OK\r\n`)
+      })
+    }).listen(0, '127.0.0.1')
+    await once(impostor, 'listening')
+    onTestFinished(() => void impostor.close())
+    const { port } = impostor.address() as AddressInfo
+    const starting = startLocalRedis({
+      ...{ dataDir: await freshFolder(), say: silent, clock: systemClock, port },
+      path: `${path}:${process.env['PATH']}`,
+    })
+    await expect(starting).rejects.toThrow(/Address already in use/)
+    expect(heard.length).toBeGreaterThan(0)
+  })
+
+  it.skipIf(!isRoot)('own no folder that a local Redis is started in', async () => {
+    const dataDir = await freshFolder()
+    await chown(dataDir, 65_534, 65_534)
+    const starting = start(dataDir)
+    await expect(starting).rejects.toMatchObject({ code: 'redis-did-not-start' })
+    await expect(starting).rejects.toThrow('it belongs to another user (uid 65534, and not 0)')
+    expect(await readdir(dataDir)).toEqual([])
+  })
+
+  it.skipIf(!isRoot)('leave no server in an open cache folder that would be run', async () => {
+    const cacheDir = await freshFolder()
+    const planted = join(cacheDir, 'unpacked-planted')
+    const program = join(planted, 'usr', 'bin', 'redis-server')
+    await mkdir(dirname(program), { recursive: true })
+    await writeFile(program, '#!/bin/sh\necho Redis server v=7.0.0 sha=0\n', { mode: 0o755 })
+    const find = () => findRedisServer({ cacheDir, say: silent, path: '' })
+    expect(await find()).toMatchObject({ file: program })
+    await chown(planted, 65_534, 65_534)
+    await expect(find()).rejects.toMatchObject({ code: 'redis-not-found' })
+    await chown(planted, 0, 0)
+    await chmod(planted, 0o777)
+    await expect(find()).rejects.toMatchObject({ code: 'redis-not-found' })
   })
 })
 
@@ -110,7 +224,7 @@ describe('two starts on one data folder', () => {
     const gone = await start(dataDir)
     await gone.kill()
     // Another server now answers where the record points.
-    const other = await start(await freshFolder(), { port: portOf(gone) })
+    const other = await start(await freshFolder(), { port: gone.port })
     const next = await start(dataDir)
     expect(next.pid).not.toBe(other.pid)
     expect(next.url).not.toBe(other.url)
@@ -258,7 +372,7 @@ async function freshFolder(): Promise<string> {
 
 async function start(
   dataDir: string,
-  options: { port?: number; say?: (line: string) => void } = {},
+  options: { port?: number; password?: string; say?: (line: string) => void } = {},
 ): Promise<LocalRedis> {
   const redis = await startLocalRedis({ dataDir, say: silent, clock: systemClock, ...options })
   onTestFinished(() => redis.stop())
@@ -273,8 +387,52 @@ function connect({ url }: { url: string }): Redis {
   return redis
 }
 
-function portOf({ url }: LocalRedis): number {
-  return Number(new URL(url).port)
+function passwordOf({ url }: LocalRedis): string {
+  return new URL(url).password
+}
+
+/** Modes of the folder and of all that is in it, as far as they let anybody in but its owner. */
+async function openPlacesIn(dir: string): Promise<string[]> {
+  const names = ['.', ...(await readdir(dir, { recursive: true }))]
+  const open = await Promise.all(
+    names.map(async (name) => (((await stat(join(dir, name))).mode & 0o077) === 0 ? [] : [name])),
+  )
+  return open.flat()
+}
+
+/** A shell of somebody who may do nothing in particular here: `nobody`. */
+async function asNobody(script: string, ...args: string[]): Promise<string> {
+  const options = { uid: 65_534, gid: 65_534, cwd: '/' }
+  const child = spawn('/bin/sh', ['-c', script, 'sh', ...args], options)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  }
+  await once(child, 'close')
+  return output
+}
+
+/** What a connection hears that says these lines. */
+async function hears(port: number, lines: readonly string[]): Promise<string> {
+  const socket = connectTo(port, '127.0.0.1').setEncoding('utf8')
+  let heard = ''
+  socket.on('data', (chunk: string) => (heard += chunk))
+  socket.write([...lines, 'QUIT', ''].join('\r\n'))
+  await once(socket, 'close')
+  return heard
+}
+
+/** As everybody sees them; empty for what is no process, or none any more. */
+function argumentsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+function serverFor(port: number): string | undefined {
+  return readdirSync('/proc').find((pid) => argumentsOf(pid).includes(`--port ${port} `))
 }
 
 function isAlive(pid: number): boolean {

@@ -62,8 +62,8 @@ it('goes on by itself when connections to Salesforce died in silence, and marks 
     startTcpProxy(sandbox.url, { tls: true }),
   ])
   const worker = await startWorkerProcess(bundle, {
-    ...furtherDestinations(bundle, { secured: { salesforceUrl: `https://${secured.host}` } }),
-    RINGBACK_SALESFORCE_URL: `http://${plain.host}`,
+    ...furtherDestinations(bundle, { secured: { salesforceUrl: `https://${secured.authority}` } }),
+    RINGBACK_SALESFORCE_URL: `http://${plain.authority}`,
     RINGBACK_ATTEMPT_TIMEOUT: '2s',
     RINGBACK_LOCK_DURATION: '5s',
   })

@@ -16,7 +16,6 @@ const full = '1mb'
 /** A Redis of this soak's own. Each method comes back when the harm is over. */
 export interface SoakRedis {
   url: string
-  port: number
   killFor(ms: number): Promise<void>
   /** In good order. */
   stopFor(ms: number): Promise<void>
@@ -36,24 +35,20 @@ export async function startSoakRedis({
   say: (line: string) => void
 }): Promise<SoakRedis> {
   const dataDir = join(folder, 'redis')
-  const start = async (port?: number) => {
-    const server = await startLocalRedis({
-      ...{ dataDir, cacheDir, say, clock: systemClock },
-      ...(port !== undefined && { port }),
-    })
+  const start = async (as: { port?: number; password?: string } = {}) => {
+    const server = await startLocalRedis({ dataDir, cacheDir, say, clock: systemClock, ...as })
     await command(server, 'CONFIG', 'SET', 'appendfsync', 'no')
     return server
   }
   let server = await start()
   const { url } = server
-  const port = Number(new URL(url).port)
+  const { port, password } = new URL(url)
   const startAgainAfter = async (ms: number) => {
     await pause(ms)
-    server = await start(port)
+    server = await start({ port: Number(port), password })
   }
   return {
     url,
-    port,
     killFor: async (ms) => {
       await server.kill()
       await startAgainAfter(ms)

@@ -31,7 +31,7 @@ export interface WorkerSlot {
 export interface SlotOptions {
   name: string
   folder: string
-  redisPort: number
+  redisUrl: string
   settings: Readonly<Record<string, string>>
   pause: Pause
   /** Told when a worker ends that nobody has ended, or does not end when it is told to. */
@@ -39,11 +39,13 @@ export interface SlotOptions {
 }
 
 export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> {
-  const proxy = await startTcpProxy(options.redisPort)
+  const redisUrl = new URL(options.redisUrl)
+  const proxy = await startTcpProxy(Number(redisUrl.port))
+  redisUrl.port = String(proxy.port)
   const standsStillWhile = join(options.folder, `${options.name}-stands-still`)
   const settings = {
     ...options.settings,
-    RINGBACK_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+    RINGBACK_REDIS_URL: redisUrl.href,
     NODE_OPTIONS: `--import=${standStill}`,
     RINGBACK_TEST_STAND_STILL: standsStillWhile,
   }

@@ -57,7 +57,7 @@ export async function openWorld({ seed, over, say }: WorldOptions): Promise<Worl
   const slots = await Promise.all(
     Array.from({ length: workerCount }, (_, index) =>
       openWorkerSlot({
-        ...{ name: `worker-${index + 1}`, folder, redisPort: redis.port, settings, pause },
+        ...{ name: `worker-${index + 1}`, folder, redisUrl: redis.url, settings, pause },
         onCrash,
       }),
     ),
@@ -66,7 +66,7 @@ export async function openWorld({ seed, over, say }: WorldOptions): Promise<Worl
     ...{ folder, redis, sandbox, salesforceNetwork, slots, crashes, pause },
     serveStrays: async () =>
       openWorkerSlot({
-        ...{ name: 'worker-of-strays', folder, redisPort: redis.port, pause, onCrash },
+        ...{ name: 'worker-of-strays', folder, redisUrl: redis.url, pause, onCrash },
         settings: await writeWorkerSettings(folder, { port, privateKeyPem }, [stray]),
       }),
     isCalm: () => over.aborted,

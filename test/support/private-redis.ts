@@ -11,7 +11,7 @@ export interface PrivateRedis {
   url: string
   /** As a crash of the process would. */
   kill(): Promise<void>
-  /** On the same port and data. */
+  /** On the same port and data, with the same password. */
   restart(): Promise<void>
   /** It stops in the middle of everything: connections stay open, new ones are taken by the kernel, nothing is answered. */
   freeze(): void
@@ -22,14 +22,15 @@ export interface PrivateRedis {
   cutTail(after: number): Promise<void>
 }
 
+/** The same for all: an address may lead from one to the other. */
+const password = 'of-a-test'
+
 export async function startPrivateRedis(): Promise<PrivateRedis> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-test-redis-'))
   const start = (port?: number) =>
     startLocalRedis({
-      dataDir,
-      clock: systemClock,
-      say: () => undefined,
-      ...(port === undefined ? {} : { port }),
+      ...{ dataDir, clock: systemClock, say: () => undefined, password },
+      ...(port !== undefined && { port }),
     })
   let server = await start()
   const { url } = server

@@ -108,11 +108,18 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const set = (when: Trap['when']) => (fits: Trap['fits']) =>
     new Promise<void>((resolve) => (trap = { fits, when, sprung: resolve }))
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: withPort(redisUrl, (server.address() as AddressInfo).port),
     blackHole: silence,
     cutOff,
     delayEachCommand: (ms) => (delayMs = ms),
     cutOffBefore: set('before'),
     cutOffAfter: set('after'),
   }
+}
+
+/** The same, user and password too, at another port. */
+function withPort(redisUrl: string, port: number): string {
+  const url = new URL(redisUrl)
+  url.port = String(port)
+  return url.href
 }

@@ -10,3 +10,11 @@ export function redisUrl(): string {
 export function freshNamespace(): string {
   return `t-${randomBytes(8).toString('hex')}`
 }
+
+/** The same server for another user; without words for none at all. */
+export function loginAs(url: string, username = '', password = ''): string {
+  const login = new URL(url)
+  login.username = username
+  login.password = password
+  return login.href
+}

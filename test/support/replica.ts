@@ -34,7 +34,8 @@ export async function startPair(): Promise<Pair> {
 
 /** Makes it a replica, and waits until it has everything. */
 async function follow(redis: Redis, url: string): Promise<void> {
-  const { hostname, port } = new URL(url)
+  const { hostname, port, password } = new URL(url)
+  await redis.config('SET', 'masterauth', password)
   await redis.call('REPLICAOF', hostname, port)
   while (!(await redis.info('replication')).includes('master_link_status:up')) {
     await systemClock.sleep(20)

@@ -12,8 +12,9 @@ export interface RespClient {
 }
 
 export function connectRaw(url: string): RespClient {
-  const { hostname, port } = new URL(url)
+  const { hostname, port, username, password } = new URL(url)
   const socket = createConnection({ host: hostname, port: Number(port) })
+  const login = password === '' ? [] : [['AUTH', username === '' ? 'default' : username, password]]
   let received = Buffer.alloc(0)
   let wake: () => void = () => undefined
   socket.on('data', (bytes) => {
@@ -23,17 +24,22 @@ export function connectRaw(url: string): RespClient {
   onTestFinished(() => {
     socket.destroy()
   })
+  async function ask(words: readonly string[]): Promise<Reply> {
+    socket.write(encode(words))
+    for (;;) {
+      const parsed = parse(received, 0)
+      if (parsed !== undefined) {
+        received = received.subarray(parsed.end)
+        return parsed.reply
+      }
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
+  }
+
   return {
     call: async (...words) => {
-      socket.write(encode(words))
-      for (;;) {
-        const parsed = parse(received, 0)
-        if (parsed !== undefined) {
-          received = received.subarray(parsed.end)
-          return parsed.reply
-        }
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
+      for (let step = login.shift(); step !== undefined; step = login.shift()) await ask(step)
+      return ask(words)
     },
   }
 }

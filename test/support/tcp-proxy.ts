@@ -7,8 +7,8 @@ import { testTls } from './tls/tls-fixture.ts'
 
 /** Stands in front of a server, as a network does, whatever is spoken through it. */
 export interface TcpProxy {
-  /** Address and port. */
-  host: string
+  /** Of its URL: user and password of the target, if it has them, its own address and port. */
+  authority: string
   /** The connections there are go silent for ever, and so do new ones until the hole is closed. None is ended. */
   blackHole(): void
   closeHole(): void
@@ -63,7 +63,7 @@ export async function startTcpProxy(targetUrl: string, { tls = false } = {}): Pr
     for (const socket of sockets) socket.destroy()
   })
   return {
-    host: `127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    authority: `${loginOf(targetUrl)}127.0.0.1:${(listener.address() as AddressInfo).port}`,
     blackHole: () => {
       isHole = true
       for (const link of links) link.carries = false
@@ -75,4 +75,9 @@ export async function startTcpProxy(targetUrl: string, { tls = false } = {}): Pr
       target = new URL(url)
     },
   }
+}
+
+function loginOf(url: string): string {
+  const { username, password } = new URL(url)
+  return password === '' ? '' : `${username}:${password}@`
 }

@@ -23,7 +23,7 @@ const metrics = createMetrics(() => Promise.resolve([]))
   .map(({ name }) => name)
 
 describe.each([
-  ...['README.md', 'docs/library.md', 'docs/runbook.md', 'docs/sandbox.md'],
+  ...['README.md', 'docs/deployment.md', 'docs/library.md', 'docs/runbook.md', 'docs/sandbox.md'],
   ...['docs/verifying.md', 'docs/wire-protocol.md'],
 ])('%s', (file) => {
   const page = read(urlOf(file))

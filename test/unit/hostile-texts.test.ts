@@ -16,6 +16,7 @@ import { repeatedNames } from '../../src/shared/contract/repeated-names.ts'
 import { canonicalCallId, canonicalRecordId } from '../../src/shared/contract/salesforce-id.ts'
 import { readTraceparent } from '../../src/shared/contract/traceparent.ts'
 import { destinationOf } from '../../src/shared/redis/keys.ts'
+import { blameOf } from '../../src/shared/redis/blame.ts'
 import { redisFailure } from '../../src/shared/redis/redis-failure.ts'
 import { foldText } from '../../src/shared/telemetry/fold-text.ts'
 import { maskNumbersIn } from '../../src/shared/telemetry/mask.ts'
@@ -26,7 +27,7 @@ import { terminalText } from '../../src/shared/telemetry/terminal-line.ts'
 import { parseDurationMs } from '../../src/shared/time/duration.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { zoneNamed } from '../../src/shared/time/zone.ts'
-import { isLostConnection, isPoison } from '../../src/worker/is-poison.ts'
+import { isPoison } from '../../src/worker/is-poison.ts'
 import { parseCsvRecord } from '../../src/ops/import/csv-record.ts'
 import { maxBodyBytes } from '../../src/worker/salesforce/exchange.ts'
 import { maskEcho } from '../../src/worker/salesforce/mask-echo.ts'
@@ -40,6 +41,11 @@ const texts = hostileTexts(maxIntentBytes)
 /** Of one digit, which a pattern may take for any part of the number. */
 const callbackNumber = '+11111111111'
 const sent = { callbackNumber, tokens: ['eyJeyJeyJ1111111111'.repeat(40)] }
+
+/** As ioredis tells what a server answered. */
+function replyError(text: string): Error {
+  return Object.assign(new Error(text), { name: 'ReplyError' })
+}
 
 function readPhone(text: string) {
   const record = { Id: '0TzLT00000000w50AA', PreferredPhone: text }
@@ -81,8 +87,11 @@ it.each<[string, (text: string) => unknown]>([
   ['a record’s id', canonicalRecordId],
   ['a job’s id', callbackOf],
   ['a key of Redis', destinationOf],
-  ['a message of Redis', (text) => redisFailure('redis://127.0.0.1:6379', new Error(text))],
-  ['an error', (text) => [isPoison(new Error(text)), isLostConnection(new Error(text))]],
+  ['a message of Redis', (text) => redisFailure('redis://127.0.0.1:6379', replyError(text))],
+  [
+    'an error',
+    (text) => [isPoison(new Error(text)), blameOf(new Error(text)), blameOf(replyError(text))],
+  ],
   ['PEM', pemBlocks],
   ['a private key', (text) => readPrivateKey({ kind: 'text', text })],
   ['what a key may be kept in', (text) => nameKeyContainer(Buffer.from(text))],

@@ -2,18 +2,24 @@ import { callCenter, orgId, providerName } from './demo-config.ts'
 
 /** What somebody needs who tries the parts of a demo that stay up. */
 export interface KeptParts {
-  redisUrl: string
+  redis: KeptRedis
   namespace: string
   salesforceUrl: string
   keyFile: string
 }
 
+export interface KeptRedis {
+  url: string
+  /** Of the one that the demo has started. */
+  local?: { port: number; passwordFile: string }
+}
+
 /** To be pasted into another terminal, and three things to do there. */
-export function howToTry({ redisUrl, namespace, salesforceUrl, keyFile }: KeptParts): string[] {
+export function howToTry({ redis, namespace, salesforceUrl, keyFile }: KeptParts): string[] {
   return [
     'All of this stays up until Ctrl-C. In another terminal, in this folder:',
     '',
-    `  export RINGBACK_REDIS_URL='${redisUrl}'`,
+    ...redisSettings(redis),
     `  export RINGBACK_NAMESPACE=${namespace}`,
     `  export RINGBACK_SALESFORCE_URL=${salesforceUrl}`,
     `  export RINGBACK_SALESFORCE_ORG_ID=${orgId}`,
@@ -26,6 +32,22 @@ export function howToTry({ redisUrl, namespace, salesforceUrl, keyFile }: KeptPa
     '  npx ringback enqueue --call-id try-1 --number +18445791189 --wait',
     '  npx ringback dead-letters list',
     `  curl -X PUT -d break:status=503,times=3 ${salesforceUrl}/control/faults`,
+    ...(redis.local === undefined
+      ? []
+      : [`  redis-cli -p ${redis.local.port} XRANGE '{${namespace}:default}:results' - + COUNT 3`]),
     '',
   ]
+}
+
+/** No password is printed: terminals and the logs of other programs keep what they show. */
+function redisSettings({ url, local }: KeptRedis): string[] {
+  if (local !== undefined) {
+    return [
+      `  export REDISCLI_AUTH="$(cat '${local.passwordFile}')"`,
+      `  export RINGBACK_REDIS_URL="redis://:$REDISCLI_AUTH@127.0.0.1:${local.port}"`,
+    ]
+  }
+  return new URL(url).password === ''
+    ? [`  export RINGBACK_REDIS_URL='${url}'`]
+    : ['  # RINGBACK_REDIS_URL as it is set here, with its password']
 }

@@ -15,7 +15,7 @@ import { startWorker } from '../../worker/worker.ts'
 import { obtainKey, usualKeyFile } from '../obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
 import { createEndings } from './endings.ts'
-import { howToTry } from './keep.ts'
+import { howToTry, type KeptRedis } from './keep.ts'
 import { describeDuplicates, foldedLine, narrate, tableOf, type Say } from './narrate.ts'
 import { playSamples } from './play-samples.ts'
 
@@ -45,7 +45,7 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
     `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body by the API page`,
   )
   const namespace = `demo-${DateTime.fromMillis(clock.now()).toFormat('yyyyMMdd-HHmmss')}`
-  const kept = { redisUrl: redis.url, namespace, salesforceUrl: sandbox.url, keyFile }
+  const kept = { redis, namespace, salesforceUrl: sandbox.url, keyFile }
   const stay = async () => {
     if (!keep || context.stopped.aborted) return
     // As they are: commands are to be copied.
@@ -65,7 +65,7 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
 }
 
 interface Play {
-  redisUrl: string
+  redis: KeptRedis
   namespace: string
   sandbox: Sandbox
   privateKey: KeyObject
@@ -79,7 +79,8 @@ interface Play {
 
 /** True if every callback came to its end. */
 async function play(parts: Play): Promise<boolean> {
-  const { redisUrl, namespace, sandbox, privateKey, context, say } = parts
+  const { redis, namespace, sandbox, privateKey, context, say } = parts
+  const redisUrl = redis.url
   const { clock, stopped } = context
   const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey })
   const ended = createEndings()
@@ -120,7 +121,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-async function obtainRedis(given: string, { clock }: CliContext, say: Say) {
+interface ObtainedRedis extends KeptRedis {
+  stop: () => Promise<void>
+}
+
+async function obtainRedis(given: string, { clock }: CliContext, say: Say): Promise<ObtainedRedis> {
   if (given !== '') {
     // The worker would wait for a Redis that is not there; whoever looks at a demo would wait with it.
     const redis = await connectFailingFast(given)
@@ -131,5 +136,6 @@ async function obtainRedis(given: string, { clock }: CliContext, say: Say) {
   const dataDir = fileURLToPath(new URL('../../../.ringback/redis', import.meta.url))
   const redis = await startLocalRedis({ dataDir, clock, say })
   say(`Redis: ${redis.description}`)
-  return redis
+  const { url, port, passwordFile } = redis
+  return { url, local: { port, passwordFile }, stop: () => redis.stop() }
 }

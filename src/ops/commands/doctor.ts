@@ -7,6 +7,7 @@ import { checkConfiguration, loadAll } from '../doctor/check-configuration.ts'
 import { checkConnections } from '../doctor/check-connection.ts'
 import { checkProviderNames } from '../doctor/check-provider-name.ts'
 import { checkRedis } from '../doctor/check-redis.ts'
+import { checkSecretFiles } from '../doctor/check-secret-files.ts'
 import { checkTokens } from '../doctor/check-token.ts'
 import { checkVerification } from '../doctor/check-verification.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -23,11 +24,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Looks at the configuration, the private key and its certificate, signs a token, and asks Redis for its role, its version,
-its settings, its clock, for intents that nobody reads and for what its users may do; runs a script there that changes
-nothing; and says what the workers' attempts have come to in the last hour. Changes nothing. Salesforce is asked only where
-RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit status 1 if anything fails;
-warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
+Looks at the configuration, who can read its secrets, the private key and its certificate, signs a token, and asks Redis for
+its role, its version, its settings, its clock, for intents that nobody reads and for what its users may do; runs a script
+there that changes nothing; and says what the workers' attempts have come to in the last hour. Changes nothing. Salesforce is
+asked only where RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit status 1 if
+anything fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
 
 Examples:
   ringback doctor --connect
@@ -46,6 +47,7 @@ async function examine(context: CliContext, connects: boolean): Promise<Finding[
   const loaded = loadAll(context)
   return [
     ...checkConfiguration(loaded),
+    ...checkSecretFiles(context),
     ...checkProviderNames(loaded),
     ...(await checkTokens(context, loaded)),
     ...(connects ? await checkConnections(context, loaded) : []),

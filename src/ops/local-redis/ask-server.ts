@@ -8,16 +8,17 @@ export type ServerAnswer =
   | { readonly kind: 'ready'; readonly pid: number; readonly runId: string }
 
 /** One raw question to a Redis, without a client: does it serve (PING), and which one is it (INFO). */
-export async function askServer(port: number): Promise<ServerAnswer> {
-  return readAnswer(await exchange(port, 'PING\r\nINFO server\r\nQUIT\r\n'))
+export async function askServer(port: number, password: string): Promise<ServerAnswer> {
+  const questions = [`AUTH ${password}`, 'PING', 'INFO server', 'QUIT']
+  return readAnswer(await exchange(port, questions.map((line) => `${line}\r\n`).join('')))
 }
 
 function readAnswer(text: string): ServerAnswer {
   const pid = /^process_id:(\d+)\r$/m.exec(text)?.[1]
   const runId = /^run_id:([0-9a-f]+)\r$/m.exec(text)?.[1]
   if (pid === undefined || runId === undefined) return { kind: 'silent' }
-  if (text.startsWith('+PONG')) return { kind: 'ready', pid: Number(pid), runId }
-  return text.startsWith('-LOADING')
+  if (text.startsWith('+OK\r\n+PONG')) return { kind: 'ready', pid: Number(pid), runId }
+  return text.startsWith('+OK\r\n-LOADING')
     ? { kind: 'loading', pid: Number(pid), runId }
     : { kind: 'silent' }
 }

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import type { RedisProgram } from './redis-program.ts'
 
 /** Exit status of {@link launchScript} when somebody else has the folder: EX_TEMPFAIL of sysexits.h. */
@@ -14,8 +15,10 @@ const logName = 'redis.log'
  * Two servers on one append-only file would destroy it, and Redis does not look. So a lock is taken on the folder and
  * left to the server: the kernel gives it back when the server is gone, however it went. Where there is no `flock`
  * (macOS) only the server record protects the folder. The log begins anew, so that it holds this server's words only.
+ * Whatever the server writes holds customers' numbers: nobody else may read it.
  */
 const launchScript = `
+umask 077
 exec 9>>"$1"
 if command -v flock >/dev/null 2>&1; then flock -n 9 || exit ${folderInUseStatus}; fi
 exec >"$2" 2>&1
@@ -32,6 +35,8 @@ export interface ServerProcess {
   exitStatus(): number | string | undefined
   /** Sends the signal, if it still runs, and waits until it is gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** True once it has the port: nobody but the server writes its log, whoever answers at the port. */
+  isListening(): Promise<boolean>
   /** The end of its log. */
   lastWords(): Promise<string>
 }
@@ -40,6 +45,8 @@ export interface ServerPlace {
   /** Absolute. */
   readonly dataDir: string
   readonly port: number
+  /** Whoever is on this machine can connect to the port. */
+  readonly password: string
 }
 
 /**
@@ -53,11 +60,12 @@ export async function launchServer(
   const files = [join(place.dataDir, 'redis.lock'), join(place.dataDir, logName)]
   const child = spawn(
     '/bin/sh',
-    ['-c', launchScript, 'sh', ...files, program.file, ...settings(place)],
-    { stdio: 'ignore', detached: true, env: program.env },
+    ['-c', launchScript, 'sh', ...files, program.file, '-', ...settings(place)],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: program.env },
   )
   await once(child, 'spawn')
   child.unref()
+  tellPassword(child.stdin, place.password)
   const pid = Number(child.pid)
   const guard = startGuard(pid)
   child.once('exit', () => guard.kill())
@@ -66,8 +74,16 @@ export async function launchServer(
     pid,
     exitStatus,
     end: (signal) => endChild(child, signal),
+    isListening: async () => (await logOf(place.dataDir)).includes('Ready to accept connections'),
     lastWords: () => lastWordsIn(place.dataDir),
   }
+}
+
+/** On its standard input, as a line of its configuration: arguments can be seen by everybody on this machine. */
+function tellPassword(input: Writable, password: string): void {
+  // A server that ended at once says why in its log.
+  input.on('error', () => undefined)
+  input.end(`requirepass ${password}\n`)
 }
 
 /** design.md, section 6. `hash-max-ziplist-value` is the name of 6.2; newer servers know it beside `…-listpack-…`. */
@@ -105,6 +121,9 @@ async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Pro
 }
 
 async function lastWordsIn(dataDir: string): Promise<string> {
-  const text = await readFile(join(dataDir, logName), 'utf8').catch(() => '')
-  return text.trim().split('\n').slice(-8).join('\n')
+  return (await logOf(dataDir)).trim().split('\n').slice(-8).join('\n')
+}
+
+async function logOf(dataDir: string): Promise<string> {
+  return readFile(join(dataDir, logName), 'utf8').catch(() => '')
 }

@@ -18,16 +18,33 @@ const fileName = 'ringback-redis.json'
 
 export async function writeServerRecord(dataDir: string, record: ServerRecord): Promise<void> {
   const file = join(dataDir, fileName)
-  await writeFile(`${file}.new`, JSON.stringify(record))
+  await writeFile(`${file}.new`, JSON.stringify(record), { mode: 0o600 })
   await rename(`${file}.new`, file)
 }
 
+/** For other programs of the same user. Each start draws another, so what a server that is gone was asked with is worthless. */
+export function passwordFileOf(dataDir: string): string {
+  return join(dataDir, 'password')
+}
+
+export async function writePassword(dataDir: string, password: string): Promise<void> {
+  const file = passwordFileOf(dataDir)
+  await writeFile(`${file}.new`, password, { mode: 0o600 })
+  await rename(`${file}.new`, file)
+}
+
+export interface RunningServer extends ServerRecord {
+  readonly password: string
+}
+
 /** The server that was started on this data folder and still answers. */
-export async function findRunningServer(dataDir: string): Promise<ServerRecord | undefined> {
+export async function findRunningServer(dataDir: string): Promise<RunningServer | undefined> {
   const record = await readServerRecord(dataDir)
-  if (!record) return undefined
-  const answer = await askServer(record.port)
-  return answer.kind === 'ready' && answer.runId === record.runId ? record : undefined
+  const password = await readFile(passwordFileOf(dataDir), 'utf8').catch(() => undefined)
+  if (!record || password === undefined) return undefined
+  const answer = await askServer(record.port, password)
+  const isIt = answer.kind === 'ready' && answer.runId === record.runId
+  return isIt ? { ...record, password } : undefined
 }
 
 async function readServerRecord(dataDir: string): Promise<ServerRecord | undefined> {

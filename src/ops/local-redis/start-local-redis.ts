@@ -1,4 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -9,8 +10,13 @@ import { freePort } from './free-port.ts'
 import type { RedisProgram } from './redis-program.ts'
 import { folderInUseStatus, launchServer } from './server-process.ts'
 import type { ServerPlace, ServerProcess } from './server-process.ts'
-import { findRunningServer, writeServerRecord } from './server-record.ts'
-import type { ServerRecord } from './server-record.ts'
+import {
+  findRunningServer,
+  passwordFileOf,
+  writePassword,
+  writeServerRecord,
+} from './server-record.ts'
+import type { RunningServer } from './server-record.ts'
 
 /** How long a server may be silent at its start, and how long a folder may stay locked by one that does not answer. */
 const patienceMs = 30_000
@@ -22,11 +28,17 @@ export interface LocalRedisOptions extends FindRedisOptions {
   readonly dataDir: string
   /** Default: any free one. */
   readonly port?: number
+  /** Of an earlier start, for whoever knows its URL. Default: a new one. */
+  readonly password?: string
   readonly clock: Clock
 }
 
 export interface LocalRedis {
+  /** With the password in it. */
   readonly url: string
+  readonly port: number
+  /** Whoever may read it may use the server. */
+  readonly passwordFile: string
   /** For people: which server, from where, and where its data is. */
   readonly description: string
   readonly pid: number
@@ -53,9 +65,13 @@ export async function startLocalRedis(options: LocalRedisOptions): Promise<Local
   let program: RedisProgram | undefined
   for (;;) {
     const running = await findRunningServer(dataDir)
-    if (running) return share(running, say)
+    if (running) return share(running, dataDir, say)
     program ??= await findRedisServer(options)
-    const place = { dataDir, port: options.port ?? (await freePort()) }
+    const place = {
+      dataDir,
+      port: options.port ?? (await freePort()),
+      password: options.password ?? randomBytes(24).toString('base64url'),
+    }
     const start = await startOn(program, place, clock)
     if (start.kind === 'started') return start.redis
     if (start.kind === 'port-taken') portsLeft -= 1
@@ -65,10 +81,16 @@ export async function startLocalRedis(options: LocalRedisOptions): Promise<Local
   }
 }
 
+/** A folder that nobody else can look into, or put something into. */
 async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true })
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await access(dataDir, constants.W_OK)
+    const { uid } = await stat(dataDir)
+    const own = process.getuid?.() ?? uid
+    if (uid !== own) throw new Error(`it belongs to another user (uid ${uid}, and not ${own})`)
+    // One that an earlier version made may be open to everybody.
+    await chmod(dataDir, 0o700)
   } catch (thrown) {
     throw new RingbackError(
       'redis-did-not-start',
@@ -78,26 +100,32 @@ async function prepareDataDir(dataDir: string): Promise<void> {
   }
 }
 
-function share({ port, pid, description }: ServerRecord, say: (line: string) => void): LocalRedis {
+function share(
+  { port, pid, description, password }: RunningServer,
+  dataDir: string,
+  say: (line: string) => void,
+): LocalRedis {
   say(`Using the Redis that already runs on this data: ${description}.`)
   const leave = async () => Promise.resolve()
-  return { url: urlOf(port), description, pid, stop: leave, kill: leave }
+  const address = addressOf({ port, password, dataDir })
+  return { ...address, description, pid, stop: leave, kill: leave }
 }
 
 async function startOn(program: RedisProgram, place: ServerPlace, clock: Clock): Promise<Start> {
   const server = await launchServer(program, place)
-  const runId = await waitUntilReady(server, place.port, clock)
+  const runId = await waitUntilReady(server, place, clock)
   if (runId === undefined) return whyNot(server)
   const { dataDir, port } = place
   const description = `${program.name} ${program.version} from ${dirname(program.file)}, data in ${dataDir}`
   try {
+    await writePassword(dataDir, place.password)
     await writeServerRecord(dataDir, { port, pid: server.pid, runId, description })
   } catch (thrown) {
     await server.end('SIGTERM')
     throw thrown
   }
   const redis: LocalRedis = {
-    url: urlOf(port),
+    ...addressOf(place),
     description,
     pid: server.pid,
     stop: () => server.end('SIGTERM'),
@@ -107,19 +135,20 @@ async function startOn(program: RedisProgram, place: ServerPlace, clock: Clock):
 }
 
 /**
- * The run id of the server once it serves; `undefined` when it ended or stayed silent. Its pid is compared because
- * another Redis may have won the port. Loading much data takes long and is no silence.
+ * The run id of the server once it serves; `undefined` when it ended or stayed silent. Another Redis may have won the port,
+ * or somebody who only says that he is ours: so its pid is compared, and the server's own log has to say that it listens.
+ * Loading much data takes long and is no silence.
  */
 async function waitUntilReady(
   server: ServerProcess,
-  port: number,
+  { port, password }: ServerPlace,
   clock: Clock,
 ): Promise<string | undefined> {
   let deadline = clock.now() + patienceMs
   while (server.exitStatus() === undefined && clock.now() < deadline) {
-    const answer = await askServer(port)
+    const answer = await askServer(port, password)
     const ours = answer.kind !== 'silent' && answer.pid === server.pid
-    if (ours && answer.kind === 'ready') return answer.runId
+    if (ours && answer.kind === 'ready' && (await server.isListening())) return answer.runId
     if (ours) deadline = clock.now() + patienceMs
     await clock.sleep(pollMs)
   }
@@ -153,6 +182,7 @@ function didNotStart(dataDir: string, words: string): RingbackError {
   )
 }
 
-function urlOf(port: number): string {
-  return `redis://127.0.0.1:${port}`
+function addressOf({ port, password, dataDir }: ServerPlace) {
+  const passwordFile = passwordFileOf(dataDir)
+  return { url: `redis://:${password}@127.0.0.1:${port}`, port, passwordFile }
 }

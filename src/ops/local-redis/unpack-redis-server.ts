@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf } from '../../shared/errors/errors.ts'
@@ -55,7 +55,8 @@ const unpackedPrefix = 'unpacked-'
 export async function findUnpacked(cacheDir: string): Promise<RedisProgram | undefined> {
   const entries = await readdir(cacheDir).catch(() => [])
   for (const entry of entries.filter((name) => name.startsWith(unpackedPrefix)).sort()) {
-    const program = await probeUnpacked(join(cacheDir, entry))
+    const root = join(cacheDir, entry)
+    const program = (await isTrusted(root)) ? await probeUnpacked(root) : undefined
     if (program) return program
   }
   return undefined
@@ -75,7 +76,7 @@ export async function unpackRedisServer(options: UnpackOptions): Promise<Unpacki
     `No redis-server on the PATH; unpacking the system's own package into ${shortest(cacheDir)} (about 11 MB to download, once; nothing is installed).`,
   )
   try {
-    await mkdir(cacheDir, { recursive: true })
+    await mkdir(cacheDir, { recursive: true, mode: 0o700 })
     const workDir = await mkdtemp(join(cacheDir, 'partial-'))
     try {
       return await unpackWithin(workDir, options)
@@ -158,6 +159,13 @@ function reasonIn(complaints: readonly string[]): string {
     return line ? [line.slice(mark.length).trim()] : []
   })
   return first.join('; ') || 'apt-get found no Redis of 6.2 or newer'
+}
+
+/** It will be run: what another user has put there, where the folder lets him, is passed over. */
+async function isTrusted(root: string): Promise<boolean> {
+  const own = process.getuid?.()
+  const { uid, mode } = await stat(root)
+  return own === undefined || ([0, own].includes(uid) && (mode & 0o002) === 0)
 }
 
 async function probeUnpacked(root: string): Promise<RedisProgram | undefined> {

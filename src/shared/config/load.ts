@@ -92,7 +92,8 @@ export function readOpsConfig(env: Environment): { host: string; port: number | 
   return { host: values.opsHost ?? '127.0.0.1', port: values.opsPort }
 }
 
-function readSources(env: Environment) {
+/** Everything that is given, in the environment and in the file. */
+export function readSources(env: Environment) {
   const environment: DestinationSource = {
     ...environmentSource(env),
     name: environmentDestination,

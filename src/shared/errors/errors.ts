@@ -48,8 +48,9 @@ export const errorCodes = {
     mend: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
   },
   'unknown-record': {
-    meaning: 'What Redis holds was written by a newer version of Ringback, or by another hand.',
-    mend: 'Use a version at least as new as the one that wrote it.',
+    meaning:
+      'What Redis holds was written by a newer version of Ringback, or by another hand: of another type, or too large.',
+    mend: 'Use a version at least as new as the one that wrote it; or find out who writes to the keys of Ringback.',
   },
   'redis-not-found': {
     meaning: 'There is no Redis: none was given, none is installed and none could be unpacked.',

@@ -55,7 +55,7 @@ const lostWords =
 /** Node's, of a socket or of the name of its host. EMFILE and the like are this process's own limits. */
 const socketCodes =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|ENOTCONN|EHOST\w+|ENET\w+|EADDRNOTAVAIL|ENOTFOUND|EAI_\w+|EPROTO|ERR_SSL_\w+|ERR_TLS_\w+|ERR_SOCKET_CLOSED|CERT_\w+)$/
-const socketCalls = /^(?:connect|read|write|shutdown|getaddrinfo)$/
+const socketCalls = /^(?:connect|getaddrinfo)$/
 const ownLimits = /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS)$/
 
 function isAboutConnection(error: Error): boolean {

@@ -91,7 +91,8 @@ class StrictConnection extends Redis {
 /** A server that refuses in its handshake, or a reply that Node cannot make a text of: half a gigabyte and more. */
 function explainFatal(error: Error): Error {
   if (error.name === 'ReplyError') return new RefusedConnection(error.message)
-  const isTooLarge = error instanceof RangeError || error.message.startsWith("Cannot create a string")
+  const isTooLarge =
+    error instanceof RangeError || error.message.startsWith('Cannot create a string')
   if (!isTooLarge) return error
   return new UnreadableReply('a reply is larger than this process can hold', { cause: error })
 }

@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 export const hiddenToken = '[token]'
 
 /** Longest message that is looked at. Two screens of text; what comes after them explains nothing more. */
-export const longestMessage = 4_096
+const longestMessage = 4_096
 
 /** Header, claims and signature, or what is left of them. */
 const jsonWebToken = /eyJ[\w.-]{8,}/g

@@ -134,9 +134,11 @@ function createGauges(registry: Registry) {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
   const inbox = gauge('ringback_inbox_depth', 'Inbox entries not yet taken in.', ['destination'])
-  const age = gauge('ringback_inbox_oldest_age_seconds', 'Age of the oldest inbox entry.', [
-    'destination',
-  ])
+  const age = gauge(
+    'ringback_inbox_oldest_age_seconds',
+    'How long the oldest inbox entry has waited; where its id is no time that can be, since the first scrape that saw it.',
+    ['destination'],
+  )
   const ahead = gauge(
     'ringback_stream_ahead_seconds',
     'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair mends it.',

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis'
 
 import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
-import type { Unsendable } from './state-table.ts'
+
+export type Unsendable = 'nothing-to-send' | 'too-large'
 
 /** What somebody sends who may XADD, and means no good. None of it is an intent; whatever it names is somebody else's. */
 export interface HostileEntry {
@@ -9,7 +10,7 @@ export interface HostileEntry {
   fields: (victim: string) => (string | Buffer)[]
   /** Its dead letter lies under the victim's id, where nothing does. */
   takesId?: boolean
-  /** There is no text to send again. */
+  /** What a redrive of its dead letter is answered, where there is nothing to send again, or too much. */
   unsendable?: Unsendable
 }
 
@@ -60,9 +61,13 @@ export const hostileEntries: readonly HostileEntry[] = [
   {
     name: 'names that are no text, and many',
     fields: () => Array.from({ length: 400 }, (_, n) => Buffer.from([0xff, n % 256, 0])),
+    unsendable: 'nothing-to-send',
+  },
+  {
+    name: 'more than an intent may have',
+    fields: () => ['intent', 'x'.repeat(20_000)],
     unsendable: 'too-large',
   },
-  { name: 'more than an intent may have', fields: () => ['intent', 'x'.repeat(20_000)] },
 ]
 
 /** What XADD is given for an id: `*`, one two hours ahead of all there were, or, where there was none yet, one of 1970. */

@@ -1,5 +1,6 @@
 import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
 import type { DeadReason, State } from '../../../src/shared/contract/states.ts'
+import type { Unsendable } from './hostile.ts'
 
 /**
  * docs/state-machine.md without Redis, Lua or JSON: what each script must leave behind. It is written from the page, so that
@@ -30,15 +31,12 @@ export interface Rules {
   graceMs: number
 }
 
-/** What is said to somebody who redrives it. */
-export type Unsendable = 'nothing-to-send' | 'too-large'
-
 export interface Submission {
   id: string
   content: string
   expiresAtMs: number
   callbackNumber: string
-  /** There is no text to send again. */
+  /** What a redrive of its dead letter is answered, where there is nothing to send again, or too much. */
   unsendable?: Unsendable | undefined
 }
 

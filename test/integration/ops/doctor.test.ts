@@ -17,7 +17,7 @@ import { resultsOfAll } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
 import { workerSettings } from '../../support/worker-process.ts'
 import { xadd } from '../../support/inbox.ts'
-import { freshNamespace } from '../../support/redis.ts'
+import { freshNamespace, loginAs } from '../../support/redis.ts'
 import { runCommand } from './support/cli.ts'
 import { containing, matching } from './support/asymmetric.ts'
 import { environmentOf, freshEnvironment } from './support/environment.ts'
@@ -99,7 +99,7 @@ describe('ringback doctor', () => {
   it('calls unknown, and no fault, what a managed Redis does not tell', async () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config', '-info')
-    const guest = { ...env, RINGBACK_REDIS_URL: url.replace('//', '//guest:word@') }
+    const guest = { ...env, RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word') }
     const warn = vi.spyOn(console, 'warn')
     const { status, verdicts, stderr } = await examine(guest)
 
@@ -126,7 +126,7 @@ describe('ringback doctor', () => {
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config')
     const { verdicts } = await examine({
       ...env,
-      RINGBACK_REDIS_URL: url.replace('//', '//guest:word@'),
+      RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word'),
     })
     expect(verdicts).toMatchObject({
       ...{ 'redis version': 'ok', 'maxmemory-policy': 'ok', 'append-only file': 'ok', hz: 'ok' },
@@ -135,9 +135,8 @@ describe('ringback doctor', () => {
   })
 
   it('says that a password is wanted', async () => {
-    const { env, admin } = await withServer()
-    await admin.config('SET', 'requirepass', 'secret-word')
-    const { status, of } = await examine(env)
+    const { env, url } = await withServer()
+    const { status, of } = await examine({ ...env, RINGBACK_REDIS_URL: loginAs(url) })
     expect(status).toBe(1)
     expect(of('redis')).toEqual([
       expect.objectContaining({ verdict: 'fail', message: containing('NOAUTH') }),
@@ -149,7 +148,7 @@ describe('ringback doctor', () => {
     ['has no such database', (url: string) => `${url}/16`, /database 16/, /^Correct the number/],
     [
       'does not know the user',
-      (url: string) => url.replace('//', '//somebody:word@'),
+      (url: string) => loginAs(url, 'somebody', 'word'),
       /WRONGPASS/,
       /^Check user and password/,
     ],
@@ -334,7 +333,7 @@ describe('ringback doctor', () => {
       const { env, admin, url } = await withServer()
       const rules = ['on', '>word', '~*', '+@all', ...rule.split(' ')]
       await admin.call('ACL', 'SETUSER', 'guest', ...rules)
-      const guest = { ...env, RINGBACK_REDIS_URL: url.replace('//', '//guest:word@') }
+      const guest = { ...env, RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word') }
       const { status, of } = await examine(guest)
       expect(status).toBe(1)
       expect(of('scripts')).toEqual([
@@ -465,7 +464,7 @@ describe('ringback doctor', () => {
 
   it('prints no key and no password', async () => {
     const { env } = freshEnvironment()
-    const url = (env['RINGBACK_REDIS_URL'] ?? '').replace('//', '//somebody:secret-word@')
+    const url = loginAs(env['RINGBACK_REDIS_URL'] ?? '', 'somebody', 'secret-word')
     const { stdout } = await runCommand(
       { env: { ...env, ...healthy, RINGBACK_REDIS_URL: url } },
       'doctor',

@@ -5,6 +5,7 @@ import {
   type HealthReport,
   type HealthServerOptions,
 } from '../../../src/ops/health/health-server.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 
 const healthy: HealthReport = { ready: true, parts: { redis: true } }
 
@@ -12,6 +13,7 @@ async function serve(options: Partial<HealthServerOptions>): Promise<string> {
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
+    clock: systemClock,
     report: () => Promise.resolve(healthy),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'ringback_up 1\n' }),
     ...options,
@@ -55,6 +57,37 @@ it('shows no error text, which could tell a stranger where Redis is', async () =
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('redis.internal')
   }
+})
+
+it('is asked with GET and HEAD, and with nothing else', async () => {
+  const url = await serve({})
+  const head = await fetch(`${url}/livez?verbose`, { method: 'HEAD' })
+  expect(head.status).toBe(200)
+  expect(await head.text()).toBe('')
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+    const response = await fetch(`${url}/livez`, { method })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, HEAD')
+  }
+})
+
+it('reads no body: the connection ends with the answer', async () => {
+  const response = await fetch(`${await serve({})}/livez`, { method: 'POST', body: 'x'.repeat(9) })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('connection')).toBe('close')
+})
+
+it('asks Redis once for all who ask at the same time, and anew for those who ask later', async () => {
+  let asked = 0
+  const report = () => {
+    asked += 1
+    return new Promise<HealthReport>((resolve) => setTimeout(() => resolve(healthy), 100))
+  }
+  const url = await serve({ report })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/readyz`)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  expect(asked).toBe(1)
+  await expect.poll(async () => (await fetch(`${url}/readyz`)) && asked).toBe(2)
 })
 
 it('names its paths to whoever asks for another one', async () => {

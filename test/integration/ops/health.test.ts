@@ -6,11 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { isOtherContainer } from '../../../src/ops/health/ask-health.ts'
 import { startHealthServer } from '../../../src/ops/health/health-server.ts'
 import { freePort } from '../../../src/ops/local-redis/free-port.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { runCommand } from './support/cli.ts'
 
 async function serve(host: string, ready: boolean): Promise<string> {
   const server = await startHealthServer({
-    ...{ host, port: 0 },
+    ...{ host, port: 0, clock: systemClock },
     report: () => Promise.resolve({ ready, parts: {} }),
     metrics: () => Promise.reject(new Error('nobody asks')),
   })

@@ -10,7 +10,7 @@ import { sampleCallback, sampleCallbacks, sendRaw } from '../../support/callback
 import { dump } from '../../support/dump.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
-import { runCommand } from './support/cli.ts'
+import { runCommand, typed } from './support/cli.ts'
 import { environmentOf } from './support/environment.ts'
 
 const odd = '9999999999999-0'
@@ -74,6 +74,25 @@ it.each([
     expect(await dump(redis, place.namespace)).toEqual(before)
   },
 )
+
+it.each([
+  ['y', 0, 0],
+  ['n', 2, 1],
+  ['', 2, 1],
+] as const)('asks on a terminal, and %j is its answer', async (answer, status, ahead) => {
+  const bundle = await setup()
+  const { redis, redisUrl, place } = bundle
+  await redis.xadd(inboxKey(place), odd, 'intent', 'x')
+  const env = { ...environmentOf(redisUrl, place.namespace), NO_COLOR: '1' }
+  const run = await runCommand({ env, tty: true, stdin: typed(answer) }, 'repair')
+  expect(run.status).toBe(status)
+  expect(run.stdout).toMatch(
+    /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
+  )
+  expect(run.stdout.includes('brought back, 1 with a new id')).toBe(status === 0)
+  const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(place) })
+  expect(Math.sign(aheadMs)).toBe(ahead)
+})
 
 describe('promises that were put off', () => {
   it('are due at once, or their delay from now, and are booked once', async () => {

@@ -25,15 +25,15 @@ it('asks whether it is a TLS port, where rediss:// leads to a plain one', async 
 })
 
 it('asks whether it is a TLS port, where redis:// leads to one', async () => {
-  const { host } = await startTcpProxy(redisUrl(), { tls: true })
-  const message = await messageFrom(`redis://${host}`)
+  const { authority } = await startTcpProxy(redisUrl(), { tls: true })
+  const message = await messageFrom(`redis://${authority}`)
   expect(message).toContain('to that belongs rediss://, not redis://')
   expect(message).not.toContain('did not answer')
 })
 
 it('names NODE_EXTRA_CA_CERTS, where the certificate is of an authority that Node does not know', async () => {
-  const { host } = await startTcpProxy(redisUrl(), { tls: true })
-  const message = await messageFrom(`rediss://${host}`)
+  const { authority } = await startTcpProxy(redisUrl(), { tls: true })
+  const message = await messageFrom(`rediss://${authority}`)
   expect(message).toMatch(
     /has a certificate of an authority that Node does not know: .*self.signed/,
   )

@@ -54,6 +54,7 @@ describe('ringback sandbox', () => {
     await program.prints(/RINGBACK_SALESFORCE_PRIVATE_KEY_FILE=\.ringback\/sandbox\.pem$/)
     const { mode } = statSync(join(folder, '.ringback/sandbox.pem'))
     expect((mode & 0o777).toString(8)).toBe('600')
+    expect((statSync(join(folder, '.ringback')).mode & 0o777).toString(8)).toBe('700')
     program.signal('SIGINT')
     expect(await program.ended).toMatchObject({ status: 0 })
   })

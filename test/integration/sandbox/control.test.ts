@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { callId, control, goodClaims, post, sign, start } from './client.ts'
@@ -150,4 +153,84 @@ describe("the sandbox's control endpoint", () => {
     expect(wrong.status).toBe(405)
     expect(wrong.headers.get('allow')).toBe('PUT, DELETE')
   })
+})
+
+describe('a page in a browser', () => {
+  let sandbox: Sandbox
+  beforeEach(async () => {
+    sandbox = await start({ faults: [{ do: 'limit', times: 1 }] })
+  })
+  afterEach(() => sandbox.close())
+
+  /** Not with fetch, which sets Host and Origin by itself. */
+  async function ask(path: string, method: string, headers: Record<string, string>) {
+    const asked = request(`${sandbox.url}${path}`, { method, headers, agent: false })
+    asked.end(method === 'PUT' ? 'break:status=503' : '')
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    const chunks = (await response.toArray()) as Buffer[]
+    return { status: response.statusCode, text: Buffer.concat(chunks).toString() }
+  }
+
+  const changing = [
+    ['/control/faults', 'PUT'],
+    ['/control/faults', 'DELETE'],
+    ['/control/reset', 'POST'],
+    ['/telephony/v1/voiceCalls/x/requestCallback', 'POST'],
+    ['/telephony/v1/voiceCalls/x/requestCallback', 'GET'],
+    ['/services/oauth2/token', 'POST'],
+  ] as const
+  const foreign = [
+    ['of another origin', { origin: 'https://evil.example' }],
+    ['of no origin that is told', { origin: 'null' }],
+    ['on another port of this machine', { origin: 'http://127.0.0.1:1' }],
+    ['that embeds it', { 'sec-fetch-site': 'cross-site' }],
+    ['of the same site', { 'sec-fetch-site': 'same-site' }],
+  ] as const
+
+  it.each(foreign)('%s changes nothing, and is not even counted', async (_, headers) => {
+    for (const [path, method] of changing) {
+      const { status, text } = await ask(path, method, headers)
+      expect(status).toBe(403)
+      expect(text).toContain('the sandbox takes no request from a page of another')
+    }
+    expect(sandbox.counts().requests).toBe(0)
+    expect(await (await control(sandbox, 'GET', '/control')).json()).toMatchObject({
+      faults: [{ applied: 0, left: 1 }],
+    })
+  })
+
+  it.each([
+    'evil.example',
+    'evil.example:8080',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+  ])('whose name %s was made to lead here can neither steer nor read', async (host) => {
+    const origin = `http://${host}`
+    for (const [path, method] of [['/control', 'GET'], ...changing] as const) {
+      expect((await ask(path, method, { host, origin })).status).toBe(403)
+    }
+    expect((await ask('/control/bookings', 'GET', { host })).status).toBe(403)
+    expect(sandbox.counts().requests).toBe(0)
+  })
+
+  it.each(['localhost', 'localhost:1', '127.0.0.1', '[::1]:8080', '10.1.2.3'])(
+    'is none that asks it as %s',
+    async (host) => {
+      expect((await ask('/control', 'GET', { host })).status).toBe(200)
+    },
+  )
+
+  it('is no worker behind a proxy with another name, which is answered as ever', async () => {
+    const { status } = await ask('/telephony/v1/voiceCalls/x/requestCallback', 'POST', {
+      host: 'x.example',
+    })
+    // For want of a token.
+    expect(status).toBe(401)
+  })
+})
+
+it('is steered by the name it was told to listen on', async () => {
+  const sandbox = await start({ host: 'localhost' })
+  expect((await fetch(`${sandbox.url}/control`)).status).toBe(200)
+  await sandbox.close()
 })

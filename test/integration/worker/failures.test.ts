@@ -11,6 +11,7 @@ import { workerTimes } from '../../../src/worker/destination.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { createRecorder } from '../../support/recorder.ts'
+import { loginAs } from '../../support/redis.ts'
 import { setup } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
@@ -51,7 +52,7 @@ describe('a failure has the name of what failed', () => {
     const admin = new Redis(url, { protocol: 2 })
     onTestFinished(() => admin.disconnect())
     await admin.acl('SETUSER', 'timeless', 'on', '>secret', '~*', '+@all', '-time')
-    const redis = new Redis(url, { protocol: 2, username: 'timeless', password: 'secret' })
+    const redis = new Redis(loginAs(url, 'timeless', 'secret'), { protocol: 2 })
     onTestFinished(() => redis.disconnect())
     const recorder = createRecorder()
     const clock = createServerClock(redis, systemClock)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
 import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../../support/callbacks.ts'
 import { inboxCounts } from '../../support/inbox.ts'
@@ -151,4 +152,40 @@ it('says nothing of what it holds', async () => {
   bridgeAlone(bundle)
   await bundle.recorder.next('entry.buried')
   expect(JSON.stringify(bundle.recorder.all)).not.toContain(number.slice(1))
+})
+
+it('dies of its size where nobody serves its destination, too', async () => {
+  const bundle = await setup()
+  const { redis, place, recorder, startWorker } = bundle
+  const nowhere = { ...place, destination: 'nowhere' }
+  const fields = ['intent', Buffer.alloc(200_000, 0x61)]
+  const entryId = (await redis.xadd(inboxKey(nowhere), '*', ...fields)) ?? ''
+  startWorker()
+  const id = `inbox-${entryId}`
+  const buried = await recorder.next('entry.buried')
+  expect(buried).toMatchObject({ id, destination: 'nowhere', code: 'entry-too-large' })
+  expect(await readCallback(redis, nowhere, id)).toMatchObject({ rawLength: 200_000 })
+  expect(await redis.xlen(inboxKey(nowhere))).toBe(0)
+})
+
+it('lets others run between entries that take long to decode', async () => {
+  const bundle = await setup()
+  const { recorder } = bundle
+  const callbacks = sampleCallbacks(20)
+  for (const callback of callbacks) await sendRaw(bundle, callback)
+  let turns = 0
+  let isOver = false
+  const turn = () => {
+    turns += 1
+    if (!isOver) setImmediate(turn)
+  }
+  const begun: number[] = []
+  onStep('open', 'before', () => begun.push(turns))
+  turn()
+  // By this clock each entry takes long.
+  let uptimeMs = 0
+  bridgeAlone(bundle, { clock: { ...systemClock, monotonic: () => (uptimeMs += 20) } })
+  await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 20)
+  isOver = true
+  expect(new Set(begun.slice(0, callbacks.length)).size).toBe(callbacks.length)
 })

@@ -11,9 +11,9 @@ if not state then return 'missing' end
 if state ~= 'dead' then return 'not-dead' end
 if redriven_as then return 'redriven-before' end
 if not intent then
+  if code == 'no-intent-field' or code == 'repeated-intent-field' or encoding then return 'nothing-to-send' end
   -- An older version kept all of it, however much: it is measured before it is read.
   if length or redis.call('HSTRLEN', key, 'raw') > tonumber(ARGV[4]) then return 'too-large' end
-  if code == 'no-intent-field' or code == 'repeated-intent-field' or encoding then return 'nothing-to-send' end
   -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
   -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
   local entry = redis.call('XADD', KEYS[2], '*', 'intent', redis.call('HGET', key, 'raw'), 'redriveOf', ARGV[1])

@@ -12,6 +12,7 @@ import { systemClock } from '../../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../../support/callbacks.ts'
 import { startPrivateRedis } from '../../../support/private-redis.ts'
 import { startPair } from '../../../support/replica.ts'
+import { loginAs } from '../../../support/redis.ts'
 import { startTcpProxy } from '../../../support/tcp-proxy.ts'
 import { setup } from '../../../support/ringback.ts'
 
@@ -59,7 +60,7 @@ const noDatabase: [string, (url: string, admin: Redis) => Promise<string>, RegEx
     'a user without SELECT',
     async (url, admin) => {
       await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '&*', '+@all', '-select')
-      return `${url.replace('//', '//guest:word@')}/1`
+      return `${loginAs(url, 'guest', 'word')}/1`
     },
     /database 1: this user has no permissions/i,
   ],
@@ -78,7 +79,7 @@ const noDatabase: [string, (url: string, admin: Redis) => Promise<string>, RegEx
         '-select',
         '-info',
       )
-      return `${url.replace('//', '//guest:word@')}/1`
+      return `${loginAs(url, 'guest', 'word')}/1`
     },
     /database 1: this user has no permissions/i,
   ],
@@ -130,7 +131,7 @@ it('a worker writes nothing into database 0 in place of one that is none, and go
   const server = await startPrivateRedis()
   const admin = administer(server.url)
   await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '&*', '+@all', '-select')
-  const bundle = await setup({ redisUrl: `${server.url.replace('//', '//guest:word@')}/3` })
+  const bundle = await setup({ redisUrl: `${loginAs(server.url, 'guest', 'word')}/3` })
   const { recorder, sandbox } = bundle
   const running = bundle.startWorker()
   await recorder.next('redis.lost', ({ message }) =>
@@ -162,15 +163,17 @@ it('says that a server has too many clients, to a producer and to a worker', asy
   const server = await startPrivateRedis()
   const admin = administer(server.url)
   await admin.config('SET', 'maxclients', '1')
-  const { message } = await failureOf(connectFailingFast(server.url))
+  // Without a login, which would be under way when the server hangs up: the network may then drop what the server said.
+  const url = loginAs(server.url)
+  const { message } = await failureOf(connectFailingFast(url))
   expect(message).toMatch(/refused: ERR max number of clients reached\. Raise its maxclients/)
-  await patient(server.url).heard('max number of clients reached')
+  await patient(url).heard('max number of clients reached')
 })
 
 it('does not take what a handshake was refused for an answer to what waited', async () => {
   const server = await startPrivateRedis()
   await administer(server.url).config('SET', 'requirepass', 'secret-word')
-  const { redis } = patient(server.url.replace('//', '//:wrong@'))
+  const { redis } = patient(loginAs(server.url, '', 'wrong'))
   const error: unknown = await redis.get('key').catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({
     name: 'RefusedConnection',
@@ -211,7 +214,7 @@ describe('where the server is a replica', () => {
   it('one that was a primary is left by every kind of connection, blocked or not', async () => {
     const pair = await startPair()
     const address = await startTcpProxy(pair.primary)
-    const url = `redis://${address.host}`
+    const url = `redis://${address.authority}`
     const { redis, errors } = patient(url)
     const reading = connectPatientlyToRead(url, () => undefined)
     const failing = await connectFailingFast(url)
@@ -248,7 +251,7 @@ it('leaves a server that goes on refusing for want of replicas, and tells the ca
   const pair = await startPair()
   const other = await startPrivateRedis()
   const address = await startTcpProxy(pair.primary)
-  const { redis } = patient(`redis://${address.host}`)
+  const { redis } = patient(`redis://${address.authority}`)
   await redis.set('before', '1')
   await administer(pair.primary).config('SET', 'min-replicas-to-write', '2')
   address.leadTo(other.url)
@@ -269,12 +272,13 @@ it('while a server loads its data a producer is told so, and a worker looks else
   await admin.config('SET', 'key-load-delay', '2000')
   await admin.config('SET', 'loading-process-events-interval-bytes', '1024')
   const isLoading = async () => (await admin.info('persistence')).includes('loading:1')
-  const { hostname, port } = new URL(full.url)
+  const { hostname, port, password } = new URL(full.url)
+  await admin.config('SET', 'masterauth', password)
   await admin.call('REPLICAOF', hostname, port)
   await expect.poll(isLoading, { timeout: 10_000 }).toBe(true)
 
   const address = await startTcpProxy(loading.url)
-  const { redis, errors } = patient(`redis://${address.host}`)
+  const { redis, errors } = patient(`redis://${address.authority}`)
   const reading = redis.get('key:1').catch(String)
   const { code, message } = await failureOf(connectFailingFast(loading.url))
   expect(code).toBe('redis-unavailable')

@@ -184,9 +184,12 @@ it('an inbox with more entries than can be moved at once, or with one of too man
 
 it('an inbox that holds more bytes than can be moved at once stays as it is', async () => {
   const { redis, key, realigns, ids } = await setUp()
-  await redis.xadd(key, '9999999999999-0', 'intent', Buffer.alloc(70 * 1024 * 1024))
-  expect(await realigns(named('9999999999999-0'))).toMatchObject({ kind: 'too-large' })
-  expect(await ids()).toEqual(['9999999999999-0'])
+  const megabyte = Buffer.alloc(1024 * 1024)
+  const adding = redis.pipeline()
+  for (let n = 0; n < 70; n += 1) adding.xadd(key, `9999999999999-${n}`, 'intent', megabyte)
+  await adding.exec()
+  expect(await realigns([])).toMatchObject({ kind: 'too-large' })
+  expect(await ids()).toHaveLength(70)
 })
 
 it('results give ids of now again, and each group goes on where it was', async () => {
@@ -257,4 +260,12 @@ it('changes nothing where it may not build a stream anew', async () => {
   const realigning = realign(guest, { place, key, named: named('9999999999999-0'), ids: [] })
   await expect(realigning).rejects.toThrow(/NOPERM|no permission|can't access/i)
   expect(await ids()).toEqual(['9999999999999-0'])
+})
+
+it('what is no stream holds nothing and is ahead of nothing', async () => {
+  const { redis, place, position } = await setUp()
+  await redis.set(resultsKey(place), 'not a stream')
+  const empty = { entries: 0, oldestId: undefined, aheadMs: 0, isExhausted: false }
+  expect(await position(resultsKey(place))).toEqual(empty)
+  expect(await position(`${resultsKey(place)}-none`)).toEqual(empty)
 })

@@ -259,7 +259,7 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
     const peer = await socketServer((connection) => {
       connection.socket.on('data', (chunk) => {
         if (!chunk.toString().includes('"callbackNumber"')) return
-        if (++requests === 1) answerTo(connection.socket, '{"recordId":"r"}')
+        if (++requests === 1) answerTo(connection.socket, '{"recordId":"0TzLT00000000w50AA"}')
         else react(connection)
       })
     }, scheme)

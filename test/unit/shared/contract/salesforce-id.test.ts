@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   canonicalCallId,
+  canonicalRecordId,
+  isRecordId,
   salesforceId18,
   salesforceIdIsValid,
   withRestoredCase,
@@ -147,5 +149,27 @@ describe('canonicalCallId', () => {
         expect(canonicalCallId(once)).toBe(once)
       }),
     )
+  })
+})
+
+describe('the id of a record', () => {
+  it('is one in both of its forms, whatever its checksum', () => {
+    for (const id of ['0TzLT00000000w5', '0TzLT00000000w50AA', '0TzLT00000000w5AAA']) {
+      expect(isRecordId(id)).toBe(true)
+      expect(canonicalRecordId(id)).toBe('0TzLT00000000w50AA')
+    }
+  })
+
+  it.each([
+    '',
+    'r1',
+    'x'.repeat(14),
+    'x'.repeat(16),
+    'x'.repeat(19),
+    '0TzLT00000000w5\n',
+    '0TzLT0000000 w5',
+  ])('is not %j, which is left as it is', (text) => {
+    expect(isRecordId(text)).toBe(false)
+    expect(canonicalRecordId(text)).toBe(text)
   })
 })

@@ -28,9 +28,10 @@ function replied(message: string): Error {
 /** What is told as Redis' has a code. */
 function failureOf(at: string, error: unknown): RingbackError {
   const failure = redisFailure(at, error)
-  expect(failure).toBeInstanceOf(RingbackError)
-  return failure as RingbackError
+  if (failure instanceof RingbackError) return failure
+  throw new Error('it is not told as Redis’', { cause: failure })
 }
+
 const refused = (message: string): Error => new RefusedConnection(message)
 
 describe('a stream without an id that is left', () => {
@@ -38,7 +39,7 @@ describe('a stream without an id that is left', () => {
     'ERR The stream has exhausted the last possible ID, unable to add more items',
     'ERR Error running script (call to f_c0ffee): @user_script:12: ERR The stream has exhausted the last possible ID, unable to add more items',
   ])('is told as that, with its mend, and not as a Redis that does not answer: %s', (message) => {
-    const { code, message: told, cause } = redisFailure(url, replied(message))
+    const { code, message: told, cause } = failureOf(url, replied(message))
     expect(code).toBe('stream-exhausted')
     expect(told).toMatch(/has come to the last possible id, .*\. Run ringback repair, then submit/)
     expect(told).not.toContain('secret-word')

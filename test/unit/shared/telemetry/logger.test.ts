@@ -60,3 +60,9 @@ it.each<[string, WorkerEvent, string]>([
 ])('logs %s at the level at which somebody should look', (_name, event, level) => {
   expect(lineOf(event)['level']).toBe(levels[level])
 })
+
+it('masks what a message of others quotes', () => {
+  const message = 'Unexpected token in "+18445791189", eyJhbGciOiJSUzI1NiJ9.e30.c2ln'
+  const line = lineOf({ event: 'processor.failed', destination: 'default', id: 'a', message })
+  expect(line['message']).toBe('Unexpected token in "+18•••89", [token]')
+})

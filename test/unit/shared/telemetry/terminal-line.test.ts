@@ -87,3 +87,13 @@ it('anything else is folded to the width of the terminal, with all its fields', 
   expect(whole).toContain('bridge.failed destination=d entryId=1-1')
   expect(whole).toContain(message)
 })
+
+it('shows nothing that a terminal would obey, whoever has written it', () => {
+  const message = '\u001b[2J\u009b31m\u202e'
+  const lines = [
+    ...shown({ ...retried, message }),
+    ...shown({ event: 'bridge.failed', destination: message, entryId: message, message }),
+  ]
+  expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  expect(lines.join('')).toContain(String.raw`\u001b[2J`)
+})

@@ -186,6 +186,40 @@ describe('what an answer echoes', () => {
     }
   })
 
+  it.each([
+    ['＋１８４４５７９１１８９', 'full width'],
+    ['١٨٤٤٥٧٩١١٨٩', 'Arabic digits'],
+    ['+1·844·579·11·89', 'dots'],
+    ['1\u034f8\u034f4\u034f4\u034f5\u034f7\u034f9\u034f1\u034f1\u034f8\u034f9', 'what nobody sees'],
+    ['%2531%2538%2534%2534%2535%2537%2539%2531%2531%2538%2539', 'percent-encoding, twice'],
+    [String.raw`\u002b\u00318445791189`, 'escapes of JSON'],
+    ['&#43;&#x31;8445791189', 'entities'],
+    ['KzE4NDQ1NzkxMTg5', 'base64'],
+    ["LIKE '%5%7%9%1%1%8%9%'", 'a query'],
+    ["LIKE '%5791189%'", 'a query that looks percent-encoded'],
+  ])('is masked when it is the callback number, written as %s: %s', (echo) => {
+    const { errors } = parseBody(JSON.stringify({ message: `to ${echo}!` }), {
+      callbackNumber: number,
+    })
+    expect(errors[0]?.message).toMatch(/•••|\[token\]/)
+    expect(errors[0]?.message?.replace(/\D/g, '')).not.toContain('5791189')
+    expect(errors[0]?.message).not.toContain(echo)
+  })
+
+  const token = `eyJhbGciOiJSUzI1NiJ9.${'eyJpc3MiOiIwMERIczAwMDAwS21weXIi'.repeat(3)}.${'c2lnbmF0dXJl'.repeat(9)}`
+  it.each([
+    ['as it is', token],
+    ['in part', token.slice(25, 60)],
+    ['broken by blanks', token.match(/.{1,9}/g)?.join(' ') ?? ''],
+    ['broken by line breaks', token.match(/.{1,30}/g)?.join('\r\n') ?? ''],
+    ['percent-encoded', encodeURIComponent(encodeURIComponent(token.replaceAll('.', '. ')))],
+    ['in base64', Buffer.from(token).toString('base64')],
+  ])('is masked when it is the token that was sent, %s', (_, echo) => {
+    const sent = { callbackNumber: number, tokens: [token] }
+    const { errors } = parseBody(JSON.stringify({ message: `bad ${echo}` }), sent)
+    expect(errors[0]?.message).toMatch(/^bad (?:\[token\][.= ]*)+$/)
+  })
+
   it('is masked where the callback number is as short as numbers get, and has no plus', () => {
     const { errors } = parseBody('{"message":"No route to 12345678!"}', {
       callbackNumber: '+12345678',

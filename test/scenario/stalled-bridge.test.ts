@@ -1,0 +1,35 @@
+/** A key of the namespace that another program has written: nothing can be taken in, and nothing can be buried. */
+import { expect, it } from 'vitest'
+
+import { callbackKey } from '../../src/shared/redis/keys.ts'
+import { sampleCallback, sendRaw } from '../support/callbacks.ts'
+import { startPrivateRedis } from '../support/private-redis.ts'
+import { resultsOfAll } from '../support/results.ts'
+import { setup } from '../support/ringback.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+it('is alive and not ready, and names the bridge, while entries wait and it moves none', async () => {
+  const server = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: server.url })
+  const { redis, place } = bundle
+  const worker = await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: '0' })
+  const { url } = await worker.next('health.listening')
+  const ask = async (path: string) => {
+    const response = await fetch(`${String(url)}${path}`)
+    return { status: response.status, said: await response.json() }
+  }
+  const readiness = () => expect.poll(() => ask('/readyz'), { timeout: 30_000 })
+  await readiness().toMatchObject({ status: 200, said: { parts: { 'default.bridge': true } } })
+
+  await redis.set(callbackKey(place, 'one'), 'no ledger')
+  await redis.set(`{${place.namespace}:default}:stats`, 'no counts')
+  await sendRaw(bundle, sampleCallback('one'))
+  await readiness().toMatchObject({
+    ...{ status: 503, said: { parts: { redis: true, 'default.bridge': false } } },
+  })
+  expect(await ask('/livez')).toMatchObject({ status: 200 })
+
+  await redis.del(callbackKey(place, 'one'), `{${place.namespace}:default}:stats`)
+  await resultsOfAll(bundle, ['one'])
+  await readiness().toMatchObject({ status: 200, said: { parts: { 'default.bridge': true } } })
+}, 60_000)
