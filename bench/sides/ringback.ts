@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 
 import { createProducer } from '../../src/producer/index.ts'
@@ -12,6 +11,7 @@ import { createBridge } from '../../src/worker/bridge.ts'
 import { workerTimes } from '../../src/worker/destination.ts'
 import { createCallbackQueue } from '../../src/worker/queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
+import { workerConfig } from '../../test/support/worker-config.ts'
 import {
   callCenter,
   concurrency,
@@ -111,40 +111,25 @@ function placeOf({ name }: Trial): Place {
   return { namespace: name, destination: 'default' }
 }
 
+/** Far from every limit: what is measured is how fast it can be done. */
 function configOf(trial: Trial): WorkerConfig {
-  const { namespace, destination: name } = placeOf(trial)
-  return {
-    redisUrl: trial.redisUrl,
-    namespace,
-    logLevel: 'silent',
-    opsHost: '127.0.0.1',
-    opsPort: undefined,
-    shutdownDeadlineMs: 20_000,
-    lockDurationMs: lockMs,
-    destinations: [
-      {
-        name,
-        salesforce: {
-          baseUrl: trial.sinkUrl,
-          orgId,
-          callCenter,
-          privateKey: createPrivateKey(trial.privateKeyPem),
-          telephonyProviderName: providerName,
-          token: { ttlMs: 300_000, audience: undefined, jti: false },
-        },
-        rate: undefined,
-        concurrency,
-        attemptTimeoutMs: 10_000,
-        retry: {
-          maxAttempts: 12,
-          maxRetryDurationMs: 86_400_000,
-          backoff: { initialMs: 30_000, factor: 2, maxMs: 3_600_000 },
-          notFoundGraceMs: 0,
-        },
-        onUncertain: 'retry',
-        verify: undefined,
-        retentionMs,
-      },
-    ],
-  }
+  const { namespace } = placeOf(trial)
+  const { redisUrl, sinkUrl, privateKeyPem } = trial
+  const salesforceUrl = new URL(sinkUrl).origin
+  return workerConfig(
+    { redisUrl, namespace, salesforceUrl, privateKeyPem },
+    {
+      RINGBACK_SALESFORCE_ORG_ID: orgId,
+      RINGBACK_SALESFORCE_CALL_CENTER: callCenter,
+      RINGBACK_TELEPHONY_PROVIDER_NAME: providerName,
+      RINGBACK_RATE: 'none',
+      RINGBACK_CONCURRENCY: String(concurrency),
+      RINGBACK_LOCK_DURATION: `${lockMs}ms`,
+      RINGBACK_MAX_ATTEMPTS: '12',
+      RINGBACK_MAX_RETRY_DURATION: '1d',
+      RINGBACK_BACKOFF_INITIAL: '30s',
+      RINGBACK_BACKOFF_MAX: '1h',
+      RINGBACK_RETENTION: `${retentionMs}ms`,
+    },
+  )
 }

@@ -18,6 +18,7 @@ import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 // Not read from the environment: a program says itself whom it books for.
 const ownSettings = z.object({
   destination: defaultedSetting(destinationName, {
+    name: 'destination',
     env: 'destination',
     description: 'The contact center that the callbacks are for.',
     default: 'default',

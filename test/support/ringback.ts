@@ -1,5 +1,3 @@
-import { createSecretKey } from 'node:crypto'
-
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
@@ -17,14 +15,26 @@ import type { WorkerTimes } from '../../src/worker/destination.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { freshNamespace, redisUrl } from './redis.ts'
+import { callCenter, core, orgId, workerConfig, type Surroundings } from './worker-config.ts'
 
 const keys = createKeyPair()
-const orgId = '00DHs00000Kmpyr'
-const callCenter = 'scv4cc1'
-/** The app that may ask the sandbox what was booked, for the policy `verify`. */
-const core = { clientId: 'ringback-test', clientSecret: 'the-secret-of-this-test' }
 
 /** Short times, so that what takes half a minute in production is an event that a test can wait for. */
+const quickSettings = {
+  RINGBACK_RATE: 'none',
+  RINGBACK_CONCURRENCY: '10',
+  RINGBACK_ATTEMPT_TIMEOUT: '2s',
+  RINGBACK_SHUTDOWN_DEADLINE: '5s',
+  RINGBACK_LOCK_DURATION: '1200ms',
+  RINGBACK_MAX_ATTEMPTS: '5',
+  RINGBACK_MAX_RETRY_DURATION: '1m',
+  RINGBACK_BACKOFF_INITIAL: '20ms',
+  RINGBACK_BACKOFF_MAX: '200ms',
+  RINGBACK_VERIFY_GRACE: '100ms',
+  RINGBACK_VERIFY_MARGIN: '1s',
+  RINGBACK_RETENTION: '1m',
+}
+
 const quickTimes: WorkerTimes = {
   lockMs: 1_200,
   // What a busy machine holds up is no finding here.
@@ -80,8 +90,14 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   })
   const producer = createProducer({ redisUrl: url, namespace: place.namespace })
   const recorder = createRecorder()
-  const { destination = {}, verify = {} } = options
-  const config = workerConfig(url, place, { sandbox, destination, verify })
+  const { privateKeyPem } = keys
+  const surroundings = {
+    redisUrl: url,
+    namespace: place.namespace,
+    salesforceUrl: sandbox.url,
+    privateKeyPem,
+  }
+  const config = configOf(surroundings, options)
   const workers: RunningWorker[] = []
   onTestFinished(async () => {
     await Promise.all(workers.map((worker) => worker.stop()))
@@ -111,50 +127,19 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   }
 }
 
-function workerConfig(
-  url: string,
-  { namespace, destination: name }: Place,
-  {
-    sandbox,
-    destination,
-    verify,
-  }: Required<Omit<BundleOptions, 'redisUrl' | 'namespace'>> & { sandbox: Sandbox },
+/** What a test says of its destination may be shorter than any setting. */
+function configOf(
+  surroundings: Surroundings,
+  { destination, verify }: BundleOptions,
 ): WorkerConfig {
-  return {
-    redisUrl: url,
-    namespace,
-    logLevel: 'silent',
-    opsHost: '127.0.0.1',
-    opsPort: undefined,
-    shutdownDeadlineMs: 5_000,
-    lockDurationMs: 1_200,
-    destinations: [
-      {
-        name,
-        salesforce: {
-          baseUrl: `${sandbox.url}/telephony/v1`,
-          orgId,
-          callCenter,
-          privateKey: keys.privateKey,
-          telephonyProviderName: 'ringback-test',
-          token: { ttlMs: 300_000, audience: undefined, jti: false },
-        },
-        rate: undefined,
-        concurrency: 10,
-        attemptTimeoutMs: 2_000,
-        retry: {
-          maxAttempts: 5,
-          maxRetryDurationMs: 60_000,
-          backoff: { initialMs: 20, factor: 2, maxMs: 200 },
-          notFoundGraceMs: 0,
-        },
-        onUncertain: 'retry',
-        verify: destination.onUncertain === 'verify' ? verifyConfig(sandbox, verify) : undefined,
-        retentionMs: 60_000,
-        ...destination,
-      },
-    ],
-  }
+  const RINGBACK_ON_UNCERTAIN = destination?.onUncertain ?? 'retry'
+  const config = workerConfig(surroundings, { ...quickSettings, RINGBACK_ON_UNCERTAIN })
+  const destinations = config.destinations.map((each) => ({
+    ...each,
+    verify: each.verify && { ...each.verify, ...verify },
+    ...destination,
+  }))
+  return { ...config, destinations }
 }
 
 function servingAs(config: WorkerConfig, names: readonly string[]): WorkerConfig {
@@ -162,14 +147,4 @@ function servingAs(config: WorkerConfig, names: readonly string[]): WorkerConfig
     names.map((name) => ({ ...each, name })),
   )
   return { ...config, destinations }
-}
-
-function verifyConfig({ url }: Sandbox, settings: Partial<VerifyConfig>): VerifyConfig {
-  const clientSecret = createSecretKey(core.clientSecret, 'utf8')
-  return {
-    ...{ instanceUrl: url, tokenUrl: `${url}/services/oauth2/token`, clientId: core.clientId },
-    ...{ apiVersion: 'v66.0', byCallId: false, graceMs: 100, marginMs: 1_000 },
-    credential: { kind: 'client-credentials', clientSecret },
-    ...settings,
-  }
 }

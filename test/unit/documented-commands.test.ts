@@ -9,15 +9,14 @@ import type { CliContext } from '../../src/ops/cli-context.ts'
 import { createProgram } from '../../src/ops/create-program.ts'
 import { destinationSettings } from '../../src/shared/config/destination-settings.ts'
 import { globalSettings } from '../../src/shared/config/global-settings.ts'
-import { settingInfo } from '../../src/shared/config/setting.ts'
+import { settingInfo, settingsIn } from '../../src/shared/config/setting.ts'
 import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
 const program = wholeProgram()
-const settings = [
-  ...Object.values(globalSettings.shape),
-  ...Object.values(destinationSettings.shape),
-].map((setting) => settingInfo(setting).env)
+const settings = [globalSettings, destinationSettings]
+  .flatMap(settingsIn)
+  .map((setting) => settingInfo(setting).env)
 const metrics = createMetrics(() => Promise.resolve([]))
   .registry.getMetricsAsArray()
   .map(({ name }) => name)

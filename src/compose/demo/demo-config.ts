@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 
 import type { WorkerConfig } from '../../shared/config/config.ts'
+import { loadWorkerConfig } from '../../shared/config/load.ts'
+import type { Clock } from '../../shared/time/clock.ts'
 import type { Fault } from '../../sandbox/faults.ts'
 
 export const orgId = '00DHs00000Kmpyr'
@@ -20,45 +22,25 @@ export interface DemoPlace {
   privateKey: KeyObject
 }
 
-export function demoConfig({
-  redisUrl,
-  namespace,
-  salesforceUrl,
-  privateKey,
-}: DemoPlace): WorkerConfig {
-  return {
-    redisUrl,
-    namespace,
-    logLevel: 'silent',
-    opsHost: '127.0.0.1',
-    opsPort: undefined,
-    shutdownDeadlineMs: 20_000,
-    lockDurationMs: 8_000,
-    destinations: [
-      {
-        name: 'default',
-        salesforce: {
-          baseUrl: `${salesforceUrl}/telephony/v1`,
-          orgId,
-          callCenter,
-          privateKey,
-          telephonyProviderName: providerName,
-          token: { ttlMs: 300_000, audience: undefined, jti: false },
-        },
-        rate: 10,
-        concurrency: 10,
-        attemptTimeoutMs: 10_000,
-        // Shorter than the defaults, which are made for outages of a day.
-        retry: {
-          maxAttempts: 10,
-          maxRetryDurationMs: 60_000,
-          backoff: { initialMs: 1_000, factor: 2, maxMs: 5_000 },
-          notFoundGraceMs: 0,
-        },
-        onUncertain: 'retry',
-        verify: undefined,
-        retentionMs: 24 * 3_600_000,
-      },
-    ],
+/** As a worker would load it from its environment: what is not said here is as by default. */
+export function demoConfig(place: DemoPlace, clock: Clock): WorkerConfig {
+  const { redisUrl, namespace, salesforceUrl, privateKey } = place
+  const settings = {
+    RINGBACK_REDIS_URL: redisUrl,
+    RINGBACK_NAMESPACE: namespace,
+    RINGBACK_SALESFORCE_URL: salesforceUrl,
+    RINGBACK_SALESFORCE_ORG_ID: orgId,
+    RINGBACK_SALESFORCE_CALL_CENTER: callCenter,
+    RINGBACK_SALESFORCE_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    RINGBACK_TELEPHONY_PROVIDER_NAME: providerName,
+    RINGBACK_OPS_PORT: 'none',
+    RINGBACK_CONCURRENCY: '10',
+    // Shorter than the defaults, which are made for outages of a day.
+    RINGBACK_MAX_ATTEMPTS: '10',
+    RINGBACK_MAX_RETRY_DURATION: '1m',
+    RINGBACK_BACKOFF_INITIAL: '1s',
+    RINGBACK_BACKOFF_MAX: '5s',
+    RINGBACK_RETENTION: '1d',
   }
+  return loadWorkerConfig(settings, clock)
 }

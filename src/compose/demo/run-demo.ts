@@ -82,7 +82,7 @@ async function play(parts: Play): Promise<boolean> {
   const { redis, namespace, sandbox, privateKey, context, say } = parts
   const redisUrl = redis.url
   const { clock, stopped } = context
-  const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey })
+  const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey }, clock)
   const ended = createEndings()
   const worker = startWorker({
     config,

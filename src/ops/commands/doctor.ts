@@ -24,11 +24,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Looks at the configuration, who can read its secrets, the private key and its certificate, signs a token, and asks Redis for
-its role, its version, its settings, its clock, for intents that nobody reads and for what its users may do; runs a script
-there that changes nothing; and says what the workers' attempts have come to in the last hour. Changes nothing. Salesforce is
-asked only where RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit status 1 if
-anything fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
+Looks at the configuration and who can read its secrets, the private key and its certificate, signs a token, and asks Redis
+for its role, its version, its settings, its clock, for intents that nobody reads and for what its users may do; runs a
+script there that changes nothing; and says what the workers' attempts have come to in the last hour. Changes nothing.
+Salesforce is asked only where RINGBACK_ON_UNCERTAIN is verify: for a token and for ContactRequests that do not exist. Exit
+status 1 if anything fails; warnings are advice. What Redis does not tell (managed services) is "unknown", which is no fault.
 
 Examples:
   ringback doctor --connect

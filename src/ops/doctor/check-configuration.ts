@@ -1,8 +1,8 @@
 import type { DestinationConfig, WorkerConfig } from '../../shared/config/config.ts'
 import { describeKey } from '../../shared/config/describe.ts'
-import { destinationSettings } from '../../shared/config/destination-settings.ts'
+import { identitySettings } from '../../shared/config/features/identity.ts'
 import { loadWorkerConfig } from '../../shared/config/load.ts'
-import { settingInfo } from '../../shared/config/setting.ts'
+import { settingInfo, settingsIn, type Setting } from '../../shared/config/setting.ts'
 import type { Problem } from '../../shared/contract/problem.ts'
 import { RingbackError } from '../../shared/errors/errors.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -21,14 +21,19 @@ export function loadAll({ env, clock }: CliContext): Loaded {
   }
 }
 
-/** Settings that have a check of their own. All others are the check `configuration`. */
-const parts = [
-  { check: 'salesforce url', settings: ['salesforceUrl'] },
-  { check: 'private key', settings: ['privateKey', 'privateKeyFile'] },
-  { check: 'certificate', settings: ['certificateFile'] },
-] as const
+interface Part {
+  check: string
+  settings: readonly Setting[]
+}
 
-type Part = (typeof parts)[number]
+const { baseUrl, privateKey, certificateFile } = identitySettings.shape
+
+/** Settings that have a check of their own. All others are the check `configuration`. */
+const parts: readonly Part[] = [
+  { check: 'salesforce url', settings: [baseUrl] },
+  { check: 'private key', settings: settingsIn(privateKey) },
+  { check: 'certificate', settings: [certificateFile] },
+]
 
 /** The configuration and the parts of it that fail most often, each by itself: one wrong setting hides no other. */
 export function checkConfiguration(loaded: Loaded): Finding[] {
@@ -84,8 +89,7 @@ function failure(check: string, { field, message }: Problem): Finding {
 
 /** By the name in the environment, or that in the file: `destinations.acme.privateKeyFile`. */
 function isAbout({ field }: Problem, { settings }: Part): boolean {
-  return settings.some((key) => {
-    const { env } = settingInfo(destinationSettings.shape[key])
-    return field === env || (field.startsWith('destinations.') && field.endsWith(`.${key}`))
+  return settings.map(settingInfo).some(({ env, name }) => {
+    return field === env || (field.startsWith('destinations.') && field.endsWith(`.${name}`))
   })
 }

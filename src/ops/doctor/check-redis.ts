@@ -1,5 +1,6 @@
 import { environmentSource } from '../../shared/config/environment.ts'
-import { readGlobalSettings } from '../../shared/config/read-global-settings.ts'
+import { readRedisAddress, redisSettings } from '../../shared/config/features/redis.ts'
+import { readSetting } from '../../shared/config/read-settings.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../shared/redis/connection.ts'
 import { blameOf } from '../../shared/redis/blame.ts'
@@ -20,7 +21,9 @@ export async function checkRedis(
   context: CliContext,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const { redisUrl, namespace } = readGlobalSettings(environmentSource(context.env)).values
+  const source = environmentSource(context.env)
+  const { redisUrl } = readRedisAddress(source)
+  const namespace = readSetting(redisSettings.shape.namespace, source)
   if (redisUrl === undefined)
     return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
   const parts: Part[] = [

@@ -8,7 +8,7 @@ import { globalSettings } from './global-settings.ts'
 import { destinationName } from './destination-name.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Given } from './read-settings.ts'
-import { settingInfo } from './setting.ts'
+import { settingInfo, settingsIn, type SettingsSchema } from './setting.ts'
 import { readTextFile } from './text-file.ts'
 
 export interface ConfigFileReading {
@@ -101,7 +101,7 @@ type FieldReading =
   | { kind: 'problem'; problem: ConfigProblem }
 
 function readField(name: string, key: string, value: unknown): FieldReading {
-  if (!Object.hasOwn(destinationSettings.shape, key)) {
+  if (!namesIn(destinationSettings).includes(key)) {
     return { kind: 'problem', problem: unknownField(name, key) }
   }
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
@@ -118,7 +118,7 @@ function readField(name: string, key: string, value: unknown): FieldReading {
 function unknownField(name: string, key: string): ConfigProblem {
   const global = environmentOnly(name, key)
   if (global) return global
-  const nearest = nearestName(key, Object.keys(destinationSettings.shape))
+  const nearest = nearestName(key, namesIn(destinationSettings))
   const mend =
     nearest === undefined ? 'docs/configuration.md lists them all' : `did you mean ${nearest}?`
   return { name, wrong: 'unknown setting', got: undefined, mend }
@@ -131,15 +131,16 @@ function unknownTopField([field]: [string, unknown]): ConfigProblem {
 }
 
 function environmentOnly(name: string, key: string): ConfigProblem | undefined {
-  const setting = new Map(Object.entries(globalSettings.shape)).get(key)
-  return setting === undefined
-    ? undefined
-    : {
-        name,
-        wrong: 'cannot be set in the file',
-        got: undefined,
-        mend: `set ${settingInfo(setting).env} in the environment`,
-      }
+  const info = settingsIn(globalSettings)
+    .map(settingInfo)
+    .find((each) => each.name === key)
+  if (info === undefined) return undefined
+  const mend = `set ${info.env} in the environment`
+  return { name, wrong: 'cannot be set in the file', got: undefined, mend }
+}
+
+function namesIn(schema: SettingsSchema): string[] {
+  return settingsIn(schema).map((setting) => settingInfo(setting).name)
 }
 
 /** One of the two would be lost without a word, and with it the callbacks of one org sent to another. */

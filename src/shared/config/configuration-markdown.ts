@@ -1,8 +1,8 @@
 import { wrapText } from '../docs/wrap-text.ts'
-import { identitySettings, tuningSettings } from './destination-settings.ts'
+import { destinationSettings } from './destination-settings.ts'
+import { sectionsOf, type Section } from './feature.ts'
 import { globalSettings } from './global-settings.ts'
-import { settingInfo, type SettingInfo, type SettingsSchema } from './setting.ts'
-import { verifySettings } from './verify-settings.ts'
+import { settingInfo, type SettingInfo } from './setting.ts'
 
 /** `docs/configuration.md`. */
 export function configurationMarkdown(): string {
@@ -21,28 +21,15 @@ A duration is \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`7d\`, or ISO 8601 in weeks o
 
 [.env.example](../.env.example) has every setting, ready to be copied.
 
-## The process
+What is set for the process comes from the environment only; what is set for a destination may be in the file too.
 
-From the environment only.
+${sectionsOf(globalSettings)
+  .map((section) => sectionMarkdown(section, processSetting))
+  .join('\n\n')}
 
-${sections(globalSettings, { inFile: false })}
-
-## The destination: who it is
-
-A destination is one Salesforce contact center. The one that the environment describes is named \`default\`.
-
-${sections(identitySettings, { inFile: true })}
-
-## The destination: how it is treated
-
-${sections(tuningSettings, { inFile: true })}
-
-## The destination: whom to ask what became of an attempt
-
-Needed when \`RINGBACK_ON_UNCERTAIN\` is \`verify\`, and not looked at otherwise; [verifying.md](verifying.md) explains how
-to set it up in Salesforce. Like "who it is", none of it is taken from the environment by a destination of the file.
-
-${sections(verifySettings, { inFile: true })}
+${sectionsOf(destinationSettings)
+  .map((section) => sectionMarkdown(section, destinationSetting))
+  .join('\n\n')}
 
 ## The way to Salesforce
 
@@ -67,9 +54,9 @@ relative to it. A destination's name has 1 to 32 small letters, digits and hyphe
 ${fence('json', JSON.stringify(exampleFile, null, 2))}
 
 - What the file says for a destination wins.
-- What it leaves out of "how it is treated" comes from the environment, and then from the defaults above.
-- What it leaves out of "who it is" and "whom to ask" is never taken from the environment: one contact center's key must not sign for
-  another.
+- What it leaves out comes from the environment, and then from the defaults above.
+- What is "never inherited" is not taken from the environment: one contact center's key must not sign for another, and another
+  org's answer must not be believed.
 - The environment may describe its own destination beside those of the file. The file then must not have one named
   \`default\`.
 `
@@ -94,21 +81,28 @@ const exampleFile = {
   },
 }
 
-function sections(schema: SettingsSchema, { inFile }: { inFile: boolean }): string {
-  return Object.entries(schema.shape)
-    .map(([key, setting]) => section(settingInfo(setting), inFile ? key : undefined))
-    .join('\n\n')
+function sectionMarkdown(
+  { title, text, settings }: Section,
+  settingMarkdown: (info: SettingInfo) => string,
+): string {
+  const introduction = text === undefined ? [] : [wrapText(text, { width: 120, prefix: '' })]
+  const explained = settings.map((setting) => settingMarkdown(settingInfo(setting)))
+  return [`## ${title}`, ...introduction, ...explained].join('\n\n')
 }
 
-function section(info: SettingInfo, key: string | undefined): string {
+function processSetting(info: SettingInfo): string {
   return [
     `### ${code(info.env)}\n`,
     `${wrapText(info.description, { width: 120, prefix: '' })}\n`,
     `- Value: ${info.format}`,
     `- Default: ${defaultOf(info)}`,
     `- Example: ${code(info.example)}`,
-    ...(key === undefined ? [] : [`- In the file: ${code(key)}`]),
   ].join('\n')
+}
+
+function destinationSetting(info: SettingInfo): string {
+  const { name, neverInherited } = info
+  return `${processSetting(info)}\n- In the file: ${code(name)}${neverInherited ? ', never inherited' : ''}`
 }
 
 function defaultOf({ default: value, required }: SettingInfo): string {

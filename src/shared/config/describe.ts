@@ -1,53 +1,41 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 
-import { formatDuration } from '../time/duration.ts'
 import { maskCredentials } from './config-problem.ts'
 import type { DestinationConfig, VerifyConfig, WorkerConfig } from './config.ts'
+import { describeSettings } from './describe-settings.ts'
+import { destinationSettings } from './destination-settings.ts'
+import { globalSettings } from './global-settings.ts'
 import { proxyFor } from './proxy.ts'
+
+const { salesforce, verify } = destinationSettings.shape
+
+const settings = {
+  process: globalSettings.omit({ redisUrlFile: true, configFile: true }),
+  salesforce: salesforce.omit({ privateKey: true, certificateFile: true }),
+  others: destinationSettings.omit({ salesforce: true, verify: true }),
+  verify: verify.omit({ privateKey: true, clientSecret: true, username: true, audience: true }),
+  login: verify.pick({ username: true, audience: true }),
+}
 
 /** The configuration for the first log line: every value, no secret. */
 export function describeConfig(config: WorkerConfig): Record<string, unknown> {
+  const destinations = config.destinations.map(
+    (each) => [each.name, describeDestination(each)] as const,
+  )
   return {
-    redisUrl: maskCredentials(config.redisUrl),
-    namespace: config.namespace,
-    logLevel: config.logLevel,
-    opsHost: config.opsHost,
-    opsPort: config.opsPort ?? 'none',
-    shutdownDeadline: formatDuration(config.shutdownDeadlineMs),
-    lockDuration: formatDuration(config.lockDurationMs),
-    destinations: Object.fromEntries(
-      config.destinations.map((destination) => [
-        destination.name,
-        describeDestination(destination),
-      ]),
-    ),
+    ...describeSettings(settings.process, config),
+    destinations: Object.fromEntries(destinations),
   }
 }
 
 function describeDestination(destination: DestinationConfig): Record<string, unknown> {
-  const { salesforce, retry } = destination
+  const { salesforce, verify } = destination
   return {
-    salesforceUrl: salesforce.baseUrl,
+    ...describeSettings(settings.salesforce, salesforce),
     ...describeProxy(destination),
-    salesforceOrgId: salesforce.orgId,
-    salesforceCallCenter: salesforce.callCenter,
     privateKey: describeKey(salesforce.privateKey),
-    telephonyProviderName: salesforce.telephonyProviderName ?? 'none',
-    tokenTtl: formatDuration(salesforce.token.ttlMs),
-    tokenAudience: salesforce.token.audience ?? 'none',
-    tokenJti: salesforce.token.jti,
-    rate: destination.rate ?? 'none',
-    concurrency: destination.concurrency,
-    attemptTimeout: formatDuration(destination.attemptTimeoutMs),
-    maxAttempts: retry.maxAttempts,
-    maxRetryDuration: formatDuration(retry.maxRetryDurationMs),
-    backoffInitial: formatDuration(retry.backoff.initialMs),
-    backoffFactor: retry.backoff.factor,
-    backoffMax: formatDuration(retry.backoff.maxMs),
-    notFoundGrace: formatDuration(retry.notFoundGraceMs),
-    onUncertain: destination.onUncertain,
-    ...(destination.verify && { verify: describeVerify(destination.verify) }),
-    retention: formatDuration(destination.retentionMs),
+    ...describeSettings(settings.others, destination),
+    ...(verify && { verify: describeVerify(verify) }),
   }
 }
 
@@ -57,24 +45,21 @@ function describeProxy({ salesforce, proxy }: DestinationConfig): Record<string,
   return url === undefined ? {} : { proxy: maskCredentials(url) }
 }
 
-function describeVerify(verify: VerifyConfig): Record<string, unknown> {
-  const { credential } = verify
-  return {
-    url: verify.instanceUrl,
-    tokenUrl: verify.tokenUrl,
-    clientId: verify.clientId,
-    ...(credential.kind === 'jwt-bearer'
-      ? {
-          username: credential.username,
-          privateKey: describeKey(credential.privateKey),
-          audience: credential.audience,
-        }
-      : { clientSecret: '•••' }),
-    apiVersion: verify.apiVersion,
-    grace: formatDuration(verify.graceMs),
-    margin: formatDuration(verify.marginMs),
-    byCallId: verify.byCallId,
+/** By the names in a file, without the `verify` that each begins with. */
+function describeVerify({ credential, ...verify }: VerifyConfig): Record<string, unknown> {
+  const described = describeSettings(settings.verify, verify)
+  if (credential.kind === 'client-credentials') {
+    return { ...withoutVerify(described), clientSecret: '•••' }
   }
+  return {
+    ...withoutVerify({ ...described, ...describeSettings(settings.login, credential) }),
+    privateKey: describeKey(credential.privateKey),
+  }
+}
+
+function withoutVerify(described: Record<string, unknown>): Record<string, unknown> {
+  const short = (name: string) => name.replace(/^verify./, (start) => start.slice(-1).toLowerCase())
+  return Object.fromEntries(Object.entries(described).map(([name, value]) => [short(name), value]))
 }
 
 /**

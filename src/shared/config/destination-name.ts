@@ -1,5 +1,6 @@
 import { unreadable, read } from './reading.ts'
 import type { ValueType } from './setting.ts'
+import { asItIs } from './value-types.ts'
 
 const format = '1 to 32 small letters, digits and hyphens'
 
@@ -8,4 +9,5 @@ export const destinationName: ValueType<string> = {
   format,
   read: (text) =>
     /^[a-z0-9-]{1,32}$/.test(text) ? read(text) : unreadable('is not a name for a destination'),
+  write: asItIs,
 }

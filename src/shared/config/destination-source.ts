@@ -1,8 +1,7 @@
 import type { ConfigProblem } from './config-problem.ts'
 import { mendOf, shownValue } from './config-problem.ts'
-import { destinationSettings, type DestinationSettings } from './destination-settings.ts'
-import type { SettingsSource } from './read-settings.ts'
-import { settingInfo } from './setting.ts'
+import { givenFor, type SettingsSource } from './read-settings.ts'
+import { settingInfo, type Setting } from './setting.ts'
 
 export interface DestinationSource extends SettingsSource {
   name: string
@@ -10,49 +9,44 @@ export interface DestinationSource extends SettingsSource {
   folder: string
 }
 
-export type DestinationKey = keyof DestinationSettings
-
 /** The name of a setting as it was given, or as it would be called here. */
-export function nameIn({ given, nameOf }: DestinationSource, key: DestinationKey): string {
-  return given.get(key)?.name ?? nameOf(key)
+export function nameIn(source: DestinationSource, setting: Setting): string {
+  return givenFor(setting, source)?.name ?? source.nameOf(settingInfo(setting).name)
+}
+
+export function isGiven(source: SettingsSource, setting: Setting): boolean {
+  return givenFor(setting, source) !== undefined
 }
 
 /** A value that can be read and turns out to be wrong all the same. */
 export function valueProblem(
   source: DestinationSource,
-  key: DestinationKey,
+  setting: Setting,
   wrong: string,
 ): ConfigProblem {
-  const info = settingInfo(destinationSettings.shape[key])
-  const { name, text } = source.given.get(key) ?? { name: source.nameOf(key), text: '' }
-  return { name, wrong, got: shownValue(text, info.secret), mend: mendOf(info) }
+  const info = settingInfo(setting)
+  const { text } = givenFor(setting, source) ?? { text: '' }
+  const got = shownValue(text, info.secret)
+  return { name: nameIn(source, setting), wrong, got, mend: mendOf(info) }
 }
 
 export function missingProblem(
   source: DestinationSource,
-  key: DestinationKey,
+  setting: Setting,
   alternative = '',
 ): ConfigProblem {
-  const { format } = settingInfo(destinationSettings.shape[key])
-  return {
-    name: source.nameOf(key),
-    wrong: 'is missing',
-    got: undefined,
-    mend: `set it to ${format}${alternative}`,
-  }
+  const { name, format } = settingInfo(setting)
+  const mend = `set it to ${format}${alternative}`
+  return { name: source.nameOf(name), wrong: 'is missing', got: undefined, mend }
 }
 
 /** Two settings for the same thing. */
 export function bothGivenProblem(
   source: DestinationSource,
-  one: DestinationKey,
-  other: DestinationKey,
-): ConfigProblem | undefined {
-  if (!source.given.has(one) || !source.given.has(other)) return undefined
-  return {
-    name: nameIn(source, one),
-    wrong: `is set, and ${nameIn(source, other)} too`,
-    got: undefined,
-    mend: 'set exactly one of them',
-  }
+  one: Setting,
+  other: Setting,
+): ConfigProblem[] {
+  if (!isGiven(source, one) || !isGiven(source, other)) return []
+  const wrong = `is set, and ${nameIn(source, other)} too`
+  return [{ name: nameIn(source, one), wrong, got: undefined, mend: 'set exactly one of them' }]
 }

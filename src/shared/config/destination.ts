@@ -1,31 +1,24 @@
 import type { KeyObject } from 'node:crypto'
-import { resolve } from 'node:path'
 
-import { formatDuration } from '../time/duration.ts'
-import { certificateProblem } from './certificate.ts'
 import type { ConfigProblem } from './config-problem.ts'
-import type { DestinationConfig } from './config.ts'
 import { destinationSettings, type DestinationSettings } from './destination-settings.ts'
-import {
-  bothGivenProblem,
-  missingProblem,
-  nameIn,
-  valueProblem,
-  type DestinationSource,
-} from './destination-source.ts'
-import { readGivenKey, type KeyReading } from './given-key.ts'
+import type { DestinationSource } from './destination-source.ts'
+import { identityContradictions, openKey } from './features/identity.ts'
+import { paceContradictions } from './features/pace.ts'
+import { retryContradictions } from './features/retry.ts'
 import { readSettings, type SettingsReading } from './read-settings.ts'
 import {
   readVerifySecret,
   verifyConfigOf,
   verifyContradictions,
   type VerifySecret,
-} from './verify.ts'
+} from './features/verify.ts'
 
-const keySettings = { text: 'privateKey', file: 'privateKeyFile' } as const
+/** A destination as it is configured. */
+export type Destination = ReturnType<typeof configured>
 
 export type DestinationReading =
-  | { kind: 'ok'; destination: DestinationConfig }
+  | { kind: 'ok'; destination: Destination }
   | { kind: 'problems'; problems: readonly ConfigProblem[] }
 
 /** All that can be known of a destination without opening its files. */
@@ -34,14 +27,13 @@ export function readDestinationSettings(
   shutdownDeadlineMs: number | undefined,
 ): SettingsReading<DestinationSettings> {
   const reading = readSettings(destinationSettings, source)
-  const { values } = reading
-  const across = [
-    backoffProblem(source, values),
-    deadlineProblem(source, values.attemptTimeout, shutdownDeadlineMs),
-    bothGivenProblem(source, keySettings.text, keySettings.file),
-    ...verifyContradictions(source, values),
-  ].filter((problem) => problem !== undefined)
-  return { ...reading, problems: [...reading.problems, ...across] }
+  const contradictions = [
+    ...retryContradictions(source),
+    ...paceContradictions(source, shutdownDeadlineMs),
+    ...identityContradictions(source),
+    ...verifyContradictions(source),
+  ]
+  return { ...reading, problems: [...reading.problems, ...contradictions] }
 }
 
 /** The whole destination, its key and certificate read and judged. */
@@ -49,30 +41,21 @@ export function readDestination(
   source: DestinationSource,
   { shutdownDeadlineMs, nowMs }: { shutdownDeadlineMs: number | undefined; nowMs: number },
 ): DestinationReading {
-  const { values, complete, problems, missing } = readDestinationSettings(
-    source,
-    shutdownDeadlineMs,
-  )
-  const keyReading = readGivenKey(source, values, keySettings)
-  const key = keyReading?.reading.kind === 'ok' ? keyReading.reading.key : undefined
-  const verify = readVerifySecret(source, { values, telephonyKey: key })
-  const all = [
-    ...problems,
-    ...missing,
-    ...keyProblems(source, keyReading),
-    ...certificateProblems(source, { path: values.certificateFile, key, nowMs }),
+  const settings = readDestinationSettings(source, shutdownDeadlineMs)
+  const opened = openKey(source, nowMs)
+  const verify = readVerifySecret(source, opened.key)
+  const problems = [
+    ...settings.problems,
+    ...settings.missing,
+    ...opened.problems,
     ...verify.problems,
   ]
-  if (all.length > 0 || complete === undefined || key === undefined) {
-    return { kind: 'problems', problems: all }
+  const { complete } = settings
+  if (problems.length > 0 || complete === undefined || opened.key === undefined) {
+    return { kind: 'problems', problems }
   }
-  return {
-    kind: 'ok',
-    destination: destinationOf(source.name, complete, {
-      privateKey: key,
-      verifySecret: verify.secret,
-    }),
-  }
+  const secrets = { privateKey: opened.key, verifySecret: verify.secret }
+  return { kind: 'ok', destination: configured(source.name, complete, secrets) }
 }
 
 interface Secrets {
@@ -80,102 +63,17 @@ interface Secrets {
   verifySecret: VerifySecret | undefined
 }
 
-function destinationOf(
+/** The settings as they are, but for what was only the way to a key. */
+function configured(
   name: string,
   settings: DestinationSettings,
   { privateKey, verifySecret }: Secrets,
-): DestinationConfig {
+) {
+  const { certificateFile, ...salesforce } = settings.salesforce
   return {
     name,
-    salesforce: {
-      baseUrl: settings.salesforceUrl,
-      orgId: settings.salesforceOrgId,
-      callCenter: settings.salesforceCallCenter,
-      privateKey,
-      telephonyProviderName: settings.telephonyProviderName,
-      token: {
-        ttlMs: settings.tokenTtl,
-        audience: settings.tokenAudience,
-        jti: settings.tokenJti,
-      },
-    },
-    rate: settings.rate,
-    concurrency: settings.concurrency,
-    attemptTimeoutMs: settings.attemptTimeout,
-    retry: {
-      maxAttempts: settings.maxAttempts,
-      maxRetryDurationMs: settings.maxRetryDuration,
-      backoff: {
-        initialMs: settings.backoffInitial,
-        factor: settings.backoffFactor,
-        maxMs: settings.backoffMax,
-      },
-      notFoundGraceMs: settings.notFoundGrace,
-    },
-    onUncertain: settings.onUncertain,
+    ...settings,
+    salesforce: { ...salesforce, privateKey },
     verify: verifyConfigOf(settings, verifySecret),
-    retentionMs: settings.retention,
-  }
-}
-
-function keyProblems(
-  source: DestinationSource,
-  keyReading: KeyReading | undefined,
-): ConfigProblem[] {
-  if (keyReading === undefined) return missingKeyProblems(source)
-  const { setting, reading } = keyReading
-  return reading.kind === 'ok' ? [] : [valueProblem(source, setting, reading.message)]
-}
-
-/** A setting that is given and wrong in itself has been reported already. */
-function missingKeyProblems(source: DestinationSource): ConfigProblem[] {
-  const { given, nameOf } = source
-  if (given.has(keySettings.text) || given.has(keySettings.file)) return []
-  const alternative = `, or give the key itself in ${nameOf(keySettings.text)}`
-  return [missingProblem(source, keySettings.file, alternative)]
-}
-
-interface CertificateQuestion {
-  path: string | undefined
-  key: KeyObject | undefined
-  nowMs: number
-}
-
-function certificateProblems(
-  source: DestinationSource,
-  { path, key, nowMs }: CertificateQuestion,
-): ConfigProblem[] {
-  if (path === undefined) return []
-  const wrong = certificateProblem({ path: resolve(source.folder, path), key, nowMs })
-  return wrong === undefined ? [] : [valueProblem(source, 'certificateFile', wrong)]
-}
-
-function backoffProblem(
-  source: DestinationSource,
-  { backoffInitial, backoffMax }: Partial<DestinationSettings>,
-): ConfigProblem | undefined {
-  if (backoffInitial === undefined || backoffMax === undefined) return undefined
-  if (backoffInitial <= backoffMax) return undefined
-  return {
-    name: nameIn(source, 'backoffInitial'),
-    wrong: `${formatDuration(backoffInitial)} is longer than ${nameIn(source, 'backoffMax')} (${formatDuration(backoffMax)})`,
-    got: undefined,
-    mend: 'lower the one or raise the other',
-  }
-}
-
-/** An attempt cut off at shutdown may or may not have booked: the one uncertainty that a setting can rule out. */
-function deadlineProblem(
-  source: DestinationSource,
-  attemptTimeoutMs: number | undefined,
-  shutdownDeadlineMs: number | undefined,
-): ConfigProblem | undefined {
-  if (attemptTimeoutMs === undefined || shutdownDeadlineMs === undefined) return undefined
-  if (attemptTimeoutMs < shutdownDeadlineMs) return undefined
-  return {
-    name: 'RINGBACK_SHUTDOWN_DEADLINE',
-    wrong: `${formatDuration(shutdownDeadlineMs)} is not longer than ${nameIn(source, 'attemptTimeout')} (${formatDuration(attemptTimeoutMs)}), so a stopping worker would cut attempts off, booked or not`,
-    got: undefined,
-    mend: 'raise it, or lower the timeout',
   }
 }

@@ -4,21 +4,22 @@ import type { ConfigProblem } from './config-problem.ts'
 import type { StoreConfig, WorkerConfig } from './config.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { destinationSettings } from './destination-settings.ts'
-import type { DestinationSource } from './destination-source.ts'
+import { isGiven, type DestinationSource } from './destination-source.ts'
 import { readDestination, readDestinationSettings } from './destination.ts'
 import {
   describesDestination,
   environmentSource,
-  tuningOf,
+  inheritedFrom,
   unknownNames,
   type Environment,
 } from './environment.ts'
-import { globalSettings } from './global-settings.ts'
+import { opsSettings } from './features/ops.ts'
+import { processSettings } from './features/process.ts'
+import { retentionSettings } from './features/retention.ts'
 import { readProxy } from './proxy.ts'
 import { readGlobalSettings } from './read-global-settings.ts'
-import { readSettings, type SettingsSource } from './read-settings.ts'
+import { readSetting, readSettings, type SettingsSource } from './read-settings.ts'
 import { refuse } from './refuse.ts'
-import { settingInfo } from './setting.ts'
 
 /** Name of the destination that the environment describes. */
 const environmentDestination = 'default'
@@ -28,9 +29,8 @@ const environmentDestination = 'default'
  * there is.
  */
 export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
-  const { environment, global, sources, problems } = readSources(env)
+  const { environment, global, sources, problems, shutdownDeadlineMs } = readSources(env)
   const way = readProxy(env)
-  const shutdownDeadlineMs = global.values.shutdownDeadline
   const readings = sources.map((source) =>
     readDestination(source, { shutdownDeadlineMs, nowMs: clock.now() }),
   )
@@ -40,16 +40,9 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     ...noDestinationProblems(environment),
     ...way.problems,
   ])
-  const { redisUrl, namespace, logLevel, opsHost, opsPort, shutdownDeadline, lockDuration } =
-    complete(global)
+  const { redisUrlFile, configFile, ...settings } = complete(global)
   return deepFreeze({
-    redisUrl,
-    namespace,
-    logLevel,
-    opsHost,
-    opsPort,
-    shutdownDeadlineMs: shutdownDeadline,
-    lockDurationMs: lockDuration,
+    ...settings,
     destinations: readings.flatMap((reading) =>
       reading.kind === 'ok' ? [{ ...reading.destination, proxy: way.proxy }] : [],
     ),
@@ -61,35 +54,39 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
  * given is checked all the same. Without any destination it is the environment's one, `default`.
  */
 export function loadStoreConfig(env: Environment): StoreConfig {
-  const { global, environment, sources, problems } = readSources(env)
-  const named = sources.length > 0 || environment.given.has('config') ? sources : [environment]
-  const shutdownDeadlineMs = global.values.shutdownDeadline
-  const settingsOf = (source: DestinationSource) =>
-    readDestinationSettings(source, shutdownDeadlineMs)
-  refuse([...problems, ...named.flatMap((source) => settingsOf(source).problems)])
+  const { global, environment, sources, problems, shutdownDeadlineMs } = readSources(env)
+  const named =
+    sources.length > 0 || isGiven(environment, processSettings.shape.configFile)
+      ? sources
+      : [environment]
+  refuse([
+    ...problems,
+    ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
+  ])
   const { redisUrl, namespace, logLevel } = complete(global)
-  const defaultRetentionMs = settingsOf(environment).values.retention
-  if (defaultRetentionMs === undefined) throw new TypeError('no retention without a problem')
-  const retentions = named.map(
-    (source) => [source.name, settingsOf(source).values.retention ?? defaultRetentionMs] as const,
-  )
+  const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   return deepFreeze({
     redisUrl,
     namespace,
     logLevel,
     destinations: named.map(({ name }) => name),
     retentionMs: Object.fromEntries(retentions),
-    defaultRetentionMs,
+    defaultRetentionMs: retentionOf(environment),
   })
+}
+
+function retentionOf(source: DestinationSource): number {
+  const retentionMs = readSetting(retentionSettings.shape.retentionMs, source)
+  if (retentionMs === undefined) throw new TypeError('no retention without a problem')
+  return retentionMs
 }
 
 /** Where a worker of this environment listens. Nothing else of the configuration is looked at: it is the worker's. */
 export function readOpsConfig(env: Environment): { host: string; port: number | undefined } {
-  const { values, problems } = readGlobalSettings(environmentSource(env))
-  const { opsHost, opsPort } = globalSettings.shape
-  const names = [opsHost, opsPort].map((setting) => settingInfo(setting).env)
-  refuse(problems.filter(({ name }) => names.includes(name)))
-  return { host: values.opsHost ?? '127.0.0.1', port: values.opsPort }
+  const reading = readSettings(opsSettings, environmentSource(env))
+  refuse(reading.problems)
+  const { opsHost, opsPort } = complete(reading)
+  return { host: opsHost, port: opsPort }
 }
 
 /** Everything that is given, in the environment and in the file. */
@@ -100,11 +97,12 @@ export function readSources(env: Environment) {
     folder: '.',
   }
   const global = readGlobalSettings(environment)
-  const file = fileOf(environment, global.values.config)
+  const file = fileOf(environment, readSetting(processSettings.shape.configFile, environment))
   const own = describesDestination(environment) ? [environment] : []
   return {
     environment,
     global,
+    shutdownDeadlineMs: readSetting(processSettings.shape.shutdownDeadlineMs, environment),
     sources: [...own, ...file.sources],
     problems: [
       ...unknownNames(env),
@@ -120,7 +118,7 @@ export function readSources(env: Environment) {
 function fileOf(environment: SettingsSource, path: string | undefined): ConfigFileReading {
   return path === undefined
     ? { sources: [], problems: [] }
-    : readConfigFile(path, tuningOf(environment))
+    : readConfigFile(path, inheritedFrom(environment))
 }
 
 function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
@@ -138,7 +136,8 @@ function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
 
 /** A file without a usable destination has said so itself. */
 function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
-  if (describesDestination(environment) || environment.given.has('config')) return []
+  if (describesDestination(environment) || isGiven(environment, processSettings.shape.configFile))
+    return []
   return [
     {
       name: 'RINGBACK_SALESFORCE_URL',

@@ -1,7 +1,7 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 import { mendOf, shownValue, type ConfigProblem } from './config-problem.ts'
-import { settingInfo, type SettingInfo, type SettingsSchema } from './setting.ts'
+import { settingInfo, settingsIn, type Setting, type SettingsSchema } from './setting.ts'
 
 /** A value as it was written, and the name the user knows it by: `RINGBACK_RATE`, `destinations.acme.rate`. */
 export interface Given {
@@ -10,15 +10,13 @@ export interface Given {
 }
 
 export interface SettingsSource {
-  /** By key in the schema. An empty value is not given. */
+  /** By the setting's name in a file. An empty value is not given. */
   given: ReadonlyMap<string, Given>
   /** What a setting that is not given would be called here. */
-  nameOf: (key: string) => string
+  nameOf: (name: string) => string
 }
 
 export interface SettingsReading<T> {
-  /** What could be read, defaults included; a setting with a problem is absent. */
-  values: Partial<T>
   /** `undefined` when anything is wrong or missing. */
   complete: T | undefined
   problems: readonly ConfigProblem[]
@@ -31,65 +29,48 @@ export function readSettings<S extends SettingsSchema>(
   schema: S,
   source: SettingsSource,
 ): SettingsReading<z.output<S>> {
-  const texts = new Map(
-    [...source.given]
-      .filter(([key]) => Object.hasOwn(schema.shape, key))
-      .map(([key, { text }]) => [key, text]),
+  const settings = settingsIn(schema)
+  const parsed = schema.safeParse(textsFor(schema, source))
+  return {
+    complete: parsed.success ? parsed.data : undefined,
+    problems: settings.flatMap((setting) => wrongIn(setting, source)),
+    missing: settings.flatMap((setting) => missingIn(setting, source)),
+  }
+}
+
+/** One setting by itself: its value or its default; `undefined` for one that is missing or wrong. */
+export function readSetting<T>(setting: Setting<T>, source: SettingsSource): T | undefined {
+  const parsed = z.safeParse(setting, givenFor(setting, source)?.text)
+  return parsed.success ? parsed.data : undefined
+}
+
+export function givenFor(setting: Setting, { given }: SettingsSource): Given | undefined {
+  return given.get(settingInfo(setting).name)
+}
+
+/** Each text where the schema has its setting. */
+function textsFor({ shape }: SettingsSchema, source: SettingsSource): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, part]) => [
+      key,
+      part instanceof z.ZodObject ? textsFor(part, source) : givenFor(part, source)?.text,
+    ]),
   )
-  const parsed = schema.safeParse(Object.fromEntries(texts))
-  if (parsed.success) {
-    return { values: parsed.data, complete: parsed.data, problems: [], missing: [] }
-  }
-  const findings = parsed.error.issues.map(({ path, message }) => {
-    const key = String(path[0])
-    return { key, message, given: source.given.get(key) }
-  })
-  return {
-    values: valuesWithout(
-      schema,
-      texts,
-      findings.map(({ key }) => key),
-    ),
-    complete: undefined,
-    problems: findings.flatMap(({ key, message, given }) =>
-      given ? [problemOf(infoFor(schema, key), { given, message })] : [],
-    ),
-    missing: findings.flatMap(({ key, given }) =>
-      given ? [] : [missingOf(source.nameOf(key), infoFor(schema, key))],
-    ),
-  }
 }
 
-/** The readable rest. What is absent because it is wrong must not come back as its default. */
-function valuesWithout<S extends SettingsSchema>(
-  schema: S,
-  texts: ReadonlyMap<string, string>,
-  wrong: readonly string[],
-): Partial<z.output<S>> {
-  const readable = [...texts].filter(([key]) => !wrong.includes(key))
-  const values = schema.partial().parse(Object.fromEntries(readable))
-  const kept = Object.entries(values).filter(([key]) => !wrong.includes(key))
-  return Object.fromEntries(kept) as Partial<z.output<S>>
+function wrongIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
+  const given = givenFor(setting, source)
+  if (given === undefined) return []
+  const issue = z.safeParse(setting, given.text).error?.issues[0]
+  if (issue === undefined) return []
+  const info = settingInfo(setting)
+  const got = shownValue(given.text, info.secret)
+  return [{ name: given.name, wrong: issue.message, got, mend: mendOf(info) }]
 }
 
-function infoFor(schema: SettingsSchema, key: string): SettingInfo {
-  const setting = schema.shape[key]
-  if (setting === undefined) throw new TypeError(`no setting ${key}`)
-  return settingInfo(setting)
-}
-
-function problemOf(
-  info: SettingInfo,
-  { given, message }: { given: Given; message: string },
-): ConfigProblem {
-  return {
-    name: given.name,
-    wrong: message,
-    got: shownValue(given.text, info.secret),
-    mend: mendOf(info),
-  }
-}
-
-function missingOf(name: string, info: SettingInfo): ConfigProblem {
-  return { name, wrong: 'is missing', got: undefined, mend: mendOf(info) }
+function missingIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
+  const info = settingInfo(setting)
+  if (!info.required || givenFor(setting, source) !== undefined) return []
+  const name = source.nameOf(info.name)
+  return [{ name, wrong: 'is missing', got: undefined, mend: mendOf(info) }]
 }

@@ -1,9 +1,14 @@
 import { isIP } from 'node:net'
 
 import { salesforceIdIsValid, withRestoredCase } from '../contract/salesforce-id.ts'
-import { parseDurationMs } from '../time/duration.ts'
+import { formatDuration, parseDurationMs } from '../time/duration.ts'
 import { read, unreadable } from './reading.ts'
 import type { ValueType } from './setting.ts'
+
+/** What reads its own values as they are. */
+export function asItIs<T>(value: T): T {
+  return value
+}
 
 export function duration({ min, max }: { min: string; max: string }): ValueType<number> {
   const minMs = parseDurationMs(min) ?? NaN
@@ -17,6 +22,7 @@ export function duration({ min, max }: { min: string; max: string }): ValueType<
       if (ms > maxMs) return unreadable(`is longer than ${max}`)
       return read(ms)
     },
+    write: formatDuration,
   }
 }
 
@@ -30,6 +36,7 @@ export function wholeNumber(range: Range): ValueType<number> {
     format: `a whole number from ${range.min} to ${range.max}`,
     read: (text) =>
       /^\d+$/.test(text) ? within(Number(text), range) : unreadable('is not a whole number'),
+    write: asItIs,
   }
 }
 
@@ -40,6 +47,7 @@ export function decimalNumber(range: Range): ValueType<number> {
       /^\d+(\.\d+)?$/.test(text)
         ? within(Number(text), range)
         : unreadable('is not a number such as 2 or 1.5'),
+    write: asItIs,
   }
 }
 
@@ -54,6 +62,7 @@ export function orNone<T>(type: ValueType<T>): ValueType<T | undefined> {
   return {
     format: `${type.format}, or \`none\``,
     read: (text) => (text === 'none' ? read(undefined) : type.read(text)),
+    write: (value) => (value === undefined ? 'none' : type.write(value)),
   }
 }
 
@@ -64,6 +73,7 @@ export function oneOf<const T extends string>(words: readonly T[]): ValueType<T>
       const word = words.find((known) => known === text)
       return word === undefined ? unreadable('is not one of the words it may be') : read(word)
     },
+    write: asItIs,
   }
 }
 
@@ -73,12 +83,14 @@ export const trueOrFalse: ValueType<boolean> = {
     text === 'true' || text === 'false'
       ? read(text === 'true')
       : unreadable('is neither true nor false'),
+  write: asItIs,
 }
 
 export function matching(pattern: RegExp, format: string): ValueType<string> {
   return {
     format,
     read: (text) => (pattern.test(text) ? read(text) : unreadable(`is not ${format}`)),
+    write: asItIs,
   }
 }
 
@@ -86,6 +98,7 @@ export const privateKeyText: ValueType<string> = {
   format:
     'an RSA private key of 2048 bits or more in PEM form, PKCS#1 or PKCS#8, without a passphrase; line breaks may be written as `\\n`, or be lost',
   read,
+  write: asItIs,
   mayBeQuoted: true,
 }
 
@@ -97,6 +110,7 @@ export function filePath(format: string): ValueType<string> {
       text.includes('-----BEGIN')
         ? unreadable('holds PEM text, not the path of a file')
         : read(text),
+    write: asItIs,
   }
 }
 
@@ -106,6 +120,7 @@ export const hostToListenOn: ValueType<string> = {
     isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
       ? read(text)
       : unreadable('is not a host'),
+  write: asItIs,
 }
 
 /** Kept as its first 15 characters: every documented `iss` has 15 (salesforce.md section 1). */
@@ -120,4 +135,5 @@ export const orgId: ValueType<string> = {
       ? read(id.slice(0, 15))
       : unreadable('has three last characters that do not fit the others: one of them is wrong')
   },
+  write: asItIs,
 }

@@ -3,7 +3,14 @@ import { createPublicKey, createHash, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { describeConfig } from '../../../../src/shared/config/describe.ts'
+import { destinationSettings } from '../../../../src/shared/config/destination-settings.ts'
+import { globalSettings } from '../../../../src/shared/config/global-settings.ts'
 import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
+import {
+  settingInfo,
+  settingsIn,
+  type SettingsSchema,
+} from '../../../../src/shared/config/setting.ts'
 import { clockIn2026, environmentWithoutKey } from './sample-environment.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -39,6 +46,18 @@ describe('describeConfig', () => {
     })
   })
 
+  it.each(namesIn(globalSettings, ['redisUrlFile', 'config']))('says %s', (name) => {
+    expect(describeConfig(config)).toHaveProperty([name])
+  })
+
+  it.each(
+    namesIn(destinationSettings, ['privateKeyFile', 'certificateFile']).filter(
+      (name) => !name.startsWith('verify'),
+    ),
+  )('says %s of a destination', (name) => {
+    expect(describeConfig(config)).toHaveProperty(['destinations', 'default', name])
+  })
+
   it('names the key by the fingerprint of its public half', () => {
     const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
     const fingerprint = createHash('sha256').update(spki).digest('hex')
@@ -62,3 +81,10 @@ describe('describeConfig', () => {
     }
   })
 })
+
+/** All but those that only lead to what is described. */
+function namesIn(schema: SettingsSchema, others: readonly string[]): string[] {
+  return settingsIn(schema)
+    .map((setting) => settingInfo(setting).name)
+    .filter((name) => !others.includes(name))
+}

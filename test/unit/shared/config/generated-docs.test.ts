@@ -1,19 +1,20 @@
 import { parseEnv } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 
 import { configurationMarkdown } from '../../../../src/shared/config/configuration-markdown.ts'
 import { destinationSettings } from '../../../../src/shared/config/destination-settings.ts'
 import { envExample } from '../../../../src/shared/config/env-example.ts'
 import { globalSettings } from '../../../../src/shared/config/global-settings.ts'
 import { loadStoreConfig } from '../../../../src/shared/config/load.ts'
-import { settingInfo } from '../../../../src/shared/config/setting.ts'
+import { settingInfo, settingsIn } from '../../../../src/shared/config/setting.ts'
 import { problemLines, sampleEnvironment } from './sample-environment.ts'
 import { temporaryFile } from './temporary-folder.ts'
 
-const settings = Object.entries({ ...globalSettings.shape, ...destinationSettings.shape }).map(
-  ([key, setting]) => ({ key, setting, info: settingInfo(setting) }),
-)
+const settings = [globalSettings, destinationSettings]
+  .flatMap(settingsIn)
+  .map((setting) => ({ setting, info: settingInfo(setting) }))
 const minimal = loadStoreConfig(sampleEnvironment)
 
 describe('the settings', () => {
@@ -22,14 +23,27 @@ describe('the settings', () => {
     ({ setting, info }) => {
       expect(info.env).toMatch(/^RINGBACK_[A-Z_]+$/)
       expect(info.description).toMatch(/\.$/)
-      expect(setting.safeParse(info.example)).toMatchObject({ success: true })
-      expect(setting.safeParse(undefined).success).toBe(!info.required)
+      expect(z.safeParse(setting, info.example)).toMatchObject({ success: true })
+      expect(z.safeParse(setting, undefined).success).toBe(!info.required)
       if (info.default !== undefined) expect(info.default).not.toBe(info.example)
     },
   )
 
-  it('have names of their own', () => {
-    const names = settings.map(({ info }) => info.env)
+  it.each(settings)(
+    '$info.env is written so that it is read as what it was',
+    ({ setting, info }) => {
+      for (const text of [info.example, info.default ?? info.example]) {
+        const value = z.parse(setting, text)
+        const written = z.encode(setting, value)
+
+        expect(['string', 'number', 'boolean']).toContain(typeof written)
+        expect(z.parse(setting, String(written))).toEqual(value)
+      }
+    },
+  )
+
+  it.each(['env', 'name'] as const)('have an %s of their own', (what) => {
+    const names = settings.map(({ info }) => info[what])
 
     expect(new Set(names).size).toBe(names.length)
   })
@@ -45,8 +59,8 @@ describe('docs/configuration.md', () => {
   })
 
   it('names every setting of a destination as the file does', () => {
-    for (const key of Object.keys(destinationSettings.shape)) {
-      expect(page).toContain(`- In the file: \`${key}\``)
+    for (const { name } of settingsIn(destinationSettings).map(settingInfo)) {
+      expect(page).toContain(`- In the file: \`${name}\``)
     }
   })
 

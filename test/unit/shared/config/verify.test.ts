@@ -244,6 +244,7 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
             clientId: '3MVG9.consumer',
             username: 'ringback@acme.example',
             privateKey: expect.stringMatching(/^RSA 2048, SHA-256 /) as unknown,
+            audience: 'https://login.salesforce.com',
             apiVersion: 'v66.0',
             grace: '30s',
             margin: '5s',

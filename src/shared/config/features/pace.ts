@@ -1,0 +1,56 @@
+import { formatDuration } from '../../time/duration.ts'
+import type { ConfigProblem } from '../config-problem.ts'
+import { nameIn, type DestinationSource } from '../destination-source.ts'
+import { defineFeature } from '../feature.ts'
+import { readSetting } from '../read-settings.ts'
+import { defaultedSetting } from '../setting.ts'
+import { decimalNumber, duration, orNone, wholeNumber } from '../value-types.ts'
+
+export const paceSettings = defineFeature(
+  { title: 'The destination: how fast it is served' },
+  {
+    /** Attempts a second over all workers. `undefined`: no limit. */
+    rate: defaultedSetting(orNone(decimalNumber({ min: 0.001, max: 10_000 })), {
+      name: 'rate',
+      env: 'RINGBACK_RATE',
+      description:
+        'Attempts a second, over all workers, evenly spaced. Fractions are allowed: `0.2` is one every five seconds. `none`: no limit.',
+      default: '10',
+      example: '2.5',
+    }),
+    /** Attempts at once, per worker. */
+    concurrency: defaultedSetting(wholeNumber({ min: 1, max: 1000 }), {
+      name: 'concurrency',
+      env: 'RINGBACK_CONCURRENCY',
+      description: 'Attempts under way at once, in each worker.',
+      default: '50',
+      example: '100',
+    }),
+    attemptTimeoutMs: defaultedSetting(duration({ min: '1ms', max: '5m' }), {
+      name: 'attemptTimeout',
+      env: 'RINGBACK_ATTEMPT_TIMEOUT',
+      description: 'How long one attempt may take, from the connection to the end of the answer.',
+      default: '10s',
+      example: '8s',
+    }),
+  },
+)
+
+/** An attempt cut off at shutdown may or may not have booked: the one uncertainty that a setting can rule out. */
+export function paceContradictions(
+  source: DestinationSource,
+  shutdownDeadlineMs: number | undefined,
+): ConfigProblem[] {
+  const { attemptTimeoutMs: setting } = paceSettings.shape
+  const timeoutMs = readSetting(setting, source)
+  if (timeoutMs === undefined || shutdownDeadlineMs === undefined) return []
+  if (timeoutMs < shutdownDeadlineMs) return []
+  return [
+    {
+      name: 'RINGBACK_SHUTDOWN_DEADLINE',
+      wrong: `${formatDuration(shutdownDeadlineMs)} is not longer than ${nameIn(source, setting)} (${formatDuration(timeoutMs)}), so a stopping worker would cut attempts off, booked or not`,
+      got: undefined,
+      mend: 'raise it, or lower the timeout',
+    },
+  ]
+}

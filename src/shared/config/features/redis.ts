@@ -1,0 +1,91 @@
+import { mendOf, type ConfigProblem } from '../config-problem.ts'
+import { defineFeature } from '../feature.ts'
+import { givenFor, readSetting, type SettingsSource } from '../read-settings.ts'
+import type { Reading } from '../reading.ts'
+import { readRedisUrl } from '../redis-url.ts'
+import { defaultedSetting, optionalSetting, settingInfo, type ValueType } from '../setting.ts'
+import { readTextFile } from '../text-file.ts'
+import { asItIs, filePath, matching } from '../value-types.ts'
+
+const redisUrlType: ValueType<string> = {
+  format:
+    'a URL `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS; special characters in the password percent-encoded',
+  read: readRedisUrl,
+  write: asItIs,
+}
+
+export const redisSettings = defineFeature(
+  { title: 'Redis' },
+  {
+    redisUrl: defaultedSetting(redisUrlType, {
+      name: 'redisUrl',
+      env: 'RINGBACK_REDIS_URL',
+      description:
+        'The Redis that holds everything. The password is never printed. Producers, workers and commands must name the same one.',
+      default: 'redis://127.0.0.1:6379',
+      example: 'rediss://ringback:secret@redis.example.com:6380',
+      secret: 'password',
+    }),
+    redisUrlFile: optionalSetting(filePath('the path of a file that holds such a URL'), {
+      name: 'redisUrlFile',
+      env: 'RINGBACK_REDIS_URL_FILE',
+      description:
+        'In place of RINGBACK_REDIS_URL, for a secret that is mounted as a file. It is read once, at start.',
+      example: '/run/secrets/redis-url',
+    }),
+    namespace: defaultedSetting(
+      matching(/^[a-z0-9-]{1,32}$/, '1 to 32 small letters, digits and hyphens'),
+      {
+        name: 'namespace',
+        env: 'RINGBACK_NAMESPACE',
+        description:
+          'Start of every key in Redis: `{ringback:default}:inbox`. Lets several installations share one Redis.',
+        default: 'ringback',
+        example: 'ringback-staging',
+      },
+    ),
+  },
+)
+
+export interface RedisAddress {
+  /** `undefined` when it cannot be read. */
+  redisUrl: string | undefined
+  /** Those that go beyond a single setting. */
+  problems: readonly ConfigProblem[]
+}
+
+const { redisUrl: url, redisUrlFile: file } = redisSettings.shape
+const names = { url: settingInfo(url).env, file: settingInfo(file).env }
+
+/** As it was given, or as the file has it. */
+export function readRedisAddress(source: SettingsSource): RedisAddress {
+  const path = readSetting(file, source)
+  const redisUrl = readSetting(url, source)
+  if (path === undefined) return { redisUrl, problems: [] }
+  if (givenFor(url, source) !== undefined) return { redisUrl, problems: [bothGiven] }
+  const reading = readUrlFile(path)
+  return reading.kind === 'ok'
+    ? { redisUrl: reading.value, problems: [] }
+    : { redisUrl: undefined, problems: [fileProblem(reading.message)] }
+}
+
+function readUrlFile(path: string): Reading<string> {
+  const text = readTextFile(path)
+  if (text.kind === 'problem') return text
+  const reading = readRedisUrl(text.value.trim())
+  return reading.kind === 'ok'
+    ? reading
+    : { kind: 'problem', message: `names a file whose text ${reading.message}` }
+}
+
+const bothGiven: ConfigProblem = {
+  name: names.url,
+  wrong: `is set, and ${names.file} too`,
+  got: undefined,
+  mend: 'set exactly one of them',
+}
+
+function fileProblem(wrong: string): ConfigProblem {
+  const mend = `the file holds ${mendOf(settingInfo(url)).replace(/^write /, '')}`
+  return { name: names.file, wrong, got: undefined, mend }
+}
