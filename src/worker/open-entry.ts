@@ -69,13 +69,10 @@ async function openIntent(
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
-export function idsOfLetter({
-  entryId,
-  parsed: parse,
-}: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
-  const parsed = parse()
+export function idsOfLetter(entry: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
+  const parsed = entry.parsed()
   if (parsed.kind === 'ok') return { id: parsed.intent.id }
-  return { id: parsed.id ?? entryDeadLetterId(entryId), reservedId: parsed.reservedId }
+  return { id: parsed.id ?? entryDeadLetterId(entry.entryId), reservedId: parsed.reservedId }
 }
 
 /** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */

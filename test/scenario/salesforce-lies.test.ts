@@ -76,7 +76,11 @@ const lies: Lie[] = [
     tell: body((token) => ({ code: `${token}\u001b[31m`, message: number }), 503),
     ...later,
   },
-  { callId: 'errors', tell: body(() => Array(4_000).fill({ message: number }), 503), ...later },
+  {
+    callId: 'errors',
+    tell: body(() => Array.from({ length: 4_000 }, () => ({ message: number })), 503),
+    ...later,
+  },
   { callId: 'lists', tell: body(() => '['.repeat(60_000), 503), ...later },
   { callId: 'tokens', tell: body(() => '-eyJ'.repeat(16_000), 503), ...later },
   {
@@ -171,7 +175,7 @@ function spellingsOfToken(token: string): string {
 }
 
 function spellingsOfNumber(): string {
-  const percent = [...number].map((each) => `%${each.charCodeAt(0).toString(16)}`).join('')
+  const percent = Array.from(number, (each) => `%${each.charCodeAt(0).toString(16)}`).join('')
   return [
     ...[number, fullWidth, arabic, Array.from(number).join('-'), Array.from(number).join('\u200b')],
     ...[percent, encodeURIComponent(percent), '(844) 579-1189', '844·579·1189', '8445 79 11 89'],

@@ -26,8 +26,14 @@ export async function sendHostile(
   { redisUrl, place }: Bundle,
   { words, body }: HostileEntry,
 ): Promise<string> {
-  const { hostname, port } = new URL(redisUrl)
+  const { hostname, port, username, password } = new URL(redisUrl)
   const socket = createConnection({ host: hostname, port: Number(port) })
+  if (password !== '') {
+    const auth = ['AUTH', username || 'default', password].map((word) => bulk(Buffer.from(word)))
+    socket.write(Buffer.concat([Buffer.from('*3\r\n'), ...auth]))
+    const [welcome] = (await once(socket, 'data')) as [Buffer]
+    if (welcome.toString() !== '+OK\r\n') throw new Error(welcome.toString())
+  }
   const head = [Buffer.from('XADD'), Buffer.from(inboxKey(place)), Buffer.from('*')].map(bulk)
   socket.write(Buffer.concat([Buffer.from(`*${3 + words}\r\n`), ...head]))
   for (const part of body) socket.write(part)

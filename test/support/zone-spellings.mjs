@@ -1,4 +1,5 @@
 /** Reads intents whose zones are written in ever new capitals, and says by how much the process has grown. */
+import { Buffer } from 'node:buffer'
 import process from 'node:process'
 
 import { decodeIntent } from '../../dist/shared/contract/decode-intent.js'

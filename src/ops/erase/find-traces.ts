@@ -111,20 +111,17 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 
 /** Undefined where the callback does not hold the number. */
 async function readTrace(search: Search, id: string): Promise<FoundCallback | undefined> {
-  const { redis, place, spellings, passOver } = search
+  const { redis, place, spellings } = search
   const key = callbackKey(place, id)
-  const [fields, rawBytes] = await Promise.all([
+  const [fields, { raw, unreadBytes }] = await Promise.all([
     redis.hmgetBuffer(
       key,
       ...['state', 'intent', 'recordId', 'otherRecordIds', 'entry', 'rawEncoding', 'submittedId'],
     ),
-    redis.hstrlen(key, 'raw'),
+    readRaw(search, id),
   ])
   const [state, intent, recordId, others, entry, encoding, submittedId] = fields
   if (!state) return undefined
-  const isUnread = rawBytes > maxRawBytes
-  if (isUnread) passOver({ kind: 'callback', place, id, bytes: rawBytes })
-  const raw = rawBytes === 0 || isUnread ? null : await redis.hgetBuffer(key, 'raw')
   const sent = raw && sentBytes(raw, encoding?.toString())
   const texts = [id, submittedId?.toString() ?? '', ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
@@ -134,10 +131,24 @@ async function readTrace(search: Search, id: string): Promise<FoundCallback | un
     id,
     state: asOneOf(state.toString(), states),
     content: intent ?? raw ?? Buffer.from(''),
-    unreadBytes: isUnread ? rawBytes : undefined,
+    unreadBytes,
     recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
     entryId: entry?.toString(),
   }
+}
+
+/** Measured first: an older version kept whatever was sent. */
+async function readRaw(
+  { redis, place, passOver }: Search,
+  id: string,
+): Promise<{ raw: Buffer | null; unreadBytes: number | undefined }> {
+  const key = callbackKey(place, id)
+  const bytes = await redis.hstrlen(key, 'raw')
+  if (bytes > maxRawBytes) {
+    passOver({ kind: 'callback', place, id, bytes })
+    return { raw: null, unreadBytes: bytes }
+  }
+  return { raw: bytes === 0 ? null : await redis.hgetBuffer(key, 'raw'), unreadBytes: undefined }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {

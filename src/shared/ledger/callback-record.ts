@@ -117,11 +117,9 @@ async function readHash(redis: Redis, key: string): Promise<Hash> {
   if (rawBytes <= maxRawBytes) return redis.hgetall(key)
   const names = (await redis.hkeys(key)).filter((name) => name !== 'raw')
   const values = await redis.hmget(key, ...names)
-  const rest = names.flatMap((name, index) => {
-    const value = values[index]
-    return value === null || value === undefined ? [] : [[name, value]]
-  })
-  return { ...Object.fromEntries(rest), rawLength: String(rawBytes) }
+  const hash: Record<string, string> = { rawLength: String(rawBytes) }
+  for (const [index, name] of names.entries()) hash[name] = values[index] ?? ''
+  return hash
 }
 
 /** A user of the library may have been given the right to read such a hash, and none to measure it. */

@@ -18,30 +18,32 @@ export async function readBounded<Reply>(
   { mostBytes, signal }: ReplyBound,
   ask: () => Promise<Reply>,
 ): Promise<BoundedReply<Reply>> {
-  let received = 0
-  let isCut = false
+  const seen = { bytes: 0, isCut: false }
 
   function count(chunk: Buffer): void {
-    received += chunk.length
-    if (received <= mostBytes || isCut) return
-    isCut = true
+    seen.bytes += chunk.length
+    if (seen.bytes <= mostBytes || seen.isCut) return
+    seen.isCut = true
     // A connection that is merely lost is opened again by ioredis, which asks the same once more.
     redis.disconnect()
     redis.stream.destroy()
   }
 
-  const watch = () => void redis.stream.off('data', count).on('data', count)
-  if (redis.status === 'ready' || redis.status === 'connect') watch()
+  // There is none before the first connection.
+  const watched = () =>
+    redis.status === 'ready' || redis.status === 'connect' ? [redis.stream] : []
+  const watch = () => watched().forEach((stream) => stream.off('data', count).on('data', count))
+  watch()
   redis.on('connect', watch)
   try {
     return { kind: 'whole', reply: await ask() }
   } catch (error) {
-    if (!isCut) throw error
+    if (!seen.isCut) throw error
     return { kind: 'cut' }
   } finally {
     redis.off('connect', watch)
-    redis.stream?.off('data', count)
-    if (isCut && !signal.aborted) reopen(redis)
+    watched().forEach((stream) => stream.off('data', count))
+    if (seen.isCut && !signal.aborted) reopen(redis)
   }
 }
 

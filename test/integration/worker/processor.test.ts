@@ -189,7 +189,8 @@ it('rests also while an attempt is under way', async () => {
     ...systemClock,
     sleep: async () => {
       await allow()
-      for (const response of underWay.splice(0)) json(response, 200, { recordId: '0TzLT00000000w50AA' })
+      for (const response of underWay.splice(0))
+        json(response, 200, { recordId: '0TzLT00000000w50AA' })
     },
   }
   const sent = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
