@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { epochMsOf } from '../time/timestamp.ts'
-import { callbackKey, inboxKey, numbersKey, statsKey, type Place } from './keys.ts'
+import { callbackKey, inboxKey, intakeKey, numbersKey, statsKey, type Place } from './keys.ts'
 import { asList, asOneOf } from './reply.ts'
 import { defineScript } from './script.ts'
 
@@ -31,11 +31,11 @@ const hourMs = 3_600_000
 const secretOfHour = randomBytes(16).toString('base64url')
 
 export const confirm = defineScript<ConfirmInput, Confirmation>({
-  files: ['same-number', 'confirm'],
+  files: ['same-number', 'taking', 'confirm'],
   keys: ({ place, id, now }) => {
     const hour = hourOf(now)
     const numbers = [numbersKey(place, hour), numbersKey(place, hour - 1)]
-    return [callbackKey(place, id), inboxKey(place), statsKey(place), ...numbers]
+    return [callbackKey(place, id), inboxKey(place), statsKey(place), ...numbers, intakeKey(place)]
   },
   args: ({ group, entryId, now, callbackNumber }) => [
     group,

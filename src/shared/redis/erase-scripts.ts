@@ -3,6 +3,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  intakeKey,
   numbersKey,
   resultsKey,
   type Place,
@@ -31,7 +32,7 @@ export interface EraseInput {
 }
 
 export const erase = defineScript<EraseInput, Erasure>({
-  files: ['same-number', 'erase'],
+  files: ['same-number', 'taking', 'erase'],
   keys: ({ place, id }) => [
     callbackKey(place, id),
     inboxKey(place),
@@ -39,6 +40,7 @@ export const erase = defineScript<EraseInput, Erasure>({
     resultsKey(place),
     numbersKey(place, 0),
     numbersKey(place, 1),
+    intakeKey(place),
   ],
   args: ({ id, group, content, now, tellEnd, unreadBytes }) => [
     ...[id, group, content, now, tellEnd ? '1' : ''],
@@ -64,8 +66,13 @@ export interface EraseEntryInput {
 }
 
 export const eraseEntry = defineScript<EraseEntryInput, (typeof eraseEntryReplies)[number]>({
-  files: ['erase-entry'],
-  keys: ({ place, id }) => [inboxKey(place), callbackKey(place, id), resultsKey(place)],
+  files: ['taking', 'erase-entry'],
+  keys: ({ place, id }) => [
+    inboxKey(place),
+    callbackKey(place, id),
+    resultsKey(place),
+    intakeKey(place),
+  ],
   args: ({ group, entryId, id, tellEnd, now }) => [group, entryId, tellEnd ? id : '', now],
   decode: (reply) => asOneOf(reply, eraseEntryReplies),
 })

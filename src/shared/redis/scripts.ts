@@ -4,6 +4,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  intakeKey,
   recentKey,
   recordKey,
   resultsKey,
@@ -124,7 +125,7 @@ export interface BuryInput {
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
 export const bury = defineScript<BuryInput, string | undefined>({
-  files: ['iso-time', 'entry-time', 'oldest-result', 'bury'],
+  files: ['iso-time', 'entry-time', 'oldest-result', 'taking', 'bury'],
   keys: ({ place, id, reservedId, fallbackId, redriveOf }) => [
     callbackKey(place, reservedId ?? id),
     callbackKey(place, fallbackId),
@@ -133,6 +134,7 @@ export const bury = defineScript<BuryInput, string | undefined>({
     resultsKey(place),
     statsKey(place),
     callbackKey(place, redriveOf ?? fallbackId),
+    intakeKey(place),
   ],
   args: (input) => [
     input.group,

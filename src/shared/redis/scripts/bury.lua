@@ -1,7 +1,7 @@
 -- bury: an inbox entry that cannot become a callback becomes a dead letter, and leaves the inbox, together.
 -- KEYS[1] callback:<id as given, or the fallback>   KEYS[2] callback:<fallback id>   KEYS[3] inbox
 -- KEYS[4] dead-letters   KEYS[5] results   KEYS[6] stats
--- KEYS[7] callback:<id of the dead letter that this entry says to be redriven from, or the fallback>
+-- KEYS[7] callback:<id of the dead letter that this entry says to be redriven from, or the fallback>   KEYS[8] intake
 -- ARGV[1] group   ARGV[2] entry id   ARGV[3] id as given, or the fallback   ARGV[4] fallback id
 -- ARGV[5] reason   ARGV[6] code   ARGV[7] message   ARGV[8] raw   ARGV[9] call id, or ''
 -- ARGV[10] now, ISO   ARGV[11] now, epoch ms   ARGV[12] oldest results id to keep
@@ -27,8 +27,7 @@ if ARGV[15] == '1' and not is_own then state = 'foreign' end
 -- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
 if is_own and state ~= 'accepted' then
   redis.call('HDEL', key, 'entry')
-  redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
-  redis.call('XDEL', KEYS[3], ARGV[2])
+  take_entry(KEYS[3], KEYS[8], ARGV[1], ARGV[2])
   return ''
 end
 -- Anybody can write that his entry was redriven from a letter; the letter has to say so too.
@@ -70,6 +69,5 @@ if ARGV[9] ~= '' then tell('callId', ARGV[9]) end
 -- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
 if redis.call('HGET', key, 'possibleDuplicate') then tell('possibleDuplicate', '1') end
 redis.call('XADD', KEYS[5], 'MINID', '~', oldest_result(ARGV[12], ARGV[11]), '*', unpack(told))
-redis.call('XACK', KEYS[3], ARGV[1], ARGV[2])
-redis.call('XDEL', KEYS[3], ARGV[2])
+take_entry(KEYS[3], KEYS[8], ARGV[1], ARGV[2])
 return id

@@ -1,5 +1,6 @@
 -- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
 -- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] stats   KEYS[4] numbers of this hour   KEYS[5] numbers of the hour before
+-- KEYS[6] intake
 -- ARGV[1] group   ARGV[2] entry id   ARGV[3] now, ISO   ARGV[4] number, or '' where it is not to be counted
 -- ARGV[5] this hour, since 1970   ARGV[6] a secret for it, if it has none
 -- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
@@ -22,6 +23,5 @@ if entry == ARGV[2] then
     end
   end
 end
-redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
-redis.call('XDEL', KEYS[2], ARGV[2])
+take_entry(KEYS[2], KEYS[6], ARGV[1], ARGV[2])
 return { scheduled, nth }

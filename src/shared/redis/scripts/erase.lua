@@ -1,6 +1,7 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
 -- KEYS[1] callback:<id>   KEYS[2] inbox   KEYS[3] dead-letters   KEYS[4] results   KEYS[5], KEYS[6] numbers
+-- KEYS[7] intake
 -- ARGV[1] id   ARGV[2] group   ARGV[3] its intent, else what was sent, as they were found   ARGV[4] now, ISO
 -- ARGV[5] '1' if its end may be told under its id, '' if the id itself is to be forgotten
 -- ARGV[6] bytes of what was sent, where that was too large to be read, or ''
@@ -26,8 +27,7 @@ if read and type(promised) == 'table' and type(promised.callbackNumber) == 'stri
 end
 redis.call('ZREM', KEYS[3], ARGV[1])
 if entry then
-  redis.call('XACK', KEYS[2], ARGV[2], entry)
-  redis.call('XDEL', KEYS[2], entry)
+  take_entry(KEYS[2], KEYS[7], ARGV[2], entry)
 end
 local waits = state == 'accepted' or state == 'scheduled' or state == 'retrying'
 if waits and ARGV[5] == '1' then

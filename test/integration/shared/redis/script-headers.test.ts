@@ -10,6 +10,7 @@ import { relist } from '../../../../src/shared/redis/reconciliation.ts'
 import { confirm } from '../../../../src/shared/redis/confirm-script.ts'
 import { retime } from '../../../../src/shared/redis/repair-scripts.ts'
 import * as scripts from '../../../../src/shared/redis/scripts.ts'
+import { readVanished } from '../../../../src/shared/inbox/vanished.ts'
 import { readStreamPosition } from '../../../../src/shared/redis/stream-position.ts'
 import { resolve, verify } from '../../../../src/shared/redis/uncertain-scripts.ts'
 import { acceptedAt, entryId, id, intent } from '../../../support/ledger.ts'
@@ -19,6 +20,7 @@ const folder = new URL('../../../../src/shared/redis/scripts/', import.meta.url)
 /** What the other files share; they get what they need as arguments of a function. */
 const shared = [
   'same-number.lua',
+  'taking.lua',
   'recent.lua',
   'acceptance.lua',
   'ending.lua',
@@ -55,6 +57,7 @@ const calls: Record<string, (redis: Redis, place: Place) => Promise<unknown>> = 
   open: (redis, place) =>
     scripts.open(redis, { place, id, intent, entryId, delayMs: 1, ...times, traceparent: 't' }),
   retime: (redis, place) => retime(redis, { place, id, generation: 1, delayMs: 1, notBefore: now }),
+  vanished: (redis, place) => readVanished(redis, { place }),
   'stream-position': (redis, place) => readStreamPosition(redis, { key: inboxKey(place) }),
   relist: (redis, place) => relist(redis, { place, id, diedAtMs: 1 }),
   'read-entries': (redis, place) =>
