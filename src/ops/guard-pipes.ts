@@ -3,6 +3,8 @@ import type { CliContext, Terminal } from './cli-context.ts'
 
 interface Guard {
   context: CliContext
+  /** Aborted when nothing more can be written. */
+  broken: AbortSignal
   hasPrinted: boolean
   /** Why nothing more can be written to stdout, if that is so and its reader has not simply had enough. */
   failure: Error | undefined
@@ -23,7 +25,7 @@ export function guardPipes(context: CliContext): CliContext {
 /** Waits until all that was printed through the guard is written; an error where that is impossible. */
 export async function outputFailure(context: CliContext): Promise<RingbackError | undefined> {
   const guard = guardOf(context)
-  if (guard.hasPrinted) await flushed(context.stdout)
+  if (guard.hasPrinted) await flushed(context.stdout, guard.broken)
   const { failure } = guard
   if (failure === undefined) return undefined
   return new RingbackError(
@@ -57,6 +59,7 @@ function guardOf(context: CliContext): Guard {
       }),
       stopped: AbortSignal.any([context.stopped, broken.signal]),
     },
+    broken: broken.signal,
     hasPrinted: false,
     failure: undefined,
   }
@@ -96,10 +99,11 @@ function isGoneReader(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE'
 }
 
-/** What is no stream has written what it was given. An error is emitted only after the call back. */
-async function flushed(terminal: Terminal): Promise<void> {
-  if (terminal.on === undefined) return
+/** What is no stream has written what it was given. An error is emitted only after the call back, if that comes at all. */
+async function flushed(terminal: Terminal, broken: AbortSignal): Promise<void> {
+  if (terminal.on === undefined || broken.aborted) return
   await new Promise<void>((resolve) => {
+    broken.addEventListener('abort', () => resolve(), { once: true })
     terminal.write('', () => setImmediate(resolve))
   })
 }

@@ -1,5 +1,6 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { countDeadLetters } from '../shared/dead-letters/dead-letters.ts'
+import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
@@ -78,6 +79,8 @@ export interface DestinationStatus {
 export interface Depths {
   inbox: number
   inboxOldestAgeMs: number
+  /** Inbox entries that somebody took away; undefined where nobody knows. */
+  vanished: number | undefined
   deadLetters: number
   queue: Record<string, number>
   /** By how many ms the ids of each stream are ahead of Redis' clock. */
@@ -138,16 +141,17 @@ export function serveDestination(
     }),
     redisIsBack: () => bridge.redisIsBack(),
     depths: async () => {
-      const [inbox, results, deadLetters, counts] = await Promise.all([
+      const [inbox, results, vanished, deadLetters, counts] = await Promise.all([
         readStreamPosition(redis, { key: inboxKey(place) }),
         readStreamPosition(redis, { key: resultsKey(place) }),
+        readVanished(redis, { place }),
         countDeadLetters(redis, place),
         queue.counts(),
       ])
       const { entries, oldestId } = inbox
       const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
       const aheadMs = { inbox: inbox.aheadMs, results: results.aheadMs }
-      return { inbox: entries, inboxOldestAgeMs, deadLetters, queue: counts, aheadMs }
+      return { inbox: entries, inboxOldestAgeMs, vanished, deadLetters, queue: counts, aheadMs }
     },
     stop: async (signal) => {
       stopping.abort()

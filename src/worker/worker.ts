@@ -106,6 +106,7 @@ function connectionEvent(error: Error): WorkerEvent {
 const emptyDepths: Depths = {
   inbox: 0,
   inboxOldestAgeMs: 0,
+  vanished: undefined,
   deadLetters: 0,
   queue: {},
   aheadMs: { inbox: 0, results: 0 },

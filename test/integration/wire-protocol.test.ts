@@ -166,7 +166,7 @@ describe('the page', () => {
   it('misses no field of a callback that any script could write', () => {
     const folder = 'src/shared/store'
     // These write into hashes that are no callback's.
-    const others = ['recent.lua', 'same-number.lua']
+    const others = ['recent.lua', 'same-number.lua', 'taking.lua']
     const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url), {
       recursive: true,
       encoding: 'utf8',
@@ -549,7 +549,10 @@ function shownIntents(): ShownIntent[] {
   const page = 'docs/wire-protocol.md'
   const quoted = /intent '(\{[^]*?\})'$/gm
   const inShell = (text: string) => [...text.matchAll(quoted)].map(([, json = '']) => json)
-  const shell = readRepositoryFile('examples/enqueue.sh').replace(`'"$id"'`, 'sh-1')
+  // On its standard input: the arguments of a program can be read by others.
+  const given = /<<JSON\n([^]*?)\nJSON$/gm
+  const shell = readRepositoryFile('examples/enqueue.sh').replaceAll('"$id"', '"sh-1"')
+  const shellIntents = [...shell.matchAll(given)].map(([, json = '']) => json)
   const samples = readRepositoryFile('examples/callbacks.jsonl').trim().split('\n')
   return [
     ...numbered(page, fencedBlocks(wireProtocolPage, 'json')),
@@ -557,7 +560,7 @@ function shownIntents(): ShownIntent[] {
       `${page}, shell,`,
       fencedBlocks(wireProtocolPage, 'sh').flatMap((block) => inShell(block)),
     ),
-    ...numbered('examples/enqueue.sh', inShell(shell)),
+    ...numbered('examples/enqueue.sh', shellIntents),
     ...['py', 'php', 'rb'].map((language) => {
       const file = `examples/enqueue.${language}`
       return { where: file, json: literalAsJson(readRepositoryFile(file)) }

@@ -52,6 +52,14 @@ async function expectAlive({ url }: Attacked): Promise<void> {
   }
 }
 
+/** A byte, and another, until it is closed. */
+async function trickle(socket: Socket, everyMs: number): Promise<void> {
+  while (!socket.destroyed) {
+    socket.write('x')
+    await systemClock.sleep(everyMs)
+  }
+}
+
 /** Sockets that are opened anew whenever they are closed, and say what `greet` says. */
 function besiege(port: number, count: number, greet: (socket: Socket) => void): { open: number } {
   const siege = { open: 0 }
@@ -70,7 +78,7 @@ function besiege(port: number, count: number, greet: (socket: Socket) => void): 
     socket.on('close', () => {
       all.delete(socket)
       siege.open -= 1
-      setTimeout(attack, 1_000)
+      void systemClock.sleep(1_000).then(attack)
     })
   }
   for (let index = 0; index < count; index += 1) attack()
@@ -87,8 +95,7 @@ it.each<[string, (socket: Socket) => void]>([
     'sends a thousand requests a byte at a time',
     (socket) => {
       socket.write('GET /livez HTTP/1.1\r\n')
-      const timer = setInterval(() => socket.write('x'), 500)
-      socket.on('close', () => clearInterval(timer))
+      void trickle(socket, 500)
     },
   ],
   [
@@ -125,9 +132,8 @@ it('a request that does not come to its end is hung up on within some seconds, w
     socket.resume()
     const startedMs = systemClock.monotonic()
     socket.write(start)
-    const timer = setInterval(() => start !== '' && socket.write('x'), 200)
+    if (start !== '') void trickle(socket, 200)
     await once(socket, 'close')
-    clearInterval(timer)
     expect(systemClock.monotonic() - startedMs).toBeLessThan(8_000)
   }
 }, 40_000)

@@ -14,7 +14,7 @@ const check = 'redis users'
 const mostUsers = 100
 
 /** What a user of Redis may do at one destination, as Redis itself judges it. */
-export interface Rights {
+interface Rights {
   user: string
   submits: boolean
   /** Runs scripts on the inbox: the library, a worker, an operator. Such a user is trusted with everything there. */
@@ -57,7 +57,7 @@ export async function checkUsers(
 }
 
 /** Of a user that enqueues and is not trusted with the rest. */
-export function judgeRights(rights: Rights, destination: string): Finding[] {
+function judgeRights(rights: Rights, destination: string): Finding[] {
   const { user, submits, isTrusted, reads, removes } = rights
   if (!submits || isTrusted || reads.length + removes.length === 0) return []
   const wrongs = [

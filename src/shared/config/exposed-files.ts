@@ -2,11 +2,10 @@ import { statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { destinationSettings } from './destination-settings.ts'
-import { nameIn, type DestinationSource } from './destination-source.ts'
+import type { DestinationSource } from './destination-source.ts'
 import { environmentSource, type Environment } from './environment.ts'
 import { readSources } from './load.ts'
-import { givenFor } from './read-settings.ts'
-import { settingInfo, settingsIn, type Setting } from './setting.ts'
+import { settingInfo, settingsIn } from './setting.ts'
 import { readTextFile } from './text-file.ts'
 
 /** A file that holds a secret, and who else has it. */
@@ -21,10 +20,7 @@ export interface ExposedFile {
 export const exposureMend =
   'chmod 600 and chown it to the user of the worker. In Kubernetes: defaultMode: 0440 for the volume, and an fsGroup for the pod'
 
-const secretFileNames = ['privateKeyFile', 'verifyPrivateKeyFile', 'verifyClientSecretFile']
-const secretFileSettings = settingsIn(destinationSettings).filter((setting) =>
-  secretFileNames.includes(settingInfo(setting).name),
-)
+const secretFileKeys = ['privateKeyFile', 'verifyPrivateKeyFile', 'verifyClientSecretFile'] as const
 
 /** Of the files that the settings name: those with a secret that others than this process's user can read or change. */
 export function exposedFiles(env: Environment): ExposedFile[] {
@@ -71,7 +67,7 @@ function secretFiles(env: Environment): SecretFile[] {
   })
   const { sources } = readSources(env)
   const ofDestinations = sources.flatMap((source) =>
-    secretFileSettings.flatMap((setting) => secretFileOf(source, setting)),
+    secretFileKeys.flatMap((key) => secretFileOf(source, key)),
   )
   const holdsSecrets = sources.some(hasSecretOfItsOwn)
   const configName = given.get('config')?.name
@@ -82,31 +78,29 @@ function secretFiles(env: Environment): SecretFile[] {
   ]
 }
 
-function secretFileOf(source: DestinationSource, setting: Setting): SecretFile[] {
-  const text = givenFor(setting, source)?.text
-  if (text === undefined) return []
-  return [{ setting: nameIn(source, setting), file: resolve(source.folder, text) }]
+function secretFileOf({ given, folder }: DestinationSource, key: string): SecretFile[] {
+  const setting = given.get(key)
+  if (setting === undefined) return []
+  return [{ setting: setting.name, file: resolve(folder, setting.text) }]
 }
 
 /** A key or a secret that is written in the configuration file itself, not named by it. */
-function hasSecretOfItsOwn(source: DestinationSource): boolean {
-  return settingsIn(destinationSettings).some(
-    (setting) =>
-      settingInfo(setting).secret !== 'no' &&
-      givenFor(setting, source)?.name.startsWith('destinations.') === true,
-  )
+function hasSecretOfItsOwn({ given }: DestinationSource): boolean {
+  return settingsIn(destinationSettings)
+    .map(settingInfo)
+    .some(
+      ({ name, secret }) =>
+        secret !== 'no' && given.get(name)?.name.startsWith('destinations.') === true,
+    )
 }
 
-function isSecretLine(line: string): boolean {
-  const [name = '', ...value] = line.replace(/^\s*(?:export\s)?/, '').split('=')
-  if (/^RINGBACK_\w+_(?:PRIVATE_KEY|SECRET)\s*$/.test(name)) return value.join('').trim() !== ''
-  return /^RINGBACK_REDIS_URL\s*$/.test(name) && value.join('').includes('@')
-}
+const secretLine = /^(?:export )?RINGBACK_(?:\w+_(?:PRIVATE_KEY|SECRET)=\S|REDIS_URL=.*@)/
 
 /** Read by Docker Compose, systemd or a shell, and by us only to see whether it holds a secret. */
 function environmentFile(): SecretFile[] {
   const file = resolve('.env')
   const reading = readTextFile(file)
   const lines = reading.kind === 'ok' ? reading.value.split('\n') : []
-  return lines.some(isSecretLine) ? [{ setting: '.env', file }] : []
+  const holdsSecret = lines.some((line) => secretLine.test(line.trimStart()))
+  return holdsSecret ? [{ setting: '.env', file }] : []
 }

@@ -2,6 +2,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  intakeKey,
   recentKey,
   recordKey,
   resultsKey,
@@ -25,6 +26,7 @@ interface OfRecord extends OfDestination {
 
 export const callback = ({ place, id }: OfCallback) => callbackKey(place, id)
 export const inbox = ({ place }: OfDestination) => inboxKey(place)
+export const intake = ({ place }: OfDestination) => intakeKey(place)
 export const results = ({ place }: OfDestination) => resultsKey(place)
 export const deadLetters = ({ place }: OfDestination) => deadLettersKey(place)
 export const stats = ({ place }: OfDestination) => statsKey(place)

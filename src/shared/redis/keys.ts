@@ -51,6 +51,13 @@ export const keyTable = [
       'what attempts have come to in the last hour, by quarters, when the last one booked, and how many have failed since; for `ringback doctor`',
   },
   {
+    key: '{ringback:d}:intake',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many entries have left the inbox by our hands, so that it can be told how many somebody else took away',
+  },
+  {
     key: '{ringback:d}:numbers:<0 or 1>',
     type: 'hash',
     audience: 'internal',
@@ -121,6 +128,10 @@ export function statsKey(place: Place): string {
 
 export function recentKey(place: Place): string {
   return `${queuePrefix(place)}:recent`
+}
+
+export function intakeKey(place: Place): string {
+  return `${queuePrefix(place)}:intake`
 }
 
 /** Hours take turns in two hashes. `hour`: since 1970. */

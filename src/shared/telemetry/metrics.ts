@@ -10,6 +10,7 @@ export interface DepthReading {
   inboxOldestAgeMs: number
   /** By how much the ids of a stream are ahead of Redis' clock. */
   aheadMs: { readonly inbox: number; readonly results: number }
+  vanished: number | undefined
   deadLetters: number
   queue: Readonly<Record<string, number>>
   authorized: boolean
@@ -143,6 +144,11 @@ function createGauges(registry: Registry) {
     'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair mends it.',
     ['destination', 'stream'],
   )
+  const vanished = gauge(
+    'ringback_inbox_vanished_entries',
+    'Inbox entries that somebody took away before they were taken in (XADD with MAXLEN or MINID, XTRIM, XDEL), since that is counted. Raw entries among them are lost promises. Needs Redis 7.',
+    ['destination'],
+  )
   const dead = gauge('ringback_dead_letters', 'Dead letters that nobody has decided about.', [
     'destination',
   ])
@@ -167,6 +173,7 @@ function createGauges(registry: Registry) {
     for (const [stream, aheadMs] of Object.entries(reading.aheadMs)) {
       ahead.set({ destination, stream }, aheadMs / 1000)
     }
+    if (reading.vanished !== undefined) vanished.set({ destination }, reading.vanished)
     dead.set({ destination }, reading.deadLetters)
     authorized.set({ destination }, reading.authorized ? 1 : 0)
     for (const [state, jobs] of Object.entries(reading.queue)) {

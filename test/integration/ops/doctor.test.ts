@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { chmod } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
@@ -12,6 +13,7 @@ import { sampleCallback } from '../../support/callbacks.ts'
 import { startClusterNode } from '../../support/cluster-node.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
+import { spawnRingback } from '../../support/process.ts'
 import { startPair } from '../../support/replica.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
@@ -460,6 +462,24 @@ describe('ringback doctor', () => {
       expect(status).toBe(0)
       expect(lately).toMatchObject([{ verdict: 'warn', message: containing('1 refused') }])
     })
+  })
+
+  it('warns of a key that others can read, and so does a worker', async () => {
+    const { env } = freshEnvironment()
+    const file = temporaryFile('key.pem', privateKeyPem)
+    await chmod(file, 0o644)
+    const { RINGBACK_SALESFORCE_PRIVATE_KEY: _text, ...others } = { ...env, ...healthy }
+    const settings = { ...others, RINGBACK_SALESFORCE_PRIVATE_KEY_FILE: file }
+    const wrong = 'can be read by every user of this machine (mode 0644)'
+    const { of } = await examine(settings)
+    expect(of('secret files')).toMatchObject([
+      { verdict: 'warn', message: `RINGBACK_SALESFORCE_PRIVATE_KEY_FILE: ${file} ${wrong}` },
+    ])
+    const worker = spawnRingback(['worker'], { ...settings, RINGBACK_OPS_PORT: 'none' })
+    expect(await worker.next('secret-file.exposed')).toMatchObject({ level: 40, file, wrong })
+    await worker.next('worker.started')
+    await chmod(file, 0o600)
+    expect((await examine(settings)).of('secret files')).toEqual([])
   })
 
   it('prints no key and no password', async () => {

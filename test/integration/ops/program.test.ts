@@ -153,11 +153,15 @@ describe('a reader that goes away', () => {
     expect(await run(createProgram(context), context, 'results', '--follow')).toBe(0)
   })
 
-  it('is not taken for a full disk, which must not pass in silence', () => {
-    const stdout = new Writable()
-    createProgram(contextOf({ stdout }))
+  it('is not taken for a full disk, which must not pass in silence', async () => {
+    const { env } = freshEnvironment()
     const full = Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })
-    expect(() => stdout.emit('error', full)).toThrow('ENOSPC')
-    expect(() => stdout.emit('error', Object.assign(new Error(), { code: 'EPIPE' }))).not.toThrow()
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) })
+    const written: string[] = []
+    const context = contextOf({ env, stdout, stderr: { write: (text) => written.push(text) } })
+    expect(await run(createProgram(context), context, 'stats')).toBe(1)
+    expect(written.join('')).toMatch(
+      /could not be written: write ENOSPC.*\ncode: output-not-writable/,
+    )
   })
 })

@@ -1,8 +1,8 @@
 -- bury: an inbox entry that cannot become a callback becomes a dead letter, and leaves the inbox, together.
---- @keys callback fallback inbox dead_letters results stats redriven
+--- @keys callback fallback inbox dead_letters results stats redriven intake
 --- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_encoding raw_length raw_sha1 call_id
 --- @args redrive_of now now_ms retention_ms
---- @include "write-letter" "../lua/reading" "../lua/oldest-result" "../lua/stats" "../lua/results"
+--- @include "write-letter" "../lua/reading" "../lua/oldest-result" "../lua/stats" "../lua/results" "../lua/taking"
 -- callback, given_id: of the id as given, or the fallback   is_reserved: '1' if that is kept for something else, so that nothing
 -- of this entry may lie under it   redriven, redrive_of: of the dead letter that it says to be redriven from, or the fallback
 -- raw_length, raw_sha1: of what was sent, where raw is only its beginning   now: ISO
@@ -12,11 +12,6 @@ local function is_there()
   local pending = raw_length ~= '' and redis.pcall('XPENDING', inbox, group, entry_id, entry_id, 1)
   if pending and #pending == 1 then return true end
   return #redis.call('XRANGE', inbox, entry_id, entry_id) == 1
-end
-
-local function leave_inbox()
-  redis.call('XACK', inbox, group, entry_id)
-  redis.call('XDEL', inbox, entry_id)
 end
 
 -- What others have put under the id stays untouched: a key of another type too, which is nobody's ledger.
@@ -34,7 +29,7 @@ local is_own = c ~= nil and c.entry == entry_id
 -- This very entry has become a callback, on whose way somebody else has been faster: all that is left to do is confirm.lua's.
 if is_own and c.state ~= 'accepted' then
   redis.call('HDEL', callback, 'entry')
-  leave_inbox()
+  take_entry(entry_id)
   return ''
 end
 local key, id = place_of(c, is_own)
@@ -47,5 +42,5 @@ count('dead:' .. reason)
 local letter = read(key, 'attempts', 'possibleDuplicate')
 publish_result(oldest_result(), id, 'dead', letter.attempts, 'reason', reason, 'code', code, 'submittedId', submitted_id,
   'callId', call_id, 'possibleDuplicate', letter.possibleDuplicate and '1')
-leave_inbox()
+take_entry(entry_id)
 return id

@@ -1,4 +1,4 @@
-import { deadLetters, inbox, results, stats } from '../../redis/destination-keys.ts'
+import { deadLetters, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { callbackKey, type Place } from '../../redis/keys.ts'
 import { asOptionalText } from '../../redis/reply.ts'
@@ -47,6 +47,7 @@ const buryPlaced = defineScript<Placed, string | undefined>({
     deadLetters,
     results,
     stats,
+    intake,
     redriven: ({ place, redriveOf }) => callbackKey(place, redriveOf),
   },
   args: [

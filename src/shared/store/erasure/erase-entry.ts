@@ -1,4 +1,4 @@
-import { callback, inbox, results } from '../../redis/destination-keys.ts'
+import { callback, inbox, intake, results } from '../../redis/destination-keys.ts'
 import type { Place } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -18,7 +18,7 @@ export interface EraseEntryInput {
 export const eraseEntry = defineScript<EraseEntryInput, (typeof eraseEntryReplies)[number]>({
   name: 'erase-entry',
   beside: import.meta.url,
-  keys: { inbox, callback, results },
+  keys: { inbox, callback, results, intake },
   args: ['id', 'group', 'entryId', 'tellEnd', 'now'],
   decode: (reply) => asOneOf(reply, eraseEntryReplies),
 })

@@ -1,5 +1,5 @@
 import { states, type State } from '../../contract/states.ts'
-import { callback, deadLetters, inbox, results } from '../../redis/destination-keys.ts'
+import { callback, deadLetters, inbox, intake, results } from '../../redis/destination-keys.ts'
 import { numbersKey, type Place } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -30,6 +30,7 @@ export const erase = defineScript<EraseInput, Erasure>({
   keys: {
     callback,
     inbox,
+    intake,
     deadLetters,
     results,
     numbersEven: ({ place }) => numbersKey(place, 0),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callback, inbox, stats } from '../../redis/destination-keys.ts'
+import { callback, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import { numbersKey, type Place } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -35,6 +35,7 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
   keys: {
     callback,
     inbox,
+    intake,
     stats,
     numbersNow: ({ place, hour }) => numbersKey(place, hour),
     numbersBefore: ({ place, hour }) => numbersKey(place, hour - 1),

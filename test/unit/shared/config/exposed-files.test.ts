@@ -2,7 +2,7 @@ import { chmod, chown, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { exposedFiles, exposureOf } from '../../../../src/shared/config/exposed-files.ts'
 import { environmentWithoutKey } from './sample-environment.ts'
@@ -100,6 +100,18 @@ it.each(['privateKey', 'verifyClientSecret'])(
     ])
   },
 )
+
+it.each([
+  ['export RINGBACK_SALESFORCE_PRIVATE_KEY=x', true],
+  ['RINGBACK_REDIS_URL=redis://:pw@host', true],
+  ['RINGBACK_REDIS_URL=redis://host\nRINGBACK_SALESFORCE_PRIVATE_KEY_FILE=/key', false],
+])('is the .env of the folder, where it holds one: %s', async (text, isSecret) => {
+  const dir = await folder()
+  const file = await fileOf(dir, '.env', `# settings\n${text}\n`)
+  vi.spyOn(process, 'cwd').mockReturnValue(dir)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect(exposedFiles({})).toEqual(isSecret ? [{ setting: '.env', file, wrong }] : [])
+})
 
 it('is none that is not there, no pipe, and nothing where no secret is in a file', async () => {
   const dir = await folder()
