@@ -14,7 +14,16 @@ export async function startClusterNode(): Promise<string> {
   const { file, env } = await findRedisServer({ say: () => undefined })
   const folder = await mkdtemp(join(tmpdir(), 'ringback-test-cluster-'))
   const port = await freePort()
-  const args = ['--port', String(port), '--cluster-enabled', 'yes', '--cluster-port', '0']
+  // By itself it would take one that is ten thousand higher, of which there need not be one.
+  const busPort = await freePort()
+  const args = [
+    '--port',
+    String(port),
+    '--cluster-enabled',
+    'yes',
+    '--cluster-port',
+    String(busPort),
+  ]
   const server = spawn(file, [...args, '--dir', folder, '--save', ''], { env, stdio: 'ignore' })
   onTestFinished(async () => {
     const gone = once(server, 'exit')
