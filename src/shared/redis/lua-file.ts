@@ -9,7 +9,8 @@ import { basename } from 'node:path'
  *     --- @include "states" "../lua/ending"  files whose functions it calls, relative to itself
  *     --- @uses callback now                 of a file that is included: names it takes from the script's keys and arguments
  *
- * Each may stand several times. All are local variables by these names; no position is written down anywhere.
+ * Each may stand several times. All are local variables by these names; no position is written down anywhere. Fields of a
+ * hash are read by name too: after `local c = read(key, 'state', 'v')` there is `c.state`, nil where the hash has none.
  */
 export interface LuaFile {
   readonly url: URL
@@ -74,7 +75,7 @@ export function loadLuaScript(url: URL): LuaScript {
     ...localsOf('ARGV', script.args),
     ...included.map(({ body }) => body),
     script.body,
-  ]
+  ].map(writeOutReading)
   return { keys: script.keys, args: script.args, source: source.join('\n') }
 }
 
@@ -103,6 +104,18 @@ function localsOf(list: 'KEYS' | 'ARGV', names: readonly string[]): string[] {
     ...lines,
     `local ${all} = {} for i = ${first + 1}, #${list} do ${all}[i - ${first}] = ${list}[i] end`,
   ]
+}
+
+const reading = /\blocal (\w+) = read\(([\w.]+), ([^()]+)\)/g
+
+/** A function would have to fill a table field by field: that cost as much again as the command. Redis' nil is false in Lua. */
+function writeOutReading(lua: string): string {
+  return lua.replaceAll(reading, (_, ...[name = '', key = '', fields = '']: string[]) => {
+    const values = fields
+      .split(',')
+      .map((field, at) => `[${field.trim()}] = ${name}[${at + 1}] or nil`)
+    return `local ${name} = redis.call('HMGET', ${key}, ${fields}) ${name} = { ${values.join(', ')} }`
+  })
 }
 
 /** True for the name of a list: as many as there are. */

@@ -2,7 +2,7 @@
 --- @keys callback fallback inbox dead_letters results stats redriven intake
 --- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_encoding raw_length raw_sha1 call_id
 --- @args redrive_of now now_ms retention_ms
---- @include "write-letter" "../lua/reading" "../lua/oldest-result" "../lua/stats" "../lua/results" "../lua/taking"
+--- @include "write-letter" "../lua/try-read" "../lua/oldest-result" "../lua/stats" "../lua/results" "../lua/taking"
 -- callback, given_id: of the id as given, or the fallback   is_reserved: '1' if that is kept for something else, so that nothing
 -- of this entry may lie under it   redriven, redrive_of: of the dead letter that it says to be redriven from, or the fallback
 -- raw_length, raw_sha1: of what was sent, where raw is only its beginning   now: ISO

@@ -1,7 +1,7 @@
 -- redrive: a dead letter goes through the inbox again, with a new attempt budget.
 --- @keys callback inbox dead_letters stats
 --- @args id now retention_ms most_bytes
---- @include "../lua/reading" "../lua/mark" "../lua/send-again"
+--- @include "../lua/mark" "../lua/send-again"
 -- now: ISO   most_bytes: that an intent may have
 -- Returns 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
 --       | 'nothing-to-send' (an entry without an intent, or one that is no text, cannot be sent again)

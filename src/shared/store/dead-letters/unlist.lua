@@ -2,7 +2,7 @@
 -- be read: whoever wrote it may know better.
 --- @keys dead_letters ...callbacks
 --- @args ...ids
---- @include "../lua/reading" "../lua/states"
+--- @include "../lua/try-read" "../lua/states"
 -- Returns two for each that left: {id, what its ledger says}
 local function why_not_dead(key)
   local c = try_read(key, 'state', 'discardedAt', 'v')

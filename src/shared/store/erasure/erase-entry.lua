@@ -1,7 +1,7 @@
 -- erase-entry: an inbox entry that was not taken in yet is withdrawn. A bridge that holds it finds it gone (open.lua, bury.lua).
 --- @keys inbox callback results intake
 --- @args id group entry_id tell_end now
---- @include "../lua/reading" "../lua/results" "../lua/taking"
+--- @include "../lua/try-read" "../lua/results" "../lua/taking"
 -- callback, id: as given, or the fallback   tell_end: '1' if its end may be published under its id   now: ISO
 -- Returns 'erased' | 'missing' | 'opened' (it has become a callback, which is erased with its entry)
 if #redis.call('XRANGE', inbox, entry_id, entry_id) == 0 then return 'missing' end

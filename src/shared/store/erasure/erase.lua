@@ -2,7 +2,7 @@
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
 --- @keys callback inbox dead_letters results numbers_even numbers_odd intake
 --- @args id group content unread_bytes tell_end now
---- @include "../lua/reading" "../lua/states" "../lua/results" "../lua/same-number" "../lua/taking"
+--- @include "../lua/states" "../lua/results" "../lua/same-number" "../lua/taking"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
 -- tell_end: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}

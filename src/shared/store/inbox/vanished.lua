@@ -1,6 +1,6 @@
 -- vanished: how many entries have left an inbox without having been taken in, since that is counted. Reads only.
 --- @keys inbox intake
---- @include "../lua/reading" "../lua/entries-gone"
+--- @include "../lua/entries-gone"
 -- Returns that number; -1 where nobody knows
 local c = read(intake, 'taken', 'goneBefore')
 if not c.goneBefore then return -1 end

@@ -1,5 +1,4 @@
 -- The rules of acceptance: of what the library submits, and of what the bridge takes in.
---- @include "../lua/reading"
 --- @uses callback dead_letters id intent expires_at traceparent
 -- What a submission meets under its id.
 --   'free'       nothing, or a dead callback that does not block its id

@@ -1,7 +1,7 @@
 -- begin: opens the next attempt in the ledger before any byte is sent, or says why nothing may be sent.
 --- @keys callback
 --- @args generation claim now now_with_tolerance
---- @include "../lua/reading" "../lua/states"
+--- @include "../lua/states"
 -- claim: unique to this run of the job   now, now_with_tolerance: ISO
 -- Returns {'begun', attempt, prior attempts, first attempt at, intent, traceparent or '', due at}
 --       | {'unsettled', attempt, prior attempts, first attempt at, intent, attempt record}

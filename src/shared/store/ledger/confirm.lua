@@ -1,7 +1,7 @@
 -- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
 --- @keys callback inbox stats numbers_now numbers_before intake
 --- @args group entry_id now callback_number hour secret
---- @include "../lua/reading" "../lua/stats" "../lua/same-number" "../lua/taking"
+--- @include "../lua/stats" "../lua/same-number" "../lua/taking"
 -- callback_number: '' where it is not to be counted   hour: this one, since 1970   secret: for this hour, if it has none
 -- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
 -- else ''}. The job may have run already: then its state stays.

@@ -1,7 +1,7 @@
 -- open: the bridge's first step for a valid inbox entry. Safe to repeat, and safe when two bridges hold one entry.
 --- @keys callback inbox dead_letters
 --- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of
---- @include "acceptance" "../lua/reading" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
+--- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
 -- Returns {'schedule', generation, acceptedAt, dueAt}  to be put on the queue
 --       | {'done'}                                     this entry was dealt with before: confirm it

@@ -2,7 +2,7 @@
 -- queue is another matter: the ledger says when it is due. Repeating it changes nothing.
 --- @keys callback inbox
 --- @args generation delay_ms not_before
---- @include "../lua/reading" "../lua/clock" "../lua/iso-time" "../lua/due-time"
+--- @include "../lua/clock" "../lua/iso-time" "../lua/due-time"
 -- generation: that was seen   not_before: ISO, or ''
 -- Returns {'retimed', acceptedAt, dueAt} | {'changed'}  it has gone on, or the bridge is about to take it in and times it anew
 local c = read(callback, 'state', 'acceptedAt', 'generation', 'entry')

@@ -3,7 +3,7 @@
 --- @keys callback results dead_letters stats owner recent
 --- @args id generation attempt record state record_id reason code message next_attempt_at now now_ms
 --- @args possible_duplicate uncertain_since followed recent_outcome attributes kept_records retention_ms owner_ttl_ms
---- @include "record-attempt" "settle-late" "../lua/reading" "../lua/states" "../lua/stats" "../lua/mark"
+--- @include "record-attempt" "settle-late" "../lua/states" "../lua/stats" "../lua/mark"
 --- @include "../lua/ends" "../lua/wrong-owner" "../lua/recent"
 -- attempt: 0 if none was opened   record: JSON   state: the next one: retrying, booked or dead   now: ISO
 -- possible_duplicate: '1' if it may be sent twice, or was and died   uncertain_since: from when on it is to be verified, ISO

@@ -3,7 +3,7 @@
 --- @keys callback results dead_letters stats owner
 --- @args id attempt record state record_id reason code message next_at now now_ms
 --- @args possible_duplicate verdict attributes retention_ms owner_ttl_ms
---- @include "../lua/reading" "../lua/stats" "../lua/mark" "../lua/ends"
+--- @include "../lua/stats" "../lua/mark" "../lua/ends"
 -- attempt: the uncertain one   record: its record, JSON, with the verdict   now: ISO
 -- state: booked, retrying (it was not booked), asking (nobody knows yet) or dead   next_at: the next attempt, or question
 -- possible_duplicate: '1' if it may be sent twice from now on   verdict: for the stats, or ''

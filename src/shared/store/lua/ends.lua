@@ -1,5 +1,5 @@
 -- The ends of a callback. `of` is the one that ends: its key, its id and its attributes (JSON, or '').
---- @include "reading" "stats" "results" "oldest-result" "owners"
+--- @include "stats" "results" "oldest-result" "owners"
 --- @uses dead_letters now now_ms retention_ms
 local function decoded(intent)
   local read_well, value = pcall(cjson.decode, intent or '')

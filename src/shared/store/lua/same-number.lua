@@ -1,6 +1,6 @@
 -- How many callbacks a number has lately. Two hashes take turns, an hour each, so that they hold what was accepted within two
 -- hours and no more. A number is in them as the hash of a secret of that hour and itself: they can be asked, not read.
---- @include "reading"
+--- @include "try-read"
 local function tag_of(secret, number) return string.sub(redis.sha1hex(secret .. number), 1, 12) end
 
 -- The hour that this key is about, and its secret. A key of another type must hold up no callback.

@@ -1,5 +1,4 @@
 -- send_again(intent): a dead callback goes through the inbox again, with a new attempt budget.
---- @include "reading"
 --- @uses callback inbox dead_letters id now
 local function send_again(intent)
   local c = read(callback, 'attempts', 'generation')

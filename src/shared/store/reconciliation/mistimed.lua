@@ -2,7 +2,7 @@
 -- of an entry that was. Reads only.
 --- @keys ...callbacks
 --- @args id_offset
---- @include "../lua/reading" "../lua/clock" "../lua/iso-time"
+--- @include "../lua/try-read" "../lua/clock" "../lua/iso-time"
 -- id_offset: how many bytes stand before the id in a callback's key
 -- Returns four for each one found: {id, state, generation, intent}   waits: it can be timed anew
 --       | {id, 'dead', generation, ''}                               has expired before it was due, by the wrong time

@@ -1,7 +1,7 @@
 -- survey: which of these callbacks need a closer look: overdue, dead and not in the index, or unreadable. Reads only.
 --- @keys inbox dead_letters ...callbacks
 --- @args at id_offset
---- @include "../lua/reading" "../lua/states"
+--- @include "../lua/try-read" "../lua/states"
 -- at: ISO; what is past it has waited too long   id_offset: how many bytes stand before the id in a callback's key
 -- Returns four for each one found: {id, 'overdue', state, generation} | {id, 'unlisted', updatedAt, ''}
 --       | {id, 'unreadable', problem, ''}

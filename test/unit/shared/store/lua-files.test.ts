@@ -64,6 +64,12 @@ describe.each(files)('%s', (_, url) => {
   })
 })
 
+const scripts = files.filter(([, url]) => readLuaFile(url).keys.length > 0)
+
+it.each(scripts)('%s is sent with every reading of fields written out', (_, url) => {
+  expect(loadLuaScript(url).source).not.toMatch(/= read\(/)
+})
+
 describe('a file that is wrong', () => {
   const wrong = new URL('../../../support/lua/', import.meta.url)
 
