@@ -34,7 +34,8 @@ clock was ahead, puts every later entry there; after the last possible id there 
 of the results back to Redis’ clock, loses nothing that waits there, and leaves consumer groups where they are. Callbacks that
 were accepted later than now count as accepted now: their delay begins again. Workers and producers may go on.
 
-Whoever reads the results without a group has to begin anew at "$", or at "0" and skip what he knows.
+Whoever reads the results without a group has to begin anew at "$", or at "0" and skip what was seen already.
+So does "ringback results --follow"; an "enqueue --wait" hears nothing more.
 
 Without --yes it shows what it would repair, and asks; where nobody can be asked (no terminal, or --json) it does nothing, and
 the exit status is 2. Exit status 1 if something could not be repaired, and the output says why.

@@ -9,7 +9,7 @@ export const longestId = 128
 
 /** Whether a producer may choose this id. Those of {@link entryDeadLetterId} are ours: a dead letter must meet nobody. */
 export function isIntentId(id: string): boolean {
-  return id.length <= longestId && idPattern.test(id) && !/^inbox-\d+-\d+$/.test(id)
+  return id.length <= longestId && idPattern.test(id) && !/^inbox-\d+-\d+(?:-\d+)?$/.test(id)
 }
 
 /** Ids of {@link deriveId} begin with this, and no others: who could choose one could take the place of another's intent. */

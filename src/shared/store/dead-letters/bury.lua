@@ -14,12 +14,22 @@ local function is_there()
   return #redis.call('XRANGE', inbox, entry_id, entry_id) == 1
 end
 
+-- It is made of the entry's id, which Redis gives once; but one that lay ahead of the clock can come again after a repair.
+local function free_fallback()
+  local key, id, nth = fallback, fallback_id, 1
+  while redis.call('EXISTS', key) == 1 do
+    nth = nth + 1
+    key, id = fallback .. '-' .. nth, fallback_id .. '-' .. nth
+  end
+  return key, id
+end
+
 -- What others have put under the id stays untouched: a key of another type too, which is nobody's ledger.
 local function place_of(c, is_own)
   if is_own then return callback, given_id end
   -- Anybody can write that his entry was redriven from a letter; the letter has to say so too.
   if redis.pcall('HGET', redriven, 'redrivenAs') == entry_id then return redriven, redrive_of end
-  if not c or c.state or is_reserved == '1' then return fallback, fallback_id end
+  if not c or c.state or is_reserved == '1' or given_id == fallback_id then return free_fallback() end
   return callback, given_id
 end
 
@@ -35,12 +45,13 @@ end
 local key, id = place_of(c, is_own)
 -- Whoever waits for the id that he gave finds it here, under whatever id the letter lies.
 local submitted_id = given_id ~= fallback_id and given_id ~= id and given_id or ''
+-- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
+local old = read(key, 'attempts', 'possibleDuplicate')
+-- First: results that have come to their last id take nothing, and what a failing script has written stays.
+publish_result(oldest_result(), id, 'dead', old.attempts, 'reason', reason, 'code', code, 'submittedId', submitted_id,
+  'callId', call_id, 'possibleDuplicate', old.possibleDuplicate and '1')
 write_letter(key, is_own, submitted_id)
 redis.call('ZADD', dead_letters, now_ms, id)
 count('dead:' .. reason)
--- A generation that was opened again, and is buried before it was sent, keeps the doubt of those before.
-local letter = read(key, 'attempts', 'possibleDuplicate')
-publish_result(oldest_result(), id, 'dead', letter.attempts, 'reason', reason, 'code', code, 'submittedId', submitted_id,
-  'callId', call_id, 'possibleDuplicate', letter.possibleDuplicate and '1')
 take_entry(entry_id)
 return id

@@ -2,7 +2,7 @@
 -- groups where they are, and newer servers refuse it below the highest id that was ever deleted. What was taken in time keeps its
 -- id; what has an id ahead of the clock gets one of now, in the same order, and whatever names it by the old one is told. Groups
 -- keep their places and what they hold. All of it is built aside first: whatever fails before RENAME has changed nothing.
---- @keys stream aside ...about
+--- @keys stream aside intake ...about
 --- @args most_entries most_bytes must_be_named ...entry_ids
 --- @include "fields-of" "id-order" "rebuild" "../lua/clock"
 -- about: two for each of entry_ids: the callback it is about, and the dead letter it was redriven from (or the callback again)
@@ -44,6 +44,8 @@ for _, list in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
   end
 end
 redis.call('RENAME', aside, stream)
+-- What has left an inbox is counted from here on: the new stream knows nothing of what was added to the old one.
+if must_be_named == '1' then redis.call('DEL', intake) end
 for at, id in ipairs(entry_ids) do
   local new, callback, letter = new_id[id], about[2 * at - 1], about[2 * at]
   if new and new ~= id then

@@ -1,4 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
+import { intake } from '../../redis/destination-keys.ts'
 import { callbackKey, realignedKey, type Place } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -46,6 +47,7 @@ const realignBounded = defineScript<Bounded, Realignment>({
   keys: {
     stream: ({ key }) => key,
     aside: ({ place }) => realignedKey(place),
+    intake,
     about: ({ place, named = [] }) =>
       named.flatMap(({ id, redriveOf = id }) => [
         callbackKey(place, id),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
-import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  resultsKey,
+  statsKey,
+} from '../../../../src/shared/redis/keys.ts'
+import { lastPossibleId } from '../../../../src/shared/redis/stream-id.ts'
 import { bury, type BuryInput } from '../../../../src/shared/store/dead-letters/bury.ts'
 import {
   acceptedAt,
@@ -229,4 +236,30 @@ it('leaves nothing pending, and works without any group as well', async () => {
   expect(await pendingEntries(redis, place)).toBe(1)
   const next = burying({ entryId: '1772120452000-1', group: 'no-such-group' })
   expect(await next(redis, place)).toBe(fallbackId)
+})
+
+it('lays it beside the letter of an entry that had the same id before, as one may after a repair', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  expect(await burying({ id: fallbackId })(redis, place)).toBe(fallbackId)
+  const first = await redis.hgetall(callbackKey(place, fallbackId))
+  for (const nth of [2, 3]) {
+    await redis.del(inboxKey(place))
+    await redis.xadd(inboxKey(place), entryId, 'intent', 'other')
+    expect(await burying({ id: fallbackId, raw: 'other' })(redis, place)).toBe(
+      `${fallbackId}-${nth}`,
+    )
+  }
+  expect(await redis.hgetall(callbackKey(place, fallbackId))).toEqual(first)
+  expect(await redis.zcard(deadLettersKey(place))).toBe(3)
+})
+
+it('writes nothing where the results have come to their last id, however often it is tried', async () => {
+  const { redis, place } = await ledgerWith({ inbox })
+  await redis.xadd(resultsKey(place), lastPossibleId, 'id', 'x')
+  for (let tries = 0; tries < 3; tries += 1) {
+    await expect(burying()(redis, place)).rejects.toThrow('last possible ID')
+  }
+  const keys = [callbackKey(place, id), callbackKey(place, fallbackId), statsKey(place)]
+  expect(await redis.exists(...keys, deadLettersKey(place))).toBe(0)
+  expect(await redis.xlen(inboxKey(place))).toBe(2)
 })
