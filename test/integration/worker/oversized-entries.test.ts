@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
-import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../../support/callbacks.ts'
@@ -133,7 +133,7 @@ it('is buried alone that cannot be taken in, and holds up no other where it cann
   const { redis, place, recorder } = bundle
   await redis.set(callbackKey(place, 'stuck'), 'no ledger')
   const entryId = await send(bundle, ['intent', JSON.stringify(sampleCallback('stuck'))])
-  await redis.set(callbackKey(place, `inbox-${entryId}`), 'no ledger either')
+  await redis.set(resultsKey(place), 'no stream')
   bridgeAlone(bundle)
   const own = (event: { entryId: string | undefined }) => event.entryId === entryId
   await recorder.next('bridge.failed', () => recorder.of('bridge.failed').filter(own).length > 5)
@@ -141,7 +141,7 @@ it('is buried alone that cannot be taken in, and holds up no other where it cann
   expect(await recorder.next('callback.scheduled')).toMatchObject({ id: 'other' })
   expect(recorder.of('bridge.failed').every(own)).toBe(true)
 
-  await redis.del(callbackKey(place, `inbox-${entryId}`))
+  await redis.del(resultsKey(place))
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: `inbox-${entryId}`, code: 'unprocessable' })
 })
