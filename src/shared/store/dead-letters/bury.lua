@@ -29,7 +29,7 @@ local function place_of(c, is_own)
   if is_own then return callback, given_id end
   -- Anybody can write that his entry was redriven from a letter; the letter has to say so too.
   if redis.pcall('HGET', redriven, 'redrivenAs') == entry_id then return redriven, redrive_of end
-  if not c or c.state or is_reserved == '1' or given_id == fallback_id then return free_fallback() end
+  if not c or c.state or is_reserved == '1' then return free_fallback() end
   return callback, given_id
 end
 
