@@ -96,9 +96,10 @@ it('a command that follows ends where its disk is full, and so does one whose re
   const env = workerSettings(bundle)
   const args = ['results', '--follow', '--json', '--limit', '400']
   expect(await startInShell('exec "$@" >/dev/full', args, env).ended).toMatchObject({ status: 1 })
-  // More than a reader of one line and the pipe's own buffer take.
+  // 400 lines of over 1,000 characters: more than the pipe (64 KiB) and its reader take, so that some write meets the reader gone.
+  const long = ['id', 'b', 'state', 'dead', 'message', 'm'.repeat(1_000)]
   for (let count = 0; count < 400; count += 1) {
-    await bundle.redis.xadd(resultsKey(bundle.place), '*', 'id', 'b', 'state', 'booked')
+    await bundle.redis.xadd(resultsKey(bundle.place), '*', ...long)
   }
   const { status } = await startInShell('set -o pipefail; "$@" | head -n 1', args, env).ended
   expect(status).toBe(0)

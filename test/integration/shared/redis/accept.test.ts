@@ -20,6 +20,7 @@ import {
   type Fields,
   type LedgerState,
 } from '../../../support/ledger.ts'
+import { redisTimeMs } from '../../../support/redis-time.ts'
 
 const plain = {
   id,
@@ -41,10 +42,15 @@ function submitting(more: Partial<AcceptInput> = {}) {
 
 describe('a submission that meets nothing', () => {
   it('becomes a callback and an inbox entry together, timed by Redis', async () => {
+    const { redis } = await ledgerWith()
+    const earliest = await redisTimeMs(redis)
     const { reply, after, again } = await transit(nothing, submitting())
+    if (reply.kind !== 'accepted') throw new Error(reply.kind)
+    const { acceptedAt: at } = reply
+    expect(epochMsOf(at)).toBeGreaterThanOrEqual(earliest)
+    expect(epochMsOf(at)).toBeLessThanOrEqual(await redisTimeMs(redis))
+    expect(reply.dueAt).toBe(at)
     const [[entry, text] = []] = Object.entries(after.inbox)
-    const at = new Date(Number(entry?.split('-')[0])).toISOString()
-    expect(reply).toEqual({ kind: 'accepted', acceptedAt: at, dueAt: at })
     expect(text).toBe(intent)
     expect(after).toEqual(
       changed(nothing, {

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
 import { epochMsOf, isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
@@ -22,6 +21,7 @@ import {
   transit,
   type Fields,
 } from '../../../support/ledger.ts'
+import { redisTimeMs } from '../../../support/redis-time.ts'
 
 const dueAt = '2026-02-26T15:45:52.000Z'
 const opens = { kind: 'schedule', generation: 1, acceptedAt, dueAt }
@@ -164,9 +164,9 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
 
   it('is accepted now, by Redis’ clock, and due its delay later', async () => {
     const { redis, place, state } = await ledgerWith(before)
-    const earliest = await redisMs(redis)
+    const earliest = await redisTimeMs(redis)
     const opened = await opening({ entryId: odd })(redis, place)
-    const latest = await redisMs(redis)
+    const latest = await redisTimeMs(redis)
     if (opened.kind !== 'schedule') throw new Error(opened.kind)
     const acceptedMs = epochMsOf(opened.acceptedAt)
     expect(acceptedMs).toBeGreaterThanOrEqual(earliest)
@@ -185,7 +185,7 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
 
   it('is a dead letter of now, where it cannot be taken in', async () => {
     const { redis, place, state } = await ledgerWith(before)
-    const earliest = await redisMs(redis)
+    const earliest = await redisTimeMs(redis)
     await bury(redis, {
       ...{ place, group: 'bridge', entryId: odd, id, fallbackId: `inbox-${odd}` },
       ...{ reason: 'invalid', code: 'invalid-intent', message: 'm', raw: 'rubbish' },
@@ -193,7 +193,7 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
     })
     const { callback } = await state()
     expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeGreaterThanOrEqual(earliest)
-    expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeLessThanOrEqual(await redisMs(redis))
+    expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeLessThanOrEqual(await redisTimeMs(redis))
   })
 
   it('tells no time in TypeScript either', () => {
@@ -243,8 +243,3 @@ it('holds an entry with an odd id until its notBefore', async () => {
   const { reply } = await transit({ inbox: { [odd]: intent } }, opening(when))
   expect(reply).toMatchObject({ kind: 'schedule', dueAt: notBefore })
 })
-
-async function redisMs(redis: Redis): Promise<number> {
-  const [seconds, microseconds] = await redis.time()
-  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
-}

@@ -1,5 +1,6 @@
 /** What is kept how long, and that nothing of ours takes it away before. */
 import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
+import { redisTimeMs } from '../../../support/redis-time.ts'
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
@@ -251,7 +252,7 @@ describe('a result', () => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
     const old = await fill(redis, resultsKey(place), { ageMs: 2 * retentionMs, count: 500 })
     const young = await fill(redis, resultsKey(place), { ageMs: retentionMs / 2, count: 500 })
-    await write(redis, place, await timeOf(redis))
+    await write(redis, place, await redisTimeMs(redis))
     const kept = await idsOf(redis, place)
     expect(kept).toEqual(expect.arrayContaining(young))
     // Redis trims whole nodes of a hundred.
@@ -264,7 +265,7 @@ describe('a result', () => {
   ])('is not trimmed early by a worker whose clock is ahead by %s', async (_, aheadMs) => {
     const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
     const young = await fill(redis, resultsKey(place), { ageMs: retentionMs - 60_000, count: 500 })
-    const ahead = (await timeOf(redis)) + aheadMs
+    const ahead = (await redisTimeMs(redis)) + aheadMs
     await settleAt(redis, place, ahead)
     await buryAt(redis, place, ahead)
     await verifyAt(redis, place, ahead)
@@ -277,7 +278,7 @@ describe('a result', () => {
     const behindMs = 3_600_000
     const ageMs = retentionMs + behindMs / 2
     const kept = await fill(redis, resultsKey(place), { ageMs, count: 500 })
-    await settleAt(redis, place, (await timeOf(redis)) - behindMs)
+    await settleAt(redis, place, (await redisTimeMs(redis)) - behindMs)
     expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(kept))
   })
 })
@@ -323,7 +324,7 @@ async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {
 
 async function beginAndDie(redis: Redis, place: Place, generation: number): Promise<string> {
   // By Redis' time, which is when it was accepted and is due.
-  const at = isoTimestamp(await timeOf(redis))
+  const at = isoTimestamp(await redisTimeMs(redis))
   const times = { now: at, nowWithTolerance: at }
   expect(await begin(redis, { place, id, generation, claim: 'c', ...times })).toMatchObject({
     kind: 'begun',
@@ -345,19 +346,13 @@ async function toBeForgotten(redis: Redis, place: Place, fields: object): Promis
   await redis.pexpire(callbackKey(place, id), retentionMs)
 }
 
-/** Redis' own time, epoch ms: the clock that numbers the entries. */
-async function timeOf(redis: Redis): Promise<number> {
-  const [seconds, microseconds] = await redis.time()
-  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
-}
-
 /** Entries of this age, as if they had been added then. Gives their ids. */
 async function fill(
   redis: Redis,
   key: string,
   { ageMs, count }: { ageMs: number; count: number },
 ): Promise<string[]> {
-  const firstMs = (await timeOf(redis)) - ageMs
+  const firstMs = (await redisTimeMs(redis)) - ageMs
   const ids = Array.from({ length: count }, (_, n) => `${firstMs + n}-0`)
   await Promise.all(ids.map((each) => redis.xadd(key, each, 'id', 'someone')))
   return ids

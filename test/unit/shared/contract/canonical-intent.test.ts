@@ -24,7 +24,7 @@ const instant = fc
   .map(([at, offset]) => withOffset(at, offset))
 const attributeName = fc.oneof(word(64), fc.constantFrom('__proto__', '1', 'toString', 'a.b_c-d'))
 const attributeValue = fc.string({ maxLength: 256 }).map(trimUnseen)
-const unseen = /[\p{Cc}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/gu
 const input: fc.Arbitrary<IntentInput> = fc.record(
   {
     id: word(128),
