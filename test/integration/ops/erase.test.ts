@@ -8,6 +8,7 @@ import {
   inboxKey,
   jobKey,
   resultsKey,
+  walkerKey,
 } from '../../../src/shared/redis/keys.ts'
 import { begin } from '../../../src/shared/store/ledger/begin.ts'
 import { settle } from '../../../src/shared/store/ledger/settle.ts'
@@ -157,8 +158,8 @@ describe('ringback erase', () => {
     await withTraces(bundle)
     const { place, redis, redisUrl } = bundle
     const env = environmentOf(redisUrl, place.namespace)
-    // BullMQ's workers leave a key that is gone after a moment.
-    await redis.del(jobKey(place, 'stalled-check'))
+    // Workers leave two keys that are gone after a moment.
+    await redis.del(jobKey(place, 'stalled-check'), walkerKey(place.namespace))
     const before = await dump(redis, place.namespace)
 
     const { status, stdout } = await runCommand({ env }, 'erase', '--number', number)
