@@ -79,7 +79,7 @@ export default tseslint.config(
         { name: 'setInterval', message: 'Use Clock.sleep in a loop (src/shared/time/clock.ts).' },
         {
           name: 'fetch',
-          message: 'What goes to Salesforce goes through src/worker/salesforce/exchange.ts.',
+          message: 'What goes to Salesforce goes through src/salesforce/exchange.ts.',
         },
       ],
     },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Redis } from 'ioredis'
 
-import { startLocalRedis } from '../src/ops/local-redis/start-local-redis.ts'
+import { startLocalRedis } from '../src/local-redis/start-local-redis.ts'
 import { createKeyPair } from '../src/sandbox/key-pair.ts'
 import { systemClock } from '../src/shared/time/clock.ts'
 import { startSide, startSink, type SideName, type SideProcess, type Sink } from './peers.ts'

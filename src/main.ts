@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { addRunningCommands } from './compose/running-commands.ts'
-import type { CliContext } from './ops/cli-context.ts'
-import { createProgram } from './ops/create-program.ts'
-import { runProgram } from './ops/run-program.ts'
+import type { CliContext } from './ops/cli/cli-context.ts'
+import { createProgram } from './ops/cli/create-program.ts'
+import { runProgram } from './ops/cli/run-program.ts'
 import { createProducer } from './producer/index.ts'
 import { systemClock } from './shared/time/clock.ts'
 
@@ -25,8 +25,8 @@ const context: CliContext = {
   stderr: process.stderr,
   stopped: stopping.signal,
   createSubmitter: createProducer,
-  removeJob: async (...job) => (await import('./worker/queue.ts')).removeJob(...job),
-  restoreJob: async (...job) => (await import('./worker/queue.ts')).restoreJob(...job),
+  removeJob: async (...job) => (await import('./queue/callback-queue.ts')).removeJob(...job),
+  restoreJob: async (...job) => (await import('./queue/callback-queue.ts')).restoreJob(...job),
   mintToken: async (destination) => {
     const { mintToken } = await import('./compose/try-salesforce.ts')
     await mintToken(process.env, systemClock, destination)

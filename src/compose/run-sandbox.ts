@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 
-import { exitStatus, type CliContext } from '../ops/cli-context.ts'
+import { exitStatus, type CliContext } from '../ops/cli/cli-context.ts'
 import type { SandboxEvent } from '../sandbox/events.ts'
 import type { Fault } from '../sandbox/faults.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { action } from '../ops/action.ts'
-import type { CliContext } from '../ops/cli-context.ts'
-import { guardPipes } from '../ops/guard-pipes.ts'
+import { action } from '../ops/cli/action.ts'
+import type { CliContext } from '../ops/cli/cli-context.ts'
+import { guardPipes } from '../ops/cli/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
 import { usualKeyFile } from './obtain-key.ts'

@@ -1,11 +1,11 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
 import type { Environment } from '../shared/config/environment.ts'
 import { loadWorkerConfig } from '../shared/config/load.ts'
-import type { ContactRequestSearch } from '../shared/contract/contact-request-search.ts'
+import type { ContactRequestSearch } from '../shared/delivery/contact-request-search.ts'
 import type { Clock } from '../shared/time/clock.ts'
-import { createContactRequestFinder } from '../worker/salesforce/contact-request-finder.ts'
-import { createTokenSource } from '../worker/salesforce/token-source.ts'
-import { tryConnection, type ConnectionTrial } from '../worker/salesforce/try-connection.ts'
+import { createContactRequestFinder } from '../salesforce/contact-request-finder.ts'
+import { createTokenSource } from '../salesforce/token-source.ts'
+import { tryConnection, type ConnectionTrial } from '../salesforce/try-connection.ts'
 
 /** A number kept for fiction, and a VoiceCall that no org has: both conditions of the query are tried, and find nothing. */
 const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-import type { Problem } from '../shared/contract/problem.ts'
+import type { Problem } from '../shared/errors/problem.ts'
 
 const timeFields = ['scheduledRoutingDateTime', 'notBefore', 'expiresAt', 'requestedAt']
 

@@ -10,14 +10,14 @@ export type {
 export { RingbackError, type ErrorCode } from '../shared/errors/errors.ts'
 export type { Intent, IntentInput } from '../shared/contract/intent.ts'
 export type { CallbackCode } from '../shared/contract/codes.ts'
-export type { OutcomeKind } from '../shared/contract/outcome.ts'
-export type { Problem } from '../shared/contract/problem.ts'
+export type { OutcomeKind } from '../shared/delivery/outcome.ts'
+export type { Problem } from '../shared/errors/problem.ts'
 export type { DeadReason, State } from '../shared/contract/states.ts'
-export type { AttemptRecord, AttemptVerification } from '../shared/ledger/attempt-record.ts'
+export type { AttemptRecord, AttemptVerification } from '../shared/store/ledger/attempt-record.ts'
 export type {
   BookedCallback,
   CallbackRecord,
   CancelledCallback,
   DeadCallback,
   WaitingCallback,
-} from '../shared/ledger/callback-record.ts'
+} from '../shared/store/ledger/callback-record.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { maskNumber } from '../shared/telemetry/mask.ts'
+import { maskNumber } from '../shared/phone/mask.ts'
 import type { Books } from './books.ts'
 import type { CoreCounts, CoreDesk } from './core-desk.ts'
 import type { FaultLine, FaultState } from './faults.ts'

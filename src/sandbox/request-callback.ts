@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { maskNumber } from '../shared/telemetry/mask.ts'
+import { maskNumber } from '../shared/phone/mask.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
 import type { Books, Ending, ReceivedRequest } from './books.ts'

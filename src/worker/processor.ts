@@ -9,9 +9,9 @@ import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
 import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
-import { isRefusal } from './is-poison.ts'
-import type { JobData } from './queue.ts'
-import { limiterFor } from './rate.ts'
+import { isRefusal } from '../shared/redis/is-poison.ts'
+import type { JobData } from '../queue/callback-queue.ts'
+import { limiterFor } from '../queue/rate.ts'
 
 export interface ProcessorOptions {
   /** BullMQ's own connection: it duplicates it for its blocking reads. */

@@ -1,4 +1,4 @@
-import { entryTimeMs } from '../shared/inbox/entry-time.ts'
+import { entryTimeMs } from '../shared/store/inbox/entry-time.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
 /** For how many ms each of these entries has waited. Remembers no more of them than it was asked about last. */

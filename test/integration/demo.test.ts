@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { freePort } from '../../src/ops/local-redis/free-port.ts'
+import { freePort } from '../../src/local-redis/free-port.ts'
 import { startBuilt } from '../support/program.ts'
 import { redisUrl } from '../support/redis.ts'
 

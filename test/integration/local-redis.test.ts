@@ -22,10 +22,10 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { findRedisServer } from '../../src/ops/local-redis/find-redis-server.ts'
-import { freePort } from '../../src/ops/local-redis/free-port.ts'
-import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
-import type { LocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { findRedisServer } from '../../src/local-redis/find-redis-server.ts'
+import { freePort } from '../../src/local-redis/free-port.ts'
+import { startLocalRedis } from '../../src/local-redis/start-local-redis.ts'
+import type { LocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
 const silent = () => undefined
@@ -395,9 +395,19 @@ function passwordOf({ url }: LocalRedis): string {
 async function openPlacesIn(dir: string): Promise<string[]> {
   const names = ['.', ...(await readdir(dir, { recursive: true }))]
   const open = await Promise.all(
-    names.map(async (name) => (((await stat(join(dir, name))).mode & 0o077) === 0 ? [] : [name])),
+    names.map(async (name) => (((await modeOf(join(dir, name))) & 0o077) === 0 ? [] : [name])),
   )
   return open.flat()
+}
+
+/** Redis takes its temporary files away again at its own time: what is gone lets nobody in. */
+async function modeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mode
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
 }
 
 /** A shell of somebody who may do nothing in particular here: `nobody`. */
@@ -463,7 +473,7 @@ async function ownerProcess(
 ): Promise<{ url: string; redisPid: number; kill: () => void }> {
   const built = new URL('../../dist/', import.meta.url)
   const program = `
-    const { startLocalRedis } = await import('${new URL('ops/local-redis/start-local-redis.js', built).href}')
+    const { startLocalRedis } = await import('${new URL('local-redis/start-local-redis.js', built).href}')
     const { systemClock } = await import('${new URL('shared/time/clock.js', built).href}')
     const { url, pid } = await startLocalRedis({ dataDir: process.argv[1], say: () => {}, clock: systemClock })
     process.stdout.write(JSON.stringify({ url, redisPid: pid }))

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createProducer } from '../../src/producer/index.ts'
 import { timingProblem } from '../../src/shared/contract/due.ts'
 import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
-import { sendPhases } from '../../src/shared/contract/salesforce-answer.ts'
+import { sendPhases } from '../../src/shared/delivery/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import {
   callbackKey,

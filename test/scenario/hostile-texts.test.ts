@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 
-import { submitRaw } from '../../src/shared/inbox/submit.ts'
+import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../support/callbacks.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup } from '../support/ringback.ts'

@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest'
 
-import { freePort } from '../../src/ops/local-redis/free-port.ts'
+import { freePort } from '../../src/local-redis/free-port.ts'
 import { inboxKey } from '../../src/shared/redis/keys.ts'
 import { epochMsOf, isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { runCommand } from '../integration/ops/support/cli.ts'

@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 
-import { redriveDeadLetter } from '../../src/shared/dead-letters/dead-letters.ts'
+import { redriveDeadLetter } from '../../src/shared/store/dead-letters/dead-letters.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 

@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { readCallback } from '../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../src/shared/store/ledger/callback-record.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../support/callbacks.ts'
 import { at, furtherDestinations } from '../support/further-destinations.ts'

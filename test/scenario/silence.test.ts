@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { readCallback } from '../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../src/shared/store/ledger/callback-record.ts'
 import { sampleCallback, sendRaw } from '../support/callbacks.ts'
 import { at, furtherDestinations } from '../support/further-destinations.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'

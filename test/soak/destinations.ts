@@ -1,4 +1,4 @@
-import type { OnUncertain } from '../../src/shared/contract/on-uncertain.ts'
+import type { OnUncertain } from '../../src/shared/delivery/on-uncertain.ts'
 
 /** One for each policy, and named after it. */
 export const served = ['retry', 'hold', 'verify'] as const satisfies readonly OnUncertain[]

@@ -5,7 +5,7 @@ import {
   redriveDeadLetter,
   resolveDeadLetter,
   type DeadLetterSummary,
-} from '../../src/shared/dead-letters/dead-letters.ts'
+} from '../../src/shared/store/dead-letters/dead-letters.ts'
 import type { Redis } from '../../src/shared/redis/connection.ts'
 import type { Place } from '../../src/shared/redis/keys.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'

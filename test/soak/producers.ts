@@ -1,7 +1,7 @@
 import { createProducer, RingbackError, type EnqueueAnswer } from '../../src/producer/index.ts'
 import { inboxKey, type Place } from '../../src/shared/redis/keys.ts'
 import type { Redis } from '../../src/shared/redis/connection.ts'
-import { submitRaw } from '../../src/shared/inbox/submit.ts'
+import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { destinations, stray, type DestinationName } from './destinations.ts'
 import type { Promised } from './promises.ts'

@@ -1,4 +1,4 @@
-import { readStats } from '../../src/shared/stats/stats.ts'
+import { readStats } from '../../src/shared/store/stats/stats.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { destinations } from './destinations.ts'
 import type { FaultCounts } from './inflict.ts'

@@ -1,7 +1,7 @@
 import type { Intent } from '../../src/shared/contract/intent.ts'
 import { deadReasons, isEnd, type DeadReason } from '../../src/shared/contract/states.ts'
-import type { CallbackRecord } from '../../src/shared/ledger/callback-record.ts'
-import type { Result } from '../../src/shared/results/results.ts'
+import type { CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
+import type { Result } from '../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { destinations, type DestinationName } from './destinations.ts'
 

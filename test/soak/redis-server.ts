@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Redis } from 'ioredis'
 
-import { startLocalRedis, type LocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { startLocalRedis, type LocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import type { Pause } from './pause.ts'
 

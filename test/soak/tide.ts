@@ -1,4 +1,4 @@
-import { inboxDepth } from '../../src/shared/inbox/inbox.ts'
+import { inboxDepth } from '../../src/shared/store/inbox/inbox.ts'
 import { queueName, queuePrefix } from '../../src/shared/redis/keys.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { served, type DestinationName } from './destinations.ts'

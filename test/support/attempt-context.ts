@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/shared/time/clock.ts'
 import type { AttemptContext } from '../../src/worker/attempt/context.ts'
-import { callbackClient } from '../integration/worker/salesforce/support/callback-client.ts'
+import { callbackClient } from '../integration/salesforce/support/callback-client.ts'
 import type { Bundle } from './ringback.ts'
 
 /** What the tests of single attempts have in common: the ledger of `scheduled`, a while after it was due. */

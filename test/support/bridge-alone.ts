@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge.ts'
-import { createCallbackQueue } from '../../src/worker/queue.ts'
+import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge/bridge.ts'
+import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */

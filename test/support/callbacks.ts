@@ -1,4 +1,4 @@
-import { submitRaw } from '../../src/shared/inbox/submit.ts'
+import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import type { Bundle } from './ringback.ts'
 
 export interface SampleCallback {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
-import { findRedisServer } from '../../src/ops/local-redis/find-redis-server.ts'
-import { freePort } from '../../src/ops/local-redis/free-port.ts'
+import { findRedisServer } from '../../src/local-redis/find-redis-server.ts'
+import { freePort } from '../../src/local-redis/free-port.ts'
 
 /** A node of a Redis Cluster that holds no slot; its URL. */
 export async function startClusterNode(): Promise<string> {

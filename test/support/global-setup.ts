@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { startLocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
 declare module 'vitest' {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { transitions, type State } from '../../src/shared/contract/states.ts'
-import { bridgeGroup, ensureInboxGroup } from '../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, ensureInboxGroup } from '../../src/shared/store/inbox/inbox.ts'
 import {
   callbackKey,
   deadLettersKey,

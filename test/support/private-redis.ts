@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { startLocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
 /** A Redis of this test's own, with the settings of `npm start`: append-only file, fsync every second. */

@@ -4,7 +4,7 @@ import {
   type Reconciliation,
   type Walker,
 } from '../../src/worker/maintenance/walker.ts'
-import { createCallbackQueue } from '../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
 
 const dayMs = 86_400_000

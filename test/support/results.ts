@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
-import { awaitResults, type Result } from '../../src/shared/results/results.ts'
+import { awaitResults, type Result } from '../../src/shared/store/results/results.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A blocking read ends by itself after this, and is made again. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 
 import { callbackKey, type Place } from '../../src/shared/redis/keys.ts'
-import { createCallbackQueue } from '../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 
 export interface ScheduledCallback {
   redis: Redis

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { startLocalRedis } from '../../src/ops/local-redis/start-local-redis.ts'
+import { startLocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import { loadWorkerConfig } from '../../src/shared/config/load.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { parseDurationMs } from '../../src/shared/time/duration.ts'

@@ -11,9 +11,9 @@ const eslint = new ESLint({
 })
 
 it.each([
-  ['src/shared/inbox/submit.ts', 'redis.xadd'],
-  ['src/shared/inbox/inbox.ts', 'redis.callBuffer'],
-  ['src/worker/queue.ts', 'queue.add'],
+  ['src/shared/store/inbox/submit.ts', 'redis.xadd'],
+  ['src/shared/store/inbox/inbox.ts', 'redis.callBuffer'],
+  ['src/queue/callback-queue.ts', 'queue.add'],
   ['src/worker/processor.ts', 'job.moveToDelayed'],
 ])(
   'a side effect of %s that loses its step is found: %s',
@@ -29,7 +29,7 @@ it.each([
 )
 
 it('a new side effect is found wherever it is, and reading is none', async () => {
-  const file = 'src/shared/dead-letters/dead-letters.ts'
+  const file = 'src/shared/store/dead-letters/dead-letters.ts'
   const text = readFileSync(new URL(file, root), 'utf8')
   const added = text.replace(
     'return redis.zcard(',

@@ -18,8 +18,8 @@ import {
   type WaitingCallback,
 } from '../../src/producer/index.ts'
 import type { AttemptCode } from '../../src/shared/contract/codes.ts'
-import type { OutcomeKind } from '../../src/shared/contract/outcome.ts'
-import type { SendFailureCode } from '../../src/shared/contract/salesforce-answer.ts'
+import type { OutcomeKind } from '../../src/shared/delivery/outcome.ts'
+import type { SendFailureCode } from '../../src/shared/delivery/salesforce-answer.ts'
 import type { State } from '../../src/shared/contract/states.ts'
 
 type RecordIn<Wanted extends State> = Extract<CallbackRecord, { state: Wanted }>

@@ -1,9 +1,9 @@
 import Table from 'cli-table3'
 import { DateTime } from 'luxon'
 
-import type { CallbackRecord } from '../../shared/ledger/callback-record.ts'
+import type { CallbackRecord } from '../../shared/store/ledger/callback-record.ts'
 import type { WorkerEvent } from '../../shared/telemetry/events.ts'
-import { foldText } from '../../shared/telemetry/fold-text.ts'
+import { foldText } from '../../shared/text/fold-text.ts'
 
 export type Say = (line: string) => void
 

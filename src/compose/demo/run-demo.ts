@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 
 import { DateTime } from 'luxon'
 
-import { exitStatus, type CliContext } from '../../ops/cli-context.ts'
-import { startLocalRedis } from '../../ops/local-redis/start-local-redis.ts'
+import { exitStatus, type CliContext } from '../../ops/cli/cli-context.ts'
+import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { isEnd } from '../../shared/contract/states.ts'

@@ -1,5 +1,5 @@
-import { blankAtEnd, unseenCharacter, unseenCharacterInProse } from './invisible.ts'
-import { safeName } from './problem.ts'
+import { blankAtEnd, unseenCharacter, unseenCharacterInProse } from '../text/invisible.ts'
+import { safeName } from '../errors/problem.ts'
 
 const rule =
   'must be an object of at most 16 strings of at most 256 characters; names are [A-Za-z0-9._-]{1,64}'

@@ -1,4 +1,4 @@
-import { blankAtEnd, unseenCharacter } from './invisible.ts'
+import { blankAtEnd, unseenCharacter } from '../text/invisible.ts'
 
 export const callIdRule = '1 to 255 characters that can be seen'
 

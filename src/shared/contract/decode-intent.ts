@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
 import { idsOf, maxIntentBytes, parseIntent, type ParsedIntent } from './intent.ts'
-import { safeName, type Problem } from './problem.ts'
+import { safeName, type Problem } from '../errors/problem.ts'
 import { repeatedNames } from './repeated-names.ts'
 
 /** Reads an intent as it lies in the inbox: bytes that should be UTF-8 JSON. Never throws, whatever it is given. */

@@ -1,6 +1,6 @@
 import { parseDurationMs } from '../time/duration.ts'
-import { unseenCharacter } from './invisible.ts'
-import { lengthProblem } from './text-length.ts'
+import { unseenCharacter } from '../text/invisible.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
 export const maxHoldMs = 366 * 24 * 3_600_000

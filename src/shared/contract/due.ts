@@ -1,7 +1,7 @@
 import { epochMsOf, isoTimestamp } from '../time/timestamp.ts'
 import { maxHoldMs } from './delay.ts'
 import type { Intent } from './intent.ts'
-import type { Problem } from './problem.ts'
+import type { Problem } from '../errors/problem.ts'
 
 /** When the first attempt may be made, given when the intent was accepted. Both in epoch ms. */
 export function dueAtMs(intent: Intent, acceptedAtMs: number): number {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/errors.ts'
-import type { Problem } from './problem.ts'
+import type { Problem } from '../errors/problem.ts'
 import type { State } from './states.ts'
 
 /** The promise stands: Redis holds it. Times are ISO 8601 in UTC; `acceptedAt` is Redis' own clock. */

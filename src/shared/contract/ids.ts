@@ -36,6 +36,12 @@ export function deriveId({ callId, callbackNumber, scheduledRoutingDateTime }: I
   return `${derivedPrefix}${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
 }
 
+/** What the queue carries: which callback, and in which of its generations. */
+export interface CallbackJob {
+  id: string
+  generation: number
+}
+
 /**
  * BullMQ's job id. The prefix keeps caller's ids such as `wait`, `meta` or `123` away from BullMQ's own keys, which they
  * would overwrite. The generation makes a redriven callback a new job, even while the old one is being cleaned up.
@@ -45,7 +51,7 @@ export function jobIdOf(id: string, generation: number): string {
 }
 
 /** The reverse of {@link jobIdOf}. A job that is none of ours names a callback that nobody knows. */
-export function callbackOf(jobId: string | undefined): { id: string; generation: number } {
+export function callbackOf(jobId: string | undefined): CallbackJob {
   const [, generation = '0', id = ''] = /^cb-(\d+)-(.+)$/.exec(jobId ?? '') ?? []
   return { id, generation: Number(generation) }
 }

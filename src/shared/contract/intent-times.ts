@@ -1,8 +1,8 @@
 import { DateTime, type Zone } from 'luxon'
 
 import { zoneNamed } from '../time/zone.ts'
-import { unseenCharacter } from './invisible.ts'
-import { lengthProblem } from './text-length.ts'
+import { unseenCharacter } from '../text/invisible.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 /** What reading a time came to: its instant, or what is wrong with it. */
 export type ReadTime = { kind: 'ok'; epochMs: number } | { kind: 'problem'; message: string }

@@ -1,6 +1,6 @@
 import { zoneNamed } from '../time/zone.ts'
-import { blankAtEnd, unseenCharacter } from './invisible.ts'
-import { lengthProblem } from './text-length.ts'
+import { blankAtEnd, unseenCharacter } from '../text/invisible.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 /**
  * The areas of the IANA database. Those after Pacific are countries: deprecated names, but each means one place.

@@ -1,4 +1,4 @@
-import type { Problem } from '../contract/problem.ts'
+import type { Problem } from './problem.ts'
 
 /** Every code an error of ours can carry, what it means and what to do. `docs/errors.md` is generated from this table. */
 export const errorCodes = {

@@ -1,4 +1,4 @@
-import type { SendPhase } from '../contract/salesforce-answer.ts'
+import type { SendPhase } from '../delivery/salesforce-answer.ts'
 import type { NthOfNumber } from '../contract/nth-of-number.ts'
 import type {
   LedgerProblem,
@@ -6,7 +6,7 @@ import type {
   UncertainFollowUp,
   Verdict,
   VerdictReply,
-} from '../contract/settlement.ts'
+} from '../delivery/settlement.ts'
 
 /**
  * Everything the worker says about itself. Logs and metrics are made from these, and tests wait for them; names and

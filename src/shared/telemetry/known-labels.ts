@@ -1,6 +1,6 @@
 import { deadReasons } from '../contract/states.ts'
 import { nthOfNumber } from '../contract/nth-of-number.ts'
-import type { UncertainFollowUp } from '../contract/settlement.ts'
+import type { UncertainFollowUp } from '../delivery/settlement.ts'
 import type { AttemptVerified, ReconciliationProblem } from './events.ts'
 
 /** Records, so that a value that is added to a type and not here does not compile. */

@@ -1,5 +1,5 @@
-import { maskNumber } from './mask.ts'
-import { printable } from './printable.ts'
+import { maskNumber } from '../phone/mask.ts'
+import { printable } from '../text/printable.ts'
 
 export const hiddenToken = '[token]'
 

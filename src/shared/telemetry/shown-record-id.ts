@@ -1,5 +1,5 @@
 import { isRecordId } from '../contract/salesforce-id.ts'
-import { maskNumbersIn } from './mask.ts'
+import { maskNumbersIn } from '../phone/mask.ts'
 import { loggable } from './mask-secrets.ts'
 
 /**

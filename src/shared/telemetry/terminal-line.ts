@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 
-import { cutText, foldText } from './fold-text.ts'
-import { printable } from './printable.ts'
+import { cutText, foldText } from '../text/fold-text.ts'
+import { printable } from '../text/printable.ts'
 
 /** What of a log line stands before its text: `[15:40:52] ERROR: `. */
 const prefixWidth = '[15:40:52] ERROR: '.length

@@ -1,6 +1,6 @@
 import { Duration } from 'luxon'
 
-import { lengthProblem } from '../contract/text-length.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 const shortForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 /** Narrower than luxon, which takes a lone `P` for nothing at all, a `T` with nothing behind it, and a sign at every part. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 
-import { lengthProblem } from '../contract/text-length.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 /**
  * ISO 8601 in UTC with milliseconds: the only form of a time that Ringback writes. Sorts as text. Empty for what is no

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
 
-import { lengthProblem } from '../contract/text-length.ts'
+import { lengthProblem } from '../text/text-length.ts'
 
 /** By their names in small letters: as many as Intl knows, some six hundred. */
 const zones = new Map<string, IANAZone>()

@@ -1,11 +1,12 @@
 import type { Intent } from '../../shared/contract/intent.ts'
-import type { Outcome } from '../../shared/contract/outcome.ts'
-import type { Evidence, SalesforceAnswer } from '../../shared/contract/salesforce-answer.ts'
-import { decodeAttempt } from '../../shared/ledger/attempt-record.ts'
+import type { Outcome } from '../../shared/delivery/outcome.ts'
+import type { Evidence, SalesforceAnswer } from '../../shared/delivery/salesforce-answer.ts'
+import { decodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
 import type { Beginning, OpenAttempt } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { workerLost } from './classify.ts'
-import type { AttemptContext, CallbackJob } from './context.ts'
+import type { CallbackJob } from '../../shared/contract/ids.ts'
+import type { AttemptContext } from './context.ts'
 import type { Circumstances } from './decide.ts'
 
 /** What is at work: a job of the queue, and what its worker has at hand. */

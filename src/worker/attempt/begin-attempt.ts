@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 
 import { begin, type Beginning } from '../../shared/store/ledger/begin.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { AttemptContext, CallbackJob } from './context.ts'
+import type { CallbackJob } from '../../shared/contract/ids.ts'
+import type { AttemptContext } from './context.ts'
 
 /** Two workers' clocks may differ by this much before a job that is early by one of them is put back. */
 const clockToleranceMs = 1_000

@@ -1,10 +1,10 @@
 import type { AttemptCode } from '../../shared/contract/codes.ts'
-import { describeErrors } from '../../shared/contract/describe-errors.ts'
-import type { Outcome } from '../../shared/contract/outcome.ts'
+import { describeErrors } from '../../shared/delivery/describe-errors.ts'
+import type { Outcome } from '../../shared/delivery/outcome.ts'
 import type {
   AnsweredBySalesforce,
   SalesforceAnswer,
-} from '../../shared/contract/salesforce-answer.ts'
+} from '../../shared/delivery/salesforce-answer.ts'
 
 /** Statuses after which nothing was booked and a later attempt may succeed. 401 is left after one new token. */
 const laterStatuses: Readonly<Record<number, AttemptCode>> = {

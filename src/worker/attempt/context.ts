@@ -1,19 +1,13 @@
 import type {
   ContactRequestQuery,
   ContactRequestSearch,
-} from '../../shared/contract/contact-request-search.ts'
+} from '../../shared/delivery/contact-request-search.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import type { Place } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import type { SalesforceClient } from '../salesforce/client.ts'
+import type { SalesforceClient } from '../../salesforce/client.ts'
 import type { Rules } from './decide.ts'
-
-/** What the queue carries: which callback, and in which of its generations. */
-export interface CallbackJob {
-  id: string
-  generation: number
-}
 
 export interface AttemptContext extends Rules {
   redis: Redis

@@ -2,8 +2,8 @@ import type {
   ContactRequestSearch,
   ContactRequestsFound,
   SearchUnavailable,
-} from '../../shared/contract/contact-request-search.ts'
-import { backoffDelayMs } from '../../shared/time/backoff.ts'
+} from '../../shared/delivery/contact-request-search.ts'
+import { backoffDelayMs } from '../../shared/delivery/backoff.ts'
 import { inDoubt, retryOrBury, type Circumstances, type Decision, type Rules } from './decide.ts'
 
 /** What becomes of a callback whose last attempt was uncertain, once Salesforce was asked, or cannot be. */

@@ -1,8 +1,8 @@
-import type { OnUncertain } from '../../shared/contract/on-uncertain.ts'
-import type { Outcome } from '../../shared/contract/outcome.ts'
-import type { RetryPolicy } from '../../shared/contract/retry-policy.ts'
+import type { OnUncertain } from '../../shared/delivery/on-uncertain.ts'
+import type { Outcome } from '../../shared/delivery/outcome.ts'
+import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts'
 import type { DeadReason } from '../../shared/contract/states.ts'
-import { backoffDelayMs } from '../../shared/time/backoff.ts'
+import { backoffDelayMs } from '../../shared/delivery/backoff.ts'
 import type { Random } from '../../shared/time/clock.ts'
 import { formatDuration } from '../../shared/time/duration.ts'
 

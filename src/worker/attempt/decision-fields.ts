@@ -1,6 +1,6 @@
-import type { Outcome } from '../../shared/contract/outcome.ts'
+import type { Outcome } from '../../shared/delivery/outcome.ts'
 import type { DeadReason } from '../../shared/contract/states.ts'
-import type { UncertainFollowUp } from '../../shared/contract/settlement.ts'
+import type { UncertainFollowUp } from '../../shared/delivery/settlement.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Decision } from './decide.ts'
 import type { VerdictDecision } from './decide-verdict.ts'

@@ -1,5 +1,5 @@
-import type { VerdictReply } from '../../shared/contract/settlement.ts'
-import type { Settlement } from '../../shared/contract/settlement.ts'
+import type { VerdictReply } from '../../shared/delivery/settlement.ts'
+import type { Settlement } from '../../shared/delivery/settlement.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { Instruction } from './context.ts'
 import type { Decision } from './decide.ts'

@@ -1,5 +1,5 @@
-import { encodeAttempt } from '../../shared/ledger/attempt-record.ts'
-import type { Settlement } from '../../shared/contract/settlement.ts'
+import { encodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
+import type { Settlement } from '../../shared/delivery/settlement.ts'
 import { settle } from '../../shared/store/ledger/settle.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { ConcludedAttempt } from './attempt.ts'

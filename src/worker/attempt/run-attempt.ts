@@ -1,7 +1,7 @@
-import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
+import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Beginning } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
-import type { SendConditions } from '../salesforce/client.ts'
+import type { SendConditions } from '../../salesforce/client.ts'
 import { admit } from './admit.ts'
 import {
   answered,
@@ -13,7 +13,8 @@ import {
 } from './attempt.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { classify } from './classify.ts'
-import type { AttemptContext, CallbackJob, Instruction } from './context.ts'
+import type { CallbackJob } from '../../shared/contract/ids.ts'
+import type { AttemptContext, Instruction } from './context.ts'
 import { decide } from './decide.ts'
 import { expire } from './expire.ts'
 import { instruct } from './instruct.ts'

@@ -1,5 +1,5 @@
-import type { SalesforceAnswer } from '../../shared/contract/salesforce-answer.ts'
-import type { SendConditions } from '../salesforce/client.ts'
+import type { SalesforceAnswer } from '../../shared/delivery/salesforce-answer.ts'
+import type { SendConditions } from '../../salesforce/client.ts'
 import type { OpenedAttempt } from './attempt.ts'
 
 /** The one POST. Whatever goes wrong on the way is an answer too. */

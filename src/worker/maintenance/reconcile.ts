@@ -5,7 +5,7 @@ import { unlist } from '../../shared/store/dead-letters/unlist.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { CallbackQueue } from '../queue.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { resolveFinding, type Resolution } from './resolve-finding.ts'
 
 export interface ReconcileContext {

@@ -1,13 +1,13 @@
 import { messageOf } from '../../shared/errors/errors.ts'
-import { decodeStoredIntent } from '../../shared/ledger/stored-intent.ts'
+import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
 import { survey, type Finding } from '../../shared/store/reconciliation/survey.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
-import { isPoison } from '../is-poison.ts'
-import type { CallbackQueue, JobCondition } from '../queue.ts'
+import { isPoison } from '../../shared/redis/is-poison.ts'
+import type { CallbackQueue, JobCondition } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
   redis: Redis

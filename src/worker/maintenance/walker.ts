@@ -3,14 +3,14 @@ import {
   registerMet,
   type Registry,
   type ServiceTimes,
-} from '../../shared/destinations/registry.ts'
+} from '../../shared/store/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { anyKeyPattern, callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { isPoison } from '../is-poison.ts'
-import type { CallbackQueue } from '../queue.ts'
+import { isPoison } from '../../shared/redis/is-poison.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import {
   reconcileCallbacks,
   reconcileIndexPage,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
+import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { hostileEntries } from './hostile.ts'
 import { ids, numbers } from './people.ts'

@@ -7,7 +7,7 @@ import {
   statsKey,
   type Place,
 } from '../../../src/shared/redis/keys.ts'
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import { readOwners } from '../../support/ledger.ts'
 import { hasEnded, type Callback, type StateTable } from './state-table.ts'

@@ -1,5 +1,5 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
-import { submit, submitRaw } from '../../../src/shared/inbox/submit.ts'
+import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
 import { resolve } from '../../../src/shared/store/dead-letters/resolve.ts'

@@ -1,5 +1,5 @@
-import type { ContactRequestSearch } from '../../../src/shared/contract/contact-request-search.ts'
-import type { SalesforceAnswer } from '../../../src/shared/contract/salesforce-answer.ts'
+import type { ContactRequestSearch } from '../../../src/shared/delivery/contact-request-search.ts'
+import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
 import { salesforceId18 } from '../../../src/shared/contract/salesforce-id.ts'
 
 export type Answer = 'booked' | 'booked-unheard' | 'unheard' | 'unavailable' | 'refused'

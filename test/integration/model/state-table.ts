@@ -1,4 +1,4 @@
-import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { DeadReason, State } from '../../../src/shared/contract/states.ts'
 import type { Unsendable } from './hostile.ts'
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 
 import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
-import type { CallbackJob } from '../../../src/worker/attempt/context.ts'
+import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { expectedLedger, readLedger } from './ledger.ts'
 import * as rows from './state-table.ts'
 import type { Beginning, Found, Outcome, StateTable, Submission } from './state-table.ts'

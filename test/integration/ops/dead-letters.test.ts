@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
-import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
 import { callbackKey, deadLettersKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'

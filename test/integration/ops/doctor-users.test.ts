@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import type { Finding } from '../../../src/ops/doctor/finding.ts'
+import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import { freshNamespace } from '../../support/redis.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { aclRule, knowsSelectors } from '../../support/wire-protocol-page.ts'

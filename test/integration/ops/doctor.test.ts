@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import type { Finding } from '../../../src/ops/doctor/finding.ts'
+import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { parseIntent } from '../../../src/shared/contract/intent.ts'
-import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { setup } from '../../support/ringback.ts'

@@ -2,11 +2,11 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
-import { eraseNumber } from '../../../src/ops/erase/erase-number.ts'
-import { receiptOf } from '../../../src/ops/erase/receipt.ts'
-import type { Trace, Unsearched } from '../../../src/ops/erase/trace.ts'
-import { spellingsOf } from '../../../src/shared/contract/number-spellings.ts'
-import { submitRaw } from '../../../src/shared/inbox/submit.ts'
+import { eraseNumber } from '../../../src/ops/operations/erase/erase-number.ts'
+import { receiptOf } from '../../../src/ops/operations/erase/receipt.ts'
+import type { Trace, Unsearched } from '../../../src/ops/operations/erase/trace.ts'
+import { spellingsOf } from '../../../src/shared/phone/number-spellings.ts'
+import { submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import {
   callbackKey,
   inboxKey,
@@ -16,7 +16,7 @@ import {
   type Place,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
-import { removeJob } from '../../../src/worker/queue.ts'
+import { removeJob } from '../../../src/queue/callback-queue.ts'
 import { onStep } from '../../support/on-step.ts'
 import { freshEnvironment } from './support/environment.ts'
 

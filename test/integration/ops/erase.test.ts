@@ -1,7 +1,7 @@
 import { settleInput } from '../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
-import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -12,7 +12,7 @@ import {
 } from '../../../src/shared/redis/keys.ts'
 import { begin } from '../../../src/shared/store/ledger/begin.ts'
 import { settle } from '../../../src/shared/store/ledger/settle.ts'
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { dump } from '../../support/dump.ts'
 import { xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'

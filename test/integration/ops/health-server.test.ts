@@ -4,7 +4,7 @@ import {
   startHealthServer,
   type HealthReport,
   type HealthServerOptions,
-} from '../../../src/ops/health/health-server.ts'
+} from '../../../src/ops/http/health-server.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 
 const healthy: HealthReport = { ready: true, parts: { redis: true } }

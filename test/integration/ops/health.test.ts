@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { isOtherContainer } from '../../../src/ops/health/ask-health.ts'
-import { startHealthServer } from '../../../src/ops/health/health-server.ts'
-import { freePort } from '../../../src/ops/local-redis/free-port.ts'
+import { isOtherContainer } from '../../../src/ops/http/ask-health.ts'
+import { startHealthServer } from '../../../src/ops/http/health-server.ts'
+import { freePort } from '../../../src/local-redis/free-port.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { runCommand } from './support/cli.ts'
 

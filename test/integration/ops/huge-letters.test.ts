@@ -1,7 +1,7 @@
 /** Dead letters that an older version wrote, which kept whatever was sent: half a gigabyte, if somebody sent that. */
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { maxRawBytes } from '../../../src/shared/ledger/raw.ts'
+import { maxRawBytes } from '../../../src/shared/store/ledger/raw.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { runCommand } from './support/cli.ts'
 import { freshEnvironment } from './support/environment.ts'

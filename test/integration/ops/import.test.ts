@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { temporaryFile, temporaryFolder } from '../../unit/shared/config/temporary-folder.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { createProducer, RingbackError, type Producer } from '../../../src/producer/index.ts'
-import { freePort } from '../../../src/ops/local-redis/free-port.ts'
+import { freePort } from '../../../src/local-redis/free-port.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { runSandbox } from '../../../src/compose/run-sandbox.ts'
 import { askSalesforce } from '../../../src/compose/try-salesforce.ts'
-import type { CliContext } from '../../../src/ops/cli-context.ts'
+import type { CliContext } from '../../../src/ops/cli/cli-context.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { startBuilt } from '../../support/program.ts'
 import { temporaryFolder } from '../../unit/shared/config/temporary-folder.ts'

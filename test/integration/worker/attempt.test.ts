@@ -13,14 +13,14 @@ import {
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext, Instruction } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
-import { createContactRequestFinder } from '../../../src/worker/salesforce/contact-request-finder.ts'
+import { createContactRequestFinder } from '../../../src/salesforce/contact-request-finder.ts'
 import { attemptContext, attemptMs } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
 import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
-import { json, webServer, type Respond } from './salesforce/support/local-peer.ts'
+import { json, webServer, type Respond } from '../salesforce/support/local-peer.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
 const job = { id: 'one', generation: 1 }

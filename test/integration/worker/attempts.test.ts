@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 
-import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
+import { redriveDeadLetter } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { redriveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
+import { redriveDeadLetter } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { jobKey, queueEventsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { xadd } from '../../support/inbox.ts'

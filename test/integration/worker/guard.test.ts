@@ -7,7 +7,7 @@ import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { setup } from '../../support/ringback.ts'
-import { json, webServer } from './salesforce/support/local-peer.ts'
+import { json, webServer } from '../salesforce/support/local-peer.ts'
 
 const sendWithinMs = 500
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 import { queuePrefix } from '../../../src/shared/redis/keys.ts'
 import { settle, type SettleInput } from '../../../src/shared/store/ledger/settle.ts'
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback } from '../../support/callbacks.ts'

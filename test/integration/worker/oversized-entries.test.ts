@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
-import { readCallback } from '../../../src/shared/ledger/callback-record.ts'
+import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
 import { callbackKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'

@@ -7,14 +7,14 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { startProcessor, type ProcessorOptions } from '../../../src/worker/processor.ts'
-import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
 import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
-import { json, webServer, type Respond } from './salesforce/support/local-peer.ts'
+import { json, webServer, type Respond } from '../salesforce/support/local-peer.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
 const hourMs = 3_600_000

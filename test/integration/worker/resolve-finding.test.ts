@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
-import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'

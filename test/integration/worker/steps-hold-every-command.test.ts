@@ -8,8 +8,8 @@ import { createProducer } from '../../../src/producer/index.ts'
 import {
   discardDeadLetter,
   redriveDeadLetter,
-} from '../../../src/shared/dead-letters/dead-letters.ts'
-import { submitRaw } from '../../../src/shared/inbox/submit.ts'
+} from '../../../src/shared/store/dead-letters/dead-letters.ts'
+import { submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { loadLuaScript } from '../../../src/shared/redis/lua-file.ts'
 import { queueName, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
 import { stepChannel, type StepMessage } from '../../../src/shared/telemetry/steps.ts'

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { registerMet } from '../../../src/shared/destinations/registry.ts'
+import { registerMet } from '../../../src/shared/store/destinations/registry.ts'
 import { deadLettersKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
 import { unclear } from '../../support/unclear-faults.ts'

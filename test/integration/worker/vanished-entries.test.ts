@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { readVanished } from '../../../src/shared/store/inbox/vanished.ts'
 import { inboxKey, intakeKey } from '../../../src/shared/redis/keys.ts'
-import type { Finding } from '../../../src/ops/doctor/finding.ts'
+import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import { environmentOf } from '../ops/support/environment.ts'
 import { runCommand } from '../ops/support/cli.ts'
 import { xadd } from '../../support/inbox.ts'

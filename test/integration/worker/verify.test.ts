@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Fault } from '../../../src/sandbox/faults.ts'
-import { readResults } from '../../../src/shared/results/results.ts'
+import { readResults } from '../../../src/shared/store/results/results.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup, type Bundle, type BundleOptions } from '../../support/ringback.ts'
 import { unclear } from '../../support/unclear-faults.ts'

@@ -5,7 +5,7 @@ import {
   readRegistry,
   registerMet,
   registerServed,
-} from '../../../src/shared/destinations/registry.ts'
+} from '../../../src/shared/store/destinations/registry.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -21,7 +21,7 @@ import {
   type Walker,
   type WalkerContext,
 } from '../../../src/worker/maintenance/walker.ts'
-import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { failingOnce } from '../../support/fail-once.ts'
 import { bookedCallback, deadCallback } from '../../support/ledger.ts'

@@ -1,4 +1,4 @@
-import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import { stepTable, type Step } from '../../../src/shared/telemetry/steps.ts'
 import type { CrashPoint } from './crash-at.ts'
 import {

@@ -1,8 +1,8 @@
 /** A process dies over an attempt of which nobody knows whether Salesforce has booked it. */
 import { expect } from 'vitest'
 
-import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
-import { resolveDeadLetter } from '../../../src/shared/dead-letters/dead-letters.ts'
+import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
+import { resolveDeadLetter } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback, sendRaw } from '../callbacks.ts'

@@ -8,8 +8,8 @@ import {
   countDeadLetters,
   discardDeadLetter,
   redriveDeadLetter,
-} from '../../../src/shared/dead-letters/dead-letters.ts'
-import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/inbox/inbox.ts'
+} from '../../../src/shared/store/dead-letters/dead-letters.ts'
+import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { readStreamPosition } from '../../../src/shared/store/streams/stream-position.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'

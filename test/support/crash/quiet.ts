@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 
-import { inboxDepth } from '../../../src/shared/inbox/inbox.ts'
+import { inboxDepth } from '../../../src/shared/store/inbox/inbox.ts'
 import { queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
-import { createCallbackQueue } from '../../../src/worker/queue.ts'
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import type { Bundle } from '../ringback.ts'
 
 /** The inbox says nothing of itself, so a look at it is never further away than this. */

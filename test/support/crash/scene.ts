@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-import type { OnUncertain } from '../../../src/shared/contract/on-uncertain.ts'
+import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { SampleCallback } from '../callbacks.ts'
 import { spawnNode, spawnRingback, type RingbackProcess } from '../process.ts'
 import type { Bundle } from '../ringback.ts'

@@ -2,8 +2,8 @@
 import { expect } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
-import { uncertainPolicies } from '../../../src/shared/contract/on-uncertain.ts'
-import { ensureInboxGroup, readNew } from '../../../src/shared/inbox/inbox.ts'
+import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
+import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'

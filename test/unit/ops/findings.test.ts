@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Finding } from '../../../src/ops/doctor/finding.ts'
-import { presentFindings } from '../../../src/ops/present/findings.ts'
+import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
+import { presentFindings } from '../../../src/ops/cli/present/findings.ts'
 
 const findings: Finding[] = [
   { check: 'redis', verdict: 'ok', message: 'answered in 1 ms; database 0 is selected' },

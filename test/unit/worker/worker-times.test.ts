@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { restMs } from '../../../src/worker/bridge.ts'
+import { restMs } from '../../../src/worker/bridge/bridge.ts'
 import { workerTimes } from '../../../src/worker/destination.ts'
 
 it.each([1_000, 2_999, 8_000, 600_000])(

@@ -34,7 +34,7 @@ const backoff = z.object({
   }),
 })
 
-/** A `RetryPolicy` (src/shared/contract/retry-policy.ts). */
+/** A `RetryPolicy` (src/shared/delivery/retry-policy.ts). */
 export const retrySettings = defineFeature(
   { title: 'The destination: how often and how long it is tried' },
   {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { uncertainPolicies } from '../../contract/on-uncertain.ts'
+import { uncertainPolicies } from '../../delivery/on-uncertain.ts'
 import { defineFeature } from '../feature.ts'
 import { read, type Reading } from '../reading.ts'
 import { parseCoreUrl, parseTokenUrl, type SalesforceUrl } from '../salesforce-url.ts'

@@ -1,4 +1,4 @@
-import { settlements, type Settlement, type UncertainFollowUp } from '../../contract/settlement.ts'
+import { settlements, type Settlement, type UncertainFollowUp } from '../../delivery/settlement.ts'
 import {
   callback,
   deadLetters,

@@ -1,4 +1,4 @@
-import { verdictReplies, type Verdict, type VerdictReply } from '../../contract/settlement.ts'
+import { verdictReplies, type Verdict, type VerdictReply } from '../../delivery/settlement.ts'
 import { callback, deadLetters, owner, results, stats } from '../../redis/destination-keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'

@@ -1,4 +1,4 @@
-import { ledgerProblems, type LedgerProblem } from '../../contract/settlement.ts'
+import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
 import { callbackKey, type Place } from '../../redis/keys.ts'

@@ -5,12 +5,12 @@ import {
   connectToSalesforce,
   mintToken,
 } from '../../../../src/compose/try-salesforce.ts'
-import type { CliContext, Terminal } from '../../../../src/ops/cli-context.ts'
-import { createProgram } from '../../../../src/ops/create-program.ts'
-import { runProgram } from '../../../../src/ops/run-program.ts'
+import type { CliContext, Terminal } from '../../../../src/ops/cli/cli-context.ts'
+import { createProgram } from '../../../../src/ops/cli/create-program.ts'
+import { runProgram } from '../../../../src/ops/cli/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { removeJob, restoreJob } from '../../../../src/worker/queue.ts'
+import { removeJob, restoreJob } from '../../../../src/queue/callback-queue.ts'
 
 export interface Run {
   status: number

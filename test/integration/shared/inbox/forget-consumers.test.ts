@@ -8,7 +8,7 @@ import {
   ensureInboxGroup,
   forgetConsumers,
   readNew,
-} from '../../../../src/shared/inbox/inbox.ts'
+} from '../../../../src/shared/store/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { xadd } from '../../../support/inbox.ts'
 import { freshEnvironment } from '../../ops/support/environment.ts'

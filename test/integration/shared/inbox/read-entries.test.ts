@@ -8,7 +8,7 @@ import {
   readNew,
   readPending,
   type InboxEntry,
-} from '../../../../src/shared/inbox/inbox.ts'
+} from '../../../../src/shared/store/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import {
   callbackKey,
   deadLettersKey,

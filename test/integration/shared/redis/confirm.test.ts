@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import {
   acceptedCallback,

@@ -1,7 +1,7 @@
 import { settleInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
-import { bridgeGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey } from '../../../../src/shared/redis/keys.ts'
 import { erase, type EraseInput } from '../../../../src/shared/store/erasure/erase.ts'
 import {

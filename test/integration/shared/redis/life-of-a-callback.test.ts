@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/store/inbox/inbox.ts'
 import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { epochMsOf, isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
-import { entryTimeMs } from '../../../../src/shared/inbox/entry-time.ts'
+import { entryTimeMs } from '../../../../src/shared/store/inbox/entry-time.ts'
 import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
 import { open, type OpenInput } from '../../../../src/shared/store/ledger/open.ts'
 import {

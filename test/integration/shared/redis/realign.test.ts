@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
-import { bridgeGroup, ensureInboxGroup, readNew } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup, ensureInboxGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey, inboxKey, resultsKey } from '../../../../src/shared/redis/keys.ts'
 import { realign, type NamedEntry } from '../../../../src/shared/store/streams/realign.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'

@@ -2,10 +2,10 @@
 import { settleInput } from '../../../support/end-inputs.ts'
 import { expect, it } from 'vitest'
 
-import { judgeRecent } from '../../../../src/ops/doctor/check-recent.ts'
+import { judgeRecent } from '../../../../src/ops/operations/doctor/check-recent.ts'
 import { callbackKey, recentKey } from '../../../../src/shared/redis/keys.ts'
 import { settle } from '../../../../src/shared/store/ledger/settle.ts'
-import { readRecent, type RecentOutcome } from '../../../../src/shared/stats/recent.ts'
+import { readRecent, type RecentOutcome } from '../../../../src/shared/store/stats/recent.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
 import { attemptingCallback } from '../../../support/ledger.ts'
 import { freshEnvironment } from '../../ops/support/environment.ts'

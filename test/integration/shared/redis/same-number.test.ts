@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
-import { bridgeGroup } from '../../../../src/shared/inbox/inbox.ts'
+import { bridgeGroup } from '../../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey, numbersKey, statsKey, type Place } from '../../../../src/shared/redis/keys.ts'
 import { erase } from '../../../../src/shared/store/erasure/erase.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import type { NthOfNumber } from '../../../../src/shared/contract/nth-of-number.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import type { Redis } from '../../../../src/shared/redis/connection.ts'
-import { readStats } from '../../../../src/shared/stats/stats.ts'
+import { readStats } from '../../../../src/shared/store/stats/stats.ts'
 import { ledgerWith } from '../../../support/ledger.ts'
 
 const callbackNumber = '+18445791189'

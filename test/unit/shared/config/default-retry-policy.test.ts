@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { loadWorkerConfig } from '../../../../src/shared/config/load.ts'
-import type { RetryPolicy } from '../../../../src/shared/contract/retry-policy.ts'
-import { backoffDelayMs } from '../../../../src/shared/time/backoff.ts'
+import type { RetryPolicy } from '../../../../src/shared/delivery/retry-policy.ts'
+import { backoffDelayMs } from '../../../../src/shared/delivery/backoff.ts'
 import type { Random } from '../../../../src/shared/time/clock.ts'
 import { clockIn2026, sampleEnvironment } from './sample-environment.ts'
 

@@ -7,7 +7,7 @@ import {
   parseIntent,
   type IntentInput,
 } from '../../../../src/shared/contract/intent.ts'
-import { trimUnseen } from '../../../../src/shared/contract/invisible.ts'
+import { trimUnseen } from '../../../../src/shared/text/invisible.ts'
 import { salesforceId18 } from '../../../../src/shared/contract/salesforce-id.ts'
 import { accepted, callbackNumber, intentOf, least } from './sample-intent.ts'
 

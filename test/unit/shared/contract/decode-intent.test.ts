@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { decodeIntent } from '../../../../src/shared/contract/decode-intent.ts'
 import { maxIntentBytes } from '../../../../src/shared/contract/intent.ts'
-import { describeProblems } from '../../../../src/shared/contract/problem.ts'
+import { describeProblems } from '../../../../src/shared/errors/problem.ts'
 import { accepted, callbackNumber, intentOf, least } from './sample-intent.ts'
 
 const nested = `{"callId":"c","callbackNumber":"${callbackNumber}","attributes":${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}}`

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { trimUnseen } from '../../../../src/shared/contract/invisible.ts'
+import { trimUnseen } from '../../../../src/shared/text/invisible.ts'
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
 import { intentOf, least } from './sample-intent.ts'
 

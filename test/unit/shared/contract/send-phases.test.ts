@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { mayHaveLeft, type SendPhase } from '../../../../src/shared/contract/salesforce-answer.ts'
+import { mayHaveLeft, type SendPhase } from '../../../../src/shared/delivery/salesforce-answer.ts'
 
 it.each<[SendPhase, boolean]>([
   ['preparing', false],

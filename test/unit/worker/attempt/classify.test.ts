@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type {
   AnsweredBySalesforce,
   SendFailureCode,
-} from '../../../../src/shared/contract/salesforce-answer.ts'
+} from '../../../../src/shared/delivery/salesforce-answer.ts'
 import { classify, workerLost } from '../../../../src/worker/attempt/classify.ts'
 
 const recordId = '0TzLT00000000w50AA'

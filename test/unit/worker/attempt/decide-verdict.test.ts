@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { ContactRequestSearch } from '../../../../src/shared/contract/contact-request-search.ts'
+import type { ContactRequestSearch } from '../../../../src/shared/delivery/contact-request-search.ts'
 import type { Rules } from '../../../../src/worker/attempt/decide.ts'
 import {
   decideVerdict,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { Outcome } from '../../../../src/shared/contract/outcome.ts'
-import type { RetryPolicy } from '../../../../src/shared/contract/retry-policy.ts'
+import type { Outcome } from '../../../../src/shared/delivery/outcome.ts'
+import type { RetryPolicy } from '../../../../src/shared/delivery/retry-policy.ts'
 import { decide, type Circumstances, type Rules } from '../../../../src/worker/attempt/decide.ts'
 
 const policy: RetryPolicy = {

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+
+import type { CliContext } from './cli-context.ts'
+import { addDeadLettersCommand } from './commands/dead-letters.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addEnqueueCommand } from './commands/enqueue.ts'
+import { addEraseCommand } from './commands/erase.ts'
+import { addHealthCommand } from './commands/health.ts'
+import { addImportCommand } from './commands/import.ts'
+import { addRepairCommand } from './commands/repair.ts'
+import { addResultsCommand } from './commands/results.ts'
+import { addStatsCommand } from './commands/stats.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { guardPipes } from './guard-pipes.ts'
+
+/** `ringback` with every command that needs no other role. The composition root adds those that do. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('ringback')
+    .description('Durable callbacks: intents into Redis, ContactRequests out of Salesforce.')
+    .version(readVersion())
+    .showHelpAfterError('(add --help for how the command is written)')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 all went as asked, 1 something was refused, missing or unhealthy,
+2 the command or the configuration was wrong and nothing was done.
+
+Settings come from the environment; docs/configuration.md lists them all.`,
+    )
+  const guarded = guardPipes(context)
+  addEnqueueCommand(program, guarded)
+  addImportCommand(program, guarded)
+  addStatusCommand(program, guarded)
+  addResultsCommand(program, guarded)
+  addDeadLettersCommand(program, guarded)
+  addStatsCommand(program, guarded)
+  addEraseCommand(program, guarded)
+  addDoctorCommand(program, guarded)
+  addRepairCommand(program, guarded)
+  addHealthCommand(program, guarded)
+  return program
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(text) as { version: string }
+  return version
+}

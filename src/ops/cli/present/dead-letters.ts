@@ -1,0 +1,86 @@
+import type { DeadLetterSummary } from '../../../shared/store/dead-letters/dead-letters.ts'
+import { printable } from '../../../shared/text/printable.ts'
+import type {
+  DeadLetterPage,
+  Discard,
+  Redrive,
+  Resolved,
+  Warning,
+} from '../commands/dead-letter-answers.ts'
+import { quoted } from './quoted.ts'
+import type { Screen } from './screen.ts'
+import { textTable } from './table.ts'
+
+/** Longer reasons are cut off in the list; `show` has them whole. */
+const maxMessage = 80
+
+export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
+  const { destination, total, offset, deadLetters, otherDestinations } = page
+  const { line, paint } = screen
+  if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row), screen.columns))
+  line(
+    total === 0
+      ? `No dead letters at the destination ${quoted(destination)}.`
+      : `${deadLetters.length} of ${total} at the destination ${quoted(destination)}${offset > 0 ? `, after the first ${offset}` : ''}.`,
+  )
+  for (const other of otherDestinations) {
+    const name = quoted(other)
+    line(
+      `${paint('yellow', 'note:')} the destination ${name} is not configured here and has dead letters too: ` +
+        `ringback dead-letters list --destination ${name}`,
+    )
+  }
+}
+
+const head = ['id', 'died (UTC)', 'reason', 'code', 'attempts', 'message']
+
+function row(summary: DeadLetterSummary): string[] {
+  const { id, diedAt, reason, code, attempts, message, possibleDuplicate } = summary
+  const flagged = possibleDuplicate ? `possible duplicate! ${message}` : message
+  const shown = printable(flagged)
+  return [
+    printable(id),
+    diedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length).replace('T', ' '),
+    reason,
+    printable(code),
+    String(attempts),
+    shown.length > maxMessage ? `${shown.slice(0, maxMessage - 1)}…` : shown,
+  ]
+}
+
+const failures = {
+  missing: 'no dead letter of this id is known',
+  'not-dead': 'it is not dead; see `ringback status`',
+  'not-uncertain': 'it did not die as uncertain, so there is nothing to resolve',
+  taken: 'that ContactRequest belongs to another callback; see `ringback results`',
+  'redriven-before': 'it was redriven before; see `ringback status`',
+  'nothing-to-send': 'it held no intent that could be sent again; discard it',
+  'too-large':
+    'what was sent is larger than any intent, and would be refused again: have it sent in smaller, and discard it',
+} as const
+
+/** Before anything is sent: what whoever redrives these has to know. */
+export function presentWarnings(warnings: readonly Warning[], { line, paint }: Screen): void {
+  for (const { id, warning } of warnings) line(`${paint('yellow', 'warning:')} ${id}: ${warning}`)
+}
+
+export function presentRedrives(redrives: readonly Redrive[], { line, paint }: Screen): void {
+  for (const { id, outcome } of redrives) {
+    if (outcome === 'redriven') line(`${paint('green', 'redriven')} ${id}`)
+    else line(`${paint('red', 'not redriven')} ${id}: ${failures[outcome]}`)
+  }
+}
+
+export function presentDiscards(discards: readonly Discard[], { line, paint }: Screen): void {
+  for (const { id, outcome } of discards) {
+    if (outcome === 'discarded') line(`${paint('green', 'discarded')} ${id}`)
+    else line(`${paint('red', 'not discarded')} ${id}: ${failures[outcome]}`)
+  }
+}
+
+export function presentResolved({ id, outcome, recordId }: Resolved, screen: Screen): void {
+  const { line, paint } = screen
+  if (outcome === 'booked') line(`${paint('green', 'booked')} ${id} by ${recordId ?? ''}`)
+  else if (outcome === 'redriven') line(`${paint('green', 'not booked')} ${id}: it is sent again`)
+  else line(`${paint('red', 'not resolved')} ${id}: ${failures[outcome]}`)
+}

@@ -1,0 +1,148 @@
+import type { State } from '../../../shared/contract/states.ts'
+import type { AttemptRecord } from '../../../shared/store/ledger/attempt-record.ts'
+import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { foldText } from '../../../shared/text/fold-text.ts'
+import { printable } from '../../../shared/text/printable.ts'
+import { plainDuration, plainTime } from './plain-time.ts'
+import type { Colour, Screen } from './screen.ts'
+import { textTable } from './table.ts'
+
+const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
+
+/** The whole story of one callback. The record is masked already, unless somebody had to see it. */
+export function presentRecord(record: CallbackRecord, screen: Screen): void {
+  const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
+  for (const [name, value] of rows) {
+    if (value !== undefined) presentRow(name, value, screen)
+  }
+  presentRaw(record, screen)
+  presentAttempts(record, screen)
+}
+
+function presentRaw({ raw, rawLength, rawSha1 }: CallbackRecord, screen: Screen): void {
+  if (raw === undefined && rawLength === undefined) return
+  const hash = rawSha1 === undefined ? '' : `, SHA-1 ${rawSha1}`
+  const what =
+    rawLength === undefined
+      ? 'What was sent:'
+      : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too much to be shown.' : 'Its beginning:'}`
+  screen.line()
+  screen.line(screen.paint('dim', what))
+  if (raw !== undefined) screen.line(`  ${printable(raw)}`)
+}
+
+const labelWidth = 20
+
+/** A long value goes on under itself. Painted ones are short. */
+function presentRow(name: string, value: string, { line, columns }: Screen): void {
+  const width = columns === undefined ? Infinity : Math.max(labelWidth, columns - labelWidth)
+  const [first = '', ...more] = value.length > width ? foldText(value, width) : [value]
+  line(`${name.padEnd(labelWidth)}${first}`)
+  for (const text of more) line(`${''.padEnd(labelWidth)}${text}`)
+}
+
+type Row = readonly [name: string, value: string | undefined]
+
+function about(record: CallbackRecord, { paint }: Screen): Row[] {
+  const { state, intent } = record
+  const colour = colours[state]
+  return [
+    ['callback', paint('bold', record.id)],
+    ['submitted as', record.submittedId],
+    ['destination', printable(record.destination)],
+    ['state', colour === undefined ? state : paint(colour, state)],
+    ['call', intent && printable(intent.callId)],
+    ['number', intent?.callbackNumber],
+    ['priority', intent?.priority?.toString()],
+    ['preview', intent?.isPreviewCallback && 'yes'],
+    ['scheduled routing', intent?.scheduledRoutingDateTime],
+    ['attributes', attributesText(intent?.attributes)],
+  ]
+}
+
+function attributesText(attributes: Readonly<Record<string, string>> | undefined) {
+  if (attributes === undefined) return undefined
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}=${printable(value)}`)
+    .join(', ')
+}
+
+function times(record: CallbackRecord, screen: Screen): Row[] {
+  const at = (iso: string | undefined) => iso && plainTime(iso, screen.nowMs())
+  return [
+    ['requested', at(record.intent?.requestedAt)],
+    ['accepted', at(record.acceptedAt)],
+    ['due', at(record.dueAt)],
+    ['next attempt', at(record.nextAttemptAt)],
+    ['expires', at(record.expiresAt)],
+    ['redriven', at(record.redrivenAt)],
+    ['redriven as', record.state === 'dead' ? record.redrivenAs : undefined],
+    ['redriven from', record.redriveOf],
+    ['discarded', at(record.discardedAt)],
+    ['last change', at(record.updatedAt)],
+  ]
+}
+
+function ending(record: CallbackRecord): Row[] {
+  return [
+    ['recordId', record.recordId && `${record.recordId}${foundHow(record)}`],
+    ['in doubt since', record.uncertainSince],
+    ['other recordIds', record.otherRecordIds.join(', ') || undefined],
+    ['reason', record.reason],
+    ['code', record.code],
+    ['message', record.message && printable(record.message)],
+    [
+      'possible duplicate',
+      record.possibleDuplicate ? 'yes: an attempt may have booked unseen' : undefined,
+    ],
+    ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
+  ]
+}
+
+function foundHow({ verified, resolvedAt }: CallbackRecord): string {
+  if (verified) return ' (found by asking Salesforce; the answer was lost)'
+  return resolvedAt === undefined ? '' : ' (named by somebody who resolved it)'
+}
+
+function presentAttempts({ history, attempts, state }: CallbackRecord, screen: Screen): void {
+  if (history.length === 0) return
+  screen.line()
+  screen.line(
+    textTable(
+      attemptColumns,
+      history.map((attempt) => attemptRow(attempt, state === 'attempting')),
+      screen.columns,
+    ),
+  )
+  const missing = attempts - history.length
+  if (missing > 0) screen.line(`${missing} attempts between the first and these are not kept.`)
+}
+
+const attemptColumns = [
+  ...['attempt', 'started (UTC)', 'took', 'outcome', 'status'],
+  ...['got to', 'bytes sent', 'what was said'],
+]
+
+function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {
+  const { startedAt, endedAt, durationMs, phase, bytesSent, status, outcome } = attempt
+  const open = underWay ? 'under way' : 'never settled'
+  return [
+    String(attempt.attempt),
+    startedAt.replace('T', ' ').replace('Z', ''),
+    durationMs === undefined ? '' : plainDuration(durationMs),
+    outcome ?? (endedAt === undefined ? open : ''),
+    status === undefined ? '' : String(status),
+    phase ?? '',
+    bytesSent === undefined ? '' : String(bytesSent),
+    attempt.recordId ?? wordsOf(attempt),
+  ]
+}
+
+function wordsOf({ code, message, verification }: AttemptRecord): string {
+  const said = [code, message].filter(isText).map(printable).join(': ')
+  return verification === undefined ? said : `${said} → ${verification.verdict}`
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text !== ''
+}

@@ -1,0 +1,56 @@
+import type { Realignment } from '../../../shared/store/streams/realign.ts'
+import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
+import { plainDuration } from './plain-time.ts'
+import { quoted } from './quoted.ts'
+import type { Screen } from './screen.ts'
+
+export function presentRepair(repair: Repair, { line, paint }: Screen): void {
+  const { waiting, expired } = repair
+  line(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))
+  line(`  inbox: ${describeStream(repair.inbox)}`)
+  line(`  results: ${describeStream(repair.results)}`)
+  line(`  callbacks that wait and were accepted later than now: ${describeWaiting(waiting)}`)
+  line(`  dead letters that expired by a wrong time: ${expired.found}`)
+  if (expired.found === 0) return
+  const more = expired.found > expired.ids.length ? ' …' : ''
+  line(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
+  line(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
+}
+
+const headlines: Record<Repair['outcome'], string> = {
+  'nothing-to-repair': 'nothing to repair',
+  'dry-run': 'nothing was repaired; this was found',
+  unconfirmed: 'nothing was repaired; this was found, and --yes repairs it',
+  repaired: 'repaired',
+  incomplete: 'repaired in part',
+}
+
+function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRepair): string {
+  if (aheadMs === 0) return 'ids are in time'
+  const ahead = isExhausted
+    ? 'has come to the last possible id and takes nothing more'
+    : `ids are ${plainDuration(aheadMs)} ahead of Redis’ clock`
+  const waiting = `${ahead}; ${entries} in it`
+  return realignment === undefined ? waiting : `${waiting}: ${describe(realignment)}`
+}
+
+function describe(realignment: Realignment): string {
+  switch (realignment.kind) {
+    case 'sound':
+      return 'in time again by itself'
+    case 'realigned':
+      return `brought back, ${realignment.moved} with a new id`
+    case 'too-many':
+      return 'not repaired, for they are too many to move at once: let workers take in the inbox, consumers read the results and XTRIM them by MAXLEN; then say it again'
+    case 'too-large':
+      return 'not repaired, for it is too large to move at once: let workers take in the inbox; then say it again'
+    case 'changed':
+      return 'not repaired, for entries came faster than they could be moved: say it again, with the workers stopped for that moment'
+  }
+}
+
+function describeWaiting({ found, retimed, unreadable }: Repair['waiting']): string {
+  const done = retimed + unreadable === 0 ? '' : `; ${retimed} count as accepted now`
+  const left = unreadable === 0 ? '' : `; ${unreadable} cannot be read by this version`
+  return `${found}${done}${left}`
+}

@@ -1,0 +1,99 @@
+import { CommanderError, type Command } from 'commander'
+
+import { errorCodes, messageOf, RingbackError, type ErrorCode } from '../../shared/errors/errors.ts'
+import { maskNumbersIn } from '../../shared/phone/mask.ts'
+import { recordedStatus } from './action.ts'
+import { exitStatus, type CliContext } from './cli-context.ts'
+import { guardPipes, outputFailure } from './guard-pipes.ts'
+import { toJson } from './present/json.ts'
+import { createScreen, type Screen } from './present/screen.ts'
+
+/** Runs the command in `argv` (as in `process.argv`) and returns the exit status. Throws nothing, ends no process. */
+export async function runProgram(
+  program: Command,
+  argv: readonly string[],
+  context: CliContext,
+): Promise<number> {
+  const given = argv.slice(2)
+  const json = given.includes('--json')
+  prepare(program, guardPipes(context), json)
+  try {
+    await parse(program, given)
+    const unwritten = await outputFailure(context)
+    if (unwritten !== undefined) throw unwritten
+    return recordedStatus(program) ?? exitStatus.done
+  } catch (error) {
+    const failure = describeFailure(error)
+    const screen = createScreen(context.stderr, context)
+    if (json) screen.line(toJson({ error: failure }))
+    else if (!(error instanceof CommanderError)) printFailure(failure, screen)
+    if (failure.code === 'unexpected' && isDebugging(context)) screen.line(stackOf(error))
+    return statusOf(error)
+  }
+}
+
+/** Help and version are told by an exception, and are no failure. */
+async function parse(program: Command, given: string[]): Promise<void> {
+  try {
+    await program.parseAsync(given, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error
+  }
+}
+
+/** Nothing of commander's may write past the context or end the process; subcommands that others added included. */
+function prepare(command: Command, context: CliContext, json: boolean): void {
+  command.exitOverride()
+  command.configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    // With --json, stderr is for the one JSON document that tells the error.
+    writeErr: (text) => json || context.stderr.write(text),
+    getOutHelpWidth: () => context.stdout.columns ?? 100,
+    getErrHelpWidth: () => context.stderr.columns ?? 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+    // What was typed in the wrong place may be a customer's number.
+    outputError: (text, write) => write(maskNumbersIn(text)),
+  })
+  for (const child of command.commands) prepare(child, context, json)
+}
+
+interface Failure {
+  code: ErrorCode | 'usage' | 'unexpected'
+  message: string
+  mend: string
+  problems?: RingbackError['problems']
+}
+
+function describeFailure(error: unknown): Failure {
+  if (error instanceof RingbackError) {
+    const { code, message, problems } = error
+    return { code, message, mend: errorCodes[code].mend, ...(problems.length > 0 && { problems }) }
+  }
+  const message = maskNumbersIn(messageOf(error)).replace(/^error: /, '')
+  return error instanceof CommanderError
+    ? { code: 'usage', message, mend: 'The command with --help shows how it is written.' }
+    : { code: 'unexpected', message, mend: 'This is a defect of Ringback: please report it.' }
+}
+
+function printFailure({ code, message, mend }: Failure, { line, paint }: Screen): void {
+  line(`${paint('red', 'error:')} ${message}`)
+  line(`code: ${code}`)
+  line(mend)
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof CommanderError) return exitStatus.usage
+  const usage: unknown[] = ['invalid-configuration', 'unknown-destination'] satisfies ErrorCode[]
+  return error instanceof RingbackError && usage.includes(error.code)
+    ? exitStatus.usage
+    : exitStatus.problem
+}
+
+function isDebugging({ env }: CliContext): boolean {
+  return ['debug', 'trace'].includes(env['RINGBACK_LOG_LEVEL'] ?? '')
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? maskNumbersIn(error.stack ?? '') : ''
+}

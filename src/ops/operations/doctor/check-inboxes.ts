@@ -1,0 +1,67 @@
+import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import { bridgeGroup, inboxDepth } from '../../../shared/store/inbox/inbox.ts'
+import { readVanished } from '../../../shared/store/inbox/vanished.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { inboxKey, type Place } from '../../../shared/redis/keys.ts'
+import { printable } from '../../../shared/text/printable.ts'
+import type { Finding } from './finding.ts'
+
+const check = 'inboxes'
+
+/**
+ * Intents that wait where no worker ever looked, most often a destination's name with a typing error; and such as were taken
+ * away before they were read.
+ */
+export async function checkInboxes(
+  redis: Redis,
+  namespace: string,
+  configured: readonly string[],
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const destination of await findDestinations(redis, namespace)) {
+    const place = { namespace, destination }
+    const waiting = await unservedEntries(redis, place)
+    if (waiting > 0) findings.push(describe(place, waiting, configured))
+    const vanished = (await readVanished(redis, { place })) ?? 0
+    if (vanished > 0) findings.push(describeVanished(place, vanished))
+  }
+  if (findings.length > 0) return findings
+  return [
+    {
+      check,
+      verdict: 'ok',
+      message: 'no intents wait where no worker ever looked, and none were taken away',
+    },
+  ]
+}
+
+async function unservedEntries(redis: Redis, place: Place): Promise<number> {
+  const key = inboxKey(place)
+  if ((await redis.type(key)) !== 'stream') return 0
+  const groups = await redis.xinfo('GROUPS', key)
+  const served =
+    Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
+  return served ? 0 : await inboxDepth(redis, place)
+}
+
+function describeVanished(place: Place, vanished: number): Finding {
+  const entries = vanished === 1 ? '1 entry has' : `${vanished} entries have`
+  const message =
+    `${entries} left ${printable(inboxKey(place))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
+    'MINID, or ran XTRIM or XDEL'
+  return { check, verdict: 'warn', message, mend: 'see "Entries vanish" in docs/runbook.md' }
+}
+
+function describe(place: Place, waiting: number, configured: readonly string[]): Finding {
+  const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
+  const mend = configured.includes(place.destination)
+    ? 'start a worker: ringback worker'
+    : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
+  return { check, verdict: 'warn', message, mend }
+}
+
+function configuredHere(configured: readonly string[]): string {
+  return configured.length > 0
+    ? `Configured here: ${configured.map((name) => JSON.stringify(name)).join(', ')}`
+    : 'What is configured here could not be read'
+}

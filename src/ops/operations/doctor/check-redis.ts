@@ -1,0 +1,99 @@
+import { environmentSource } from '../../../shared/config/environment.ts'
+import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
+import { readSetting } from '../../../shared/config/read-settings.ts'
+import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
+import { connectFailingFast, type Redis } from '../../../shared/redis/connection.ts'
+import { blameOf } from '../../../shared/redis/blame.ts'
+import { explainUnavailable } from '../../../shared/redis/redis-failure.ts'
+import type { CliContext } from '../../cli/cli-context.ts'
+import { checkClock } from './check-clock.ts'
+import { checkInboxes } from './check-inboxes.ts'
+import { checkRecent } from './check-recent.ts'
+import { checkScripts } from './check-scripts.ts'
+import { checkStreams } from './check-streams.ts'
+import { checkUsers } from './check-users.ts'
+import type { Finding } from './finding.ts'
+import { judgeServer } from './judge-server.ts'
+import { readServerFacts } from './server-facts.ts'
+
+/** Everything about Redis that can be asked, whatever else is wrong with the configuration. */
+export async function checkRedis(
+  context: CliContext,
+  configured: readonly string[],
+): Promise<Finding[]> {
+  const source = environmentSource(context.env)
+  const { redisUrl } = readRedisAddress(source)
+  const namespace = readSetting(redisSettings.shape.namespace, source)
+  if (redisUrl === undefined)
+    return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
+  const parts: Part[] = [
+    (redis) => answered(redis, context),
+    async (redis) => judgeServer(await readServerFacts(redis)),
+    async (redis) => [await checkClock(redis, context.clock)],
+    ...(namespace === undefined ? [] : partsOfNamespace(context, namespace, configured)),
+  ]
+  const findings: Finding[] = []
+  for (const part of parts) {
+    const connection = await connect(redisUrl)
+    // A server that was there a moment ago and is gone.
+    if (connection.kind === 'failed') return [...findings, connection.finding]
+    const { redis } = connection
+    findings.push(...(await part(redis).catch(failedQuestion)))
+    redis.disconnect()
+  }
+  return findings
+}
+
+/** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
+type Part = (redis: Redis) => Promise<Finding[]>
+
+function partsOfNamespace(
+  { clock }: CliContext,
+  namespace: string,
+  configured: readonly string[],
+): Part[] {
+  return [
+    (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
+    (redis) => checkInboxes(redis, namespace, configured),
+    (redis) => checkStreams(redis, namespace),
+    (redis) => checkScripts(redis, namespace, configured),
+    (redis) => checkUsers(redis, namespace, configured),
+  ]
+}
+
+async function connect(
+  url: string,
+): Promise<{ kind: 'connected'; redis: Redis } | { kind: 'failed'; finding: Finding }> {
+  try {
+    return { kind: 'connected', redis: await connectFailingFast(url) }
+  } catch (error) {
+    if (!(error instanceof RingbackError)) throw error
+    // The error itself speaks to somebody who submits.
+    const { wrong: message, advice: mend } = explainUnavailable(url, error.cause)
+    return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
+  }
+}
+
+async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]> {
+  const askedMs = clock.now()
+  await redis.ping()
+  // No connection comes about whose database was not selected.
+  const message = `answered in ${clock.now() - askedMs} ms; database ${redis.options.db ?? 0} is selected`
+  return [{ check: 'redis', verdict: 'ok', message }]
+}
+
+/** A server may forbid a single command. The others are asked all the same. */
+function failedQuestion(error: unknown): Finding[] {
+  const message = messageOf(error)
+  if (error instanceof RingbackError || blameOf(error) !== 'ours') {
+    return [unknown('redis', `a question was not answered: ${message}`)]
+  }
+  const mend = 'This is a defect of Ringback: please report it'
+  return [
+    { check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, mend },
+  ]
+}
+
+function unknown(check: string, message: string): Finding {
+  return { check, verdict: 'unknown', message }
+}

@@ -1,0 +1,47 @@
+import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import {
+  readStreamPosition,
+  type StreamPosition,
+} from '../../../shared/store/streams/stream-position.ts'
+import { plainDuration } from '../../cli/present/plain-time.ts'
+import { printable } from '../../../shared/text/printable.ts'
+import { quoted } from '../../cli/present/quoted.ts'
+import type { Finding } from './finding.ts'
+
+const check = 'stream ids'
+/** A clock that was set back by less has been passed again before anybody can read this. */
+const warnMs = 1_000
+
+/** Streams whose ids are ahead of Redis' clock, or have come to their end. */
+export async function checkStreams(redis: Redis, namespace: string): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const destination of await findDestinations(redis, namespace)) {
+    const place = { namespace, destination }
+    for (const key of [inboxKey(place), resultsKey(place)]) {
+      if ((await redis.type(key)) !== 'stream') continue
+      const finding = judgeStream({ key, place }, await readStreamPosition(redis, { key }))
+      if (finding !== undefined) findings.push(finding)
+    }
+  }
+  if (findings.length > 0) return findings
+  return [{ check, verdict: 'ok', message: 'no stream is ahead of the clock of Redis' }]
+}
+
+function judgeStream(
+  { key, place }: { key: string; place: Place },
+  { aheadMs, isExhausted }: Pick<StreamPosition, 'aheadMs' | 'isExhausted'>,
+): Finding | undefined {
+  const mend = `ringback repair --destination ${quoted(place.destination)}`
+  const stream = printable(key)
+  if (isExhausted) {
+    const message = `${stream} has come to the last possible id and takes nothing more`
+    return { check, verdict: 'fail', message, mend }
+  }
+  if (aheadMs <= warnMs) return undefined
+  const message =
+    `${stream} gives ids that are ${plainDuration(aheadMs)} ahead of the clock of Redis: somebody gave XADD one of ` +
+    'his own, or Redis’ clock was ahead; how long an entry has waited is not known meanwhile'
+  return { check, verdict: 'warn', message, mend }
+}

@@ -1,0 +1,227 @@
+import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
+import { callbackOf } from '../../../shared/contract/ids.ts'
+import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
+import { states } from '../../../shared/contract/states.ts'
+import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { callbackKey, jobKey, queueEventsKey, type Place } from '../../../shared/redis/keys.ts'
+import { asOneOf } from '../../../shared/redis/reply.ts'
+import { maxRawBytes, textOfRaw } from '../../../shared/store/ledger/raw.ts'
+import { scanKeys } from '../../../shared/redis/scan-keys.ts'
+import { readResults } from '../../../shared/store/results/results.ts'
+import {
+  isUnderWay,
+  type CallbackTrace,
+  type EntryTrace,
+  type JobTrace,
+  type QueueEventTrace,
+  type ResultTrace,
+  type Trace,
+  type Unsearched,
+} from './trace.ts'
+
+const pageSize = 500
+
+/** What an erasure tells of a callback that waited: it holds no number, and whoever reads results has to hear of it. */
+const toldByErasure = 'erased'
+
+export interface Search {
+  redis: Redis
+  place: Place
+  spellings: NumberSpellings
+  /** Of callbacks that are gone already. */
+  erasedIds: ReadonlySet<string>
+  /** Hears of what is too large to be searched. */
+  passOver: (unsearched: Unsearched) => void
+}
+
+/** Everything of one destination that holds the number, in the order in which it is to be erased. */
+export async function findTraces(search: Search): Promise<Trace[]> {
+  // Entries first: one that is taken in meanwhile is then found as an entry or as a callback, or as both.
+  const entries = await findEntries(search)
+  const callbacks = await findCallbacks(search)
+  const underWay = new Set(callbacks.filter(isUnderWay).map(({ id }) => id))
+  const ids = new Set([...search.erasedIds, ...callbacks.map(({ id }) => id)])
+  const owned = { search, underWay, ids }
+  const results = await findResults(owned)
+  const jobs = await findJobs(owned)
+  const events = await findQueueEvents(search)
+  const ownEntries = new Set(callbacks.map(({ entryId }) => entryId))
+  const others = entries.filter(({ entryId }) => !ownEntries.has(entryId))
+  // The callback before its job: a job without a callback sends nothing, a callback without a job waits for ever.
+  return [...results, ...others, ...callbacks, ...jobs, ...events]
+}
+
+interface Owned {
+  search: Search
+  /** Callbacks that stay for now, with all that belongs to them. */
+  underWay: ReadonlySet<string>
+  ids: ReadonlySet<string>
+}
+
+async function findEntries(search: Search): Promise<EntryTrace[]> {
+  const { redis, place, spellings } = search
+  const found: EntryTrace[] = []
+  let afterEntryId = '0-0'
+  for (;;) {
+    const page = await readInbox(redis, place, { afterEntryId, count: pageSize })
+    for (const { entryId: id, tooLarge } of page) {
+      if (tooLarge) search.passOver({ kind: 'inbox-entry', place, id, bytes: tooLarge.bytes })
+    }
+    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, place)))
+    const last = page.at(-1)
+    if (last === undefined) return found
+    afterEntryId = last.entryId
+  }
+}
+
+function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpellings): boolean {
+  if (tooLarge !== undefined) return asWritten(tooLarge.beginning).some(spellings.isIn)
+  const others = fields.filter((field) => field !== intent).flatMap(asWritten)
+  return [...textsOf(intent), ...others].some(spellings.isIn)
+}
+
+function traceOf(entry: InboxEntry, place: Place): EntryTrace {
+  const { entryId } = entry
+  const parsed = entry.parsed()
+  const promised = parsed.kind === 'ok'
+  return {
+    kind: 'inbox-entry',
+    place,
+    entryId,
+    id: promised ? parsed.intent.id : parsed.id,
+    promised,
+  }
+}
+
+type FoundCallback = CallbackTrace & { entryId: string | undefined }
+
+async function findCallbacks(search: Search): Promise<FoundCallback[]> {
+  const { redis, place } = search
+  const prefix = callbackKey(place, '')
+  const found = new Map<string, FoundCallback>()
+  for await (const keys of scanKeys(redis, prefix, 'hash')) {
+    const ids = keys.map((key) => key.slice(prefix.length))
+    for (const trace of await Promise.all(ids.map((id) => readTrace(search, id)))) {
+      if (trace !== undefined) found.set(trace.id, trace)
+    }
+  }
+  return [...found.values()]
+}
+
+/** Undefined where the callback does not hold the number. */
+async function readTrace(search: Search, id: string): Promise<FoundCallback | undefined> {
+  const { redis, place, spellings } = search
+  const key = callbackKey(place, id)
+  const [fields, { raw, unreadBytes }] = await Promise.all([
+    redis.hmgetBuffer(
+      key,
+      ...['state', 'intent', 'recordId', 'otherRecordIds', 'entry', 'rawEncoding', 'submittedId'],
+    ),
+    readRaw(search, id),
+  ])
+  const [state, intent, recordId, others, entry, encoding, submittedId] = fields
+  if (!state) return undefined
+  const sent = raw && sentBytes(raw, encoding?.toString())
+  const texts = [id, submittedId?.toString() ?? '', ...textsOf(intent), ...textsOf(sent)]
+  if (!texts.some(spellings.isIn)) return undefined
+  return {
+    kind: 'callback',
+    place,
+    id,
+    state: asOneOf(state.toString(), states),
+    content: intent ?? raw ?? Buffer.from(''),
+    unreadBytes,
+    recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
+    entryId: entry?.toString(),
+  }
+}
+
+/** Measured first: an older version kept whatever was sent. */
+async function readRaw(
+  { redis, place, passOver }: Search,
+  id: string,
+): Promise<{ raw: Buffer | null; unreadBytes: number | undefined }> {
+  const key = callbackKey(place, id)
+  const bytes = await redis.hstrlen(key, 'raw')
+  if (bytes > maxRawBytes) {
+    passOver({ kind: 'callback', place, id, bytes })
+    return { raw: null, unreadBytes: bytes }
+  }
+  return { raw: bytes === 0 ? null : await redis.hgetBuffer(key, 'raw'), unreadBytes: undefined }
+}
+
+async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {
+  const { redis, place, spellings } = search
+  const found: ResultTrace[] = []
+  let afterEntryId = '0-0'
+  for (;;) {
+    const page = await readResults(redis, place, { afterEntryId, count: pageSize })
+    for (const { entryId, id, submittedId, callId, state, code, attributes = {} } of page) {
+      const ours = ids.has(id) && !underWay.has(id) && code !== toldByErasure
+      const texts = [id, submittedId ?? '', callId ?? '', ...Object.entries(attributes).flat()]
+      const named = texts.some(spellings.isIn)
+      if (ours || named) found.push({ kind: 'result', place, entryId, state })
+    }
+    const last = page.at(-1)
+    if (last === undefined) return found
+    afterEntryId = last.entryId
+  }
+}
+
+async function findJobs({ search, underWay, ids }: Owned): Promise<JobTrace[]> {
+  const { redis, place, spellings } = search
+  const prefix = jobKey(place, '')
+  const found = new Map<string, JobTrace>()
+  for await (const keys of scanKeys(redis, jobKey(place, 'cb-'))) {
+    for (const key of keys) {
+      // Ids have no colon; what follows one is BullMQ's, such as the job's lock.
+      const [jobId = ''] = key.slice(prefix.length).split(':')
+      const { id, generation } = callbackOf(jobId)
+      const named = spellings.isIn(id)
+      if ((!named && !ids.has(id)) || underWay.has(id)) continue
+      found.set(jobId, { kind: 'job', place, id, generation, named })
+    }
+  }
+  return [...found.values()]
+}
+
+/** BullMQ keeps about the last thousand. */
+async function findQueueEvents({ redis, place, spellings }: Search): Promise<QueueEventTrace[]> {
+  const events = await redis.xrange(queueEventsKey(place), '-', '+')
+  return events
+    .filter(([, values]) => values.some(spellings.isIn))
+    .map(([entryId]) => ({ kind: 'queue-event', place, entryId }))
+}
+
+/** What of an intent may name a number: neither its times nor its durations. Of anything else the whole. */
+function textsOf(bytes: Buffer | null | undefined): string[] {
+  if (!bytes) return []
+  const parsed = decodeIntent(bytes)
+  if (parsed.kind === 'invalid') return asWritten(bytes)
+  const { id, callId, callbackNumber, attributes = {} } = parsed.intent
+  return [id, callId, callbackNumber, ...Object.entries(attributes).flat()]
+}
+
+/** What was sent, wherever the ledger has written it in base64. */
+function sentBytes(raw: Buffer, encoding: string | undefined): Buffer {
+  const rawEncoding = encoding === 'base64' ? encoding : undefined
+  return Buffer.from(textOfRaw({ raw: raw.toString(), rawEncoding }))
+}
+
+/** As it stands there, and as a reader of JSON sees it: `\u002b1…`, or a number with an exponent. */
+function asWritten(bytes: Buffer): string[] {
+  const text = bytes.toString()
+  try {
+    return [text, JSON.stringify(JSON.parse(text))]
+  } catch {
+    // What is not JSON as a whole may hold its escapes all the same.
+    return [text, withoutEscapes(text)]
+  }
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+}

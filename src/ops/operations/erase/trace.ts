@@ -1,0 +1,73 @@
+import { isEnd, type State } from '../../../shared/contract/states.ts'
+import type { Place } from '../../../shared/redis/keys.ts'
+
+/** One thing in Redis that holds a customer's number, or belongs to a callback that does. */
+export type Trace = CallbackTrace | EntryTrace | ResultTrace | JobTrace | QueueEventTrace
+
+/** A callback in whatever state, dead letters included. Its inbox entry, if it still has one, goes with it. */
+export interface CallbackTrace {
+  kind: 'callback'
+  place: Place
+  id: string
+  state: State
+  /** The intent, else what was sent, byte for byte. */
+  content: Buffer
+  /** Bytes of what was sent, where that was too large to be read. */
+  unreadBytes: number | undefined
+  /** What it was booked as: Salesforce keeps the number there. */
+  recordIds: string[]
+}
+
+/** An inbox entry that was not taken in yet. */
+export interface EntryTrace {
+  kind: 'inbox-entry'
+  place: Place
+  entryId: string
+  /** As given; undefined if it has no usable one. */
+  id: string | undefined
+  /** False for what is no intent, which would have become a dead letter. */
+  promised: boolean
+}
+
+export interface ResultTrace {
+  kind: 'result'
+  place: Place
+  entryId: string
+  state: string
+}
+
+/** A job holds no number, but its name holds the callback's id. */
+export interface JobTrace {
+  kind: 'job'
+  place: Place
+  id: string
+  generation: number
+  /** Whether the id holds the number itself. */
+  named: boolean
+}
+
+/** BullMQ's note of what happened to a job whose id holds the number. */
+export interface QueueEventTrace {
+  kind: 'queue-event'
+  place: Place
+  entryId: string
+}
+
+/** What may hold the number, and is too large to be looked into. */
+export interface Unsearched {
+  kind: 'callback' | 'inbox-entry'
+  place: Place
+  id: string
+  bytes: number
+}
+
+/** Erasing it withdraws a promise to call back. */
+export function isWaiting(trace: Trace): boolean {
+  if (trace.kind === 'inbox-entry') return trace.promised
+  return trace.kind === 'callback' && !isEnd(trace.state) && trace.state !== 'attempting'
+}
+
+/** What an attempt comes to has to be written down: until then its callback stays. */
+export function isUnderWay(trace: Trace): boolean {
+  return trace.kind === 'callback' && trace.state === 'attempting'
+}

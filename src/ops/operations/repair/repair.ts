@@ -1,0 +1,97 @@
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import type { Realignment } from '../../../shared/store/streams/realign.ts'
+import {
+  readStreamPosition,
+  type StreamPosition,
+} from '../../../shared/store/streams/stream-position.ts'
+import type { CliContext } from '../../cli/cli-context.ts'
+import { shownId } from '../../cli/present/shown-id.ts'
+import { realignInbox, realignResults } from './realign-streams.ts'
+import { mistimedCallbacks, retimeCallback } from './retime-callbacks.ts'
+
+/** What is wrong with the times of a destination, and what was done about it. */
+export interface Repair {
+  destination: string
+  outcome: 'nothing-to-repair' | 'dry-run' | 'unconfirmed' | 'repaired' | 'incomplete'
+  inbox: StreamRepair
+  results: StreamRepair
+  /** Callbacks that wait and were accepted later than now. */
+  waiting: { found: number; retimed: number; unreadable: number }
+  /** Dead letters that had expired before they were due, by a time that is later than now. The first of their ids. */
+  expired: { found: number; ids: string[] }
+}
+
+export interface StreamRepair extends StreamPosition {
+  /** `undefined`: nothing was tried. */
+  realignment: Realignment | undefined
+}
+
+export interface RepairContext {
+  redis: Redis
+  place: Place
+  context: Pick<CliContext, 'clock' | 'restoreJob' | 'stopped'>
+}
+
+/** How many ids are named. */
+const maxNamed = 100
+
+/** Changes nothing. */
+export async function examineTimes({ redis, place, context }: RepairContext): Promise<Repair> {
+  const repair: Repair = {
+    destination: place.destination,
+    outcome: 'nothing-to-repair',
+    inbox: await examineStream(redis, inboxKey(place)),
+    results: await examineStream(redis, resultsKey(place)),
+    waiting: { found: 0, retimed: 0, unreadable: 0 },
+    expired: { found: 0, ids: [] },
+  }
+  for await (const { kind, id } of mistimedCallbacks(redis, place)) {
+    if (context.stopped.aborted) break
+    repair[kind].found += 1
+    if (kind === 'expired' && repair.expired.ids.length < maxNamed) {
+      repair.expired.ids.push(shownId(id))
+    }
+  }
+  return repair
+}
+
+export function isNeeded({ inbox, results, waiting, expired }: Repair): boolean {
+  return inbox.aheadMs + results.aheadMs + waiting.found + expired.found > 0
+}
+
+/**
+ * The streams first: what is taken in meanwhile is timed rightly whatever their ids say. Each part may be repeated, and
+ * workers and producers go on.
+ */
+export async function repairTimes(
+  found: Repair,
+  { redis, place, context }: RepairContext,
+): Promise<Repair> {
+  const { clock, restoreJob, stopped } = context
+  const inbox = { ...found.inbox, realignment: await realignInbox(redis, place, clock) }
+  const results = { ...found.results, realignment: await realignResults(redis, place) }
+  const waiting = { ...found.waiting }
+  for await (const callback of mistimedCallbacks(redis, place)) {
+    if (stopped.aborted) break
+    if (callback.kind === 'expired') continue
+    const retiming = await retimeCallback({ redis, place, restoreJob }, callback)
+    if (retiming === 'changed') continue
+    waiting[retiming] += 1
+  }
+  const isWhole =
+    !stopped.aborted &&
+    isRealigned(inbox.realignment) &&
+    isRealigned(results.realignment) &&
+    waiting.unreadable === 0
+  const outcome = isWhole ? 'repaired' : 'incomplete'
+  return { ...found, outcome, inbox, results, waiting }
+}
+
+async function examineStream(redis: Redis, key: string): Promise<StreamRepair> {
+  return { ...(await readStreamPosition(redis, { key })), realignment: undefined }
+}
+
+function isRealigned({ kind }: Realignment): boolean {
+  return kind === 'realigned' || kind === 'sound'
+}

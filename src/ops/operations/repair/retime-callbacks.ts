@@ -1,0 +1,54 @@
+import type { Intent } from '../../../shared/contract/intent.ts'
+import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { callbackKey, type Place } from '../../../shared/redis/keys.ts'
+import { findMistimed, type Mistimed } from '../../../shared/store/reconciliation/mistimed.ts'
+import { retime } from '../../../shared/store/ledger/retime.ts'
+import { scanKeys } from '../../../shared/redis/scan-keys.ts'
+import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import type { CliContext } from '../../cli/cli-context.ts'
+
+export type Waiting = Extract<Mistimed, { kind: 'waiting' }>
+
+/** Every callback that was accepted later than now. Walks all keys, a page at a time; one may come twice. */
+export async function* mistimedCallbacks(redis: Redis, place: Place): AsyncGenerator<Mistimed> {
+  for await (const keys of scanKeys(redis, callbackKey(place, ''), 'hash')) {
+    yield* await findMistimed(redis, { place, keys })
+  }
+}
+
+export interface RetimeContext {
+  redis: Redis
+  place: Place
+  restoreJob: CliContext['restoreJob']
+}
+
+/** `changed`: it has gone on meanwhile, or the bridge is about to take it in and times it itself. */
+export type Retiming = 'retimed' | 'changed' | 'unreadable'
+
+/**
+ * The ledger first: from then on it says when the callback is due, and if we die before the queue knows, the walking worker
+ * finds a job that waits past its time, or none.
+ */
+export async function retimeCallback(
+  { redis, place, restoreJob }: RetimeContext,
+  { id, generation, intent }: Waiting,
+): Promise<Retiming> {
+  const wish = readableIntent(intent)
+  if (wish === undefined) return 'unreadable'
+  const { delay: delayMs, notBefore, priority } = wish
+  const retimed = await retime(redis, { place, id, generation, delayMs, notBefore })
+  if (retimed === undefined) return 'changed'
+  const waitMs = epochMsOf(retimed.dueAt) - epochMsOf(retimed.acceptedAt)
+  await restoreJob(redis, place, { id, generation, priority, delayMs: waitMs })
+  return 'retimed'
+}
+
+/** A newer version's intent is left to a newer version's command. */
+function readableIntent(json: string): Intent | undefined {
+  try {
+    return decodeStoredIntent(json)
+  } catch {
+    return undefined
+  }
+}

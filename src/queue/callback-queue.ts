@@ -1,0 +1,128 @@
+import { Queue } from 'bullmq'
+
+import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
+import { defaultPriority } from '../shared/contract/intent.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
+import { takeStep } from '../shared/telemetry/steps.ts'
+
+export interface QueueItem extends CallbackJob {
+  priority: number | undefined
+  delayMs: number
+}
+
+export interface CallbackQueue {
+  /** Repeating it is harmless: a job that is there is left as it is. */
+  add(item: QueueItem): Promise<void>
+  /** What the queue knows of this callback and generation. */
+  conditionOf(job: CallbackJob): Promise<JobCondition>
+  /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
+  restore(item: QueueItem): Promise<void>
+  /** A job that waits for its time is taken up now. */
+  hasten(job: CallbackJob): Promise<void>
+  counts(): Promise<Record<string, number>>
+  close(): Promise<void>
+}
+
+/**
+ * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `delayed`: the
+ * same, once it is time by a machine's clock. `broken`: it is whole and in no list that anybody reads, or in such a list and
+ * not whole; nobody will ever come to it.
+ */
+export type JobCondition = 'sound' | 'delayed' | 'broken' | 'missing'
+
+/**
+ * What travels on the queue. The job's id names the callback and its generation, and the ledger knows the rest: said
+ * twice, an id of 36 characters would cost each waiting callback 64 bytes of Redis.
+ */
+export interface JobData {
+  /** Version of this shape and of the form of the job's id. */
+  v: 1
+}
+
+const jobName = 'callback'
+
+/** BullMQ writes about four events a job into a stream that nothing of ours reads; the ledger is the record. */
+const keptEvents = 1_000
+
+/** BullMQ's 0 means "no priority" and overtakes every other; ours begins above it so that 0 to 9 keep their order. */
+const priorityOffset = 1
+
+/** BullMQ's states from which a job comes to a worker as soon as one is free. */
+const movingStates: readonly string[] = ['prioritized', 'waiting']
+
+export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
+  const queue = openQueue(redis, place)
+
+  async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
+    const options = {
+      jobId: jobIdOf(id, generation),
+      priority: (priority ?? defaultPriority) + priorityOffset,
+      ...(delayMs > 0 ? { delay: delayMs } : {}),
+    }
+    await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
+  }
+
+  return {
+    add,
+    conditionOf: async (job) => {
+      const jobId = jobIdOf(job.id, job.generation)
+      const [state, found] = await Promise.all([queue.getJobState(jobId), queue.getJob(jobId)])
+      if (state === 'active') return 'sound'
+      if (found === undefined && state === 'unknown') return 'missing'
+      // The data of a job whose hash was deleted under way, and made again by BullMQ's own counting, is empty.
+      const isWhole = found !== undefined && 'v' in found.data
+      if (isWhole && state === 'delayed') return 'delayed'
+      return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
+    },
+    restore: async (item) => {
+      const jobId = jobIdOf(item.id, item.generation)
+      await takeStep('queue.remove', item.id, () => queue.remove(jobId, { removeChildren: false }))
+      await add(item)
+    },
+    hasten: async ({ id, generation }) => {
+      const job = await queue.getJob(jobIdOf(id, generation))
+      // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
+      await takeStep('queue.hasten', id, async () => job?.promote()).catch(() => undefined)
+    },
+    counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
+    close: () => queue.close(),
+  }
+}
+
+/** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
+export async function removeJob(
+  redis: Redis,
+  place: Place,
+  { id, generation }: CallbackJob,
+): Promise<boolean> {
+  const queue = openQueue(redis, place)
+  try {
+    const jobId = jobIdOf(id, generation)
+    return (await takeStep('queue.remove', id, () => queue.remove(jobId))) === 1
+  } finally {
+    await queue.close()
+  }
+}
+
+/** Puts a job in place of what is there of it. One that a worker is busy with stays as it is. */
+export async function restoreJob(redis: Redis, place: Place, item: QueueItem): Promise<void> {
+  const queue = createCallbackQueue(redis, place)
+  try {
+    await queue.restore(item)
+  } finally {
+    await queue.close()
+  }
+}
+
+function openQueue(redis: Redis, place: Place): Queue<JobData> {
+  const queue = new Queue<JobData>(queueName, {
+    connection: redis,
+    prefix: queuePrefix(place),
+    streams: { events: { maxLen: keptEvents } },
+  })
+  queue.on('error', () => {
+    // The connection's owner reports it. BullMQ prints what nobody listens to, in lines that no log reader understands.
+  })
+  return queue
+}

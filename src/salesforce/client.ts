@@ -1,0 +1,153 @@
+import type { ProxyConfig } from '../shared/config/proxy.ts'
+import type { SalesforceAnswer, SendFailureCode } from '../shared/delivery/salesforce-answer.ts'
+import { messageOf } from '../shared/errors/errors.ts'
+import { loggable } from '../shared/telemetry/mask-secrets.ts'
+import type { Clock } from '../shared/time/clock.ts'
+import {
+  createExchanger,
+  maxBodyBytes,
+  type HttpFailed,
+  type HttpRequest,
+  type HttpResult,
+  type ReadBody,
+} from './exchange.ts'
+import {
+  callbackBody,
+  callbackHeaders,
+  callbackUrl,
+  type CallbackRequest,
+} from './format-request.ts'
+import type { Sent } from './mask-echo.ts'
+import { parseBody, type ParsedBody } from './parse-answer.ts'
+import { parseRetryAfterMs } from './parse-retry-after.ts'
+import type { TokenSource } from './token-source.ts'
+
+export type { CallbackRequest } from './format-request.ts'
+
+export interface SalesforceClient {
+  /** One attempt: one POST, or two when the first is answered with 401. Does not reject for trouble on the way. */
+  requestCallback(request: CallbackRequest, conditions?: SendConditions): Promise<SalesforceAnswer>
+  /** Closes the kept connections. */
+  close(): void
+}
+
+export interface SendConditions {
+  readonly signal?: AbortSignal
+  /** Asked right before each POST. False: nothing is sent. */
+  readonly maySend?: () => boolean
+}
+
+export interface SalesforceClientOptions {
+  /** With `/telephony/v1`, without a slash at its end. */
+  readonly baseUrl: string
+  readonly tokens: TokenSource
+  readonly telephonyProviderName: string | undefined
+  /** Bounds the attempt as a whole. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** PEM. Trusted besides the public authorities. */
+  readonly certificateAuthority?: string | undefined
+  readonly proxy?: ProxyConfig | undefined
+}
+
+export function createSalesforceClient(options: SalesforceClientOptions): SalesforceClient {
+  const exchanger = createExchanger(options)
+  const { clock, timeoutMs } = options
+  return {
+    requestCallback: async (request, { signal, maySend } = {}) => {
+      const startedMs = clock.monotonic()
+      const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
+      const tokens: string[] = []
+      const send: Send = async (parts) => {
+        const remainingMs = timeoutMs - elapsedMs()
+        return remainingMs > 0
+          ? exchanger.exchange({
+              ...{ step: 'salesforce', id: request.idempotencyKey, method: 'POST' },
+              ...{ ...parts, timeoutMs: remainingMs, signal, maySend },
+            })
+          : undefined
+      }
+      const result = await attempt(options, request, { send, tokens })
+      const sent = { callbackNumber: request.callbackNumber, tokens }
+      return toAnswer(result, { sent, nowMs: clock.now(), durationMs: elapsedMs() })
+    },
+    close: () => exchanger.close(),
+  }
+}
+
+/** `undefined` when no time is left to begin with. */
+type Send = (
+  parts: Pick<HttpRequest, 'url' | 'headers' | 'body'>,
+) => Promise<HttpResult | undefined>
+
+async function attempt(
+  { baseUrl, tokens, telephonyProviderName }: SalesforceClientOptions,
+  request: CallbackRequest,
+  { send, tokens: used }: { send: Send; tokens: string[] },
+): Promise<HttpResult> {
+  const url = callbackUrl(baseUrl, request.callId)
+  if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
+  const body = callbackBody(request)
+  if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
+  const sendWith = (token: string) => {
+    used.push(token)
+    return send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+  }
+
+  const token = await minted(tokens.token())
+  if (token.kind === 'failed') return token
+  const first = await sendWith(token.text)
+  if (!first) return notSent('timeout', 'The time was up before anything was sent.')
+  if (first.kind === 'failed' || first.status !== 401) return first
+  const renewed = await minted(tokens.renew(token.text))
+  // The 401 says more than the lack of a second token, or of time for one.
+  return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
+}
+
+type MintedToken = { readonly kind: 'minted'; readonly text: string } | HttpFailed
+
+async function minted(token: Promise<string>): Promise<MintedToken> {
+  try {
+    return { kind: 'minted', text: await token }
+  } catch (thrown) {
+    return notSent('token-unavailable', `No token could be minted: ${loggable(messageOf(thrown))}`)
+  }
+}
+
+function notSent(code: SendFailureCode, message: string): HttpFailed {
+  return { kind: 'failed', sent: false, code, message, phase: 'preparing', bytesSent: 0 }
+}
+
+interface Circumstances {
+  readonly sent: Sent
+  readonly nowMs: number
+  readonly durationMs: number
+}
+
+function toAnswer(
+  result: HttpResult,
+  { sent, nowMs, durationMs }: Circumstances,
+): SalesforceAnswer {
+  if (result.kind === 'failed') return { ...result, durationMs }
+  const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
+  const { status, phase, bytesSent } = result
+  const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
+  const evidence = { phase, bytesSent, durationMs }
+  return {
+    ...{ kind: 'answered', status, recordId, unusableRecordId, errors, retryAfterMs },
+    ...evidence,
+  }
+}
+
+function readParts(body: ReadBody, sent: Sent): ParsedBody {
+  switch (body.kind) {
+    case 'whole':
+      return parseBody(body.text, sent)
+    case 'too-large':
+      return {
+        errors: [{ message: `The answer is larger than ${maxBodyBytes} bytes and was not read.` }],
+      }
+    case 'broken-off':
+      return { errors: [{ message: 'The answer broke off before its end.' }] }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Redis } from '../../redis/connection.ts'
+import { callbackKey, deadLettersKey, type Place } from '../../redis/keys.ts'
+import { redrive } from './redrive.ts'
+import { discard } from './discard.ts'
+import { resolve, type ResolveReply } from './resolve.ts'
+import { isoTimestamp } from '../../time/timestamp.ts'
+
+/** A dead letter in a list: enough to decide which to look at. */
+export interface DeadLetterSummary {
+  id: string
+  destination: string
+  diedAt: string
+  reason: string
+  code: string
+  message: string
+  attempts: number
+  possibleDuplicate: boolean
+}
+
+export async function countDeadLetters(redis: Redis, place: Place): Promise<number> {
+  return redis.zcard(deadLettersKey(place))
+}
+
+/** Dead letters by time of death, oldest first. */
+export async function listDeadLetters(
+  redis: Redis,
+  place: Place,
+  { offset, count }: { offset: number; count: number },
+): Promise<DeadLetterSummary[]> {
+  const key = deadLettersKey(place)
+  const found = await redis.zrange(key, String(offset), String(offset + count - 1), 'WITHSCORES')
+  const ids = found.filter((_, index) => index % 2 === 0)
+  return Promise.all(
+    ids.map((id, index) => summarise(redis, place, { id, diedAtMs: Number(found[index * 2 + 1]) })),
+  )
+}
+
+async function summarise(
+  redis: Redis,
+  place: Place,
+  { id, diedAtMs }: { id: string; diedAtMs: number },
+): Promise<DeadLetterSummary> {
+  const [reason, code, message, attempts, duplicate] = await redis.hmget(
+    callbackKey(place, id),
+    'reason',
+    'code',
+    'message',
+    'attempts',
+    'possibleDuplicate',
+  )
+  return {
+    id,
+    destination: place.destination,
+    diedAt: isoTimestamp(diedAtMs),
+    reason: reason ?? '',
+    code: code ?? '',
+    message: message ?? '',
+    attempts: Number(attempts ?? 0),
+    possibleDuplicate: duplicate === '1',
+  }
+}
+
+/**
+ * Sends one dead letter through the inbox again, with a new attempt budget. One that never was a callback stays readable
+ * for the retention, and says what it went in as.
+ */
+export function redriveDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+) {
+  return redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
+}
+
+/** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */
+export function discardDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+) {
+  return discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
+}
+
+/** Says for a dead letter `uncertain` whether it was booked. If not, it is sent again, and no mark of a duplicate is set. */
+export function resolveDeadLetter(
+  redis: Redis,
+  place: Place,
+  { id, nowMs, retentionMs, recordId }: Resolution,
+): Promise<ResolveReply> {
+  return resolve(redis, {
+    place,
+    id,
+    recordId,
+    retentionMs,
+    ownerTtlMs: retentionMs,
+    nowMs,
+    now: isoTimestamp(nowMs),
+  })
+}
+
+interface Decision {
+  id: string
+  nowMs: number
+}
+
+export interface Resolution extends Decision {
+  retentionMs: number
+  /** The ContactRequest that it was booked by; undefined: it was not booked. */
+  recordId: string | undefined
+}

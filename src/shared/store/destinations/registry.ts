@@ -1,0 +1,104 @@
+import { z } from 'zod'
+
+import type { Redis } from '../../redis/connection.ts'
+import { anyKeyPattern, destinationOf, destinationsKey, type Place } from '../../redis/keys.ts'
+import { takeStep } from '../../telemetry/steps.ts'
+
+/** What whoever looks after a destination has to know of the workers that serve it. */
+export interface ServiceTimes {
+  /** A callback this long past its time, with no job, has been forgotten by the queue. */
+  overdueMs: number
+}
+
+/** Every destination that is known in a namespace; `undefined`: no worker of this version has served it yet. */
+export type Registry = ReadonlyMap<string, ServiceTimes | undefined>
+
+const storedTimes = z.object({ v: z.literal(1), overdueMs: z.number().positive() })
+
+/** By a worker, of what it serves: says that they are there, and how to look after them. */
+export async function registerServed(
+  redis: Redis,
+  namespace: string,
+  served: ReadonlyMap<string, ServiceTimes>,
+): Promise<void> {
+  if (served.size === 0) return
+  const fields = [...served].flatMap(([name, { overdueMs }]) => [
+    name,
+    JSON.stringify({ v: 1, overdueMs }),
+  ])
+  const key = destinationsKey(namespace)
+  await takeStep('destination.register', undefined, () => redis.hset(key, ...fields))
+}
+
+/** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
+export async function registerMet(redis: Redis, place: Place): Promise<void> {
+  const { namespace, destination } = place
+  const key = destinationsKey(namespace)
+  await takeStep('destination.register', undefined, () => redis.hsetnx(key, destination, ''))
+}
+
+/**
+ * For producers: registers with the first submission, and never says that it could not. A producer may lack the right, and
+ * a walk finds what is missing; no promise waits for it.
+ */
+export function createRegistrar(place: Place): (redis: Redis) => void {
+  let isDone = false
+  return (redis) => {
+    if (isDone) return
+    isDone = true
+    registerMet(redis, place).catch((error: unknown) => {
+      const isRefused = error instanceof Error && error.name === 'ReplyError'
+      isDone = isRefused
+    })
+  }
+}
+
+export async function readRegistry(redis: Redis, namespace: string): Promise<Registry> {
+  const fields = Object.entries(await redis.hgetall(destinationsKey(namespace)))
+  return new Map(fields.map(([name, value]) => [name, decodeTimes(value)]))
+}
+
+/** A newer version may have written it; then its own workers look after the destination. */
+function decodeTimes(value: string): ServiceTimes | undefined {
+  if (value === '') return undefined
+  try {
+    const parsed = storedTimes.safeParse(JSON.parse(value))
+    return parsed.success ? { overdueMs: parsed.data.overdueMs } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What is looked at besides the registry, for people's questions: all there is in a Redis where little waits and no worker
+ * runs yet, and a few milliseconds of one in which a million callbacks wait.
+ */
+const glance = { pages: 10, pageSize: 1_000 }
+
+/**
+ * The destinations of a namespace by name, configured or not. Costs the same however much waits: what the registry does not
+ * know is found by a walking worker in its time (src/worker/maintenance).
+ */
+export async function findDestinations(redis: Redis, namespace: string): Promise<string[]> {
+  const [registered, met] = await Promise.all([
+    redis.hkeys(destinationsKey(namespace)),
+    glanceAtKeys(redis, namespace),
+  ])
+  return [...new Set([...registered, ...met])].toSorted()
+}
+
+async function glanceAtKeys(redis: Redis, namespace: string): Promise<Set<string>> {
+  const found = new Set<string>()
+  const match = anyKeyPattern(namespace)
+  let cursor = '0'
+  for (let pages = 0; pages < glance.pages; pages += 1) {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', glance.pageSize)
+    for (const key of keys) {
+      const destination = destinationOf(key)
+      if (destination !== undefined) found.add(destination)
+    }
+    if (next === '0') break
+    cursor = next
+  }
+  return found
+}

@@ -1,0 +1,191 @@
+import type { Redis } from '../../redis/connection.ts'
+import { readEntries, type MeasuredEntry } from './read-entries.ts'
+import { inboxKey, type Place } from '../../redis/keys.ts'
+import { lastPossibleId } from '../../redis/stream-id.ts'
+import { takeStep } from '../../telemetry/steps.ts'
+import { entryOf, tooLargeEntry, type InboxEntry } from './entry.ts'
+import { entryLimits } from './limits.ts'
+
+export type { InboxEntry } from './entry.ts'
+
+export const bridgeGroup = 'bridge'
+
+/** Creates stream and group where they are missing, from the very first entry on: what was sent before us counts too. */
+export async function ensureInboxGroup(redis: Redis, place: Place): Promise<void> {
+  try {
+    await takeStep('inbox.group', undefined, () =>
+      redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM'),
+    )
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error
+  }
+}
+
+export interface ReadOptions {
+  consumer: string
+  count: number
+  /** How long to wait for an entry. Finite, so that a dead connection is noticed. */
+  blockMs: number
+}
+
+/**
+ * New entries, which are from now on pending for this consumer. `redis` is blocked meanwhile: give it its own. What is more
+ * than it may read in one reply is cut off, and is to be read as what is pending: one by one, and measured.
+ */
+export async function readNew(
+  redis: Redis,
+  place: Place,
+  { consumer, count, blockMs }: ReadOptions,
+): Promise<InboxEntry[]> {
+  const key = inboxKey(place)
+  const reply = await takeStep('inbox.read', undefined, () =>
+    redis.callBuffer(
+      'XREADGROUP',
+      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
+    ),
+  )
+  return decodeStreams(reply)
+}
+
+/** Entries, and the id after which there are more. Undefined: there are none. */
+export interface EntryPage {
+  entries: InboxEntry[]
+  nextAfter: string | undefined
+}
+
+/**
+ * Entries after `afterEntryId` that this consumer was given and never confirmed. They are claimed once more, so that nobody
+ * takes them for abandoned.
+ */
+export async function readPending(
+  redis: Redis,
+  place: Place,
+  { consumer, count, afterEntryId }: Omit<ReadOptions, 'blockMs'> & { afterEntryId: string },
+): Promise<EntryPage> {
+  const key = inboxKey(place)
+  const pending = await redis.xpending(key, bridgeGroup, `(${afterEntryId}`, '+', count, consumer)
+  const ids = pending.map((each) => (Array.isArray(each) ? String(each[0]) : ''))
+  if (ids.length > 0) {
+    await takeStep('inbox.reread', undefined, () =>
+      redis.call('XCLAIM', key, bridgeGroup, consumer, 0, ...ids, 'JUSTID'),
+    )
+  }
+  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  const isLast = readUpTo === lastPossibleId || (ids.length < count && readUpTo === ids.at(-1))
+  return { entries, nextAfter: isLast ? undefined : readUpTo }
+}
+
+/** Takes over what other consumers have held for longer than `idleMs`: they are dead, or as good as. */
+export async function claimAbandoned(
+  redis: Redis,
+  place: Place,
+  { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
+): Promise<EntryPage> {
+  // Their ids alone: what they hold is measured before it is read.
+  const reply = await takeStep('inbox.claim', undefined, () =>
+    redis.call(
+      'XAUTOCLAIM',
+      ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count, 'JUSTID'],
+    ),
+  )
+  const claimed: unknown = Array.isArray(reply) ? reply[1] : []
+  const ids = Array.isArray(claimed) ? claimed.map(String) : []
+  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  return { entries, nextAfter: readUpTo === ids.at(-1) ? undefined : readUpTo }
+}
+
+/** Not all of them, where they are too much for one reply. */
+async function readByIds(
+  redis: Redis,
+  place: Place,
+  ids: readonly string[],
+): Promise<{ entries: InboxEntry[]; readUpTo: string | undefined }> {
+  if (ids.length === 0) return { entries: [], readUpTo: undefined }
+  const measured = await readEntries(redis, { place, from: ids, limits: entryLimits })
+  return { entries: measured.flatMap(entriesOf), readUpTo: ids[measured.length - 1] }
+}
+
+/** None of one that somebody deleted while it was pending. */
+function entriesOf(measured: MeasuredEntry): InboxEntry[] {
+  switch (measured.kind) {
+    case 'missing':
+      return []
+    case 'whole':
+      return [entryOf(measured.entryId, measured.values)]
+    case 'large':
+      return [tooLargeEntry(measured.entryId, measured)]
+  }
+}
+
+/** Removes consumers that hold nothing and have not been heard of for `idleMs`: every worker's start makes a new one. */
+export async function forgetConsumers(redis: Redis, place: Place, idleMs: number): Promise<number> {
+  const key = inboxKey(place)
+  const consumers: unknown = await redis.call('XINFO', 'CONSUMERS', key, bridgeGroup)
+  let forgotten = 0
+  for (const consumer of Array.isArray(consumers) ? consumers : []) {
+    const { name, pending, idle } = decodeConsumer(consumer)
+    if (pending > 0 || idle < idleMs) continue
+    await takeStep('inbox.forget', undefined, () =>
+      redis.xgroup('DELCONSUMER', key, bridgeGroup, name),
+    )
+    forgotten += 1
+  }
+  return forgotten
+}
+
+/** The oldest entries of an inbox that has no group, and so nobody who reads it. */
+export function readStray(redis: Redis, place: Place, count: number): Promise<InboxEntry[]> {
+  return readInbox(redis, place, { afterEntryId: '0-0', count })
+}
+
+/**
+ * Up to `count` entries after `afterEntryId` (`0-0` for the oldest), whoever holds them; fewer where they are large, and none
+ * only where there are none. Takes nothing away.
+ */
+export async function readInbox(
+  redis: Redis,
+  place: Place,
+  { afterEntryId, count }: { afterEntryId: string; count: number },
+): Promise<InboxEntry[]> {
+  if (afterEntryId === lastPossibleId) return []
+  const from = { afterEntryId, count }
+  const measured = await readEntries(redis, { place, from, limits: entryLimits })
+  return measured.flatMap(entriesOf)
+}
+
+/** How many entries wait. */
+export async function inboxDepth(redis: Redis, place: Place): Promise<number> {
+  return await redis.xlen(inboxKey(place))
+}
+
+function decodeConsumer(reply: unknown): { name: string; pending: number; idle: number } {
+  const list: unknown[] = Array.isArray(reply) ? reply : []
+  // Names and values in turn; a consumer may be called like one of the names.
+  const value = (name: string) =>
+    list[list.findIndex((each, index) => index % 2 === 0 && each === name) + 1]
+  return {
+    name: String(value('name')),
+    pending: Number(value('pending')),
+    idle: Number(value('idle')),
+  }
+}
+
+function decodeStreams(reply: unknown): InboxEntry[] {
+  if (!Array.isArray(reply)) return []
+  return reply.flatMap((stream: unknown) => (Array.isArray(stream) ? decodeEntries(stream[1]) : []))
+}
+
+function decodeEntries(entries: unknown): InboxEntry[] {
+  if (!Array.isArray(entries)) return []
+  return entries.flatMap((entry: unknown) => {
+    if (!Array.isArray(entry)) return []
+    const [id, values] = entry as unknown[]
+    if (!Buffer.isBuffer(id) || !Array.isArray(values)) return []
+    return [
+      entryOf(
+        id.toString(),
+        values.filter((value) => Buffer.isBuffer(value)),
+      ),
+    ]
+  })
+}

@@ -1,0 +1,32 @@
+import type { Intent } from '../../contract/intent.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { inboxKey, type Place } from '../../redis/keys.ts'
+import { accept, type Acceptance } from '../ledger/accept.ts'
+import { takeStep } from '../../telemetry/steps.ts'
+
+export interface Submission {
+  intent: Intent
+  traceparent: string | undefined
+}
+
+/** Makes an intent a durable promise: when this resolves with `accepted`, Redis holds it. */
+export function submit(redis: Redis, place: Place, submission: Submission): Promise<Acceptance> {
+  const { intent, traceparent } = submission
+  return accept(redis, {
+    place,
+    id: intent.id,
+    intent: JSON.stringify(intent),
+    delayMs: intent.delay,
+    notBefore: intent.notBefore,
+    expiresAt: intent.expiresAt,
+    traceparent,
+  })
+}
+
+/** What any language's client does: an intent as text, unchecked. The bridge judges it. Returns the entry's id. */
+export async function submitRaw(redis: Redis, place: Place, text: string): Promise<string> {
+  const entryId = await takeStep('inbox.add', undefined, () =>
+    redis.xadd(inboxKey(place), '*', 'intent', text),
+  )
+  return entryId ?? ''
+}

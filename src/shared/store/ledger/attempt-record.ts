@@ -1,0 +1,96 @@
+import { z } from 'zod'
+
+import type { CallbackCode } from '../../contract/codes.ts'
+import { outcomeKinds, type OutcomeKind } from '../../delivery/outcome.ts'
+import { sendPhases, type SendPhase } from '../../delivery/salesforce-answer.ts'
+import { RingbackError } from '../../errors/errors.ts'
+import { shownRecordId } from '../../telemetry/shown-record-id.ts'
+
+/** What Salesforce said when it was asked whether an attempt had been booked. */
+export interface AttemptVerification {
+  at: string
+  verdict: Verdict
+  code?: CallbackCode | undefined
+  message?: string | undefined
+  recordId?: string | undefined
+}
+
+/** Words of a newer version are read too. */
+type Verdict =
+  'verified-booked' | 'verified-not-booked' | 'held' | 'retried' | (string & Record<never, never>)
+
+/**
+ * One attempt as the ledger keeps it. Without `endedAt` it is under way, or its worker died in it. All but the beginning
+ * may be missing: an attempt is opened without an outcome, and older versions wrote less.
+ */
+export interface AttemptRecord {
+  attempt: number
+  startedAt: string
+  endedAt?: string | undefined
+  /** Missing too where a newer version wrote what this one does not know. */
+  outcome?: OutcomeKind | undefined
+  /** HTTP. */
+  status?: number | undefined
+  code?: CallbackCode | undefined
+  message?: string | undefined
+  recordId?: string | undefined
+  /** How far the request got. Missing, as the next two, where the attempt's worker was lost and what it knew with it. */
+  phase?: SendPhase | undefined
+  /** What the connection was given of the request, head and body. */
+  bytesSent?: number | undefined
+  durationMs?: number | undefined
+  /** What Salesforce asked for with Retry-After. */
+  retryAfterMs?: number | undefined
+  verification?: AttemptVerification | undefined
+}
+
+const verificationSchema = z.object({
+  at: z.string(),
+  verdict: z.string(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  recordId: z.string().transform(shownRecordId).optional(),
+})
+
+const recordSchema = z.object({
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  outcome: z.enum(outcomeKinds).optional().catch(undefined),
+  status: z.number().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  recordId: z.string().transform(shownRecordId).optional(),
+  phase: z.enum(sendPhases).optional().catch(undefined),
+  bytesSent: z.number().optional(),
+  durationMs: z.number().optional(),
+  retryAfterMs: z.number().optional(),
+  verification: verificationSchema.optional(),
+})
+
+export function encodeAttempt(record: Omit<AttemptRecord, 'attempt'>): string {
+  return JSON.stringify(record)
+}
+
+/** Keeps what a newer version may have written, which this one does not know. */
+export function addVerification(
+  json: string,
+  verification: Omit<AttemptVerification, 'verdict'> & { verdict: Verdict | undefined },
+): string {
+  return JSON.stringify({ ...z.looseObject({}).parse(parseJson(json)), verification })
+}
+
+/** Leaves out what a newer version may have added. */
+export function decodeAttempt(attempt: number, json: string): AttemptRecord {
+  const read = recordSchema.safeParse(parseJson(json))
+  if (read.success) return { attempt, ...read.data }
+  const message = `The ledger holds a record of attempt ${attempt} that this version cannot read.`
+  throw new RingbackError('unknown-record', message)
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,74 @@
+import { countDeadLetters } from '../dead-letters/dead-letters.ts'
+import { deadReasons, type DeadReason } from '../../contract/states.ts'
+import { inboxDepth } from '../inbox/inbox.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { statsKey, type Place } from '../../redis/keys.ts'
+import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
+
+/** What a destination has come to since its first callback, and what waits for somebody now. Counts. */
+export interface Stats {
+  destination: string
+  /** Inbox entries not yet taken in. */
+  inbox: number
+  /** Dead letters that nobody has decided about. */
+  deadLetters: number
+  /** Ends, counted each time: a redriven callback may have several. */
+  booked: number
+  dead: Record<DeadReason, number>
+  /** Callbacks that were marked: they may have been booked more than once. */
+  possibleDuplicates: number
+  /** Bookings beyond the first of a callback, as Salesforce's answers named them. */
+  doubleBookings: number
+  /** Callbacks accepted for a number that had others within two hours before, by which one it was. */
+  sameNumber: Record<NthOfNumber, number>
+  uncertain: UncertainStats
+}
+
+/** Attempts of which nobody knew whether they were booked, by what followed. */
+export interface UncertainStats {
+  /** Sent again, and marked. */
+  retried: number
+  /** The budget was spent: dead, and marked. */
+  ended: number
+  /** A dead letter until somebody resolves it. */
+  held: number
+  /** Salesforce is, or was, asked. */
+  verifying: number
+  verifiedBooked: number
+  verifiedNotBooked: number
+  resolvedBooked: number
+  resolvedNotBooked: number
+}
+
+export async function readStats(redis: Redis, place: Place): Promise<Stats> {
+  const [counts, inbox, deadLetters] = await Promise.all([
+    redis.hgetall(statsKey(place)),
+    inboxDepth(redis, place),
+    countDeadLetters(redis, place),
+  ])
+  const count = (name: string) => Number(counts[name] ?? 0)
+  return {
+    destination: place.destination,
+    inbox,
+    deadLetters,
+    booked: count('booked'),
+    dead: Object.fromEntries(
+      deadReasons.map((reason) => [reason, count(`dead:${reason}`)]),
+    ) as Record<DeadReason, number>,
+    possibleDuplicates: count('possible-duplicates'),
+    doubleBookings: count('double-bookings'),
+    sameNumber: Object.fromEntries(
+      nthOfNumber.map((nth) => [nth, count(`same-number:${nth}`)]),
+    ) as Record<NthOfNumber, number>,
+    uncertain: {
+      retried: count('uncertain:retried'),
+      ended: count('uncertain:ended'),
+      held: count('uncertain:held'),
+      verifying: count('uncertain:verifying'),
+      verifiedBooked: count('uncertain:verified-booked'),
+      verifiedNotBooked: count('uncertain:verified-not-booked'),
+      resolvedBooked: count('uncertain:resolved-booked'),
+      resolvedNotBooked: count('uncertain:resolved-not-booked'),
+    },
+  }
+}

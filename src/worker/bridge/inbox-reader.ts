@@ -1,0 +1,103 @@
+import {
+  claimAbandoned,
+  forgetConsumers,
+  readNew,
+  readPending,
+  type EntryPage,
+  type InboxEntry,
+} from '../../shared/store/inbox/inbox.ts'
+import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
+import { readBounded } from '../../shared/redis/bounded-reply.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import type { Place } from '../../shared/redis/keys.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+
+export interface InboxReaderContext {
+  redis: Redis
+  /** Its own connection: reading new entries blocks it. */
+  blocking: Redis
+  place: Place
+  clock: Clock
+  /** This process's name in the consumer group. */
+  consumer: string
+  /** Entries that another consumer has held for longer are taken over. Doing one twice is safe; see open.lua. */
+  abandonedMs: number
+}
+
+export interface InboxReader {
+  /** The next entries to move: what failed before and has rested, what a dead bridge left behind, or new ones. */
+  next(signal: AbortSignal): Promise<InboxEntry[]>
+  /** Some of the last ones failed: they come again after `ms`, and hold up nothing meanwhile. */
+  retryIn(ms: number): void
+  /** False while entries that were given to it are to be read again. */
+  isDone(): boolean
+}
+
+const batchSize = 200
+const blockMs = 2_000
+/** While something waits to be tried again, a quiet inbox must not keep it waiting for longer. */
+const shortBlockMs = 500
+/** A bridge that has not been heard of for a day will not come back under the same name. */
+const forgottenMs = 24 * 3_600_000
+const fromTheBeginning = '0-0'
+
+export function createInboxReader(context: InboxReaderContext): InboxReader {
+  const { redis, blocking, place, clock, consumer, abandonedMs } = context
+  let retryAtMs: number | undefined
+  let nextClaimAtMs = 0
+  /** Where the next page of what is pending begins, while it is being gone through. */
+  let pendingAfter: string | undefined
+
+  async function pending(): Promise<InboxEntry[]> {
+    if (retryAtMs !== undefined && clock.monotonic() >= retryAtMs) {
+      retryAtMs = undefined
+      pendingAfter = fromTheBeginning
+    }
+    while (pendingAfter !== undefined) {
+      const page: EntryPage = await readPending(redis, place, {
+        ...{ consumer, count: batchSize, afterEntryId: pendingAfter },
+      })
+      pendingAfter = page.nextAfter
+      if (page.entries.length > 0) return page.entries
+    }
+    return []
+  }
+
+  async function abandoned(): Promise<InboxEntry[]> {
+    if (clock.monotonic() < nextClaimAtMs) return []
+    const claim = { consumer, count: batchSize, idleMs: abandonedMs }
+    const { entries, nextAfter } = await claimAbandoned(redis, place, claim)
+    // What was claimed and is yet to be read is pending.
+    pendingAfter = nextAfter
+    if (entries.length > 0 || nextAfter !== undefined) return entries
+    await forgetConsumers(redis, place, forgottenMs)
+    nextClaimAtMs = clock.monotonic() + abandonedMs / 2
+    return []
+  }
+
+  async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
+    const waitMs = retryAtMs === undefined ? blockMs : shortBlockMs
+    const wish = { consumer, count: batchSize, blockMs: waitMs }
+    const bound = { mostBytes: maxReplyBytes, signal }
+    const read = await readBounded(blocking, bound, () => readNew(blocking, place, wish))
+    if (read.kind === 'whole') return read.reply
+    // Whatever it was, it has been given to us.
+    pendingAfter = fromTheBeginning
+    return []
+  }
+
+  return {
+    next: async (signal) => {
+      const old = await pending()
+      if (old.length > 0) return old
+      const taken = await abandoned()
+      if (taken.length > 0) return taken
+      return fresh(signal)
+    },
+    retryIn: (ms) => {
+      retryAtMs = clock.monotonic() + ms
+      pendingAfter = undefined
+    },
+    isDone: () => retryAtMs === undefined && pendingAfter === undefined,
+  }
+}

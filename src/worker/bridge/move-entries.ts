@@ -1,0 +1,145 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises'
+
+import { entryDeadLetterId } from '../../shared/contract/ids.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { confirm } from '../../shared/store/ledger/confirm.ts'
+import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
+import { buryEntry, type BurialContext } from './bury-entry.ts'
+import { isPoison } from '../../shared/redis/is-poison.ts'
+import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
+
+export interface MoveContext extends BurialContext {
+  queue: CallbackQueue
+}
+
+/** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
+const maxTries = 5
+/** So long entries are decoded in one go: locks are renewed and health is answered between two such slices. */
+const sliceMs = 10
+
+/** True if every entry got where it belongs. Each stands for itself: one that fails holds up no other. */
+export type Mover = (entries: readonly InboxEntry[]) => Promise<boolean>
+
+/** `onMoved` hears of each entry that got where it belongs. */
+export function createMover(context: MoveContext, onMoved: () => void): Mover {
+  const { clock } = context
+  const tries = new Map<string, number>()
+
+  async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
+    const moves: Promise<boolean>[] = []
+    let sliceBeganMs = clock.monotonic()
+    for (const entry of entries) {
+      if (clock.monotonic() - sliceBeganMs >= sliceMs) {
+        await letOthersRun()
+        sliceBeganMs = clock.monotonic()
+      }
+      moves.push(moveOrReport(entry))
+    }
+    return (await Promise.all(moves)).every(Boolean)
+  }
+
+  async function moveOrReport(entry: InboxEntry): Promise<boolean> {
+    try {
+      await moveEntry(context, entry)
+      tries.delete(entry.entryId)
+      onMoved()
+      return true
+    } catch (error) {
+      return giveUpOrRetry(entry, error)
+    }
+  }
+
+  async function giveUpOrRetry(entry: InboxEntry, error: unknown): Promise<boolean> {
+    const { entryId } = entry
+    reportFailure(context, entryId, error)
+    if (!isPoison(error)) return false
+    const failures = (tries.get(entryId) ?? 0) + 1
+    tries.set(entryId, failures)
+    if (failures < maxTries) return false
+    return giveUp(entry, messageOf(error))
+  }
+
+  /** What cannot even be buried is tried again from the beginning, and holds up no other either. */
+  async function giveUp(entry: InboxEntry, why: string): Promise<boolean> {
+    tries.delete(entry.entryId)
+    try {
+      await buryEntry(context, entry, {
+        ...{ ...anyIdsOf(entry), reason: 'invalid', code: 'unprocessable' },
+        message: `intent: could not be taken in after ${maxTries} tries: ${why}`,
+      })
+      onMoved()
+      return true
+    } catch (error) {
+      reportFailure(context, entry.entryId, error)
+      return false
+    }
+  }
+
+  return moveAll
+}
+
+export function reportFailure(
+  { observe, place }: Pick<MoveContext, 'observe' | 'place'>,
+  entryId: string | undefined,
+  error: unknown,
+): void {
+  const { destination } = place
+  observe({ event: 'bridge.failed', destination, entryId, message: messageOf(error) })
+}
+
+/** Of one that cannot even be decoded too. */
+function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
+  try {
+    return idsOfLetter(entry)
+  } catch {
+    return { id: entryDeadLetterId(entry.entryId) }
+  }
+}
+
+async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<void> {
+  const opened = await openEntry(context, entry)
+  if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
+  else await schedule(context, entry, opened)
+}
+
+async function schedule(
+  context: MoveContext,
+  entry: InboxEntry,
+  { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
+): Promise<void> {
+  const { redis, place, clock, observe, queue } = context
+  const { destination } = place
+  const { entryId } = entry
+  const { id, callbackNumber } = intent
+  if (opening.kind === 'schedule') {
+    const { generation, acceptedAt, dueAt } = opening
+    const late = tooLate(intent, dueAt)
+    if (late !== undefined) {
+      await buryEntry(context, entry, late)
+      return
+    }
+    const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
+    await queue.add({ id, generation, priority: intent.priority, delayMs })
+  }
+  const { scheduled, nth } = await confirm(redis, {
+    ...{ place, id, entryId, group: bridgeGroup, callbackNumber },
+    now: isoTimestamp(clock.now()),
+  })
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
+  if (opening.kind === 'duplicate') {
+    observe({ event: 'entry.duplicate', destination, id, entryId })
+  } else if (opening.kind === 'schedule' && scheduled) {
+    observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
+  }
+}
+
+/**
+ * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
+ * job with a delay of one millisecond waits for the next tick of Redis' own timer.
+ */
+function delayOf(times: { acceptedAt: string; dueAt: string; nowMs: number }): number {
+  const { acceptedAt, dueAt, nowMs } = times
+  return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
+}

@@ -1,0 +1,123 @@
+import { expiryProblem, holdProblem } from '../../shared/contract/due.ts'
+import { entryDeadLetterId } from '../../shared/contract/ids.ts'
+import type { Intent, ParsedIntent } from '../../shared/contract/intent.ts'
+import { describeProblems, type Problem } from '../../shared/errors/problem.ts'
+import type { TooLarge } from '../../shared/store/inbox/entry.ts'
+import { entryTimeMs } from '../../shared/store/inbox/entry-time.ts'
+import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { entryLimits } from '../../shared/store/inbox/limits.ts'
+import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import type { Place } from '../../shared/redis/keys.ts'
+import { open, type Opening } from '../../shared/store/ledger/open.ts'
+import type { Observer } from '../../shared/telemetry/events.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { epochMsOf } from '../../shared/time/timestamp.ts'
+import type { Burial } from './bury-entry.ts'
+
+/** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
+export type OpenedEntry =
+  | { kind: 'unfit'; burial: Burial }
+  | { kind: 'callback'; intent: Intent; opening: Exclude<Opening, { kind: 'conflict' }> }
+
+export interface OpenContext {
+  redis: Redis
+  place: Place
+  clock: Clock
+  observe: Observer
+}
+
+/** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
+export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
+  const { tooLarge } = entry
+  if (tooLarge !== undefined) return { kind: 'unfit', burial: burialOfLarge(entry, tooLarge) }
+  const parsed = entry.parsed()
+  if (parsed.kind === 'ok') {
+    if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
+    return await openIntent(context, entry, parsed)
+  }
+  const { redis, place } = context
+  const intent = await promisedIntent(redis, place, {
+    entryId: entry.entryId,
+    id: parsed.id ?? parsed.reservedId,
+  })
+  if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
+  return await openIntent(context, entry, { intent, traceparent: undefined })
+}
+
+async function openIntent(
+  context: OpenContext,
+  entry: InboxEntry,
+  { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
+): Promise<OpenedEntry> {
+  const nowMs = context.clock.now()
+  const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
+  if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
+  const opening = await open(context.redis, {
+    place: context.place,
+    id: intent.id,
+    intent: JSON.stringify(intent),
+    entryId: entry.entryId,
+    delayMs: intent.delay,
+    notBefore: intent.notBefore,
+    expiresAt: intent.expiresAt,
+    traceparent,
+    redriveOf: entry.redriveOf,
+  })
+  if (opening.kind === 'conflict') return { kind: 'unfit', burial: conflict(intent.id) }
+  return { kind: 'callback', intent, opening }
+}
+
+/** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
+export function idsOfLetter(entry: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
+  const parsed = entry.parsed()
+  if (parsed.kind === 'ok') return { id: parsed.intent.id }
+  return { id: parsed.id ?? entryDeadLetterId(entry.entryId), reservedId: parsed.reservedId }
+}
+
+/** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */
+export function tooLate(intent: Intent, dueAt: string): Burial | undefined {
+  const problem = expiryProblem(intent, epochMsOf(dueAt))
+  if (problem === undefined) return undefined
+  const message = describeProblems([problem])
+  return { id: intent.id, reason: 'expired', code: 'expires-before-due', message }
+}
+
+function sayIgnored(
+  { place, observe }: OpenContext,
+  { entryId }: InboxEntry,
+  { id }: Intent,
+): void {
+  observe({ event: 'traceparent.ignored', destination: place.destination, id, entryId })
+}
+
+function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {
+  const what = `the entry holds ${bytes} bytes in ${fields} ${fields === 1 ? 'field' : 'fields'}`
+  const most = `${entryLimits.bytes} bytes in ${entryLimits.fields} fields are the most`
+  const message = `intent: ${what}; ${most}. Its beginning is kept`
+  return { id: entryDeadLetterId(entryId), reason: 'invalid', code: 'entry-too-large', message }
+}
+
+function notUnderstood(
+  parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
+  entry: InboxEntry,
+): Burial {
+  const ids = idsOfLetter(entry)
+  const { intents } = entry
+  if (intents > 1) {
+    const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
+    return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }
+  }
+  const burial = { ...invalid(ids.id, parsed.problems), ...ids }
+  return intents === 0 ? { ...burial, code: 'no-intent-field' } : burial
+}
+
+function invalid(id: string, problems: readonly Problem[]): Burial {
+  const message = describeProblems(problems)
+  return { id, reason: 'invalid', code: 'invalid-intent', message }
+}
+
+function conflict(id: string): Burial {
+  const message = `id: a callback ${id} exists already and its content differs; it was left untouched`
+  return { id, reason: 'invalid', code: 'id-conflict', message }
+}
