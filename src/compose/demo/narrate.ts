@@ -50,6 +50,8 @@ function narrateAttempt(event: Extract<WorkerEvent, { event: 'attempt.settled' }
       return `… ${event.id}: ${attempt} ${event.outcome}, next ${clockTime(event.nextAttemptAt ?? '')}. ${event.message ?? ''}`
     case 'dead':
       return `✗ ${event.id}: dead letter (${attempt}). ${event.message ?? ''}`
+    case 'cancelled':
+      return `✗ ${event.id}: cancelled (${attempt})`
   }
 }
 

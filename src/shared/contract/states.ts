@@ -29,7 +29,7 @@ export type DeadReason = (typeof deadReasons)[number]
 export const transitions: Readonly<Record<State, readonly State[]>> = {
   accepted: ['scheduled', 'attempting', 'booked', 'dead', 'cancelled'],
   scheduled: ['attempting', 'booked', 'dead', 'cancelled'],
-  attempting: ['retrying', 'booked', 'dead'],
+  attempting: ['retrying', 'booked', 'dead', 'cancelled'],
   retrying: ['attempting', 'booked', 'dead', 'cancelled'],
   booked: ['dead'],
   dead: ['accepted', 'booked'],

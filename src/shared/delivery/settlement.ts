@@ -1,9 +1,10 @@
 /**
- * How what an attempt came to was recorded. Everything but `settled` and `already` means that another worker was here as
- * well.
+ * How what an attempt came to was recorded. `cancelled`: it was not booked, and somebody had cancelled it meanwhile. Everything
+ * but these and `already` means that another worker was here as well.
  */
 export const settlements = [
   'settled',
+  'cancelled',
   'already',
   'late-booking',
   'double-booking',
@@ -17,7 +18,14 @@ export type Settlement = (typeof settlements)[number]
 export type UncertainFollowUp = 'retried' | 'held' | 'verifying' | 'ended'
 
 /** How a verdict was recorded. `taken`: another callback has that ContactRequest; `stale`: somebody else was here as well. */
-export const verdictReplies = ['settled', 'already', 'taken', 'stale', 'missing'] as const
+export const verdictReplies = [
+  'settled',
+  'cancelled',
+  'already',
+  'taken',
+  'stale',
+  'missing',
+] as const
 
 export type VerdictReply = (typeof verdictReplies)[number]
 

@@ -28,6 +28,14 @@ export type WorkerEvent =
       code: string
       message: string
     }
+  /** An inbox entry asked to cancel it. `outcome`: what became of that. */
+  | {
+      event: 'cancel.answered'
+      destination: string
+      id: string
+      entryId: string
+      outcome: CancelOutcome
+    }
   | AttemptSettled
   | AttemptVerified
   | {
@@ -49,6 +57,8 @@ export type WorkerEvent =
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+export type CancelOutcome = 'cancelled' | 'requested' | 'booked' | 'dead'
 
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [
@@ -97,7 +107,7 @@ export interface AttemptSettled {
   code: string | undefined
   message: string | undefined
   recordId: string | undefined
-  state: 'booked' | 'retrying' | 'dead'
+  state: 'booked' | 'retrying' | 'dead' | 'cancelled'
   reason: string | undefined
   nextAttemptAt: string | undefined
   /** What follows, where the outcome is uncertain. */
@@ -122,7 +132,7 @@ export interface AttemptVerified {
   attempt: number
   /** `unknown`: it could not be asked, and will be again. */
   verdict: Verdict | 'unknown'
-  state: 'booked' | 'retrying' | 'dead'
+  state: 'booked' | 'retrying' | 'dead' | 'cancelled'
   reason: string | undefined
   recordId: string | undefined
   code: string | undefined

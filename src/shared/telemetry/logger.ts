@@ -62,6 +62,7 @@ type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'work
 const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
+  'cancel.answered': 'info',
   'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
   'worker.started': 'info',

@@ -68,7 +68,7 @@ function createCounters(registry: Registry) {
     ),
     ended: counter(
       'ringback_callbacks_ended_total',
-      'Callbacks that ended, by state (booked, dead) and the reason of death.',
+      'Callbacks that ended, by state (booked, dead, cancelled) and the reason of death.',
       ['destination', 'state', 'reason'],
     ),
     uncertain: counter(
@@ -241,6 +241,9 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'attempt.settled') countAttempt(counters, event)
   if (event.event === 'attempt.verified') countVerdict(counters, event)
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
+  if (event.event === 'cancel.answered' && event.outcome === 'cancelled') {
+    countEnd(counters, { destination, state: 'cancelled' })
+  }
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
   }
@@ -275,8 +278,7 @@ function countAttempt(
   const { followed } = event
   if (followed !== undefined) counters.uncertain.inc({ destination, followed })
   if (settlement === 'double-booking') counters.doubled.inc({ destination })
-  const ended = settlement === 'settled' || settlement === 'late-booking'
-  if (ended && event.state !== 'retrying') countEnd(counters, event)
+  if (endingSettlements.has(settlement) && event.state !== 'retrying') countEnd(counters, event)
 }
 
 function countVerdict(
@@ -285,8 +287,11 @@ function countVerdict(
 ): void {
   const { destination, verdict, state } = event
   counters.verified.inc({ destination, verdict })
-  if (event.settlement === 'settled' && state !== 'retrying') countEnd(counters, event)
+  if (endingSettlements.has(event.settlement) && state !== 'retrying') countEnd(counters, event)
 }
+
+/** Of these, each comes once for an end. */
+const endingSettlements: ReadonlySet<string> = new Set(['settled', 'cancelled', 'late-booking'])
 
 function countEnd(
   { ended }: Counters,

@@ -19,6 +19,7 @@ export const stepTable = {
   open: 'the ledger of an entry is opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
+  cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   confirm: 'the callback is scheduled, and its entry leaves the inbox (confirm.lua)',
   begin: 'an attempt is opened in the ledger (begin.lua)',
   'salesforce.send':

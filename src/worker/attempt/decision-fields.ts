@@ -1,6 +1,10 @@
 import type { Outcome } from '../../shared/delivery/outcome.ts'
 import type { DeadReason } from '../../shared/contract/states.ts'
-import type { UncertainFollowUp } from '../../shared/delivery/settlement.ts'
+import type {
+  Settlement,
+  UncertainFollowUp,
+  VerdictReply,
+} from '../../shared/delivery/settlement.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Decision } from './decide.ts'
 import type { VerdictDecision } from './decide-verdict.ts'
@@ -33,6 +37,16 @@ export function fieldsOf(decision: Decision | VerdictDecision): DecisionFields {
     message: 'message' in decision ? decision.message : undefined,
     nextAt: 'atMs' in decision ? isoTimestamp(decision.atMs) : undefined,
   }
+}
+
+/** The same as it was recorded: somebody may have cancelled the callback while the attempt was under way. */
+export function recordedFields(
+  decision: Decision | VerdictDecision,
+  settlement: Settlement | VerdictReply,
+): Omit<DecisionFields, 'state'> & { state: DecisionFields['state'] | 'cancelled' } {
+  const fields = fieldsOf(decision)
+  if (settlement !== 'cancelled') return fields
+  return { ...fields, state: 'cancelled', reason: undefined, nextAt: undefined }
 }
 
 /** `ended`: nothing more is sent, and the dead letter's reason is another than the doubt. Undefined where there is none. */

@@ -6,7 +6,7 @@ import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { AttemptInDoubt } from './attempt.ts'
 import type { AttemptContext } from './context.ts'
 import type { VerdictDecision } from './decide-verdict.ts'
-import { fieldsOf } from './decision-fields.ts'
+import { fieldsOf, recordedFields } from './decision-fields.ts'
 import { endFields } from './end-fields.ts'
 import { persist } from './persist.ts'
 
@@ -50,7 +50,7 @@ export function reportVerdict(
   decision: VerdictDecision,
   settlement: VerdictReply,
 ): void {
-  const { nextAt, ...fields } = fieldsOf(decision)
+  const { nextAt, ...fields } = recordedFields(decision, settlement)
   context.observe({
     event: 'attempt.verified',
     destination: context.place.destination,

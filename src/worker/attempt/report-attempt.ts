@@ -3,7 +3,7 @@ import type { Settlement } from '../../shared/delivery/settlement.ts'
 import { maskNumber } from '../../shared/phone/mask.ts'
 import type { ConcludedAttempt } from './attempt.ts'
 import type { Decision } from './decide.ts'
-import { fieldsOf, uncertainFollowUp } from './decision-fields.ts'
+import { recordedFields, uncertainFollowUp } from './decision-fields.ts'
 
 /** The one wide line of an attempt. */
 export function reportAttempt(
@@ -11,7 +11,7 @@ export function reportAttempt(
   decision: Decision,
   settlement: Settlement,
 ): void {
-  const { state, reason, nextAt } = fieldsOf(decision)
+  const { state, reason, nextAt } = recordedFields(decision, settlement)
   context.observe({
     event: 'attempt.settled',
     destination: context.place.destination,

@@ -6,6 +6,7 @@ import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
+import { cancelEntry, isCancellation } from './cancel-entry.ts'
 import { isPoison } from '../../shared/redis/is-poison.ts'
 import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
@@ -27,7 +28,13 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
   const { clock } = context
   const tries = new Map<string, number>()
 
+  /** What is to be cancelled may lie in the same batch: it is taken in first. */
   async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
+    const areMoved = await moveEach(entries.filter((entry) => !isCancellation(entry)))
+    return (await moveEach(entries.filter(isCancellation))) && areMoved
+  }
+
+  async function moveEach(entries: readonly InboxEntry[]): Promise<boolean> {
     const moves: Promise<boolean>[] = []
     let sliceBeganMs = clock.monotonic()
     for (const entry of entries) {
@@ -42,7 +49,7 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
 
   async function moveOrReport(entry: InboxEntry): Promise<boolean> {
     try {
-      await moveEntry(context, entry)
+      if (!(await moveEntry(context, entry))) return false
       tries.delete(entry.entryId)
       onMoved()
       return true
@@ -98,10 +105,13 @@ function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
   }
 }
 
-async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<void> {
+/** False: not yet, and through no fault of anybody's. */
+async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boolean> {
+  if (isCancellation(entry)) return await cancelEntry(context, entry)
   const opened = await openEntry(context, entry)
   if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
   else await schedule(context, entry, opened)
+  return true
 }
 
 async function schedule(

@@ -76,6 +76,9 @@ const commands = [
   ...command({ name: 'redrive', weight: 1 }, nth, (world, drawn) => world.people.redrive(drawn)),
   ...command({ name: 'discard', weight: 1 }, nth, (world, drawn) => world.people.discard(drawn)),
   ...command({ name: 'resolve', weight: 1 }, nth, (world, drawn) => world.people.resolve(drawn)),
+  ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (world, id) =>
+    world.people.cancel(id),
+  ),
 ]
 const customer = ids.filter((id) => numbers[id] === numbers.ann)
 const commandsInDoubt = [
@@ -98,7 +101,7 @@ const doubtfulLives = fc.record({
 
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
 const asked = process.env['RINGBACK_TEST_RUNS']
-const runs = asked === undefined ? { numRuns: 60, seed: 20_260_226 } : { numRuns: Number(asked) }
+const runs = asked === undefined ? { numRuns: 120, seed: 20_260_226 } : { numRuns: Number(asked) }
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const places = [
@@ -115,6 +118,10 @@ const places = [
     'bury nothing',
     'asked redriven',
     'asked discarded',
+    'asked cancelled',
+    'asked requested',
+    'settle cancelled',
+    'verify cancelled',
   ],
 ]
 

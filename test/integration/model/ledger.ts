@@ -74,6 +74,7 @@ async function readCallback(redis: Redis, place: Place, id: string) {
     nextAtMs: nextAttemptAt === undefined ? undefined : epochMsOf(nextAttemptAt),
     inDoubt: 'uncertainSince' in hash,
     marked: hash['possibleDuplicate'] === '1',
+    unwanted: 'cancelRequestedAt' in hash,
     otherRecordIds: hash['otherRecordIds']?.trim().split(' ') ?? [],
     verified: hash['verified'] === '1',
     discarded: 'discardedAt' in hash,

@@ -1,4 +1,6 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
+import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
+import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
@@ -79,6 +81,14 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
           () => rows.discard(table, id),
         ),
       ),
+    cancel: (id: Id) => {
+      const nowMs = tick()
+      const who = { by: undefined, why: undefined, group: bridgeGroup }
+      return asked(
+        () => cancel(redis, { place, id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
+        () => rows.cancel(table, id),
+      )
+    },
     /** By somebody who has looked at what Salesforce has. */
     resolve: (nth: number) =>
       ofDead(nth, (id, nowMs) => {

@@ -60,6 +60,8 @@ export interface Callback {
   /** Nothing is sent until Salesforce has said whether the last attempt was booked. */
   inDoubt: boolean
   marked: boolean
+  /** Somebody has cancelled it: nothing is sent any more, and it ends as soon as it is known not to be booked. */
+  unwanted: boolean
   reason?: DeadReason | undefined
   recordId?: string | undefined
   otherRecordIds: string[]
@@ -218,8 +220,13 @@ export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome
   }
   const { onUncertain, graceMs } = table.rules
   if (outcome.kind === 'booked') return book(table, callback, outcome.recordId)
-  if (outcome.kind === 'refused') return bury(table, callback, 'refused')
-  if (outcome.kind === 'unavailable') return sendLater(table, callback, atMs)
+  if (outcome.kind === 'refused') {
+    return callback.unwanted ? withdraw(table, callback) : bury(table, callback, 'refused')
+  }
+  if (outcome.kind === 'unavailable') {
+    sendLater(table, callback, atMs)
+    return
+  }
   if (onUncertain === 'hold') {
     count(table, 'uncertain:held')
     return bury(table, callback, 'uncertain')
@@ -230,8 +237,7 @@ export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome
     return wait(callback, atMs + graceMs)
   }
   mark(table, callback)
-  sendLater(table, callback, atMs)
-  count(table, hasEnded(callback) ? 'uncertain:ended' : 'uncertain:retried')
+  count(table, `uncertain:${sendLater(table, callback, atMs)}`)
 }
 
 /** It was given up for lost. A booking is told for what it is, and marked; so is a doubt that nobody has reckoned with. */
@@ -282,7 +288,8 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
     // That it was not found is no proof that it is not there.
     mark(table, callback)
     count(table, 'uncertain:verified-not-booked')
-    return sendLater(table, callback, atMs)
+    sendLater(table, callback, atMs)
+    return
   }
   // Another callback has come to be known by it meanwhile: Salesforce is asked again.
   if (table.owners.has(recordId)) return
@@ -327,31 +334,51 @@ export function discard({ callbacks }: StateTable, id: string): string {
   return 'discarded'
 }
 
+export function cancel(table: StateTable, id: string): string {
+  const callback = table.callbacks.get(id)
+  if (callback === undefined) return 'missing'
+  if (hasEnded(callback)) return callback.state
+  callback.unwanted = true
+  if (callback.state === 'attempting' || callback.inDoubt) return 'requested'
+  withdraw(table, callback)
+  return 'cancelled'
+}
+
 // What is common to them.
 
 function nothing(id: string): Callback {
   return {
     ...{ id, state: 'dead', generation: 0, attempts: 0, priorAttempts: 0, replaced: 0 },
-    ...{ inDoubt: false, marked: false, otherRecordIds: [], verified: false, discarded: false },
+    ...{
+      inDoubt: false,
+      marked: false,
+      unwanted: false,
+      otherRecordIds: [],
+      verified: false,
+      discarded: false,
+    },
   }
 }
 
 export function hasEnded({ state }: Callback): boolean {
-  return state === 'booked' || state === 'dead'
+  return state === 'booked' || state === 'dead' || state === 'cancelled'
 }
 
 function wait(callback: Callback, nextAtMs: number): void {
   Object.assign(callback, { state: 'retrying', nextAtMs, claim: undefined })
 }
 
-/** It was not booked, or that is taken into account. */
-function sendLater(table: StateTable, callback: Callback, atMs: number): void {
+/** It was not booked, or that is taken into account. Says what follows by the budget, whether or not it is still wanted. */
+function sendLater(table: StateTable, callback: Callback, atMs: number): 'retried' | 'ended' {
   const { attempts, priorAttempts, submission } = callback
   const nextAtMs = atMs + table.rules.waitMs
   callback.inDoubt = false
-  if (attempts - priorAttempts >= table.rules.maxAttempts) bury(table, callback, 'exhausted')
-  else if (nextAtMs >= (submission?.expiresAtMs ?? 0)) bury(table, callback, 'expired')
+  const isSpent = attempts - priorAttempts >= table.rules.maxAttempts
+  const isOver = isSpent || nextAtMs >= (submission?.expiresAtMs ?? 0)
+  if (callback.unwanted) withdraw(table, callback)
+  else if (isOver) bury(table, callback, isSpent ? 'exhausted' : 'expired')
   else wait(callback, nextAtMs)
+  return isOver ? 'ended' : 'retried'
 }
 
 function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): void {
@@ -364,6 +391,7 @@ function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): vo
   }
   if (submission !== undefined) inbox.set(entry, submission)
   callback.wasRedriven = true
+  callback.unwanted = false
   Object.assign(callback, { state: 'accepted', entry, discarded: false, reason: undefined })
   Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
 }
@@ -388,6 +416,12 @@ function book(table: StateTable, callback: Callback, recordId: string): void {
 function bury(table: StateTable, callback: Callback, reason: DeadReason): void {
   count(table, `dead:${reason}`)
   end(callback, { state: 'dead', reason })
+  tell(table, callback)
+}
+
+function withdraw(table: StateTable, callback: Callback): void {
+  count(table, 'cancelled')
+  end(callback, { state: 'cancelled', reason: undefined })
   tell(table, callback)
 }
 

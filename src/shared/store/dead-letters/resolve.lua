@@ -1,7 +1,7 @@
 -- resolve: somebody has found out whether a callback that died as uncertain was booked.
 --- @keys callback inbox results dead_letters stats owner
 --- @args id record_id now now_ms retention_ms owner_ttl_ms
---- @include "../lua/stats" "../lua/ends" "../lua/send-again"
+--- @include "../lua/stats" "../lua/publish-end" "../lua/ends" "../lua/send-again"
 -- record_id: '' if it was not booked and is to be sent again   now: ISO
 -- Returns 'booked' | 'redriven' | 'missing' | 'not-uncertain' | 'taken' (another callback has that ContactRequest)
 local c = read(callback, 'state', 'reason', 'intent')

@@ -15,6 +15,8 @@ export interface InboxEntry {
   redriveOf: string | undefined
   /** How many fields `intent` there are. */
   intents: number
+  /** The values of all fields `cancel`: what is to be cancelled. */
+  cancels: readonly Buffer[]
   /** All fields and values in turn. */
   fields: readonly Buffer[]
   /** Of an entry that is larger than any that is read; all of the above is then as if it held nothing. */
@@ -69,12 +71,14 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
   const json = once(() => (intent === undefined ? undefined : decodeJson(intent)))
   return {
     ...{ entryId, intent, intents: intents.length, fields, tooLarge: undefined, json },
+    cancels: valuesOf(cancelName, fields),
     redriveOf: redriveOf === undefined ? undefined : usableId(redriveOf),
     parsed: once(() => intentOf(json())),
   }
 }
 
 const intentName = Buffer.from('intent')
+const cancelName = Buffer.from('cancel')
 const redriveOfName = Buffer.from('redriveOf')
 
 /** Names are compared as bytes: one of half a gigabyte is no string. */

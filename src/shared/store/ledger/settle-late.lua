@@ -1,6 +1,7 @@
 -- settle_late(this, c): what comes of an attempt that somebody else has closed, or that is not the last one any more. What it
 -- is made of stands within it, as it is seldom called: Lua makes every function anew for each call of a script.
---- @include "record-attempt" "../lua/stats" "../lua/mark" "../lua/owners" "../lua/ends" "../lua/wrong-owner"
+--- @include "record-attempt" "../lua/stats" "../lua/mark" "../lua/owners"
+--- @include "../lua/publish-end" "../lua/ends" "../lua/withdraw" "../lua/wrong-owner"
 --- @uses callback attempt record state record_id followed now
 local function settle_late(this, c)
   -- The attempt was taken for lost, and then it was sent after all, or had been: nobody knows whether it was booked. Where
@@ -12,6 +13,7 @@ local function settle_late(this, c)
     mark(callback)
     redis.call('HSET', callback, 'updatedAt', now)
     if c.state == 'booked' then publish_end(this, 'booked', 'recordId', c.recordId) end
+    if c.state == 'cancelled' then publish_cancelled(this) end
     if c.state == 'dead' then publish_end(this, 'dead', 'reason', doubt.reason, 'code', doubt.code) end
   end
 

@@ -4,12 +4,14 @@
 --- @args id generation attempt record state record_id reason code message next_attempt_at now now_ms
 --- @args possible_duplicate uncertain_since followed recent_outcome attributes kept_records retention_ms owner_ttl_ms
 --- @include "record-attempt" "settle-late" "../lua/states" "../lua/stats" "../lua/mark"
---- @include "../lua/ends" "../lua/wrong-owner" "../lua/recent"
+--- @include "../lua/ends" "../lua/withdraw" "../lua/wrong-owner" "../lua/recent"
 -- attempt: 0 if none was opened   record: JSON   state: the next one: retrying, booked or dead   now: ISO
 -- possible_duplicate: '1' if it may be sent twice, or was and died   uncertain_since: from when on it is to be verified, ISO
 -- followed: what follows an uncertain outcome, for the stats   recent_outcome: what it came to, with its code
--- Returns 'settled' | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
-local c = read(callback, 'state', 'attempts', 'recordId', 'attempt:' .. attempt, 'priorAttempts', 'generation')
+-- Returns 'settled' | 'cancelled' (it was not booked, and nothing more is sent)
+--       | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
+local c = read(callback, 'state', 'attempts', 'recordId', 'attempt:' .. attempt, 'priorAttempts', 'generation',
+  'cancelRequestedAt')
 if not c.state then return 'missing' end
 -- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
 -- came to must be written down even then, so the first one takes away a field that is never there.
@@ -28,6 +30,11 @@ if state == 'booked' then
   revoke_wrong_owner(this, record_id)
   book(this, record_id)
   return 'settled'
+end
+-- What is in doubt is asked about first, or stays in doubt.
+if c.cancelRequestedAt and uncertain_since == '' and reason ~= 'uncertain' then
+  withdraw(this)
+  return 'cancelled'
 end
 if state == 'dead' then
   bury_callback(this, reason, code, message)

@@ -3,12 +3,13 @@
 --- @keys callback results dead_letters stats owner
 --- @args id attempt record state record_id reason code message next_at now now_ms
 --- @args possible_duplicate verdict attributes retention_ms owner_ttl_ms
---- @include "../lua/stats" "../lua/mark" "../lua/ends"
+--- @include "../lua/stats" "../lua/mark" "../lua/ends" "../lua/withdraw"
 -- attempt: the uncertain one   record: its record, JSON, with the verdict   now: ISO
 -- state: booked, retrying (it was not booked), asking (nobody knows yet) or dead   next_at: the next attempt, or question
 -- possible_duplicate: '1' if it may be sent twice from now on   verdict: for the stats, or ''
--- Returns 'settled' | 'already' | 'taken' (another callback has that ContactRequest) | 'stale' | 'missing'
-local c = read(callback, 'state', 'attempts', 'uncertainSince', 'searches', 'attempt:' .. attempt)
+-- Returns 'settled' | 'cancelled' (it was not booked, and nothing more is sent) | 'already'
+--       | 'taken' (another callback has that ContactRequest) | 'stale' | 'missing'
+local c = read(callback, 'state', 'attempts', 'uncertainSince', 'searches', 'attempt:' .. attempt, 'cancelRequestedAt')
 if not c.state then return 'missing' end
 if c.state ~= 'retrying' or not c.uncertainSince or c.attempts ~= attempt then
   return c['attempt:' .. attempt] == record and 'already' or 'stale'
@@ -25,6 +26,9 @@ if verdict ~= '' then count('uncertain:' .. verdict) end
 local this = { key = callback, id = id, attributes = attributes }
 if state == 'booked' then
   book(this, record_id, '1')
+elseif c.cancelRequestedAt and reason ~= 'uncertain' then
+  withdraw(this)
+  return 'cancelled'
 elseif state == 'dead' then
   bury_callback(this, reason, code, message)
 else

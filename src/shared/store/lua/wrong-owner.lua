@@ -1,7 +1,7 @@
 -- revoke_wrong_owner(of, record_id): an answer to the request itself is proof; what a search found was a conclusion. If it
 -- turns out that the ContactRequest was made by this callback, the other one that was concluded to be booked by it is in
 -- doubt again, and says so.
---- @include "owners" "ends"
+--- @include "owners" "publish-end" "ends"
 local function revoke_wrong_owner(of, record_id)
   local other = redis.call('GET', owner)
   if not other or other == of.id then return end

@@ -1,0 +1,57 @@
+import { deadReasons, type DeadReason } from '../../contract/states.ts'
+import { callback, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
+import type { Place } from '../../redis/keys.ts'
+import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
+import { defineScript } from '../../redis/script.ts'
+
+export interface CancelInput {
+  place: Place
+  id: string
+  /** Who cancels and why, as they say. Kept in the ledger; neither may hold a number. */
+  by: string | undefined
+  why: string | undefined
+  now: string
+  nowMs: number
+  retentionMs: number
+  /** Of the inbox entry that asks for it, which leaves the inbox with this. */
+  entryId?: string | undefined
+  group: string
+}
+
+/** What became of a cancellation. */
+export type Cancellation =
+  /** Nothing is sent any more; `at`: since when. */
+  | { kind: 'cancelled'; at: string }
+  /** An attempt is under way, or in doubt: it ends as cancelled if that turns out not to be booked. */
+  | { kind: 'requested' }
+  | { kind: 'booked'; recordId: string }
+  | { kind: 'dead'; reason: DeadReason }
+  | { kind: 'missing' }
+  /** Of an inbox entry: what it is about may lie before it in the inbox. Nothing was done. */
+  | { kind: 'early' }
+
+export const cancel = defineScript<CancelInput, Cancellation>({
+  name: 'cancel',
+  beside: import.meta.url,
+  keys: { callback, inbox, results, stats, intake },
+  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'entryId', 'group'],
+  decode: decodeCancellation,
+})
+
+function decodeCancellation(reply: unknown): Cancellation {
+  const [kind, detail] = asList(reply)
+  switch (kind) {
+    case 'cancelled':
+      return { kind, at: asText(detail) }
+    case 'requested':
+    case 'missing':
+    case 'early':
+      return { kind }
+    case 'booked':
+      return { kind, recordId: asText(detail) }
+    case 'dead':
+      return { kind, reason: asOneOf(detail, deadReasons) }
+    default:
+      throw unexpected(kind)
+  }
+}
