@@ -18,6 +18,8 @@ export interface CallbackQueue {
   conditionOf(job: CallbackJob): Promise<JobCondition>
   /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
   restore(item: QueueItem): Promise<void>
+  /** One that a worker is busy with stays as it is: it finds out from the ledger that nothing is left to do. */
+  remove(job: CallbackJob): Promise<void>
   /** A job that waits for its time is taken up now. */
   hasten(job: CallbackJob): Promise<void>
   counts(): Promise<Record<string, number>>
@@ -79,6 +81,10 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
       const jobId = jobIdOf(item.id, item.generation)
       await takeStep('queue.remove', item.id, () => queue.remove(jobId, { removeChildren: false }))
       await add(item)
+    },
+    remove: async ({ id, generation }) => {
+      const jobId = jobIdOf(id, generation)
+      await takeStep('queue.remove', id, () => queue.remove(jobId, { removeChildren: false }))
     },
     hasten: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))

@@ -33,6 +33,7 @@ export const knownLabels = {
   ends: [
     { state: 'booked', reason: '' },
     ...deadReasons.map((reason) => ({ state: 'dead', reason })),
+    { state: 'cancelled', reason: '' },
   ],
   nth: nthOfNumber,
   followed: Object.keys(followUps),

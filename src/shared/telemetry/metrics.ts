@@ -240,14 +240,22 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'number.repeated') counters.sameNumber.inc({ destination, nth: event.nth })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
   if (event.event === 'attempt.verified') countVerdict(counters, event)
+  countEndWithoutAttempt(counters, event)
+  countReconciliation(counters, event)
+}
+
+function countEndWithoutAttempt(
+  counters: Counters,
+  event: Extract<WorkerEvent, { destination: string }>,
+): void {
+  const { destination } = event
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
-  if (event.event === 'cancel.answered' && event.outcome === 'cancelled') {
-    countEnd(counters, { destination, state: 'cancelled' })
-  }
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
   }
-  countReconciliation(counters, event)
+  if (event.event === 'cancel.answered' && event.outcome === 'cancelled') {
+    countEnd(counters, { destination, state: 'cancelled' })
+  }
 }
 
 function countReconciliation(

@@ -1,12 +1,18 @@
 import { parseCancelRequest, type CancelRequest } from '../../shared/contract/cancel-request.ts'
 import { decodeJson } from '../../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../../shared/contract/ids.ts'
-import { describeProblems } from '../../shared/errors/problem.ts'
+import { describeProblems, type Problem } from '../../shared/errors/problem.ts'
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { cancel } from '../../shared/store/ledger/cancel.ts'
+import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
+
+export interface CancelContext extends BurialContext {
+  queue: CallbackQueue
+}
 
 /** Whether an entry asks to cancel something, whatever else it holds. */
 export function isCancellation({ cancels, tooLarge }: InboxEntry): boolean {
@@ -14,10 +20,11 @@ export function isCancellation({ cancels, tooLarge }: InboxEntry): boolean {
 }
 
 /**
- * Does what an entry asks for that wants a callback cancelled. False: what it is about may lie before it in the inbox, where
- * somebody is busy with it; nothing was done, and it is to be tried again.
+ * Does what an entry asks for that wants a callback cancelled. Ledger → queue → inbox: each step is safe to repeat.
+ * False: what it is about may lie before it in the inbox, where somebody is busy with it. Nothing was done, and it is to be
+ * tried again.
  */
-export async function cancelEntry(context: BurialContext, entry: InboxEntry): Promise<boolean> {
+export async function cancelEntry(context: CancelContext, entry: InboxEntry): Promise<boolean> {
   const read = readRequest(entry)
   if (read.kind === 'unfit') return await buried(context, entry, read)
   const { redis, place, clock, observe, retentionMs } = context
@@ -33,10 +40,13 @@ export async function cancelEntry(context: BurialContext, entry: InboxEntry): Pr
     nowMs,
     retentionMs,
     entryId,
-    group: bridgeGroup,
   })
   if (cancellation.kind === 'early') return false
   if (cancellation.kind === 'missing') return await buried(context, entry, notFound(id))
+  if (cancellation.kind === 'cancelled') {
+    await context.queue.remove({ id, generation: cancellation.generation })
+  }
+  await confirm(redis, { place, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) })
   const { destination } = place
   observe({ event: 'cancel.answered', destination, id, entryId, outcome: cancellation.kind })
   return true
@@ -51,7 +61,13 @@ function readRequest({ cancels, intents }: InboxEntry): ReadRequest {
   const json = decodeJson(bytes)
   const parsed = json.kind === 'ok' ? parseCancelRequest(json.value) : json
   if (parsed.kind === 'ok') return parsed
-  return { kind: 'unfit', code: 'invalid-cancel', message: describeProblems(parsed.problems) }
+  const problems = parsed.problems.map(named)
+  return { kind: 'unfit', code: 'invalid-cancel', message: describeProblems(problems) }
+}
+
+/** What is wrong with the whole is said of an intent where it is read as JSON. */
+function named({ field, message }: Problem): Problem {
+  return { field: field === 'intent' ? 'cancel' : field, message }
 }
 
 const ambiguous = {

@@ -5,15 +5,12 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
-import { buryEntry, type BurialContext } from './bury-entry.ts'
-import { cancelEntry, isCancellation } from './cancel-entry.ts'
+import { buryEntry } from './bury-entry.ts'
+import { cancelEntry, isCancellation, type CancelContext } from './cancel-entry.ts'
 import { isPoison } from '../../shared/redis/is-poison.ts'
 import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
-import type { CallbackQueue } from '../../queue/callback-queue.ts'
 
-export interface MoveContext extends BurialContext {
-  queue: CallbackQueue
-}
+export type MoveContext = CancelContext
 
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
 const maxTries = 5

@@ -1,5 +1,4 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
-import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
@@ -83,7 +82,7 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
       ),
     cancel: (id: Id) => {
       const nowMs = tick()
-      const who = { by: undefined, why: undefined, group: bridgeGroup }
+      const who = { by: undefined, why: undefined }
       return asked(
         () => cancel(redis, { place, id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
         () => rows.cancel(table, id),

@@ -167,6 +167,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
         add(item)
         return Promise.resolve()
       },
+      remove: () => Promise.resolve(),
       hasten: () => Promise.resolve(),
       counts: () => Promise.resolve({}),
       close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
-import { callback, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
+import { callback, inbox, results, stats } from '../../redis/destination-keys.ts'
 import type { Place } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -13,15 +13,14 @@ export interface CancelInput {
   now: string
   nowMs: number
   retentionMs: number
-  /** Of the inbox entry that asks for it, which leaves the inbox with this. */
+  /** Of the inbox entry that asks for it. */
   entryId?: string | undefined
-  group: string
 }
 
 /** What became of a cancellation. */
 export type Cancellation =
-  /** Nothing is sent any more; `at`: since when. */
-  | { kind: 'cancelled'; at: string }
+  /** Nothing is sent any more; `at`: since when. A job may be left, which would find nothing to do. */
+  | { kind: 'cancelled'; at: string; generation: number }
   /** An attempt is under way, or in doubt: it ends as cancelled if that turns out not to be booked. */
   | { kind: 'requested' }
   | { kind: 'booked'; recordId: string }
@@ -33,16 +32,16 @@ export type Cancellation =
 export const cancel = defineScript<CancelInput, Cancellation>({
   name: 'cancel',
   beside: import.meta.url,
-  keys: { callback, inbox, results, stats, intake },
-  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'entryId', 'group'],
+  keys: { callback, inbox, results, stats },
+  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'entryId'],
   decode: decodeCancellation,
 })
 
 function decodeCancellation(reply: unknown): Cancellation {
-  const [kind, detail] = asList(reply)
+  const [kind, detail, generation] = asList(reply)
   switch (kind) {
     case 'cancelled':
-      return { kind, at: asText(detail) }
+      return { kind, at: asText(detail), generation: Number(generation) }
     case 'requested':
     case 'missing':
     case 'early':
