@@ -13,7 +13,7 @@ export type FaultCounts = Partial<Record<FaultKind, number>>
 /**
  * Carries the schedule out, each fault at its time. What befalls one victim comes one after the other, and different
  * victims suffer at once. When the trouble is over, what goes on is cut short and what waits for its turn is left out.
- * Resolves when everything is mended.
+ * Resolves when every fault is over.
  */
 export async function inflictAll(
   schedule: readonly TimedFault[],

@@ -83,7 +83,7 @@ function areBuriedInTime(longStrayed: number, durationMs: number): boolean {
   return longStrayed > 0 && durationMs >= walkedInMs
 }
 
-/** Returns when all was handed in, every fault is mended, and nobody operates any more. */
+/** Returns when all was handed in, every fault is over, and nobody operates any more. */
 async function goThroughTrouble(
   { world, submissions, promised, faults, decisions, discarded, hostile, say }: Course,
   { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
@@ -101,7 +101,7 @@ async function goThroughTrouble(
     produceAll({ redisUrl, submissions, promised, tide: watchTide(redisUrl, over) }),
     inflictAll(schedule, world, faults),
   ])
-  say('everything is mended; waiting for what has no end yet')
+  say('every fault is over; waiting for what has no end yet')
   done.abort()
   await Promise.all(accompanying)
 }

@@ -31,13 +31,13 @@ export async function checkScripts(
 const ofOneDestination = /NOPERM|can't run this command|No permissions|WRONGTYPE|MOVED/i
 
 function refused(destination: string, words: string): Finding {
-  const mend = mends.find(([pattern]) => pattern.test(words))?.[1] ?? otherMend
-  return { check, verdict: 'fail', message: `${destination}: refused: ${words}`, mend }
+  const fix = fixes.find(([pattern]) => pattern.test(words))?.[1] ?? otherFix
+  return { check, verdict: 'fail', message: `${destination}: refused: ${words}`, fix }
 }
 
-const otherMend = 'look at the server; docs/runbook.md says more of what Redis answers'
+const otherFix = 'look at the server; docs/runbook.md says more of what Redis answers'
 
-const mends: readonly (readonly [RegExp, string])[] = [
+const fixes: readonly (readonly [RegExp, string])[] = [
   [/READONLY|MASTERDOWN/, 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes'],
   [
     /MOVED|CLUSTERDOWN|CROSSSLOT|ASK/,
