@@ -15,12 +15,12 @@ import {
 } from './replies.ts'
 
 /** What happens to a request that passed every check. */
-export type Course =
+export type Behaviour =
   | { kind: 'accept'; reply: (recordId: string) => Reply }
   | { kind: 'fail'; booked: boolean; end: Reply | 'stalled' | 'cut' }
 
-/** Pure: the course that a fault, or none, gives to a request. Every 2xx books; everything else books only when told to. */
-export function courseOf(fault: Fault | undefined, nowMs: number): Course {
+/** Pure: the behaviour that a fault, or none, gives to a request. Every 2xx books; everything else books only when told to. */
+export function behaviourFor(fault: Fault | undefined, nowMs: number): Behaviour {
   if (!fault) return { kind: 'accept', reply: booked }
   switch (fault.do) {
     // The latter three are of queries; no request to book meets them.

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/time/clock.ts'
-import type { Ending } from './books.ts'
+import type { Ending } from './booking-store.ts'
 import { CoreTokens, type CoreRules } from './core-tokens.ts'
 
 export type CoreEndpoint = 'token' | 'query'
@@ -12,7 +12,7 @@ export interface CoreCounts {
 }
 
 /** What answering for the core REST API needs. Of its requests only counts are kept: they hold secrets and numbers. */
-export class CoreDesk {
+export class CoreApiState {
   readonly tokens: CoreTokens
   #arrived: Record<CoreEndpoint, number> = { token: 0, query: 0 }
   #endings = new Map<string, number>()

@@ -31,7 +31,7 @@ export interface ReceivedRequest {
   ending?: Ending
 }
 
-/** A ContactRequest, so to say. Holds the customer's number: never print it. */
+/** Stands for a ContactRequest. Holds the customer's number: never print it. */
 export interface Booking extends CallbackBody {
   recordId: string
   callId: string
@@ -52,7 +52,7 @@ export interface Counts {
  * Everything received and booked. Calls are told apart as Salesforce would: both forms of a VoiceCall's id are one call.
  * Bookings are all kept, since they are what the sandbox is there to show: some 300 bytes each.
  */
-export class Books {
+export class BookingStore {
   readonly #clock: Clock
   /** Record ids go on from here; taken from the clock, so that a restarted sandbox does not repeat them. */
   #lastRecord: number
