@@ -1,7 +1,7 @@
 import type { IntentInput } from '../src/producer/index.ts'
 
-/** Where one run of one side takes place. Every run has a name of its own, and with it keys of its own. */
-export interface Trial {
+/** Where one run of one implementation takes place. Every run has its own name, and so its own keys. */
+export interface BenchRun {
   name: string
   redisUrl: string
   /** `http://127.0.0.1:<port>/telephony/v1`. */
@@ -13,7 +13,7 @@ export interface Stoppable {
   stop(): Promise<void>
 }
 
-/** One way of handing callbacks in. */
+/** One way to submit callbacks. */
 export interface Submitter {
   /** Resolves with the time it is due, in epoch ms, once Redis has it. */
   submit(intent: IntentInput): Promise<number>
@@ -21,13 +21,13 @@ export interface Submitter {
 }
 
 /** What is measured: Ringback, or what a user would build by hand. */
-export interface Side {
+export interface Implementation {
   /** By name: `enqueue`, `xadd`, `add`. */
-  submitters: Readonly<Record<string, (trial: Trial) => Submitter>>
-  /** Brings whatever was handed in onto the queue. */
-  settleIn(trial: Trial): Promise<void>
+  submitters: Readonly<Record<string, (run: BenchRun) => Submitter>>
+  /** Moves everything submitted onto the queue. */
+  settleIn(run: BenchRun): Promise<void>
   /** Delivers with 50 at once; `onDelivered` is called for each callback whose result is recorded. */
-  startWorker(trial: Trial, onDelivered: () => void): Stoppable
+  startWorker(run: BenchRun, onDelivered: () => void): Stoppable
 }
 
 export const concurrency = 50

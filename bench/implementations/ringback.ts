@@ -17,20 +17,20 @@ import {
   concurrency,
   orgId,
   providerName,
-  type Side,
+  type Implementation,
   type Submitter,
-  type Trial,
-} from '../trial.ts'
+  type BenchRun,
+} from '../implementation.ts'
 
 const lockMs = 30_000
 const retentionMs = 7 * 24 * 3_600_000
 
-export const ringback: Side = {
+export const ringback: Implementation = {
   submitters: { enqueue: enqueueing, xadd: adding },
   settleIn: bridgeAll,
-  startWorker: (trial, onDelivered) => {
+  startWorker: (run, onDelivered) => {
     const worker = startWorker({
-      config: configOf(trial),
+      config: configOf(run),
       times: workerTimes(lockMs),
       clock: systemClock,
       random: systemRandom,
@@ -46,7 +46,7 @@ export const ringback: Side = {
   },
 }
 
-function enqueueing({ redisUrl, name: namespace }: Trial): Submitter {
+function enqueueing({ redisUrl, name: namespace }: BenchRun): Submitter {
   const producer = createProducer({ redisUrl, namespace })
   return {
     submit: async (intent) => {
@@ -58,11 +58,11 @@ function enqueueing({ redisUrl, name: namespace }: Trial): Submitter {
 }
 
 /** What a client in another language does: nothing but JSON and XADD. */
-function adding(trial: Trial): Submitter {
-  const redis = connect(trial)
+function adding(run: BenchRun): Submitter {
+  const redis = connect(run)
   return {
     submit: async (intent) => {
-      const entryId = await submitRaw(redis, placeOf(trial), JSON.stringify(intent))
+      const entryId = await submitRaw(redis, placeOf(run), JSON.stringify(intent))
       return Number.parseInt(entryId) + Number(intent.delay ?? 0)
     },
     close: async () => {
@@ -73,10 +73,10 @@ function adding(trial: Trial): Submitter {
 }
 
 /** Runs a bridge of its own until the inbox is empty. */
-async function bridgeAll(trial: Trial): Promise<void> {
-  const place = placeOf(trial)
-  const redis = connect(trial)
-  const blocking = connect(trial)
+async function bridgeAll(run: BenchRun): Promise<void> {
+  const place = placeOf(run)
+  const redis = connect(run)
+  const blocking = connect(run)
   const queue = createCallbackQueue(redis, place)
   const bridge = createBridge({
     redis,
@@ -101,20 +101,20 @@ async function bridgeAll(trial: Trial): Promise<void> {
   redis.disconnect()
 }
 
-function connect({ redisUrl }: Trial): Redis {
+function connect({ redisUrl }: BenchRun): Redis {
   return connectPatiently(redisUrl, (error) => {
     throw error
   })
 }
 
-function placeOf({ name }: Trial): Place {
+function placeOf({ name }: BenchRun): Place {
   return { namespace: name, destination: 'default' }
 }
 
-/** Far from every limit: what is measured is how fast it can be done. */
-function configOf(trial: Trial): WorkerConfig {
-  const { namespace } = placeOf(trial)
-  const { redisUrl, sinkUrl, privateKeyPem } = trial
+/** Far from every limit, so that the speed of the code is what is measured. */
+function configOf(run: BenchRun): WorkerConfig {
+  const { namespace } = placeOf(run)
+  const { redisUrl, sinkUrl, privateKeyPem } = run
   const salesforceUrl = new URL(sinkUrl).origin
   return workerConfig(
     { redisUrl, namespace, salesforceUrl, privateKeyPem },

@@ -3,17 +3,17 @@ import { Redis } from 'ioredis'
 import { messageOf } from '../../src/shared/errors/errors.ts'
 import { redisCpuMicros } from '../redis-info.ts'
 import { sampleIntent } from '../sample-intent.ts'
-import { ringback } from '../sides/ringback.ts'
-import { rival } from '../sides/rival.ts'
-import type { Side, Stoppable, Trial } from '../trial.ts'
-import type { Answer, Cost, SideRequest } from './messages.ts'
+import { ringback } from '../implementations/ringback.ts'
+import { baseline } from '../implementations/baseline.ts'
+import type { Implementation, Stoppable, BenchRun } from '../implementation.ts'
+import type { Answer, Cost, ImplementationRequest } from './messages.ts'
 
-// One side in a process of its own: does what it is asked and says what that took. The same code measures both sides.
+// One implementation in a process of its own: does what it is asked and reports what that cost. The same code measures both.
 
-const side: Side = process.argv[2] === 'rival' ? rival : ringback
+const implementation: Implementation = process.argv[2] === 'baseline' ? baseline : ringback
 let serving: { worker: Stoppable; redis: Redis } | undefined
 
-process.on('message', (request: SideRequest) => {
+process.on('message', (request: ImplementationRequest) => {
   answer(request).then(say, (error: unknown) => say({ kind: 'failed', message: messageOf(error) }))
 })
 // Not process.exit in the middle of something: a profile is written when the process ends by itself.
@@ -23,47 +23,47 @@ function say(message: Answer): void {
   process.send?.(message)
 }
 
-async function answer(request: SideRequest): Promise<Answer> {
+async function answer(request: ImplementationRequest): Promise<Answer> {
   return { kind: 'measured', cost: await carryOut(request) }
 }
 
-function carryOut(request: SideRequest): Promise<Cost> {
+function carryOut(request: ImplementationRequest): Promise<Cost> {
   switch (request.kind) {
     case 'submit':
       return submit(request)
     case 'settle-in':
-      return measure(request.trial, () => side.settleIn(request.trial))
+      return measure(request.run, () => implementation.settleIn(request.run))
     case 'deliver':
       return deliver(request)
     case 'serve':
-      return serve(request.trial)
+      return serve(request.run)
     case 'stop':
       return stop()
   }
 }
 
-async function submit(request: Extract<SideRequest, { kind: 'submit' }>): Promise<Cost> {
-  const { trial, way, count, inFlight, delayMs } = request
-  const submitter = side.submitters[way]?.(trial)
-  if (submitter === undefined) throw new Error(`no way in is called ${way}`)
-  // The first one connects and lets Redis know the scripts; it is not measured.
+async function submit(request: Extract<ImplementationRequest, { kind: 'submit' }>): Promise<Cost> {
+  const { run, way, count, inFlight, delayMs } = request
+  const submitter = implementation.submitters[way]?.(run)
+  if (submitter === undefined) throw new Error(`unknown way to submit: ${way}`)
+  // The first one connects and loads the scripts into Redis; it is not measured.
   await submitter.submit(sampleIntent(0, delayMs))
   let next = 1
   const lane = async () => {
     while (next < count) await submitter.submit(sampleIntent(next++, delayMs))
   }
-  const cost = await measure(trial, () => Promise.all(Array.from({ length: inFlight }, lane)))
+  const cost = await measure(run, () => Promise.all(Array.from({ length: inFlight }, lane)))
   await submitter.close()
   return cost
 }
 
 /** From the worker's start until the last result is recorded. */
-async function deliver({ trial, count }: { trial: Trial; count: number }): Promise<Cost> {
+async function deliver({ run, count }: { run: BenchRun; count: number }): Promise<Cost> {
   let worker: Stoppable | undefined
-  const cost = await measure(trial, () => {
+  const cost = await measure(run, () => {
     const { promise, resolve } = deferred()
     let delivered = 0
-    worker = side.startWorker(trial, () => {
+    worker = implementation.startWorker(run, () => {
       delivered += 1
       if (delivered === count) resolve()
     })
@@ -73,10 +73,10 @@ async function deliver({ trial, count }: { trial: Trial; count: number }): Promi
   return cost
 }
 
-async function serve(trial: Trial): Promise<Cost> {
-  const redis = new Redis(trial.redisUrl)
-  serving = { worker: side.startWorker(trial, () => undefined), redis }
-  return await measure(trial, () => Promise.resolve())
+async function serve(run: BenchRun): Promise<Cost> {
+  const redis = new Redis(run.redisUrl)
+  serving = { worker: implementation.startWorker(run, () => undefined), redis }
+  return await measure(run, () => Promise.resolve())
 }
 
 async function stop(): Promise<Cost> {
@@ -87,7 +87,7 @@ async function stop(): Promise<Cost> {
   return { ms: 0, nodeCpuMicros: 0, redisCpuMicros: 0, peakBytes: peakBytes() }
 }
 
-async function measure({ redisUrl }: Trial, work: () => Promise<unknown>): Promise<Cost> {
+async function measure({ redisUrl }: BenchRun, work: () => Promise<unknown>): Promise<Cost> {
   const redis = new Redis(redisUrl)
   const redisBefore = await redisCpuMicros(redis)
   const nodeBefore = process.cpuUsage()

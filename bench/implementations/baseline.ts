@@ -1,16 +1,16 @@
-import { createCallbackQueue } from '../rivals/callback-queue.ts'
-import { startCallbackWorker } from '../rivals/callback-worker.ts'
+import { createCallbackQueue } from '../baseline/callback-queue.ts'
+import { startCallbackWorker } from '../baseline/callback-worker.ts'
 import {
   callCenter,
   concurrency,
   orgId,
   providerName,
-  type Side,
+  type Implementation,
   type Submitter,
-  type Trial,
-} from '../trial.ts'
+  type BenchRun,
+} from '../implementation.ts'
 
-export const rival: Side = {
+export const baseline: Implementation = {
   submitters: { add: createSubmitter },
   settleIn: async () => Promise.resolve(),
   startWorker: ({ name, redisUrl, sinkUrl, privateKeyPem }, onDelivered) => {
@@ -29,7 +29,7 @@ export const rival: Side = {
   },
 }
 
-function createSubmitter({ redisUrl, name }: Trial): Submitter {
+function createSubmitter({ redisUrl, name }: BenchRun): Submitter {
   const queue = createCallbackQueue(redisUrl, name)
   return {
     submit: async ({ id = '', callId, callbackNumber, isPreviewCallback, attributes, delay }) => {

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 
-/** The rival's job: the whole payload, as BullMQ's documentation shows it. */
+/** The baseline's job: the whole payload, as BullMQ's documentation shows it. */
 export interface CallbackPayload {
   id: string
   callId: string
@@ -9,12 +9,12 @@ export interface CallbackPayload {
   attributes?: Record<string, string> | undefined
 }
 
-/** RESP2 for the rival too: about 15 % faster on Node 20 than the default, though few would know. */
+/** RESP2 for the baseline too: about 15 % faster on Node 20 than the default, though few would know. */
 export function redisOptions(url: string) {
   return { url, protocol: 2 } as const
 }
 
-/** Twelve tries over about a day. Nothing is kept of a finished job, which spares the rival's Redis. */
+/** Twelve tries over about a day. Nothing is kept of a finished job, which spares the baseline's Redis. */
 export function createCallbackQueue(redisUrl: string, name: string): Queue<CallbackPayload> {
   return new Queue<CallbackPayload>(name, {
     connection: redisOptions(redisUrl),
