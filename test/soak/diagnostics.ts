@@ -3,27 +3,27 @@ import { join } from 'node:path'
 
 import { maskRecord } from '../../src/ops/cli/present/masked-record.ts'
 import type { CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
-import type { BookingFact, Broken, Told } from './reckoning.ts'
+import type { BookingFact, Violations, PublishedEnd } from './audit.ts'
 
 export interface Sources {
   folder: string
   ledger: ReadonlyMap<string, CallbackRecord>
-  results: readonly Told[]
+  results: readonly PublishedEnd[]
   bookings: readonly (BookingFact & { bookedAt: string })[]
   say: (line: string) => void
 }
 
-const mostStories = 3
-const mostLogLines = 40
+const maxCallbacks = 3
+const maxLogLines = 40
 
-/** All that is known about the first few callbacks for which a promise was broken. No number is told. */
-export function tellStories(broken: Broken, sources: Sources): void {
-  const ids = Object.values<string[]>({ ...broken }).flat()
+/** All that is known about the first few callbacks for which a promise was broken. Numbers are masked. */
+export function printDiagnostics(violations: Violations, sources: Sources): void {
+  const ids = Object.values<string[]>({ ...violations }).flat()
   if (ids.length === 0) return
-  for (const id of [...new Set(ids)].slice(0, mostStories)) tellStory(id, sources)
+  for (const id of [...new Set(ids)].slice(0, maxCallbacks)) printCallback(id, sources)
 }
 
-function tellStory(id: string, { folder, ledger, results, bookings, say }: Sources): void {
+function printCallback(id: string, { folder, ledger, results, bookings, say }: Sources): void {
   const record = ledger.get(id)
   say(`── ${id}: the ledger`)
   say(record === undefined ? 'knows nothing of it' : JSON.stringify(maskRecord(record)))
@@ -32,7 +32,7 @@ function tellStory(id: string, { folder, ledger, results, bookings, say }: Sourc
     if (callId === id || recordId === record?.recordId) say(`${bookedAt} ${recordId} for ${callId}`)
   }
   say(`── ${id}: the results`)
-  for (const told of results) if (told.id === id) say(JSON.stringify(told))
+  for (const published of results) if (published.id === id) say(JSON.stringify(published))
   say(`── ${id}: the workers' logs`)
   for (const line of logLinesOf(id, folder)) say(line)
 }
@@ -43,7 +43,7 @@ function logLinesOf(id: string, folder: string): string[] {
     .filter((name) => name.endsWith('.log'))
     .flatMap((name) => linesOf(join(folder, name)).map((line) => `${name} ${line}`))
     .filter((line) => line.includes(`"${id}"`))
-    .slice(0, mostLogLines)
+    .slice(0, maxLogLines)
 }
 
 function linesOf(file: string): string[] {

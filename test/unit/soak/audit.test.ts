@@ -3,24 +3,24 @@ import { describe, expect, it } from 'vitest'
 
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import {
-  keepsItsPromises,
-  reckon,
+  hasNoViolations,
+  auditRun,
   type BookingFact,
-  type Broken,
+  type Violations,
   type Entry,
   type Evidence,
-  type Told,
-} from '../../soak/reckoning.ts'
+  type PublishedEnd,
+} from '../../soak/audit.ts'
 
 const number = '+12000000001'
 const acceptedMs = 1_000
-const nothingBroken: Broken = {
+const noViolations: Violations = {
   lost: [],
   unmarkedDuplicates: [],
   sentUndecided: [],
   bookedByNothing: [],
   bookedInSilence: [],
-  untold: [],
+  unpublished: [],
   notAccepted: [],
   underAnotherId: [],
   sentAfterDiscard: [],
@@ -49,7 +49,7 @@ function booking(callId: string, recordId = `R-${callId}`, callbackNumber = numb
   return { recordId, callId, callbackNumber }
 }
 
-function told({ id, state, recordId, reason, possibleDuplicate }: Entry): Told {
+function published({ id, state, recordId, reason, possibleDuplicate }: Entry): PublishedEnd {
   return { id, submittedId: undefined, state, recordId, reason, possibleDuplicate }
 }
 
@@ -65,7 +65,7 @@ function evidence(
 ): Evidence {
   const toBeAccepted = entries.map(({ id }) => id)
   return {
-    ...{ toBeAccepted, bookings, results: entries.map(told) },
+    ...{ toBeAccepted, bookings, results: entries.map(published) },
     known: new Set(toBeAccepted),
     discarded: new Map(),
     accepted: new Map(toBeAccepted.map((id) => [id, 'retry'])),
@@ -74,11 +74,11 @@ function evidence(
   }
 }
 
-/** What is broken, and that it does not pass. */
-function brokenIn(given: Evidence): Broken {
-  const reckoning = reckon(given)
-  expect(keepsItsPromises(reckoning)).toBe(false)
-  return reckoning.broken
+/** What was violated, and that it does not pass. */
+function violationsIn(given: Evidence): Violations {
+  const audit = auditRun(given)
+  expect(hasNoViolations(audit)).toBe(false)
+  return audit.violations
 }
 
 describe('what is counted', () => {
@@ -87,13 +87,13 @@ describe('what is counted', () => {
       ...[entry('a'), entry('b'), dead('c', 'refused'), dead('d', 'uncertain')],
       entry('e', { state: 'cancelled', recordId: undefined }),
     ]
-    const reckoning = reckon(evidence(entries, [booking('a'), booking('b')]))
-    expect(reckoning.tallies.retry).toEqual({
+    const audit = auditRun(evidence(entries, [booking('a'), booking('b')]))
+    expect(audit.tallies.retry).toEqual({
       ...{ accepted: 5, booked: 2, cancelled: 1, possibleDuplicates: 0, duplicates: 0 },
       dead: { invalid: 0, refused: 1, exhausted: 0, expired: 0, uncertain: 1 },
     })
-    expect(reckoning.broken).toEqual(nothingBroken)
-    expect(keepsItsPromises(reckoning)).toBe(true)
+    expect(audit.violations).toEqual(noViolations)
+    expect(hasNoViolations(audit)).toBe(true)
   })
 
   it('is every callback that carries the mark, booked twice or not', () => {
@@ -102,21 +102,21 @@ describe('what is counted', () => {
       entry('b', { possibleDuplicate: true }),
     ]
     const bookings = [booking('a', 'R-0'), booking('a'), booking('b')]
-    const reckoning = reckon(evidence(marked, bookings))
-    expect(reckoning.tallies.retry).toMatchObject({ possibleDuplicates: 2, duplicates: 1 })
-    expect(keepsItsPromises(reckoning)).toBe(true)
+    const audit = auditRun(evidence(marked, bookings))
+    expect(audit.tallies.retry).toMatchObject({ possibleDuplicates: 2, duplicates: 1 })
+    expect(hasNoViolations(audit)).toBe(true)
   })
 
   it('is counted for the destination that accepted it', () => {
     const accepted = new Map([['a', 'hold'] as const])
-    const { tallies } = reckon(evidence([entry('a')], [booking('a')], { accepted }))
+    const { tallies } = auditRun(evidence([entry('a')], [booking('a')], { accepted }))
     expect([tallies.retry.booked, tallies.hold.booked]).toEqual([0, 1])
   })
 })
 
-it('a callback that was handed in has to be accepted', () => {
+it('a callback that was submitted has to be accepted', () => {
   const given = evidence([], [], { toBeAccepted: ['a'] })
-  expect(brokenIn(given)).toEqual({ ...nothingBroken, notAccepted: ['a'] })
+  expect(violationsIn(given)).toEqual({ ...noViolations, notAccepted: ['a'] })
 })
 
 describe('a stray', () => {
@@ -125,26 +125,26 @@ describe('a stray', () => {
 
   it('has its one end under the id that its producer knows', () => {
     const given = evidence([entry('a')], [booking('a')], {
-      results: [told(buried), told(entry('a'))],
+      results: [published(buried), published(entry('a'))],
     })
-    expect(brokenIn(given)).toEqual({ ...nothingBroken, underAnotherId: ['inbox-1-0'] })
+    expect(violationsIn(given)).toEqual({ ...noViolations, underAnotherId: ['inbox-1-0'] })
   })
 
-  it('that is wrong, and was sent twice, is told the second time with the id that was submitted', () => {
-    const again = { ...told(buried), submittedId: 'a' }
-    const given = evidence([], [], { known, results: [told(dead('a', 'invalid')), again] })
-    expect(reckon(given).broken).toEqual(nothingBroken)
+  it('that is invalid, and was sent twice, is published the second time with the id that was submitted', () => {
+    const again = { ...published(buried), submittedId: 'a' }
+    const given = evidence([], [], { known, results: [published(dead('a', 'invalid')), again] })
+    expect(auditRun(given).violations).toEqual(noViolations)
   })
 
   it('is not excused by a submitted id that nobody has given', () => {
-    const again = { ...told(buried), submittedId: 'b' }
+    const again = { ...published(buried), submittedId: 'b' }
     const given = evidence([], [], { known, results: [again] })
-    expect(brokenIn(given).underAnotherId).toEqual(['inbox-1-0'])
+    expect(violationsIn(given).underAnotherId).toEqual(['inbox-1-0'])
   })
 
-  it('may be told before its producer had an answer', () => {
-    const given = evidence([], [], { known, results: [told(dead('a', 'invalid'))] })
-    expect(reckon(given).broken).toEqual(nothingBroken)
+  it('may be published before its producer had an answer', () => {
+    const given = evidence([], [], { known, results: [published(dead('a', 'invalid'))] })
+    expect(auditRun(given).violations).toEqual(noViolations)
   })
 
   it.each([
@@ -152,23 +152,23 @@ describe('a stray', () => {
     ['waits to be sent', entry('a', { state: 'scheduled', recordId: undefined }), []],
   ])('breaks the promise of a discard when it %s', (_, each, bookings) => {
     const given = evidence([each], bookings, { discarded: afterwards('a') })
-    expect(brokenIn(given).sentAfterDiscard).toEqual(['a'])
+    expect(violationsIn(given).sentAfterDiscard).toEqual(['a'])
   })
 
-  it('is a new promise when it is handed in again after the discard', () => {
+  it('is a new promise when it is submitted again after the discard', () => {
     const discarded = new Map([['a', acceptedMs - 1]])
     const given = evidence([entry('a')], [booking('a')], { discarded })
-    expect(reckon(given).broken).toEqual(nothingBroken)
+    expect(auditRun(given).violations).toEqual(noViolations)
   })
 
   it('keeps it when it stays dead', () => {
     const given = evidence([dead('a', 'invalid')], [], { discarded: afterwards('a') })
-    expect(reckon(given).broken).toEqual(nothingBroken)
+    expect(auditRun(given).violations).toEqual(noViolations)
   })
 
   it('breaks it when it was discarded under another id than its own', () => {
     const given = evidence([entry('a')], [booking('a')], { discarded: afterwards('inbox-1-0') })
-    expect(brokenIn(given)).toEqual({ ...nothingBroken, sentAfterDiscard: ['inbox-1-0'] })
+    expect(violationsIn(given)).toEqual({ ...noViolations, sentAfterDiscard: ['inbox-1-0'] })
   })
 })
 
@@ -177,13 +177,13 @@ describe('a callback is lost', () => {
     'when it is still %s in the end',
     (state) => {
       const given = evidence([entry('a', { state, recordId: undefined })], [], { results: [] })
-      expect(brokenIn(given)).toEqual({ ...nothingBroken, lost: ['a'] })
+      expect(violationsIn(given)).toEqual({ ...noViolations, lost: ['a'] })
     },
   )
 
   it('when the ledger does not know it at all', () => {
     const given = evidence([entry('a')], [booking('a')], { ledger: new Map(), results: [] })
-    expect(brokenIn(given)).toEqual({ ...nothingBroken, lost: ['a'] })
+    expect(violationsIn(given)).toEqual({ ...noViolations, lost: ['a'] })
   })
 })
 
@@ -191,26 +191,26 @@ describe('a callback that Salesforce has twice', () => {
   const twice = [booking('a', 'R-0'), booking('a')]
 
   it('breaks the promise when the ledger knows nothing of it', () => {
-    expect(brokenIn(evidence([entry('a')], twice)).unmarkedDuplicates).toEqual(['a'])
+    expect(violationsIn(evidence([entry('a')], twice)).unmarkedDuplicates).toEqual(['a'])
   })
 
   it('breaks it too when nobody accepted it and no ledger is there', () => {
-    expect(brokenIn(evidence([], twice)).unmarkedDuplicates).toEqual(['a'])
+    expect(violationsIn(evidence([], twice)).unmarkedDuplicates).toEqual(['a'])
   })
 
   it.each([
     ['carries the mark', { possibleDuplicate: true }],
     ['names the other ContactRequest', { otherRecordIds: ['R-0'] }],
   ])('keeps it when its ledger %s', (_, changes) => {
-    const reckoning = reckon(evidence([entry('a', changes)], twice))
-    expect(reckoning.tallies.retry.duplicates).toBe(1)
-    expect(reckoning.broken).toEqual(nothingBroken)
+    const audit = auditRun(evidence([entry('a', changes)], twice))
+    expect(audit.tallies.retry.duplicates).toBe(1)
+    expect(audit.violations).toEqual(noViolations)
   })
 
   it('breaks it when Salesforce has one more than the ledger names', () => {
     const bookings = [...twice, booking('a', 'R-1')]
     const given = evidence([entry('a', { otherRecordIds: ['R-0'] })], bookings)
-    expect(brokenIn(given).unmarkedDuplicates).toEqual(['a'])
+    expect(violationsIn(given).unmarkedDuplicates).toEqual(['a'])
   })
 })
 
@@ -221,12 +221,12 @@ describe('a callback that is held in doubt, and that Salesforce has twice', () =
 
   it('breaks the promise of the policy when nobody had decided', () => {
     const given = evidence([entry('a', marked)], twice, { accepted })
-    expect(brokenIn(given)).toEqual({ ...nothingBroken, sentUndecided: ['a'] })
+    expect(violationsIn(given)).toEqual({ ...noViolations, sentUndecided: ['a'] })
   })
 
   it('keeps it when somebody had', () => {
     const given = evidence([entry('a', { ...marked, generation: 2 })], twice, { accepted })
-    expect(reckon(given).broken).toEqual(nothingBroken)
+    expect(auditRun(given).violations).toEqual(noViolations)
   })
 })
 
@@ -234,10 +234,10 @@ describe('two callbacks of one customer', () => {
   const taken = entry('b', { recordId: 'R-0', verified: true })
   const bookings = [booking('a', 'R-0'), booking('a')]
 
-  it('may be taken for each other by a search: each has one ContactRequest', () => {
-    const reckoning = reckon(evidence([entry('a'), taken], bookings))
-    expect(reckoning).toMatchObject({ takenForEachOther: 1, broken: nothingBroken })
-    expect(keepsItsPromises(reckoning)).toBe(true)
+  it('may be mixed up by a search: each has one ContactRequest', () => {
+    const audit = auditRun(evidence([entry('a'), taken], bookings))
+    expect(audit).toMatchObject({ mixedUp: 1, violations: noViolations })
+    expect(hasNoViolations(audit)).toBe(true)
   })
 
   it.each([
@@ -245,7 +245,7 @@ describe('two callbacks of one customer', () => {
     ['an answer, and no search, is said to have named it', { verified: false }],
   ])('may not when %s', (_, changes) => {
     const given = evidence([entry('a'), { ...taken, ...changes }], bookings)
-    expect(brokenIn(given).bookedByNothing).toEqual(['b'])
+    expect(violationsIn(given).bookedByNothing).toEqual(['b'])
   })
 })
 
@@ -257,7 +257,7 @@ describe('a callback is booked by nothing', () => {
     ['the second ContactRequest is another callback’s', { otherRecordIds: ['R-b'] }],
   ])('when %s', (_, changes) => {
     const given = evidence([entry('a', changes), entry('b')], [booking('a'), booking('b')])
-    expect(brokenIn(given).bookedByNothing).toEqual(['a'])
+    expect(violationsIn(given).bookedByNothing).toEqual(['a'])
   })
 })
 
@@ -266,7 +266,7 @@ describe('a callback that died, and that Salesforce has', () => {
     'is booked in silence when it died as %s',
     (reason) => {
       const given = evidence([dead('a', reason)], [booking('a')])
-      expect(brokenIn(given)).toEqual({ ...nothingBroken, bookedInSilence: ['a'] })
+      expect(violationsIn(given)).toEqual({ ...noViolations, bookedInSilence: ['a'] })
     },
   )
 
@@ -274,33 +274,35 @@ describe('a callback that died, and that Salesforce has', () => {
     ['died of the doubt', dead('a', 'uncertain')],
     ['carries the mark', dead('a', 'exhausted', { possibleDuplicate: true })],
   ])('is no surprise when it %s', (_, each) => {
-    expect(reckon(evidence([each], [booking('a')])).broken).toEqual(nothingBroken)
+    expect(auditRun(evidence([each], [booking('a')])).violations).toEqual(noViolations)
   })
 })
 
-describe('the results have told an end', () => {
+describe('the results have an end', () => {
   const booked = entry('a')
-  const untold = (each: Entry, results: readonly Told[]) =>
-    brokenIn(evidence([each], [booking('a'), booking('a', 'R-0')], { results })).untold
+  const unpublished = (each: Entry, results: readonly PublishedEnd[]) =>
+    violationsIn(evidence([each], [booking('a'), booking('a', 'R-0')], { results })).unpublished
 
-  it('when the last one says it, whatever was told before', () => {
-    const results = [told(dead('a', 'refused')), told(booked)]
-    expect(reckon(evidence([booked], [booking('a')], { results })).broken).toEqual(nothingBroken)
+  it('when the last one says it, whatever was published before', () => {
+    const results = [published(dead('a', 'refused')), published(booked)]
+    expect(auditRun(evidence([booked], [booking('a')], { results })).violations).toEqual(
+      noViolations,
+    )
   })
 
-  it('when a second booking was told after it', () => {
+  it('when a second booking was published after it', () => {
     const second = entry('a', { otherRecordIds: ['R-0'], possibleDuplicate: true })
-    const results = [told(booked), told({ ...second, recordId: 'R-0' })]
+    const results = [published(booked), published({ ...second, recordId: 'R-0' })]
     const bookings = [booking('a'), booking('a', 'R-0')]
-    expect(reckon(evidence([second], bookings, { results })).broken).toEqual(nothingBroken)
+    expect(auditRun(evidence([second], bookings, { results })).violations).toEqual(noViolations)
   })
 
   it.each([
-    ['nothing was told', []],
-    ['another end was told', [told(dead('a', 'refused'))]],
-    ['another ContactRequest was told', [told({ ...booked, recordId: 'R-0' })]],
-    ['the mark was not told', [told({ ...booked, possibleDuplicate: false })]],
+    ['nothing was published', []],
+    ['another end was published', [published(dead('a', 'refused'))]],
+    ['another ContactRequest was published', [published({ ...booked, recordId: 'R-0' })]],
+    ['the mark was not published', [published({ ...booked, possibleDuplicate: false })]],
   ])('not when %s', (_, results) => {
-    expect(untold({ ...booked, possibleDuplicate: true }, results)).toEqual(['a'])
+    expect(unpublished({ ...booked, possibleDuplicate: true }, results)).toEqual(['a'])
   })
 })

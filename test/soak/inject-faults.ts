@@ -5,40 +5,40 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import type { FaultKind, PlannedFault, TimedFault } from './fault-plan.ts'
 import type { WorkerSlot } from './worker-slot.ts'
-import type { World } from './world.ts'
+import type { SoakEnvironment } from './environment.ts'
 
 /** How many of each kind have begun. */
 export type FaultCounts = Partial<Record<FaultKind, number>>
 
 /**
- * Carries the schedule out, each fault at its time. What befalls one victim comes one after the other, and different
- * victims suffer at once. When the trouble is over, what goes on is cut short and what waits for its turn is left out.
+ * Carries the schedule out, each fault at its time. The faults of one target come one after the other, those of
+ * different targets at the same time. When the fault phase ends, running faults are cut short and waiting ones are skipped.
  * Resolves when every fault is over.
  */
-export async function inflictAll(
+export async function injectAll(
   schedule: readonly TimedFault[],
-  world: World,
+  environment: SoakEnvironment,
   counts: FaultCounts,
 ): Promise<void> {
   const startedMs = systemClock.now()
   const turns = createTurns()
-  const inflicting: Promise<void>[] = []
+  const injecting: Promise<void>[] = []
   for (const { atMs, fault } of schedule) {
-    await world.pause(startedMs + atMs - systemClock.now())
+    await environment.pause(startedMs + atMs - systemClock.now())
     const turn = turns(victimOf(fault), async () => {
-      if (world.isCalm()) return
+      if (environment.isOver()) return
       counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
-      record(fault, world)
-      await inflict(fault, world)
+      record(fault, environment)
+      await inject(fault, environment)
     })
-    inflicting.push(turn)
+    injecting.push(turn)
   }
-  await Promise.all(inflicting)
-  world.sandbox.setFaults([])
+  await Promise.all(injecting)
+  environment.sandbox.setFaults([])
 }
 
 /** Beside the workers' logs, for whoever looks for a cause. */
-function record(fault: PlannedFault, { folder }: World): void {
+function record(fault: PlannedFault, { folder }: SoakEnvironment): void {
   const line = JSON.stringify({ time: isoTimestamp(systemClock.now()), ...fault })
   appendFileSync(join(folder, 'faults.jsonl'), `${line}\n`)
 }
@@ -54,26 +54,26 @@ function createTurns() {
 
 function victimOf(fault: PlannedFault): string {
   if ('slot' in fault) return `worker ${fault.slot}`
-  if (fault.kind === 'weather') return 'sandbox'
+  if (fault.kind === 'salesforce-faults') return 'sandbox'
   return fault.kind.startsWith('salesforce') ? 'network' : 'redis'
 }
 
-async function inflict(fault: PlannedFault, world: World): Promise<void> {
-  const { redis, sandbox, salesforceNetwork, pause } = world
+async function inject(fault: PlannedFault, environment: SoakEnvironment): Promise<void> {
+  const { redis, sandbox, salesforceNetwork, pause } = environment
   switch (fault.kind) {
     case 'worker-killed':
-      return slotOf(world, fault).killFor(fault.restMs)
+      return slotOf(environment, fault).killFor(fault.restMs)
     case 'worker-stopped':
-      return slotOf(world, fault).stopFor(fault.restMs)
+      return slotOf(environment, fault).stopFor(fault.restMs)
     case 'worker-frozen':
-      return slotOf(world, fault).freezeFor(fault.forMs)
+      return slotOf(environment, fault).freezeFor(fault.forMs)
     case 'worker-blocked':
-      return slotOf(world, fault).blockFor(fault.forMs)
+      return slotOf(environment, fault).blockFor(fault.forMs)
     case 'worker-silenced':
-      slotOf(world, fault).silence()
+      slotOf(environment, fault).silence()
       return
     case 'worker-slowed':
-      return slotOf(world, fault).slowFor(fault.forMs)
+      return slotOf(environment, fault).slowFor(fault.forMs)
     case 'redis-killed':
       return redis.killFor(fault.restMs)
     case 'redis-stopped':
@@ -92,13 +92,13 @@ async function inflict(fault: PlannedFault, world: World): Promise<void> {
     case 'salesforce-cut':
       salesforceNetwork.cut()
       return
-    case 'weather':
+    case 'salesforce-faults':
       sandbox.setFaults(fault.faults)
       return
   }
 }
 
-function slotOf({ slots }: World, { slot }: { slot: number }): WorkerSlot {
+function slotOf({ slots }: SoakEnvironment, { slot }: { slot: number }): WorkerSlot {
   const found = slots[slot]
   if (found === undefined) throw new Error(`there is no worker ${slot}`)
   return found

@@ -26,26 +26,26 @@ export interface BookingFact {
   callbackNumber: string
 }
 
-/** One end as the results stream told it. */
-export type Told = Pick<
+/** One end as the results stream has it. */
+export type PublishedEnd = Pick<
   Result,
   'id' | 'submittedId' | 'state' | 'recordId' | 'reason' | 'possibleDuplicate'
 >
 
 export interface Evidence {
-  /** Ids of what producers handed in again and again until it was answered. */
+  /** Ids of what producers submitted again and again until it was answered. */
   toBeAccepted: readonly string[]
-  /** Ids of all that producers handed in, answered or not. */
+  /** Ids of everything producers submitted, answered or not. */
   known: ReadonlySet<string>
   /** Id → when somebody discarded its dead letter, epoch ms. */
   discarded: ReadonlyMap<string, number>
-  /** Id → destination, of what a producer was told to be safe. */
+  /** Id → destination, of what a producer was told is accepted. */
   accepted: ReadonlyMap<string, DestinationName>
   /** By id. */
   ledger: ReadonlyMap<string, Entry>
   bookings: readonly BookingFact[]
   /** In their order. */
-  results: readonly Told[]
+  results: readonly PublishedEnd[]
 }
 
 /** What became of the callbacks of one destination. */
@@ -60,43 +60,43 @@ export interface Tally {
   duplicates: number
 }
 
-/** Ids of callbacks for which a promise was broken, by the way in which it was. */
-export interface Broken {
+/** Ids of callbacks for which a promise was broken, by the promise. */
+export interface Violations {
   /** Accepted, and without an end. */
   lost: string[]
   /** Salesforce has them more than once, and the ledger does not say that it may. */
   unmarkedDuplicates: string[]
-  /** Salesforce has them more than once, the policy is to hold, and nobody had decided that they be sent again. */
+  /** Salesforce has them more than once, the policy is to hold, and nobody had decided to send them again. */
   sentUndecided: string[]
   /** The ledger names a ContactRequest that Salesforce does not have, or has for another customer. */
   bookedByNothing: string[]
-  /** Salesforce has them, and the ledger says that they died of something else than the doubt. */
+  /** Salesforce has them, and the ledger says that they died for another reason than `uncertain`. */
   bookedInSilence: string[]
-  /** The results did not tell their end, or not their mark, as the ledger has it. */
-  untold: string[]
-  /** It was handed in, and not accepted. */
+  /** The results lack their end, or their mark, as the ledger has it. */
+  unpublished: string[]
+  /** It was submitted and not accepted. */
   notAccepted: string[]
-  /** The results tell an end under an id that no producer knows. */
+  /** The results have an end under an id that no producer knows. */
   underAnotherId: string[]
-  /** Somebody had discarded its dead letter, nobody handed it in again since, and it did not stay dead. */
+  /** Somebody had discarded its dead letter, nobody submitted it again since, and it did not stay dead. */
   sentAfterDiscard: string[]
 }
 
-export interface Reckoning {
+export interface Audit {
   tallies: Record<DestinationName, Tally>
-  /** Two callbacks of one customer, each booked once, of which the search took one's booking for the other's. */
-  takenForEachOther: number
-  broken: Broken
+  /** Two callbacks of one customer, each booked once, where the search took one's booking for the other's. */
+  mixedUp: number
+  violations: Violations
 }
 
-/** Pure: what was promised, what the ledger says, what was told and what Salesforce has, held against each other. */
-export function reckon(evidence: Evidence): Reckoning {
+/** Pure: compares what was submitted, what the ledger says, what was published and what Salesforce has. */
+export function auditRun(evidence: Evidence): Audit {
   const { toBeAccepted, known, discarded, accepted, ledger, bookings, results } = evidence
   const entries = [...ledger.values()]
   const ids = [...accepted.keys()]
   const claims = claimsOf(entries)
   const byCall = grouped(bookings, ({ callId }) => callId)
-  const told = grouped(results, ({ id }) => id)
+  const published = grouped(results, ({ id }) => id)
   const all = (id: string) => byCall.get(id) ?? []
   const own = (id: string) => all(id).filter(({ recordId }) => (claims.get(recordId) ?? id) === id)
   const twice = [...byCall.keys()].filter((id) => all(id).length > 1)
@@ -104,7 +104,7 @@ export function reckon(evidence: Evidence): Reckoning {
     const ofDestination = ids.filter((id) => accepted.get(id) === destination)
     return tally(ofDestination, ledger, new Set(twice))
   }
-  const broken: Broken = {
+  const violations: Violations = {
     lost: ids.filter((id) => !hasEnded(ledger.get(id))),
     unmarkedDuplicates: twice.filter((id) => !accountsFor(ledger.get(id), own(id).length)),
     sentUndecided: twice.filter(
@@ -114,8 +114,8 @@ export function reckon(evidence: Evidence): Reckoning {
     bookedInSilence: entries
       .filter((entry) => diedOfSomethingElse(entry) && own(entry.id).length > 0)
       .map(({ id }) => id),
-    untold: entries
-      .filter((entry) => isEnd(entry.state) && !isTold(entry, told.get(entry.id) ?? []))
+    unpublished: entries
+      .filter((entry) => isEnd(entry.state) && !isPublished(entry, published.get(entry.id) ?? []))
       .map(({ id }) => id),
     notAccepted: toBeAccepted.filter((id) => !accepted.has(id)),
     underAnotherId: results.filter(isUnknownTo(known)).map(({ id }) => id),
@@ -125,13 +125,13 @@ export function reckon(evidence: Evidence): Reckoning {
   }
   return {
     tallies: byDestination(tallyOf),
-    takenForEachOther: [...byCall.keys()].filter((id) => own(id).length < all(id).length).length,
-    broken,
+    mixedUp: [...byCall.keys()].filter((id) => own(id).length < all(id).length).length,
+    violations,
   }
 }
 
-export function keepsItsPromises({ broken }: Reckoning): boolean {
-  return Object.values<string[]>({ ...broken }).every(({ length }) => length === 0)
+export function hasNoViolations({ violations }: Audit): boolean {
+  return Object.values<string[]>({ ...violations }).every(({ length }) => length === 0)
 }
 
 function byDestination<Value>(
@@ -194,17 +194,17 @@ function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boole
 }
 
 /** What is wrong and comes twice, for want of an answer, lies under an id of its own the second time, and names the one given. */
-function isUnknownTo(known: ReadonlySet<string>): (told: Told) => boolean {
+function isUnknownTo(known: ReadonlySet<string>): (published: PublishedEnd) => boolean {
   return ({ id, submittedId }) => !known.has(id) && !known.has(submittedId ?? id)
 }
 
-/** A discarded letter does not hold its id: what a producer hands in after that is a new promise. */
+/** A discarded letter does not hold its id: what a producer submits after that is a new promise. */
 function staysDiscarded(entry: Entry | undefined, discardedMs: number): boolean {
   if (entry === undefined) return false
   return entry.state === 'dead' || epochMsOf(entry.acceptedAt) > discardedMs
 }
 
-/** A search may take the ContactRequest of another callback for this one's, if the customer is the same. Nobody else may. */
+/** Only a search may take another callback's ContactRequest for this one's, and only if the customer is the same. */
 function isBookedByNothing(bookings: readonly BookingFact[]): (entry: Entry) => boolean {
   const byRecord = new Map(bookings.map((booking) => [booking.recordId, booking]))
   return ({ id, state, recordId, otherRecordIds, verified, intent }) => {
@@ -217,11 +217,12 @@ function isBookedByNothing(bookings: readonly BookingFact[]): (entry: Entry) => 
   }
 }
 
-/** A second booking is told as such, and changes nothing about the end. */
-function isTold(entry: Entry, told: readonly Told[]): boolean {
+/** A second booking is published as such, and does not change the end. */
+function isPublished(entry: Entry, published: readonly PublishedEnd[]): boolean {
   const { state, reason, recordId, otherRecordIds, possibleDuplicate } = entry
   const isOther = (id: string | undefined) => id !== undefined && otherRecordIds.includes(id)
-  const end = told.findLast((each) => !isOther(each.recordId))
-  if (end?.state !== state || told.at(-1)?.possibleDuplicate !== possibleDuplicate) return false
+  const end = published.findLast((each) => !isOther(each.recordId))
+  if (end?.state !== state || published.at(-1)?.possibleDuplicate !== possibleDuplicate)
+    return false
   return end.recordId === recordId && end.reason === reason
 }

@@ -44,8 +44,8 @@ const kinds: readonly Fault[] = [
   { on: 'token', do: 'cut' },
 ]
 
-/** A few kinds of trouble at once, each for some of the requests. */
-export function drawWeather(draw: Draw): Fault[] {
+/** A few kinds of faults at once, each for some of the requests. */
+export function drawSalesforceFaults(draw: Draw): Fault[] {
   return Array.from({ length: draw(2, 6) }, () => {
     const kind = kinds[draw(0, kinds.length - 1)] ?? { do: 'stall' }
     return { ...kind, rate: draw(3, 25) / 100 }

@@ -1,10 +1,10 @@
 import type { DestinationName } from './destinations.ts'
 import type { Submission } from './submissions.ts'
 
-/** What producers were told: the ids of which somebody has heard that they are safe. */
-export interface Promised {
-  /** What producers have begun with. */
-  handedIn: Set<Submission>
+/** What producers have submitted, and the answers they were given. */
+export interface Submitted {
+  /** What producers have begun to submit. */
+  begun: Set<Submission>
   /** Id → destination. */
   accepted: Map<string, DestinationName>
   /** Answers that nothing new had happened. */
@@ -13,11 +13,11 @@ export interface Promised {
   refused: Record<string, number>
   /** Raw strays that Redis took with an id older than the grace. */
   longStrayed: number
-  /** Submissions without an answer, which were made again. */
+  /** Submissions without an answer, which were repeated. */
   unanswered: number
 }
 
-export function nothingPromised(): Promised {
+export function nothingSubmitted(): Submitted {
   const counts = { duplicates: 0, refused: {}, longStrayed: 0, unanswered: 0 }
-  return { handedIn: new Set(), accepted: new Map(), ...counts }
+  return { begun: new Set(), accepted: new Map(), ...counts }
 }

@@ -16,7 +16,7 @@ import { openWorkerSlot, type WorkerSlot } from './worker-slot.ts'
 export const workerCount = 3
 
 /** Everything real: a Redis, a Salesforce behind a network, and worker processes, each behind a network of its own. */
-export interface World {
+export interface SoakEnvironment {
   folder: string
   redis: SoakRedis
   sandbox: Sandbox
@@ -27,21 +27,25 @@ export interface World {
   /** Workers that ended by themselves, or not when they were told to. */
   crashes: string[]
   pause: Pause
-  /** The trouble is over. */
-  isCalm(): boolean
+  /** The fault phase is over. */
+  isOver(): boolean
   /** All but the workers, which are to be stopped before the ledgers are read. */
   close(keepFolder: boolean): Promise<void>
 }
 
-export interface WorldOptions {
+export interface EnvironmentOptions {
   /** For the sandbox's chances. */
   seed: number
-  /** Aborted when the trouble is over. */
+  /** Aborted when the fault phase is over. */
   over: AbortSignal
   say: (line: string) => void
 }
 
-export async function openWorld({ seed, over, say }: WorldOptions): Promise<World> {
+export async function openEnvironment({
+  seed,
+  over,
+  say,
+}: EnvironmentOptions): Promise<SoakEnvironment> {
   const pause = pauseUntil(over)
   const folder = await mkdtemp(join(tmpdir(), 'ringback-soak-'))
   const redis = await startSoakRedis({ folder, pause, say })
@@ -69,7 +73,7 @@ export async function openWorld({ seed, over, say }: WorldOptions): Promise<Worl
         ...{ name: 'worker-of-strays', folder, redisUrl: redis.url, pause, onCrash },
         settings: await writeWorkerSettings(folder, { port, privateKeyPem }, [stray]),
       }),
-    isCalm: () => over.aborted,
+    isOver: () => over.aborted,
     close: async (keepFolder) => {
       await salesforceNetwork.close()
       await sandbox.close()
