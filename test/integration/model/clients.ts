@@ -7,9 +7,9 @@ import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { attack, hostileEntries, type EntryId } from './hostile.ts'
 import { expectedLedger } from './ledger.ts'
 import type { Booking } from './salesforce.ts'
-import * as rows from './state-table.ts'
+import * as model from './state-table.ts'
 import type { Submission } from './state-table.ts'
-import { createWitness, type WitnessOptions } from './witness.ts'
+import { createModelChecker, type ModelCheckerOptions } from './model-checker.ts'
 
 /** Beyond every time that Redis gives by itself, so that whatever was accepted is due. */
 export const startMs = Date.UTC(2100, 0, 1)
@@ -21,16 +21,16 @@ export const numbers = { ann: '+18445791189', bob: '+18445791189', cid: '+184457
 export type Id = keyof typeof numbers
 export const ids = ['ann', 'bob', 'cid'] as const satisfies Id[]
 
-export interface PeopleOptions extends WitnessOptions {
+export interface ClientOptions extends ModelCheckerOptions {
   bookings: Booking[]
   /** A little later than what happened before. */
   tick: () => number
 }
 
-/** Producers, and those who look after dead letters. What they ask for is one script, made at once. */
-export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
-  const { redis, place, table, entries, saw } = options
-  const { asked } = createWitness(options)
+/** Producers, attackers, and operators who look after dead letters. What they ask for is one script, run at once. */
+export function createClients({ bookings, tick, ...options }: ClientOptions) {
+  const { redis, place, table, entries, visited } = options
+  const { asked } = createModelChecker(options)
 
   async function ofDead(nth: number, ask: (id: string, nowMs: number) => Promise<void>) {
     const { deadLetters } = expectedLedger(table)
@@ -46,21 +46,21 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
       if (!isRaw) {
         return asked(
           () => submit(redis, place, given),
-          (entry) => rows.accept(table, submission, entry),
+          (entry) => model.accept(table, submission, entry),
         )
       }
       const entry = await submitRaw(redis, place, submission.content)
       entries.set(entry, submission)
       table.inbox.set(entry, submission)
     },
-    /** Somebody who may XADD, and wants the place of one of the others. */
+    /** Somebody who may XADD, and wants to take another callback's place. */
     attack: async (nth: number, victim: Id, entryId: EntryId): Promise<void> => {
       const hostile = hostileEntries[nth % hostileEntries.length]
       if (hostile === undefined) return
       const { name, fields, takesId, unsendable } = hostile
       const entry = await attack(redis, place, { fields: fields(victim), entryId })
-      saw(`attack ${name}`)
-      saw(`attack by the id ${entryId}`)
+      visited(`attack ${name}`)
+      visited(`attack by the id ${entryId}`)
       const id = takesId ? victim : `inbox-${entry}`
       const nobodys = { content: '', expiresAtMs: Infinity, callbackNumber: '' }
       table.inbox.set(entry, { id, ...nobodys, unsendable })
@@ -69,14 +69,14 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
       ofDead(nth, (id, nowMs) =>
         asked(
           () => redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs }),
-          (entry) => rows.redrive(table, id, entry),
+          (entry) => model.redrive(table, id, entry),
         ),
       ),
     discard: (nth: number) =>
       ofDead(nth, (id, nowMs) =>
         asked(
           () => discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs }),
-          () => rows.discard(table, id),
+          () => model.discard(table, id),
         ),
       ),
     /** By somebody who has looked at what Salesforce has. */
@@ -86,7 +86,7 @@ export function createPeople({ bookings, tick, ...options }: PeopleOptions) {
         const limits = { retentionMs, ownerTtlMs: retentionMs }
         return asked(
           () => resolve(redis, { place, id, recordId, now: isoTimestamp(nowMs), nowMs, ...limits }),
-          (entry) => rows.resolve(table, { id, recordId, entry }),
+          (entry) => model.resolve(table, { id, recordId, entry }),
         )
       }),
   }
@@ -99,7 +99,7 @@ function intentOf(id: Id, variant: number): Intent {
     ...{ id, callId: `call-${variant}`, callbackNumber: numbers[id] },
     ...(isUrgent ? { expiresAt: isoTimestamp(startMs + 12_000) } : {}),
   })
-  if (parsed.kind !== 'ok') throw new Error('the test made an intent that is none')
+  if (parsed.kind !== 'ok') throw new Error('the test made an invalid intent')
   return parsed.intent
 }
 

@@ -12,12 +12,12 @@ import { isRefusal } from '../../../src/shared/redis/is-poison.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
 import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
-import { createPeople, ids, retentionMs, startMs } from './people.ts'
+import { createClients, ids, retentionMs, startMs } from './clients.ts'
 import { createSalesforce, lagMs } from './salesforce.ts'
-import * as rows from './state-table.ts'
+import * as model from './state-table.ts'
 import type { Outcome, StateTable, Submission } from './state-table.ts'
 import { createSteps, type Actor, type Draw, type Step } from './steps.ts'
-import { createWitness, type Run, type WitnessOptions } from './witness.ts'
+import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
 
 const stepMs = 100
 /** Of the reconciler. */
@@ -39,16 +39,19 @@ interface Worker extends Actor, Run {
   pausedAtMs: number | undefined
 }
 
-export type World = ReturnType<typeof createWorld>
+export type Simulation = ReturnType<typeof createSimulation>
 
-export interface WorldOptions extends Pick<WitnessOptions, 'redis' | 'place' | 'saw'> {
+export interface SimulationOptions extends Pick<
+  ModelCheckerOptions,
+  'redis' | 'place' | 'visited'
+> {
   onUncertain: OnUncertain
 }
 
 export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
 
-/** Producers, bridges, workers and people around one ledger and one table, and the only clock there is. */
-export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
+/** Producers, bridges, workers and operators around one ledger and one table, with the only clock there is. */
+export function createSimulation({ redis, place, onUncertain, visited }: SimulationOptions) {
   let nowMs = startMs
   let actors = 0
   const now = () => nowMs
@@ -61,14 +64,14 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
     ...{ stats: new Map(), hours: new Map() },
   }
-  /** All there ever were: a bridge may hold one that is long gone. */
+  /** All that ever existed: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
   const jobs = new Map<string, Job>()
   const workers: Worker[] = []
   const failures: unknown[] = []
 
-  const seen = { redis, place, table, entries, saw }
-  const witness = createWitness(seen)
+  const checkerOptions = { redis, place, table, entries, visited }
+  const checker = createModelChecker(checkerOptions)
 
   const newActor = (kind: string): Actor => ({
     name: `${kind}-${(actors += 1)}`,
@@ -90,7 +93,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
   /** What the processor does with a job. */
   async function run(worker: Worker): Promise<void> {
     const instruction = await runAttempt(worker.job, contextOf(worker), never).catch(restAWhile)
-    await step({ actor: worker, name: 'tell the queue' }, () => {
+    await step({ actor: worker, name: 'instruct the queue' }, () => {
       const jobId = jobIdOf(worker.job.id, worker.job.generation)
       const job = jobs.get(jobId)
       if (job?.holder !== worker) return
@@ -109,10 +112,10 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
       ...{ place, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
-      // Whether it is too late to send is the client's to judge, and this one never finds it so: the worst case.
+      // The client judges whether it is too late to send, and this one never thinks so: the worst case.
       sendWithinMs: 0,
       observe: () => undefined,
-      redis: connection(redis, worker, (call) => witness.workerHeard(worker, call)),
+      redis: connection(redis, worker, (call) => checker.afterWorkerCall(worker, call)),
       clock: { now, monotonic: now, sleep },
       client: {
         requestCallback: ({ callbackNumber, idempotencyKey: id }) =>
@@ -137,10 +140,10 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     }
   }
 
-  /** Takes in what lies in the inbox now, also what another bridge holds, and is gone. */
+  /** Takes what is in the inbox now, also what another bridge holds, then stops. */
   async function startBridge(): Promise<void> {
     const bridge = newActor('bridge')
-    const theirs = connection(redis, bridge, witness.bridgeHeard)
+    const theirs = connection(redis, bridge, checker.afterBridgeCall)
     const stop = new AbortController()
     createBridge({
       ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
@@ -173,13 +176,13 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     }
   }
 
-  /** To somebody, nobody serves the destination: everything that lies in the inbox now is a stray. */
+  /** As seen by somebody for whom nobody serves the destination: everything in the inbox now is a stray. */
   async function buryStrays(): Promise<void> {
     const walker = newActor('walker')
     const strays = await readStray(redis, place, 100)
     endStrays(
       {
-        ...{ place, retentionMs, redis: connection(redis, walker, witness.bridgeHeard) },
+        ...{ place, retentionMs, redis: connection(redis, walker, checker.afterBridgeCall) },
         ...{ destinations: [], observe: () => undefined },
         clock: { now, monotonic: now, sleep: () => Promise.resolve() },
       },
@@ -204,7 +207,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const queue = queueOf(newActor('reconciler'))
     const context = { redis, place, at, queue: () => queue }
     for (const finding of await survey(redis, { place, keys, at })) {
-      await resolveFinding({ ...context, observe: ({ event }) => saw(event) }, finding)
+      await resolveFinding({ ...context, observe: ({ event }) => visited(event) }, finding)
     }
   }
 
@@ -216,8 +219,8 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     if (failures.length > 0) throw failures[0]
   }
 
-  /** False if there is nothing to do. Where there is nothing but waiting, time leaps. Steps named `held` are not made. */
-  async function goOn(nth: number, draw: Draw, held?: string): Promise<boolean> {
+  /** False if there is nothing to do. If everybody waits, time jumps ahead. Steps named `held` are not made. */
+  async function advance(nth: number, draw: Draw, held?: string): Promise<boolean> {
     const hasBridge = pending.some(({ actor: { name } }) => name.startsWith('bridge'))
     const waiting = [...jobs.values()].filter(({ holder }) => holder === undefined)
     const choices = [
@@ -236,15 +239,15 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
   return {
     table,
     salesforce,
-    people: createPeople({ ...seen, bookings: salesforce.bookings, tick }),
-    /** The next step of somebody, or somebody who begins. */
+    clients: createClients({ ...checkerOptions, bookings: salesforce.bookings, tick }),
+    /** The next step of an actor, or the start of a new one. */
     step: async (nth: number, draw: Draw): Promise<void> => {
-      await goOn(nth, draw)
+      await advance(nth, draw)
     },
-    /** Until this many are about to make the step of this name, and nobody has made it. */
+    /** Until this many are about to make the step of this name, and none has made it. */
     bringAllTo: async (name: string, count: number): Promise<void> => {
       while (pending.filter((one) => one.name === name).length < count) {
-        if (!(await goOn(0, healthy, name))) throw new Error(`not all come to ${name}`)
+        if (!(await advance(0, healthy, name))) throw new Error(`not all come to ${name}`)
       }
     },
     /** Another bridge takes over what one holds. */
@@ -259,7 +262,7 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
       const last = pick(pending, nth)
       if (last === undefined) return
       last.actor.isDead = true
-      saw(`killed ${isAfter ? 'after' : 'before'} ${last.name}`)
+      visited(`killed ${isAfter ? 'after' : 'before'} ${last.name}`)
       const others = pending.filter((one) => one === last || one.actor !== last.actor)
       pending.splice(0, pending.length, ...others)
       giveBack(last.actor)
@@ -283,19 +286,19 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     wait: (ms: number): void => {
       nowMs += ms
     },
-    /** Everybody is well from now on, until every callback has ended and nobody has anything to do. */
+    /** Nothing fails from now on, until every callback has ended and nobody has anything to do. */
     drain: async (): Promise<void> => {
       for (let turns = 0; turns < 300; turns += 1) {
-        if (await goOn(0, healthy)) continue
+        if (await advance(0, healthy)) continue
         const [sleeper] = sleepers()
         if (sleeper !== undefined) sleeper.isAsleep = false
-        else if ([...table.callbacks.values()].every(rows.hasEnded)) return
+        else if ([...table.callbacks.values()].every(model.hasEnded)) return
         else await reconcile()
       }
-      throw new Error('it does not come to rest')
+      throw new Error('the simulation does not come to rest')
     },
-    /** Booked by a worker that had been given up before it sent, and died before it could tell. */
-    isUntold: ({ by, atMs }: { by: string; atMs: number }): boolean => {
+    /** Booked by a worker that had been given up before it sent, and died before it could record it. */
+    isUnpublished: ({ by, atMs }: { by: string; atMs: number }): boolean => {
       const worker = workers.find(({ name }) => name === by)
       return worker?.said.size === 0 && (worker.pausedAtMs ?? Infinity) <= atMs
     },

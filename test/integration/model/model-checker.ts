@@ -5,7 +5,7 @@ import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/key
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { expectedLedger, readLedger } from './ledger.ts'
-import * as rows from './state-table.ts'
+import * as model from './state-table.ts'
 import type { Beginning, Found, Outcome, StateTable, Submission } from './state-table.ts'
 import type { Call } from './steps.ts'
 
@@ -16,22 +16,22 @@ export interface Run {
   beginning?: Beginning
   outcome: Outcome
   found: Found
-  /** What it has written down of its attempt. */
+  /** What it has recorded of its attempt. */
   said: Set<string>
 }
 
-export interface WitnessOptions {
+export interface ModelCheckerOptions {
   redis: Redis
   place: Place
   table: StateTable
-  /** All there ever were: a bridge may hold one that is long gone. */
+  /** All that ever existed: a bridge may hold one that is long gone. */
   entries: Map<string, Submission>
-  /** Hears of every script and what it answered. */
-  saw: (what: string) => void
+  /** Called with every script and its answer. */
+  visited: (what: string) => void
 }
 
-/** Makes the table follow every script, and sees that Redis holds what the table says. */
-export function createWitness({ redis, place, table, entries, saw }: WitnessOptions) {
+/** Applies every script to the table, and checks that Redis holds what the table says. */
+export function createModelChecker({ redis, place, table, entries, visited }: ModelCheckerOptions) {
   async function compare(): Promise<void> {
     const expected = expectedLedger(table)
     expect(await readLedger(redis, place, [...table.callbacks.keys()])).toEqual(expected)
@@ -40,41 +40,41 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
     const [kind, number] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
     const isNumbered = typeof number === 'number' && number > 0
-    saw(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
+    visited(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
     const said = isNumbered ? `${String(kind)} ${number}` : String(kind)
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
     await compare()
   }
 
   return {
-    bridgeHeard: async (call: Call): Promise<void> => {
+    afterBridgeCall: async (call: Call): Promise<void> => {
       const { script, keys, args } = call
       const { entry_id: entry = '' } = args
       if (script === 'open') {
-        const submission = entries.get(entry) ?? unheardOf(entry)
-        return check(call, rows.open(table, submission, entry))
+        const submission = entries.get(entry) ?? unexpected(entry)
+        return check(call, model.open(table, submission, entry))
       }
       const id = keys['callback']?.slice(callbackKey(place, '').length) ?? ''
       if (script === 'confirm') {
-        rows.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
-      } else if (script === 'bury') rows.buryEntry(table, entry)
-      else unheardOf(script)
+        model.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
+      } else if (script === 'bury') model.buryEntry(table, entry)
+      else unexpected(script)
       await check(call, undefined)
     },
-    workerHeard: async (run: Run, call: Call): Promise<void> => {
+    afterWorkerCall: async (run: Run, call: Call): Promise<void> => {
       const { job, name: claim } = run
       if (call.script === 'begin') {
-        const begun = rows.begin(table, { ...job, claim, atMs: epochMsOf(call.args['now'] ?? '') })
+        const begun = model.begin(table, { ...job, claim, atMs: epochMsOf(call.args['now'] ?? '') })
         run.beginning = begun
         return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
       }
       const word = Object.values(call.args).join(' ')
-      // What was said before changes nothing when it is said again.
+      // Recording the same again changes nothing.
       if (!run.said.has(word)) write(call, run)
       run.said.add(word)
       await check(call, undefined)
     },
-    /** What somebody asks for is one script, made at once. */
+    /** What a client asks for is one script, run at once. */
     asked: async (
       script: () => Promise<unknown>,
       row: (entry: string) => string,
@@ -84,19 +84,19 @@ export function createWitness({ redis, place, table, entries, saw }: WitnessOpti
       const expected = row(newest?.[0] ?? '')
       for (const [entry, submission] of table.inbox) entries.set(entry, submission)
       const isNamed = typeof reply === 'object' && reply !== null && 'kind' in reply
-      saw(`asked ${expected}`)
+      visited(`asked ${expected}`)
       expect(isNamed ? reply.kind : reply).toBe(expected)
       await compare()
     },
   }
 
   function write({ script, args }: Call, { job, beginning, outcome, found }: Run): void {
-    if (beginning?.kind === 'expired') return rows.expire(table, job)
-    if (beginning === undefined || !('attempt' in beginning)) return unheardOf(script)
+    if (beginning?.kind === 'expired') return model.expire(table, job)
+    if (beginning === undefined || !('attempt' in beginning)) return unexpected(script)
     const { attempt, kind } = beginning
     const word = { id: job.id, attempt, atMs: Number(args['now_ms']) }
-    if (script === 'verify') return rows.verify(table, word, found)
-    rows.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
+    if (script === 'verify') return model.verify(table, word, found)
+    model.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
   }
 }
 
@@ -105,6 +105,6 @@ function whereBuried(id: string): string {
   return id.startsWith('inbox-') ? 'apart' : 'own'
 }
 
-function unheardOf(what: string): never {
-  throw new Error(`the table knows nothing of ${what}`)
+function unexpected(what: string): never {
+  throw new Error(`the table does not know ${what}`)
 }
