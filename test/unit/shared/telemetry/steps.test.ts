@@ -2,11 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { afterEach, expect, it } from 'vitest'
 
-import { stepsMarkdown } from '../../../../src/shared/telemetry/steps-markdown.ts'
 import {
   openStep,
   stepChannel,
-  stepTable,
   takeStep,
   type StepMessage,
 } from '../../../../src/shared/telemetry/steps.ts'
@@ -134,8 +132,4 @@ it('carries a store that is bound to it through what a step does, and no further
   const within = () => Promise.resolve().then(() => store.getStore()?.step)
   expect(await takeStep('confirm', subject, within)).toBe('confirm')
   expect(store.getStore()).toBeUndefined()
-})
-
-it.each(Object.entries(stepTable))('docs/steps.md explains %s', (step, what) => {
-  expect(stepsMarkdown()).toContain(`| \`${step}\` | ${what} |`)
 })

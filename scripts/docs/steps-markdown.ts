@@ -1,5 +1,5 @@
-import { markdownTable } from '../docs/markdown-table.ts'
-import { stepChannel, stepTable } from './steps.ts'
+import { stepChannel, stepTable } from '../../src/shared/telemetry/steps.ts'
+import { markdownTable } from './markdown-table.ts'
 
 /** `docs/steps.md`. */
 export function stepsMarkdown(): string {
