@@ -1,6 +1,6 @@
 import { messageOf } from '../../../shared/errors/errors.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { probeScripts } from '../../../shared/redis/probe.ts'
+import { probeScripts } from '../../../shared/store/server/probe-scripts.ts'
 import { redisErrorKind, type RedisErrorKind } from '../../../shared/redis/redis-errors.ts'
 import type { Finding } from './finding.ts'
 
