@@ -1,5 +1,5 @@
-import type { Redis } from './connection.ts'
-import { destinationOf } from './keys.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { destinationOf } from '../../redis/keys.ts'
 
 /**
  * Every destination that has a key of this pattern, configured or not, by name. Walks all keys of the database: for

@@ -1,5 +1,5 @@
-import type { Redis } from './connection.ts'
-import { escapeGlob } from './keys.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { escapeGlob } from '../../redis/keys.ts'
 
 /**
  * Pages of the keys that begin with `prefix`, of one type if it is named. Walks all keys of the database, a page at a time,
@@ -11,7 +11,8 @@ export async function* scanKeys(
   type?: 'hash',
 ): AsyncGenerator<string[]> {
   const match = `${escapeGlob(prefix)}*`
-  const stream = redis.scanStream({ match, count: 500, ...(type === undefined ? {} : { type }) })
+  const pages = { match, count: 500 }
+  const stream = redis.scanStream(type === undefined ? pages : { ...pages, type })
   for await (const page of stream) {
     const keys = page as string[]
     if (keys.length > 0) yield keys

@@ -1,22 +1,21 @@
-import { maskNumber } from '../shared/phone/mask.ts'
-import { replaceRanges, type Replacement } from './replace-ranges.ts'
+import { replaceRanges, type Replacement } from '../text/replace-ranges.ts'
+import { anyDigit, comparedDigits, digitsOf } from './digits.ts'
+import { maskNumber } from './mask.ts'
 
-/** As many digits at the end of a number as count: fewer may be part of anything. Country and area are often left out. */
-const comparedDigits = 7
 /** Digits with nothing between them that would be read, and not much of it. */
-const rowOfDigits = /[\p{Nd}\p{No}](?:[^\p{L}\p{N}]{0,4}[\p{Nd}\p{No}])*/gu
-const anyDigit = /[\p{Nd}\p{No}]/gu
+const rowOfDigits = new RegExp(String.raw`${anyDigit}(?:[^\p{L}\p{N}]{0,4}${anyDigit})*`, 'gu')
+const eachDigit = new RegExp(anyDigit, 'gu')
 
 /**
  * Masks a number that was sent, in whatever spelling: `+18445791189` may come back as `18445791189`, `(844) 579-1189` or
  * `8·4·4·5…`. Digits of another script are hidden in any row that is as long as a number: Salesforce's own are plain.
  */
 export function maskEchoedNumber(text: string, callbackNumber: string): string {
-  const own = callbackNumber.replace(/\D/g, '')
+  const own = digitsOf(callbackNumber)
   const mask = maskNumber(callbackNumber)
   const replacements: Replacement[] = []
   for (const { 0: row, index: start } of text.matchAll(rowOfDigits)) {
-    const digits = [...row.matchAll(anyDigit)].map(({ 0: digit, index }) => ({
+    const digits = [...row.matchAll(eachDigit)].map(({ 0: digit, index }) => ({
       digit,
       from: start + index,
       to: start + index + digit.length,

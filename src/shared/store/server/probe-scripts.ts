@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import type { Redis } from './connection.ts'
-import { statsKey, type Place } from './keys.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { statsKey, type Place } from '../../redis/keys.ts'
 
 /** A write that leaves everything as it is, in a script: whatever keeps our scripts from running keeps this one. */
 const source = "redis.call('HDEL', KEYS[1], '') return 'done'"
