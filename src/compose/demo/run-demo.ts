@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 
 import { DateTime } from 'luxon'
 
-import { exitStatus, type CliContext } from '../../ops/cli/cli-context.ts'
+import type { CliContext } from '../../ops/cli/terminal/cli-context.ts'
+import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
@@ -12,7 +13,7 @@ import { connectFailingFast, deleteNamespace } from '../../shared/redis/connecti
 import { systemRandom } from '../../shared/time/clock.ts'
 import { workerTimes } from '../../worker/destination.ts'
 import { startWorker } from '../../worker/worker.ts'
-import { obtainKey, usualKeyFile } from '../obtain-key.ts'
+import { obtainKey, usualKeyFile } from '../../sandbox/obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
 import { createEndings } from './endings.ts'
 import { howToTry, type KeptRedis } from './keep.ts'

@@ -1,4 +1,5 @@
-import type { Redis } from '../../../shared/redis/connection.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { readSetting } from './server-setting.ts'
 
 /** What a Redis says about itself. `undefined`: it does not say, or not to us. */
 export interface ServerFacts {
@@ -61,12 +62,6 @@ function parseInfo(text: string): Map<string, string> {
       .filter((line) => line.includes(':'))
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   )
-}
-
-async function readSetting(redis: Redis, name: string): Promise<string | undefined> {
-  const reply: unknown = await redis.config('GET', name).catch(() => undefined)
-  const value: unknown = Array.isArray(reply) ? reply[1] : undefined
-  return typeof value === 'string' ? value : undefined
 }
 
 function numberOf(text: string | undefined): number | undefined {

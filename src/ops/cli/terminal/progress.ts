@@ -1,4 +1,4 @@
-import type { CliContext, Terminal } from '../cli-context.ts'
+import type { CliContext, Terminal } from './cli-context.ts'
 
 /** Often enough to be seen moving. */
 const redrawMs = 100

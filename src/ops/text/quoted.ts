@@ -1,4 +1,4 @@
-import { printable } from '../../../shared/text/printable.ts'
+import { printable } from '../../shared/text/printable.ts'
 
 /**
  * A word as it is to be typed into a shell: a destination's name may be anything that somebody has sent to, blanks and

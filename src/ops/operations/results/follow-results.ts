@@ -2,23 +2,28 @@ import { messageOf } from '../../../shared/errors/errors.ts'
 import { blameOf } from '../../../shared/redis/blame.ts'
 import { connectPatientlyToRead, redisFailure } from '../../../shared/redis/connection.ts'
 import { awaitResults, type Result } from '../../../shared/store/results/results.ts'
-import type { CliContext } from '../cli-context.ts'
-import type { Store } from './store.ts'
+import type { Store } from '../destination/store.ts'
 
 /** Finite, so that a connection that died without a word is noticed. */
 const blockMs = 5_000
 
-/** Every result after `afterEntryId` as it comes, until the context is stopped. Waits through an outage of Redis. */
+export interface FollowDeps {
+  stopped: AbortSignal
+  /** Called once an outage of Redis, which is waited for. */
+  onAway: (message: string) => void
+}
+
+/** Every result after `afterEntryId` as it comes, until we are stopped. Waits through an outage of Redis. */
 export async function* followResults(
-  { stopped, stderr }: CliContext,
   { config, place }: Store,
   afterEntryId: string,
+  { stopped, onAway }: FollowDeps,
 ): AsyncGenerator<Result> {
   let complained = false
   const redis = connectPatientlyToRead(config.redisUrl, (error) => {
-    // Anything else fails the command, which tells it.
+    // Anything else fails the operation, which tells it.
     if (blameOf(error) === 'record' || blameOf(error) === 'ours') return
-    if (!complained) stderr.write(`Redis is away, waiting for it: ${messageOf(error)}\n`)
+    if (!complained) onAway(messageOf(error))
     complained = true
   })
   const hangUp = () => redis.disconnect()

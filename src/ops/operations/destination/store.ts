@@ -1,40 +1,22 @@
-import type { Command } from 'commander'
-
-import { loadStoreConfig } from '../../../shared/config/load.ts'
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { nearestName } from '../../../shared/config/nearest-name.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
 import type { Place } from '../../../shared/redis/keys.ts'
-import { maskNumbersIn } from '../../../shared/phone/mask.ts'
-import type { CliContext } from '../cli-context.ts'
 
-/** The Redis of a command, and the destination in it that the command is about. */
+/** A Redis, and the destination in it that an operation is about. */
 export interface Store {
   config: StoreConfig
   place: Place
 }
 
-export interface CommonOptions {
-  destination?: string
-  json?: true
-}
-
-export function withCommonOptions(command: Command): Command {
-  return command
-    .option(
-      '--destination <name>',
-      'which contact center (default: the only one that is configured, else "default")',
-    )
-    .option('--json', 'print JSON for programs')
-}
-
-/** The configuration and the destination that was asked for. Throws `unknown-destination` where there is none. */
-export function openStore({ env }: CliContext, { destination }: CommonOptions): Store {
-  const config = loadStoreConfig(env)
-  const name = destination ?? usualDestination(config.destinations)
-  if (!config.destinations.includes(name)) throw unknownDestination(name, config.destinations)
-  return { config, place: { namespace: config.namespace, destination: name } }
+/** The destination that was asked for, else the usual one. Throws `unknown-destination` if it is not configured. */
+export function openStore(config: StoreConfig, destination: string | undefined): Store {
+  const { namespace, destinations } = config
+  const name = destination ?? usualDestination(destinations)
+  if (!destinations.includes(name)) throw unknownDestination(name, destinations)
+  return { config, place: { namespace, destination: name } }
 }
 
 export function usualDestination(configured: readonly string[]): string {
@@ -51,6 +33,11 @@ export function unknownDestination(name: string, configured: readonly string[]):
   )
 }
 
+/** How long what somebody has decided about is kept. */
+export function retentionMsOf({ config, place }: Store): number {
+  return config.retentionMs[place.destination] ?? config.defaultRetentionMs
+}
+
 /** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */
 export async function withRedis<Result>(
   { redisUrl }: StoreConfig,
@@ -59,6 +46,21 @@ export async function withRedis<Result>(
   const redis = await connectFailingFast(redisUrl)
   try {
     return await use(redis)
+  } catch (error) {
+    throw redisFailure(redisUrl, error)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** The same for answers that come one after another: the connection lasts until the last of them, or until nobody wants more. */
+export async function* streamFromRedis<Item>(
+  { redisUrl }: StoreConfig,
+  use: (redis: Redis) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  const redis = await connectFailingFast(redisUrl)
+  try {
+    yield* use(redis)
   } catch (error) {
     throw redisFailure(redisUrl, error)
   } finally {

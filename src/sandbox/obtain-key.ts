@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-import { createKeyPair } from '../sandbox/key-pair.ts'
+import { createKeyPair } from './key-pair.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 
 /** Where the sandbox and the demo keep the key that they share with workers, unless another file is named. */

@@ -4,12 +4,19 @@ import { maskNumber, maskNumbersIn } from '../../../shared/phone/mask.ts'
 
 /** A callback as it may be shown: the customer's number masked, in content that was never understood too. */
 export function maskRecord(record: CallbackRecord): CallbackRecord {
-  const { intent, raw, rawEncoding } = record
+  const { intent, raw } = revealRecord(record)
   return {
     ...record,
     intent: intent && { ...intent, callbackNumber: maskNumber(intent.callbackNumber) },
-    // Decoded: in base64 nobody would see a number, and everybody could read it.
-    raw: raw === undefined ? undefined : maskNumbersIn(textOfRaw({ raw, rawEncoding })),
+    raw: raw === undefined ? undefined : maskNumbersIn(raw),
     rawEncoding: undefined,
   }
+}
+
+/** With nothing masked. Decoded: in base64 nobody would see a number, and everybody could read it. */
+export function revealRecord(record: CallbackRecord): CallbackRecord {
+  const { raw, rawEncoding } = record
+  return raw === undefined
+    ? record
+    : { ...record, raw: textOfRaw({ raw, rawEncoding }), rawEncoding: undefined }
 }

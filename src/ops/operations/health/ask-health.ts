@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 
-import { messageOf } from '../../shared/errors/errors.ts'
+import { messageOf } from '../../../shared/errors/errors.ts'
 
 export interface ListeningAt {
   host: string
@@ -49,6 +49,12 @@ async function statusOf(url: string): Promise<number | undefined> {
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   response.destroy()
   return response.statusCode
+}
+
+/** The answer where nobody could be asked: see {@link isOtherContainer}. */
+export const otherContainer: HealthAnswer = {
+  kind: 'none',
+  message: 'this container runs no worker',
 }
 
 /** True where the first process of this container runs another command than `ringback worker`, which serves nothing. */

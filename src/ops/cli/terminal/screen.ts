@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-import type { CliContext, Terminal } from '../cli-context.ts'
+import type { CliContext, Terminal } from './cli-context.ts'
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
 

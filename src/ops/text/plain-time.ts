@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 
-import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import { epochMsOf } from '../../shared/time/timestamp.ts'
 
 const units = [
   { name: 'd', ms: 86_400_000 },

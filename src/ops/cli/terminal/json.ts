@@ -1,5 +1,5 @@
 import { printable } from '../../../shared/text/printable.ts'
-import type { Terminal } from '../cli-context.ts'
+import type { Terminal } from './cli-context.ts'
 
 /** One line of JSON Lines. JSON's own escapes are what makes a text printable, so nothing of it is lost. */
 export function toJson(value: unknown): string {

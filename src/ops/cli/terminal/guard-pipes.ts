@@ -1,4 +1,4 @@
-import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
+import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
 import type { CliContext, Terminal } from './cli-context.ts'
 
 interface Guard {

@@ -1,25 +1,24 @@
 import { describeProblems } from '../../../shared/errors/problem.ts'
-import type { CliContext } from '../cli-context.ts'
+import type { ImportSummary } from '../../operations/import/import-file.ts'
 import type { RefusedLine } from '../../operations/import/import-items.ts'
 import { answeredLines, type Tally } from '../../operations/import/tally.ts'
-import { toJson } from './json.ts'
-import { createProgress } from './progress.ts'
-import { createScreen } from './screen.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+import type { Presenter } from '../terminal/output.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { createScreen } from '../terminal/screen.ts'
 
-/** What an import shows while it runs and when it ends. */
-export interface ImportView {
-  refused(line: RefusedLine): void
-  /** `part` of the input read, from 0 to 1; undefined where nobody knows its size. */
-  progressed(tally: Tally, part: number | undefined): void
-  /** `complete` false: the end of the input was not reached. */
-  ended(tally: Tally, complete: boolean): void
+/** How an import is shown to people: bad lines and the progress on stderr, the counts on stdout. */
+export interface ImportPresenters {
+  refused: Presenter<RefusedLine>
+  progressed: Presenter<{ tally: Tally; part: number | undefined }>
+  ended: Presenter<ImportSummary>
 }
 
 const shownRefusals = 50
 
-/** Bad lines and the progress on stderr, the counts on stdout. */
-export function importViewForPeople(context: CliContext): ImportView {
-  const screen = createScreen(context.stdout, context)
+export function createImportPresenters(
+  context: Pick<CliContext, 'stderr' | 'env' | 'clock'>,
+): ImportPresenters {
   const errors = createScreen(context.stderr, context)
   const progress = createProgress(context.stderr, context)
   let refusals = 0
@@ -30,31 +29,19 @@ export function importViewForPeople(context: CliContext): ImportView {
       progress.clear()
       errors.line(`${errors.paint('red', `line ${line.line}:`)} ${reasonOf(line)}`)
     },
-    progressed: (tally, part) => {
+    progressed: ({ tally, part }) => {
       progress.show(
         part,
         `${plainLines(answeredLines(tally))}, ${plainCount(tally.refused)} refused`,
       )
     },
-    ended: (tally, complete) => {
+    ended: (summary, screen) => {
       progress.clear()
       const more = refusals - shownRefusals
       if (more > 0) errors.line(`… and ${plainCount(more)} more bad lines; --json prints them all`)
-      screen.line(countsOf(tally))
-      if (!complete && answeredLines(tally) > 0) errors.line(interruption(tally))
+      screen.line(countsOf(summary))
+      if (!summary.complete && answeredLines(summary) > 0) errors.line(interruption(summary))
     },
-  }
-}
-
-/** JSON Lines: every bad line, then the counts. */
-export function importViewForPrograms(context: CliContext): ImportView {
-  const { line: print } = createScreen(context.stdout, context)
-  return {
-    refused: (line) => print(toJson(line)),
-    progressed: () => {
-      // Programs wait for the end.
-    },
-    ended: (tally, complete) => print(toJson({ kind: 'summary', ...tally, complete })),
   }
 }
 

@@ -1,9 +1,8 @@
 import { isEnd } from '../../../shared/contract/states.ts'
 import { readCallback, type CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
 import type { Result } from '../../../shared/store/results/results.ts'
-import type { CliContext } from '../cli-context.ts'
-import { followResults } from './follow-results.ts'
-import { withRedis, type Store } from './store.ts'
+import { withRedis, type Store } from '../destination/store.ts'
+import { followResults, type FollowDeps } from '../results/follow-results.ts'
 
 /** How a callback ended. */
 export interface End {
@@ -23,13 +22,13 @@ export interface End {
  * first. A duplicate may have ended long before, so the ledger is asked as well.
  */
 export async function waitForEnd(
-  context: CliContext,
   store: Store,
   { id, position }: { id: string; position: string },
+  deps: FollowDeps,
 ): Promise<End | undefined> {
   const already = await readEnd(store, id)
   if (already !== undefined) return already
-  for await (const result of followResults(context, store, position)) {
+  for await (const result of followResults(store, position, deps)) {
     if (result.id === id) return (await readEnd(store, id)) ?? endOf(result)
   }
   return undefined
