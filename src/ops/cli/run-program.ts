@@ -2,11 +2,12 @@ import { CommanderError, type Command } from 'commander'
 
 import { errorCodes, messageOf, RingbackError, type ErrorCode } from '../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
-import { recordedStatus } from './action.ts'
-import { exitStatus, type CliContext } from './cli-context.ts'
-import { guardPipes, outputFailure } from './guard-pipes.ts'
-import { toJson } from './present/json.ts'
-import { createScreen, type Screen } from './present/screen.ts'
+import { recordedStatus } from './terminal/action.ts'
+import type { CliContext } from './terminal/cli-context.ts'
+import { exitStatus } from './terminal/exit-status.ts'
+import { guardPipes, outputFailure } from './terminal/guard-pipes.ts'
+import { toJson } from './terminal/json.ts'
+import { createScreen, type Screen } from './terminal/screen.ts'
 
 /** Runs the command in `argv` (as in `process.argv`) and returns the exit status. Throws nothing, ends no process. */
 export async function runProgram(
@@ -61,25 +62,25 @@ function prepare(command: Command, context: CliContext, json: boolean): void {
 interface Failure {
   code: ErrorCode | 'usage' | 'unexpected'
   message: string
-  mend: string
+  fix: string
   problems?: RingbackError['problems']
 }
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof RingbackError) {
     const { code, message, problems } = error
-    return { code, message, mend: errorCodes[code].mend, ...(problems.length > 0 && { problems }) }
+    return { code, message, fix: errorCodes[code].fix, ...(problems.length > 0 && { problems }) }
   }
   const message = maskNumbersIn(messageOf(error)).replace(/^error: /, '')
   return error instanceof CommanderError
-    ? { code: 'usage', message, mend: 'The command with --help shows how it is written.' }
-    : { code: 'unexpected', message, mend: 'This is a defect of Ringback: please report it.' }
+    ? { code: 'usage', message, fix: 'The command with --help shows how it is written.' }
+    : { code: 'unexpected', message, fix: 'This is a defect of Ringback: please report it.' }
 }
 
-function printFailure({ code, message, mend }: Failure, { line, paint }: Screen): void {
+function printFailure({ code, message, fix }: Failure, { line, paint }: Screen): void {
   line(`${paint('red', 'error:')} ${message}`)
   line(`code: ${code}`)
-  line(mend)
+  line(fix)
 }
 
 function statusOf(error: unknown): number {

@@ -1,18 +1,19 @@
 import type { DestinationConfig, WorkerConfig } from '../../../shared/config/config.ts'
 import { describeKey } from '../../../shared/config/describe.ts'
+import type { Environment } from '../../../shared/config/environment.ts'
 import { identitySettings } from '../../../shared/config/features/identity.ts'
 import { loadWorkerConfig } from '../../../shared/config/load.ts'
 import { settingInfo, settingsIn, type Setting } from '../../../shared/config/setting.ts'
 import type { Problem } from '../../../shared/errors/problem.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import type { Finding } from './finding.ts'
 
 export type Loaded =
   { kind: 'ok'; config: WorkerConfig } | { kind: 'problems'; problems: readonly Problem[] }
 
 /** The configuration as a worker would load it, key and certificate read and judged. */
-export function loadAll({ env, clock }: CliContext): Loaded {
+export function loadAll(env: Environment, clock: Clock): Loaded {
   try {
     return { kind: 'ok', config: loadWorkerConfig(env, clock) }
   } catch (error) {
@@ -76,14 +77,14 @@ function ok(check: string, message: string): Finding {
   return { check, verdict: 'ok', message }
 }
 
-/** The message of a setting's problem ends with its mend, after the last semicolon that was put there. */
+/** The message of a setting's problem ends with its fix, after the last semicolon that was put there. */
 function failure(check: string, { field, message }: Problem): Finding {
   const at = message.indexOf('; ')
   return {
     check,
     verdict: 'fail',
     message: `${field}: ${at < 0 ? message : message.slice(0, at)}`,
-    ...(at >= 0 && { mend: message.slice(at + 2) }),
+    ...(at >= 0 && { fix: message.slice(at + 2) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
-import { bridgeGroup, inboxDepth } from '../../../shared/store/inbox/inbox.ts'
+import { unservedEntries } from '../../../shared/store/inbox/unserved.ts'
 import { readVanished } from '../../../shared/store/inbox/vanished.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../../shared/redis/keys.ts'
@@ -35,29 +35,20 @@ export async function checkInboxes(
   ]
 }
 
-async function unservedEntries(redis: Redis, place: Place): Promise<number> {
-  const key = inboxKey(place)
-  if ((await redis.type(key)) !== 'stream') return 0
-  const groups = await redis.xinfo('GROUPS', key)
-  const served =
-    Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
-  return served ? 0 : await inboxDepth(redis, place)
-}
-
 function describeVanished(place: Place, vanished: number): Finding {
   const entries = vanished === 1 ? '1 entry has' : `${vanished} entries have`
   const message =
     `${entries} left ${printable(inboxKey(place))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
     'MINID, or ran XTRIM or XDEL'
-  return { check, verdict: 'warn', message, mend: 'see "Entries vanish" in docs/runbook.md' }
+  return { check, verdict: 'warn', message, fix: 'see "Entries vanish" in docs/runbook.md' }
 }
 
 function describe(place: Place, waiting: number, configured: readonly string[]): Finding {
   const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
-  const mend = configured.includes(place.destination)
+  const fix = configured.includes(place.destination)
     ? 'start a worker: ringback worker'
     : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
-  return { check, verdict: 'warn', message, mend }
+  return { check, verdict: 'warn', message, fix }
 }
 
 function configuredHere(configured: readonly string[]): string {

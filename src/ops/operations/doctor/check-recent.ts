@@ -2,7 +2,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { readRecent, type Recent, type RecentOutcome } from '../../../shared/store/stats/recent.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
-import { plainDuration } from '../../cli/present/plain-time.ts'
+import { plainDuration } from '../../text/plain-time.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'lately'
@@ -48,7 +48,7 @@ export function judgeRecent(destination: string, recent: Recent, nowMs: number):
     return { check, verdict: 'ok', message }
   }
   const verdict = fails ? 'fail' : 'warn'
-  return { check, verdict, message, mend: mendFor(attempts) }
+  return { check, verdict, message, fix: fixFor(attempts) }
 }
 
 function describeAttempts(attempts: readonly RecentOutcome[]): string {
@@ -61,7 +61,7 @@ function describeAttempts(attempts: readonly RecentOutcome[]): string {
     .join(', ')}`
 }
 
-function mendFor(attempts: readonly RecentOutcome[]): string {
+function fixFor(attempts: readonly RecentOutcome[]): string {
   const [worst] = attempts.filter(({ outcome }) => outcome !== 'booked')
   if (worst?.code === 'unauthorized') return 'see "Unauthorized" in docs/runbook.md'
   return worst?.outcome === 'refused'

@@ -1,13 +1,14 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import { isStream } from '../../../shared/store/streams/is-stream.ts'
 import {
   readStreamPosition,
   type StreamPosition,
 } from '../../../shared/store/streams/stream-position.ts'
-import { plainDuration } from '../../cli/present/plain-time.ts'
+import { plainDuration } from '../../text/plain-time.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import { quoted } from '../../cli/present/quoted.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'stream ids'
@@ -20,7 +21,7 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
   for (const destination of await findDestinations(redis, namespace)) {
     const place = { namespace, destination }
     for (const key of [inboxKey(place), resultsKey(place)]) {
-      if ((await redis.type(key)) !== 'stream') continue
+      if (!(await isStream(redis, key))) continue
       const finding = judgeStream({ key, place }, await readStreamPosition(redis, { key }))
       if (finding !== undefined) findings.push(finding)
     }
@@ -33,15 +34,15 @@ function judgeStream(
   { key, place }: { key: string; place: Place },
   { aheadMs, isExhausted }: Pick<StreamPosition, 'aheadMs' | 'isExhausted'>,
 ): Finding | undefined {
-  const mend = `ringback repair --destination ${quoted(place.destination)}`
+  const fix = `ringback repair --destination ${quoted(place.destination)}`
   const stream = printable(key)
   if (isExhausted) {
     const message = `${stream} has come to the last possible id and takes nothing more`
-    return { check, verdict: 'fail', message, mend }
+    return { check, verdict: 'fail', message, fix }
   }
   if (aheadMs <= warnMs) return undefined
   const message =
     `${stream} gives ids that are ${plainDuration(aheadMs)} ahead of the clock of Redis: somebody gave XADD one of ` +
     'his own, or Redis’ clock was ahead; how long an entry has waited is not known meanwhile'
-  return { check, verdict: 'warn', message, mend }
+  return { check, verdict: 'warn', message, fix }
 }
