@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
+import { addCancelCommand } from './commands/cancel.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
@@ -33,6 +34,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addEnqueueCommand(program, guarded, createSubmitter)
   addImportCommand(program, guarded, createSubmitter)
   addStatusCommand(program, guarded)
+  addCancelCommand(program, guarded)
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
   addStatsCommand(program, guarded)

@@ -58,7 +58,7 @@ export type WorkerEvent =
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
 
-export type CancelOutcome = 'cancelled' | 'requested' | 'booked' | 'dead'
+export type CancelOutcome = 'cancelled' | 'under-way' | 'booked' | 'dead'
 
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [

@@ -133,7 +133,7 @@ const mustBeVisited = [
     'asked redriven',
     'asked discarded',
     'asked cancelled',
-    'asked requested',
+    'asked under-way',
     'settle cancelled',
     'verify cancelled',
   ],

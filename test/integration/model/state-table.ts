@@ -339,7 +339,7 @@ export function cancel(table: StateTable, id: string): string {
   if (callback === undefined) return 'missing'
   if (hasEnded(callback)) return callback.state
   callback.unwanted = true
-  if (callback.state === 'attempting' || callback.inDoubt) return 'requested'
+  if (callback.state === 'attempting' || callback.inDoubt) return 'under-way'
   withdraw(table, callback)
   return 'cancelled'
 }

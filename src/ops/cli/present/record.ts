@@ -79,6 +79,9 @@ function times(record: CallbackRecord, screen: Screen): Row[] {
     ['redriven as', record.state === 'dead' ? record.redrivenAs : undefined],
     ['redriven from', record.redriveOf],
     ['discarded', at(record.discardedAt)],
+    ['cancelled', at(record.cancelRequestedAt)],
+    ['cancelled by', record.cancelledBy && printable(record.cancelledBy)],
+    ['why', record.cancelReason && printable(record.cancelReason)],
     ['last change', at(record.updatedAt)],
   ]
 }

@@ -27,6 +27,11 @@ interface RecordOfAnyState {
   resolvedAt: string | undefined
   redrivenAt: string | undefined
   discardedAt: string | undefined
+  /** Somebody has cancelled it. An attempt that was under way by then may have booked it all the same: see `state`. */
+  cancelRequestedAt: string | undefined
+  /** Who and why, as they said. */
+  cancelledBy: string | undefined
+  cancelReason: string | undefined
   /** The dead letter whose content, sent again, became this. */
   redriveOf: string | undefined
   /** The id that was submitted, where it could not be used: another callback has it. */
@@ -174,6 +179,9 @@ function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordO
     resolvedAt: hash['resolvedAt'],
     redrivenAt: hash['redrivenAt'],
     discardedAt: hash['discardedAt'],
+    cancelRequestedAt: hash['cancelRequestedAt'],
+    cancelledBy: hash['cancelledBy'],
+    cancelReason: hash['cancelReason'],
     redriveOf: hash['redriveOf'],
     submittedId: hash['submittedId'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),

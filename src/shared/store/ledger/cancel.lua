@@ -4,7 +4,7 @@
 --- @args id by why now now_ms retention_ms entry_id
 --- @include "../lua/publish-end" "../lua/withdraw"
 -- by, why: who and why, or ''   now: ISO   entry_id: of the inbox entry that asks for it, or ''
--- Returns {'cancelled', since, generation} | {'requested'} (an attempt is under way, or in doubt) | {'booked', record id}
+-- Returns {'cancelled', since, generation} | {'under-way'} (an attempt is under way, or in doubt) | {'booked', record id}
 --       | {'dead', reason} | {'missing'}
 --       | {'early'}  what it is about may lie before it in the inbox, and was not taken in yet: nothing is done
 local c = read(callback, 'state', 'intent', 'cancelRequestedAt', 'uncertainSince', 'recordId', 'reason', 'updatedAt',
@@ -28,7 +28,7 @@ local function answer()
   if c.state == 'dead' then return { 'dead', c.reason } end
   if c.state == 'cancelled' then return { 'cancelled', c.updatedAt, c.generation } end
   note_request()
-  if c.state == 'attempting' or c.uncertainSince then return { 'requested' } end
+  if c.state == 'attempting' or c.uncertainSince then return { 'under-way' } end
   withdraw({ key = callback, id = id, attributes = attributes_of(c.intent) })
   return { 'cancelled', now, c.generation }
 end

@@ -22,7 +22,7 @@ export type Cancellation =
   /** Nothing is sent any more; `at`: since when. A job may be left, which would find nothing to do. */
   | { kind: 'cancelled'; at: string; generation: number }
   /** An attempt is under way, or in doubt: it ends as cancelled if that turns out not to be booked. */
-  | { kind: 'requested' }
+  | { kind: 'under-way' }
   | { kind: 'booked'; recordId: string }
   | { kind: 'dead'; reason: DeadReason }
   | { kind: 'missing' }
@@ -42,7 +42,7 @@ function decodeCancellation(reply: unknown): Cancellation {
   switch (kind) {
     case 'cancelled':
       return { kind, at: asText(detail), generation: Number(generation) }
-    case 'requested':
+    case 'under-way':
     case 'missing':
     case 'early':
       return { kind }

@@ -107,7 +107,7 @@ describe('a callback whose attempt is under way', () => {
 
   it('is let go on, and remembers who does not want it any more', async () => {
     const { reply, after, again } = await transit(before, cancelling())
-    expect(reply).toEqual({ kind: 'requested' })
+    expect(reply).toEqual({ kind: 'under-way' })
     expect(after).toEqual(changed(before, { callback: { ...wish, updatedAt: now } }))
     expect(again).toEqual({ reply, after })
   })
@@ -194,7 +194,7 @@ describe('a callback in doubt, about which Salesforce is being asked', () => {
 
   it('is asked about further', async () => {
     const { reply, after } = await transit(inDoubt, cancelling())
-    expect(reply).toEqual({ kind: 'requested' })
+    expect(reply).toEqual({ kind: 'under-way' })
     expect(after).toEqual(changed(inDoubt, { callback: { ...wish, updatedAt: now } }))
   })
 

@@ -72,7 +72,7 @@ it('lets an attempt that is under way go on, and no other one follow', async () 
   await xcancel(bundle, 'cancel', wish)
 
   const [result] = await resultsOfAll(bundle, ['one'])
-  expect(recorder.of('cancel.answered')).toMatchObject([{ outcome: 'requested' }])
+  expect(recorder.of('cancel.answered')).toMatchObject([{ outcome: 'under-way' }])
   expect(result).toMatchObject({ state: 'cancelled', attempts: 1 })
   expect(sandbox.counts().requests).toBe(1)
 })

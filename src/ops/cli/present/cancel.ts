@@ -1,0 +1,25 @@
+import { printable } from '../../../shared/text/printable.ts'
+import type { Cancelled } from '../../operations/cancel/cancel-callbacks.ts'
+import type { Screen } from '../terminal/screen.ts'
+
+export function presentCancelled(all: readonly Cancelled[], { line, paint }: Screen): void {
+  for (const each of all) {
+    const { id, outcome } = each
+    if (outcome === 'cancelled') line(`${paint('green', 'cancelled')} ${id}`)
+    else if (outcome === 'under-way') line(`${paint('yellow', 'under way')} ${id}: ${underWay}`)
+    else line(`${paint('red', 'not cancelled')} ${id}: ${reasonOf(each)}`)
+  }
+}
+
+const underWay = 'it ends as cancelled, unless the attempt that is under way books it'
+
+function reasonOf(each: Cancelled): string {
+  switch (each.outcome) {
+    case 'booked':
+      return `Salesforce has made ContactRequest ${printable(each.recordId)}`
+    case 'dead':
+      return `it is a dead letter (${each.reason}); see \`ringback dead-letters show\``
+    default:
+      return 'no callback of this id is known'
+  }
+}

@@ -1,0 +1,84 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { findStore } from '../destination/any-destination.ts'
+import { retentionMsOf, streamFromRedis, type Store } from '../destination/store.ts'
+
+/** What became of the wish to cancel one callback. */
+export type Cancelled = { id: string } &
+  /** Nothing is sent any more, since then. */
+  (
+    | { outcome: 'cancelled'; at: string }
+    /** It is being sent, or is in doubt: it ends as cancelled as soon as it is known not to be booked. */
+    | { outcome: 'under-way' }
+    | { outcome: 'booked'; recordId: string }
+    | { outcome: 'dead'; reason: string }
+    | { outcome: 'unknown' }
+  )
+
+export interface CancelRequest {
+  destination?: string | undefined
+  ids: readonly string[]
+  /** Who and why, as they say. */
+  by?: string | undefined
+  reason?: string | undefined
+}
+
+/** One after the other: of an interrupted run it is clear which were cancelled. */
+export function cancelCallbacks(
+  config: StoreConfig,
+  request: CancelRequest,
+  clock: Clock,
+): AsyncIterable<Cancelled> {
+  return streamFromRedis(config, async function* (redis) {
+    const store = await findStore(redis, config, request.destination)
+    for (const id of new Set(request.ids)) {
+      const cancellation = await cancelOne(redis, store, { ...request, id, nowMs: clock.now() })
+      yield { id: shownId(id), ...outcomeOf(cancellation) }
+    }
+  })
+}
+
+async function cancelOne(
+  redis: Redis,
+  store: Store,
+  { id, by, reason, nowMs }: CancelRequest & { id: string; nowMs: number },
+): Promise<Cancellation> {
+  const { place } = store
+  const cancellation = await cancel(redis, {
+    place,
+    id,
+    by: by && maskNumbersIn(by),
+    why: reason && maskNumbersIn(reason),
+    now: isoTimestamp(nowMs),
+    nowMs,
+    retentionMs: retentionMsOf(store),
+  })
+  if (cancellation.kind !== 'cancelled') return cancellation
+  const { generation } = cancellation
+  const { removeJob } = await import('../../../queue/callback-queue.ts')
+  // One that a worker has just been given is left: it finds in the ledger that there is nothing to do.
+  await removeJob(redis, place, { id, generation })
+  return cancellation
+}
+
+/** A variant for each outcome, without what is of no use to whoever asked. */
+function outcomeOf(cancellation: Cancellation) {
+  switch (cancellation.kind) {
+    case 'cancelled':
+      return { outcome: 'cancelled', at: cancellation.at } as const
+    case 'under-way':
+      return { outcome: 'under-way' } as const
+    case 'booked':
+      return { outcome: 'booked', recordId: cancellation.recordId } as const
+    case 'dead':
+      return { outcome: 'dead', reason: cancellation.reason } as const
+    case 'missing':
+    case 'early':
+      return { outcome: 'unknown' } as const
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+
+import { jobIdOf } from '../../../src/shared/contract/ids.ts'
+import { callbackKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { sampleCallback } from '../../support/callbacks.ts'
+import { xadd } from '../../support/inbox.ts'
+import { resultsOfAll } from '../../support/results.ts'
+import { setup, type Bundle } from '../../support/ringback.ts'
+import { runCommand } from './support/cli.ts'
+import { environmentOf, freshEnvironment } from './support/environment.ts'
+
+const number = '+18445791189'
+const hour = 3_600_000
+
+function cancelIn({ redisUrl, place }: Bundle, ...args: string[]) {
+  const env = { ...environmentOf(redisUrl, place.namespace), USER: 'ann' }
+  return runCommand({ env }, 'cancel', ...args)
+}
+
+describe('ringback cancel', () => {
+  it('withdraws callbacks that wait, with their jobs, and keeps who and why', async () => {
+    const bundle = await setup()
+    const { redis, place, producer, recorder, startWorker } = bundle
+    const worker = startWorker()
+    await producer.enqueue({ ...sampleCallback('on-the-queue'), delay: hour })
+    await recorder.next('callback.scheduled')
+    await worker.stop()
+    await producer.enqueue({ ...sampleCallback('in-the-inbox'), delay: hour })
+
+    const ids = ['on-the-queue', 'in-the-inbox']
+    const { status, stdout } = await cancelIn(bundle, ...ids, '--reason', `reached at ${number}`)
+
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'cancelled on-the-queue\ncancelled in-the-inbox\n',
+    })
+    for (const id of ids) {
+      expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
+        state: 'cancelled',
+        cancelledBy: 'ann',
+        cancelReason: 'reached at +18•••89',
+      })
+    }
+    const told = await runCommand(
+      { env: environmentOf(bundle.redisUrl, place.namespace) },
+      'status',
+      'on-the-queue',
+    )
+    expect(told.stdout).toMatch(/^state +cancelled$/m)
+    expect(told.stdout).toMatch(/^cancelled by +ann$/m)
+    expect(told.stdout).toMatch(/^why +reached at \+18•••89$/m)
+    expect(await redis.exists(jobKey(place, jobIdOf('on-the-queue', 1)))).toBe(0)
+    startWorker()
+    await producer.enqueue(sampleCallback('another'))
+    await resultsOfAll(bundle, ['another'])
+    expect(bundle.sandbox.bookings()).toHaveLength(1)
+  })
+
+  it('says of each what became of it, as an array for programs, and fails for those that it could not', async () => {
+    const bundle = await setup()
+    const { redis, place, producer, sandbox, startWorker } = bundle
+    sandbox.setFaults([{ do: 'refuse', match: { callId: 'dead' } }])
+    startWorker()
+    await producer.enqueue(sampleCallback('booked'))
+    await producer.enqueue(sampleCallback('dead'))
+    await resultsOfAll(bundle, ['booked', 'dead'])
+    await producer.enqueue({ ...sampleCallback('waits'), delay: hour })
+    await redis.hset(callbackKey(place, 'sent'), {
+      ...{ v: '1', state: 'attempting', generation: '1', attempts: '1', intent: '{}' },
+    })
+
+    const ids = ['booked', 'dead', 'waits', 'sent', 'nobody']
+    const { status, stdout } = await cancelIn(bundle, ...ids, '--json')
+
+    expect(status).toBe(1)
+    const [booking] = sandbox.bookingsOf('booked')
+    expect(JSON.parse(stdout)).toEqual([
+      { id: 'booked', outcome: 'booked', recordId: booking?.recordId },
+      { id: 'dead', outcome: 'dead', reason: 'refused' },
+      { id: 'waits', outcome: 'cancelled', at: expect.stringMatching(/^\d{4}-/) as string },
+      { id: 'sent', outcome: 'under-way' },
+      { id: 'nobody', outcome: 'unknown' },
+    ])
+    const text = await cancelIn(bundle, ...ids)
+    expect(text.stdout).toContain('under way sent: it ends as cancelled, unless')
+    expect(text.stdout).toContain('not cancelled nobody: no callback of this id is known')
+    expect(text.stdout).toContain('not cancelled dead: it is a dead letter (refused)')
+  })
+
+  it.each([
+    ['a reason that nobody can see', '--reason', '\u200b'],
+    ['a reason of more than 200 characters', '--reason', 'x'.repeat(201)],
+    ['a name of more than 64 characters', '--by', 'x'.repeat(65)],
+  ])('takes no %s, and cancels nothing', async (_, option, value) => {
+    const { env, redis, place } = freshEnvironment()
+    await xadd(redis, place, { ...sampleCallback('one'), delay: hour })
+    const { status, stderr } = await runCommand({ env }, 'cancel', 'one', option, value)
+    expect(status).toBe(2)
+    expect(stderr).toContain('must be a string of 1 to')
+  })
+})
