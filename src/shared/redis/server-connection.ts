@@ -80,6 +80,12 @@ class StrictConnection extends Redis {
     this.loadingSinceMs = isLoading ? (this.loadingSinceMs ?? systemClock.monotonic()) : undefined
   }
 
+  /** ioredis hangs the arguments of a command on its error: a customer's number, for whatever prints an error and its fields. */
+  override handleReconnection(...[error, item]: Parameters<Redis['handleReconnection']>): void {
+    if ('command' in error) delete error.command
+    super.handleReconnection(error, item)
+  }
+
   /** Rejects everything that waits: as a refused connection, which no caller takes for an answer to its own command. */
   override recoverFromFatalError(
     ...[command, error, options]: Parameters<Redis['recoverFromFatalError']>
