@@ -12,7 +12,7 @@ export function configurationMarkdown(): string {
 
 Ringback is configured by environment variables, and by a JSON file when there is more than one destination.
 Everything is checked once, at start: all problems are listed together, one line each, and nothing runs until they are
-mended. A name that starts with \`RINGBACK_\` and is none of these is a problem too, but for what Kubernetes puts there for
+fixed. A name that starts with \`RINGBACK_\` and is none of these is a problem too, but for what Kubernetes puts there for
 a Service of that name (\`…_PORT=tcp://…\`, \`…_SERVICE_HOST\` and the like): set \`enableServiceLinks: false\`. A setting
 that only a newer version knows keeps an older one from starting: set it when all are upgraded. An empty value counts as not set, and
 blanks around a value are cut off.

@@ -3,10 +3,10 @@ import { markdownTable } from './markdown-table.ts'
 
 /** `docs/errors.md`. */
 export function errorsMarkdown(): string {
-  const rows = Object.entries(errorCodes).map(([code, { meaning, mend }]) => [
+  const rows = Object.entries(errorCodes).map(([code, { meaning, fix }]) => [
     `\`${code}\``,
     meaning,
-    mend,
+    fix,
   ])
   return `<!-- Generated from src/shared/errors/errors.ts by \`npm run docs:generate\`. -->
 

@@ -29,7 +29,7 @@ export interface Processor {
   isRunning(): boolean
 }
 
-/** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not mend in a second. */
+/** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not be readable within a second. */
 const restMs = 30_000
 /** After a refusal of Redis: long enough not to bother a server that is full, short enough to go on when it is not. */
 const refusedRestMs = 1_000
