@@ -29,7 +29,9 @@ it('holds nobody’s number, no token and no key, whatever becomes of a callback
     expect(steps).toContain(step)
   }
   expect(watched.find(({ moment }) => moment === 'error')?.message).toMatchObject({
-    ...{ step: 'accept', destination: place.destination, id: 'two' },
+    step: 'accept',
+    destination: place.destination,
+    id: 'two',
     error: expect.objectContaining({ name: 'ReplyError' }) as unknown,
   })
   const all = inspect(watched, { depth: Infinity, maxArrayLength: Infinity, showHidden: true })
