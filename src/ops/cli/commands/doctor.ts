@@ -11,7 +11,7 @@ interface DoctorOptions extends JsonOption {
 
 export function addDoctorCommand(program: Command, context: CliContext): void {
   const command = withJsonOption(program.command('doctor'))
-    .description('is everything set up as it should be? Each fault with its mend')
+    .description('is everything set up as it should be? Each fault with its fix')
     .option('--connect', 'connect to Salesforce too, over TLS, and send nothing')
     .addHelpText(
       'after',

@@ -1,5 +1,5 @@
 import type { Environment } from '../../../shared/config/environment.ts'
-import { exposedFiles, exposureMend } from '../../../shared/config/exposed-files.ts'
+import { exposedFiles, exposureFix } from '../../../shared/config/exposed-files.ts'
 import type { Finding } from './finding.ts'
 
 /** Whether a key or a secret is in a file that others have too, who would then be the contact center for Salesforce. */
@@ -8,6 +8,6 @@ export function checkSecretFiles(env: Environment): Finding[] {
     check: 'secret files',
     verdict: 'warn',
     message: `${setting}: ${file} ${wrong}`,
-    mend: exposureMend,
+    fix: exposureFix,
   }))
 }

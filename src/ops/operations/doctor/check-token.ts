@@ -23,7 +23,7 @@ async function tryToken({ name, salesforce }: DestinationConfig, clock: Clock): 
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {
     const message = `${name}: none can be signed: ${messageOf(error)}`
-    const mend = 'look at the private key and the token settings in docs/configuration.md'
-    return { check: 'token', verdict: 'fail', message, mend }
+    const fix = 'look at the private key and the token settings in docs/configuration.md'
+    return { check: 'token', verdict: 'fail', message, fix }
   }
 }

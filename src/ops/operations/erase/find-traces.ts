@@ -6,7 +6,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { callbackKey, jobKey, type Place } from '../../../shared/redis/keys.ts'
 import { readKeptContent } from '../../../shared/store/erasure/kept-content.ts'
 import { readQueueEvents } from '../../../shared/store/erasure/queue-events.ts'
-import { scanKeys } from '../../../shared/redis/scan-keys.ts'
+import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { readResults } from '../../../shared/store/results/results.ts'
 import {
   isUnderWay,

@@ -8,5 +8,5 @@ export async function forgetOwners(redis: Redis, place: Place, id: string): Prom
   const recordIds = [recordId ?? '', ...(others ?? '').split(' ')].filter((each) => each !== '')
   if (recordIds.length === 0) return
   const keys = recordIds.map((each) => recordKey(place, each))
-  await takeStep('erase.records', id, () => redis.del(keys))
+  await takeStep('erase.records', { destination: place.destination, id }, () => redis.del(keys))
 }

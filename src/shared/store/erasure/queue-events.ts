@@ -21,5 +21,5 @@ export async function eraseQueueEvent(
   entryId: string,
 ): Promise<boolean> {
   const key = queueEventsKey(place)
-  return (await takeStep('erase.event', undefined, () => redis.xdel(key, entryId))) === 1
+  return (await takeStep('erase.event', place, () => redis.xdel(key, entryId))) === 1
 }
