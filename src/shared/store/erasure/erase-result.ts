@@ -5,5 +5,6 @@ import { takeStep } from '../../telemetry/steps.ts'
 /** False: somebody else has taken it away. */
 export async function eraseResult(redis: Redis, place: Place, entryId: string): Promise<boolean> {
   const key = resultsKey(place)
-  return (await takeStep('erase.result', place, () => redis.xdel(key, entryId))) === 1
+  const { destination } = place
+  return (await takeStep('erase.result', { destination }, () => redis.xdel(key, entryId))) === 1
 }

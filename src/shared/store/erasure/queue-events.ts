@@ -21,5 +21,6 @@ export async function eraseQueueEvent(
   entryId: string,
 ): Promise<boolean> {
   const key = queueEventsKey(place)
-  return (await takeStep('erase.event', place, () => redis.xdel(key, entryId))) === 1
+  const { destination } = place
+  return (await takeStep('erase.event', { destination }, () => redis.xdel(key, entryId))) === 1
 }
