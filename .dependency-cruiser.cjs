@@ -29,6 +29,16 @@ const beside = {
   sandbox: ['shared'],
 }
 
+/** The floors of src/ops: what a command does knows nothing of how it is shown, and neither knows the command. */
+const ops = {
+  'ops/text': ['shared'],
+  'ops/operations': ['ops/text', 'shared', 'salesforce', 'queue'],
+  'ops/http': ['ops/operations', 'ops/text', 'shared'],
+  'ops/cli/terminal': ['ops/text', 'shared'],
+  'ops/cli/present': ['ops/cli/terminal', 'ops/operations', 'ops/text', 'shared'],
+  'ops/cli': ['ops/operations', 'ops/text', 'shared'],
+}
+
 const allowed = {
   ...Object.fromEntries(
     Object.entries(shared).map(([name, names]) => [
@@ -37,11 +47,19 @@ const allowed = {
     ]),
   ),
   ...beside,
+  ...ops,
 }
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circles-of-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/(ops|compose)' },
+      to: { path: '^src/', circular: true },
+    },
     ...Object.entries(allowed).map(([name, names]) => ({
       name: `${name}-imports-what-it-may`,
       severity: 'error',
