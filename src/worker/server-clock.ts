@@ -1,4 +1,5 @@
 import type { Redis } from '../shared/redis/connection.ts'
+import { readServerTimeMs } from '../shared/store/server/server-time.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
 export interface ServerClock extends Clock {
@@ -11,7 +12,7 @@ const promptMs = 1_000
 
 /**
  * Redis' time, carried on by a clock that nobody sets. Redis says when a callback was accepted, so Redis' time says when it
- * is due; and a jump of this machine's clock, by an hour or a summer's time, neither hastens nor delays anything.
+ * is due; and a jump of this machine's clock, by an hour or a summer's time, makes nothing early or late.
  */
 export function createServerClock(redis: Redis, machine: Clock): ServerClock {
   let aheadMs: number | undefined
@@ -21,12 +22,11 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
     sleep: (ms, signal) => machine.sleep(ms, signal),
     follow: async () => {
       const askedMs = machine.monotonic()
-      const [seconds, microseconds] = (await redis.time()).map(Number)
+      const redisMs = await readServerTimeMs(redis)
       const answeredMs = machine.monotonic()
       // The first answer counts however late it is: it is nearer than the machine's clock, which may be anything.
       if (aheadMs !== undefined && answeredMs - askedMs > promptMs) return
-      const redisMs = (seconds ?? NaN) * 1_000 + (microseconds ?? NaN) / 1_000
-      // Behind by the answer's way, so never ahead: nothing is early.
+      // Lags Redis by the reply's latency and never leads it, so nothing runs early.
       aheadMs = redisMs - answeredMs
     },
   }

@@ -5,6 +5,7 @@ import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { blameOf } from '../shared/redis/blame.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import { ping } from '../shared/store/server/ping.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import {
@@ -145,7 +146,7 @@ async function isDoneWithin(work: Promise<unknown>, ms: number, clock: Clock): P
 async function answers(redis: Redis, clock: Clock): Promise<boolean> {
   if (redis.status !== 'ready') return false
   try {
-    return await isDoneWithin(redis.ping(), pingMs, clock)
+    return await isDoneWithin(ping(redis), pingMs, clock)
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
+import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
@@ -79,8 +80,7 @@ async function relistDeadLetter(
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
   const { redis, place, queue, observe } = context
   const { id, generation, state } = overdue
-  const intent = await redis.hget(callbackKey(place, id), 'intent')
-  const priority = priorityOf(intent)
+  const priority = priorityOf(await readStoredIntent(redis, place, id))
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const condition = await jobs.conditionOf({ id, generation })

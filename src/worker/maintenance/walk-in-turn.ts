@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/time/clock.ts'
-import { holdLease, type LeaseOptions } from './lease.ts'
+import { holdLease, type LeaseOptions } from '../../shared/store/walk/lease.ts'
 import type { Walker } from './walker.ts'
 
 export interface WalkOptions {
