@@ -26,7 +26,7 @@ const context: CliContext = {
   stopped: stopping.signal,
   createSubmitter: createProducer,
   removeJob: async (...job) => (await import('./queue/callback-queue.ts')).removeJob(...job),
-  restoreJob: async (...job) => (await import('./queue/callback-queue.ts')).restoreJob(...job),
+  restoreJob: async (...job) => (await import('./queue/callback-queue.ts')).reenqueueJob(...job),
   mintToken: async (destination) => {
     const { mintToken } = await import('./compose/try-salesforce.ts')
     await mintToken(process.env, systemClock, destination)

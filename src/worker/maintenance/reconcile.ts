@@ -25,7 +25,7 @@ const maxNamed = 10
 
 /**
  * Finds among the callbacks of one destination those about which ledger, inbox and queue disagree, and repairs or reports
- * them. The ledger is right. What has a sound job is never touched, and each repair is safe to repeat, so several workers
+ * them. The ledger is right. What has a healthy job is never touched, and each repair is safe to repeat, so several workers
  * may do this at once.
  */
 export async function reconcileCallbacks(

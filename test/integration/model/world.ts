@@ -161,13 +161,13 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     }
     return {
       add: (item) => step({ actor: bridge, name: 'add the job' }, () => add(item)),
-      conditionOf: ({ id, generation }) =>
-        Promise.resolve(jobs.has(jobIdOf(id, generation)) ? 'sound' : 'missing'),
-      restore: (item) => {
+      jobHealth: ({ id, generation }) =>
+        Promise.resolve(jobs.has(jobIdOf(id, generation)) ? 'healthy' : 'missing'),
+      reenqueue: (item) => {
         add(item)
         return Promise.resolve()
       },
-      hasten: () => Promise.resolve(),
+      promote: () => Promise.resolve(),
       counts: () => Promise.resolve({}),
       close: () => Promise.resolve(),
     }

@@ -10,7 +10,7 @@ import { createProgram } from '../../../../src/ops/cli/create-program.ts'
 import { runProgram } from '../../../../src/ops/cli/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { removeJob, restoreJob } from '../../../../src/queue/callback-queue.ts'
+import { reenqueueJob, removeJob } from '../../../../src/queue/callback-queue.ts'
 
 export interface Run {
   status: number
@@ -50,7 +50,7 @@ export function startCommand(
     stopped: stopping.signal,
     createSubmitter: createProducer,
     removeJob,
-    restoreJob,
+    restoreJob: reenqueueJob,
     mintToken: (destination) => mintToken(env, systemClock, destination),
     askSalesforce: (destination) => askSalesforce(env, systemClock, destination),
     connectToSalesforce: (destination) => connectToSalesforce(env, systemClock, destination),
