@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 
+import { aborted } from '../shared/lifecycle/aborted.ts'
 import { exitStatus, type CliContext } from '../ops/cli/cli-context.ts'
 import type { SandboxEvent } from '../sandbox/events.ts'
 import type { Fault } from '../sandbox/faults.ts'
@@ -55,9 +56,7 @@ export async function runSandbox(
       '  RINGBACK_TELEPHONY_PROVIDER_NAME=any name\n' +
       (verifyKeyFile === undefined ? '' : verifySettings(verifyKeyFile)),
   )
-  if (!stopped.aborted) {
-    await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
-  }
+  await aborted(stopped)
   await sandbox.close()
   return exitStatus.done
 }

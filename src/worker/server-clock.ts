@@ -1,6 +1,10 @@
+import { createPeriodic } from '../shared/lifecycle/periodic.ts'
+import type { Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { readServerTimeMs } from '../shared/store/server/server-time.ts'
+import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock } from '../shared/time/clock.ts'
+import { reportFailureOf } from './maintenance/report-failure.ts'
 
 export interface ServerClock extends Clock {
   /** Asks Redis what time it is. Until this has succeeded once, the time is that of the machine. */
@@ -30,4 +34,13 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
       aheadMs = redisMs - answeredMs
     },
   }
+}
+
+/** Asks Redis for the time every so often. */
+export function followServerClock(
+  clock: ServerClock,
+  { everyMs, observe }: { everyMs: number; observe: Observer },
+): Service {
+  const onError = reportFailureOf('clock', observe)
+  return createPeriodic('clock', () => clock.follow(), { everyMs, clock, onError })
 }

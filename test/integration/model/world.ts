@@ -143,11 +143,17 @@ export function createWorld({ redis, place, onUncertain, saw }: WorldOptions) {
     const theirs = connection(redis, bridge, witness.bridgeHeard)
     const stop = new AbortController()
     createBridge({
-      ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
+      ...{
+        place,
+        retentionMs,
+        redis: theirs,
+        openBlocking: () => theirs,
+        observe: () => undefined,
+      },
       ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
-      .run(stop.signal)
+      .run(stop.signal, stop.signal)
       .catch((error: unknown) => failures.push(error))
     stop.abort()
     await quiet()

@@ -4,13 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { walkerKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
 import { holdLease } from '../../../src/shared/store/walk/lease.ts'
-import { walkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
+import { createWalkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
 import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const ttlMs = 9_000
 const everyMs = 60_000
-const restMs = 1_000
+const turnRestMs = 1_000
 
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2 })
@@ -59,10 +59,9 @@ function process_(
       rested = () => {
         if (isOver(rests)) stop.abort()
       }
-      return walkInTurn(
-        { walker, lease, everyMs, restMs, clock, onError: (...what) => errors.push(what) },
-        stop.signal,
-      )
+      const onError = (...what: [string, unknown]) => errors.push(what)
+      const options = { walker, lease, everyMs, turnRestMs, clock, onError }
+      return createWalkInTurn(options).run(stop.signal, stop.signal)
     },
   }
 }
