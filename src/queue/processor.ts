@@ -9,7 +9,7 @@ import type { Redis } from '../shared/redis/connection.ts'
 import { isRefusal } from '../shared/redis/is-poison.ts'
 import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
-import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
+import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import type { JobData } from './callback-queue.ts'
 import type { Instruction } from './instruction.ts'
@@ -44,6 +44,16 @@ const refusedDelayMs = 1_000
  */
 const maxStalledCount = 1_000_000
 
+/** BullMQ finishes a job itself, and says when it has. */
+type Finishing = WeakMap<Job, OpenStep>
+
+/** A processor that runs. */
+interface Run {
+  context: ProcessorContext
+  finishing: Finishing
+  cutShort: AbortSignal
+}
+
 /**
  * BullMQ's Worker, its locks and its control-flow errors. It hands out jobs and carries out what it is told to do with them;
  * it decides nothing.
@@ -53,8 +63,9 @@ export function createProcessor(context: ProcessorContext): Service {
   return createService(
     'processor',
     async (stopping, cutShort) => {
-      worker = openWorker(context, cutShort)
-      listen(worker, context)
+      const run = { context, finishing: new WeakMap(), cutShort }
+      worker = openWorker(run)
+      listen(worker, run)
       await aborted(stopping)
       await worker.close()
     },
@@ -62,40 +73,37 @@ export function createProcessor(context: ProcessorContext): Service {
   )
 }
 
-function openWorker(context: ProcessorContext, cutShort: AbortSignal): Worker<JobData> {
-  const { redis, place, concurrency, rate, lockMs } = context
-  return new Worker<JobData>(
-    queueName,
-    (job, token) => processJob({ job, token }, context, cutShort),
-    {
-      connection: redis,
-      prefix: queuePrefix(place),
-      concurrency,
-      ...(rate === undefined ? {} : { limiter: limiterFor(rate) }),
-      lockDuration: lockMs,
-      // A dead worker's jobs are found within lock + interval; BullMQ's default interval would double the wait.
-      stalledInterval: Math.ceil(lockMs / 6),
-      maxStalledCount,
-      removeOnComplete: { count: 0 },
-    },
-  )
+function openWorker(run: Run): Worker<JobData> {
+  const { redis, place, concurrency, rate, lockMs } = run.context
+  return new Worker<JobData>(queueName, (job, token) => processJob({ job, token }, run), {
+    connection: redis,
+    prefix: queuePrefix(place),
+    concurrency,
+    ...(rate === undefined ? {} : { limiter: limiterFor(rate) }),
+    lockDuration: lockMs,
+    // A dead worker's jobs are found within lock + interval; BullMQ's default interval would double the wait.
+    stalledInterval: Math.ceil(lockMs / 6),
+    maxStalledCount,
+    removeOnComplete: { count: 0 },
+  })
 }
 
-function listen(worker: Worker<JobData>, context: ProcessorContext): void {
+function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
   worker.on('error', (error) => {
     if (blameOf(error) === 'connection')
       context.observe({ event: 'redis.lost', message: error.message })
     else reportFailure(context, undefined, error)
     if (isRefusal(error)) void takeNothingForAWhile(worker, context.clock)
   })
-  worker.on('completed', (job) => reachStep('queue.finish', 'after', callbackOf(job.id).id))
+  worker.on('completed', (job) => finishing.get(job)?.succeed())
   worker.on('failed', (job, error) => {
-    const id = job && callbackOf(job.id).id
-    reportFailure(context, id, error)
+    reportFailure(context, job && callbackOf(job.id).id, error)
     // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised.
     if (job === undefined) return
-    takeStep('queue.retry', id, () => job.retry('failed')).catch((cause: unknown) =>
-      reportFailure(context, id, cause),
+    finishing.get(job)?.fail(error)
+    const subject = subjectOf(job, context)
+    takeStep('queue.retry', subject, () => job.retry('failed')).catch((cause: unknown) =>
+      reportFailure(context, subject.id, cause),
     )
   })
 }
@@ -113,30 +121,26 @@ interface HeldJob {
   token: string | undefined
 }
 
-async function processJob(
-  { job, token }: HeldJob,
-  context: ProcessorContext,
-  cutShort: AbortSignal,
-): Promise<void> {
-  const callback = callbackOf(job.id)
-  const instruction = await performOrDelay({ callback, data: job.data }, context, cutShort)
+async function processJob({ job, token }: HeldJob, run: Run): Promise<void> {
+  const { context, finishing } = run
+  const instruction = await performOrDelay(job, run)
   if (instruction.kind === 'finish') {
     // BullMQ does it as soon as this returns.
-    reachStep('queue.finish', 'before', callback.id)
+    finishing.set(job, openStep('queue.finish', subjectOf(job, context)))
     return
   }
   // BullMQ judges by the clock of this machine, which may be another one than ours.
   const waitMs = instruction.untilMs - context.clock.now()
   const atMs = context.queueClock.now() + waitMs
-  await takeStep('queue.delay', callback.id, () => job.moveToDelayed(atMs, token))
+  await takeStep('queue.delay', subjectOf(job, context), () => job.moveToDelayed(atMs, token))
   throw new DelayedError()
 }
 
 async function performOrDelay(
-  { callback, data }: { callback: CallbackJob; data: JobData },
-  context: ProcessorContext,
-  cutShort: AbortSignal,
+  { id: jobId, data }: Job<JobData>,
+  { context, cutShort }: Run,
 ): Promise<Instruction> {
+  const callback = callbackOf(jobId)
   try {
     requireKnownVersion(data)
     return await context.perform(callback, cutShort)
@@ -145,6 +149,11 @@ async function performOrDelay(
     const ms = isRefusal(error) ? refusedDelayMs : retryDelayMs
     return { kind: 'delay', untilMs: context.clock.now() + ms }
   }
+}
+
+/** What a step with this job is about. */
+function subjectOf(job: Job, { place }: ProcessorContext) {
+  return { destination: place.destination, ...callbackOf(job.id) }
 }
 
 /** A worker of another version may have written the job. */

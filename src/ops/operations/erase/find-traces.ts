@@ -7,7 +7,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { callbackKey, jobKey, queueEventsKey, type Place } from '../../../shared/redis/keys.ts'
 import { asOneOf } from '../../../shared/redis/reply.ts'
 import { maxRawBytes, textOfRaw } from '../../../shared/store/ledger/raw.ts'
-import { scanKeys } from '../../../shared/redis/scan-keys.ts'
+import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { readResults } from '../../../shared/store/results/results.ts'
 import {
   isUnderWay,

@@ -4,7 +4,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../../shared/redis/keys.ts'
 import { findMistimed, type Mistimed } from '../../../shared/store/reconciliation/mistimed.ts'
 import { retime } from '../../../shared/store/ledger/retime.ts'
-import { scanKeys } from '../../../shared/redis/scan-keys.ts'
+import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import type { CliContext } from '../../cli/cli-context.ts'
 

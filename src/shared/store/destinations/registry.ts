@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { Redis } from '../../redis/connection.ts'
 import { anyKeyPattern, destinationOf, destinationsKey, type Place } from '../../redis/keys.ts'
+import { isReply } from '../../redis/redis-errors.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** What whoever looks after a destination has to know of the workers that serve it. */
@@ -27,14 +28,14 @@ export async function registerServed(
     JSON.stringify({ v: 1, overdueMs }),
   ])
   const key = destinationsKey(namespace)
-  await takeStep('destination.register', undefined, () => redis.hset(key, ...fields))
+  await takeStep('destination.register', {}, () => redis.hset(key, ...fields))
 }
 
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
 export async function registerMet(redis: Redis, place: Place): Promise<void> {
   const { namespace, destination } = place
   const key = destinationsKey(namespace)
-  await takeStep('destination.register', undefined, () => redis.hsetnx(key, destination, ''))
+  await takeStep('destination.register', place, () => redis.hsetnx(key, destination, ''))
 }
 
 /**
@@ -47,8 +48,7 @@ export function createRegistrar(place: Place): (redis: Redis) => void {
     if (isDone) return
     isDone = true
     registerMet(redis, place).catch((error: unknown) => {
-      const isRefused = error instanceof Error && error.name === 'ReplyError'
-      isDone = isRefused
+      isDone = isReply(error)
     })
   }
 }
