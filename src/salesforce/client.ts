@@ -140,10 +140,16 @@ function toAnswer(
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
   const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
-  const evidence = { phase, bytesSent, durationMs }
   return {
-    ...{ kind: 'answered', status, recordId, unusableRecordId, errors, retryAfterMs },
-    ...evidence,
+    kind: 'answered',
+    status,
+    recordId,
+    unusableRecordId,
+    errors,
+    retryAfterMs,
+    phase,
+    bytesSent,
+    durationMs,
   }
 }
 

@@ -131,7 +131,12 @@ async function endEntry(
   // A bridge that began to serve the destination may have opened it.
   const { callbackNumber } = opened.intent
   const { nth } = await confirm(redis, {
-    ...{ place, id, entryId, group: bridgeGroup, now, callbackNumber },
+    place,
+    id,
+    entryId,
+    group: bridgeGroup,
+    now,
+    callbackNumber,
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opened.opening.kind === 'duplicate') {
@@ -144,7 +149,8 @@ function unknownDestination(
   { place, destinations }: { place: Place; destinations: readonly string[] },
 ) {
   return {
-    ...{ id, reservedId },
+    id,
+    reservedId,
     reason: 'invalid',
     code: 'unknown-destination',
     message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,
