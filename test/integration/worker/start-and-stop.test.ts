@@ -23,7 +23,7 @@ import {
 } from '../../support/stress-start-stop.ts'
 
 const times = workerTimes(1_200)
-const stopTimes = { deadlineMs: 20_000, finalWriteMs: 1 }
+const stopTimes = { deadlineMs: 60_000, finalWriteMs: 1 }
 
 /** A Redis in which nobody else's connections are, and what the services of a worker share. */
 async function setUp() {
@@ -108,7 +108,8 @@ it.each(services)(
 
 it('a worker can be stopped at any moment, leaves nothing behind, and each callback is sent once', async () => {
   const given = await setUp()
-  const { producer, sandbox, startWorker } = given.bundle
+  const { config, producer, sandbox, startWorker } = given.bundle
+  config.shutdownDeadlineMs = stopTimes.deadlineMs
   const callbacks = sampleCallbacks(100)
   await expectNothingLeft(given, async () => {
     for await (const answer of producer.enqueueMany(callbacks)) {
