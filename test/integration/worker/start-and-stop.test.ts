@@ -116,7 +116,7 @@ it('a worker can be stopped at any moment, leaves nothing behind, and each callb
       expect(answer.kind).toBe('accepted')
     }
     await stressStartStop(() => {
-      const worker = startWorker()
+      const worker = startWorker({ lockMs: 60_000 })
       return { stop: async () => expect(await worker.stop()).toBe(true) }
     })
   })
