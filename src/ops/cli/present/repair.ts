@@ -1,20 +1,23 @@
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
+import { foldedLine } from '../../../shared/text/folded-line.ts'
 import { plainDuration } from '../../text/plain-time.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Screen } from '../terminal/screen.ts'
 
-export function presentRepair(repair: Repair, { line, paint }: Screen): void {
+export function presentRepair(repair: Repair, { line: print, paint, columns }: Screen): void {
   const { waiting, expired } = repair
-  line(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))
+  const line = (text: string) => print(foldedLine(text, columns))
+  print(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))
   line(`  inbox: ${describeStream(repair.inbox)}`)
   line(`  results: ${describeStream(repair.results)}`)
   line(`  callbacks that wait and were accepted later than now: ${describeWaiting(waiting)}`)
   line(`  dead letters that expired by a wrong time: ${expired.found}`)
   if (expired.found === 0) return
   const more = expired.found > expired.ids.length ? ' …' : ''
-  line(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
-  line(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
+  print(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
+  // As it is: it is to be copied.
+  print(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
 }
 
 const headlines: Record<Repair['outcome'], string> = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { foldedLine } from '../../../src/compose/demo/narrate.ts'
+import { foldedLine } from '../../../../src/shared/text/folded-line.ts'
 
 const line =
   '→ malformed: the library refuses it (callbackNumber: has blanks in it; write E.164: a + followed by 7 to 15 digits and nothing else; dealy: is not a field of an intent)'
 
-describe('a line of the demo', () => {
+describe('a line for people', () => {
   it.each([
     [80, line],
     [80, `  ${line.slice(2)}`],
