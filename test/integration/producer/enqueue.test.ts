@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
 
 import { Redis } from 'ioredis'
@@ -190,6 +191,18 @@ describe('enqueue', () => {
   it('knows nothing of an id that nobody submitted', async () => {
     expect(await producerOf().status('never')).toBeUndefined()
   })
+})
+
+it('throws an error that holds nothing of the intent, however deep it is looked into', async () => {
+  const namespace = freshNamespace()
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  await redis.set(callbackKey({ namespace, destination: 'default' }, 'one'), 'not a hash')
+  const error = await thrownBy(producerOf(namespace).enqueue({ ...callback, id: 'one' }))
+  expect(error.code).toBe('unknown-record')
+  const shown = inspect(error, { depth: Infinity, showHidden: true })
+  expect(shown).toContain('WRONGTYPE')
+  expect(shown).not.toContain('8445791189')
 })
 
 it('says that a record is of another version, and not that Redis is away', async () => {
