@@ -102,7 +102,7 @@ export const claiming: Scene = {
   },
 }
 
-export const stumbling: Scene = {
+export const failingEntry: Scene = {
   name: 'a worker cannot take in an entry, and tries again',
   under: ['retry'],
   start: startWorker,
