@@ -90,7 +90,7 @@ function ownerOf(type) {
   return undefined
 }
 
-/** `takeStep(step, id, () => …)`: within its third argument, on whatever level. */
+/** `takeStep(step, subject, () => …)`: within its third argument, on whatever level. */
 function isWithinStep(ancestors) {
   return ancestors.some(
     (each, index) =>

@@ -1,5 +1,5 @@
-import { markdownTable } from '../docs/markdown-table.ts'
-import { keyTable } from './keys.ts'
+import { keyTable } from '../../src/shared/redis/keys.ts'
+import { markdownTable } from './markdown-table.ts'
 
 /** `docs/redis-keys.md`. */
 export function redisKeysMarkdown(): string {

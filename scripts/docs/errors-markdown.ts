@@ -1,5 +1,5 @@
-import { markdownTable } from '../docs/markdown-table.ts'
-import { errorCodes } from './errors.ts'
+import { errorCodes } from '../../src/shared/errors/errors.ts'
+import { markdownTable } from './markdown-table.ts'
 
 /** `docs/errors.md`. */
 export function errorsMarkdown(): string {

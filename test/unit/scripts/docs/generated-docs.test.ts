@@ -3,14 +3,14 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
-import { configurationMarkdown } from '../../../../src/shared/config/configuration-markdown.ts'
+import { configurationMarkdown } from '../../../../scripts/docs/configuration-markdown.ts'
 import { destinationSettings } from '../../../../src/shared/config/destination-settings.ts'
-import { envExample } from '../../../../src/shared/config/env-example.ts'
+import { envExample } from '../../../../scripts/docs/env-example.ts'
 import { globalSettings } from '../../../../src/shared/config/global-settings.ts'
 import { loadStoreConfig } from '../../../../src/shared/config/load.ts'
 import { settingInfo, settingsIn } from '../../../../src/shared/config/setting.ts'
-import { problemLines, sampleEnvironment } from './sample-environment.ts'
-import { temporaryFile } from './temporary-folder.ts'
+import { problemLines, sampleEnvironment } from '../../shared/config/sample-environment.ts'
+import { temporaryFile } from '../../shared/config/temporary-folder.ts'
 
 const settings = [globalSettings, destinationSettings]
   .flatMap(settingsIn)

@@ -17,7 +17,7 @@ import {
   statsKey,
   walkerKey,
 } from '../../../../src/shared/redis/keys.ts'
-import { redisKeysMarkdown } from '../../../../src/shared/redis/redis-keys-markdown.ts'
+import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
 const place = { namespace: 'ringback', destination: 'd' }
 

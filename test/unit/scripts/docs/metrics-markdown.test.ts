@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { metricsMarkdown } from '../../../../src/shared/telemetry/metrics-markdown.ts'
+import { metricsMarkdown } from '../../../../scripts/docs/metrics-markdown.ts'
 import { createMetrics } from '../../../../src/shared/telemetry/metrics.ts'
 
 describe('docs/metrics.md', () => {

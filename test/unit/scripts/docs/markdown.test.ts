@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { markdownTable } from '../../../../src/shared/docs/markdown-table.ts'
-import { wrapText } from '../../../../src/shared/docs/wrap-text.ts'
+import { markdownTable } from '../../../../scripts/docs/markdown-table.ts'
+import { wrapText } from '../../../../scripts/docs/wrap-text.ts'
 
 describe('markdownTable', () => {
   it('escapes what would end a cell', () => {

@@ -1,8 +1,8 @@
-import { wrapText } from '../docs/wrap-text.ts'
-import { destinationSettings } from './destination-settings.ts'
-import { sectionsOf, type Section } from './feature.ts'
-import { globalSettings } from './global-settings.ts'
-import { settingInfo, type SettingInfo } from './setting.ts'
+import { destinationSettings } from '../../src/shared/config/destination-settings.ts'
+import { sectionsOf, type Section } from '../../src/shared/config/feature.ts'
+import { globalSettings } from '../../src/shared/config/global-settings.ts'
+import { settingInfo, type SettingInfo } from '../../src/shared/config/setting.ts'
+import { wrapText } from './wrap-text.ts'
 
 /** `docs/configuration.md`. */
 export function configurationMarkdown(): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { errorsMarkdown } from '../../../../src/shared/errors/errors-markdown.ts'
+import { errorsMarkdown } from '../../../../scripts/docs/errors-markdown.ts'
 import { errorCodes } from '../../../../src/shared/errors/errors.ts'
 
 describe('docs/errors.md', () => {

@@ -1,5 +1,5 @@
-import { markdownTable } from '../docs/markdown-table.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
+import { markdownTable } from './markdown-table.ts'
 
 /** `docs/metrics.md`. */
 export function metricsMarkdown(): string {
