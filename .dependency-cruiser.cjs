@@ -22,7 +22,7 @@ const beside = {
     ...['shared/phone', 'shared/telemetry', 'shared/text', 'shared/time'],
   ],
   queue: ['shared/contract', 'shared/redis', 'shared/telemetry'],
-  'local-redis': ['shared/errors', 'shared/time'],
+  'local-redis': ['shared/errors', 'shared/redis', 'shared/time'],
   producer: ['shared'],
   worker: ['shared', 'salesforce', 'queue'],
   ops: ['shared', 'salesforce', 'queue'],

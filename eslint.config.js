@@ -2,6 +2,7 @@ import eslint from '@eslint/js'
 import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
+import { commandsInStore } from './scripts/eslint/commands-in-store.js'
 import { sideEffectsAreSteps } from './scripts/eslint/side-effects-are-steps.js'
 
 const timeAndChance = [
@@ -65,8 +66,21 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    plugins: { ringback: { rules: { 'side-effects-are-steps': sideEffectsAreSteps } } },
+    plugins: {
+      ringback: {
+        rules: {
+          'side-effects-are-steps': sideEffectsAreSteps,
+          'commands-in-store': commandsInStore,
+        },
+      },
+    },
     rules: { 'ringback/side-effects-are-steps': 'error' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // The store, and the loader through which it runs its scripts.
+    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts', 'src/ops/**', 'src/worker/**'],
+    rules: { 'ringback/commands-in-store': 'error' },
   },
   {
     files: ['src/**/*.ts'],

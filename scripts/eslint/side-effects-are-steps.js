@@ -1,10 +1,12 @@
+import { ioredisClasses, ownerOf } from './owner-of.js'
+
 /**
  * Whatever ioredis and BullMQ are told to do is done within `takeStep` (src/shared/telemetry/steps.ts), so that every side
  * effect has a point before and after it at which test/scenario/crash-at-every-step.test.ts kills a process. Reading, and
  * what a connection does with itself, is listed here; any other method is taken for a side effect.
  */
 const owners = new Map([
-  ['ioredis', new Set(['Redis', 'Commander', 'ChainableCommander', 'Pipeline'])],
+  ...ioredisClasses,
   ['bullmq', new Set(['Queue', 'Job', 'Worker', 'FlowProducer'])],
 ])
 
@@ -59,7 +61,7 @@ export const sideEffectsAreSteps = {
       // A connection of ours hands on what it was given: whoever gave it took the step.
       if (callee.object.type === 'Super') return
       const type = context.sourceCode.parserServices.getTypeAtLocation(callee.object)
-      const owner = ownerOf(type)
+      const owner = ownerOf(type, owners)
       if (owner === undefined || isHarmless(node, owner)) return
       if (isWithinStep(context.sourceCode.getAncestors(node))) return
       const call = context.sourceCode.getText(callee)
@@ -74,20 +76,6 @@ function isHarmless({ callee, arguments: [first, second] }, owner) {
   if (first?.type !== 'Literal') return false
   if (harmless.has(`${name} ${first.value}`)) return true
   return second?.type === 'Literal' && harmless.has(`${name} ${first.value} ${second.value}`)
-}
-
-/** The one of those classes that it is, or extends, if it is declared in that package. */
-function ownerOf(type) {
-  const parts = type.isUnion() ? type.types : [type]
-  for (const part of parts) {
-    const symbol = part.getSymbol()
-    const files = symbol?.declarations?.map((each) => each.getSourceFile().fileName) ?? []
-    for (const [name, classes] of owners) {
-      const isFrom = (file) => file.includes(`/node_modules/${name}/`)
-      if (classes.has(symbol?.name) && files.some(isFrom)) return symbol.name
-    }
-  }
-  return undefined
 }
 
 /** `takeStep(step, subject, () => …)`: within its third argument, on whatever level. */

@@ -1,5 +1,7 @@
 import { createConnection } from 'node:net'
 
+import { kindOfWords } from '../shared/redis/redis-errors.ts'
+
 /** What listens on a port of this machine. `silent` is anything but a Redis, or nothing. */
 export type ServerAnswer =
   | { readonly kind: 'silent' }
@@ -18,7 +20,8 @@ function readAnswer(text: string): ServerAnswer {
   const runId = /^run_id:([0-9a-f]+)\r$/m.exec(text)?.[1]
   if (pid === undefined || runId === undefined) return { kind: 'silent' }
   if (text.startsWith('+OK\r\n+PONG')) return { kind: 'ready', pid: Number(pid), runId }
-  return text.startsWith('+OK\r\n-LOADING')
+  const [, refusal = ''] = /^\+OK\r\n-([^\r]*)\r\n/.exec(text) ?? []
+  return kindOfWords(refusal) === 'loading'
     ? { kind: 'loading', pid: Number(pid), runId }
     : { kind: 'silent' }
 }

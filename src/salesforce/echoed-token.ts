@@ -1,5 +1,5 @@
 import { hiddenToken } from '../shared/telemetry/mask-secrets.ts'
-import { replaceRanges, type Replacement } from './replace-ranges.ts'
+import { replaceRanges, type Replacement } from '../shared/text/replace-ranges.ts'
 
 /** So many letters and digits in the order of a token's are the token's. One more than an org's id has. */
 const comparedCharacters = 16

@@ -1,6 +1,7 @@
-import { hiddenToken, maskSecretsIn, mostOfOneNumber } from '../shared/telemetry/mask-secrets.ts'
+import { maskEchoedNumber } from '../shared/phone/echoed-number.ts'
+import { mostOfOneNumber } from '../shared/phone/mask.ts'
+import { hiddenToken, maskSecretsIn } from '../shared/telemetry/mask-secrets.ts'
 import { decodeSpellings } from './decode-spellings.ts'
-import { maskEchoedNumber } from './echoed-number.ts'
 import { echoedTokenMask } from './echoed-token.ts'
 
 /** So much of a text is looked at, as what masking and decoding make of it is shorter. */

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { ContactRequestSearch } from '../shared/delivery/contact-request-search.ts'
 import type { SalesforceError } from '../shared/delivery/salesforce-answer.ts'
 import { describeErrors } from '../shared/delivery/describe-errors.ts'
+import { digitsOf, lastDigits } from '../shared/phone/digits.ts'
 import { spellingsOf } from '../shared/phone/number-spellings.ts'
 import { salesforceId18, salesforceIdIsValid } from '../shared/contract/salesforce-id.ts'
 import { textOf, type HttpAnswered, type HttpResult } from './exchange.ts'
-import { comparedDigits } from './soql.ts'
 import type { Sent } from './mask-echo.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
@@ -68,11 +68,7 @@ function readRecords(result: HttpAnswered, { limit, callbackNumber }: Asked): Co
 /** A number that ends alike and is written without its country's code is somebody's: nobody can tell whose. */
 function mayBeTheSame(written: string, callbackNumber: string): boolean {
   if (written.trim().startsWith('+')) return false
-  return digitsOf(written).endsWith(digitsOf(callbackNumber).slice(-comparedDigits))
-}
-
-function digitsOf(text: string): string {
-  return text.normalize('NFKC').replaceAll(/\D/g, '')
+  return digitsOf(written).endsWith(lastDigits(callbackNumber))
 }
 
 const laterStatuses: Readonly<Record<number, string>> = {

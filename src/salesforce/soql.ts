@@ -1,5 +1,6 @@
 import type { ContactRequestQuery } from '../shared/delivery/contact-request-search.ts'
 import { canonicalCallId, salesforceIdIsValid } from '../shared/contract/salesforce-id.ts'
+import { lastDigits } from '../shared/phone/digits.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
 
 export interface SoqlOptions {
@@ -28,13 +29,9 @@ export function contactRequestSoql(
   )
 }
 
-/** Country codes and area codes are left out in some spellings; the last digits are in all of them. */
-export const comparedDigits = 7
-
 /** Whatever stands between the digits: `+18445791189` and `(844) 579-1189` both fit. */
 function phonePattern(callbackNumber: string): string {
-  const digits = callbackNumber.replaceAll(/\D/g, '').slice(-comparedDigits)
-  return `%${Array.from(digits).join('%')}%`
+  return `%${Array.from(lastDigits(callbackNumber)).join('%')}%`
 }
 
 export function soqlString(text: string): string {

@@ -1,4 +1,5 @@
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
+import { redisErrorKind } from './redis-errors.ts'
 
 /**
  * Whose failure it is that a command did not do what it was to do. Only what is known to be Redis' is told as Redis': an
@@ -23,7 +24,7 @@ export function blameOf(error: unknown): Blame {
   if (!(error instanceof Error)) return 'ours'
   switch (error.name) {
     case 'ReplyError':
-      return blameOfReply(error.message)
+      return blameOfReply(error)
     case 'RefusedConnection':
       return 'refusal'
     case 'UnreadableReply':
@@ -33,19 +34,15 @@ export function blameOf(error: unknown): Blame {
   }
 }
 
-/** Redis' words for a key that holds something else, wherever in a message they stand: a script's error wraps them. */
-const otherContent =
-  /\bWRONGTYPE\b|\b(?:value|hash value) is not (?:an integer|a float|a valid float)|\bis not a valid float\b|\bincrement or decrement would overflow\b/
-
-/**
- * Lua's own errors stand directly behind the place in the script; what a command in it answered begins with a code. The
- * place is said once by Redis 7, and up to twice by 6.2: `@user_script:12: user_script:12: attempt to …`.
- */
-const scriptDefect = /user_script:\d+: (?!@?user_script:)(?!-?[A-Z]{2,}\b)/
-
-function blameOfReply(message: string): Blame {
-  if (otherContent.test(message)) return 'record'
-  return scriptDefect.test(message) ? 'ours' : 'refusal'
+function blameOfReply(error: Error): Blame {
+  switch (redisErrorKind(error)) {
+    case 'other-content':
+      return 'record'
+    case 'script-defect':
+      return 'ours'
+    default:
+      return 'refusal'
+  }
 }
 
 /** ioredis tells these with a plain Error: there is nothing else to know them by. */

@@ -2,7 +2,6 @@ import { Redis, type RedisOptions } from 'ioredis'
 
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
-import { anyKeyPattern, destinationsKey, walkerKey } from './keys.ts'
 import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
@@ -99,19 +98,4 @@ async function tooLate(redis: FailingFastConnection, signal: AbortSignal): Promi
   const reason = redis.notReadyBecause()
   if (reason !== undefined) throw new RefusedConnection(reason)
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
-}
-
-/** Deletes every key of a namespace: for demos and trials, which leave nothing behind. */
-export async function deleteNamespace(url: string, namespace: string): Promise<void> {
-  const redis = await connectFailingFast(url)
-  try {
-    /* eslint-disable ringback/side-effects-are-steps -- no callback survives it that could come to harm */
-    for await (const keys of redis.scanStream({ match: anyKeyPattern(namespace), count: 1_000 })) {
-      if ((keys as string[]).length > 0) await redis.unlink(keys as string[])
-    }
-    await redis.unlink(destinationsKey(namespace), walkerKey(namespace))
-    /* eslint-enable ringback/side-effects-are-steps */
-  } finally {
-    redis.disconnect()
-  }
 }

@@ -1,13 +1,21 @@
-/** Redis' words for a trouble of its own, wherever in a message they stand: a script's error wraps them. */
-const passingTrouble =
-  /\b(LOADING|OOM|READONLY|MISCONF|NOAUTH|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED|NOGROUP|TRYAGAIN|MOVED|ASK|exhausted the last possible ID)\b/
+import { isReply, redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
+
+/** What has to do with the command itself. All else is a trouble of Redis'. */
+const aboutCommand: ReadonlySet<RedisErrorKind> = new Set([
+  'other-content',
+  'cross-slot',
+  'group-exists',
+  'unknown-script',
+  'script-defect',
+  'other',
+])
 
 /**
  * True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica, or the
  * results have come to their last id, until somebody repairs them.
  */
 export function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError' && passingTrouble.test(error.message)
+  return isReply(error) && !aboutCommand.has(redisErrorKind(error))
 }
 
 /** Plain errors of Node, told apart by their codes, that say something of what was to be done and not of the connection. */
@@ -22,7 +30,7 @@ const tooMuchForNode: ReadonlySet<unknown> = new Set([
  */
 export function isPoison(error: unknown): boolean {
   if (!(error instanceof Error)) return true
-  if (error.name === 'ReplyError') return !isRefusal(error)
+  if (isReply(error)) return !isRefusal(error)
   if ('code' in error && tooMuchForNode.has(error.code)) return true
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

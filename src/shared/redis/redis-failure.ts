@@ -1,12 +1,7 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
 import { blameOf } from './blame.ts'
-
-/** Redis' words for having no room, wherever in a message they stand: a script's error wraps them. */
-const noRoom = /\b(OOM|MISCONF)\b/
-
-/** … and of a stream that has had an entry with the last id there is. */
-const noIdLeft = /stream has exhausted the last possible ID/i
+import { isReply, redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
 
 /**
  * What a failure of a command on a fail-fast connection means to the caller: there is no Redis, no room in it, no id left in
@@ -14,12 +9,13 @@ const noIdLeft = /stream has exhausted the last possible ID/i
  */
 export function redisFailure(url: string, error: unknown): Error {
   if (error instanceof RingbackError) return error
-  if (noIdLeft.test(messageOf(error))) return exhausted(url, error)
+  const kind = redisErrorKind(error)
+  if (kind === 'exhausted') return exhausted(url, error)
   switch (blameOf(error)) {
     case 'connection':
       return unavailable(url, error)
     case 'refusal':
-      return noRoom.test(messageOf(error)) ? full(url, error) : unavailable(url, error)
+      return kind === 'full' ? full(url, error) : unavailable(url, error)
     case 'record':
       return foreignRecord(url, error)
     case 'ours':
@@ -68,7 +64,7 @@ export function explainUnavailable(url: string, error: unknown): { wrong: string
   const reason = reasonOf(error)
   const { what, advice } = explain({
     reason,
-    isAnswer: isAnswer(error),
+    kind: isAnswer(error) ? redisErrorKind(error) : undefined,
     code: codeOf(error),
     isTls: /^rediss:/i.test(url),
   })
@@ -77,8 +73,8 @@ export function explainUnavailable(url: string, error: unknown): { wrong: string
 
 interface Facts {
   reason: string
-  /** The server spoke: whatever is wrong, it is there. */
-  isAnswer: boolean
+  /** Of what the server said: whatever is wrong, it is there. Undefined: it said nothing. */
+  kind: RedisErrorKind | undefined
   /** Node's, of a connection that could not be made. */
   code: string
   isTls: boolean
@@ -87,8 +83,8 @@ interface Facts {
 const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
 
-function explain({ reason, isAnswer, code, isTls }: Facts): { what: string; advice: string } {
-  if (isAnswer) return { what: 'refused', advice: adviceAfter(reason) }
+function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: string } {
+  if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? usualAdvice }
   if (isUnknownAuthority(code)) {
     return {
       what: 'has a certificate of an authority that Node does not know',
@@ -127,36 +123,23 @@ const adviceOnTls =
   'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://'
 const closedInSilence = 'it had said nothing'
 
-const advices: readonly (readonly [RegExp, string])[] = [
-  [
-    /READONLY|MASTERDOWN|UNBLOCKED|replica/,
-    'Let RINGBACK_REDIS_URL name the primary. In the middle of a failover, wait for its end',
-  ],
-  [
-    /select database/,
-    'Correct the number at the end of RINGBACK_REDIS_URL, or let the user SELECT',
-  ],
-  [/max number of clients/, 'Raise its maxclients, or close connections that nobody uses'],
-  [/LOADING/, 'Wait until it has loaded its data'],
-  [
-    /NOAUTH|WRONGPASS|invalid (?:username|password)/,
-    'Check user and password in RINGBACK_REDIS_URL',
-  ],
-  [/NOPERM|can't run this command/, 'Give the user of RINGBACK_REDIS_URL that right'],
-  [
-    /CROSSSLOT|MOVED|CLUSTERDOWN/,
-    'Ringback needs a single Redis, or one with a replica: no cluster',
-  ],
-]
+const noCluster = 'Ringback needs a single Redis, or one with a replica: no cluster'
 
-function adviceAfter(reason: string): string {
-  return advices.find(([words]) => words.test(reason))?.[1] ?? usualAdvice
+const advices: Readonly<Partial<Record<RedisErrorKind, string>>> = {
+  replica: 'Let RINGBACK_REDIS_URL name the primary. In the middle of a failover, wait for its end',
+  'no-such-database': 'Correct the number at the end of RINGBACK_REDIS_URL, or let the user SELECT',
+  'too-many-clients': 'Raise its maxclients, or close connections that nobody uses',
+  loading: 'Wait until it has loaded its data',
+  unauthenticated: 'Check user and password in RINGBACK_REDIS_URL',
+  forbidden: 'Give the user of RINGBACK_REDIS_URL that right',
+  'no-replicas': 'Look at its replicas: min-replicas-to-write is not met',
+  'cluster-down': noCluster,
+  moved: noCluster,
+  'cross-slot': noCluster,
 }
 
 function isAnswer(error: unknown): boolean {
-  return (
-    error instanceof Error && (error.name === 'ReplyError' || error.name === 'RefusedConnection')
-  )
+  return isReply(error) || (error instanceof Error && error.name === 'RefusedConnection')
 }
 
 function codeOf(error: unknown): string {

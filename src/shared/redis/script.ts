@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { takeStep, type Step, type StepSubject } from '../telemetry/steps.ts'
 import type { Redis } from './connection.ts'
 import { loadLuaScript, withoutDots } from './lua-file.ts'
+import { redisErrorKind } from './redis-errors.ts'
 
 type Argument = string | number | Buffer
 type Value = Argument | boolean | undefined
@@ -82,7 +83,7 @@ export function defineReadingScript<Input, Reply>(
     try {
       return definition.decode(await bySha(redis, namedKeys.length, rest))
     } catch (error) {
-      if (!isUnknownScript(error)) throw error
+      if (redisErrorKind(error) !== 'unknown-script') throw error
       return definition.decode(await bySource(redis, namedKeys.length, rest))
     }
   }
@@ -123,8 +124,4 @@ function asArgument(value: unknown): Argument | Argument[] {
   if (value === true) return '1'
   if (typeof value === 'string' || typeof value === 'number' || Buffer.isBuffer(value)) return value
   throw new TypeError(`a script cannot be given a ${typeof value}`)
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }

@@ -3,6 +3,7 @@ import { Command, Redis, type RedisOptions } from 'ioredis'
 import { messageOf } from '../errors/errors.ts'
 import { systemClock } from '../time/clock.ts'
 import { UnreadableReply } from './blame.ts'
+import { isReply, redisErrorKind, refusals, withoutCode } from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { toAnyServer, toPrimary } from './single-server.ts'
 import { leaveWrongServer, unableForMs, waitForRightServer } from './wrong-server.ts'
@@ -37,9 +38,8 @@ class StrictConnection extends Redis {
     if (command.name === 'select') {
       this.refusal = undefined
       void command.promise.catch((error: unknown) => {
-        // Without the code: a NOPERM is what ioredis goes on after.
-        const why = messageOf(error).replace(/^[A-Z]+ /, '')
-        this.refusal = `it refused to select database ${String(command.args[0])}: ${why}`
+        // Without its code: there is one that ioredis goes on after.
+        this.refusal = refusals.database(String(command.args[0]), withoutCode(messageOf(error)))
       })
     }
     return super.sendCommand(command, stream)
@@ -54,7 +54,7 @@ class StrictConnection extends Redis {
         command.resolve(text)
       },
       (error: unknown) => {
-        if (messageOf(error).startsWith('NOPERM')) command.resolve('')
+        if (redisErrorKind(error) === 'forbidden') command.resolve('')
         else command.reject(error instanceof Error ? error : new Error(messageOf(error)))
       },
     )
@@ -67,12 +67,12 @@ class StrictConnection extends Redis {
     const since = this.loadingSinceMs
     if (since === undefined || systemClock.monotonic() - since < unableForMs) return undefined
     this.loadingSinceMs = undefined
-    return loading
+    return refusals.loading
   }
 
   /** What a server has said that is not ready yet; undefined where it is, or has said nothing. */
   notReadyBecause(): string | undefined {
-    return this.loadingSinceMs === undefined ? undefined : loading
+    return this.loadingSinceMs === undefined ? undefined : refusals.loading
   }
 
   private noteLoading(info: unknown): void {
@@ -90,14 +90,12 @@ class StrictConnection extends Redis {
 
 /** A server that refuses in its handshake, or a reply that Node cannot make a text of: half a gigabyte and more. */
 function explainFatal(error: Error): Error {
-  if (error.name === 'ReplyError') return new RefusedConnection(error.message)
+  if (isReply(error)) return new RefusedConnection(error.message)
   const isTooLarge =
     error instanceof RangeError || error.message.startsWith('Cannot create a string')
   if (!isTooLarge) return error
   return new UnreadableReply('a reply is larger than this process can hold', { cause: error })
 }
-
-const loading = 'it is loading its data (LOADING)'
 
 const common = { replyMapping: 'legacy' } as const
 

@@ -3,6 +3,7 @@ import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
 
 import { AbstractConnector, type RedisOptions } from 'ioredis'
 
+import { refusals } from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 
 /** ioredis passes it what is wrong while it connects. */
@@ -39,7 +40,7 @@ class PrimaryConnector extends ServerConnector {
   /** Of the reply to INFO, which a server may keep from us: what it then is shows with the first write. */
   override check({ role }: { role?: string }): boolean {
     if (role !== 'slave') return true
-    this.tell?.('error', new RefusedConnection('it is a replica, and takes no writes'))
+    this.tell?.('error', new RefusedConnection(refusals.replica))
     return false
   }
 }

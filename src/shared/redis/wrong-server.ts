@@ -1,11 +1,7 @@
-/**
- * What a server answers that is a primary no longer. A script's error wraps these words. Nothing was done: a replica writes
- * nothing, and a blocked command that is told so was given nothing.
- */
-const demoted = /\b(?:READONLY|MASTERDOWN|UNBLOCKED)\b/
+import { redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
 
 /** What it answers while it cannot do its work. It mostly passes; where it lasts, the primary may be somewhere else. */
-const unable = /\b(?:LOADING|CLUSTERDOWN|NOREPLICAS)\b/
+const unable: ReadonlySet<RedisErrorKind> = new Set(['loading', 'cluster-down', 'no-replicas'])
 
 /** How long that may go on before the connection is opened anew, and the address looked up again. */
 export const unableForMs = 5_000
@@ -16,8 +12,9 @@ type Reaction = false | 1 | 2
 /**
  * For a connection that fails fast: after any such answer it is opened anew, and the caller is told. Callers set the pace.
  */
-export function leaveWrongServer({ message }: Error): Reaction {
-  return demoted.test(message) || unable.test(message) ? 1 : false
+export function leaveWrongServer(error: Error): Reaction {
+  const kind = redisErrorKind(error)
+  return kind === 'replica' || unable.has(kind) ? 1 : false
 }
 
 /**
@@ -26,9 +23,10 @@ export function leaveWrongServer({ message }: Error): Reaction {
  */
 export function waitForRightServer(monotonic: () => number): (error: Error) => Reaction {
   let unableSinceMs: number | undefined
-  return ({ message }) => {
-    if (demoted.test(message)) return 2
-    if (!unable.test(message)) return false
+  return (error) => {
+    const kind = redisErrorKind(error)
+    if (kind === 'replica') return 2
+    if (!unable.has(kind)) return false
     unableSinceMs ??= monotonic()
     if (monotonic() - unableSinceMs < unableForMs) return false
     unableSinceMs = undefined

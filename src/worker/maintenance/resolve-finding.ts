@@ -7,6 +7,7 @@ import { survey, type Finding } from '../../shared/store/reconciliation/survey.t
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { isPoison } from '../../shared/redis/is-poison.ts'
+import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobCondition } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
@@ -54,7 +55,7 @@ function explainFailure(
   error: unknown,
 ): Resolution {
   if (!isPoison(error)) throw error
-  if (error instanceof Error && (error.name === 'ReplyError' || error instanceof SyntaxError)) {
+  if (isReply(error) || error instanceof SyntaxError) {
     return { kind: 'unreconciled', id, problem: 'unreadable-job' }
   }
   const message = `${id}: ${messageOf(error)}`

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../shared/errors/errors.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { probeScripts } from '../../../shared/redis/probe.ts'
+import { probeScripts } from '../../../shared/store/server/probe-scripts.ts'
+import { redisErrorKind, type RedisErrorKind } from '../../../shared/redis/redis-errors.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'scripts'
@@ -16,10 +17,9 @@ export async function checkScripts(
     try {
       await probeScripts(redis, { namespace, destination })
     } catch (error) {
-      const words = messageOf(error)
-      findings.push(refused(destination, words))
+      findings.push(refused(destination, error))
       // The others would meet the same.
-      if (!ofOneDestination.test(words)) break
+      if (!ofOneDestination.has(redisErrorKind(error))) break
     }
   }
   if (findings.length > 0) return findings
@@ -28,26 +28,29 @@ export async function checkScripts(
   ]
 }
 
-const ofOneDestination = /NOPERM|can't run this command|No permissions|WRONGTYPE|MOVED/i
+const ofOneDestination: ReadonlySet<RedisErrorKind> = new Set([
+  'forbidden',
+  'other-content',
+  'moved',
+])
 
-function refused(destination: string, words: string): Finding {
-  const fix = fixes.find(([pattern]) => pattern.test(words))?.[1] ?? otherFix
-  return { check, verdict: 'fail', message: `${destination}: refused: ${words}`, fix }
+function refused(destination: string, error: unknown): Finding {
+  const fix = fixes[redisErrorKind(error)] ?? otherFix
+  return { check, verdict: 'fail', message: `${destination}: refused: ${messageOf(error)}`, fix }
 }
 
 const otherFix = 'look at the server; docs/runbook.md says more of what Redis answers'
+const noCluster =
+  'use a Redis that is no cluster: Ringback speaks to one node, which must hold everything'
 
-const fixes: readonly (readonly [RegExp, string])[] = [
-  [/READONLY|MASTERDOWN/, 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes'],
-  [
-    /MOVED|CLUSTERDOWN|CROSSSLOT|ASK/,
-    'use a Redis that is no cluster: Ringback speaks to one node, which must hold everything',
-  ],
-  [
-    /NOPERM|can't run this command|No permissions/i,
+const fixes: Readonly<Partial<Record<RedisErrorKind, string>>> = {
+  replica: 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes',
+  moved: noCluster,
+  'cluster-down': noCluster,
+  'cross-slot': noCluster,
+  forbidden:
     'give the user of RINGBACK_REDIS_URL the commands and keys of a worker: +@all -@admin on all keys of the namespace',
-  ],
-  [/WRONGTYPE/, 'another program writes to these keys: give it, or Ringback, another namespace'],
-  [/NOREPLICAS/, 'min-replicas-to-write is not met: look at the replicas'],
-  [/MISCONF|OOM/, 'make room on its disk, or raise its maxmemory'],
-]
+  'other-content': 'another program writes to these keys: give it, or Ringback, another namespace',
+  'no-replicas': 'min-replicas-to-write is not met: look at the replicas',
+  full: 'make room on its disk, or raise its maxmemory',
+}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { Redis } from '../../redis/connection.ts'
 import { anyKeyPattern, destinationOf, destinationsKey, type Place } from '../../redis/keys.ts'
+import { isReply } from '../../redis/redis-errors.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** What whoever looks after a destination has to know of the workers that serve it. */
@@ -47,8 +48,7 @@ export function createRegistrar(place: Place): (redis: Redis) => void {
     if (isDone) return
     isDone = true
     registerMet(redis, place).catch((error: unknown) => {
-      const isRefused = error instanceof Error && error.name === 'ReplyError'
-      isDone = isRefused
+      isDone = isReply(error)
     })
   }
 }

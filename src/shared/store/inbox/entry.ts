@@ -45,7 +45,9 @@ export function entryOf(entryId: string, values: readonly Buffer[]): InboxEntry 
   if (bytes <= entryLimits.bytes && fields <= entryLimits.fields) return wholeEntry(entryId, values)
   const content = contentOf(values)
   return tooLargeEntry(entryId, {
-    ...{ bytes, fields, length: content.length },
+    bytes,
+    fields,
+    length: content.length,
     beginning: content.subarray(0, entryLimits.keptBytes),
     sha1: createHash('sha1').update(content).digest('hex'),
   })
@@ -68,8 +70,13 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
   const [redriveOf] = valuesOf(redriveOfName, fields)
   const json = once(() => (intent === undefined ? undefined : decodeJson(intent)))
   return {
-    ...{ entryId, intent, intents: intents.length, fields, tooLarge: undefined, json },
+    entryId,
+    intent,
     redriveOf: redriveOf === undefined ? undefined : usableId(redriveOf),
+    intents: intents.length,
+    fields,
+    tooLarge: undefined,
+    json,
     parsed: once(() => intentOf(json())),
   }
 }

@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/connection.ts'
 import { readEntries, type MeasuredEntry } from './read-entries.ts'
 import { inboxKey, type Place } from '../../redis/keys.ts'
+import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 import { entryOf, tooLargeEntry, type InboxEntry } from './entry.ts'
@@ -17,7 +18,7 @@ export async function ensureInboxGroup(redis: Redis, place: Place): Promise<void
       redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM'),
     )
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error
+    if (redisErrorKind(error) !== 'group-exists') throw error
   }
 }
 

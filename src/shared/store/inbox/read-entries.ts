@@ -83,8 +83,12 @@ function measured([id, kind, ...rest]: unknown[]): MeasuredEntry {
     case 'large': {
       const [bytes, fields, length, beginning, sha1] = rest
       return {
-        ...{ kind: 'large', entryId, bytes: Number(bytes), fields: Number(fields) },
-        ...{ length: Number(length), beginning: bytesOf(beginning) },
+        kind: 'large',
+        entryId,
+        bytes: Number(bytes),
+        fields: Number(fields),
+        length: Number(length),
+        beginning: bytesOf(beginning),
         sha1: textOf(sha1) || undefined,
       }
     }

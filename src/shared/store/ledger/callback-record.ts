@@ -1,9 +1,10 @@
 import type { CallbackCode } from '../../contract/codes.ts'
 import type { Intent } from '../../contract/intent.ts'
 import { deadReasons, states, type DeadReason } from '../../contract/states.ts'
-import { messageOf, RingbackError } from '../../errors/errors.ts'
+import { RingbackError } from '../../errors/errors.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { callbackKey, type Place } from '../../redis/keys.ts'
+import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
 import { decodeAttempt, type AttemptRecord } from './attempt-record.ts'
@@ -127,8 +128,8 @@ async function measureRaw(redis: Redis, key: string): Promise<number> {
   try {
     return await redis.hstrlen(key, 'raw')
   } catch (error) {
-    if (messageOf(error).startsWith('NOPERM')) return 0
-    throw error
+    if (redisErrorKind(error) !== 'forbidden') throw error
+    return 0
   }
 }
 

@@ -8,7 +8,7 @@ import {
   registerMet,
   registerServed,
 } from '../../../../../src/shared/store/destinations/registry.ts'
-import { deleteNamespace } from '../../../../../src/shared/redis/connection.ts'
+import { deleteNamespace } from '../../../../../src/shared/store/keys/delete-namespace.ts'
 import { callbackKey, destinationsKey, walkerKey } from '../../../../../src/shared/redis/keys.ts'
 import { sampleCallback } from '../../../../support/callbacks.ts'
 import { xadd } from '../../../../support/inbox.ts'

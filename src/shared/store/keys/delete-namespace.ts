@@ -1,0 +1,17 @@
+import { connectFailingFast } from '../../redis/connection.ts'
+import { anyKeyPattern, destinationsKey, walkerKey } from '../../redis/keys.ts'
+
+/** Deletes every key of a namespace: for demos and trials, which leave nothing behind. */
+export async function deleteNamespace(url: string, namespace: string): Promise<void> {
+  const redis = await connectFailingFast(url)
+  try {
+    /* eslint-disable ringback/side-effects-are-steps -- no callback survives it that could come to harm */
+    for await (const keys of redis.scanStream({ match: anyKeyPattern(namespace), count: 1_000 })) {
+      if ((keys as string[]).length > 0) await redis.unlink(keys as string[])
+    }
+    await redis.unlink(destinationsKey(namespace), walkerKey(namespace))
+    /* eslint-enable ringback/side-effects-are-steps */
+  } finally {
+    redis.disconnect()
+  }
+}
