@@ -83,7 +83,7 @@ function createCounters(registry: Registry) {
     ),
     doubled: counter(
       'ringback_double_bookings_total',
-      'Callbacks that Salesforce is known to have booked more than once. Each one rings a customer twice.',
+      'Callbacks that Salesforce is known to have booked more than once. Each one means that a customer is called twice.',
       ['destination'],
     ),
     failures: counter(

@@ -204,7 +204,7 @@ describe('ringback dead-letters redrive', () => {
     ])
   })
 
-  it('warns when the customer may be rung twice, and when it will die again', async () => {
+  it('warns when the customer may be called twice, and when it will die again', async () => {
     const { env, redis, place } = await withTwoDead()
     await redis.hset(callbackKey(place, 'a'), 'possibleDuplicate', '1')
     await redis.hset(callbackKey(place, 'b'), 'expiresAt', '2020-01-01T00:00:00.000Z')
@@ -212,7 +212,7 @@ describe('ringback dead-letters redrive', () => {
     expect(status).toBe(0)
     // Before anything is sent.
     expect(stdout).toMatch(
-      /^warning: a: .*the customer may be rung twice\nwarning: b: it will die again: it expired at 2020.*\nredriven a\nredriven b\n$/,
+      /^warning: a: .*the customer may be called twice\nwarning: b: it will die again: it expired at 2020.*\nredriven a\nredriven b\n$/,
     )
   })
 
@@ -221,7 +221,7 @@ describe('ringback dead-letters redrive', () => {
     await redis.hset(callbackKey(place, 'a'), 'reason', 'uncertain')
     const { stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', '--json')
     expect(JSON.parse(stdout)).toMatchObject([
-      { id: 'a', outcome: 'redriven', warnings: [containing('may be rung twice')] },
+      { id: 'a', outcome: 'redriven', warnings: [containing('may be called twice')] },
     ])
   })
 

@@ -9,7 +9,7 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const callbackNumber = '+18445791189'
 
 describe('ringback status', () => {
-  it('tells the whole story of a booked callback: state, times, and every attempt with its outcome', async () => {
+  it('tells everything about a booked callback: state, times, and each attempt with its outcome', async () => {
     const { place, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
     sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
     await producer.enqueue({

@@ -14,7 +14,7 @@ export function redriveWarnings(
   const { possibleDuplicate, reason, expiresAt, intent } = record
   const warnings = [
     (possibleDuplicate || reason === 'uncertain') &&
-      'an earlier attempt may have booked it: the customer may be rung twice',
+      'an earlier attempt may have booked it: the customer may be called twice',
     expiresAt && epochMsOf(expiresAt) <= nowMs && `it will die again: it expired at ${expiresAt}`,
     intent === undefined && 'it was no intent: its content is judged anew, and may be buried anew',
     !config.destinations.includes(place.destination) &&

@@ -41,7 +41,7 @@ describe('a stream without an id that is left', () => {
   ])('is told as that, with its fix, and not as a Redis that does not answer: %s', (message) => {
     const { code, message: told, cause } = failureOf(url, replied(message))
     expect(code).toBe('stream-exhausted')
-    expect(told).toMatch(/has come to the last possible id, .*\. Run ringback repair, then submit/)
+    expect(told).toMatch(/has reached the last possible id, .*\. Run ringback repair, then submit/)
     expect(told).not.toContain('secret-word')
     expect(cause).toMatchObject({ message })
   })
