@@ -25,9 +25,9 @@ export interface WorkerTimes {
   stalledMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
   strayGraceMs: number
-  /** How often the slow nets are drawn through Redis. */
+  /** How often background maintenance runs. */
   maintenanceMs: number
-  /** How long the walker rests after a turn of its round. */
+  /** How long the walker rests after a batch. */
   turnRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
   walkerLeaseMs: number

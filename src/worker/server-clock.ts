@@ -26,7 +26,7 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
       // The first answer counts however late it is: it is nearer than the machine's clock, which may be anything.
       if (aheadMs !== undefined && answeredMs - askedMs > promptMs) return
       const redisMs = (seconds ?? NaN) * 1_000 + (microseconds ?? NaN) / 1_000
-      // Behind by the answer's way, so never ahead: nothing is early.
+      // Lags Redis by the reply's latency and never leads it, so nothing runs early.
       aheadMs = redisMs - answeredMs
     },
   }

@@ -141,7 +141,7 @@ async function isDoneWithin(work: Promise<unknown>, ms: number, clock: Clock): P
   }
 }
 
-/** A refusal (loading, no password) is no answer: nothing can be done with such a Redis. */
+/** A refusal (loading, no password) is not an answer: nothing can be done with such a Redis. */
 async function answers(redis: Redis, clock: Clock): Promise<boolean> {
   if (redis.status !== 'ready') return false
   try {

@@ -132,7 +132,7 @@ async function drainAndAudit(run: Run, deadlineMs: number): Promise<Outcome> {
     const bookings = sandbox.bookings().filter(({ callId }) => !callId.startsWith(hostileMark))
     const audit = auditRun({
       ...{ accepted, ledger, bookings, results, known },
-      // An attacker's entry is no promise to anybody, whatever is done about its dead letter.
+      // An attacker's entry is not a promise to anybody, whatever is done about its dead letter.
       discarded: new Map([...discarded].filter(([id]) => known.has(id))),
       toBeAccepted: idsToBeAccepted(submitted.begun),
     })

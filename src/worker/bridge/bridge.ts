@@ -21,7 +21,7 @@ export const restMs = 1_000
 
 /**
  * Inbox → ledger → queue. Each entry takes three steps: open the ledger, add the job, confirm; each is safe to repeat,
- * so a crash between any two is made good by whoever reads the entry next. Without the bridge nothing enters.
+ * so a crash between any two is completed by the next reader of the entry. Without the bridge nothing enters.
  */
 export function createBridge(context: BridgeContext): Bridge {
   const reader = createInboxReader(context)

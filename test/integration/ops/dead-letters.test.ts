@@ -129,7 +129,7 @@ describe('ringback dead-letters show', () => {
     )
   })
 
-  it('shows what was sent where it was no intent, numbers masked', async () => {
+  it('shows what was sent where it was not an intent, numbers masked', async () => {
     const { place, redisUrl, redis, recorder, startWorker } = await setup()
     startWorker()
     await xadd(redis, place, 'call +1 (844) 579-1189 or 0664 1234567 at 2026-02-26T15:40:52Z')
@@ -336,7 +336,7 @@ describe('ringback dead-letters resolve', () => {
   it.each([
     ['neither answer', []],
     ['both answers', ['--booked', recordId, '--not-booked']],
-    ['what is no record id', ['--booked', '+18445791189']],
+    ['what is not a record id', ['--booked', '+18445791189']],
   ])('takes not %s', async (_, answers) => {
     const { env } = await withOneInDoubt()
     const run = await runCommand({ env }, 'dead-letters', 'resolve', 'a', ...answers)

@@ -457,7 +457,7 @@ describe('ringback doctor', () => {
       ])
     })
 
-    it('where one callback was refused: that is no outage', async () => {
+    it('where one callback was refused: that is not an outage', async () => {
       const { status, lately } = await withWorker([{ do: 'refuse', times: 1 }], ['one'])
       expect(status).toBe(0)
       expect(lately).toMatchObject([{ verdict: 'warn', message: containing('1 refused') }])

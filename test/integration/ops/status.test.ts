@@ -62,7 +62,7 @@ describe('ringback status', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(expected)))
   })
 
-  it('says why an entry was no intent, with its content masked and harmless to the terminal', async () => {
+  it('says why an entry was not an intent, with its content masked and harmless to the terminal', async () => {
     const { place, redisUrl, redis, recorder, startWorker } = await setup()
     startWorker()
     await xadd(redis, place, '{"phone":"+1 844 579 1189 \u001b[2J\u202e"}')
