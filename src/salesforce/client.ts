@@ -108,7 +108,7 @@ async function attempt(
   if (!first) return notSent('timeout', 'The time was up before anything was sent.')
   if (first.kind === 'failed' || first.status !== 401) return first
   const renewed = await minted(tokens.renew(token.text))
-  // The 401 says more than the lack of a second token, or of time for one.
+  // Report the 401 rather than the missing second token, or of time for one.
   return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
 }
 

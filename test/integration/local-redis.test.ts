@@ -435,7 +435,7 @@ async function hears(port: number, lines: readonly string[]): Promise<string> {
   return heard
 }
 
-/** As everybody sees them; empty for what is no process, or none any more. */
+/** As everybody sees them; empty for what is not a process, or none any more. */
 function argumentsOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

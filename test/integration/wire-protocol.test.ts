@@ -165,7 +165,7 @@ describe('the page', () => {
 
   it('misses no field of a callback that any script could write', () => {
     const folder = 'src/shared/store'
-    // These write into hashes that are no callback's.
+    // These write into hashes that are not a callback's.
     const others = ['recent.lua', 'same-number.lua', 'taking.lua']
     const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url), {
       recursive: true,
@@ -474,7 +474,7 @@ async function fieldsOfAWholeLife(
   return { callback: [...callback].toSorted(), result: [...result].toSorted() }
 }
 
-/** A letter under another id than was given, one that is no text, and one whose content became a callback. */
+/** A letter under another id than was given, one that is not text, and one whose content became a callback. */
 async function buryApart(
   redis: Redis,
   place: Place,

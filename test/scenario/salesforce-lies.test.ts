@@ -1,6 +1,6 @@
 /**
  * Salesforce, or what stands in front of it, answers with what would hurt whoever reads it: what was sent, in other spellings;
- * what moves a terminal's cursor; what is no id; and more than anybody can read. The next request for each is answered well.
+ * what moves a terminal's cursor; what is not an id; and more than anybody can read. The next request for each is answered well.
  */
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
@@ -24,7 +24,7 @@ interface Lie {
   code: string
 }
 
-/** Of a body that is no booking. */
+/** Of a body that is not a booking. */
 const notBooked = { outcome: 'uncertain', code: 'no-record-id' } as const
 const later = { outcome: 'unavailable', code: 'service-unavailable' } as const
 

@@ -138,7 +138,7 @@ async function drainAndAudit(run: Run, deadlineMs: number): Promise<Outcome> {
       bookings,
       results,
       known,
-      // An attacker's entry is no promise to anybody, whatever is done about its dead letter.
+      // An attacker's entry is not a promise to anybody, whatever is done about its dead letter.
       discarded: new Map([...discarded].filter(([id]) => known.has(id))),
       toBeAccepted: idsToBeAccepted(submitted.begun),
     })

@@ -37,7 +37,7 @@ const quickSettings = {
 
 const quickTimes: WorkerTimes = {
   lockMs: 1_200,
-  // What a busy machine holds up is no finding here.
+  // What a busy machine holds up is not a finding here.
   sendWithinMs: 10_000,
   abandonedMs: 300,
   stalledMs: 60_000,

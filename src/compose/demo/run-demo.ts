@@ -77,7 +77,7 @@ interface Play {
   /** As it is: tables. */
   print: (text: string) => void
   say: Say
-  /** Called when all is told, with the worker still at work. */
+  /** Called when everything is printed, with the worker still running. */
   stay: () => Promise<void>
 }
 

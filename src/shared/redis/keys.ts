@@ -55,7 +55,7 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'how many entries have left the inbox by our hands, so that it can be told how many somebody else took away',
+      'how many entries Ringback has removed from the inbox, to tell how many somebody else removed',
   },
   {
     key: '{ringback:d}:numbers:<0 or 1>',

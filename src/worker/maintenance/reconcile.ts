@@ -58,13 +58,13 @@ export async function reconcileIndexPage(
 }
 
 const explanations: Record<ReconciliationProblem, string> = {
-  'wrong-type': 'what lies under their keys is no ledger: another program wrote it',
+  'wrong-type': 'their keys hold something that is not a ledger: another program wrote it',
   'unknown-version': 'a newer version of Ringback wrote their ledgers; this one leaves them alone',
   'unknown-state': 'their ledgers name no state that there is',
   'unknown-generation': 'their ledgers have no generation',
-  'unknown-time': 'their ledgers hold a time that is none',
-  'unreadable-intent': 'their ledgers hold no intent, or one that is none',
-  'unreadable-job': 'what the queue holds of them is no job',
+  'unknown-time': 'their ledgers hold an invalid time',
+  'unreadable-intent': 'their ledgers hold no intent, or an invalid one',
+  'unreadable-job': 'the queue holds something that is not a job under their ids',
 }
 
 /** One line for each problem of a destination, however many callbacks have it. */

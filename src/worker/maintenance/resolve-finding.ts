@@ -102,7 +102,7 @@ const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
 
 /**
  * A job goes only after its ledger has been settled. So a ledger that is the same as before, read after the job was found
- * missing, is no callback that has just ended.
+ * missing, is not a callback that has just ended.
  */
 async function isStillOverdue(
   { redis, place, at }: ResolveContext,

@@ -73,7 +73,7 @@ interface Round {
   indexCursor: string
 }
 
-/** The last net: walks all keys of a namespace, sorts them by destination, and looks after each. */
+/** The last line of defence: walks all keys of a namespace, sorts them by destination, and reconciles each. */
 export function createWalker(context: WalkerContext): Walker {
   let round: Round | undefined
   return {

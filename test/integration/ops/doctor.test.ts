@@ -341,7 +341,7 @@ describe('ringback doctor', () => {
     const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
     expect(status).toBe(1)
     expect(of('scripts')).toEqual([
-      expect.objectContaining({ verdict: 'fail', fix: containing('no cluster') }),
+      expect.objectContaining({ verdict: 'fail', fix: containing('not a cluster') }),
     ])
   })
 
@@ -473,7 +473,7 @@ describe('ringback doctor', () => {
       ])
     })
 
-    it('where one callback was refused: that is no outage', async () => {
+    it('where one callback was refused: that is not an outage', async () => {
       const { status, lately } = await withWorker([{ do: 'refuse', times: 1 }], ['one'])
       expect(status).toBe(0)
       expect(lately).toMatchObject([{ verdict: 'warn', message: containing('1 refused') }])

@@ -5,7 +5,7 @@ import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { callbackClient, exampleRecordId, exampleRequest } from './support/callback-client.ts'
 import { closedPort, json, socketServer, webServer, type Respond } from './support/local-peer.ts'
 
-/** A name that the certificate of the tests is good for, and that is none of this machine's own for the proxy rules. */
+/** A name that the certificate of the tests is good for, and that is not one of this machine's own for the proxy rules. */
 function outside(baseUrl: string): string {
   return baseUrl.replace('127.0.0.1', 'localhost.')
 }

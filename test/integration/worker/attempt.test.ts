@@ -315,7 +315,7 @@ describe('an uncertain attempt', () => {
     ])
   })
 
-  it('is asked about once more where its ContactRequest has come to be another one’s meanwhile', async () => {
+  it('is asked about again if its ContactRequest has meanwhile become another callback’s', async () => {
     const { bundle, context, run, ledger, questions } = await verifying()
     const { redis, place } = bundle
     await run()

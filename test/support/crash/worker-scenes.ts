@@ -80,7 +80,7 @@ export const expired: Scene = {
 }
 
 export const burying: Scene = {
-  name: 'a worker is given what is no intent',
+  name: 'a worker is given what is not an intent',
   under: ['retry'],
   start: startWorker,
   prepare: async ({ redis, place }) => {
@@ -102,7 +102,7 @@ export const claiming: Scene = {
   },
 }
 
-export const stumbling: Scene = {
+export const failingEntry: Scene = {
   name: 'a worker cannot take in an entry, and tries again',
   under: ['retry'],
   start: startWorker,

@@ -280,7 +280,7 @@ describe('a callback that died, and that Salesforce has', () => {
   it.each([
     ['died of the doubt', dead('a', 'uncertain')],
     ['carries the mark', dead('a', 'exhausted', { possibleDuplicate: true })],
-  ])('is no surprise when it %s', (_, each) => {
+  ])('is not a surprise when it %s', (_, each) => {
     expect(auditRun(evidence([each], [booking('a')])).violations).toEqual(noViolations)
   })
 })

@@ -22,7 +22,7 @@ export function addImportCommand(
   createSubmitter: CreateSubmitter,
 ): void {
   const command = withCommonOptions(program.command('import'))
-    .description('accept a file of callbacks, one a line: JSON Lines or CSV')
+    .description('accept a file of callbacks, one per line: JSON Lines or CSV')
     .argument('<file>', 'its path, or - for the standard input')
     .addOption(
       new Option('--format <format>', 'default: by extension, else by the first line').choices(
@@ -37,9 +37,10 @@ are accepted. The same file can be imported again: what was accepted is then a
 duplicate. Exit status 1 if any line was bad.
 
 CSV: the header has the names of intent fields, and attributes.x for the
-attribute x. Empty cells are absent, also where they are missing at the end of a
-row. Commas, semicolons or tabs, or what a line sep=… before the header says.
-With --json a JSON object for every bad line, then one with the counts.
+attribute x. Empty cells count as absent, as do missing cells at the end of a
+row. Separators are commas, semicolons or tabs, or what a line sep=… before the
+header says. With --json, one JSON object for each bad line, then one with the
+counts.
 
 Examples:
   ringback import callbacks.jsonl

@@ -31,7 +31,7 @@ const headlines: Record<Repair['outcome'], string> = {
 function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRepair): string {
   if (aheadMs === 0) return 'ids are in time'
   const ahead = isExhausted
-    ? 'has come to the last possible id and takes nothing more'
+    ? 'has reached the last possible id and accepts nothing more'
     : `ids are ${plainDuration(aheadMs)} ahead of Redis’ clock`
   const waiting = `${ahead}; ${entries} in it`
   return realignment === undefined ? waiting : `${waiting}: ${describe(realignment)}`

@@ -37,7 +37,7 @@ function judgeStream(
   const fix = `ringback repair --destination ${quoted(place.destination)}`
   const stream = printable(key)
   if (isExhausted) {
-    const message = `${stream} has come to the last possible id and takes nothing more`
+    const message = `${stream} has reached the last possible id and accepts nothing more`
     return { check, verdict: 'fail', message, fix }
   }
   if (aheadMs <= warnMs) return undefined

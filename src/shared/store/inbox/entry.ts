@@ -84,7 +84,7 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
 const intentName = Buffer.from('intent')
 const redriveOfName = Buffer.from('redriveOf')
 
-/** Names are compared as bytes: one of half a gigabyte is no string. */
+/** Names are compared as bytes: one of half a gigabyte is not a string. */
 function valuesOf(name: Buffer, fields: readonly Buffer[]): Buffer[] {
   return fields.filter((_, index) => index % 2 === 1 && fields[index - 1]?.equals(name) === true)
 }

@@ -156,7 +156,7 @@ it('gives the record of the attempt that is in question, and of no other', async
   expect(reply).toMatchObject({ kind: 'unverified', attempt: 2, record: '{"n":2}' })
 })
 
-it('keeps its hands off the ledger of a newer version, and says which that is', async () => {
+it('does not touch the ledger of a newer version, and says which version that is', async () => {
   const before = { callback: { ...scheduledCallback, v: '2' } }
   const { reply, after } = await transit(before, beginning())
   expect(reply).toEqual({ kind: 'unknown-version', version: '2' })

@@ -128,7 +128,7 @@ describe('redrive', () => {
     expect(plain.after.callback).not.toHaveProperty('possibleDuplicate')
   })
 
-  it('sends no bytes that are no text: they can never be an intent', async () => {
+  it('sends no bytes that are not text: they can never be an intent', async () => {
     const before = { ...never, callback: { ...never.callback, rawEncoding: 'base64' } }
     const { reply, after } = await transit(before, redriving)
     expect(reply).toBe('nothing-to-send')

@@ -117,8 +117,8 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     expect(await settle(redis, settleInput(place, late))).toBe('stale')
     return id
   },
-  'it was no intent': (redis, place) => buryIt(redis, place),
-  'it was no intent, and the id as given is taken': async (redis, place) => {
+  'it was not an intent': (redis, place) => buryIt(redis, place),
+  'it was not an intent, and the id as given is taken': async (redis, place) => {
     await redis.hset(callbackKey(place, id), bookedCallback)
     return buryIt(redis, place)
   },
@@ -128,11 +128,11 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
     return buriedAs
   },
-  'it was no intent, where something was to be forgotten': async (redis, place) => {
+  'it was not an intent, where something was to be forgotten': async (redis, place) => {
     await toBeForgotten(redis, place, { note: 'not ours' })
     return buryIt(redis, place)
   },
-  'it was no intent, where a discarded one of the same entry lay': async (redis, place) => {
+  'it was not an intent, where a discarded one of the same entry lay': async (redis, place) => {
     await redis.hset(callbackKey(place, id), bookedCallback)
     await redis.hset(callbackKey(place, fallbackId), { ...discarded, generation: '1' })
     await redis.pexpire(callbackKey(place, fallbackId), retentionMs)

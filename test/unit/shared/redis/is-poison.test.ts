@@ -44,10 +44,10 @@ it.each([
   ['a reply about this entry', replyError('WRONGTYPE Operation against a key of another kind')],
   ['a bug of ours', new TypeError('x is undefined')],
   ['a value out of its range', new RangeError('Invalid time value')],
-  ['text that is no JSON', new SyntaxError('Unexpected token')],
+  ['text that is not JSON', new SyntaxError('Unexpected token')],
   ['text that is too long for Node', coded('ERR_STRING_TOO_LONG')],
   ['bytes that are too many for Node', coded('ERR_BUFFER_TOO_LARGE')],
-  ['what is no error at all', 'OOM'],
+  ['what is not an error at all', 'OOM'],
 ])('takes %s for what the entry will meet again', (_, error) => {
   expect(isPoison(error)).toBe(true)
 })

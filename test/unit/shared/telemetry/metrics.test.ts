@@ -70,7 +70,7 @@ it('counts a callback once, even if its settlement was written twice', async () 
   )
 })
 
-it('counts a customer who is rung twice', async () => {
+it('counts a customer who is called twice', async () => {
   const { scrape, observe } = createMetrics(() => Promise.resolve([]))
   observe({ ...attempt, settlement: 'double-booking' })
   expect(linesOf((await scrape()).text)).toContain(

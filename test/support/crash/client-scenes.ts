@@ -1,4 +1,4 @@
-/** A process dies that does what somebody asked for: a producer's or a command. The same person then asks again. */
+/** A producer or a command dies while it does what somebody asked for. The same person then asks again. */
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ export const importing: Scene = {
   },
 }
 
-/** As a producer in another language does it that does not know whether it was heard: it says it again. */
+/** As a producer in another language does when it does not know whether it was heard: it repeats itself. */
 export const adding: Scene = {
   name: 'an entry is put into the inbox',
   under: ['retry'],
@@ -101,7 +101,7 @@ export const discarding: Scene = {
 const later = sampleCallback('later')
 const inTheYear2286 = '2286-11-20T17:46:39.999Z'
 
-/** By an older version: one waits for the year 2286, and one lies in an inbox whose ids have come there. */
+/** From an older version: one waits for the year 2286, and one is in an inbox whose ids have reached that year. */
 export const repairing: Scene = {
   name: 'ids and times that are ahead of the clock are repaired',
   under: ['retry'],
