@@ -2,17 +2,16 @@
 
 /** Each part of src/shared, and what of its siblings it may import: only what stands before it. */
 const shared = {
-  docs: [],
   text: [],
-  errors: ['docs'],
+  errors: [],
   time: ['text'],
   phone: ['text'],
   delivery: ['time'],
   contract: ['errors', 'phone', 'text', 'time'],
-  config: ['contract', 'delivery', 'docs', 'errors', 'time'],
-  telemetry: ['config', 'contract', 'delivery', 'docs', 'phone', 'text'],
+  config: ['contract', 'delivery', 'errors', 'time'],
+  telemetry: ['config', 'contract', 'delivery', 'phone', 'text'],
   lifecycle: ['time'],
-  redis: ['contract', 'docs', 'errors', 'telemetry', 'time'],
+  redis: ['contract', 'errors', 'telemetry', 'time'],
   store: ['contract', 'delivery', 'errors', 'phone', 'redis', 'telemetry', 'time'],
 }
 

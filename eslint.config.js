@@ -45,7 +45,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'max-params': ['error', 3],
       'max-depth': ['error', 3],

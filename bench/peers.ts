@@ -1,12 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 
-import type { Answer, Arrival, Cost, FromSink, SideRequest, ToSink } from './processes/messages.ts'
+import type {
+  Answer,
+  Arrival,
+  Cost,
+  FromSink,
+  ImplementationRequest,
+  ToSink,
+} from './processes/messages.ts'
 
-export type SideName = 'ringback' | 'rival'
+export type ImplementationName = 'ringback' | 'baseline'
 
-export interface SideProcess {
-  ask(request: SideRequest): Promise<Cost>
+export interface ImplementationProcess {
+  ask(request: ImplementationRequest): Promise<Cost>
   end(): Promise<void>
 }
 
@@ -19,9 +26,12 @@ export interface Sink {
 }
 
 /** `profileDir`: where the process leaves a CPU profile when it ends. */
-export function startSide(name: SideName, profileDir?: string): SideProcess {
+export function startImplementation(
+  name: ImplementationName,
+  profileDir?: string,
+): ImplementationProcess {
   const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  const child = start(new URL('./processes/side.js', import.meta.url), [name], flags)
+  const child = start(new URL('./processes/implementation.js', import.meta.url), [name], flags)
   return {
     ask: async (request) => {
       child.send(request)

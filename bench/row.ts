@@ -1,33 +1,33 @@
 import { median, medianRatio } from './statistics.ts'
 
-/** One line of the result: ours, the rival's, and what became of the goal. */
+/** One line of the result: ours, the baseline's, and the goal. */
 export interface Row {
-  figure: string
+  metric: string
   unit: string
   ours: number
   /** Undefined where only ours is of interest. */
-  rival: number | undefined
-  /** Ours to the rival's, median of the rounds; undefined for an absolute figure. */
+  baseline: number | undefined
+  /** Ours to the baseline's, median of the rounds; undefined for an absolute metric. */
   ratio: number | undefined
   goal: string | undefined
 }
 
 export interface Rounds {
-  figure: string
+  metric: string
   unit: string
   ours: readonly number[]
-  rival: readonly number[]
+  baseline: readonly number[]
   goal?: string
 }
 
-/** One value a round and side. */
-export function rowOfRounds({ figure, unit, ours, rival, goal }: Rounds): Row {
+/** One value for each round and implementation. */
+export function rowOfRounds({ metric, unit, ours, baseline, goal }: Rounds): Row {
   return {
-    figure,
+    metric,
     unit,
     ours: median(ours),
-    rival: median(rival),
-    ratio: medianRatio(ours, rival),
+    baseline: median(baseline),
+    ratio: medianRatio(ours, baseline),
     goal,
   }
 }

@@ -1,20 +1,20 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
-import { measureAcceptance } from './figures/acceptance.ts'
-import { measureDelivery } from './figures/delivery.ts'
-import { measureLateness, measureLatency } from './figures/latency.ts'
-import { measureMemory } from './figures/memory.ts'
-import { measureStart } from './figures/start.ts'
-import { openLaboratory } from './laboratory.ts'
+import { measureAcceptance } from './benchmarks/acceptance.ts'
+import { measureDelivery } from './benchmarks/delivery.ts'
+import { measureLateness, measureLatency } from './benchmarks/latency.ts'
+import { measureMemory } from './benchmarks/memory.ts'
+import { measureStart } from './benchmarks/start.ts'
+import { openEnvironment } from './environment.ts'
 import { rowsAsTable } from './present.ts'
 import { summarizeProfiles } from './profile.ts'
 import { redisVersion } from './redis-info.ts'
 import type { Row } from './row.ts'
 
-// Ringback against what a user would build by hand, side by side: docs/performance.md says how and what came of it.
+// Ringback against what a user would build by hand, side by side: docs/performance.md explains the method and the results.
 
-const figures = {
+const benchmarks = {
   delivery: measureDelivery,
   acceptance: measureAcceptance,
   latency: measureLatency,
@@ -23,7 +23,7 @@ const figures = {
   start: measureStart,
 } as const
 
-const names = Object.keys(figures) as (keyof typeof figures)[]
+const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[]
 
 const usage = `npm run bench -- [--quick] [--json] [--only ${names.join(',')}] [--profile FOLDER]\n`
 
@@ -42,20 +42,20 @@ else await run()
 
 async function run(): Promise<void> {
   const chosen = options.only.split(',')
-  const unknown = chosen.filter((name) => !(name in figures))
-  if (unknown.length > 0) throw new Error(`there is no figure ${unknown.join(', ')}. ${usage}`)
+  const unknown = chosen.filter((name) => !(name in benchmarks))
+  if (unknown.length > 0) throw new Error(`there is no benchmark ${unknown.join(', ')}. ${usage}`)
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   const { quick, profile: profileDir } = options
-  const lab = await openLaboratory({ quick, profileDir, say })
+  const bench = await openEnvironment({ quick, profileDir, say })
   const rows: Row[] = []
-  const redis = await redisVersion(lab.redis)
+  const redis = await redisVersion(bench.redis)
   try {
     for (const name of names.filter((each) => chosen.includes(each))) {
       say(`— ${name}`)
-      rows.push(...(await figures[name](lab)))
+      rows.push(...(await benchmarks[name](bench)))
     }
   } finally {
-    await lab.close()
+    await bench.close()
   }
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, Node ${process.version}, Redis ${redis}`

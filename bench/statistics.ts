@@ -11,7 +11,7 @@ export function percentile(values: readonly number[], share: number): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
-/** Median of the rounds' own ratios: what disturbs the machine for a while disturbs both halves of a round. */
-export function medianRatio(ours: readonly number[], rival: readonly number[]): number {
-  return median(ours.map((value, round) => value / (rival[round] ?? NaN)))
+/** Median of the rounds' own ratios: a temporary load on the machine affects both halves of a round. */
+export function medianRatio(ours: readonly number[], baseline: readonly number[]): number {
+  return median(ours.map((value, round) => value / (baseline[round] ?? NaN)))
 }

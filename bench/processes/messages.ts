@@ -1,16 +1,16 @@
-import type { Trial } from '../trial.ts'
+import type { BenchRun } from '../implementation.ts'
 
-/** What a side's process is asked, one at a time; it answers each with an {@link Answer}. */
-export type SideRequest =
-  | { kind: 'submit'; trial: Trial; way: string; count: number; inFlight: number; delayMs: number }
-  | { kind: 'settle-in'; trial: Trial }
-  | { kind: 'deliver'; trial: Trial; count: number }
-  | { kind: 'serve'; trial: Trial }
+/** What an implementation's process is asked, one at a time; it answers each with an {@link Answer}. */
+export type ImplementationRequest =
+  | { kind: 'submit'; run: BenchRun; way: string; count: number; inFlight: number; delayMs: number }
+  | { kind: 'settle-in'; run: BenchRun }
+  | { kind: 'deliver'; run: BenchRun; count: number }
+  | { kind: 'serve'; run: BenchRun }
   | { kind: 'stop' }
 
 export type Answer = { kind: 'measured'; cost: Cost } | { kind: 'failed'; message: string }
 
-/** What a piece of work took. CPU is that of the side's own process and of Redis meanwhile. */
+/** What a piece of work took. CPU is that of the implementation's own process and of Redis meanwhile. */
 export interface Cost {
   ms: number
   nodeCpuMicros: number

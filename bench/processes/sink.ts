@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 
 import type { Arrival, FromSink, ToSink } from './messages.ts'
 
-// The other end of every POST, in a process of its own: answers at once, so that it is never what is measured.
+// The other end of every POST, in a process of its own: answers at once, so that it is never the bottleneck.
 
 const answer = JSON.stringify({ recordId: '0bSHs000000CaBXMA0' })
 const headers = { 'content-type': 'application/json', 'content-length': String(answer.length) }

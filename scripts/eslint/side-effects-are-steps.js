@@ -78,7 +78,7 @@ function isHarmless({ callee, arguments: [first, second] }, owner) {
   return second?.type === 'Literal' && harmless.has(`${name} ${first.value} ${second.value}`)
 }
 
-/** `takeStep(step, id, () => …)`: within its third argument, on whatever level. */
+/** `takeStep(step, subject, () => …)`: within its third argument, on whatever level. */
 function isWithinStep(ancestors) {
   return ancestors.some(
     (each, index) =>

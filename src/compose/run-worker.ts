@@ -1,6 +1,6 @@
 import { loadWorkerConfig } from '../shared/config/load.ts'
 import { describeConfig } from '../shared/config/describe.ts'
-import { exposedFiles, exposureMend } from '../shared/config/exposed-files.ts'
+import { exposedFiles, exposureFix } from '../shared/config/exposed-files.ts'
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 import { exitStatus, type CliContext } from '../ops/cli/cli-context.ts'
@@ -20,7 +20,7 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
   })
   logger.info(describeConfig(config), 'configuration')
   for (const exposed of exposedFiles(env)) {
-    logger.warn({ ...exposed, mend: exposureMend }, 'secret-file.exposed')
+    logger.warn({ ...exposed, fix: exposureFix }, 'secret-file.exposed')
   }
   const log = logTo(logger)
   const metrics = createMetrics(() => readDepths(worker))

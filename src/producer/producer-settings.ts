@@ -67,16 +67,14 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
 
 function asOptions(options: unknown): object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
-  const mend = "write an object, for example { redisUrl: 'redis://127.0.0.1:6379' }"
-  throw invalidConfiguration([
-    { name: 'options', wrong: 'must be an object', got: undefined, mend },
-  ])
+  const fix = "write an object, for example { redisUrl: 'redis://127.0.0.1:6379' }"
+  throw invalidConfiguration([{ name: 'options', wrong: 'must be an object', got: undefined, fix }])
 }
 
 function unknownOptions(names: readonly string[]): ConfigProblem[] {
   return names
     .filter((name) => !optionNames.includes(name))
-    .map((name) => ({ name, wrong: 'unknown option', got: undefined, mend: meant(name) }))
+    .map((name) => ({ name, wrong: 'unknown option', got: undefined, fix: meant(name) }))
 }
 
 function meant(name: string): string {
@@ -100,8 +98,8 @@ function ownSetting(name: SettingName, value: unknown): OwnSetting[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [{ kind: 'given', entry: [name, { name, text: value }] }]
   const { format, example } = infoOf(name)
-  const mend = `write ${format}, for example ${example}`
-  return [{ kind: 'problem', problem: { name, wrong: 'must be a string', got: undefined, mend } }]
+  const fix = `write ${format}, for example ${example}`
+  return [{ kind: 'problem', problem: { name, wrong: 'must be a string', got: undefined, fix } }]
 }
 
 /** Where in the environment an option is looked for that is not given. */

@@ -53,6 +53,7 @@ const movingStates: readonly string[] = ['prioritized', 'waiting']
 
 export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
   const queue = openQueue(redis, place)
+  const { destination } = place
 
   async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
     const options = {
@@ -60,7 +61,9 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
       priority: (priority ?? defaultPriority) + priorityOffset,
       ...(delayMs > 0 ? { delay: delayMs } : {}),
     }
-    await takeStep('queue.add', id, () => queue.add(jobName, { v: 1 }, options))
+    await takeStep('queue.add', { destination, id, generation }, () =>
+      queue.add(jobName, { v: 1 }, options),
+    )
   }
 
   return {
@@ -77,13 +80,17 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
     },
     restore: async (item) => {
       const jobId = jobIdOf(item.id, item.generation)
-      await takeStep('queue.remove', item.id, () => queue.remove(jobId, { removeChildren: false }))
+      await takeStep('queue.remove', { ...item, destination }, () =>
+        queue.remove(jobId, { removeChildren: false }),
+      )
       await add(item)
     },
     hasten: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))
       // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
-      await takeStep('queue.hasten', id, async () => job?.promote()).catch(() => undefined)
+      await takeStep('queue.hasten', { destination, id, generation }, async () =>
+        job?.promote(),
+      ).catch(() => undefined)
     },
     counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
     close: () => queue.close(),
@@ -99,7 +106,8 @@ export async function removeJob(
   const queue = openQueue(redis, place)
   try {
     const jobId = jobIdOf(id, generation)
-    return (await takeStep('queue.remove', id, () => queue.remove(jobId))) === 1
+    const subject = { destination: place.destination, id, generation }
+    return (await takeStep('queue.remove', subject, () => queue.remove(jobId))) === 1
   } finally {
     await queue.close()
   }

@@ -69,7 +69,8 @@ export function createAccessTokens({
     if ('kind' in posted) return posted
     const result = await exchanger.exchange({
       step: 'token',
-      id: undefined,
+      // Of all who wait for it.
+      about: {},
       method: 'POST',
       url: new URL(endpoint.tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

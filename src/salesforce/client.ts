@@ -2,6 +2,7 @@ import type { ProxyConfig } from '../shared/config/proxy.ts'
 import type { SalesforceAnswer, SendFailureCode } from '../shared/delivery/salesforce-answer.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { loggable } from '../shared/telemetry/mask-secrets.ts'
+import type { StepSubject } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import {
   createExchanger,
@@ -35,6 +36,8 @@ export interface SendConditions {
   readonly signal?: AbortSignal
   /** Asked right before each POST. False: nothing is sent. */
   readonly maySend?: () => boolean
+  /** What the steps of the attempt say of it, besides what the request does. */
+  readonly about?: StepSubject
 }
 
 export interface SalesforceClientOptions {
@@ -54,7 +57,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
   const exchanger = createExchanger(options)
   const { clock, timeoutMs } = options
   return {
-    requestCallback: async (request, { signal, maySend } = {}) => {
+    requestCallback: async (request, { signal, maySend, about } = {}) => {
       const startedMs = clock.monotonic()
       const elapsedMs = () => Math.round(clock.monotonic() - startedMs)
       const tokens: string[] = []
@@ -62,8 +65,13 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
           ? exchanger.exchange({
-              ...{ step: 'salesforce', id: request.idempotencyKey, method: 'POST' },
-              ...{ ...parts, timeoutMs: remainingMs, signal, maySend },
+              ...parts,
+              step: 'salesforce',
+              about: { ...about, id: request.idempotencyKey, traceparent: request.traceparent },
+              method: 'POST',
+              timeoutMs: remainingMs,
+              signal,
+              maySend,
             })
           : undefined
       }

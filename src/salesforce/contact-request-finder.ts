@@ -5,6 +5,7 @@ import type {
   ContactRequestQuery,
   ContactRequestSearch,
 } from '../shared/delivery/contact-request-search.ts'
+import type { StepSubject } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { createAccessTokens, type AccessToken, type TokenEndpoint } from './access-tokens.ts'
 import { createExchanger, type HttpResult } from './exchange.ts'
@@ -14,9 +15,15 @@ import { contactRequestSoql, queryUrl, type QueryAddress } from './soql.ts'
 /** Asks Salesforce's core REST API what it holds. Changes nothing there, so asking twice is harmless. */
 export interface ContactRequestFinder {
   /** One query, or two when the first is answered with 401. Does not reject for trouble on the way. */
-  search(query: ContactRequestQuery, signal?: AbortSignal): Promise<ContactRequestSearch>
+  search(query: ContactRequestQuery, conditions?: SearchConditions): Promise<ContactRequestSearch>
   /** Closes the kept connections. */
   close(): void
+}
+
+export interface SearchConditions {
+  readonly signal?: AbortSignal | undefined
+  /** What the steps of the search say of it. */
+  readonly about?: StepSubject
 }
 
 export interface ContactRequestFinderOptions extends QueryAddress, TokenEndpoint {
@@ -39,7 +46,7 @@ export function createContactRequestFinder(
   const exchanger = createExchanger(options)
   const tokens = createAccessTokens({ endpoint: options, exchanger, clock })
 
-  const search = async (query: ContactRequestQuery, signal: AbortSignal | undefined) => {
+  const search = async (query: ContactRequestQuery, { signal, about = {} }: SearchConditions) => {
     const startedAt = clock.now()
     // A clock that is set back must not make the search longer. No time left is told by the exchange that has 1 ms.
     const remainingMs = () => Math.max(1, timeoutMs - Math.max(0, clock.now() - startedAt))
@@ -49,7 +56,7 @@ export function createContactRequestFinder(
       sentTokens.push(token)
       return exchanger.exchange({
         step: 'query',
-        id: undefined,
+        about,
         method: 'GET',
         url,
         headers: { authorization: `Bearer ${token}` },
@@ -74,7 +81,7 @@ export function createContactRequestFinder(
   }
 
   return {
-    search: (query, signal) => search(query, signal),
+    search: (query, conditions = {}) => search(query, conditions),
     close: () => exchanger.close(),
   }
 }

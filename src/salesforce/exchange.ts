@@ -9,7 +9,8 @@ import { HttpsProxyAgent } from 'hpagent'
 
 import { proxyFor, type ProxyConfig } from '../shared/config/proxy.ts'
 import type { Evidence } from '../shared/delivery/salesforce-answer.ts'
-import { reachStep } from '../shared/telemetry/steps.ts'
+import { messageOf } from '../shared/errors/errors.ts'
+import { openStep } from '../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
 import { publishSending, type Errand } from './publish-sending.ts'
 import { watchSending } from './watch-sending.ts'
@@ -143,9 +144,9 @@ interface RoutedRequest extends HttpRequest {
 }
 
 async function exchange(stream: Request, request: RoutedRequest): Promise<HttpResult> {
-  const { step, id, maySend = () => true } = request
+  const { maySend = () => true } = request
   const evidence = watchSending(stream)
-  publishSending(stream, { step, id })
+  publishSending(stream, request)
   // An error may come in the gap between the head and the first read of the body. The reader still gets to see it.
   stream.on('error', () => undefined)
   // got listens for upgrades and does nothing with them: without this a 101 would be waited on for ever, past all timeouts.
@@ -158,9 +159,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
   })
   try {
     await once(stream, 'response')
-    reachStep(`${step}.answer`, 'before', id)
-    const body = await readBody(stream)
-    reachStep(`${step}.answer`, 'after', id)
+    const body = await readAnswer(stream, request)
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
@@ -193,6 +192,20 @@ function onceConnected(stream: Request, act: () => void): void {
 /** A tunnel is handed over connected, with the handshake still to come. */
 function isConnected(socket: Socket): boolean {
   return !socket.connecting && !(socket instanceof TLSSocket && !socket.authorized)
+}
+
+async function readAnswer(stream: Request, { step, about }: Errand): Promise<ReadBody> {
+  const reading = openStep(`${step}.answer`, about)
+  try {
+    const body = await readBody(stream)
+    if (body.kind === 'broken-off') reading.fail(new Error('the answer broke off before its end'))
+    else reading.succeed()
+    return body
+  } catch (thrown) {
+    // Not got's error, which holds the request, and so the token.
+    reading.fail(new Error(messageOf(thrown)))
+    throw thrown
+  }
 }
 
 /** With the head the answer is known; trouble in the body does not undo it. Only an abort does: nobody waits any more. */

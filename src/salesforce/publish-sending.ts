@@ -4,24 +4,28 @@ import { TLSSocket } from 'node:tls'
 
 import type { Request } from 'got'
 
-import { areStepsWatched, reachStep } from '../shared/telemetry/steps.ts'
+import { openStep, type StepSubject } from '../shared/telemetry/steps.ts'
 
 /** What a request is published as: its steps are `….send` and `….answer`. */
 export interface Errand {
   readonly step: 'salesforce' | 'token' | 'query'
-  /** The callback's, where it is about one. */
-  readonly id: string | undefined
+  readonly about: StepSubject
 }
 
-/** Before: the connection is there and carries nothing yet. After: the system has taken the request's last byte. */
-export function publishSending(stream: Request, { step, id }: Errand): void {
-  if (!areStepsWatched()) return
+/** Begins when the connection is there and carries nothing yet; has succeeded when the system has taken the last byte. */
+export function publishSending(stream: Request, { step, about }: Errand): void {
   stream.once('request', (request: ClientRequest) => {
-    const before = () => reachStep(`${step}.send`, 'before', id)
+    const begin = () => {
+      const sending = openStep(`${step}.send`, about)
+      request.once('finish', () => sending.succeed())
+      // Node's own error, or got's of a time limit: neither holds the request, as what got makes of them does.
+      request.once('error', (error) => {
+        if (!request.writableFinished) sending.fail(error)
+      })
+    }
     request.once('socket', (socket: Socket) => {
-      if (request.reusedSocket) before()
-      else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', before)
+      if (request.reusedSocket) begin()
+      else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', begin)
     })
-    request.once('finish', () => reachStep(`${step}.send`, 'after', id))
   })
 }

@@ -11,8 +11,14 @@ export async function tryConnection(
   const exchanger = createExchanger({ proxy })
   try {
     const result = await exchanger.exchange({
-      ...{ step: 'query', id: undefined, method: 'GET', url, headers: {}, timeoutMs },
-      ...{ signal: undefined, maySend: () => false },
+      step: 'query',
+      about: {},
+      method: 'GET',
+      url,
+      headers: {},
+      timeoutMs,
+      signal: undefined,
+      maySend: () => false,
     })
     // Held back is what is left when the connection is there.
     if (result.kind === 'answered' || result.code === 'lock-at-risk') return { kind: 'connected' }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 
 /**
  * Any page in a browser on this machine can send requests here, and a page whose name is made to lead to 127.0.0.1 can read
- * the answers too (DNS rebinding). Neither may steer the sandbox, or use up what it was told to do. A worker is no browser:
+ * the answers too (DNS rebinding). Neither may control the sandbox or use up its faults. A worker is not a browser:
  * it sends none of these headers.
  */
 export function browserProblem(
@@ -11,14 +11,14 @@ export function browserProblem(
   ownOrigin: string | undefined,
 ): string | undefined {
   if (origin !== undefined && origin !== ownOrigin) {
-    return 'the sandbox takes no request from a page of another origin'
+    return 'the sandbox does not accept requests from pages of another origin'
   }
   return site === undefined || site === 'none' || site === 'same-origin'
     ? undefined
-    : 'the sandbox takes no request from a page of another site'
+    : 'the sandbox does not accept requests from pages of another site'
 }
 
-/** For what steers the sandbox: a name other than its own may be anybody's. `undefined` where it is its own. */
+/** For the control endpoint: a name other than its own may be anybody's. `undefined` where it is its own. */
 export function hostProblem(
   { host }: IncomingHttpHeaders,
   listensOn: string | undefined,
@@ -26,7 +26,7 @@ export function hostProblem(
   const name = hostnameOf(host)
   if (name === 'localhost' || name === listensOn?.toLowerCase() || isIP(name) !== 0)
     return undefined
-  return 'the sandbox is steered at an IP address, localhost or the name it was given as its host'
+  return 'the control endpoint must be addressed by an IP address, by localhost or by the name given as the host'
 }
 
 function hostnameOf(host: string | undefined): string {

@@ -42,14 +42,14 @@ export function headerProblem(
 export function checkBody(bytes: Uint8Array): CheckedRequest {
   const json = parseJson(bytes)
   if (json === undefined) {
-    return wrong(oneError(400, 'JSON_PARSER_ERROR', 'The body is no JSON in UTF-8'))
+    return wrong(oneError(400, 'JSON_PARSER_ERROR', 'The body is not JSON in UTF-8'))
   }
   const read = bodySchema.safeParse(json)
   if (read.success) return { kind: 'fine', body: read.data }
   return wrong(fieldErrors(read.error.issues))
 }
 
-/** `undefined` for what is no JSON; JSON itself has no such value. */
+/** `undefined` if it is not JSON, which itself has no such value. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskNumber } from '../shared/phone/mask.ts'
-import type { Books } from './books.ts'
-import type { CoreCounts, CoreDesk } from './core-desk.ts'
-import type { FaultLine, FaultState } from './faults.ts'
+import type { BookingStore } from './booking-store.ts'
+import type { CoreCounts, CoreApiState } from './core-api-state.ts'
+import type { FaultQueue, FaultState } from './faults.ts'
 import { readBody, send } from './http.ts'
 import { readControlFaults } from './read-control-faults.ts'
 import { json, type Reply } from './replies.ts'
 
-/** What the operator's levers act on. */
-export interface ControlBoard {
-  books: Books
-  faults: FaultLine
-  core: CoreDesk | undefined
+/** What the control endpoint changes and reports. */
+export interface ControlTarget {
+  store: BookingStore
+  faults: FaultQueue
+  core: CoreApiState | undefined
   reset(): void
 }
 
 /** What `GET /control` answers. */
-interface SandboxState {
+interface ControlReport {
   faults: FaultState[]
   requests: number
   booked: number
@@ -34,13 +34,13 @@ interface SandboxState {
 interface ControlRoute {
   path: string
   method: string
-  answer: (board: ControlBoard, request: IncomingMessage) => Reply | Promise<Reply>
+  answer: (target: ControlTarget, request: IncomingMessage) => Reply | Promise<Reply>
 }
 
 const routes: readonly ControlRoute[] = [
   { path: '/healthz', method: 'GET', answer: () => json(200, { status: 'ok' }) },
-  { path: '/control', method: 'GET', answer: (board) => json(200, stateOf(board)) },
-  { path: '/control/bookings', method: 'GET', answer: ({ books }) => json(200, bookingsOf(books)) },
+  { path: '/control', method: 'GET', answer: (target) => json(200, reportOf(target)) },
+  { path: '/control/bookings', method: 'GET', answer: ({ store }) => json(200, bookingsOf(store)) },
   { path: '/control/faults', method: 'PUT', answer: putFaults },
   { path: '/control/faults', method: 'DELETE', answer: deleteFaults },
   { path: '/control/reset', method: 'POST', answer: reset },
@@ -63,7 +63,7 @@ export function isControlPath(path: string): boolean {
  *     POST   /control/reset      as after the start: nothing received, nothing booked, the faults of the start
  */
 export async function answerControl(
-  board: ControlBoard,
+  target: ControlTarget,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function answerControl(
   const here = routes.filter((route) => route.path === path)
   const route = here.find(({ method }) => method === request.method)
   if (route) {
-    send(response, await route.answer(board, request))
+    send(response, await route.answer(target, request))
   } else if (here.length > 0) {
     const allow = here.map(({ method }) => method).join(', ')
     send(response, json(405, { problems: [`only ${allow} is allowed here`] }, { allow }))
@@ -81,10 +81,10 @@ export async function answerControl(
   }
 }
 
-function stateOf({ books, faults, core }: ControlBoard): SandboxState {
-  const { requests, booked, endings } = books.counts()
+function reportOf({ store, faults, core }: ControlTarget): ControlReport {
+  const { requests, booked, endings } = store.counts()
   const { stalled = 0, cut = 0, ...statuses } = endings
-  const bookings = books.bookingsByCall()
+  const bookings = store.bookingsByCall()
   return {
     faults: faults.states(),
     requests,
@@ -99,27 +99,27 @@ function stateOf({ books, faults, core }: ControlBoard): SandboxState {
   }
 }
 
-function bookingsOf(books: Books): unknown[] {
-  return books
+function bookingsOf(store: BookingStore): unknown[] {
+  return store
     .bookings()
     .map((booking) => ({ ...booking, callbackNumber: maskNumber(booking.callbackNumber) }))
 }
 
-async function putFaults(board: ControlBoard, request: IncomingMessage): Promise<Reply> {
+async function putFaults(target: ControlTarget, request: IncomingMessage): Promise<Reply> {
   const body = await readBody(request)
   if (body.kind !== 'whole') return json(413, { problems: ['the body is larger than 64 KiB'] })
   const read = readControlFaults(body.bytes.toString('utf8'))
   if (read.kind === 'problems') return json(400, { problems: read.problems })
-  board.faults.replace(read.faults)
-  return json(200, { faults: board.faults.states() })
+  target.faults.replace(read.faults)
+  return json(200, { faults: target.faults.states() })
 }
 
-function deleteFaults({ faults }: ControlBoard): Reply {
+function deleteFaults({ faults }: ControlTarget): Reply {
   faults.replace([])
   return json(200, { faults: [] })
 }
 
-function reset(board: ControlBoard): Reply {
-  board.reset()
-  return json(200, stateOf(board))
+function reset(target: ControlTarget): Reply {
+  target.reset()
+  return json(200, reportOf(target))
 }

@@ -1,6 +1,6 @@
 import { canonicalCallId } from '../shared/contract/salesforce-id.ts'
 import { epochMsOf, isoTimestamp } from '../shared/time/timestamp.ts'
-import type { Booking, Books } from './books.ts'
+import type { Booking, BookingStore } from './booking-store.ts'
 import type { Fault } from './faults.ts'
 import { json, type Reply } from './replies.ts'
 import type { ContactRequestField, ContactRequestSelect, PhoneCondition } from './soql.ts'
@@ -15,9 +15,9 @@ export interface Question {
 }
 
 /** What the query finds among the bookings, in the form of the core REST API. */
-export function answerQuery(books: Books, question: Question): Reply {
+export function answerQuery(store: BookingStore, question: Question): Reply {
   const { select, apiVersion } = question
-  const found = [...visible(books, question), ...strangers(books, question)]
+  const found = [...visible(store, question), ...unrelatedRequests(store, question)]
     .filter(matching(select))
     .slice(0, select.limit)
   const records = found.map((record) => ({
@@ -30,9 +30,9 @@ export function answerQuery(books: Books, question: Question): Reply {
   return json(200, { totalSize: records.length, done: true, records })
 }
 
-function visible(books: Books, { select, nowMs, fault }: Question): ContactRequest[] {
+function visible(store: BookingStore, { select, nowMs, fault }: Question): ContactRequest[] {
   const lagMs = fault?.do === 'lag' ? (fault.lagMs ?? Infinity) : 0
-  return books
+  return store
     .bookingsSince(select.createdFrom ?? 0)
     .filter(({ bookedAt }) => epochMsOf(bookedAt) + lagMs <= nowMs)
     .map((booking) => recordOf(booking, fault?.do === 'reformat'))
@@ -56,11 +56,14 @@ function asInTheUnitedStates(callbackNumber: string): string {
   return callbackNumber.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3')
 }
 
-function strangers(books: Books, { select, nowMs, fault }: Question): ContactRequest[] {
+function unrelatedRequests(
+  store: BookingStore,
+  { select, nowMs, fault }: Question,
+): ContactRequest[] {
   if (fault?.do !== 'several') return []
-  const PreferredPhone = numberAskedFor(books, select.preferredPhone)
+  const PreferredPhone = numberAskedFor(store, select.preferredPhone)
   return [1, 2].map(() => ({
-    Id: books.newRecordId(),
+    Id: store.newRecordId(),
     PreferredPhone,
     CreatedDate: createdDate(nowMs),
     WhatId: select.whatId ?? null,
@@ -68,9 +71,9 @@ function strangers(books: Books, { select, nowMs, fault }: Question): ContactReq
 }
 
 /** The number whose callback was requested and that the query is about, whole again. */
-function numberAskedFor(books: Books, asked: PhoneCondition | undefined): string | null {
+function numberAskedFor(store: BookingStore, asked: PhoneCondition | undefined): string | null {
   if (asked === undefined) return null
-  const numbers = books.requests().map(({ body }) => /"(\+\d+)"/.exec(body)?.[1])
+  const numbers = store.requests().map(({ body }) => /"(\+\d+)"/.exec(body)?.[1])
   const fits = fitting(asked)
   return numbers.find((number) => number !== undefined && fits(number)) ?? asked.text
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
-import type { Ending } from './books.ts'
-import type { CoreDesk, CoreEndpoint } from './core-desk.ts'
+import type { Ending } from './booking-store.ts'
+import type { CoreApiState, CoreEndpoint } from './core-api-state.ts'
 import { answerQuery } from './core-query.ts'
-import { retryAfterHeader } from './course.ts'
+import { retryAfterHeader } from './behaviour.ts'
 import type { Fault } from './faults.ts'
 import { readBody, type ReceivedBody, send } from './http.ts'
 import {
@@ -17,7 +17,7 @@ import {
   type Reply,
   sessionExpired,
 } from './replies.ts'
-import type { Desk, Exchange } from './request-callback.ts'
+import type { SandboxState, Exchange } from './request-callback.ts'
 import { type ContactRequestSelect, parseSoql } from './soql.ts'
 
 const tokenPath = '/services/oauth2/token'
@@ -32,28 +32,28 @@ export function coreEndpointOf(url: string): CoreEndpoint | undefined {
 
 export interface CoreExchange extends Exchange {
   on: CoreEndpoint
-  core: CoreDesk
+  core: CoreApiState
 }
 
 /** As for the other API: receive → check → fault → answer. */
-export async function answerCore(desk: Desk, exchange: CoreExchange): Promise<void> {
+export async function answerCore(state: SandboxState, exchange: CoreExchange): Promise<void> {
   const { request, signal, on, core } = exchange
   const body = await readBody(request)
   if (body.kind === 'broken-off') return
   signal.throwIfAborted()
   const nth = core.receive(on)
-  desk.events.emit({ kind: 'core-request', at: isoTimestamp(desk.clock.now()), on, nth })
+  state.events.emit({ kind: 'core-request', at: isoTimestamp(state.clock.now()), on, nth })
 
   const checked = on === 'token' ? await checkToken(core, request, body) : checkQuery(core, request)
   signal.throwIfAborted()
   if (checked.kind === 'wrong') {
-    finish(desk, exchange, { nth, end: checked.reply, fault: undefined })
+    finish(state, exchange, { nth, end: checked.reply, fault: undefined })
     return
   }
-  const fault = desk.faults.take({ on })
-  if (fault?.delayMs) await desk.clock.sleep(fault.delayMs, signal)
+  const fault = state.faults.take({ on })
+  if (fault?.delayMs) await state.clock.sleep(fault.delayMs, signal)
   signal.throwIfAborted()
-  finish(desk, exchange, { nth, fault, end: endOf(desk, core, { checked, fault }) })
+  finish(state, exchange, { nth, fault, end: endOf(state, core, { checked, fault }) })
 }
 
 type End = Reply | 'stalled' | 'cut'
@@ -65,16 +65,16 @@ interface Finish {
 }
 
 function finish(
-  desk: Desk,
+  state: SandboxState,
   { response, on, core }: CoreExchange,
   { nth, end, fault }: Finish,
 ): void {
   const ending: Ending = typeof end === 'string' ? end : end.status
   const code = typeof end === 'string' ? undefined : end.code
   core.end(ending)
-  desk.events.emit({
+  state.events.emit({
     kind: 'core-ending',
-    at: isoTimestamp(desk.clock.now()),
+    at: isoTimestamp(state.clock.now()),
     on,
     nth,
     ending,
@@ -92,7 +92,7 @@ type Fine =
 type Checked = Fine | { kind: 'wrong'; reply: Reply }
 
 async function checkToken(
-  { tokens }: CoreDesk,
+  { tokens }: CoreApiState,
   { method, headers }: IncomingMessage,
   body: ReceivedBody,
 ): Promise<Checked> {
@@ -104,7 +104,7 @@ async function checkToken(
   return problem ? wrong(problem) : { kind: 'token', instanceUrl }
 }
 
-function checkQuery({ tokens }: CoreDesk, { method, headers, url }: IncomingMessage): Checked {
+function checkQuery({ tokens }: CoreApiState, { method, headers, url }: IncomingMessage): Checked {
   if (method !== 'GET') return wrong(notAllowed('GET'))
   const token = tokens.tokenIn(headers.authorization)
   if (token === undefined) return wrong(sessionExpired())
@@ -125,11 +125,11 @@ function wrong(reply: Reply): Checked {
 }
 
 function endOf(
-  desk: Desk,
-  core: CoreDesk,
+  state: SandboxState,
+  core: CoreApiState,
   { checked, fault }: { checked: Fine; fault: Fault | undefined },
 ): End {
-  const nowMs = desk.clock.now()
+  const nowMs = state.clock.now()
   const failure = fault && failureOf(fault, checked.kind, nowMs)
   if (failure && fault.do === 'unauthorized' && checked.kind === 'query') {
     core.tokens.revoke(checked.token)
@@ -137,7 +137,7 @@ function endOf(
   if (failure) return failure
   return checked.kind === 'token'
     ? core.tokens.grant(checked.instanceUrl)
-    : answerQuery(desk.books, { ...checked, nowMs, fault })
+    : answerQuery(state.store, { ...checked, nowMs, fault })
 }
 
 /** `undefined` for what only delays an answer or changes what it holds. */

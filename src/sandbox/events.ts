@@ -1,5 +1,5 @@
-import type { Ending } from './books.ts'
-import type { CoreEndpoint } from './core-desk.ts'
+import type { Ending } from './booking-store.ts'
+import type { CoreEndpoint } from './core-api-state.ts'
 import type { Fault } from './faults.ts'
 
 /** What goes on, as it may be printed: numbers are masked, tokens absent. */

@@ -26,13 +26,13 @@ const numberFields = new Set(['times', 'rate', 'delayMs', 'status', 'lagMs', 'by
 export function parseFaultOption(text: string): Fault | { problem: string } {
   const { name, rest } = split(text.trim(), ':')
   if (!faultNames.includes(name)) {
-    return problem(text, `starts with none of ${faultNames.join(', ')}`)
+    return problem(text, `it must begin with one of ${faultNames.join(', ')}`)
   }
   const fields = new Map<string, string>()
   for (const pair of rest === undefined ? [] : rest.split(',')) {
     const { name: field, rest: value } = split(pair.trim(), '=')
     if (!field || !value) return problem(text, `"${pair}" is not of the form field=value`)
-    if (field === 'do' || field === 'match') return problem(text, `"${field}" is no field here`)
+    if (field === 'do' || field === 'match') return problem(text, `"${field}" is not a field here`)
     if (fields.has(field)) return problem(text, `"${field}" is given twice`)
     fields.set(field, value)
   }
@@ -53,7 +53,7 @@ function faultOf(
     return problem(text, read.problems.map((each) => each.replace(/^0(\.|: )/, '')).join('; '))
   }
   const [fault] = read.faults
-  return fault ?? problem(text, 'names no fault')
+  return fault ?? problem(text, 'it names none')
 }
 
 function valueOf(field: string, value: string): string | number | boolean {
@@ -70,5 +70,5 @@ function split(text: string, separator: string): { name: string; rest: string | 
 }
 
 function problem(text: string, why: string): { problem: string } {
-  return { problem: `"${text}" is no fault: ${why}` }
+  return { problem: `"${text}" is not a fault: ${why}` }
 }

@@ -128,7 +128,7 @@ export interface FaultState {
 export type FaultTarget = { on: 'request-callback'; callId: string } | { on: 'token' | 'query' }
 
 /** The faults in force, in order: the first that matches, is not used up and has its chance applies. */
-export class FaultLine {
+export class FaultQueue {
   readonly #random: Random
   #states: FaultState[]
 

@@ -11,7 +11,7 @@ export function readControlFaults(text: string): ReadFaults {
   const drafts = items.map((item: unknown, index) => draftOf(item, index))
   const read = readFaults(drafts.map(({ draft }) => draft))
   if (read.kind === 'faults') return read
-  // Of what is no fault on the command line either, the words of that reader say more.
+  // Where the text is not a fault on the command line either, that reader's message says more.
   const better = new Map(drafts.map(({ problem }, index) => [`${index}`, problem]))
   return {
     kind: 'problems',
@@ -32,7 +32,7 @@ function draftOf(item: unknown, index: number): Draft {
     : { draft: fault, problem: undefined }
 }
 
-/** What is no JSON is plain text; without a line it is nothing that could be faults. */
+/** What is not JSON is read as plain text; without a line in it, it names no faults. */
 function itemsOf(text: string): unknown {
   try {
     return JSON.parse(text)

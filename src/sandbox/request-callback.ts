@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskNumber } from '../shared/phone/mask.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
-import type { Books, Ending, ReceivedRequest } from './books.ts'
+import type { BookingStore, Ending, ReceivedRequest } from './booking-store.ts'
 import { type CallbackBody, checkBody, headerProblem } from './check-request.ts'
-import type { CoreDesk } from './core-desk.ts'
-import { type Course, courseOf } from './course.ts'
+import type { CoreApiState } from './core-api-state.ts'
+import { type Behaviour, behaviourFor } from './behaviour.ts'
 import type { Events } from './events.ts'
-import type { Fault, FaultLine } from './faults.ts'
+import type { Fault, FaultQueue } from './faults.ts'
 import { readBody, type ReceivedBody, send } from './http.ts'
 import { codeAndMessage, oneError, type Reply, unauthorized } from './replies.ts'
 import type { TokenVerifier } from './verify-token.ts'
@@ -16,22 +16,22 @@ import type { TokenVerifier } from './verify-token.ts'
 const endpoint = /^\/telephony\/v1\/voiceCalls\/([^/?#]+)\/requestCallback$/
 const bodyCharactersKept = 4096
 
-/** What answering needs, and nothing of how it is served. */
-export interface Desk {
-  books: Books
-  faults: FaultLine
+/** What the sandbox keeps between requests, and nothing of how it is served. */
+export interface SandboxState {
+  store: BookingStore
+  faults: FaultQueue
   tokens: TokenVerifier
   events: Events
   clock: Clock
   telephonyProviderName: string | undefined
   /** `undefined`: there is no core REST API here. */
-  core: CoreDesk | undefined
+  core: CoreApiState | undefined
 }
 
 export interface Exchange {
   request: IncomingMessage
   response: ServerResponse
-  /** Aborted by a reset and by the close: whatever is in hand then is dropped, and books no more. */
+  /** Aborted by a reset and by the close: an exchange still open then is dropped, and books nothing. */
   signal: AbortSignal
 }
 
@@ -40,14 +40,14 @@ export interface Exchange {
  * by a request that a fault breaks as well. A client that leaves during a delay changes nothing: it is booked all the same,
  * as a real server would.
  */
-export async function answerRequest(desk: Desk, exchange: Exchange): Promise<void> {
+export async function answerRequest(state: SandboxState, exchange: Exchange): Promise<void> {
   const { request, response, signal } = exchange
   const body = await readBody(request)
   if (body.kind === 'broken-off') return
   signal.throwIfAborted()
-  const received = desk.books.receive(arrivalOf(request, body))
+  const received = state.store.receive(arrivalOf(request, body))
   const { number, nth, callId } = received
-  desk.events.emit({
+  state.events.emit({
     kind: 'request',
     at: received.receivedAt,
     request: number,
@@ -56,16 +56,16 @@ export async function answerRequest(desk: Desk, exchange: Exchange): Promise<voi
     ...(callId !== undefined && { callId }),
   })
 
-  const checked = await check(desk, request, { received, body })
+  const checked = await check(state, request, { received, body })
   signal.throwIfAborted()
   if (checked.kind === 'wrong') {
-    finish(desk, response, { received, end: checked.reply, fault: undefined })
+    finish(state, response, { received, end: checked.reply, fault: undefined })
     return
   }
-  const fault = desk.faults.take({ on: 'request-callback', callId: checked.received.callId })
-  if (fault?.delayMs) await desk.clock.sleep(fault.delayMs, signal)
+  const fault = state.faults.take({ on: 'request-callback', callId: checked.received.callId })
+  if (fault?.delayMs) await state.clock.sleep(fault.delayMs, signal)
   signal.throwIfAborted()
-  act(desk, response, { ...checked, fault })
+  act(state, response, { ...checked, fault })
 }
 
 type Arrival = Pick<
@@ -110,7 +110,7 @@ interface Accepted {
 type Checked = ({ kind: 'fine' } & Accepted) | { kind: 'wrong'; reply: Reply }
 
 async function check(
-  desk: Desk,
+  state: SandboxState,
   { headers, method }: IncomingMessage,
   arrival: { received: ReceivedRequest; body: ReceivedBody },
 ): Promise<Checked> {
@@ -121,9 +121,9 @@ async function check(
     const reply = codeAndMessage(405, 'METHOD_NOT_ALLOWED', 'Only POST is allowed here')
     return wrong({ ...reply, headers: { ...reply.headers, allow: 'POST' } })
   }
-  const verdict = await desk.tokens.verify(headers.authorization)
+  const verdict = await state.tokens.verify(headers.authorization)
   if (verdict.kind === 'bad') return wrong(unauthorized(verdict.message))
-  const problem = headerProblem(headers, desk.telephonyProviderName)
+  const problem = headerProblem(headers, state.telephonyProviderName)
   if (problem) return wrong(problem)
   if (body.kind !== 'whole') {
     return wrong(oneError(413, 'REQUEST_TOO_LARGE', 'The body is larger than 64 KiB'))
@@ -138,29 +138,33 @@ function wrong(reply: Reply): Checked {
 }
 
 function act(
-  desk: Desk,
+  state: SandboxState,
   response: ServerResponse,
   accepted: Accepted & { fault: Fault | undefined },
 ): void {
   const { received, fault } = accepted
-  const course = courseOf(fault, desk.clock.now())
-  finish(desk, response, { received, fault, end: endOf(desk, course, accepted) })
+  const behaviour = behaviourFor(fault, state.clock.now())
+  finish(state, response, { received, fault, end: endOf(state, behaviour, accepted) })
 }
 
-/** Books where the course says so, and says how the request ends. */
-function endOf(desk: Desk, course: Course, accepted: Accepted): Reply | 'stalled' | 'cut' {
-  if (course.kind === 'accept') return course.reply(book(desk, accepted))
-  if (course.booked) book(desk, accepted)
-  return course.end
+/** Books where the behaviour says so, and says how the request ends. */
+function endOf(
+  state: SandboxState,
+  behaviour: Behaviour,
+  accepted: Accepted,
+): Reply | 'stalled' | 'cut' {
+  if (behaviour.kind === 'accept') return behaviour.reply(book(state, accepted))
+  if (behaviour.booked) book(state, accepted)
+  return behaviour.end
 }
 
-function book(desk: Desk, { received, body }: Accepted): string {
-  const { recordId, callId, bookedAt, callbackNumber } = desk.books.book(received, body)
-  desk.events.emit({
+function book(state: SandboxState, { received, body }: Accepted): string {
+  const { recordId, callId, bookedAt, callbackNumber } = state.store.book(received, body)
+  state.events.emit({
     kind: 'booking',
     at: bookedAt,
     request: received.number,
-    nth: desk.books.bookingsOf(callId).length,
+    nth: state.store.bookingsOf(callId).length,
     callId,
     recordId,
     callbackNumber: maskNumber(callbackNumber),
@@ -174,14 +178,18 @@ interface Finish {
   fault: Fault | undefined
 }
 
-function finish(desk: Desk, response: ServerResponse, { received, end, fault }: Finish): void {
+function finish(
+  state: SandboxState,
+  response: ServerResponse,
+  { received, end, fault }: Finish,
+): void {
   const ending: Ending = typeof end === 'string' ? end : end.status
   const code = typeof end === 'string' ? undefined : end.code
   const { number, callId } = received
-  desk.books.end(number, ending)
-  desk.events.emit({
+  state.store.end(number, ending)
+  state.events.emit({
     kind: 'ending',
-    at: isoTimestamp(desk.clock.now()),
+    at: isoTimestamp(state.clock.now()),
     request: number,
     ending,
     ...(callId !== undefined && { callId }),

@@ -5,16 +5,16 @@ import type { AddressInfo } from 'node:net'
 import { messageOf } from '../shared/errors/errors.ts'
 import { type Clock, type Random, systemRandom } from '../shared/time/clock.ts'
 import { browserProblem, hostProblem } from './browser-guard.ts'
-import { Books, type Booking, type Counts, type ReceivedRequest } from './books.ts'
+import { BookingStore, type Booking, type Counts, type ReceivedRequest } from './booking-store.ts'
 import { answerCore, coreEndpointOf } from './core-rest.ts'
-import { type CoreCounts, CoreDesk } from './core-desk.ts'
+import { type CoreCounts, CoreApiState } from './core-api-state.ts'
 import type { CoreRules } from './core-tokens.ts'
-import { answerControl, type ControlBoard, isControlPath } from './control.ts'
+import { answerControl, type ControlTarget, isControlPath } from './control.ts'
 import { Events, type SandboxListener } from './events.ts'
-import { type Fault, FaultLine } from './faults.ts'
+import { type Fault, FaultQueue } from './faults.ts'
 import { send } from './http.ts'
 import { codeAndMessage, json } from './replies.ts'
-import { answerRequest, type Desk, type Exchange } from './request-callback.ts'
+import { answerRequest, type SandboxState, type Exchange } from './request-callback.ts'
 import { TokenVerifier } from './verify-token.ts'
 
 export interface SandboxOptions {
@@ -79,53 +79,57 @@ export interface Sandbox {
  * says that Salesforce would notice a second one: that is how duplicates are seen. Rejects when the port is taken.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const desk = deskOf(options)
-  const hands = new Hands()
-  const board = boardOf(desk, hands, options.faults ?? [])
-  const server = serve(desk, hands, { board, listensOn: options.host })
+  const state = createState(options)
+  const exchanges = new OpenExchanges()
+  const target = createControlTarget(state, exchanges, options.faults ?? [])
+  const server = serve(state, exchanges, { target, listensOn: options.host })
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   await once(server, 'listening')
   return {
     url: urlOf(server),
-    ...watching(desk),
-    setFaults: (faults) => desk.faults.replace(faults),
-    reset: () => board.reset(),
-    close: () => close(server, desk, hands),
+    ...observe(state),
+    setFaults: (faults) => state.faults.replace(faults),
+    reset: () => target.reset(),
+    close: () => close(server, state, exchanges),
   }
 }
 
-function deskOf(options: SandboxOptions): Desk {
+function createState(options: SandboxOptions): SandboxState {
   const { clock, random = systemRandom, faults = [], log } = options
   const events = new Events()
   if (log) events.on(log)
   return {
-    books: new Books(clock),
-    faults: new FaultLine(faults, random),
+    store: new BookingStore(clock),
+    faults: new FaultQueue(faults, random),
     tokens: new TokenVerifier({ ...options, singleUseJti: options.singleUseJti ?? true }),
     events,
     clock,
     telephonyProviderName: options.telephonyProviderName,
-    core: options.core && new CoreDesk(options.core, clock),
+    core: options.core && new CoreApiState(options.core, clock),
   }
 }
 
-function boardOf(desk: Desk, hands: Hands, initialFaults: readonly Fault[]): ControlBoard {
+function createControlTarget(
+  state: SandboxState,
+  exchanges: OpenExchanges,
+  initialFaults: readonly Fault[],
+): ControlTarget {
   return {
-    books: desk.books,
-    faults: desk.faults,
-    core: desk.core,
+    store: state.store,
+    faults: state.faults,
+    core: state.core,
     reset: () => {
-      hands.drop()
-      desk.books.clear()
-      desk.tokens.forgetUsed()
-      desk.core?.clear()
-      desk.faults.replace(initialFaults)
+      exchanges.drop()
+      state.store.clear()
+      state.tokens.forgetUsed()
+      state.core?.clear()
+      state.faults.replace(initialFaults)
     },
   }
 }
 
-/** The exchanges in hand: a reset must not let a stalled or delayed one of before book or answer afterwards. */
-class Hands {
+/** After a reset, a stalled or delayed exchange from before it must neither book nor answer. */
+class OpenExchanges {
   readonly #open = new Set<Exchange['response']>()
   #epoch = newEpoch()
 
@@ -151,11 +155,15 @@ function newEpoch(): AbortController {
 }
 
 interface Control {
-  board: ControlBoard
+  target: ControlTarget
   listensOn: string | undefined
 }
 
-function serve(desk: Desk, hands: Hands, { board, listensOn }: Control): Server {
+function serve(
+  state: SandboxState,
+  exchanges: OpenExchanges,
+  { target, listensOn }: Control,
+): Server {
   // Long, as a connection closed while the next request is under way looks to the client like a cut: those are ours to order.
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     const { headers, url = '' } = request
@@ -170,49 +178,49 @@ function serve(desk: Desk, hands: Hands, { board, listensOn }: Control): Server 
       return
     }
     if (isControl) {
-      answerControl(board, request, response).catch((error: unknown) => fail(response, error))
+      answerControl(target, request, response).catch((error: unknown) => fail(response, error))
       return
     }
-    const exchange = hands.take({ request, response })
-    answer(desk, exchange).catch((error: unknown) => {
+    const exchange = exchanges.take({ request, response })
+    answer(state, exchange).catch((error: unknown) => {
       if (!exchange.signal.aborted) fail(response, error)
     })
   })
   return server
 }
 
-function answer(desk: Desk, exchange: Exchange): Promise<void> {
+function answer(state: SandboxState, exchange: Exchange): Promise<void> {
   const on = coreEndpointOf(exchange.request.url ?? '')
-  const { core } = desk
-  return on && core ? answerCore(desk, { ...exchange, on, core }) : answerRequest(desk, exchange)
+  const { core } = state
+  return on && core ? answerCore(state, { ...exchange, on, core }) : answerRequest(state, exchange)
 }
 
-/** A bug of the sandbox, or a key it cannot use: said in the answer, so that it is not taken for one of the faults. */
+/** A bug of the sandbox, or a key it cannot use: the answer says so, or it would be taken for one of the faults. */
 function fail(response: Exchange['response'], error: unknown): void {
   if (response.headersSent) response.destroy()
   else send(response, codeAndMessage(500, 'SANDBOX_FAILED', messageOf(error)))
 }
 
-function watching({
-  books,
+function observe({
+  store,
   core,
   events,
-}: Desk): Omit<Sandbox, 'url' | 'setFaults' | 'reset' | 'close'> {
+}: SandboxState): Omit<Sandbox, 'url' | 'setFaults' | 'reset' | 'close'> {
   return {
-    requests: () => books.requests(),
-    bookings: () => books.bookings(),
-    bookingsOf: (callId) => books.bookingsOf(callId),
-    counts: () => books.counts(),
+    requests: () => store.requests(),
+    bookings: () => store.bookings(),
+    bookingsOf: (callId) => store.bookingsOf(callId),
+    counts: () => store.counts(),
     coreCounts: () => core?.counts() ?? { token: 0, query: 0, endings: {} },
     on: (listener) => events.on(listener),
     until: (condition) => events.until(condition),
     requestArrived: async (callId, nth = 1) => {
-      await events.until(() => books.requestCountOf(callId) >= nth)
-      return found(books.requestOf(callId, nth))
+      await events.until(() => store.requestCountOf(callId) >= nth)
+      return found(store.requestOf(callId, nth))
     },
     booked: async (callId, nth = 1) => {
-      await events.until(() => books.bookingsOf(callId).length >= nth)
-      return found(books.bookingsOf(callId)[nth - 1])
+      await events.until(() => store.bookingsOf(callId).length >= nth)
+      return found(store.bookingsOf(callId)[nth - 1])
     },
   }
 }
@@ -228,9 +236,9 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`
 }
 
-async function close(server: Server, desk: Desk, hands: Hands): Promise<void> {
-  desk.events.close()
-  hands.drop()
+async function close(server: Server, state: SandboxState, exchanges: OpenExchanges): Promise<void> {
+  state.events.close()
+  exchanges.drop()
   if (!server.listening) return
   const closed = once(server, 'close')
   server.close()

@@ -7,7 +7,7 @@ const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i
 const longestLifeSeconds = 24 * 3600
 /** How far the client's clock may be ahead. Salesforce documents no tolerance; this one is ours. */
 const clockToleranceSeconds = 60
-/** Used jtis whose token has expired are swept out each time this many new ones have come. */
+/** Used `jti`s of expired tokens are deleted once for every so many new ones. */
 const sweepEvery = 100
 
 const claimsSchema = z.object({
@@ -69,8 +69,8 @@ export class TokenVerifier {
       })
       return { kind: 'signed', claims: JSON.parse(new TextDecoder().decode(payload)) }
     } catch (error) {
-      if (error instanceof errors.JOSEError) return bad(`The token is not good: ${error.message}`)
-      if (error instanceof SyntaxError) return bad("The token's payload is no JSON")
+      if (error instanceof errors.JOSEError) return bad(`The token is not valid: ${error.message}`)
+      if (error instanceof SyntaxError) return bad("The token's payload is not JSON")
       throw error
     }
   }

@@ -5,7 +5,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import { blameOf } from '../shared/redis/blame.ts'
 import type { Redis } from '../shared/redis/connection.ts'
-import { reachStep, takeStep } from '../shared/telemetry/steps.ts'
+import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
 import { systemClock } from '../shared/time/clock.ts'
 import type { AttemptContext } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
@@ -29,7 +29,7 @@ export interface Processor {
   isRunning(): boolean
 }
 
-/** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not mend in a second. */
+/** After a failure of ours (never of Salesforce) a job rests this long: an unreadable ledger will not be readable within a second. */
 const restMs = 30_000
 /** After a refusal of Redis: long enough not to bother a server that is full, short enough to go on when it is not. */
 const refusedRestMs = 1_000
@@ -45,9 +45,10 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
   const { connection, concurrency, rate, lockMs } = options
   const stopping = new AbortController()
   const { destination } = context.place
+  const finishing: Run['finishing'] = new WeakMap()
   const worker = new Worker<JobData>(
     queueName,
-    (job, token) => processJob(job, token, { context, signal: stopping.signal }),
+    (job, token) => processJob(job, token, { context, signal: stopping.signal, finishing }),
     {
       connection,
       prefix: queuePrefix(context.place),
@@ -66,15 +67,16 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
     else report(undefined, error)
     if (isRefusal(error)) void takeNothingForAWhile()
   })
-  worker.on('completed', (job) => reachStep('queue.finish', 'after', callbackOf(job.id).id))
+  worker.on('completed', (job) => finishing.get(job)?.succeed())
   worker.on('failed', (job, error) => {
     const id = job && callbackOf(job.id).id
     report(id, error)
     // Nothing of ours fails a job on purpose. Whatever did: the callback is still promised.
     if (job === undefined) return
-    takeStep('queue.retry', id, () => job.retry('failed')).catch((cause: unknown) =>
-      report(id, cause),
-    )
+    finishing.get(job)?.fail(error)
+    takeStep('queue.retry', { destination, ...callbackOf(job.id) }, () =>
+      job.retry('failed'),
+    ).catch((cause: unknown) => report(id, cause))
   })
 
   function report(id: string | undefined, error: unknown) {
@@ -104,24 +106,26 @@ export function startProcessor(context: AttemptContext, options: ProcessorOption
 interface Run {
   context: AttemptContext
   signal: AbortSignal
+  /** BullMQ finishes a job, and says when it has. */
+  finishing: WeakMap<Job, OpenStep>
 }
 
 async function processJob(
   job: Job<JobData>,
   token: string | undefined,
-  { context, signal }: Run,
+  { context, signal, finishing }: Run,
 ): Promise<void> {
   const instruction = await attemptOrRest(job, context, signal)
-  const { id } = callbackOf(job.id)
+  const subject = { destination: context.place.destination, ...callbackOf(job.id) }
   if (instruction.kind === 'finish') {
     // BullMQ does it as soon as this returns.
-    reachStep('queue.finish', 'before', id)
+    finishing.set(job, openStep('queue.finish', subject))
     return
   }
   // BullMQ judges by the clock of this machine, which may be another one than ours.
   const waitMs = instruction.untilMs - context.clock.now()
   const atMs = systemClock.now() + waitMs
-  await takeStep('queue.delay', id, () => job.moveToDelayed(atMs, token))
+  await takeStep('queue.delay', subject, () => job.moveToDelayed(atMs, token))
   throw new DelayedError()
 }
 

@@ -58,7 +58,7 @@ it.each([
 
     expect(await aheadSeconds(port)).toBeGreaterThan(hourMs / 1_000)
     expect(await saidByDoctor(bundle)).toMatchObject([
-      { verdict: 'warn', mend: 'ringback repair --destination default' },
+      { verdict: 'warn', fix: 'ringback repair --destination default' },
     ])
     expect(await repaired(bundle)).toBe(0)
     const entry = await call('XADD', inboxKey(place), '*', 'intent', intentOf('after'))
@@ -89,7 +89,7 @@ it('names an inbox that has come to the last possible id, and takes again once i
   expect(refused.status).toBe(1)
   expect(refused.stderr).toContain('Run ringback repair, then submit again.')
   expect(await saidByDoctor(bundle)).toMatchObject([
-    { verdict: 'fail', mend: 'ringback repair --destination default' },
+    { verdict: 'fail', fix: 'ringback repair --destination default' },
   ])
 
   expect(await repaired(bundle)).toBe(0)

@@ -1,7 +1,7 @@
 import type { Fault as SandboxFault } from '../../src/sandbox/faults.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { times } from './times.ts'
-import { drawWeather } from './weather.ts'
+import { drawSalesforceFaults } from './salesforce-faults.ts'
 
 /** `slot`: the place of a worker, whoever fills it at the moment. */
 export type PlannedFault =
@@ -13,7 +13,7 @@ export type PlannedFault =
   | { kind: 'worker-frozen'; slot: number; forMs: number }
   /** Its event loop stands still, likewise. */
   | { kind: 'worker-blocked'; slot: number; forMs: number }
-  /** Its connections to Redis carry nothing any more, and nobody tells it. */
+  /** Its connections to Redis carry nothing any more, and neither end is told. */
   | { kind: 'worker-silenced'; slot: number }
   /** Redis is slow, for it alone. */
   | { kind: 'worker-slowed'; slot: number; forMs: number }
@@ -27,7 +27,7 @@ export type PlannedFault =
   /** The network to Salesforce swallows everything. */
   | { kind: 'salesforce-silenced'; forMs: number }
   | { kind: 'salesforce-cut' }
-  | { kind: 'weather'; faults: SandboxFault[] }
+  | { kind: 'salesforce-faults'; faults: SandboxFault[] }
 
 export type FaultKind = PlannedFault['kind']
 
@@ -76,15 +76,23 @@ const makers: Record<FaultKind, (draw: Draw, workers: number) => PlannedFault> =
   'scripts-flushed': () => ({ kind: 'scripts-flushed' }),
   'salesforce-silenced': (draw) => ({ kind: 'salesforce-silenced', forMs: draw(500, 4_000) }),
   'salesforce-cut': () => ({ kind: 'salesforce-cut' }),
-  weather: (draw) => ({ kind: 'weather', faults: drawWeather(draw) }),
+  'salesforce-faults': (draw) => ({
+    kind: 'salesforce-faults',
+    faults: drawSalesforceFaults(draw),
+  }),
 }
 
 export const faultKinds = Object.keys(makers) as FaultKind[]
 
-/** What a bag holds: each kind once, and some more of the weather, which changes all the time, and of the worst harms. */
+/** What a bag holds: each kind once, and more of Salesforce's faults, which change all the time, and of the worst. */
 const bag: readonly FaultKind[] = [
   ...faultKinds,
-  ...(['weather', 'weather', 'weather', 'weather'] as const),
+  ...([
+    'salesforce-faults',
+    'salesforce-faults',
+    'salesforce-faults',
+    'salesforce-faults',
+  ] as const),
   ...(['worker-killed', 'worker-frozen'] as const),
 ]
 

@@ -2,7 +2,7 @@ import { inboxKey } from '../../src/shared/redis/keys.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { doomed, served } from './destinations.ts'
-import type { Promised } from './promises.ts'
+import type { Submitted } from './submitted.ts'
 import { whileConnected } from './redis-patience.ts'
 import { namespace } from './worker-settings.ts'
 
@@ -115,13 +115,13 @@ const everyMs = 100
 export interface Harassing {
   redisUrl: string
   seed: number
-  promised: Promised
+  submitted: Submitted
   counts: HostileCounts
 }
 
 /** Somebody who may XADD and means no good, until the signal. What Redis does not take from him is not sent again. */
-export async function harass(harassing: Harassing, signal: AbortSignal): Promise<void> {
-  const { redisUrl, seed, promised, counts } = harassing
+export async function attack(harassing: Harassing, signal: AbortSignal): Promise<void> {
+  const { redisUrl, seed, submitted, counts } = harassing
   const draw = seededIntegers(seed)
   await whileConnected(redisUrl, async (patience) => {
     await patience(async (redis) => {
@@ -131,7 +131,7 @@ export async function harass(harassing: Harassing, signal: AbortSignal): Promise
       counts['last possible id'] = 1
     })
     for (let nth = 0; !signal.aborted; nth += 1) {
-      const { kind, destination, attack } = plan(draw, promised, nth)
+      const { kind, destination, attack } = plan(draw, submitted, nth)
       const { entryId = '*', fields } = attack
       const key = inboxKey({ namespace, destination })
       let tries = 0
@@ -151,7 +151,7 @@ export async function harass(harassing: Harassing, signal: AbortSignal): Promise
   })
 }
 
-function plan(draw: Draw, { accepted }: Promised, nth: number) {
+function plan(draw: Draw, { accepted }: Submitted, nth: number) {
   const destination = targets[draw(0, targets.length - 1)] ?? 'retry'
   const kind = hostileKinds[draw(0, hostileKinds.length - 1)] ?? 'garbage'
   const theirs = [...accepted].filter(([, of]) => of === destination).slice(-100)

@@ -34,28 +34,30 @@ export async function readLedger(
   return new Map(found.map((record) => [record.id, record]))
 }
 
-/** Everything that the results of all destinations have told, those of each in their order. */
-export async function readTold(patience: Patience): Promise<Result[]> {
-  const told = await Promise.all(destinations.map((destination) => readAll(destination, patience)))
-  return told.flat()
+/** Everything that the results of all destinations have published, those of each in their order. */
+export async function readPublished(patience: Patience): Promise<Result[]> {
+  const published = await Promise.all(
+    destinations.map((destination) => readAll(destination, patience)),
+  )
+  return published.flat()
 }
 
 /** By the ids that honest producers have given, and by what is kept of everything else: whoever is hostile marks what he sends. */
-export async function tellApart(
-  told: readonly Result[],
+export async function splitHostile(
+  published: readonly Result[],
   known: ReadonlySet<string>,
   patience: Patience,
 ): Promise<{ honest: Result[]; hostile: Result[] }> {
   const isKnown = ({ id, submittedId }: Result) => known.has(id) || known.has(submittedId ?? id)
-  const strangers = [...new Set(told.filter((each) => !isKnown(each)).map(({ id }) => id))]
+  const strangers = [...new Set(published.filter((each) => !isKnown(each)).map(({ id }) => id))]
   const marked = await inChunks(strangers, async (id) => {
     const isHostile = id.startsWith(hostileMark) || (await isHostileLetter(id, patience))
     return isHostile ? [id] : []
   })
   const hostileIds = new Set(marked.flat())
   return {
-    honest: told.filter(({ id }) => !hostileIds.has(id)),
-    hostile: told.filter(({ id }) => hostileIds.has(id)),
+    honest: published.filter(({ id }) => !hostileIds.has(id)),
+    hostile: published.filter(({ id }) => hostileIds.has(id)),
   }
 }
 
@@ -66,14 +68,14 @@ async function isHostileLetter(id: string, patience: Patience): Promise<boolean>
 }
 
 async function readAll(destination: string, patience: Patience): Promise<Result[]> {
-  const told: Result[] = []
+  const published: Result[] = []
   for (;;) {
-    const afterEntryId = told.at(-1)?.entryId ?? '0'
+    const afterEntryId = published.at(-1)?.entryId ?? '0'
     const page = await patience((redis) =>
       readResults(redis, { namespace, destination }, { afterEntryId, count: atOnce }),
     )
-    if (page.length === 0) return told
-    told.push(...page)
+    if (page.length === 0) return published
+    published.push(...page)
   }
 }
 

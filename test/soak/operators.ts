@@ -16,7 +16,7 @@ import { whileConnected } from './redis-patience.ts'
 import { times } from './times.ts'
 import { namespace } from './worker-settings.ts'
 
-/** What people have done about dead letters. */
+/** What operators have done about dead letters. */
 export interface Decisions {
   redriven: number
   resolvedBooked: number
@@ -45,8 +45,8 @@ const shownAtOnce = 200
 const retentionMs = 24 * 3_600_000
 
 /**
- * People at their desks, until the signal: of what was refused, exhausted or strayed they redrive some and discard a little; for what
- * is uncertain most look into Salesforce and say what they see, and some redrive it without a look.
+ * Operators at work, until the signal. Of what was refused, exhausted or strayed they redrive some and discard a few. For what
+ * is uncertain most look into Salesforce and resolve it by what they see; some redrive it without looking.
  */
 export async function operate(operating: Operating, signal: AbortSignal): Promise<void> {
   const draw = seededIntegers(operating.seed)
@@ -55,20 +55,20 @@ export async function operate(operating: Operating, signal: AbortSignal): Promis
     while (!signal.aborted) {
       for (const destination of destinations) {
         const place = { namespace, destination }
-        await patience((redis) => goThrough({ redis, place, oneIn, ...operating }))
+        await patience((redis) => workThrough({ redis, place, oneIn, ...operating }))
       }
       await systemClock.sleep(roundMs, signal).catch(() => undefined)
     }
   })
 }
 
-interface Desk extends Operating {
+interface DestinationDesk extends Operating {
   redis: Redis
   place: Place
   oneIn: (count: number) => boolean
 }
 
-async function goThrough(desk: Desk): Promise<void> {
+async function workThrough(desk: DestinationDesk): Promise<void> {
   const { redis, place } = desk
   const letters = await listDeadLetters(redis, place, { offset: 0, count: shownAtOnce })
   for (const letter of letters) {
@@ -81,7 +81,7 @@ function isClear({ reason, code }: DeadLetterSummary): boolean {
   return ['refused', 'exhausted'].includes(reason) || code === 'unknown-destination'
 }
 
-async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise<void> {
+async function decideWhatIsClear({ id }: DeadLetterSummary, desk: DestinationDesk): Promise<void> {
   const { redis, place, decisions, discarded, oneIn } = desk
   const nowMs = systemClock.now()
   if (oneIn(3)) {
@@ -95,7 +95,7 @@ async function decideWhatIsClear({ id }: DeadLetterSummary, desk: Desk): Promise
   }
 }
 
-async function decideInDoubt(letter: DeadLetterSummary, desk: Desk): Promise<void> {
+async function decideInDoubt(letter: DeadLetterSummary, desk: DestinationDesk): Promise<void> {
   if (!desk.oneIn(30)) return resolveHonestly(letter, desk)
   const { redis, place, decisions } = desk
   const outcome = await redriveDeadLetter(redis, place, {
@@ -107,7 +107,10 @@ async function decideInDoubt(letter: DeadLetterSummary, desk: Desk): Promise<voi
 }
 
 /** The call's id is the callback's: see intentOf. */
-async function resolveHonestly({ id, diedAt }: DeadLetterSummary, desk: Desk): Promise<void> {
+async function resolveHonestly(
+  { id, diedAt }: DeadLetterSummary,
+  desk: DestinationDesk,
+): Promise<void> {
   const { redis, place, sandbox, decisions } = desk
   const nowMs = systemClock.now()
   if (nowMs - epochMsOf(diedAt) < times.operatorPatienceMs) return

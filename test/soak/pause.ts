@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
 
-/** Comes back after this long, or when the trouble is over. */
+/** Resolves after this long, or when the fault phase is over. */
 export type Pause = (ms: number) => Promise<void>
 
 export function pauseUntil(over: AbortSignal): Pause {

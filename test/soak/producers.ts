@@ -4,35 +4,35 @@ import type { Redis } from '../../src/shared/redis/connection.ts'
 import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { destinations, stray, type DestinationName } from './destinations.ts'
-import type { Promised } from './promises.ts'
+import type { Submitted } from './submitted.ts'
 import { retryMs, whileConnected } from './redis-patience.ts'
 import { intentOf, type Submission } from './submissions.ts'
-import type { Tide } from './tide.ts'
+import type { Backpressure } from './backpressure.ts'
 import { namespace } from './worker-settings.ts'
 
 export interface Producing {
   redisUrl: string
   submissions: readonly Submission[]
-  promised: Promised
-  tide: Tide
+  submitted: Submitted
+  backpressure: Backpressure
 }
 
 /**
- * Two producers for each destination, one by the library and one by raw XADD. Resolves when everything was answered that was
- * handed in: all of it, or what the tide allowed.
+ * Two producers for each destination, one by the library and one by raw XADD. Resolves when everything that was
+ * submitted has its answer: all of it, or what the backpressure allowed.
  */
 export async function produceAll({
   redisUrl,
   submissions,
-  promised,
-  tide,
+  submitted,
+  backpressure,
 }: Producing): Promise<void> {
   const startedMs = systemClock.now()
   await Promise.all(
     destinations.flatMap((destination) => {
       const of = (way: Submission['way']) =>
         submissions.filter((each) => each.destination === destination && each.way === way)
-      const load = { redisUrl, destination, startedMs, promised, tide }
+      const load = { redisUrl, destination, startedMs, submitted, backpressure }
       return [
         produceByLibrary({ ...load, submissions: of('library') }),
         produceRaw({ ...load, submissions: of('raw') }),
@@ -48,20 +48,20 @@ interface Load extends Producing {
 
 /** Streams; when Redis gives no answer, from the first unanswered one on again: the same ids are accepted once. */
 async function produceByLibrary(load: Load): Promise<void> {
-  const { redisUrl, destination, submissions, promised } = load
+  const { redisUrl, destination, submissions, submitted } = load
   const producer = createProducer({ redisUrl, namespace, destination })
   let answered = 0
   for (;;) {
     try {
       const left = submissions.slice(answered)
       for await (const answer of producer.enqueueMany(whenDue(left, load))) {
-        note(answer, destination, promised)
+        note(answer, destination, submitted)
         answered += 1
       }
       break
     } catch (error) {
       if (!isOfRedis(error)) throw error
-      promised.unanswered += 1
+      submitted.unanswered += 1
       await systemClock.sleep(retryMs)
     }
   }
@@ -70,29 +70,29 @@ async function produceByLibrary(load: Load): Promise<void> {
 
 async function* whenDue(submissions: readonly Submission[], load: Load) {
   for (const submission of submissions) {
-    if (!(await isToBeHandedIn(submission, load))) return
+    if (!(await isToBeSubmitted(submission, load))) return
     yield intentOf(submission, load.startedMs)
   }
 }
 
-/** Comes back when it is due. What may have gone in without an answer has to go in again. */
-async function isToBeHandedIn(submission: Submission, load: Load): Promise<boolean> {
-  const { promised, tide, startedMs } = load
-  if (promised.handedIn.has(submission)) return true
+/** Resolves when it is due. What may have been accepted without an answer has to be submitted again. */
+async function isToBeSubmitted(submission: Submission, load: Load): Promise<boolean> {
+  const { submitted, backpressure, startedMs } = load
+  if (submitted.begun.has(submission)) return true
   const waitMs = startedMs + submission.atMs - systemClock.now()
   if (waitMs > 0) await systemClock.sleep(waitMs)
-  if (!(await tide.low(submission.destination))) return false
-  promised.handedIn.add(submission)
+  if (!(await backpressure.released(submission.destination))) return false
+  submitted.begun.add(submission)
   return true
 }
 
-function note(answer: EnqueueAnswer, destination: DestinationName, promised: Promised): void {
+function note(answer: EnqueueAnswer, destination: DestinationName, submitted: Submitted): void {
   if (answer.kind === 'refused') {
-    promised.refused[answer.code] = (promised.refused[answer.code] ?? 0) + 1
+    submitted.refused[answer.code] = (submitted.refused[answer.code] ?? 0) + 1
     return
   }
-  if (answer.kind === 'duplicate') promised.duplicates += 1
-  promised.accepted.set(answer.id, destination)
+  if (answer.kind === 'duplicate') submitted.duplicates += 1
+  submitted.accepted.set(answer.id, destination)
 }
 
 function isOfRedis(error: unknown): boolean {
@@ -100,28 +100,28 @@ function isOfRedis(error: unknown): boolean {
 }
 
 async function produceRaw(load: Load): Promise<void> {
-  const { redisUrl, destination, submissions, startedMs, promised } = load
+  const { redisUrl, destination, submissions, startedMs, submitted } = load
   const place = { namespace, destination }
   await whileConnected(redisUrl, async (patience) => {
     for (const submission of submissions) {
-      if (!(await isToBeHandedIn(submission, load))) return
+      if (!(await isToBeSubmitted(submission, load))) return
       const text = JSON.stringify(intentOf(submission, startedMs))
       await patience(
-        (redis) => xadd({ redis, place, promised }, text),
-        () => (promised.unanswered += 1),
+        (redis) => xadd({ redis, place, submitted }, text),
+        () => (submitted.unanswered += 1),
       )
-      promised.accepted.set(submission.id, destination)
+      submitted.accepted.set(submission.id, destination)
     }
   })
 }
 
 /** Strays are older than the grace of five minutes, where Redis takes it: a short soak sees them buried too. */
 async function xadd(
-  { redis, place, promised }: { redis: Redis; place: Place; promised: Promised },
+  { redis, place, submitted }: { redis: Redis; place: Place; submitted: Submitted },
   text: string,
 ): Promise<void> {
   if (place.destination === stray && (await xaddInThePast(redis, place, text))) {
-    promised.longStrayed += 1
+    submitted.longStrayed += 1
     return
   }
   await submitRaw(redis, place, text)

@@ -1,14 +1,14 @@
 import { readStats } from '../../src/shared/store/stats/stats.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { destinations } from './destinations.ts'
-import type { FaultCounts } from './inflict.ts'
-import type { Promised } from './promises.ts'
+import type { FaultCounts } from './inject-faults.ts'
+import type { Submitted } from './submitted.ts'
 import { whileConnected } from './redis-patience.ts'
 import { namespace } from './worker-settings.ts'
 
 export interface Watched {
   redisUrl: string
-  promised: Promised
+  submitted: Submitted
   faults: FaultCounts
   say: (line: string) => void
 }
@@ -17,7 +17,7 @@ const everyMs = 15_000
 
 /** A line every few seconds, until the signal. A callback that is redriven ends more than once. */
 export async function sayProgress(watched: Watched, signal: AbortSignal): Promise<void> {
-  const { redisUrl, promised, faults, say } = watched
+  const { redisUrl, submitted, faults, say } = watched
   const startedMs = systemClock.now()
   await whileConnected(redisUrl, async (patience) => {
     while (await rested(signal)) {
@@ -29,7 +29,7 @@ export async function sayProgress(watched: Watched, signal: AbortSignal): Promis
       const ends = stats.flatMap(({ booked, dead }) => [booked, ...Object.values(dead)])
       const seconds = Math.round((systemClock.now() - startedMs) / 1000)
       say(
-        `${seconds} s: accepted ${promised.accepted.size}, ended ${sum(ends)}, faults ${sum(Object.values(faults))}`,
+        `${seconds} s: accepted ${submitted.accepted.size}, ended ${sum(ends)}, faults ${sum(Object.values(faults))}`,
       )
     }
   })

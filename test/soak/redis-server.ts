@@ -13,7 +13,7 @@ const cacheDir = fileURLToPath(new URL('../../../.cache/redis', import.meta.url)
 /** Far less than it holds: every write is refused at once. */
 const full = '1mb'
 
-/** A Redis of this soak's own. Each method comes back when the harm is over. */
+/** A Redis of this soak's own. Each method resolves when the fault is over. */
 export interface SoakRedis {
   url: string
   killFor(ms: number): Promise<void>

@@ -3,9 +3,9 @@ import Table from 'cli-table3'
 import type { SoakArguments } from './arguments.ts'
 import { destinations } from './destinations.ts'
 import type { HostileCounts } from './hostile.ts'
-import type { FaultCounts } from './inflict.ts'
+import type { FaultCounts } from './inject-faults.ts'
 import type { Decisions } from './operators.ts'
-import { keepsItsPromises, type Broken, type Reckoning, type Tally } from './reckoning.ts'
+import { hasNoViolations, type Violations, type Audit, type Tally } from './audit.ts'
 
 export type Plan = Pick<SoakArguments, 'minutes' | 'callbacks' | 'seed'>
 
@@ -18,10 +18,10 @@ export interface SoakReport {
   answers: Record<string, number>
   producers: { duplicates: number; refused: Record<string, number>; unanswered: number }
   operators: Decisions
-  /** Entries of somebody hostile that Redis took, by kind, and what the results tell of them. */
+  /** Entries of somebody hostile that Redis took, by kind, and how many ends the results have of them. */
   hostile: { sent: HostileCounts; ends: number }
   strays: Strays
-  reckoning: Reckoning
+  audit: Audit
   /** Workers that ended by themselves, or not when they were told to. */
   crashes: readonly string[]
   passed: boolean
@@ -35,12 +35,12 @@ export interface Strays {
 }
 
 export function passes({
-  reckoning,
+  audit,
   strays,
   crashes,
-}: Pick<SoakReport, 'reckoning' | 'strays' | 'crashes'>): boolean {
+}: Pick<SoakReport, 'audit' | 'strays' | 'crashes'>): boolean {
   if (strays.expected && strays.buried === 0) return false
-  return keepsItsPromises(reckoning) && crashes.length === 0
+  return hasNoViolations(audit) && crashes.length === 0
 }
 
 export function commandAgain({ minutes, callbacks, seed }: Plan): string {
@@ -49,20 +49,19 @@ export function commandAgain({ minutes, callbacks, seed }: Plan): string {
 
 /** For people: the ledger first, then what it went through. */
 export function reportAsText(report: SoakReport): string {
-  const { faults, answers, operators, producers, crashes, soak, seconds, passed, reckoning } =
-    report
+  const { faults, answers, operators, producers, crashes, soak, seconds, passed, audit } = report
   const { hostile, strays } = report
   return [
-    ledgerTable(reckoning),
+    ledgerTable(audit),
     `Faults: ${counted(faults)}.`,
     `Answers of the sandbox: ${counted(answers)}.`,
-    ...(acceptedIn(reckoning) < soak.callbacks * enough
-      ? [`This machine was too slow for ${soak.callbacks} callbacks: fewer were handed in.`]
+    ...(acceptedIn(audit) < soak.callbacks * enough
+      ? [`This machine was too slow for ${soak.callbacks} callbacks: fewer were submitted.`]
       : []),
-    `Producers: ${producers.unanswered} without an answer and made again, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
+    `Producers: ${producers.unanswered} unanswered and repeated, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
     `Operators: ${counted({ ...operators })}.`,
     `Strays buried: ${strays.buried}${strays.expected && strays.buried === 0 ? '   BROKEN: some must have been' : ''}.`,
-    `Hostile entries: ${counted(hostile.sent)}; ${hostile.ends} ends are told of them.`,
+    `Hostile entries: ${counted(hostile.sent)}; the results have ${hostile.ends} ends of them.`,
     ...(crashes.length > 0
       ? [`Workers that did not end as they should: ${crashes.join('; ')}.`]
       : []),
@@ -73,23 +72,23 @@ export function reportAsText(report: SoakReport): string {
 /** A few may come so late that they are refused as expired. */
 const enough = 0.99
 
-function acceptedIn({ tallies }: Reckoning): number {
+function acceptedIn({ tallies }: Audit): number {
   return Object.values(tallies).reduce((sum, { accepted }) => sum + accepted, 0)
 }
 
-const brokenNames: Record<keyof Broken, string> = {
+const violationNames: Record<keyof Violations, string> = {
   lost: 'lost (accepted, without an end)',
   unmarkedDuplicates: 'unmarked duplicates',
-  sentUndecided: 'sent again under hold, undecided',
+  sentUndecided: 'sent again under hold without a decision',
   bookedByNothing: 'booked by no ContactRequest',
-  bookedInSilence: 'dead, and booked in silence',
-  untold: 'not told in the results',
-  notAccepted: 'handed in, and not accepted',
-  underAnotherId: 'told under an id that no producer knows',
-  sentAfterDiscard: 'discarded, not handed in again since, and not dead any more',
+  bookedInSilence: 'dead, but booked, and not marked',
+  unpublished: 'not published in the results',
+  notAccepted: 'submitted, but not accepted',
+  underAnotherId: 'published under an id that no producer knows',
+  sentAfterDiscard: 'discarded, not submitted again since, and no longer dead',
 }
 
-function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string {
+function ledgerTable({ tallies, mixedUp, violations }: Audit): string {
   const table = new Table({
     head: ['onUncertain', ...destinations, 'all'],
     colAligns: ['left', ...destinations.map(() => 'right' as const), 'right'],
@@ -109,17 +108,17 @@ function ledgerTable({ tallies, takenForEachOther, broken }: Reckoning): string 
   row('duplicates found at the sandbox', ({ duplicates }) => duplicates)
   return [
     table.toString(),
-    `Taken for each other by a search: ${takenForEachOther}.`,
+    `Mixed up by a search: ${mixedUp}.`,
     'Must be 0:',
-    ...Object.entries(brokenNames).map(([key, name]) =>
-      brokenLine(name, broken[key as keyof Broken]),
+    ...Object.entries(violationNames).map(([key, name]) =>
+      violationLine(name, violations[key as keyof Violations]),
     ),
   ].join('\n')
 }
 
 const shownIds = 5
 
-function brokenLine(name: string, ids: readonly string[]): string {
+function violationLine(name: string, ids: readonly string[]): string {
   const some = ids.slice(0, shownIds).join(' ')
   return `  ${name}: ${ids.length}${ids.length === 0 ? '' : `   BROKEN: ${some}`}`
 }

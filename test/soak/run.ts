@@ -4,7 +4,7 @@ import { commandAgain, reportAsText } from './report.ts'
 import { soak } from './soak.ts'
 import { longestSoakMs } from './times.ts'
 
-// Hours of trouble in minutes: docs/guarantees.md says what must come of it.
+// Hours of trouble in minutes: docs/soak.md says what must come of it.
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 

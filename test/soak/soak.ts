@@ -1,23 +1,23 @@
 import { systemClock } from '../../src/shared/time/clock.ts'
 import type { SoakArguments } from './arguments.ts'
 import { planFaults } from './fault-plan.ts'
-import { inflictAll, type FaultCounts } from './inflict.ts'
-import { readLedger, readTold, stillOpen, tellApart } from './ledgers.ts'
+import { injectAll, type FaultCounts } from './inject-faults.ts'
+import { readLedger, readPublished, stillOpen, splitHostile } from './ledgers.ts'
 import { nothingDecided, operate, type Decisions } from './operators.ts'
 import { produceAll } from './producers.ts'
-import { harass, hostileMark, type HostileCounts } from './hostile.ts'
+import { attack, hostileMark, type HostileCounts } from './hostile.ts'
 import { sayProgress } from './progress.ts'
-import { nothingPromised, type Promised } from './promises.ts'
-import { reckon, type Reckoning } from './reckoning.ts'
+import { nothingSubmitted, type Submitted } from './submitted.ts'
+import { auditRun, type Audit } from './audit.ts'
 import { whileConnected, type Patience } from './redis-patience.ts'
 import { passes, type SoakReport } from './report.ts'
-import { tellStories } from './stories.ts'
+import { printDiagnostics } from './diagnostics.ts'
 import { idsToBeAccepted, planSubmissions, type Submission } from './submissions.ts'
-import { watchTide } from './tide.ts'
-import { longestDrainMs, longestLullMs, times } from './times.ts'
-import { openWorld, workerCount, type World } from './world.ts'
+import { watchBacklog } from './backpressure.ts'
+import { longestDrainMs, longestIdleMs, times } from './times.ts'
+import { openEnvironment, workerCount, type SoakEnvironment } from './environment.ts'
 
-/** Trouble for so many minutes, healing, and the reckoning. */
+/** So many minutes of faults, the drain, and the audit. */
 export async function soak(
   soakArguments: SoakArguments,
   say: (line: string) => void,
@@ -26,11 +26,11 @@ export async function soak(
   const startedMs = systemClock.now()
   const durationMs = minutes * 60_000
   const over = new AbortController()
-  const world = await openWorld({ seed, over: over.signal, say })
+  const environment = await openEnvironment({ seed, over: over.signal, say })
   const submissions = planSubmissions({ seed, callbacks, durationMs })
-  const course: Course = {
-    ...{ world, submissions, say },
-    promised: nothingPromised(),
+  const run: Run = {
+    ...{ environment, submissions, say },
+    submitted: nothingSubmitted(),
     faults: {},
     decisions: nothingDecided(),
     discarded: new Map(),
@@ -38,37 +38,37 @@ export async function soak(
   }
   let passed = false
   try {
-    const calm = systemClock.sleep(durationMs).then(() => over.abort())
-    await Promise.all([calm, goThroughTrouble(course, { durationMs, seed, over: over.signal })])
+    const timer = systemClock.sleep(durationMs).then(() => over.abort())
+    await Promise.all([timer, runWithFaults(run, { durationMs, seed, over: over.signal })])
     const deadlineMs = startedMs + durationMs + longestDrainMs(durationMs)
-    const { reckoning, hostileEnds, buriedStrays } = await settleAndReckon(course, deadlineMs)
-    const { duplicates, refused, longStrayed, unanswered } = course.promised
+    const { audit, hostileEnds, buriedStrays } = await drainAndAudit(run, deadlineMs)
+    const { duplicates, refused, longStrayed, unanswered } = run.submitted
     const strays = { buried: buriedStrays, expected: areBuriedInTime(longStrayed, durationMs) }
-    passed = passes({ reckoning, strays, crashes: world.crashes })
+    passed = passes({ audit, strays, crashes: environment.crashes })
     return {
       soak: { minutes, callbacks, seed },
       seconds: Math.round((systemClock.now() - startedMs) / 1000),
-      faults: course.faults,
-      answers: world.sandbox.counts().endings,
+      faults: run.faults,
+      answers: environment.sandbox.counts().endings,
       producers: { duplicates, refused, unanswered },
-      operators: course.decisions,
-      hostile: { sent: course.hostile, ends: hostileEnds },
+      operators: run.decisions,
+      hostile: { sent: run.hostile, ends: hostileEnds },
       strays,
-      reckoning,
-      crashes: world.crashes,
+      audit,
+      crashes: environment.crashes,
       passed,
     }
   } finally {
-    await world.close(keep || !passed)
-    if (keep || !passed) say(`Redis' data and the workers' logs are kept in ${world.folder}`)
+    await environment.close(keep || !passed)
+    if (keep || !passed) say(`Redis' data and the workers' logs are kept in ${environment.folder}`)
   }
 }
 
-/** What goes in, and what has come of it so far. */
-interface Course {
-  world: World
+/** What goes in, and what has become of it so far. */
+interface Run {
+  environment: SoakEnvironment
   submissions: readonly Submission[]
-  promised: Promised
+  submitted: Submitted
   faults: FaultCounts
   decisions: Decisions
   discarded: Map<string, number>
@@ -76,84 +76,88 @@ interface Course {
   say: (line: string) => void
 }
 
-/** Long enough for the walker to come by all keys, whatever is killed meanwhile. */
+/** Long enough for the walker to visit all keys, whatever is killed meanwhile. */
 const walkedInMs = 80_000
 
 function areBuriedInTime(longStrayed: number, durationMs: number): boolean {
   return longStrayed > 0 && durationMs >= walkedInMs
 }
 
-/** Returns when all was handed in, every fault is mended, and nobody operates any more. */
-async function goThroughTrouble(
-  { world, submissions, promised, faults, decisions, discarded, hostile, say }: Course,
+/** Returns when everything was submitted, every fault is over, and the operators have stopped. */
+async function runWithFaults(
+  { environment, submissions, submitted, faults, decisions, discarded, hostile, say }: Run,
   { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
 ): Promise<void> {
-  const { redis, sandbox } = world
+  const { redis, sandbox } = environment
   const redisUrl = redis.url
   const schedule = planFaults({ seed, workers: workerCount, durationMs })
   const done = new AbortController()
   const accompanying = [
     operate({ redisUrl, sandbox, seed, decisions, discarded }, done.signal),
-    sayProgress({ redisUrl, promised, faults, say }, done.signal),
-    harass({ redisUrl, seed, promised, counts: hostile }, done.signal),
+    sayProgress({ redisUrl, submitted, faults, say }, done.signal),
+    attack({ redisUrl, seed, submitted, counts: hostile }, done.signal),
   ]
   await Promise.all([
-    produceAll({ redisUrl, submissions, promised, tide: watchTide(redisUrl, over) }),
-    inflictAll(schedule, world, faults),
+    produceAll({ redisUrl, submissions, submitted, backpressure: watchBacklog(redisUrl, over) }),
+    injectAll(schedule, environment, faults),
   ])
-  say('everything is mended; waiting for what has no end yet')
+  say('every fault is over; waiting for callbacks without an end')
   done.abort()
   await Promise.all(accompanying)
 }
 
 interface Outcome {
-  reckoning: Reckoning
-  /** What the results tell of entries that somebody hostile has sent. */
+  audit: Audit
+  /** How many ends the results have of entries that an attacker has sent. */
   hostileEnds: number
   buriedStrays: number
 }
 
-async function settleAndReckon(course: Course, deadlineMs: number): Promise<Outcome> {
-  const { world, promised, discarded, say } = course
-  const { redis, sandbox, slots, folder } = world
-  const { accepted } = promised
+async function drainAndAudit(run: Run, deadlineMs: number): Promise<Outcome> {
+  const { environment, submitted, discarded, say } = run
+  const { redis, sandbox, slots, folder } = environment
+  const { accepted } = submitted
   return whileConnected(redis.url, async (patience) => {
-    const strays = await world.serveStrays()
-    const open = await drain(course, deadlineMs, patience)
-    if (open > 0) say(`The time is up, and ${open} are without an end.`)
+    const strays = await environment.serveStrays()
+    const open = await drain(run, deadlineMs, patience)
+    if (open > 0) say(`The time is up, and ${open} callbacks are without an end.`)
     await Promise.all([...slots, strays].map((slot) => slot.close()))
     const ledger = await readLedger(accepted, patience)
-    const known = new Set([...promised.handedIn].map(({ id }) => id))
-    const { honest: results, hostile } = await tellApart(await readTold(patience), known, patience)
+    const known = new Set([...submitted.begun].map(({ id }) => id))
+    const { honest: results, hostile } = await splitHostile(
+      await readPublished(patience),
+      known,
+      patience,
+    )
     const bookings = sandbox.bookings().filter(({ callId }) => !callId.startsWith(hostileMark))
-    const reckoning = reckon({
+    const audit = auditRun({
       ...{ accepted, ledger, bookings, results, known },
-      // What somebody hostile has sent is nobody's promise, whatever is done about its letter.
+      // An attacker's entry is no promise to anybody, whatever is done about its dead letter.
       discarded: new Map([...discarded].filter(([id]) => known.has(id))),
-      toBeAccepted: idsToBeAccepted(promised.handedIn),
+      toBeAccepted: idsToBeAccepted(submitted.begun),
     })
-    tellStories(reckoning.broken, { folder, ledger, results, bookings, say })
+    printDiagnostics(audit.violations, { folder, ledger, results, bookings, say })
     const buriedStrays = results.filter(({ code }) => code === 'unknown-destination').length
-    return { reckoning, hostileEnds: hostile.length, buriedStrays }
+    return { audit, hostileEnds: hostile.length, buriedStrays }
   })
 }
 
 const pollsALine = 5
 const pollS = times.drainPollMs / 1000
 
-/** Returns how many have no end. Many that still come to theirs show a machine too slow for so many callbacks. */
+/** Returns how many have no end. If many still reach theirs, the machine is too slow for so many callbacks. */
 async function drain(
-  { promised, say }: Course,
+  { submitted, say }: Run,
   deadlineMs: number,
   patience: Patience,
 ): Promise<number> {
-  let open = await stillOpen(promised.accepted, patience)
-  let lullMs = 0
+  let open = await stillOpen(submitted.accepted, patience)
+  let idleMs = 0
   let polls = 0
-  while (open.size > 0 && lullMs < longestLullMs && systemClock.now() < deadlineMs) {
+  while (open.size > 0 && idleMs < longestIdleMs && systemClock.now() < deadlineMs) {
     await systemClock.sleep(times.drainPollMs)
     const left = await stillOpen(open, patience)
-    lullMs = left.size < open.size ? 0 : lullMs + times.drainPollMs
+    idleMs = left.size < open.size ? 0 : idleMs + times.drainPollMs
     if (polls % pollsALine === 0 || left.size === 0) {
       say(`${left.size} without an end, ${open.size - left.size} fewer than ${pollS} s ago`)
     }

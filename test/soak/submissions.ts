@@ -3,10 +3,10 @@ import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { served, stray, type DestinationName } from './destinations.ts'
 
-/** How it is handed in: by the library, or by a raw XADD as any language's client does it. */
+/** How it is submitted: by the library, or by a raw XADD as a client in any language does it. */
 type Way = 'library' | 'raw'
 
-/** One thing that a producer hands in. The same callback may be handed in twice. */
+/** One thing that a producer submits. The same callback may be submitted twice. */
 export interface Submission {
   atMs: number
   id: string
@@ -61,7 +61,7 @@ function planOne(draw: Draw, index: number, atMs: number): Submission {
   }
 }
 
-/** All but those that may be too late already when they come to be handed in: those may be refused. */
+/** All but those that may be too late already when their turn comes: those may be refused. */
 export function idsToBeAccepted(submissions: Iterable<Submission>): string[] {
   const sure = [...submissions].filter(({ expiresAtMs }) => expiresAtMs === undefined)
   return [...new Set(sure.map(({ id }) => id))]

@@ -3,10 +3,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
 
-/** Stands between two parties as a network does, and may be as bad as one. */
+/** Stands between two parties as a network does, with its failures. */
 export interface TcpProxy {
   port: number
-  /** The connections there are carry nothing any more, both ways, and stay open. New ones work. */
+  /** Existing connections carry nothing more in either direction and stay open. New ones work. */
   silence(): void
   /** Like `silence`, for new connections too. */
   blackOut(on: boolean): void
@@ -25,18 +25,18 @@ interface Link {
 
 export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
   const links = new Set<Link>()
-  const weather = { dark: false, delayMs: 0 }
+  const conditions = { dark: false, delayMs: 0 }
   const server = createServer((client) => {
     const upstream = connect(upstreamPort, '127.0.0.1')
-    const link: Link = { carries: !weather.dark, client, upstream }
+    const link: Link = { carries: !conditions.dark, client, upstream }
     links.add(link)
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true)
       // What a dead network does to its ends is theirs to notice.
       socket.on('error', () => undefined)
     }
-    carry(link, { from: client, to: upstream, weather })
-    carry(link, { from: upstream, to: client, weather })
+    carry(link, { from: client, to: upstream, conditions })
+    carry(link, { from: upstream, to: client, conditions })
     client.on('close', () => {
       links.delete(link)
       upstream.destroy()
@@ -57,10 +57,10 @@ export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     silence,
     blackOut: (on) => {
-      weather.dark = on
+      conditions.dark = on
       if (on) silence()
     },
-    delay: (ms) => (weather.delayMs = ms),
+    delay: (ms) => (conditions.delayMs = ms),
     cut,
     close: async () => {
       const closed = once(server, 'close')
@@ -74,14 +74,14 @@ export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
 interface Way {
   from: Socket
   to: Socket
-  weather: { delayMs: number }
+  conditions: { delayMs: number }
 }
 
 /** In order, whatever the delay was meanwhile. What a silent link is given is lost. */
-function carry(link: Link, { from, to, weather }: Way): void {
+function carry(link: Link, { from, to, conditions }: Way): void {
   let sent = Promise.resolve()
   from.on('data', (bytes: Buffer) => {
-    const dueMs = systemClock.now() + weather.delayMs
+    const dueMs = systemClock.now() + conditions.delayMs
     sent = sent.then(async () => {
       const waitMs = dueMs - systemClock.now()
       if (waitMs > 0) await systemClock.sleep(waitMs)

@@ -2,7 +2,7 @@
 export const times = {
   lockMs: 3_000,
   attemptTimeoutMs: 2_000,
-  /** Above every delay between a request and its booking, and above every lag of a search, that the weather brings. */
+  /** Above every delay between a request and its booking, and above every lag of a search, that the faults bring. */
   verifyGraceMs: 3_000,
   shutdownDeadlineMs: 8_000,
   /** Frozen for longer than its lock: another one has taken over when it wakes up. */
@@ -16,19 +16,19 @@ export const times = {
 } as const
 
 /**
- * What was accepted comes to its end within seconds after the trouble: locks, timeouts and backoffs are short. When nothing
- * has come to its end for this long, nothing will.
+ * What was accepted reaches its end within seconds after the faults: locks, timeouts and backoffs are short. When nothing
+ * has reached its end for this long, nothing will.
  */
-export const longestLullMs = 20_000
+export const longestIdleMs = 20_000
 
 const drainMs = { least: 60_000, most: 240_000 }
 
-/** Of a busy machine that still works off what has piled up. */
-export function longestDrainMs(troubleMs: number): number {
-  return Math.min(drainMs.most, Math.max(drainMs.least, troubleMs / 6))
+/** For a busy machine that still works off its backlog. */
+export function longestDrainMs(faultsMs: number): number {
+  return Math.min(drainMs.most, Math.max(drainMs.least, faultsMs / 6))
 }
 
 /** Whatever happens, a soak ends: with the time to start everything, to stop the workers and to read the ledgers. */
-export function longestSoakMs(troubleMs: number): number {
-  return troubleMs + longestDrainMs(troubleMs) + 30_000
+export function longestSoakMs(faultsMs: number): number {
+  return faultsMs + longestDrainMs(faultsMs) + 30_000
 }

@@ -12,9 +12,9 @@ import { times } from './times.ts'
 
 /** The built command, seen from `dist-bench/test/soak`. */
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url))
-const standStill = new URL('../../../test/soak/stand-still.mjs', import.meta.url).href
+const blockEventLoop = new URL('../../../test/soak/block-event-loop.mjs', import.meta.url).href
 
-/** A place for one worker process at a time, with a network to Redis of its own. Each harm comes back when it is over. */
+/** A place for one worker process at a time, with a network to Redis of its own. Each method resolves when its fault is over. */
 export interface WorkerSlot {
   killFor(ms: number): Promise<void>
   stopFor(ms: number): Promise<void>
@@ -34,7 +34,7 @@ export interface SlotOptions {
   redisUrl: string
   settings: Readonly<Record<string, string>>
   pause: Pause
-  /** Told when a worker ends that nobody has ended, or does not end when it is told to. */
+  /** Called when a worker ends that nobody has ended, or does not end when it is told to. */
   onCrash: (words: string) => void
 }
 
@@ -42,12 +42,12 @@ export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> 
   const redisUrl = new URL(options.redisUrl)
   const proxy = await startTcpProxy(Number(redisUrl.port))
   redisUrl.port = String(proxy.port)
-  const standsStillWhile = join(options.folder, `${options.name}-stands-still`)
+  const blockFile = join(options.folder, `${options.name}-blocked`)
   const settings = {
     ...options.settings,
     RINGBACK_REDIS_URL: redisUrl.href,
-    NODE_OPTIONS: `--import=${standStill}`,
-    RINGBACK_TEST_STAND_STILL: standsStillWhile,
+    NODE_OPTIONS: `--import=${blockEventLoop}`,
+    RINGBACK_TEST_BLOCK_WHILE: blockFile,
   }
   const start = () => startProcess({ ...options, settings })
   const { pause } = options
@@ -71,9 +71,9 @@ export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> 
       worker.signal('SIGCONT')
     },
     blockFor: async (ms) => {
-      await writeFile(standsStillWhile, '')
+      await writeFile(blockFile, '')
       await pause(ms)
-      await rm(standsStillWhile)
+      await rm(blockFile)
     },
     silence: () => proxy.silence(),
     slowFor: async (ms) => {
@@ -90,7 +90,7 @@ export async function openWorkerSlot(options: SlotOptions): Promise<WorkerSlot> 
 
 interface WorkerProcess {
   signal(name: NodeJS.Signals): void
-  /** Comes back when it is gone. */
+  /** Resolves when it has exited. */
   end(name: NodeJS.Signals): Promise<void>
 }
 

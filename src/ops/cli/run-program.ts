@@ -61,25 +61,25 @@ function prepare(command: Command, context: CliContext, json: boolean): void {
 interface Failure {
   code: ErrorCode | 'usage' | 'unexpected'
   message: string
-  mend: string
+  fix: string
   problems?: RingbackError['problems']
 }
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof RingbackError) {
     const { code, message, problems } = error
-    return { code, message, mend: errorCodes[code].mend, ...(problems.length > 0 && { problems }) }
+    return { code, message, fix: errorCodes[code].fix, ...(problems.length > 0 && { problems }) }
   }
   const message = maskNumbersIn(messageOf(error)).replace(/^error: /, '')
   return error instanceof CommanderError
-    ? { code: 'usage', message, mend: 'The command with --help shows how it is written.' }
-    : { code: 'unexpected', message, mend: 'This is a defect of Ringback: please report it.' }
+    ? { code: 'usage', message, fix: 'The command with --help shows how it is written.' }
+    : { code: 'unexpected', message, fix: 'This is a defect of Ringback: please report it.' }
 }
 
-function printFailure({ code, message, mend }: Failure, { line, paint }: Screen): void {
+function printFailure({ code, message, fix }: Failure, { line, paint }: Screen): void {
   line(`${paint('red', 'error:')} ${message}`)
   line(`code: ${code}`)
-  line(mend)
+  line(fix)
 }
 
 function statusOf(error: unknown): number {

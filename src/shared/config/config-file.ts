@@ -40,7 +40,7 @@ export function readConfigFile(
       name: 'RINGBACK_CONFIG',
       wrong: parsed.message,
       got: shownValue(path, 'no'),
-      mend: example,
+      fix: example,
     })
   }
   if (parsed.repeated.length > 0) return failed(...parsed.repeated.map(repetition))
@@ -48,7 +48,7 @@ export function readConfigFile(
   const destinations = asObject(new Map(parsed.entries).get('destinations'))
   if (destinations === undefined || destinations.entries.length === 0) {
     const wrong = destinations ? 'is empty' : 'is missing or no object'
-    return failed(...unknown, { name: 'destinations', wrong, got: undefined, mend: example })
+    return failed(...unknown, { name: 'destinations', wrong, got: undefined, fix: example })
   }
   const inheritance = { folder: dirname(resolve(path)), inherited }
   const readings = destinations.entries.map(([name, value]) =>
@@ -75,11 +75,11 @@ function readEntry({ name, value, inheritance }: Entry): ConfigFileReading {
       name: path,
       wrong: named.message,
       got: undefined,
-      mend: `write ${destinationName.format}`,
+      fix: `write ${destinationName.format}`,
     })
   }
   if (body === undefined) {
-    return failed({ name: path, wrong: 'is not an object', got: undefined, mend: example })
+    return failed({ name: path, wrong: 'is not an object', got: undefined, fix: example })
   }
   const readings = body.entries.map(([key, field]) => readField(pathOf(path, key), key, field))
   const given = readings.flatMap((reading) => (reading.kind === 'given' ? [reading.entry] : []))
@@ -105,10 +105,10 @@ function readField(name: string, key: string, value: unknown): FieldReading {
     return { kind: 'problem', problem: unknownField(name, key) }
   }
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
-    const mend = 'write a text, a number, true or false'
+    const fix = 'write a text, a number, true or false'
     return {
       kind: 'problem',
-      problem: { name, wrong: 'is not a plain value', got: undefined, mend },
+      problem: { name, wrong: 'is not a plain value', got: undefined, fix },
     }
   }
   const text = String(value).trim()
@@ -119,15 +119,15 @@ function unknownField(name: string, key: string): ConfigProblem {
   const global = environmentOnly(name, key)
   if (global) return global
   const nearest = nearestName(key, namesIn(destinationSettings))
-  const mend =
+  const fix =
     nearest === undefined ? 'docs/configuration.md lists them all' : `did you mean ${nearest}?`
-  return { name, wrong: 'unknown setting', got: undefined, mend }
+  return { name, wrong: 'unknown setting', got: undefined, fix }
 }
 
 function unknownTopField([field]: [string, unknown]): ConfigProblem {
   const name = pathOf('', field)
-  const mend = 'the file holds "destinations" and nothing else'
-  return environmentOnly(name, field) ?? { name, wrong: 'unknown field', got: undefined, mend }
+  const fix = 'the file holds "destinations" and nothing else'
+  return environmentOnly(name, field) ?? { name, wrong: 'unknown field', got: undefined, fix }
 }
 
 function environmentOnly(name: string, key: string): ConfigProblem | undefined {
@@ -135,8 +135,8 @@ function environmentOnly(name: string, key: string): ConfigProblem | undefined {
     .map(settingInfo)
     .find((each) => each.name === key)
   if (info === undefined) return undefined
-  const mend = `set ${info.env} in the environment`
-  return { name, wrong: 'cannot be set in the file', got: undefined, mend }
+  const fix = `set ${info.env} in the environment`
+  return { name, wrong: 'cannot be set in the file', got: undefined, fix }
 }
 
 function namesIn(schema: SettingsSchema): string[] {
@@ -146,7 +146,7 @@ function namesIn(schema: SettingsSchema): string[] {
 /** One of the two would be lost without a word, and with it the callbacks of one org sent to another. */
 function repetition(path: readonly string[]): ConfigProblem {
   const name = path.reduce(pathOf, '')
-  return { name, wrong: 'is given more than once', got: undefined, mend: 'leave one' }
+  return { name, wrong: 'is given more than once', got: undefined, fix: 'leave one' }
 }
 
 interface ParsedFile extends JsonObject {

@@ -7,15 +7,15 @@ export interface ConfigProblem {
   wrong: string
   /** What was given, already masked; `undefined` when nothing was, or when it says nothing. */
   got: string | undefined
-  mend: string
+  fix: string
 }
 
 /** One line: `RINGBACK_RATE: is not a number (got: "fast"); write a number from …, for example 2.5`. */
-export function problemLine({ name, wrong, got, mend }: ConfigProblem): string {
-  return `${name}: ${wrong}${got === undefined ? '' : ` (got: ${got})`}; ${mend}`
+export function problemLine({ name, wrong, got, fix }: ConfigProblem): string {
+  return `${name}: ${wrong}${got === undefined ? '' : ` (got: ${got})`}; ${fix}`
 }
 
-export function mendOf({ format, example }: SettingInfo): string {
+export function fixOf({ format, example }: SettingInfo): string {
   return `write ${format}, for example ${example}`
 }
 

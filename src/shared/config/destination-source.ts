@@ -1,5 +1,5 @@
 import type { ConfigProblem } from './config-problem.ts'
-import { mendOf, shownValue } from './config-problem.ts'
+import { fixOf, shownValue } from './config-problem.ts'
 import { givenFor, type SettingsSource } from './read-settings.ts'
 import { settingInfo, type Setting } from './setting.ts'
 
@@ -27,7 +27,7 @@ export function valueProblem(
   const info = settingInfo(setting)
   const { text } = givenFor(setting, source) ?? { text: '' }
   const got = shownValue(text, info.secret)
-  return { name: nameIn(source, setting), wrong, got, mend: mendOf(info) }
+  return { name: nameIn(source, setting), wrong, got, fix: fixOf(info) }
 }
 
 export function missingProblem(
@@ -36,8 +36,8 @@ export function missingProblem(
   alternative = '',
 ): ConfigProblem {
   const { name, format } = settingInfo(setting)
-  const mend = `set it to ${format}${alternative}`
-  return { name: source.nameOf(name), wrong: 'is missing', got: undefined, mend }
+  const fix = `set it to ${format}${alternative}`
+  return { name: source.nameOf(name), wrong: 'is missing', got: undefined, fix }
 }
 
 /** Two settings for the same thing. */
@@ -48,5 +48,5 @@ export function bothGivenProblem(
 ): ConfigProblem[] {
   if (!isGiven(source, one) || !isGiven(source, other)) return []
   const wrong = `is set, and ${nameIn(source, other)} too`
-  return [{ name: nameIn(source, one), wrong, got: undefined, mend: 'set exactly one of them' }]
+  return [{ name: nameIn(source, one), wrong, got: undefined, fix: 'set exactly one of them' }]
 }

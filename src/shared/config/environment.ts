@@ -46,7 +46,7 @@ export function unknownNames(env: Environment): ConfigProblem[] {
     .filter((name) => name.startsWith(prefix) && !name.startsWith(testPrefix))
     .filter((name) => !variables.has(name) && !isServiceLink(name, env[name]))
     .toSorted()
-    .map((name) => ({ name, wrong: 'unknown setting', got: undefined, mend: suggestion(name) }))
+    .map((name) => ({ name, wrong: 'unknown setting', got: undefined, fix: suggestion(name) }))
 }
 
 function suggestion(name: string): string {

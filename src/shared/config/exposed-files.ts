@@ -17,7 +17,7 @@ export interface ExposedFile {
   wrong: string
 }
 
-export const exposureMend =
+export const exposureFix =
   'chmod 600 and chown it to the user of the worker. In Kubernetes: defaultMode: 0440 for the volume, and an fsGroup for the pod'
 
 const secretFileKeys = ['privateKeyFile', 'verifyPrivateKeyFile', 'verifyClientSecretFile'] as const

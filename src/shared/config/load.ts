@@ -128,7 +128,7 @@ function sameNameProblems({ sources }: ConfigFileReading): ConfigProblem[] {
           name: `destinations.${environmentDestination}`,
           wrong: 'is described by the environment too',
           got: undefined,
-          mend: 'rename it, or unset RINGBACK_SALESFORCE_*',
+          fix: 'rename it, or unset RINGBACK_SALESFORCE_*',
         },
       ]
     : []
@@ -143,7 +143,7 @@ function noDestinationProblems(environment: SettingsSource): ConfigProblem[] {
       name: 'RINGBACK_SALESFORCE_URL',
       wrong: 'no destination is configured',
       got: undefined,
-      mend: 'set RINGBACK_SALESFORCE_URL, RINGBACK_SALESFORCE_ORG_ID, RINGBACK_SALESFORCE_CALL_CENTER and RINGBACK_SALESFORCE_PRIVATE_KEY_FILE, or name a file with destinations in RINGBACK_CONFIG',
+      fix: 'set RINGBACK_SALESFORCE_URL, RINGBACK_SALESFORCE_ORG_ID, RINGBACK_SALESFORCE_CALL_CENTER and RINGBACK_SALESFORCE_PRIVATE_KEY_FILE, or name a file with destinations in RINGBACK_CONFIG',
     },
   ]
 }

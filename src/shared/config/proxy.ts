@@ -72,6 +72,6 @@ function problemWith(text: string): ConfigProblem {
     name,
     wrong: 'must be the URL of an HTTP proxy',
     got: shownValue(text, 'password'),
-    mend: 'write http://[user:password@]host:port, or name the hosts of Salesforce in NO_PROXY and unset it',
+    fix: 'write http://[user:password@]host:port, or name the hosts of Salesforce in NO_PROXY and unset it',
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { mendOf, shownValue, type ConfigProblem } from './config-problem.ts'
+import { fixOf, shownValue, type ConfigProblem } from './config-problem.ts'
 import { settingInfo, settingsIn, type Setting, type SettingsSchema } from './setting.ts'
 
 /** A value as it was written, and the name the user knows it by: `RINGBACK_RATE`, `destinations.acme.rate`. */
@@ -65,12 +65,12 @@ function wrongIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
   if (issue === undefined) return []
   const info = settingInfo(setting)
   const got = shownValue(given.text, info.secret)
-  return [{ name: given.name, wrong: issue.message, got, mend: mendOf(info) }]
+  return [{ name: given.name, wrong: issue.message, got, fix: fixOf(info) }]
 }
 
 function missingIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
   const info = settingInfo(setting)
   if (!info.required || givenFor(setting, source) !== undefined) return []
   const name = source.nameOf(info.name)
-  return [{ name, wrong: 'is missing', got: undefined, mend: mendOf(info) }]
+  return [{ name, wrong: 'is missing', got: undefined, fix: fixOf(info) }]
 }

@@ -4,70 +4,70 @@ import type { Problem } from './problem.ts'
 export const errorCodes = {
   'invalid-configuration': {
     meaning: 'One or more settings are missing, wrong or unknown.',
-    mend: 'Each problem is listed with its setting; docs/configuration.md explains them all.',
+    fix: 'Each problem is listed with its setting; docs/configuration.md explains them all.',
   },
   'invalid-intent': {
     meaning: 'What was submitted is not a valid intent. Nothing was accepted.',
-    mend: 'Correct the fields named in the message and submit again.',
+    fix: 'Correct the fields named in the message and submit again.',
   },
   'id-conflict': {
     meaning:
       'A callback with this id exists already and its content differs. It was left untouched.',
-    mend: 'Use another id, or submit exactly the same content to get the state of the existing one.',
+    fix: 'Use another id, or submit exactly the same content to get the state of the existing one.',
   },
   'unknown-destination': {
     meaning: 'No destination of this name is configured.',
-    mend: 'Use one of the names in the message, or add the destination to RINGBACK_CONFIG.',
+    fix: 'Use one of the names in the message, or add the destination to RINGBACK_CONFIG.',
   },
   'callback-not-found': {
     meaning: 'No callback with this id is known: never accepted, or forgotten after its retention.',
-    mend: 'Check the id and the destination.',
+    fix: 'Check the id and the destination.',
   },
   'not-a-dead-letter': {
     meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
-    mend: 'Look at its state with `ringback status ID`.',
+    fix: 'Look at its state with `ringback status ID`.',
   },
   'producer-closed': {
     meaning:
       'The producer was closed, and something was asked of it afterwards. Nothing was accepted.',
-    mend: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
+    fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
   },
   'redis-unavailable': {
     meaning:
       'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',
-    mend: 'Do what the message says; then submit again with the same id: it is accepted once.',
+    fix: 'Do what the message says; then submit again with the same id: it is accepted once.',
   },
   'redis-full': {
     meaning:
       'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
-    mend: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
+    fix: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
   },
   'stream-exhausted': {
     meaning:
       'The inbox, or the results, have come to the last id that a stream can have, because somebody gave XADD that id: Redis takes nothing more for this destination. Nothing was accepted.',
-    mend: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
+    fix: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
   },
   'unknown-record': {
     meaning:
       'What Redis holds was written by a newer version of Ringback, or by another hand: of another type, or too large.',
-    mend: 'Use a version at least as new as the one that wrote it; or find out who writes to the keys of Ringback.',
+    fix: 'Use a version at least as new as the one that wrote it; or find out who writes to the keys of Ringback.',
   },
   'redis-not-found': {
     meaning: 'There is no Redis: none was given, none is installed and none could be unpacked.',
-    mend: 'Install redis-server (Debian: apt-get install redis-server) or set RINGBACK_REDIS_URL.',
+    fix: 'Install redis-server (Debian: apt-get install redis-server) or set RINGBACK_REDIS_URL.',
   },
   'redis-did-not-start': {
     meaning: 'A local Redis was started but never answered.',
-    mend: 'Its last words are in the message; its data folder may be damaged or in use.',
+    fix: 'Its last words are in the message; its data folder may be damaged or in use.',
   },
   'input-not-readable': {
     meaning: 'A file or stream of intents could not be read, or holds none.',
-    mend: 'The message says why: check the path, the permissions and what the file holds.',
+    fix: 'The message says why: check the path, the permissions and what the file holds.',
   },
   'output-not-writable': {
     meaning:
       'What a command prints could not be written: most often the disk is full. What it changes may be done.',
-    mend: 'Make room, or print somewhere else. Look at what has been done before you give the command again.',
+    fix: 'Make room, or print somewhere else. Look at what has been done before you give the command again.',
   },
 } as const
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { takeStep, type Step } from '../telemetry/steps.ts'
+import { takeStep, type Step, type StepSubject } from '../telemetry/steps.ts'
 import type { Redis } from './connection.ts'
 import { loadLuaScript, withoutDots } from './lua-file.ts'
 import { redisErrorKind } from './redis-errors.ts'
@@ -32,15 +32,25 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
 /** One atomic transition in Redis, with its keys, arguments and reply typed in one place. */
 export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply>
 
+/** What of a script's input says what its step is about. */
+interface ScriptSubject extends Omit<StepSubject, 'destination'> {
+  place: { destination: string }
+}
+
 /** A script that changes something is a step of the same name. */
-export function defineScript<Input extends { id: string } | { ids: List }, Reply>(
+export function defineScript<Input extends ScriptSubject, Reply>(
   definition: ScriptDefinition<Input, Reply, Step>,
 ): Script<Input, Reply> {
   const call = defineReadingScript(definition)
-  return (redis, input) => {
-    const id = 'id' in input ? input.id : undefined
-    return takeStep(definition.name, id, () => call(redis, input))
-  }
+  return (redis, input) => takeStep(definition.name, subjectOf(input), () => call(redis, input))
+}
+
+function subjectOf(input: ScriptSubject): StepSubject {
+  const { destination } = input.place
+  const { id, generation, traceparent } = input
+  // 0 of a callback that ends without one.
+  const attempt = input.attempt === 0 ? undefined : input.attempt
+  return { destination, id, generation, attempt, traceparent }
 }
 
 /**

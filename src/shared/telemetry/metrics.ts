@@ -141,7 +141,7 @@ function createGauges(registry: Registry) {
   )
   const ahead = gauge(
     'ringback_stream_ahead_seconds',
-    'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair mends it.',
+    'By how much the last id of the inbox, or of the results, is ahead of Redis’ clock: 0 when all is well. ringback repair fixes it.',
     ['destination', 'stream'],
   )
   const vanished = gauge(

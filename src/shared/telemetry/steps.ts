@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel'
+import { tracingChannel } from 'node:diagnostics_channel'
 
 /**
  * Every side effect on a callback's way, in the order of the way. Between any two of them a process may die, and what
@@ -54,47 +54,93 @@ export const stepTable = {
 
 export type Step = keyof typeof stepTable
 
-/** What subscribers of {@link stepChannel} get. Never a token or a key, nor a number that no producer made part of an id. */
-export interface StepMessage {
-  step: Step
-  when: 'before' | 'after'
-  /** The callback's, where the step is about one. */
-  id: string | undefined
-}
-
-export const stepChannel = 'ringback:step'
-
-const published = channel(stepChannel)
-
-/** False while nobody listens: whoever has to prepare something for what it publishes may leave it. */
-export function areStepsWatched(): boolean {
-  return published.hasSubscribers
-}
-
-/** For the moments that are no call of ours: BullMQ and got say when they have come. */
-export function reachStep(step: Step, when: StepMessage['when'], id?: string): void {
-  if (published.hasSubscribers) published.publish({ step, when, id } satisfies StepMessage)
+/** What a step is about, as far as whoever takes it knows. */
+export interface StepSubject {
+  readonly destination?: string | undefined
+  /** The callback's. */
+  readonly id?: string | undefined
+  readonly generation?: number | undefined
+  /** Counted over all generations, from 1. */
+  readonly attempt?: number | undefined
+  /** The intent's W3C trace context. */
+  readonly traceparent?: string | undefined
 }
 
 /**
- * Does what a step consists of. A failed one has no `after`. What it does runs within the stores that subscribers have
- * bound, so that a tracer sees which commands belong to it.
+ * What subscribers of {@link stepChannel} get: the same object from the beginning of a step to its end. Never a token or a key,
+ * nor a number that no producer made part of an id; so never what a step came to, which Node would put into `result`.
+ */
+export interface StepMessage extends StepSubject {
+  readonly step: Step
+  /** Of a step that has failed: on `error`, and on the `asyncStart` and `asyncEnd` that follow it. */
+  error?: unknown
+}
+
+/** Name of the tracing channel. */
+export const stepChannel = 'ringback:step'
+
+const published = tracingChannel<unknown, StepMessage>(stepChannel)
+
+/** A step whose end is no call of ours: BullMQ and got say when it has come. */
+export interface OpenStep {
+  succeed(): void
+  fail(error: unknown): void
+}
+
+const unwatched: OpenStep = { succeed: () => undefined, fail: () => undefined }
+
+/** Says that a step begins that somebody else takes for us. */
+export function openStep(step: Step, subject: StepSubject): OpenStep {
+  if (!published.hasSubscribers) return unwatched
+  const message = messageOf(step, subject)
+  published.start.publish(message)
+  published.end.publish(message)
+  return { succeed: () => conclude(message), fail: (error) => concludeFailed(message, error) }
+}
+
+/**
+ * Does what a step consists of. What it does runs within the stores that subscribers have bound to `start`, so that a tracer
+ * sees which commands belong to it. While nobody listens it is no more than the call.
  */
 export function takeStep<Result>(
   step: Step,
-  id: string | undefined,
+  subject: StepSubject,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  return published.hasSubscribers ? takeWatchedStep(step, id, act) : act()
+  return published.hasSubscribers ? takeWatchedStep(messageOf(step, subject), act) : act()
 }
 
+/** Node's own `tracePromise`, but for `result`. */
 async function takeWatchedStep<Result>(
-  step: Step,
-  id: string | undefined,
+  message: StepMessage,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const before: StepMessage = { step, when: 'before', id }
-  const result = await published.runStores(before, act)
-  reachStep(step, 'after', id)
-  return result
+  const acting = published.start.runStores(message, async () => await act())
+  published.end.publish(message)
+  try {
+    const result = await acting
+    conclude(message)
+    return result
+  } catch (error) {
+    concludeFailed(message, error)
+    throw error
+  }
+}
+
+function messageOf(
+  step: Step,
+  { destination, id, generation, attempt, traceparent }: StepSubject,
+): StepMessage {
+  return { step, destination, id, generation, attempt, traceparent }
+}
+
+function conclude(message: StepMessage): void {
+  published.asyncStart.publish(message)
+  published.asyncEnd.publish(message)
+}
+
+function concludeFailed(message: StepMessage, error: unknown): void {
+  message.error = error
+  published.error.publish(message)
+  conclude(message)
 }

@@ -7,6 +7,7 @@ import type { Place } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../../salesforce/client.ts'
+import type { SearchConditions } from '../../salesforce/contact-request-finder.ts'
 import type { Rules } from './decide.ts'
 
 export interface AttemptContext extends Rules {
@@ -24,7 +25,7 @@ export interface AttemptContext extends Rules {
 
 /** How Salesforce is asked whether an uncertain attempt was booked. */
 export interface Verification {
-  search(query: ContactRequestQuery, signal?: AbortSignal): Promise<ContactRequestSearch>
+  search(query: ContactRequestQuery, conditions?: SearchConditions): Promise<ContactRequestSearch>
   /** Salesforce's clock may be behind ours by this much, which is taken off the attempt's beginning. */
   marginMs: number
 }

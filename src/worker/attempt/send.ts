@@ -4,11 +4,12 @@ import type { OpenedAttempt } from './attempt.ts'
 
 /** The one POST. Whatever goes wrong on the way is an answer too. */
 export function send(
-  { job, intent, context }: OpenedAttempt,
+  { job, open, intent, context }: OpenedAttempt,
   conditions: SendConditions & { traceparent: string | undefined },
 ): Promise<SalesforceAnswer> {
   const { callId, callbackNumber, isPreviewCallback, scheduledRoutingDateTime } = intent
   const { traceparent } = conditions
+  const { destination } = context.place
   return context.client.requestCallback(
     {
       callId,
@@ -18,7 +19,7 @@ export function send(
       idempotencyKey: job.id,
       ...(traceparent === undefined ? {} : { traceparent }),
     },
-    conditions,
+    { ...conditions, about: { destination, ...job, attempt: open.attempt } },
   )
 }
 

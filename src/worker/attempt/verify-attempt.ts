@@ -35,14 +35,17 @@ export async function verifyAttempt(
 
 /** Without the ContactRequests that are known to belong to another callback of the same customer. Undefined: nobody is asked. */
 async function ask(
-  { open, intent, context }: AttemptInDoubt,
+  { job, open, intent, context }: AttemptInDoubt,
   signal: AbortSignal | undefined,
 ): Promise<ContactRequestSearch | undefined> {
   const { verification, redis, place } = context
   if (verification === undefined) return undefined
   const { callId, callbackNumber } = intent
   const sinceMs = epochMsOf(open.since) - verification.marginMs
-  const search = await verification.search({ callId, callbackNumber, sinceMs }, signal)
+  const search = await verification.search(
+    { callId, callbackNumber, sinceMs },
+    { signal, about: { destination: place.destination, ...job, attempt: open.attempt } },
+  )
   if (search.kind !== 'found') return search
   return { ...search, recordIds: await unownedRecords(redis, place, search.recordIds) }
 }

@@ -18,8 +18,8 @@ export async function holdLease({ redis, key, holder, ttlMs }: LeaseOptions): Pr
   const owner = await redis.get(key)
   if (owner !== null && owner !== holder) return false
   return owner === null
-    ? takeStep('walk.lease', undefined, async () => {
+    ? takeStep('walk.lease', {}, async () => {
         return (await redis.set(key, holder, 'PX', ttlMs, 'NX')) === 'OK'
       })
-    : takeStep('walk.lease', undefined, async () => (await redis.pexpire(key, ttlMs)) === 1)
+    : takeStep('walk.lease', {}, async () => (await redis.pexpire(key, ttlMs)) === 1)
 }

@@ -4,7 +4,7 @@ import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
 
 export type Unsendable = 'nothing-to-send' | 'too-large'
 
-/** What somebody sends who may XADD, and means no good. None of it is an intent; whatever it names is somebody else's. */
+/** What an attacker who may XADD sends. None of it is an intent; whatever it names belongs to somebody else. */
 export interface HostileEntry {
   name: string
   fields: (victim: string) => (string | Buffer)[]

@@ -5,22 +5,22 @@ import { expect, it, onTestFinished } from 'vitest'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { hostileEntries } from './hostile.ts'
-import { ids, numbers } from './people.ts'
+import { ids, numbers } from './clients.ts'
 import type { StateTable } from './state-table.ts'
 import type { Draw } from './steps.ts'
-import { createWorld, healthy, type World } from './world.ts'
+import { createSimulation, healthy, type Simulation } from './simulation.ts'
 
-type Command = fc.AsyncCommand<StateTable, World>
+type Command = fc.AsyncCommand<StateTable, Simulation>
 
-/** How often what happened, over all runs. */
-const seen = new Map<string, number>()
+/** How often each thing happened, over all runs. */
+const visits = new Map<string, number>()
 const nth = fc.nat(11)
 const whatever: fc.Arbitrary<Draw> = fc.record({
   fate: often('done', 8, 'reply-lost', 'refused'),
   answer: often('booked', 2, 'booked-unheard', 'unheard', 'unavailable', 'refused'),
   search: often('found', 4, 'unavailable', 'failed'),
 })
-/** Nobody hears an answer, and whoever asks is told what there is. */
+/** No answer arrives, and whoever asks Salesforce learns what there is. */
 const doubtful: fc.Arbitrary<Draw> = fc.record({
   fate: often('done', 20, 'reply-lost', 'refused'),
   answer: often('booked-unheard', 1, 'unheard'),
@@ -35,11 +35,11 @@ function often<const Value>(usual: Value, times: number, ...others: Value[]): fc
 function command<Drawn>(
   { name, weight }: { name: string; weight: number },
   drawn: fc.Arbitrary<Drawn>,
-  act: (world: World, drawn: Drawn) => Promise<void> | void,
+  act: (simulation: Simulation, drawn: Drawn) => Promise<void> | void,
 ): fc.Arbitrary<Command>[] {
   const one = drawn.map((value) => ({
     check: () => true,
-    run: async (_: StateTable, world: World) => act(world, value),
+    run: async (_: StateTable, simulation: Simulation) => act(simulation, value),
     toString: () => `${name} ${JSON.stringify(value)}`,
   }))
   return Array.from({ length: weight }, () => one)
@@ -52,38 +52,52 @@ const attacks = fc.tuple(
   fc.constantFrom('any', 'any', 'ahead', 'old'),
 )
 const steps = (draws: fc.Arbitrary<Draw>) =>
-  command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (world, drawn) =>
-    world.step(...drawn),
+  command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (simulation, drawn) =>
+    simulation.step(...drawn),
   )
 const commands = [
-  ...command({ name: 'submit', weight: 3 }, submissions, (world, drawn) =>
-    world.people.submit(...drawn),
+  ...command({ name: 'submit', weight: 3 }, submissions, (simulation, drawn) =>
+    simulation.clients.submit(...drawn),
   ),
-  ...command({ name: 'attack', weight: 2 }, attacks, (world, drawn) =>
-    world.people.attack(...drawn),
+  ...command({ name: 'attack', weight: 2 }, attacks, (simulation, drawn) =>
+    simulation.clients.attack(...drawn),
   ),
   ...steps(whatever),
-  ...command({ name: 'kill', weight: 3 }, fc.tuple(nth, fc.boolean(), whatever), (world, drawn) =>
-    world.kill(...drawn),
+  ...command(
+    { name: 'kill', weight: 3 },
+    fc.tuple(nth, fc.boolean(), whatever),
+    (simulation, drawn) => simulation.kill(...drawn),
   ),
-  ...command({ name: 'pause', weight: 2 }, nth, (world, drawn) => world.pause(drawn)),
-  ...command({ name: 'wake', weight: 1 }, nth, (world, drawn) => world.wake(drawn)),
-  ...command({ name: 'take over', weight: 1 }, fc.constant(0), (world) => world.takeOver()),
-  ...command({ name: 'bury strays', weight: 1 }, fc.constant(0), (world) => world.buryStrays()),
-  ...command({ name: 'wait', weight: 1 }, fc.integer({ min: 100, max: 8_000 }), (world, drawn) =>
-    world.wait(drawn),
+  ...command({ name: 'pause', weight: 2 }, nth, (simulation, drawn) => simulation.pause(drawn)),
+  ...command({ name: 'wake', weight: 1 }, nth, (simulation, drawn) => simulation.wake(drawn)),
+  ...command({ name: 'take over', weight: 1 }, fc.constant(0), (simulation) =>
+    simulation.takeOver(),
   ),
-  ...command({ name: 'redrive', weight: 1 }, nth, (world, drawn) => world.people.redrive(drawn)),
-  ...command({ name: 'discard', weight: 1 }, nth, (world, drawn) => world.people.discard(drawn)),
-  ...command({ name: 'resolve', weight: 1 }, nth, (world, drawn) => world.people.resolve(drawn)),
+  ...command({ name: 'bury strays', weight: 1 }, fc.constant(0), (simulation) =>
+    simulation.buryStrays(),
+  ),
+  ...command(
+    { name: 'wait', weight: 1 },
+    fc.integer({ min: 100, max: 8_000 }),
+    (simulation, drawn) => simulation.wait(drawn),
+  ),
+  ...command({ name: 'redrive', weight: 1 }, nth, (simulation, drawn) =>
+    simulation.clients.redrive(drawn),
+  ),
+  ...command({ name: 'discard', weight: 1 }, nth, (simulation, drawn) =>
+    simulation.clients.discard(drawn),
+  ),
+  ...command({ name: 'resolve', weight: 1 }, nth, (simulation, drawn) =>
+    simulation.clients.resolve(drawn),
+  ),
 ]
 const customer = ids.filter((id) => numbers[id] === numbers.ann)
 const commandsInDoubt = [
-  ...command({ name: 'submit', weight: 3 }, fc.constantFrom(...customer), (world, id) =>
-    world.people.submit(id, 0, false),
+  ...command({ name: 'submit', weight: 3 }, fc.constantFrom(...customer), (simulation, id) =>
+    simulation.clients.submit(id, 0, false),
   ),
   ...steps(doubtful),
-  ...command({ name: 'pause', weight: 1 }, nth, (world, drawn) => world.pause(drawn)),
+  ...command({ name: 'pause', weight: 1 }, nth, (simulation, drawn) => simulation.pause(drawn)),
 ]
 const size = { size: 'max', maxCommands: 120 } as const
 const lives = fc.record({
@@ -101,7 +115,7 @@ const asked = process.env['RINGBACK_TEST_RUNS']
 const runs = asked === undefined ? { numRuns: 60, seed: 20_260_226 } : { numRuns: Number(asked) }
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
-const places = [
+const mustBeVisited = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
@@ -119,63 +133,63 @@ const places = [
 ]
 
 it(
-  'leaves in Redis what the table of states says, whatever producers, workers and people do in whatever order',
+  'leaves in Redis what the state table says, whatever producers, workers and operators do, in any order',
   async () => {
     const redis = new Redis(redisUrl())
     onTestFinished(() => redis.disconnect())
     await fc.assert(
       fc.asyncProperty(fc.oneof(lives, doubtfulLives), async ({ onUncertain, life }) => {
         const place = { namespace: freshNamespace(), destination: 'default' }
-        const saw = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
-        const world = createWorld({ redis, place, onUncertain, saw })
-        await fc.asyncModelRun(() => ({ model: world.table, real: world }), life)
-        await world.drain()
-        everyEndIsTold(world)
-        nobodyIsRungTwiceInSilence(world)
+        const visited = (what: string) => visits.set(what, (visits.get(what) ?? 0) + 1)
+        const simulation = createSimulation({ redis, place, onUncertain, visited })
+        await fc.asyncModelRun(() => ({ model: simulation.table, real: simulation }), life)
+        await simulation.drain()
+        everyEndIsPublished(simulation)
+        noUnmarkedDuplicates(simulation)
       }),
       runs,
     )
     if (asked !== undefined)
       console.log(
-        [...seen]
+        [...visits]
           .sort()
           .map((each) => each.join(': '))
           .join('; '),
       )
-    // It says something only if the runs come to where the rules bite.
-    for (const place of places) {
-      expect(seen.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
+    // The property says something only if the runs reach the places where the rules matter.
+    for (const place of mustBeVisited) {
+      expect(visits.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
     }
   },
   patienceMs,
 )
 
-it('has a callback ask again whose ContactRequest another one has come to be known by meanwhile', async () => {
+it('asks again about a callback whose ContactRequest has meanwhile become another callback’s', async () => {
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
-  const heard: string[] = []
+  const visitedNames: string[] = []
   const place = { namespace: freshNamespace(), destination: 'default' }
-  const saw = (what: string) => heard.push(what)
-  const world = createWorld({ redis, place, onUncertain: 'verify', saw })
-  await world.people.submit('ann', 0, false)
-  await world.people.submit('bob', 0, false)
-  await world.bringAllTo('send', 2)
-  await world.step(0, { ...healthy, answer: 'booked-unheard' })
-  await world.step(0, { ...healthy, answer: 'unheard' })
+  const visited = (what: string) => visitedNames.push(what)
+  const simulation = createSimulation({ redis, place, onUncertain: 'verify', visited })
+  await simulation.clients.submit('ann', 0, false)
+  await simulation.clients.submit('bob', 0, false)
+  await simulation.bringAllTo('send', 2)
+  await simulation.step(0, { ...healthy, answer: 'booked-unheard' })
+  await simulation.step(0, { ...healthy, answer: 'unheard' })
   // Both have searched, and found the same.
-  await world.bringAllTo('verify', 2)
-  await world.drain()
+  await simulation.bringAllTo('verify', 2)
+  await simulation.drain()
 
-  expect(heard.filter((what) => what === 'verify taken')).toHaveLength(1)
-  const [ann, bob] = [...world.table.callbacks.values()]
+  expect(visitedNames.filter((what) => what === 'verify taken')).toHaveLength(1)
+  const [ann, bob] = [...simulation.table.callbacks.values()]
   expect([ann?.verified, bob?.verified].toSorted()).toEqual([false, true])
-  expect(world.salesforce.bookings).toHaveLength(2)
-  everyEndIsTold(world)
-  nobodyIsRungTwiceInSilence(world)
+  expect(simulation.salesforce.bookings).toHaveLength(2)
+  everyEndIsPublished(simulation)
+  noUnmarkedDuplicates(simulation)
 })
 
-/** That the world has come to rest says that every callback has ended. */
-function everyEndIsTold({ table: { callbacks, results } }: World): void {
+/** The simulation has come to rest, so every callback has ended. */
+function everyEndIsPublished({ table: { callbacks, results } }: Simulation): void {
   for (const { id, generation, marked, state } of callbacks.values()) {
     const theirs = results.filter((result) => result.id === id)
     expect(theirs.at(-1)).toMatchObject({ state, marked, generation })
@@ -190,13 +204,13 @@ function everyEndIsTold({ table: { callbacks, results } }: World): void {
   }
 }
 
-function nobodyIsRungTwiceInSilence({ table, salesforce, isUntold }: World): void {
+function noUnmarkedDuplicates({ table, salesforce, isUnpublished }: Simulation): void {
   for (const number of Object.values(numbers)) {
     const theirs = ids.flatMap((id) =>
       numbers[id] === number ? (table.callbacks.get(id) ?? []) : [],
     )
     const bookings = salesforce.bookings.filter(
-      (booking) => booking.callbackNumber === number && !isUntold(booking),
+      (booking) => booking.callbackNumber === number && !isUnpublished(booking),
     )
     if (theirs.some(({ marked }) => marked)) continue
     expect(bookings.length, 'bookings without a mark').toBeLessThanOrEqual(theirs.length)

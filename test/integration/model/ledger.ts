@@ -20,7 +20,7 @@ export function expectedLedger({ callbacks, inbox, results, owners, stats }: Sta
     callbacks: all.map(expectedCallback),
     inbox: [...inbox.keys()].sort(),
     deadLetters: dead.map(({ id }) => id).sort(),
-    results: results.map(({ generation: _, ...told }) => told),
+    results: results.map(({ generation: _, ...published }) => published),
     owners: Object.fromEntries(owners),
     stats: Object.fromEntries(stats),
   }

@@ -13,7 +13,7 @@ export interface Booking {
   atMs: number
 }
 
-/** What is booked is found this much later. */
+/** A booking can be found this long after it was made. */
 export const lagMs = 4_000
 
 const answered = {
@@ -22,7 +22,7 @@ const answered = {
 }
 const unheard = { kind: 'failed', code: 'timeout', message: '…', durationMs: 1 } as const
 
-/** Books whatever it is sent, each time anew. */
+/** Books whatever it is sent, every time anew. */
 export function createSalesforce(now: () => number) {
   const bookings: Booking[] = []
 

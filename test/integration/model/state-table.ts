@@ -84,10 +84,10 @@ export interface Result {
 export type Outcome =
   { kind: 'booked'; recordId: string } | { kind: 'refused' | 'unavailable' | 'uncertain' }
 
-/** What Salesforce answers when it is asked, without the ContactRequests that are known to be another callback's. */
+/** What a search in Salesforce finds, without the ContactRequests known to belong to another callback. */
 export type Found = readonly string[] | 'unavailable' | 'failed'
 
-/** The attempt that one run of a job speaks of. */
+/** The attempt that one run of a job reports on. */
 export interface Spoken {
   id: string
   attempt: number
@@ -101,7 +101,7 @@ const hourMs = 3_600_000
 // Submission and bridge.
 
 export function accept(table: StateTable, submission: Submission, entry: string): string {
-  const met = standing(table, submission)
+  const met = checkId(table, submission)
   if (met !== 'free') return met
   table.inbox.set(entry, submission)
   openGeneration(table, submission, entry)
@@ -114,13 +114,13 @@ export function open(table: StateTable, submission: Submission, entry: string): 
     return callback.state === 'accepted' ? `schedule ${callback.generation}` : 'done'
   }
   if (!table.inbox.has(entry)) return 'done'
-  const met = standing(table, submission)
+  const met = checkId(table, submission)
   if (met !== 'free') return met
   return `schedule ${openGeneration(table, submission, entry)}`
 }
 
 /** What died as uncertain may be booked: it keeps its id until somebody has decided. */
-function standing({ callbacks }: StateTable, { id, content }: Submission): string {
+function checkId({ callbacks }: StateTable, { id, content }: Submission): string {
   const callback = callbacks.get(id)
   if (callback === undefined) return 'free'
   const { state, reason, discarded, submission } = callback
@@ -134,7 +134,7 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
     ...nothing(submission.id),
     ...{ state: 'accepted', generation: generation + 1, submission, entry },
     ...{ attempts, priorAttempts: attempts, replaced: attempts },
-    // Who discards it has not said that it was not booked. A producer counts nothing.
+    // Discarding it does not say that it was not booked. A producer counts nothing.
     marked: marked || reason === 'uncertain',
   })
   return generation + 1
@@ -234,34 +234,34 @@ export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome
   count(table, hasEnded(callback) ? 'uncertain:ended' : 'uncertain:retried')
 }
 
-/** It was given up for lost. A booking is told for what it is, and marked; so is a doubt that nobody has reckoned with. */
+/** It was given up for lost. A late booking is published and marked; so is a late doubt that nothing else accounts for. */
 function settleLate(
   table: StateTable,
   callback: Callback,
   { attempt, outcome }: { attempt: number; outcome: Outcome },
 ): void {
   const { state, otherRecordIds, replaced } = callback
-  if (outcome.kind === 'uncertain') return admitDoubt(table, callback, attempt)
+  if (outcome.kind === 'uncertain') return recordDoubt(table, callback, attempt)
   if (outcome.kind !== 'booked') return
   const { recordId } = outcome
   if (callback.recordId === recordId || otherRecordIds.includes(recordId)) return
   mark(table, callback)
   if (state !== 'booked' && attempt > replaced) return book(table, callback, recordId)
   otherRecordIds.push(recordId)
-  own(table, callback, recordId)
+  claimRecord(table, callback, recordId)
   count(table, 'double-bookings')
-  tell(table, callback, recordId)
+  publish(table, callback, recordId)
 }
 
-function admitDoubt(table: StateTable, callback: Callback, attempt: number): void {
+function recordDoubt(table: StateTable, callback: Callback, attempt: number): void {
   const { state, reason, inDoubt, marked, attempts } = callback
-  const isReckonedWith = state === 'booked' || inDoubt || reason === 'uncertain'
-  if (marked || (isReckonedWith && attempts === attempt)) return
+  const isExpected = state === 'booked' || inDoubt || reason === 'uncertain'
+  if (marked || (isExpected && attempts === attempt)) return
   mark(table, callback)
-  if (hasEnded(callback)) tell(table, callback)
+  if (hasEnded(callback)) publish(table, callback)
 }
 
-/** The run of a job that found its time over. */
+/** A run of a job that found it expired. */
 export function expire(table: StateTable, job: { id: string; generation: number }): void {
   const callback = table.callbacks.get(job.id)
   if (callback?.generation !== job.generation) return
@@ -279,19 +279,19 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
     return bury(table, callback, 'uncertain')
   }
   if (recordId === undefined) {
-    // That it was not found is no proof that it is not there.
+    // Not found does not prove that it does not exist.
     mark(table, callback)
     count(table, 'uncertain:verified-not-booked')
     return sendLater(table, callback, atMs)
   }
-  // Another callback has come to be known by it meanwhile: Salesforce is asked again.
+  // It has meanwhile become another callback's: Salesforce is asked again.
   if (table.owners.has(recordId)) return
   callback.verified = true
   count(table, 'uncertain:verified-booked')
   book(table, callback, recordId)
 }
 
-// What people do.
+// What operators do.
 
 export function redrive(table: StateTable, id: string, entry: string): string {
   const callback = table.callbacks.get(id)
@@ -381,14 +381,14 @@ function mark(table: StateTable, callback: Callback): void {
 function book(table: StateTable, callback: Callback, recordId: string): void {
   count(table, 'booked')
   end(callback, { state: 'booked', recordId, reason: undefined })
-  own(table, callback, recordId)
-  tell(table, callback)
+  claimRecord(table, callback, recordId)
+  publish(table, callback)
 }
 
 function bury(table: StateTable, callback: Callback, reason: DeadReason): void {
   count(table, `dead:${reason}`)
   end(callback, { state: 'dead', reason })
-  tell(table, callback)
+  publish(table, callback)
 }
 
 function end(callback: Callback, how: Partial<Callback>): void {
@@ -396,8 +396,8 @@ function end(callback: Callback, how: Partial<Callback>): void {
   Object.assign(callback, { ...over, ...how })
 }
 
-/** An answer is proof, a search was a conclusion: whoever was concluded to be booked by this one is in doubt again. */
-function own(table: StateTable, { id, verified }: Callback, recordId: string): void {
+/** An answer is proof, a search only a conclusion: a callback concluded to be booked by this record is in doubt again. */
+function claimRecord(table: StateTable, { id, verified }: Callback, recordId: string): void {
   const other = table.callbacks.get(table.owners.get(recordId) ?? id)
   table.owners.set(recordId, id)
   if (verified || other?.id === id || other?.verified !== true) return
@@ -409,7 +409,7 @@ function own(table: StateTable, { id, verified }: Callback, recordId: string): v
 }
 
 /** `proven`: it was booked by this ContactRequest too, whatever else has become of it. */
-function tell({ results }: StateTable, callback: Callback, proven?: string): void {
+function publish({ results }: StateTable, callback: Callback, proven?: string): void {
   const { id, generation, attempts, marked, state, reason, recordId, verified } = callback
   const end =
     proven === undefined

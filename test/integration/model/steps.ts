@@ -3,10 +3,10 @@ import type { Redis } from 'ioredis'
 
 import type { Answer } from './salesforce.ts'
 
-/** Somebody whose steps are made one at a time, whenever the test says so. */
+/** Somebody whose steps run one at a time, when the test says so. */
 export interface Actor {
   name: string
-  /** Killed: nobody hears what came of its last step, and no other one is made. */
+  /** Killed: nobody learns the result of its last step, and no other step follows. */
   isDead: boolean
   /** Frozen in the middle of its work: makes no step until it wakes. */
   isAsleep: boolean
@@ -26,7 +26,7 @@ export interface Draw {
 export interface Step {
   actor: Actor
   name: string
-  /** Throws what the test has to say. What Redis has to say is thrown where the step was asked for. */
+  /** Throws the test's own errors. Redis' errors are thrown where the step was requested. */
   make: (draw: Draw) => Promise<void>
 }
 
@@ -70,14 +70,14 @@ export function createSteps() {
   }
 
   /** A connection whose scripts are steps. What else is asked of Redis is answered at once. */
-  function connection(redis: Redis, actor: Actor, heard: (call: Call) => Promise<void>): Redis {
+  function connection(redis: Redis, actor: Actor, onCall: (call: Call) => Promise<void>): Redis {
     function scriptStep({ script, keyNames, argNames }: KnownScript, sent: unknown[], send: Send) {
       const [, count, ...rest] = sent
       const keys = named(keyNames, rest.slice(0, Number(count)))
       const args = named(argNames, rest.slice(Number(count)))
       return step({ actor, name: script, isScript: true }, async () => {
         const reply = await send()
-        await heard({ script, keys, args, reply })
+        await onCall({ script, keys, args, reply })
         return reply
       })
     }
@@ -90,7 +90,7 @@ export function createSteps() {
           if (property === 'on' || property === 'off') return send()
           if (property !== 'eval' && property !== 'evalsha') return noted(send())
           const script = scriptOf(property, String(args[0]))
-          // As a server does that does not know it: its source follows, and says its name.
+          // As a server that does not know it would: the source follows, which contains the name.
           if (script === undefined) return Promise.reject(new Error('NOSCRIPT'))
           return scriptStep(script, args, send)
         }
@@ -104,7 +104,7 @@ export function createSteps() {
     return reply
   }
 
-  /** Resolves when everybody waits for a step to be made. */
+  /** Resolves when every actor waits for its next step. */
   async function quiet(): Promise<void> {
     do {
       await Promise.all(underWay)

@@ -74,7 +74,7 @@ describe('of the users of Redis, the doctor', () => {
     expect(findings).toHaveLength(1)
     expect(findings[0]).toMatchObject({ verdict: 'warn' })
     expect(findings[0]?.message).toContain(`vendor enqueues at default, and may ${words}`)
-    expect(findings[0]?.mend).toContain('docs/wire-protocol.md')
+    expect(findings[0]?.fix).toContain('docs/wire-protocol.md')
   })
 
   it('says nothing of one that is switched off, or that enqueues nowhere', async () => {

@@ -87,15 +87,15 @@ describe('ringback doctor', () => {
     ['hz', '10', 'hz', 'warn', 'hz 100'],
     ['hash-max-ziplist-value', '64', 'hash-max-listpack-value', 'warn', '4096'],
     ['proto-max-bulk-len', '536870912', 'proto-max-bulk-len', 'warn', '1048576'],
-  ])('finds a Redis with %s %s, and says the mend', async (name, value, check, verdict, mend) => {
+  ])('finds a Redis with %s %s, and says the fix', async (name, value, check, verdict, fix) => {
     const { env, admin } = await withServer()
     await admin.config('SET', name, value)
     const { status, of } = await examine(env)
     const plain = await runCommand({ env }, 'doctor')
 
-    expect(of(check)).toEqual([expect.objectContaining({ verdict, mend: containing(mend) })])
+    expect(of(check)).toEqual([expect.objectContaining({ verdict, fix: containing(fix) })])
     expect(status).toBe(verdict === 'fail' ? 1 : 0)
-    expect(plain.stdout).toMatch(new RegExp(`^${verdict} +${check} .*\\n +→ .*${mend}`, 'm'))
+    expect(plain.stdout).toMatch(new RegExp(`^${verdict} +${check} .*\\n +→ .*${fix}`, 'm'))
   })
 
   it('calls unknown, and no fault, what a managed Redis does not tell', async () => {
@@ -154,14 +154,14 @@ describe('ringback doctor', () => {
       /WRONGPASS/,
       /^Check user and password/,
     ],
-  ])('gives the mend that belongs to a server that %s', async (_name, urlOf, wrong, mend) => {
+  ])('gives the fix that belongs to a server that %s', async (_name, urlOf, wrong, fix) => {
     const { env, url } = await withServer()
     const { of } = await examine({ ...env, RINGBACK_REDIS_URL: urlOf(url) })
     const [finding] = of('redis')
     expect(finding).toMatchObject({
       verdict: 'fail',
       message: matching(wrong),
-      mend: matching(mend),
+      fix: matching(fix),
     })
     // That is for who submits.
     expect(finding?.message).not.toContain('same id')
@@ -215,7 +215,7 @@ describe('ringback doctor', () => {
       verdict: 'fail',
       message: containing('does not exist'),
     })
-    expect(of('inboxes')[0]?.mend).toContain('What is configured here could not be read.')
+    expect(of('inboxes')[0]?.fix).toContain('What is configured here could not be read.')
     expect(verdicts).toMatchObject({ token: 'unknown', redis: 'ok', clock: 'ok' })
   })
 
@@ -251,11 +251,11 @@ describe('ringback doctor', () => {
     expect(of('inboxes')).toEqual([
       expect.objectContaining({
         verdict: 'warn',
-        mend: containing('ringback worker'),
+        fix: containing('ringback worker'),
       }),
       expect.objectContaining({
         verdict: 'warn',
-        mend: containing('is the name right? Configured here: "default".'),
+        fix: containing('is the name right? Configured here: "default".'),
       }),
     ])
   })
@@ -292,12 +292,12 @@ describe('ringback doctor', () => {
       {
         verdict: 'fail',
         message: containing('INSUFFICIENT_ACCESS'),
-        mend: containing('docs/verifying.md'),
+        fix: containing('docs/verifying.md'),
       },
     ])
     sandbox.setFaults([{ do: 'break', on: 'token' }])
     expect((await examine(verifying)).of('verification')).toMatchObject([
-      { verdict: 'fail', message: containing('503'), mend: containing('RINGBACK_VERIFY_URL') },
+      { verdict: 'fail', message: containing('503'), fix: containing('RINGBACK_VERIFY_URL') },
     ])
   })
 
@@ -309,7 +309,7 @@ describe('ringback doctor', () => {
     })
     expect(status).toBe(1)
     expect(of('redis role')).toEqual([
-      expect.objectContaining({ verdict: 'fail', mend: containing('primary') }),
+      expect.objectContaining({ verdict: 'fail', fix: containing('primary') }),
     ])
     expect(of('scripts')).toEqual([
       expect.objectContaining({
@@ -325,7 +325,7 @@ describe('ringback doctor', () => {
     const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
     expect(status).toBe(1)
     expect(of('scripts')).toEqual([
-      expect.objectContaining({ verdict: 'fail', mend: containing('no cluster') }),
+      expect.objectContaining({ verdict: 'fail', fix: containing('no cluster') }),
     ])
   })
 
@@ -339,7 +339,7 @@ describe('ringback doctor', () => {
       const { status, of } = await examine(guest)
       expect(status).toBe(1)
       expect(of('scripts')).toEqual([
-        expect.objectContaining({ verdict: 'fail', mend: containing('commands and keys') }),
+        expect.objectContaining({ verdict: 'fail', fix: containing('commands and keys') }),
       ])
     },
   )
@@ -368,7 +368,7 @@ describe('ringback doctor', () => {
     expect(of('telephony provider')).toEqual([
       expect.objectContaining({
         verdict: 'warn',
-        mend: containing('RINGBACK_TELEPHONY_PROVIDER_NAME'),
+        fix: containing('RINGBACK_TELEPHONY_PROVIDER_NAME'),
       }),
     ])
   })
@@ -397,7 +397,7 @@ describe('ringback doctor', () => {
         message: matching(
           /acme\.my\.salesforce-scrt\.com is not reached through the proxy http:\/\/•••@127/,
         ),
-        mend: containing('HTTPS_PROXY'),
+        fix: containing('HTTPS_PROXY'),
       }),
     ])
     expect(proxy.asked.map(({ target }) => target)).toEqual(['acme.my.salesforce-scrt.com:443'])
@@ -444,7 +444,7 @@ describe('ringback doctor', () => {
           message: matching(
             /nothing was booked so far; .* of 4 attempts: 4 unavailable \(unauthorized\)/,
           ),
-          mend: containing('"Unauthorized"'),
+          fix: containing('"Unauthorized"'),
         },
       ])
     })
@@ -453,7 +453,7 @@ describe('ringback doctor', () => {
       const { status, lately } = await withWorker([{ do: 'break', status: 503 }], ['one'])
       expect(status).toBe(1)
       expect(lately).toMatchObject([
-        { verdict: 'fail', message: containing('2 unavailable'), mend: containing('outage') },
+        { verdict: 'fail', message: containing('2 unavailable'), fix: containing('outage') },
       ])
     })
 

@@ -273,7 +273,7 @@ describe('ringback enqueue', () => {
     expect(await redis.xlen(inboxKey({ ...place, destination: 'acme' }))).toBe(1)
   })
 
-  it('says within seconds that Redis is away, with the mend', async () => {
+  it('says within seconds that Redis is away, with the fix', async () => {
     const env = environmentOf('redis://127.0.0.1:1', 'nobody')
     const plain = await runCommand({ env }, 'enqueue', ...minimal)
     const json = await runCommand({ env }, 'enqueue', ...minimal, '--json')

@@ -217,7 +217,7 @@ describe('streams that are ahead of the clock', () => {
   })
 
   it.each(['inbox', 'results'] as const)(
-    'are mended at the last possible id too: the %s takes again',
+    'are repaired at the last possible id too: the %s takes again',
     async (stream) => {
       const bundle = await setup()
       const { redis, place, producer } = bundle

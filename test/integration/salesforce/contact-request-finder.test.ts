@@ -232,7 +232,7 @@ describe('trouble', () => {
     async (on) => {
       sandbox.setFaults([{ do: 'stall', on }])
       const leaving = new AbortController()
-      const search = finder.search(query, leaving.signal)
+      const search = finder.search(query, { signal: leaving.signal })
       await sandbox.until(() => sandbox.coreCounts().endings['stalled'] === 1)
       leaving.abort()
       expect(await search).toMatchObject({ kind: 'unavailable', code: 'aborted' })
@@ -255,12 +255,14 @@ describe('trouble', () => {
   it('a caller that had to leave before waits for no token', async () => {
     sandbox.setFaults([{ do: 'stall', on: 'token' }])
     const slow = finderFor(sandbox.url, { timeoutMs: 60_000 })
-    expect(await slow.search(query, AbortSignal.abort())).toMatchObject({ code: 'aborted' })
+    expect(await slow.search(query, { signal: AbortSignal.abort() })).toMatchObject({
+      code: 'aborted',
+    })
   })
 
   it('a search that is done leaves nothing behind at its caller', async () => {
     const staying = new AbortController()
-    expect(await finder.search(query, staying.signal)).toMatchObject({ kind: 'found' })
+    expect(await finder.search(query, { signal: staying.signal })).toMatchObject({ kind: 'found' })
     expect(getEventListeners(staying.signal, 'abort')).toHaveLength(0)
   })
 
@@ -274,7 +276,7 @@ describe('trouble', () => {
   it('a caller that leaves takes no token away from those who stay', async () => {
     sandbox.setFaults([{ do: 'slow', on: 'token', delayMs: 800, times: 1 }])
     const leaving = new AbortController()
-    const left = finder.search(query, leaving.signal)
+    const left = finder.search(query, { signal: leaving.signal })
     const stays = finder.search(query)
     const sleep = await clock.nextSleep()
     leaving.abort()

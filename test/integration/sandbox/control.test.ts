@@ -75,9 +75,9 @@ describe("the sandbox's control endpoint", () => {
     [
       'a fault that there is not',
       'brake:times=3',
-      /^0: "brake:times=3" is no fault: starts with none/,
+      /^0: "brake:times=3" is not a fault: it must begin with one of/,
     ],
-    ['a line among good ones', 'limit\nbreak:status=200', /^1: "break:status=200" is no fault/],
+    ['a line among good ones', 'limit\nbreak:status=200', /^1: "break:status=200" is not a fault/],
     ['nothing', '', /array/],
     ['a number', '7', /array/],
   ])('refuses %s, and leaves what is in force', async (_, body, problem) => {
@@ -191,7 +191,7 @@ describe('a page in a browser', () => {
     for (const [path, method] of changing) {
       const { status, text } = await ask(path, method, headers)
       expect(status).toBe(403)
-      expect(text).toContain('the sandbox takes no request from a page of another')
+      expect(text).toContain('the sandbox does not accept requests from pages of another')
     }
     expect(sandbox.counts().requests).toBe(0)
     expect(await (await control(sandbox, 'GET', '/control')).json()).toMatchObject({

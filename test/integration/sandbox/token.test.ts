@@ -44,7 +44,7 @@ describe("the sandbox's check of tokens", () => {
   it.each([
     ['has no token', () => '', /Bearer/],
     ['has three dots too many', () => 'a.b.c.d.e', /Bearer/],
-    ['has no JSON in its header', () => 'abc.def.ghi', /not good/],
+    ['has no JSON in its header', () => 'abc.def.ghi', /not valid/],
     ['is not signed', () => `${base64({ alg: 'none' })}.${base64(goodClaims)}.`, /Bearer/],
     ['is signed with the public key as a secret', hmacToken, /alg/],
     [

@@ -1,7 +1,7 @@
 /** ioredis publishes every command it sends. What is written to a key of ours is seen here, whoever wrote it and however. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
@@ -96,7 +96,8 @@ function watchCommands(place: Place) {
   const told = new Set<string>()
   const untold: string[] = []
   const step = new AsyncLocalStorage<StepMessage>()
-  channel(stepChannel).bindStore(step)
+  const { start } = tracingChannel<StepMessage, StepMessage>(stepChannel)
+  start.bindStore(step)
   const prefix = queuePrefix(place)
   const isOurs = (text: string) =>
     text.startsWith(`${place.namespace}:`) ||
@@ -112,7 +113,7 @@ function watchCommands(place: Place) {
   subscribe(commands, listener)
   onTestFinished(() => {
     unsubscribe(commands, listener)
-    channel(stepChannel).unbindStore(step)
+    start.unbindStore(step)
   })
   return { told, untold }
 }

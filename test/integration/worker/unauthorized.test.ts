@@ -24,7 +24,7 @@ it('takes a second 401 for the destination’s fault, says so in its health, and
   expect(sandbox.counts().requests).toBe(5)
 })
 
-it('spends one attempt on a 401 that a new token mends', async () => {
+it('spends one attempt on a 401 that a new token fixes', async () => {
   const { producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'unauthorized', times: 1 }])
   startWorker()

@@ -28,7 +28,7 @@ import {
   expired,
   failing,
   hastening,
-  mending,
+  maintaining,
   refused,
   restoring,
   retrying,
@@ -50,7 +50,7 @@ interface Occasion {
 /** Each step there is has a scene in which a process gets to it; one that does not get there fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
-  'walk.lease': [of(mending)],
+  'walk.lease': [of(maintaining)],
   accept: [of(importing, 60)],
   'inbox.add': [of(adding)],
   'inbox.group': [of(booking)],
@@ -83,8 +83,8 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'queue.retry': [of(failing)],
   'queue.hasten': [of(hastening)],
   'queue.remove': [of(restoring), of(erasing), of(repairing)],
-  relist: [of(mending)],
-  unlist: [of(mending)],
+  relist: [of(maintaining)],
+  unlist: [of(maintaining)],
   redrive: [of(redriving, 2)],
   resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
   discard: [of(discarding, 2)],

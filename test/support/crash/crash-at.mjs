@@ -8,8 +8,10 @@ import process from 'node:process'
 const [step, when, nth = '1'] = (process.env.CRASH_AT ?? '').split(' ')
 let left = Number(nth)
 
-subscribe('ringback:step', (message) => {
-  if (message.step !== step || message.when !== when) return
+const moment = when === 'before' ? 'start' : 'asyncEnd'
+
+subscribe(`tracing:ringback:step:${moment}`, (message) => {
+  if (message.step !== step || 'error' in message) return
   left -= 1
   if (left === 0) process.kill(process.pid, 'SIGKILL')
 })

@@ -1,9 +1,10 @@
-import type { Step, StepMessage } from '../../../src/shared/telemetry/steps.ts'
+import type { Step } from '../../../src/shared/telemetry/steps.ts'
 
 /** A moment between two side effects. */
 export interface CrashPoint {
   step: Step
-  when: StepMessage['when']
+  /** After: it has succeeded. */
+  when: 'before' | 'after'
   /** Which of several times, from 1. */
   nth: number
 }

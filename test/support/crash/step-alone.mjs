@@ -1,8 +1,8 @@
 /** A process that does one thing which no command does at will: node step-alone.mjs <what> <namespace> [<text>] */
 import process from 'node:process'
 
-import { forgetConsumers } from '../../../dist/shared/inbox/inbox.js'
-import { submitRaw } from '../../../dist/shared/inbox/submit.js'
+import { forgetConsumers } from '../../../dist/shared/store/inbox/inbox.js'
+import { submitRaw } from '../../../dist/shared/store/inbox/submit.js'
 import { connectFailingFast } from '../../../dist/shared/redis/connection.js'
 
 const [what, namespace, text = ''] = process.argv.slice(2)

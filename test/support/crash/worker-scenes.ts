@@ -1,4 +1,4 @@
-/** A worker dies on the way from the inbox to Salesforce, or while it mends what the queue and the indexes have lost. */
+/** A worker dies on the way from the inbox to Salesforce, or while it restores what the queue and the indexes have lost. */
 import { expect } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
@@ -153,8 +153,8 @@ export const hastening: Scene = {
   },
 }
 
-export const mending: Scene = {
-  name: 'a worker mends the index of dead letters',
+export const maintaining: Scene = {
+  name: 'a worker repairs the index of dead letters',
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {

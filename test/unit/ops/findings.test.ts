@@ -9,7 +9,7 @@ const findings: Finding[] = [
     check: 'hash-max-listpack-value',
     verdict: 'warn',
     message: 'is 64, so that every callback takes several times the memory that it would need',
-    mend: 'CONFIG SET hash-max-listpack-value 4096, and the same in redis.conf or at your provider',
+    fix: 'CONFIG SET hash-max-listpack-value 4096, and the same in redis.conf or at your provider',
   },
 ]
 

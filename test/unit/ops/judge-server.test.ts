@@ -57,12 +57,12 @@ describe('judgeServer', () => {
     expect(verdictOf({ maxBulkBytes }, 'proto-max-bulk-len')).toBe(verdict)
   })
 
-  it('gives a mend with every warning and failure, and with nothing else', () => {
+  it('gives a fix with every warning and failure, and with nothing else', () => {
     const bad = { version: '5.0', maxmemoryPolicy: 'allkeys-lru', appendOnly: false }
     const poor = { appendFsync: 'no', hz: 10, hashMaxValue: 64, maxBulkBytes: 536_870_912 }
     const findings = [good, { ...good, ...bad }, { ...good, ...poor }].flatMap(judgeServer)
-    for (const { verdict, mend } of findings) {
-      expect(mend !== undefined).toBe(verdict === 'warn' || verdict === 'fail')
+    for (const { verdict, fix } of findings) {
+      expect(fix !== undefined).toBe(verdict === 'warn' || verdict === 'fail')
     }
     expect(findings.filter(({ verdict }) => verdict === 'fail')).toHaveLength(3)
     expect(findings.filter(({ verdict }) => verdict === 'warn')).toHaveLength(4)

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 
 import { attackBy, hostileKinds, isHostileRaw } from '../../soak/hostile.ts'
 import { passes } from '../../soak/report.ts'
-import { reckon } from '../../soak/reckoning.ts'
+import { auditRun } from '../../soak/audit.ts'
 import { seededIntegers } from '../../support/seeded.ts'
 
 describe.each(hostileKinds)('a hostile entry: %s', (kind) => {
   const target = { draw: seededIntegers(1), victim: 'retry-1', nth: 5 }
 
-  it('is marked at its beginning, as text or as bytes, so that its end is told apart', () => {
+  it('is marked at its beginning, as text or as bytes, so that its end can be recognised', () => {
     const { fields } = attackBy(kind, target)
     const written = fields.map(
       (field) => `${field.toString()} ${Buffer.from(field).toString('base64')}`,
@@ -34,13 +34,13 @@ describe('a soak without a stray that was buried', () => {
     bookings: [],
     results: [],
   }
-  const reckoning = reckon(evidence)
+  const audit = auditRun(evidence)
 
   it.each([
     [0, true, false],
     [0, false, true],
     [1, true, true],
   ])('of %d buried, where some must have been: %s, passes: %s', (buried, expected, passed) => {
-    expect(passes({ reckoning, strays: { buried, expected }, crashes: [] })).toBe(passed)
+    expect(passes({ audit, strays: { buried, expected }, crashes: [] })).toBe(passed)
   })
 })

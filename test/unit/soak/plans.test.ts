@@ -26,9 +26,9 @@ it('plans faults in order and within the time', () => {
   expect(moments.at(-1)).toBeLessThanOrEqual(90_000)
 })
 
-it('brings weather that the sandbox understands', () => {
+it('draws faults that the sandbox understands', () => {
   const weather = planFaults({ ...ninetySeconds, durationMs: 3_600_000 }).flatMap(({ fault }) =>
-    fault.kind === 'weather' ? [fault.faults] : [],
+    fault.kind === 'salesforce-faults' ? [fault.faults] : [],
   )
   expect(weather.map(readFaults).filter(({ kind }) => kind !== 'faults')).toEqual([])
 })

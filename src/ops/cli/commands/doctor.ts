@@ -18,7 +18,7 @@ import { createScreen } from '../present/screen.ts'
 export function addDoctorCommand(program: Command, context: CliContext): void {
   const command = program
     .command('doctor')
-    .description('is everything set up as it should be? Each fault with its mend')
+    .description('is everything set up as it should be? Each fault with its fix')
     .option('--json', 'print JSON for programs')
     .option('--connect', 'connect to Salesforce too, over TLS, and send nothing')
     .addHelpText(

@@ -15,7 +15,7 @@ const gap = '  '
 /** A terminal that leaves less than this beside the names of the checks breaks its lines itself. */
 const leastTextWidth = 24
 
-/** A line for each check, and under a fault its mend; folded beside the names where a terminal is too narrow. */
+/** A line for each check, and under a fault its fix; folded beside the names where a terminal is too narrow. */
 export function presentFindings(findings: readonly Finding[], screen: Screen): void {
   const { line, paint, columns } = screen
   const width = Math.max(...findings.map(({ check }) => check.length))
@@ -24,11 +24,11 @@ export function presentFindings(findings: readonly Finding[], screen: Screen): v
     columns === undefined || columns - before < leastTextWidth
       ? [text]
       : foldText(text, columns - before)
-  for (const { check, verdict, message, mend } of findings) {
+  for (const { check, verdict, message, fix } of findings) {
     const mark = paint(colours[verdict], verdict.padEnd(verdictWidth))
     const [first = '', ...more] = fold(printable(message))
     line(`${mark}${gap}${check.padEnd(width)}${gap}${first}`)
-    const below = mend === undefined ? more : [...more, ...fold(`→ ${printable(mend)}`)]
+    const below = fix === undefined ? more : [...more, ...fold(`→ ${printable(fix)}`)]
     for (const text of below) line(`${' '.repeat(before)}${text}`)
   }
   const count = (verdict: Verdict) =>

@@ -26,6 +26,6 @@ export function judgeClock(aheadMs: number): Finding {
     check,
     verdict: distanceMs > failMs ? 'fail' : 'warn',
     message: `${message}: callbacks that wait may be minutes late, and tokens refused if it is Redis’ that is wrong`,
-    mend: 'keep both machines on time with NTP (chrony, systemd-timesyncd)',
+    fix: 'keep both machines on time with NTP (chrony, systemd-timesyncd)',
   }
 }

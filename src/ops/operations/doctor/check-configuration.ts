@@ -76,14 +76,14 @@ function ok(check: string, message: string): Finding {
   return { check, verdict: 'ok', message }
 }
 
-/** The message of a setting's problem ends with its mend, after the last semicolon that was put there. */
+/** The message of a setting's problem ends with its fix, after the last semicolon that was put there. */
 function failure(check: string, { field, message }: Problem): Finding {
   const at = message.indexOf('; ')
   return {
     check,
     verdict: 'fail',
     message: `${field}: ${at < 0 ? message : message.slice(0, at)}`,
-    ...(at >= 0 && { mend: message.slice(at + 2) }),
+    ...(at >= 0 && { fix: message.slice(at + 2) }),
   }
 }
 

@@ -29,6 +29,6 @@ async function connect(context: CliContext, destination: DestinationConfig): Pro
     check,
     verdict: 'fail',
     message: `${name}: ${url.host} is not reached${way}: ${trial.message}`,
-    mend: 'look at the name, the firewall, HTTPS_PROXY and NO_PROXY on the machine of the workers',
+    fix: 'look at the name, the firewall, HTTPS_PROXY and NO_PROXY on the machine of the workers',
   }
 }

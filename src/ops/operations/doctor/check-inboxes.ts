@@ -49,15 +49,15 @@ function describeVanished(place: Place, vanished: number): Finding {
   const message =
     `${entries} left ${printable(inboxKey(place))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
     'MINID, or ran XTRIM or XDEL'
-  return { check, verdict: 'warn', message, mend: 'see "Entries vanish" in docs/runbook.md' }
+  return { check, verdict: 'warn', message, fix: 'see "Entries vanish" in docs/runbook.md' }
 }
 
 function describe(place: Place, waiting: number, configured: readonly string[]): Finding {
   const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
-  const mend = configured.includes(place.destination)
+  const fix = configured.includes(place.destination)
     ? 'start a worker: ringback worker'
     : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
-  return { check, verdict: 'warn', message, mend }
+  return { check, verdict: 'warn', message, fix }
 }
 
 function configuredHere(configured: readonly string[]): string {

@@ -12,7 +12,7 @@ export function checkProviderNames(loaded: Loaded): Finding[] {
           check,
           verdict: 'warn',
           message: `${name}: requests carry no Telephony-Provider-Name header, which Salesforce’s own client sends and the sandbox demands`,
-          mend: 'set RINGBACK_TELEPHONY_PROVIDER_NAME to the name that the contact center was set up with',
+          fix: 'set RINGBACK_TELEPHONY_PROVIDER_NAME to the name that the contact center was set up with',
         }
       : { check, verdict: 'ok', message: `${name}: ${telephonyProviderName}` },
   )

@@ -48,7 +48,7 @@ export function judgeRecent(destination: string, recent: Recent, nowMs: number):
     return { check, verdict: 'ok', message }
   }
   const verdict = fails ? 'fail' : 'warn'
-  return { check, verdict, message, mend: mendFor(attempts) }
+  return { check, verdict, message, fix: fixFor(attempts) }
 }
 
 function describeAttempts(attempts: readonly RecentOutcome[]): string {
@@ -61,7 +61,7 @@ function describeAttempts(attempts: readonly RecentOutcome[]): string {
     .join(', ')}`
 }
 
-function mendFor(attempts: readonly RecentOutcome[]): string {
+function fixFor(attempts: readonly RecentOutcome[]): string {
   const [worst] = attempts.filter(({ outcome }) => outcome !== 'booked')
   if (worst?.code === 'unauthorized') return 'see "Unauthorized" in docs/runbook.md'
   return worst?.outcome === 'refused'

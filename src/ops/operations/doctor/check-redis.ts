@@ -69,8 +69,8 @@ async function connect(
   } catch (error) {
     if (!(error instanceof RingbackError)) throw error
     // The error itself speaks to somebody who submits.
-    const { wrong: message, advice: mend } = explainUnavailable(url, error.cause)
-    return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, mend } }
+    const { wrong: message, advice: fix } = explainUnavailable(url, error.cause)
+    return { kind: 'failed', finding: { check: 'redis', verdict: 'fail', message, fix } }
   }
 }
 
@@ -88,10 +88,8 @@ function failedQuestion(error: unknown): Finding[] {
   if (error instanceof RingbackError || blameOf(error) !== 'ours') {
     return [unknown('redis', `a question was not answered: ${message}`)]
   }
-  const mend = 'This is a defect of Ringback: please report it'
-  return [
-    { check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, mend },
-  ]
+  const fix = 'This is a defect of Ringback: please report it'
+  return [{ check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, fix }]
 }
 
 function unknown(check: string, message: string): Finding {

@@ -35,15 +35,15 @@ const ofOneDestination: ReadonlySet<RedisErrorKind> = new Set([
 ])
 
 function refused(destination: string, error: unknown): Finding {
-  const mend = mends[redisErrorKind(error)] ?? otherMend
-  return { check, verdict: 'fail', message: `${destination}: refused: ${messageOf(error)}`, mend }
+  const fix = fixes[redisErrorKind(error)] ?? otherFix
+  return { check, verdict: 'fail', message: `${destination}: refused: ${messageOf(error)}`, fix }
 }
 
-const otherMend = 'look at the server; docs/runbook.md says more of what Redis answers'
+const otherFix = 'look at the server; docs/runbook.md says more of what Redis answers'
 const noCluster =
   'use a Redis that is no cluster: Ringback speaks to one node, which must hold everything'
 
-const mends: Readonly<Partial<Record<RedisErrorKind, string>>> = {
+const fixes: Readonly<Partial<Record<RedisErrorKind, string>>> = {
   replica: 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes',
   moved: noCluster,
   'cluster-down': noCluster,

@@ -1,4 +1,4 @@
-import { exposedFiles, exposureMend } from '../../../shared/config/exposed-files.ts'
+import { exposedFiles, exposureFix } from '../../../shared/config/exposed-files.ts'
 import type { CliContext } from '../../cli/cli-context.ts'
 import type { Finding } from './finding.ts'
 
@@ -8,6 +8,6 @@ export function checkSecretFiles({ env }: CliContext): Finding[] {
     check: 'secret files',
     verdict: 'warn',
     message: `${setting}: ${file} ${wrong}`,
-    mend: exposureMend,
+    fix: exposureFix,
   }))
 }

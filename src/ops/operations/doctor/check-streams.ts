@@ -33,15 +33,15 @@ function judgeStream(
   { key, place }: { key: string; place: Place },
   { aheadMs, isExhausted }: Pick<StreamPosition, 'aheadMs' | 'isExhausted'>,
 ): Finding | undefined {
-  const mend = `ringback repair --destination ${quoted(place.destination)}`
+  const fix = `ringback repair --destination ${quoted(place.destination)}`
   const stream = printable(key)
   if (isExhausted) {
     const message = `${stream} has come to the last possible id and takes nothing more`
-    return { check, verdict: 'fail', message, mend }
+    return { check, verdict: 'fail', message, fix }
   }
   if (aheadMs <= warnMs) return undefined
   const message =
     `${stream} gives ids that are ${plainDuration(aheadMs)} ahead of the clock of Redis: somebody gave XADD one of ` +
     'his own, or Redis’ clock was ahead; how long an entry has waited is not known meanwhile'
-  return { check, verdict: 'warn', message, mend }
+  return { check, verdict: 'warn', message, fix }
 }

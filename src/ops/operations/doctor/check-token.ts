@@ -20,7 +20,7 @@ async function tryToken(context: CliContext, destination: string): Promise<Findi
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {
     const message = `${destination}: none can be signed: ${messageOf(error)}`
-    const mend = 'look at the private key and the token settings in docs/configuration.md'
-    return { check: 'token', verdict: 'fail', message, mend }
+    const fix = 'look at the private key and the token settings in docs/configuration.md'
+    return { check: 'token', verdict: 'fail', message, fix }
   }
 }

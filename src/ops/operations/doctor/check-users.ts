@@ -69,7 +69,7 @@ function judgeRights(rights: Rights, destination: string): Finding[] {
       check,
       verdict: 'warn',
       message: `${quoted(user)} enqueues at ${destination}, and may ${wrongs.join(' and ')}`,
-      mend: 'give it the rights of a vendor: "Who may do what" in docs/wire-protocol.md',
+      fix: 'give it the rights of a vendor: "Who may do what" in docs/wire-protocol.md',
     },
   ]
 }
@@ -101,7 +101,7 @@ async function openDoor(redis: Redis, users: readonly User[]): Promise<Finding[]
       check,
       verdict: 'warn',
       message: `whoever reaches the port is ${open.join(', ')}, without a password`,
-      mend: 'give the user a password (ACL SETUSER default >… in redis.conf), or let nobody but the workers reach the port',
+      fix: 'give the user a password (ACL SETUSER default >… in redis.conf), or let nobody but the workers reach the port',
     },
   ]
 }

@@ -22,15 +22,15 @@ async function tryToAsk(context: CliContext, destination: string): Promise<Findi
       return { check, verdict: 'ok', message }
     }
     case 'unavailable': {
-      const mend = 'try again; if it stays so, look at RINGBACK_VERIFY_URL and the way to it'
+      const fix = 'try again; if it stays so, look at RINGBACK_VERIFY_URL and the way to it'
       const message = `${destination}: could not be asked now: ${search.message}`
-      return { check, verdict: 'fail', message, mend }
+      return { check, verdict: 'fail', message, fix }
     }
     case 'failed': {
-      const mend =
+      const fix =
         'look at the app, the user and its permissions in Salesforce; docs/verifying.md says what they need'
       const message = `${destination}: Salesforce may not be asked: ${search.message}`
-      return { check, verdict: 'fail', message, mend }
+      return { check, verdict: 'fail', message, fix }
     }
   }
 }

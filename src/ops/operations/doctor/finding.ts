@@ -7,5 +7,5 @@ export interface Finding {
   verdict: Verdict
   message: string
   /** What to do about it; absent where nothing is to be done. */
-  mend?: string
+  fix?: string
 }

@@ -28,7 +28,7 @@ function judgeRole({ role }: ServerFacts): Finding {
     check,
     verdict: 'fail',
     message: `is a replica of ${role.of}: it takes no writes, so nothing can be accepted or sent`,
-    mend: 'let RINGBACK_REDIS_URL name the primary, or an address that leads to whatever is the primary',
+    fix: 'let RINGBACK_REDIS_URL name the primary, or an address that leads to whatever is the primary',
   }
 }
 
@@ -39,7 +39,7 @@ function judgeVersion({ software, version }: ServerFacts): Finding {
   const enough = major > least.major || (major === least.major && minor >= least.minor)
   if (enough) return { check, verdict: 'ok', message: `${software} ${version}` }
   const message = `${software} ${version} is older than ${least.major}.${least.minor}`
-  return { check, verdict: 'fail', message, mend: 'use Redis 6.2 or newer, or Valkey' }
+  return { check, verdict: 'fail', message, fix: 'use Redis 6.2 or newer, or Valkey' }
 }
 
 function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
@@ -50,7 +50,7 @@ function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
     check,
     verdict: 'fail',
     message: `is ${maxmemoryPolicy}: a full Redis would throw promised callbacks away in silence`,
-    mend: 'CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
+    fix: 'CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
   }
 }
 
@@ -62,7 +62,7 @@ function judgeAof({ appendOnly }: ServerFacts): Finding {
     check,
     verdict: 'fail',
     message: 'is off: a restart of Redis would forget callbacks that were accepted',
-    mend: 'CONFIG SET appendonly yes, and the same in its configuration file',
+    fix: 'CONFIG SET appendonly yes, and the same in its configuration file',
   }
 }
 
@@ -75,7 +75,7 @@ function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
       check,
       verdict: 'warn',
       message: 'is no: a crash of the machine may lose half a minute of accepted callbacks',
-      mend: 'CONFIG SET appendfsync everysec, or always to lose nothing',
+      fix: 'CONFIG SET appendfsync everysec, or always to lose nothing',
     }
   }
   const cost = appendFsync === 'everysec' ? ': a crash of the machine may lose a second' : ''
@@ -88,7 +88,7 @@ function judgeHz({ hz }: ServerFacts): Finding {
   if (hz >= least.hz) return { check, verdict: 'ok', message: String(hz) }
   return advice(check, {
     message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
-    mend: `CONFIG SET hz ${least.hz}`,
+    fix: `CONFIG SET hz ${least.hz}`,
   })
 }
 
@@ -100,7 +100,7 @@ function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
   }
   return advice(check, {
     message: `is ${hashMaxValue}: every waiting callback takes more memory than it needs`,
-    mend: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
+    fix: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
   })
 }
 
@@ -110,12 +110,12 @@ function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
   if (maxBulkBytes <= mostBulkBytes) return { check, verdict: 'ok', message: String(maxBulkBytes) }
   return advice(check, {
     message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
-    mend: `CONFIG SET proto-max-bulk-len ${mostBulkBytes}`,
+    fix: `CONFIG SET proto-max-bulk-len ${mostBulkBytes}`,
   })
 }
 
-function advice(check: string, { message, mend }: { message: string; mend: string }): Finding {
-  return { check, verdict: 'warn' satisfies Verdict, message, mend }
+function advice(check: string, { message, fix }: { message: string; fix: string }): Finding {
+  return { check, verdict: 'warn' satisfies Verdict, message, fix }
 }
 
 function untold(check: string, what: string): Finding {

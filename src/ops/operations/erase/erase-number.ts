@@ -129,12 +129,12 @@ async function forgetRecords(redis: Redis, place: Place, id: string): Promise<vo
   const recordIds = [recordId ?? '', ...(others ?? '').split(' ')].filter((each) => each !== '')
   if (recordIds.length === 0) return
   const keys = recordIds.map((each) => recordKey(place, each))
-  await takeStep('erase.records', id, () => redis.del(keys))
+  await takeStep('erase.records', { destination: place.destination, id }, () => redis.del(keys))
 }
 
 async function eraseResult(redis: Redis, { place, entryId }: ResultTrace): Promise<boolean> {
   const key = resultsKey(place)
-  return (await takeStep('erase.result', undefined, () => redis.xdel(key, entryId))) === 1
+  return (await takeStep('erase.result', place, () => redis.xdel(key, entryId))) === 1
 }
 
 async function eraseQueueEvent(
@@ -142,7 +142,7 @@ async function eraseQueueEvent(
   { place, entryId }: QueueEventTrace,
 ): Promise<boolean> {
   const key = queueEventsKey(place)
-  return (await takeStep('erase.event', undefined, () => redis.xdel(key, entryId))) === 1
+  return (await takeStep('erase.event', place, () => redis.xdel(key, entryId))) === 1
 }
 
 async function eraseInboxEntry(

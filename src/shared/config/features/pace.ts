@@ -50,7 +50,7 @@ export function paceContradictions(
       name: 'RINGBACK_SHUTDOWN_DEADLINE',
       wrong: `${formatDuration(shutdownDeadlineMs)} is not longer than ${nameIn(source, setting)} (${formatDuration(timeoutMs)}), so a stopping worker would cut attempts off, booked or not`,
       got: undefined,
-      mend: 'raise it, or lower the timeout',
+      fix: 'raise it, or lower the timeout',
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { mendOf, type ConfigProblem } from '../config-problem.ts'
+import { fixOf, type ConfigProblem } from '../config-problem.ts'
 import { defineFeature } from '../feature.ts'
 import { givenFor, readSetting, type SettingsSource } from '../read-settings.ts'
 import type { Reading } from '../reading.ts'
@@ -82,10 +82,10 @@ const bothGiven: ConfigProblem = {
   name: names.url,
   wrong: `is set, and ${names.file} too`,
   got: undefined,
-  mend: 'set exactly one of them',
+  fix: 'set exactly one of them',
 }
 
 function fileProblem(wrong: string): ConfigProblem {
-  const mend = `the file holds ${mendOf(settingInfo(url)).replace(/^write /, '')}`
-  return { name: names.file, wrong, got: undefined, mend }
+  const fix = `the file holds ${fixOf(settingInfo(url)).replace(/^write /, '')}`
+  return { name: names.file, wrong, got: undefined, fix }
 }

@@ -75,7 +75,7 @@ export function retryContradictions(source: DestinationSource): ConfigProblem[] 
       name: nameIn(source, initial),
       wrong: `${formatDuration(initialMs)} is longer than ${nameIn(source, max)} (${formatDuration(maxMs)})`,
       got: undefined,
-      mend: 'lower the one or raise the other',
+      fix: 'lower the one or raise the other',
     },
   ]
 }

@@ -28,14 +28,14 @@ export async function registerServed(
     JSON.stringify({ v: 1, overdueMs }),
   ])
   const key = destinationsKey(namespace)
-  await takeStep('destination.register', undefined, () => redis.hset(key, ...fields))
+  await takeStep('destination.register', {}, () => redis.hset(key, ...fields))
 }
 
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
 export async function registerMet(redis: Redis, place: Place): Promise<void> {
   const { namespace, destination } = place
   const key = destinationsKey(namespace)
-  await takeStep('destination.register', undefined, () => redis.hsetnx(key, destination, ''))
+  await takeStep('destination.register', place, () => redis.hsetnx(key, destination, ''))
 }
 
 /**

@@ -14,7 +14,7 @@ export const bridgeGroup = 'bridge'
 /** Creates stream and group where they are missing, from the very first entry on: what was sent before us counts too. */
 export async function ensureInboxGroup(redis: Redis, place: Place): Promise<void> {
   try {
-    await takeStep('inbox.group', undefined, () =>
+    await takeStep('inbox.group', place, () =>
       redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM'),
     )
   } catch (error) {
@@ -39,7 +39,7 @@ export async function readNew(
   { consumer, count, blockMs }: ReadOptions,
 ): Promise<InboxEntry[]> {
   const key = inboxKey(place)
-  const reply = await takeStep('inbox.read', undefined, () =>
+  const reply = await takeStep('inbox.read', place, () =>
     redis.callBuffer(
       'XREADGROUP',
       ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
@@ -67,7 +67,7 @@ export async function readPending(
   const pending = await redis.xpending(key, bridgeGroup, `(${afterEntryId}`, '+', count, consumer)
   const ids = pending.map((each) => (Array.isArray(each) ? String(each[0]) : ''))
   if (ids.length > 0) {
-    await takeStep('inbox.reread', undefined, () =>
+    await takeStep('inbox.reread', place, () =>
       redis.call('XCLAIM', key, bridgeGroup, consumer, 0, ...ids, 'JUSTID'),
     )
   }
@@ -83,7 +83,7 @@ export async function claimAbandoned(
   { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
 ): Promise<EntryPage> {
   // Their ids alone: what they hold is measured before it is read.
-  const reply = await takeStep('inbox.claim', undefined, () =>
+  const reply = await takeStep('inbox.claim', place, () =>
     redis.call(
       'XAUTOCLAIM',
       ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count, 'JUSTID'],
@@ -126,9 +126,7 @@ export async function forgetConsumers(redis: Redis, place: Place, idleMs: number
   for (const consumer of Array.isArray(consumers) ? consumers : []) {
     const { name, pending, idle } = decodeConsumer(consumer)
     if (pending > 0 || idle < idleMs) continue
-    await takeStep('inbox.forget', undefined, () =>
-      redis.xgroup('DELCONSUMER', key, bridgeGroup, name),
-    )
+    await takeStep('inbox.forget', place, () => redis.xgroup('DELCONSUMER', key, bridgeGroup, name))
     forgotten += 1
   }
   return forgotten

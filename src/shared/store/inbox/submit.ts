@@ -25,7 +25,7 @@ export function submit(redis: Redis, place: Place, submission: Submission): Prom
 
 /** What any language's client does: an intent as text, unchecked. The bridge judges it. Returns the entry's id. */
 export async function submitRaw(redis: Redis, place: Place, text: string): Promise<string> {
-  const entryId = await takeStep('inbox.add', undefined, () =>
+  const entryId = await takeStep('inbox.add', place, () =>
     redis.xadd(inboxKey(place), '*', 'intent', text),
   )
   return entryId ?? ''

@@ -118,7 +118,7 @@ it.each([
   const recent = { bookedAt, failedSince: 0, attempts: [...attempts] }
   const finding = judgeRecent('acme', recent, startMs + 90_000)
   expect(finding.verdict).toBe(verdict)
-  expect(finding.mend === undefined).toBe(verdict === 'ok')
+  expect(finding.fix === undefined).toBe(verdict === 'ok')
   expect(finding.message).toMatch(/^acme: the last booking was /)
 })
 
@@ -137,7 +137,7 @@ it.each([
     expect(finding.message.includes(`${failedSince} attempts have failed since`)).toBe(
       verdict === 'fail',
     )
-    expect(finding.mend?.includes('"Unauthorized"') ?? false).toBe(verdict === 'fail')
+    expect(finding.fix?.includes('"Unauthorized"') ?? false).toBe(verdict === 'fail')
   },
 )
 

@@ -38,7 +38,7 @@ describe('a stream without an id that is left', () => {
   it.each([
     'ERR The stream has exhausted the last possible ID, unable to add more items',
     'ERR Error running script (call to f_c0ffee): @user_script:12: ERR The stream has exhausted the last possible ID, unable to add more items',
-  ])('is told as that, with its mend, and not as a Redis that does not answer: %s', (message) => {
+  ])('is told as that, with its fix, and not as a Redis that does not answer: %s', (message) => {
     const { code, message: told, cause } = failureOf(url, replied(message))
     expect(code).toBe('stream-exhausted')
     expect(told).toMatch(/has come to the last possible id, .*\. Run ringback repair, then submit/)

@@ -1,0 +1,33 @@
+import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
+import { markdownTable } from './markdown-table.ts'
+
+/** `docs/metrics.md`. */
+export function metricsMarkdown(): string {
+  const { registry } = createMetrics(() => Promise.resolve([]))
+  const rows = registry.getMetricsAsArray().map((metric) => [
+    `\`${metric.name}\``,
+    String(metric.type),
+    labelNamesOf(metric)
+      .map((label) => `\`${label}\``)
+      .join(', '),
+    metric.help,
+  ])
+  return `<!-- Generated from src/shared/telemetry/metrics.ts by \`npm run docs:generate\`. -->
+
+# Metrics
+
+A worker serves these in Prometheus' text format at \`/metrics\` on \`RINGBACK_OPS_PORT\`. Counters and histograms tell of
+this one worker since its start: add them up over all workers. The depths of inbox, queue and dead letters are read from
+Redis at each scrape: every worker gives the same, so never add those up.
+
+${markdownTable(['Metric', 'Type', 'Labels', 'What it tells'], rows)}
+`
+}
+
+/** Every metric of prom-client 15 has them, and its types do not say so. */
+function labelNamesOf(metric: object): readonly string[] {
+  if (!('labelNames' in metric) || !Array.isArray(metric.labelNames)) {
+    throw new TypeError('prom-client no longer tells the labels of its metrics')
+  }
+  return metric.labelNames.map(String)
+}

@@ -1,0 +1,110 @@
+import type { Redis } from 'ioredis'
+import { expect } from 'vitest'
+
+import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
+import { expectedLedger, readLedger } from './ledger.ts'
+import * as model from './state-table.ts'
+import type { Beginning, Found, Outcome, StateTable, Submission } from './state-table.ts'
+import type { Call } from './steps.ts'
+
+/** What one run of a job knows. */
+export interface Run {
+  name: string
+  job: CallbackJob
+  beginning?: Beginning
+  outcome: Outcome
+  found: Found
+  /** What it has recorded of its attempt. */
+  said: Set<string>
+}
+
+export interface ModelCheckerOptions {
+  redis: Redis
+  place: Place
+  table: StateTable
+  /** All that ever existed: a bridge may hold one that is long gone. */
+  entries: Map<string, Submission>
+  /** Called with every script and its answer. */
+  visited: (what: string) => void
+}
+
+/** Applies every script to the table, and checks that Redis holds what the table says. */
+export function createModelChecker({ redis, place, table, entries, visited }: ModelCheckerOptions) {
+  async function compare(): Promise<void> {
+    const expected = expectedLedger(table)
+    expect(await readLedger(redis, place, [...table.callbacks.keys()])).toEqual(expected)
+  }
+
+  async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
+    const [kind, number] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
+    const isNumbered = typeof number === 'number' && number > 0
+    visited(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
+    const said = isNumbered ? `${String(kind)} ${number}` : String(kind)
+    if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
+    await compare()
+  }
+
+  return {
+    afterBridgeCall: async (call: Call): Promise<void> => {
+      const { script, keys, args } = call
+      const { entry_id: entry = '' } = args
+      if (script === 'open') {
+        const submission = entries.get(entry) ?? unexpected(entry)
+        return check(call, model.open(table, submission, entry))
+      }
+      const id = keys['callback']?.slice(callbackKey(place, '').length) ?? ''
+      if (script === 'confirm') {
+        model.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
+      } else if (script === 'bury') model.buryEntry(table, entry)
+      else unexpected(script)
+      await check(call, undefined)
+    },
+    afterWorkerCall: async (run: Run, call: Call): Promise<void> => {
+      const { job, name: claim } = run
+      if (call.script === 'begin') {
+        const begun = model.begin(table, { ...job, claim, atMs: epochMsOf(call.args['now'] ?? '') })
+        run.beginning = begun
+        return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
+      }
+      const word = Object.values(call.args).join(' ')
+      // Recording the same again changes nothing.
+      if (!run.said.has(word)) write(call, run)
+      run.said.add(word)
+      await check(call, undefined)
+    },
+    /** What a client asks for is one script, run at once. */
+    asked: async (
+      script: () => Promise<unknown>,
+      row: (entry: string) => string,
+    ): Promise<void> => {
+      const reply = await script()
+      const [newest] = await redis.xrevrange(inboxKey(place), '+', '-', 'COUNT', 1)
+      const expected = row(newest?.[0] ?? '')
+      for (const [entry, submission] of table.inbox) entries.set(entry, submission)
+      const isNamed = typeof reply === 'object' && reply !== null && 'kind' in reply
+      visited(`asked ${expected}`)
+      expect(isNamed ? reply.kind : reply).toBe(expected)
+      await compare()
+    },
+  }
+
+  function write({ script, args }: Call, { job, beginning, outcome, found }: Run): void {
+    if (beginning?.kind === 'expired') return model.expire(table, job)
+    if (beginning === undefined || !('attempt' in beginning)) return unexpected(script)
+    const { attempt, kind } = beginning
+    const word = { id: job.id, attempt, atMs: Number(args['now_ms']) }
+    if (script === 'verify') return model.verify(table, word, found)
+    model.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
+  }
+}
+
+function whereBuried(id: string): string {
+  if (id === '') return 'nothing'
+  return id.startsWith('inbox-') ? 'apart' : 'own'
+}
+
+function unexpected(what: string): never {
+  throw new Error(`the table does not know ${what}`)
+}

@@ -1,0 +1,318 @@
+import { jobIdOf, type CallbackJob } from '../../../src/shared/contract/ids.ts'
+import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
+import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
+import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
+import { callbackKey } from '../../../src/shared/redis/keys.ts'
+import { survey } from '../../../src/shared/store/reconciliation/survey.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
+import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
+import { createBridge } from '../../../src/worker/bridge/bridge.ts'
+import { isRefusal } from '../../../src/shared/redis/is-poison.ts'
+import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
+import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
+import { createClients, ids, retentionMs, startMs } from './clients.ts'
+import { createSalesforce, lagMs } from './salesforce.ts'
+import * as model from './state-table.ts'
+import type { Outcome, StateTable, Submission } from './state-table.ts'
+import { createSteps, type Actor, type Draw, type Step } from './steps.ts'
+import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
+
+const stepMs = 100
+/** Of the reconciler. */
+const overdueMs = 60_000
+const policy = {
+  maxAttempts: 3,
+  maxRetryDurationMs: retentionMs,
+  backoff: { initialMs: 3_000, factor: 1, maxMs: 3_000 },
+  notFoundGraceMs: 0,
+}
+const verifyGraceMs = lagMs + 1_000
+
+interface Job extends CallbackJob {
+  dueMs: number
+  holder: Worker | undefined
+}
+
+interface Worker extends Actor, Run {
+  pausedAtMs: number | undefined
+}
+
+export type Simulation = ReturnType<typeof createSimulation>
+
+export interface SimulationOptions extends Pick<
+  ModelCheckerOptions,
+  'redis' | 'place' | 'visited'
+> {
+  onUncertain: OnUncertain
+}
+
+export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
+
+/** Producers, bridges, workers and operators around one ledger and one table, with the only clock there is. */
+export function createSimulation({ redis, place, onUncertain, visited }: SimulationOptions) {
+  let nowMs = startMs
+  let actors = 0
+  const now = () => nowMs
+  const tick = () => (nowMs += stepMs)
+  const { pending, step, connection, quiet } = createSteps()
+  const salesforce = createSalesforce(now)
+  const { maxAttempts, backoff } = policy
+  const rules = { onUncertain, maxAttempts, waitMs: backoff.maxMs, graceMs: verifyGraceMs }
+  const table: StateTable = {
+    ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
+    ...{ stats: new Map(), hours: new Map() },
+  }
+  /** All that ever existed: a bridge may hold one that is long gone. */
+  const entries = new Map<string, Submission>()
+  const jobs = new Map<string, Job>()
+  const workers: Worker[] = []
+  const failures: unknown[] = []
+
+  const checkerOptions = { redis, place, table, entries, visited }
+  const checker = createModelChecker(checkerOptions)
+
+  const newActor = (kind: string): Actor => ({
+    name: `${kind}-${(actors += 1)}`,
+    isDead: false,
+    isAsleep: false,
+  })
+
+  async function startWorker(job: Job): Promise<void> {
+    const worker: Worker = {
+      ...{ ...newActor('worker'), job, outcome: { kind: 'uncertain' }, found: 'failed' },
+      ...{ pausedAtMs: undefined, said: new Set() },
+    }
+    workers.push(worker)
+    job.holder = worker
+    run(worker).catch((error: unknown) => failures.push(error))
+    await quiet()
+  }
+
+  /** What the processor does with a job. */
+  async function run(worker: Worker): Promise<void> {
+    const instruction = await runAttempt(worker.job, contextOf(worker), never).catch(restAWhile)
+    await step({ actor: worker, name: 'instruct the queue' }, () => {
+      const jobId = jobIdOf(worker.job.id, worker.job.generation)
+      const job = jobs.get(jobId)
+      if (job?.holder !== worker) return
+      if (instruction.kind === 'finish') jobs.delete(jobId)
+      else Object.assign(job, { holder: undefined, dueMs: instruction.untilMs })
+    })
+    worker.isDead = true
+  }
+
+  function restAWhile(error: unknown) {
+    if (!isRefusal(error)) throw error
+    return { kind: 'delay', untilMs: nowMs } as const
+  }
+
+  function contextOf(worker: Worker): AttemptContext {
+    const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
+    return {
+      ...{ place, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
+      // The client judges whether it is too late to send, and this one never thinks so: the worst case.
+      sendWithinMs: 0,
+      observe: () => undefined,
+      redis: connection(redis, worker, (call) => checker.afterWorkerCall(worker, call)),
+      clock: { now, monotonic: now, sleep },
+      client: {
+        requestCallback: ({ callbackNumber, idempotencyKey: id }) =>
+          step({ actor: worker, name: 'send' }, (draw) => {
+            const request = { id, callbackNumber, by: worker.name }
+            const answer = salesforce.request(request, draw.answer)
+            worker.outcome = outcomeOf(answer)
+            return answer
+          }),
+        close: () => undefined,
+      },
+      verification: {
+        marginMs: 0,
+        search: (query) =>
+          step({ actor: worker, name: 'search' }, (draw) => {
+            const search = salesforce.search(query, draw.search)
+            const isFree = (recordId: string) => !table.owners.has(recordId)
+            worker.found = search.kind === 'found' ? search.recordIds.filter(isFree) : search.kind
+            return search
+          }),
+      },
+    }
+  }
+
+  /** Takes what is in the inbox now, also what another bridge holds, then stops. */
+  async function startBridge(): Promise<void> {
+    const bridge = newActor('bridge')
+    const theirs = connection(redis, bridge, checker.afterBridgeCall)
+    const stop = new AbortController()
+    createBridge({
+      ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
+      ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
+      clock: { now, monotonic: now, sleep: () => Promise.resolve() },
+    })
+      .run(stop.signal)
+      .catch((error: unknown) => failures.push(error))
+    stop.abort()
+    await quiet()
+  }
+
+  /** What BullMQ promises, without BullMQ. */
+  function queueOf(bridge: Actor): CallbackQueue {
+    function add({ id, generation }: CallbackJob): void {
+      const jobId = jobIdOf(id, generation)
+      if (!jobs.has(jobId)) jobs.set(jobId, { id, generation, dueMs: nowMs, holder: undefined })
+    }
+    return {
+      add: (item) => step({ actor: bridge, name: 'add the job' }, () => add(item)),
+      conditionOf: ({ id, generation }) =>
+        Promise.resolve(jobs.has(jobIdOf(id, generation)) ? 'sound' : 'missing'),
+      restore: (item) => {
+        add(item)
+        return Promise.resolve()
+      },
+      hasten: () => Promise.resolve(),
+      counts: () => Promise.resolve({}),
+      close: () => Promise.resolve(),
+    }
+  }
+
+  /** As seen by somebody for whom nobody serves the destination: everything in the inbox now is a stray. */
+  async function buryStrays(): Promise<void> {
+    const walker = newActor('walker')
+    const strays = await readStray(redis, place, 100)
+    endStrays(
+      {
+        ...{ place, retentionMs, redis: connection(redis, walker, checker.afterBridgeCall) },
+        ...{ destinations: [], observe: () => undefined },
+        clock: { now, monotonic: now, sleep: () => Promise.resolve() },
+      },
+      strays,
+    ).catch((error: unknown) => {
+      if (!isRefusal(error)) failures.push(error)
+    })
+    await quiet()
+  }
+
+  const sleepers = () => workers.filter(({ isDead, isAsleep }) => !isDead && isAsleep)
+
+  function giveBack(worker: Actor): void {
+    const job = [...jobs.values()].find(({ holder }) => holder === worker)
+    if (job !== undefined) Object.assign(job, { holder: undefined, dueMs: nowMs })
+  }
+
+  async function reconcile(): Promise<void> {
+    nowMs += 2 * overdueMs
+    const at = isoTimestamp(nowMs - overdueMs)
+    const keys = ids.map((id) => callbackKey(place, id))
+    const queue = queueOf(newActor('reconciler'))
+    const context = { redis, place, at, queue: () => queue }
+    for (const finding of await survey(redis, { place, keys, at })) {
+      await resolveFinding({ ...context, observe: ({ event }) => visited(event) }, finding)
+    }
+  }
+
+  async function make(one: Step, draw: Draw): Promise<void> {
+    pending.splice(pending.indexOf(one), 1)
+    tick()
+    await one.make(draw)
+    await quiet()
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** False if there is nothing to do. If everybody waits, time jumps ahead. Steps named `held` are not made. */
+  async function advance(nth: number, draw: Draw, held?: string): Promise<boolean> {
+    const hasBridge = pending.some(({ actor: { name } }) => name.startsWith('bridge'))
+    const waiting = [...jobs.values()].filter(({ holder }) => holder === undefined)
+    const choices = [
+      ...pending
+        .filter(({ actor, name }) => !actor.isAsleep && name !== held)
+        .map((one) => () => make(one, draw)),
+      ...(table.inbox.size > 0 && !hasBridge ? [startBridge] : []),
+      ...waiting.filter(({ dueMs }) => dueMs <= nowMs).map((job) => () => startWorker(job)),
+    ]
+    const choice = pick(choices, nth)
+    if (choice !== undefined) await choice()
+    else if (waiting.length > 0) nowMs = Math.min(...waiting.map(({ dueMs }) => dueMs))
+    return choice !== undefined || waiting.length > 0
+  }
+
+  return {
+    table,
+    salesforce,
+    clients: createClients({ ...checkerOptions, bookings: salesforce.bookings, tick }),
+    /** The next step of an actor, or the start of a new one. */
+    step: async (nth: number, draw: Draw): Promise<void> => {
+      await advance(nth, draw)
+    },
+    /** Until this many are about to make the step of this name, and none has made it. */
+    bringAllTo: async (name: string, count: number): Promise<void> => {
+      while (pending.filter((one) => one.name === name).length < count) {
+        if (!(await advance(0, healthy, name))) throw new Error(`not all come to ${name}`)
+      }
+    },
+    /** Another bridge takes over what one holds. */
+    takeOver: async (): Promise<void> => {
+      if (table.inbox.size > 0) await startBridge()
+    },
+    buryStrays: async (): Promise<void> => {
+      if (table.inbox.size > 0) await buryStrays()
+    },
+    /** Before its next step, or as soon as that is made. */
+    kill: async (nth: number, isAfter: boolean, draw: Draw): Promise<void> => {
+      const last = pick(pending, nth)
+      if (last === undefined) return
+      last.actor.isDead = true
+      visited(`killed ${isAfter ? 'after' : 'before'} ${last.name}`)
+      const others = pending.filter((one) => one === last || one.actor !== last.actor)
+      pending.splice(0, pending.length, ...others)
+      giveBack(last.actor)
+      if (isAfter) await make(last, draw)
+      else pending.splice(pending.indexOf(last), 1)
+    },
+    /** For longer than its lock lasts: another one may have its job. */
+    pause: (nth: number): void => {
+      const worker = pick(
+        workers.filter(({ isDead, isAsleep }) => !isDead && !isAsleep),
+        nth,
+      )
+      if (worker === undefined) return
+      Object.assign(worker, { isAsleep: true, pausedAtMs: nowMs })
+      giveBack(worker)
+    },
+    wake: (nth: number): void => {
+      const sleeper = pick(sleepers(), nth)
+      if (sleeper !== undefined) sleeper.isAsleep = false
+    },
+    wait: (ms: number): void => {
+      nowMs += ms
+    },
+    /** Nothing fails from now on, until every callback has ended and nobody has anything to do. */
+    drain: async (): Promise<void> => {
+      for (let turns = 0; turns < 300; turns += 1) {
+        if (await advance(0, healthy)) continue
+        const [sleeper] = sleepers()
+        if (sleeper !== undefined) sleeper.isAsleep = false
+        else if ([...table.callbacks.values()].every(model.hasEnded)) return
+        else await reconcile()
+      }
+      throw new Error('the simulation does not come to rest')
+    },
+    /** Booked by a worker that had been given up before it sent, and died before it could record it. */
+    isUnpublished: ({ by, atMs }: { by: string; atMs: number }): boolean => {
+      const worker = workers.find(({ name }) => name === by)
+      return worker?.said.size === 0 && (worker.pausedAtMs ?? Infinity) <= atMs
+    },
+  }
+}
+
+const never = new AbortController().signal
+
+function outcomeOf(answer: SalesforceAnswer): Outcome {
+  if (answer.kind === 'failed') return { kind: answer.sent ? 'uncertain' : 'unavailable' }
+  const { recordId } = answer
+  return recordId === undefined ? { kind: 'refused' } : { kind: 'booked', recordId }
+}
+
+function pick<Item>(from: readonly Item[], nth: number): Item | undefined {
+  return from[nth % Math.max(1, from.length)]
+}
