@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { addRunningCommands } from './compose/running-commands.ts'
-import type { CliContext } from './ops/cli/cli-context.ts'
+import type { CliContext } from './ops/cli/terminal/cli-context.ts'
 import { createProgram } from './ops/cli/create-program.ts'
 import { runProgram } from './ops/cli/run-program.ts'
 import { createProducer } from './producer/index.ts'
@@ -24,24 +24,9 @@ const context: CliContext = {
   stdout: process.stdout,
   stderr: process.stderr,
   stopped: stopping.signal,
-  createSubmitter: createProducer,
-  removeJob: async (...job) => (await import('./queue/callback-queue.ts')).removeJob(...job),
-  restoreJob: async (...job) => (await import('./queue/callback-queue.ts')).restoreJob(...job),
-  mintToken: async (destination) => {
-    const { mintToken } = await import('./compose/try-salesforce.ts')
-    await mintToken(process.env, systemClock, destination)
-  },
-  askSalesforce: async (destination) => {
-    const { askSalesforce } = await import('./compose/try-salesforce.ts')
-    return askSalesforce(process.env, systemClock, destination)
-  },
-  connectToSalesforce: async (destination) => {
-    const { connectToSalesforce } = await import('./compose/try-salesforce.ts')
-    return connectToSalesforce(process.env, systemClock, destination)
-  },
 }
 
-const program = createProgram(context)
+const program = createProgram(context, createProducer)
 addRunningCommands(program, context)
 process.exitCode = await runProgram(program, process.argv, context)
 // Told to stop, and done with it. BullMQ's Worker never finishes closing while Redis refuses connections, and its timers

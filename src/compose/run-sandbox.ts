@@ -1,11 +1,12 @@
 import { createPublicKey } from 'node:crypto'
 
-import { exitStatus, type CliContext } from '../ops/cli/cli-context.ts'
+import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
+import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
 import type { SandboxEvent } from '../sandbox/events.ts'
 import type { Fault } from '../sandbox/faults.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
-import { obtainKey } from './obtain-key.ts'
+import { obtainKey } from '../sandbox/obtain-key.ts'
 
 export interface SandboxCommand {
   host: string

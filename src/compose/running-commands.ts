@@ -1,11 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { action } from '../ops/cli/action.ts'
-import type { CliContext } from '../ops/cli/cli-context.ts'
-import { guardPipes } from '../ops/cli/guard-pipes.ts'
+import { action } from '../ops/cli/terminal/action.ts'
+import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
+import { guardPipes } from '../ops/cli/terminal/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
-import { usualKeyFile } from './obtain-key.ts'
+import { usualKeyFile } from '../sandbox/obtain-key.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
 /**

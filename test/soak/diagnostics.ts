@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { maskRecord } from '../../src/ops/cli/present/masked-record.ts'
+import { maskRecord } from '../../src/ops/operations/status/shown-record.ts'
 import type { CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
 import type { BookingFact, Violations, PublishedEnd } from './audit.ts'
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 
 import { addRunningCommands } from '../../src/compose/running-commands.ts'
-import type { CliContext } from '../../src/ops/cli/cli-context.ts'
+import type { CliContext } from '../../src/ops/cli/terminal/cli-context.ts'
 import { createProgram } from '../../src/ops/cli/create-program.ts'
 import { destinationSettings } from '../../src/shared/config/destination-settings.ts'
 import { globalSettings } from '../../src/shared/config/global-settings.ts'
@@ -125,16 +125,10 @@ function wholeProgram(): Command {
     stdout: process.stdout,
     stderr: process.stderr,
     stopped: new AbortController().signal,
-    createSubmitter: () => {
-      throw new Error('no command runs here')
-    },
-    removeJob: () => Promise.reject(new Error('no command runs here')),
-    restoreJob: () => Promise.reject(new Error('no command runs here')),
-    mintToken: () => Promise.reject(new Error('no command runs here')),
-    askSalesforce: () => Promise.reject(new Error('no command runs here')),
-    connectToSalesforce: () => Promise.reject(new Error('no command runs here')),
   }
-  const whole = createProgram(context)
+  const whole = createProgram(context, () => {
+    throw new Error('no command runs here')
+  })
   addRunningCommands(whole, context)
   return whole
 }

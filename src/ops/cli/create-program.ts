@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
-import type { CliContext } from './cli-context.ts'
+import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
@@ -12,10 +12,11 @@ import { addRepairCommand } from './commands/repair.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
-import { guardPipes } from './guard-pipes.ts'
+import type { CliContext } from './terminal/cli-context.ts'
+import { guardPipes } from './terminal/guard-pipes.ts'
 
-/** `ringback` with every command that needs no other role. The composition root adds those that do. */
-export function createProgram(context: CliContext): Command {
+/** `ringback` with every command that needs no other role than the producer. The composition root adds those that do. */
+export function createProgram(context: CliContext, createSubmitter: CreateSubmitter): Command {
   const program = new Command('ringback')
     .description('Durable callbacks: intents into Redis, ContactRequests out of Salesforce.')
     .version(readVersion())
@@ -29,8 +30,8 @@ Exit status: 0 all went as asked, 1 something was refused, missing or unhealthy,
 Settings come from the environment; docs/configuration.md lists them all.`,
     )
   const guarded = guardPipes(context)
-  addEnqueueCommand(program, guarded)
-  addImportCommand(program, guarded)
+  addEnqueueCommand(program, guarded, createSubmitter)
+  addImportCommand(program, guarded, createSubmitter)
   addStatusCommand(program, guarded)
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)

@@ -2,11 +2,12 @@ import { CommanderError, type Command } from 'commander'
 
 import { errorCodes, messageOf, RingbackError, type ErrorCode } from '../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
-import { recordedStatus } from './action.ts'
-import { exitStatus, type CliContext } from './cli-context.ts'
-import { guardPipes, outputFailure } from './guard-pipes.ts'
-import { toJson } from './present/json.ts'
-import { createScreen, type Screen } from './present/screen.ts'
+import { recordedStatus } from './terminal/action.ts'
+import type { CliContext } from './terminal/cli-context.ts'
+import { exitStatus } from './terminal/exit-status.ts'
+import { guardPipes, outputFailure } from './terminal/guard-pipes.ts'
+import { toJson } from './terminal/json.ts'
+import { createScreen, type Screen } from './terminal/screen.ts'
 
 /** Runs the command in `argv` (as in `process.argv`) and returns the exit status. Throws nothing, ends no process. */
 export async function runProgram(

@@ -16,7 +16,6 @@ import {
   type Place,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
-import { removeJob } from '../../../src/queue/callback-queue.ts'
 import { onStep } from '../../support/on-step.ts'
 import { freshEnvironment } from './support/environment.ts'
 
@@ -35,10 +34,9 @@ async function erasing(
   { withdraw = true, stopped = new AbortController().signal, places = [place] } = {},
 ): Promise<Erased> {
   const erased: Trace[] = []
-  const context = { clock: systemClock, stopped, removeJob }
   const unsearched: Unsearched[] = []
-  const means = { redis, context, unsearched }
-  const remaining = await eraseNumber({ spellings, places, withdraw }, means, erased)
+  const deps = { redis, clock: systemClock, stopped, unsearched }
+  const remaining = await eraseNumber({ spellings, places, withdraw }, deps, erased)
   const { namespace, destination } = place
   const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }
   return { erased, remaining, receipt: receiptOf({ ...frame, erased, remaining, at: '' }) }

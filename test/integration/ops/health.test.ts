@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { isOtherContainer } from '../../../src/ops/http/ask-health.ts'
+import { isOtherContainer } from '../../../src/ops/operations/health/ask-health.ts'
 import { startHealthServer } from '../../../src/ops/http/health-server.ts'
 import { freePort } from '../../../src/local-redis/free-port.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'

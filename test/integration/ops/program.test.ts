@@ -2,8 +2,8 @@ import { PassThrough, Writable } from 'node:stream'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 
-import { action } from '../../../src/ops/cli/action.ts'
-import type { CliContext } from '../../../src/ops/cli/cli-context.ts'
+import { action } from '../../../src/ops/cli/terminal/action.ts'
+import type { CliContext } from '../../../src/ops/cli/terminal/cli-context.ts'
 import { createProgram } from '../../../src/ops/cli/create-program.ts'
 import { runProgram } from '../../../src/ops/cli/run-program.ts'
 import { createProducer } from '../../../src/producer/index.ts'
@@ -37,12 +37,6 @@ function contextOf(more: Partial<CliContext> = {}): CliContext {
     stdout: silent,
     stderr: silent,
     stopped: new AbortController().signal,
-    createSubmitter: createProducer,
-    removeJob: () => Promise.reject(new Error('no queue')),
-    restoreJob: () => Promise.reject(new Error('no queue')),
-    mintToken: () => Promise.reject(new Error('no key')),
-    askSalesforce: () => Promise.resolve(undefined),
-    connectToSalesforce: () => Promise.reject(new Error('no network')),
     ...more,
   }
 }
@@ -102,7 +96,7 @@ describe('ringback', () => {
 describe('a command that others add', () => {
   it('gives the process its exit status', async () => {
     const context = contextOf()
-    const program = createProgram(context)
+    const program = createProgram(context, createProducer)
     const group = program.command('group')
     action(group.command('other').argument('<n>'), ([n]) => Promise.resolve(Number(n)))
     expect(await run(program, context, 'group', 'other', '7')).toBe(7)
@@ -114,7 +108,7 @@ describe('a command that others add', () => {
   ] as const)('ends with its error in words: %s is %i', async (code, status) => {
     const written: string[] = []
     const context = contextOf({ stderr: { write: (text) => written.push(text) } })
-    const program = createProgram(context)
+    const program = createProgram(context, createProducer)
     action(program.command('other'), () => Promise.reject(new RingbackError(code, 'Something.')))
     expect(await run(program, context, 'other')).toBe(status)
     expect(written.join('')).toMatch(new RegExp(`^error: Something\\.\ncode: ${code}\n.+\n$`))
@@ -123,7 +117,7 @@ describe('a command that others add', () => {
   it('is a defect, and says so, when it throws anything else', async () => {
     const written: string[] = []
     const context = contextOf({ stderr: { write: (text) => written.push(text) } })
-    const program = createProgram(context)
+    const program = createProgram(context, createProducer)
     action(program.command('other'), () => Promise.reject(new Error('of +18445791189')))
     expect(await run(program, context, 'other')).toBe(1)
     expect(written.join('')).toMatch(/^error: of \+18•••89\ncode: unexpected\nThis is a defect/)
@@ -150,7 +144,9 @@ describe('a reader that goes away', () => {
     }
     const stdout = closingPipe()
     const context = contextOf({ env, stdout })
-    expect(await run(createProgram(context), context, 'results', '--follow')).toBe(0)
+    expect(await run(createProgram(context, createProducer), context, 'results', '--follow')).toBe(
+      0,
+    )
   })
 
   it('is not taken for a full disk, which must not pass in silence', async () => {
@@ -159,7 +155,7 @@ describe('a reader that goes away', () => {
     const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) })
     const written: string[] = []
     const context = contextOf({ env, stdout, stderr: { write: (text) => written.push(text) } })
-    expect(await run(createProgram(context), context, 'stats')).toBe(1)
+    expect(await run(createProgram(context, createProducer), context, 'stats')).toBe(1)
     expect(written.join('')).toMatch(
       /could not be written: write ENOSPC.*\ncode: output-not-writable/,
     )

@@ -4,8 +4,9 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { runSandbox } from '../../../src/compose/run-sandbox.ts'
-import { askSalesforce } from '../../../src/compose/try-salesforce.ts'
-import type { CliContext } from '../../../src/ops/cli/cli-context.ts'
+import { askForNobody } from '../../../src/ops/operations/doctor/check-verification.ts'
+import { loadWorkerConfig } from '../../../src/shared/config/load.ts'
+import type { CliContext } from '../../../src/ops/cli/terminal/cli-context.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { startBuilt } from '../../support/program.ts'
 import { temporaryFolder } from '../../unit/shared/config/temporary-folder.ts'
@@ -26,12 +27,6 @@ async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): P
     stdout: { write: (line) => write(line) },
     stderr: { write: notHere },
     stopped: stopping.signal,
-    createSubmitter: notHere,
-    removeJob: notHere,
-    restoreJob: notHere,
-    mintToken: notHere,
-    askSalesforce: notHere,
-    connectToSalesforce: notHere,
   }
   const place = { host: '127.0.0.1', port: 0, orgId: '00DHs00000Kmpyr', callCenter: 'scv4cc1' }
   const ended = runSandbox({ ...place, ...keyFiles, faults: [] }, context)
@@ -45,6 +40,12 @@ async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): P
 function settingsIn(text: string): Record<string, string | undefined> {
   const lines = text.split('\n').filter((line) => line.startsWith('  RINGBACK_'))
   return parseEnv(lines.map((line) => line.trim()).join('\n'))
+}
+
+function askWith(env: Record<string, string | undefined>) {
+  const [destination] = loadWorkerConfig(env, systemClock).destinations
+  if (destination === undefined) throw new Error('nothing is configured')
+  return askForNobody(destination, systemClock)
 }
 
 describe('ringback sandbox', () => {
@@ -64,7 +65,7 @@ describe('ringback sandbox', () => {
     const keyFile = join(folder, 'sandbox.pem')
     const env = settingsIn(await printed({ keyFile, verifyKeyFile: join(folder, 'core.pem') }))
 
-    expect(await askSalesforce(env, systemClock, 'default')).toEqual({
+    expect(await askWith(env)).toEqual({
       kind: 'found',
       recordIds: [],
       complete: true,
@@ -75,6 +76,6 @@ describe('ringback sandbox', () => {
     const env = settingsIn(await printed({ keyFile: join(temporaryFolder(), 'sandbox.pem') }))
 
     expect(Object.keys(env).filter((name) => name.includes('VERIFY'))).toEqual([])
-    expect(await askSalesforce(env, systemClock, 'default')).toBeUndefined()
+    expect(await askWith(env)).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { plainDue, plainDuration, plainTime } from '../../../src/ops/cli/present/plain-time.ts'
+import { plainDue, plainDuration, plainTime } from '../../../src/ops/text/plain-time.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 
 const unitMs = new Map([

@@ -1,16 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { isRecordId } from '../../../shared/contract/salesforce-id.ts'
-import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
-import { action } from '../action.ts'
-import { exitStatus, type CliContext } from '../cli-context.ts'
+import { resolveUncertain } from '../../operations/dead-letters/resolve-dead-letter.ts'
 import { presentResolved } from '../present/dead-letters.ts'
-import { printJson } from '../present/json.ts'
-import { createScreen } from '../present/screen.ts'
-import { shownId } from '../present/shown-id.ts'
-import { withAnyDestination } from './any-destination.ts'
-import type { Resolved } from './dead-letter-answers.ts'
-import { withCommonOptions, type CommonOptions } from './store.ts'
+import { answer, type Given } from '../terminal/answer.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 
 interface ResolveOptions extends CommonOptions {
   booked?: string
@@ -31,34 +27,26 @@ export function addResolveCommand(group: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Look in Salesforce for a ContactRequest with the customer's number, made since the last attempt began (\`show\` has the
-time). Exactly one of the two options has to be given. \`redrive\` sends it again without an answer, and marks it as a
+Look in Salesforce for a ContactRequest with the customer's number, made since
+the last attempt began (\`show\` has the time). Exactly one of the two options has
+to be given. \`redrive\` sends it again without an answer, and marks it as a
 possible duplicate.
 
 Examples:
   ringback dead-letters resolve order-4714 --booked 0TzLT00000000w50AA
   ringback dead-letters resolve order-4714 --not-booked`,
     )
-  action(command, async ([id = '']) => {
-    const options = command.opts<ResolveOptions>()
-    const { booked: recordId } = options
-    if ((recordId === undefined) === (options.notBooked === undefined)) {
-      command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
-    }
-    const resolved = await withAnyDestination(
-      context,
-      options,
-      async (redis, { config, place }) => {
-        const retentionMs = config.retentionMs[place.destination] ?? config.defaultRetentionMs
-        const resolution = { id, recordId, retentionMs, nowMs: context.clock.now() }
-        const outcome = await resolveDeadLetter(redis, place, resolution)
-        return { id: shownId(id), outcome, recordId } satisfies Resolved
-      },
-    )
-    if (options.json) printJson(context.stdout, resolved)
-    else presentResolved(resolved, createScreen(context.stdout, context))
-    const { outcome } = resolved
-    return outcome === 'booked' || outcome === 'redriven' ? exitStatus.done : exitStatus.problem
+  answer(command, context, {
+    run: ({ args: [id = ''], options }: Given<ResolveOptions>) => {
+      const { booked: recordId, notBooked, destination } = options
+      if ((recordId === undefined) === (notBooked === undefined)) {
+        command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
+      }
+      const request = { id, recordId, destination }
+      return resolveUncertain(loadStoreConfig(context.env), request, context.clock)
+    },
+    present: presentResolved,
+    isDone: ({ outcome }) => outcome === 'booked' || outcome === 'redriven',
   })
 }
 

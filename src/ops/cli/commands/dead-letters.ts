@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-import type { CliContext } from '../cli-context.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
 import { addDiscardCommand } from './dead-letters-discard.ts'
 import { addListCommand } from './dead-letters-list.ts'
 import { addRedriveCommand } from './dead-letters-redrive.ts'

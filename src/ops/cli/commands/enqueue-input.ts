@@ -1,3 +1,5 @@
+import { wholeNumberOrText } from '../../text/whole-number.ts'
+
 /** What the options of `enqueue` say, one by one. */
 export interface IntentOptions {
   callId?: string
@@ -34,9 +36,4 @@ export function intentInput(options: IntentOptions): Record<string, unknown> {
     traceparent: options.traceparent,
   }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-}
-
-/** `Number` alone would take an empty text for 0 and `1e0` for 1. */
-export function wholeNumberOrText(text: string): number | string {
-  return /^\d{1,9}$/.test(text) ? Number(text) : text
 }

@@ -1,16 +1,18 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
+import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { readTraceparent } from '../../../shared/contract/traceparent.ts'
-import { newestResultId } from '../../../shared/store/results/results.ts'
-import { action } from '../action.ts'
-import { exitStatus, type CliContext } from '../cli-context.ts'
+import { openStore, type Store } from '../../operations/destination/store.ts'
+import { enqueue, enqueueAwaited } from '../../operations/enqueue/enqueue.ts'
+import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
 import { presentAnswer, presentEnd } from '../present/enqueue.ts'
-import { printJson } from '../present/json.ts'
-import { createScreen } from '../present/screen.ts'
+import { converse } from '../terminal/answer.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { exitStatus } from '../terminal/exit-status.ts'
+import type { Output } from '../terminal/output.ts'
 import { intentInput, type IntentOptions } from './enqueue-input.ts'
-import { openStore, withCommonOptions, withRedis, type CommonOptions, type Store } from './store.ts'
-import { waitForEnd } from './wait-for-end.ts'
+import { followDeps } from './follow-deps.ts'
 
 interface EnqueueOptions extends IntentOptions, CommonOptions {
   wait?: true
@@ -30,7 +32,11 @@ const valueOptions = [
   ['--traceparent <context>', 'W3C trace context to continue'],
 ] as const
 
-export function addEnqueueCommand(program: Command, context: CliContext): void {
+export function addEnqueueCommand(
+  program: Command,
+  context: CliContext,
+  createSubmitter: CreateSubmitter,
+): void {
   const command = withCommonOptions(program.command('enqueue')).description(
     'accept one callback: when this says accepted, Redis holds the promise',
   )
@@ -42,70 +48,54 @@ export function addEnqueueCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Submitting the same again changes nothing and says "duplicate". Exit status 1 if it is refused.
+Submitting the same again changes nothing and says "duplicate". Exit status 1 if
+it is refused.
 
 Examples:
   ringback enqueue --call-id 0LQxx0000004567GAA --number +18445791189 --wait
-  ringback enqueue --call-id c-1 --number +18445791189 --delay 5m --attribute campaign=spring
-  ringback enqueue --call-id c-1 --number +18445791189 --not-before 2026-03-02T09:00 --time-zone Europe/Vienna`,
+  ringback enqueue --call-id c-1 --number +18445791189 --delay 5m \\
+    --attribute campaign=spring
+  ringback enqueue --call-id c-1 --number +18445791189 \\
+    --not-before 2026-03-02T09:00 --time-zone Europe/Vienna`,
     )
-  action(command, async () => {
-    const options = command.opts<EnqueueOptions>()
-    const store = openStore(context, options)
-    return options.wait ? enqueueAndWait(context, store, options) : enqueue(context, store, options)
+  converse<EnqueueOptions>(command, context, ({ options }, output) => {
+    const store = openStore(loadStoreConfig(context.env), options.destination)
+    const submission = { store, options, output, createSubmitter }
+    return options.wait ? submitAndWait(context, submission) : submit(submission)
   })
 }
 
-async function enqueue(
-  context: CliContext,
-  store: Store,
-  options: EnqueueOptions,
-): Promise<number> {
-  const answer = await submitOne(context, store, intentInput(options))
-  noteIgnoredTrace(context, options)
-  if (options.json) printJson(context.stdout, answer)
-  else presentAnswer(answer, createScreen(context.stdout, context))
+interface Submission {
+  store: Store
+  options: EnqueueOptions
+  output: Output
+  createSubmitter: CreateSubmitter
+}
+
+async function submit({ store, options, output, createSubmitter }: Submission): Promise<number> {
+  const answer = await enqueue(store, intentInput(options), createSubmitter)
+  noteIgnoredTrace(options, output)
+  output.print(answer, presentAnswer)
   return answer.kind === 'refused' ? exitStatus.problem : exitStatus.done
 }
 
-async function enqueueAndWait(
+async function submitAndWait(
   context: CliContext,
-  store: Store,
-  options: EnqueueOptions,
+  { store, options, output, createSubmitter }: Submission,
 ): Promise<number> {
-  // Taken first: from here on no end of this callback can be missed.
-  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.place))
-  const answer = await submitOne(context, store, intentInput(options))
-  noteIgnoredTrace(context, options)
-  const screen = createScreen(context.stdout, context)
-  if (!options.json) presentAnswer(answer, screen)
-  const end =
-    answer.kind === 'refused'
-      ? undefined
-      : await waitForEnd(context, store, { id: answer.id, position })
-  if (options.json) printJson(context.stdout, { ...answer, end })
-  else if (answer.kind !== 'refused') presentEnd(answer.id, end, screen)
+  const awaited = await enqueueAwaited(store, intentInput(options), createSubmitter)
+  const { answer } = awaited
+  noteIgnoredTrace(options, output)
+  output.tell(answer, presentAnswer)
+  const end = await awaited.end(followDeps(context))
+  output.print({ ...answer, end }, presentEnd)
   return end?.state === 'booked' ? exitStatus.done : exitStatus.problem
 }
 
-async function submitOne(
-  context: CliContext,
-  { config: { redisUrl }, place }: Store,
-  input: unknown,
-): Promise<EnqueueAnswer> {
-  const submitter = context.createSubmitter({ redisUrl, ...place })
-  try {
-    for await (const { index, ...answer } of submitter.enqueueMany([input])) return answer
-    throw new TypeError('the library did not answer')
-  } finally {
-    await submitter.close()
-  }
-}
-
 /** What is there for observability refuses nothing; but whoever typed it should know. */
-function noteIgnoredTrace(context: CliContext, { traceparent, json }: EnqueueOptions): void {
-  if (json || traceparent === undefined || readTraceparent(traceparent) !== undefined) return
-  createScreen(context.stderr, context).line(
+function noteIgnoredTrace({ traceparent }: EnqueueOptions, output: Output): void {
+  if (traceparent === undefined || readTraceparent(traceparent) !== undefined) return
+  output.note(
     '--traceparent is not W3C trace context (00-<32 hex>-<16 hex>-<2 hex>), and is left out.',
   )
 }

@@ -3,11 +3,10 @@ import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 
 import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
-import { textOfRaw } from '../../../shared/store/ledger/raw.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import type { CliContext } from '../cli-context.ts'
-import { toJson } from '../present/json.ts'
-import { maskRecord } from '../present/masked-record.ts'
+import { maskRecord, revealRecord } from '../../operations/status/shown-record.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+import { toJson } from '../terminal/json.ts'
 
 export interface RevealOptions {
   reveal?: true
@@ -24,16 +23,14 @@ export function withRevealOption(command: Command): Command {
 export function shownRecord(
   record: CallbackRecord,
   { reveal }: RevealOptions,
-  context: CliContext,
+  { clock, stderr }: Pick<CliContext, 'clock' | 'stderr'>,
 ): CallbackRecord {
   if (!reveal) return maskRecord(record)
-  const { id, destination, raw, rawEncoding } = record
-  const time = isoTimestamp(context.clock.now())
+  const { id, destination } = record
+  const time = isoTimestamp(clock.now())
   const line = { level: 'warn', time, msg: 'number.revealed', destination, id, user: userName() }
-  context.stderr.write(`${toJson(line)}\n`)
-  return raw === undefined
-    ? record
-    : { ...record, raw: textOfRaw({ raw, rawEncoding }), rawEncoding: undefined }
+  stderr.write(`${toJson(line)}\n`)
+  return revealRecord(record)
 }
 
 /** A user without an entry in the system's table, as in many containers, has no name. */

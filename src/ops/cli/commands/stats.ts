@@ -1,13 +1,11 @@
 import type { Command } from 'commander'
 
-import { readStats } from '../../../shared/store/stats/stats.ts'
-import { action } from '../action.ts'
-import { exitStatus, type CliContext } from '../cli-context.ts'
-import { printJson } from '../present/json.ts'
-import { createScreen } from '../present/screen.ts'
+import { loadStoreConfig } from '../../../shared/config/load.ts'
+import { destinationStats } from '../../operations/stats/destination-stats.ts'
 import { presentStats } from '../present/stats.ts'
-import { withAnyDestination } from './any-destination.ts'
-import { withCommonOptions, type CommonOptions } from './store.ts'
+import { answer, type Given } from '../terminal/answer.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 
 export function addStatsCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('stats'))
@@ -15,18 +13,15 @@ export function addStatsCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Counted in Redis over all workers and restarts. A worker's own rates and times are at its /metrics.
+Counted in Redis over all workers and restarts. A worker's own rates and times
+are at its /metrics.
 
 Example:
   ringback stats --json | jq .uncertain`,
     )
-  action(command, async () => {
-    const options = command.opts<CommonOptions>()
-    const stats = await withAnyDestination(context, options, (redis, { place }) =>
-      readStats(redis, place),
-    )
-    if (options.json) printJson(context.stdout, stats)
-    else presentStats(stats, createScreen(context.stdout, context))
-    return exitStatus.done
+  answer(command, context, {
+    run: ({ options }: Given<CommonOptions>) =>
+      destinationStats(loadStoreConfig(context.env), options.destination),
+    present: presentStats,
   })
 }

@@ -1,14 +1,11 @@
 import type { DeadLetterSummary } from '../../../shared/store/dead-letters/dead-letters.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import type {
-  DeadLetterPage,
-  Discard,
-  Redrive,
-  Resolved,
-  Warning,
-} from '../commands/dead-letter-answers.ts'
-import { quoted } from './quoted.ts'
-import type { Screen } from './screen.ts'
+import type { Discard } from '../../operations/dead-letters/discard-dead-letters.ts'
+import type { DeadLetterPage } from '../../operations/dead-letters/list-dead-letters.ts'
+import type { Redrive, Warning } from '../../operations/dead-letters/redrive-dead-letters.ts'
+import type { Resolved } from '../../operations/dead-letters/resolve-dead-letter.ts'
+import { quoted } from '../../text/quoted.ts'
+import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 /** Longer reasons are cut off in the list; `show` has them whole. */

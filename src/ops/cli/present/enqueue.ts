@@ -1,9 +1,9 @@
 import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import type { End } from '../commands/wait-for-end.ts'
-import { plainDue } from './plain-time.ts'
+import type { End } from '../../operations/enqueue/wait-for-end.ts'
+import { plainDue } from '../../text/plain-time.ts'
 import { problemLines } from './problems.ts'
-import type { Screen } from './screen.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 export function presentAnswer(answer: EnqueueAnswer, { line, paint }: Screen): void {
   switch (answer.kind) {
@@ -27,8 +27,13 @@ function reasons({ problems, message }: EnqueueAnswer & { kind: 'refused' }): st
   return problems.length > 0 ? problemLines(problems) : [message]
 }
 
-/** `end` undefined: we were stopped before it came. */
-export function presentEnd(id: string, end: End | undefined, { line, paint }: Screen): void {
+/** An answer, and what came after it: `end` undefined where we were stopped first. */
+export type EndedAnswer = EnqueueAnswer & { end: End | undefined }
+
+/** The answer itself was shown before. */
+export function presentEnd(answer: EndedAnswer, { line, paint }: Screen): void {
+  if (answer.kind === 'refused') return
+  const { id, end } = answer
   if (end === undefined) {
     line(`stopped waiting; the callback goes on without us: ringback status ${id}`)
     return

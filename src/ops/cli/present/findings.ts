@@ -1,7 +1,7 @@
 import { foldText } from '../../../shared/text/fold-text.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Finding, Verdict } from '../../operations/doctor/finding.ts'
-import type { Colour, Screen } from './screen.ts'
+import type { Colour, Screen } from '../terminal/screen.ts'
 
 const colours: Record<Verdict, Colour> = {
   ok: 'green',

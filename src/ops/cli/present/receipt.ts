@@ -1,7 +1,7 @@
 import { printable } from '../../../shared/text/printable.ts'
 import type { Receipt } from '../../operations/erase/receipt.ts'
-import { quoted } from './quoted.ts'
-import type { Screen } from './screen.ts'
+import { quoted } from '../../text/quoted.ts'
+import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 export function presentReceipt(receipt: Receipt, screen: Screen): void {

@@ -3,8 +3,8 @@ import type { AttemptRecord } from '../../../shared/store/ledger/attempt-record.
 import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
 import { foldText } from '../../../shared/text/fold-text.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import { plainDuration, plainTime } from './plain-time.ts'
-import type { Colour, Screen } from './screen.ts'
+import { plainDuration, plainTime } from '../../text/plain-time.ts'
+import type { Colour, Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }

@@ -1,8 +1,8 @@
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
-import { plainDuration } from './plain-time.ts'
-import { quoted } from './quoted.ts'
-import type { Screen } from './screen.ts'
+import { plainDuration } from '../../text/plain-time.ts'
+import { quoted } from '../../text/quoted.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 export function presentRepair(repair: Repair, { line, paint }: Screen): void {
   const { waiting, expired } = repair

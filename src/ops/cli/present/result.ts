@@ -1,6 +1,6 @@
 import type { Result } from '../../../shared/store/results/results.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import type { Screen } from './screen.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 /** One line for one end; on a terminal that is too narrow for it, two. */
 export function presentResult(result: Result, { line, paint, columns = Infinity }: Screen): void {

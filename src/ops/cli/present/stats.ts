@@ -1,6 +1,6 @@
 import type { Stats } from '../../../shared/store/stats/stats.ts'
-import { quoted } from './quoted.ts'
-import type { Screen } from './screen.ts'
+import { quoted } from '../../text/quoted.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 export function presentStats(stats: Stats, { line, paint }: Screen): void {
   line(paint('bold', `destination ${quoted(stats.destination)}`))

@@ -1,6 +1,7 @@
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { readServerTimeMs } from '../../../shared/store/server/server-time.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { plainDuration } from '../../cli/present/plain-time.ts'
+import { plainDuration } from '../../text/plain-time.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'clock'
@@ -11,9 +12,8 @@ const failMs = 30_000
 /** How far our clock is from Redis', measured in the middle of one question. */
 export async function checkClock(redis: Redis, clock: Clock): Promise<Finding> {
   const askedMs = clock.now()
-  const [seconds, microseconds] = (await redis.time()).map(Number)
+  const redisMs = await readServerTimeMs(redis)
   const answeredMs = clock.now()
-  const redisMs = (seconds ?? NaN) * 1_000 + (microseconds ?? NaN) / 1_000
   return judgeClock((askedMs + answeredMs) / 2 - redisMs)
 }
 

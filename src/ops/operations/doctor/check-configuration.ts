@@ -1,18 +1,19 @@
 import type { DestinationConfig, WorkerConfig } from '../../../shared/config/config.ts'
 import { describeKey } from '../../../shared/config/describe.ts'
+import type { Environment } from '../../../shared/config/environment.ts'
 import { identitySettings } from '../../../shared/config/features/identity.ts'
 import { loadWorkerConfig } from '../../../shared/config/load.ts'
 import { settingInfo, settingsIn, type Setting } from '../../../shared/config/setting.ts'
 import type { Problem } from '../../../shared/errors/problem.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import type { Finding } from './finding.ts'
 
 export type Loaded =
   { kind: 'ok'; config: WorkerConfig } | { kind: 'problems'; problems: readonly Problem[] }
 
 /** The configuration as a worker would load it, key and certificate read and judged. */
-export function loadAll({ env, clock }: CliContext): Loaded {
+export function loadAll(env: Environment, clock: Clock): Loaded {
   try {
     return { kind: 'ok', config: loadWorkerConfig(env, clock) }
   } catch (error) {

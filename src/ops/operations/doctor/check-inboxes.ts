@@ -1,5 +1,5 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
-import { bridgeGroup, inboxDepth } from '../../../shared/store/inbox/inbox.ts'
+import { unservedEntries } from '../../../shared/store/inbox/unserved.ts'
 import { readVanished } from '../../../shared/store/inbox/vanished.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../../shared/redis/keys.ts'
@@ -33,15 +33,6 @@ export async function checkInboxes(
       message: 'no intents wait where no worker ever looked, and none were taken away',
     },
   ]
-}
-
-async function unservedEntries(redis: Redis, place: Place): Promise<number> {
-  const key = inboxKey(place)
-  if ((await redis.type(key)) !== 'stream') return 0
-  const groups = await redis.xinfo('GROUPS', key)
-  const served =
-    Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
-  return served ? 0 : await inboxDepth(redis, place)
 }
 
 function describeVanished(place: Place, vanished: number): Finding {

@@ -2,7 +2,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { readRecent, type Recent, type RecentOutcome } from '../../../shared/store/stats/recent.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
-import { plainDuration } from '../../cli/present/plain-time.ts'
+import { plainDuration } from '../../text/plain-time.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'lately'

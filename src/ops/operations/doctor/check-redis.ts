@@ -1,11 +1,13 @@
-import { environmentSource } from '../../../shared/config/environment.ts'
+import { environmentSource, type Environment } from '../../../shared/config/environment.ts'
 import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
 import { readSetting } from '../../../shared/config/read-settings.ts'
 import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../../shared/redis/connection.ts'
 import { blameOf } from '../../../shared/redis/blame.ts'
 import { explainUnavailable } from '../../../shared/redis/redis-failure.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
+import { answers } from '../../../shared/store/server/answers.ts'
+import { readServerFacts } from '../../../shared/store/server/server-facts.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import { checkClock } from './check-clock.ts'
 import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
@@ -14,23 +16,23 @@ import { checkStreams } from './check-streams.ts'
 import { checkUsers } from './check-users.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
-import { readServerFacts } from './server-facts.ts'
 
 /** Everything about Redis that can be asked, whatever else is wrong with the configuration. */
 export async function checkRedis(
-  context: CliContext,
+  env: Environment,
+  clock: Clock,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const source = environmentSource(context.env)
+  const source = environmentSource(env)
   const { redisUrl } = readRedisAddress(source)
   const namespace = readSetting(redisSettings.shape.namespace, source)
   if (redisUrl === undefined)
     return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
   const parts: Part[] = [
-    (redis) => answered(redis, context),
+    (redis) => answered(redis, clock),
     async (redis) => judgeServer(await readServerFacts(redis)),
-    async (redis) => [await checkClock(redis, context.clock)],
-    ...(namespace === undefined ? [] : partsOfNamespace(context, namespace, configured)),
+    async (redis) => [await checkClock(redis, clock)],
+    ...(namespace === undefined ? [] : partsOfNamespace(namespace, configured, clock)),
   ]
   const findings: Finding[] = []
   for (const part of parts) {
@@ -47,11 +49,7 @@ export async function checkRedis(
 /** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
 type Part = (redis: Redis) => Promise<Finding[]>
 
-function partsOfNamespace(
-  { clock }: CliContext,
-  namespace: string,
-  configured: readonly string[],
-): Part[] {
+function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
   return [
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),
@@ -74,9 +72,9 @@ async function connect(
   }
 }
 
-async function answered(redis: Redis, { clock }: CliContext): Promise<Finding[]> {
+async function answered(redis: Redis, clock: Clock): Promise<Finding[]> {
   const askedMs = clock.now()
-  await redis.ping()
+  await answers(redis)
   // No connection comes about whose database was not selected.
   const message = `answered in ${clock.now() - askedMs} ms; database ${redis.options.db ?? 0} is selected`
   return [{ check: 'redis', verdict: 'ok', message }]

@@ -1,13 +1,14 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import { isStream } from '../../../shared/store/streams/is-stream.ts'
 import {
   readStreamPosition,
   type StreamPosition,
 } from '../../../shared/store/streams/stream-position.ts'
-import { plainDuration } from '../../cli/present/plain-time.ts'
+import { plainDuration } from '../../text/plain-time.ts'
 import { printable } from '../../../shared/text/printable.ts'
-import { quoted } from '../../cli/present/quoted.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'stream ids'
@@ -20,7 +21,7 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
   for (const destination of await findDestinations(redis, namespace)) {
     const place = { namespace, destination }
     for (const key of [inboxKey(place), resultsKey(place)]) {
-      if ((await redis.type(key)) !== 'stream') continue
+      if (!(await isStream(redis, key))) continue
       const finding = judgeStream({ key, place }, await readStreamPosition(redis, { key }))
       if (finding !== undefined) findings.push(finding)
     }

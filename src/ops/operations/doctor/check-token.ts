@@ -1,25 +1,28 @@
+import { createTokenSource } from '../../../salesforce/token-source.ts'
+import type { DestinationConfig } from '../../../shared/config/config.ts'
 import { messageOf } from '../../../shared/errors/errors.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import type { Loaded } from './check-configuration.ts'
 import type { Finding } from './finding.ts'
 
 /** Signs a token for every destination, as a worker would. Salesforce is not asked. */
-export async function checkTokens(context: CliContext, loaded: Loaded): Promise<Finding[]> {
+export async function checkTokens(loaded: Loaded, clock: Clock): Promise<Finding[]> {
   if (loaded.kind === 'problems') {
     return [
       { check: 'token', verdict: 'unknown', message: 'not tried: the configuration is not valid' },
     ]
   }
-  return Promise.all(loaded.config.destinations.map(({ name }) => tryToken(context, name)))
+  return Promise.all(loaded.config.destinations.map((each) => tryToken(each, clock)))
 }
 
-async function tryToken(context: CliContext, destination: string): Promise<Finding> {
+async function tryToken({ name, salesforce }: DestinationConfig, clock: Clock): Promise<Finding> {
+  const { orgId, callCenter, privateKey, token } = salesforce
   try {
-    await context.mintToken(destination)
-    const message = `${destination}: one was signed; whether Salesforce takes it shows the first attempt`
+    await createTokenSource({ orgId, callCenter, privateKey, ...token, clock }).token()
+    const message = `${name}: one was signed; whether Salesforce takes it shows the first attempt`
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {
-    const message = `${destination}: none can be signed: ${messageOf(error)}`
+    const message = `${name}: none can be signed: ${messageOf(error)}`
     const fix = 'look at the private key and the token settings in docs/configuration.md'
     return { check: 'token', verdict: 'fail', message, fix }
   }

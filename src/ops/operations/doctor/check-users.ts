@@ -1,29 +1,13 @@
 import type { Redis } from '../../../shared/redis/connection.ts'
-import {
-  callbackKey,
-  deadLettersKey,
-  inboxKey,
-  resultsKey,
-  type Place,
-} from '../../../shared/redis/keys.ts'
-import { quoted } from '../../cli/present/quoted.ts'
+import { rightsOf, type Rights } from '../../../shared/store/server/rights.ts'
+import { readSetting } from '../../../shared/store/server/server-setting.ts'
+import { enabledUsers, type RedisUser } from '../../../shared/store/server/users.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'redis users'
 /** More are named nowhere, and asking about each takes its time. */
 const mostUsers = 100
-
-/** What a user of Redis may do at one destination, as Redis itself judges it. */
-interface Rights {
-  user: string
-  submits: boolean
-  /** Runs scripts on the inbox: the library, a worker, an operator. Such a user is trusted with everything there. */
-  isTrusted: boolean
-  /** What it may read of what others sent. */
-  reads: readonly string[]
-  /** What it may take away. */
-  removes: readonly string[]
-}
 
 /**
  * Who may write to the inboxes, and what else they may do: a vendor that enqueues should see nobody else's customers. Redis
@@ -34,7 +18,7 @@ export async function checkUsers(
   namespace: string,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const users = await enabledUsers(redis)
+  const users = (await enabledUsers(redis))?.slice(0, mostUsers)
   if (users === undefined) return [unknown('Redis does not tell us who its users are')]
   const destinations = configured.length > 0 ? configured : ['default']
   const findings = await openDoor(redis, users)
@@ -74,28 +58,11 @@ function judgeRights(rights: Rights, destination: string): Finding[] {
   ]
 }
 
-interface User {
-  name: string
-  flags: readonly string[]
-}
-
-/** Undefined: we may not ask. */
-async function enabledUsers(redis: Redis): Promise<User[] | undefined> {
-  const list: unknown = await redis.acl('LIST').catch(() => undefined)
-  if (!Array.isArray(list)) return undefined
-  return list
-    .map((line) => String(line).split(' '))
-    .map(([, name = '', ...flags]) => ({ name, flags }))
-    .filter(({ flags }) => flags.includes('on'))
-    .slice(0, mostUsers)
-}
-
 /** A password is not asked for, and not only this machine is let in. */
-async function openDoor(redis: Redis, users: readonly User[]): Promise<Finding[]> {
+async function openDoor(redis: Redis, users: readonly RedisUser[]): Promise<Finding[]> {
   const open = users.filter(({ flags }) => flags.includes('nopass')).map(({ name }) => quoted(name))
   if (open.length === 0) return []
-  const reply: unknown = await redis.config('GET', 'protected-mode').catch(() => undefined)
-  if (!Array.isArray(reply) || reply[1] !== 'no') return []
+  if ((await readSetting(redis, 'protected-mode')) !== 'no') return []
   return [
     {
       check,
@@ -104,51 +71,6 @@ async function openDoor(redis: Redis, users: readonly User[]): Promise<Finding[]
       fix: 'give the user a password (ACL SETUSER default >… in redis.conf), or let nobody but the workers reach the port',
     },
   ]
-}
-
-/** Undefined: Redis cannot say. */
-async function rightsOf(redis: Redis, user: string, place: Place): Promise<Rights | undefined> {
-  const inbox = inboxKey(place)
-  const may = (...command: string[]) => mayRun(redis, user, command)
-  const submits = await may('XADD', inbox, '*', 'intent', '{}')
-  if (submits === undefined) return undefined
-  const list = async (commands: Record<string, string[]>) => {
-    const answers = await Promise.all(
-      Object.entries(commands).map(
-        async ([what, command]) => [what, await may(...command)] as const,
-      ),
-    )
-    return answers.flatMap(([what, allowed]) => (allowed === true ? [what] : []))
-  }
-  return {
-    user,
-    submits,
-    isTrusted: (await may('EVALSHA', '0'.repeat(40), '1', inbox)) === true,
-    reads: await list({
-      // An id that no prefix of a vendor's begins.
-      'every callback with its number': ['HGETALL', callbackKey(place, '0')],
-      'the inbox': ['XRANGE', inbox, '-', '+'],
-      'all results': ['XREAD', 'STREAMS', resultsKey(place), '0'],
-      'the list of dead letters': ['ZRANGE', deadLettersKey(place), '0', '-1'],
-    }),
-    removes: await list({
-      'what waits in the inbox': ['XTRIM', inbox, 'MAXLEN', '0'],
-      'single entries of it': ['XDEL', inbox, '1-1'],
-      'any key': ['FLUSHALL'],
-    }),
-  }
-}
-
-async function mayRun(
-  redis: Redis,
-  user: string,
-  command: readonly string[],
-): Promise<boolean | undefined> {
-  try {
-    return (await redis.call('ACL', 'DRYRUN', user, ...command)) === 'OK'
-  } catch {
-    return undefined
-  }
 }
 
 function named(users: ReadonlySet<string>): string {

@@ -1,19 +1,40 @@
-import type { CliContext } from '../../cli/cli-context.ts'
+import { createContactRequestFinder } from '../../../salesforce/contact-request-finder.ts'
+import type { DestinationConfig } from '../../../shared/config/config.ts'
+import type { ContactRequestSearch } from '../../../shared/delivery/contact-request-search.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import type { Loaded } from './check-configuration.ts'
 import type { Finding } from './finding.ts'
 
 const check = 'verification'
 
+/** A number kept for fiction, and a VoiceCall that no org has: both conditions of the query are tried, and find nothing. */
+const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }
+
+/** Asks Salesforce for ContactRequests as a worker would that verifies. `undefined` where nobody is to be asked. */
+export async function askForNobody(
+  { verify, attemptTimeoutMs: timeoutMs, proxy }: DestinationConfig,
+  clock: Clock,
+): Promise<ContactRequestSearch | undefined> {
+  if (verify === undefined) return undefined
+  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock, proxy })
+  try {
+    return await finder.search({ ...nobody, sinceMs: clock.now() })
+  } finally {
+    finder.close()
+  }
+}
+
 /** Asks Salesforce, where an uncertain outcome is to be verified: it would be late to find out then that it may not. */
-export async function checkVerification(context: CliContext, loaded: Loaded): Promise<Finding[]> {
+export async function checkVerification(loaded: Loaded, clock: Clock): Promise<Finding[]> {
   if (loaded.kind === 'problems') return []
   const { destinations } = loaded.config
-  const findings = await Promise.all(destinations.map(({ name }) => tryToAsk(context, name)))
+  const findings = await Promise.all(destinations.map((each) => judge(each, clock)))
   return findings.filter((finding) => finding !== undefined)
 }
 
-async function tryToAsk(context: CliContext, destination: string): Promise<Finding | undefined> {
-  const search = await context.askSalesforce(destination)
+async function judge(config: DestinationConfig, clock: Clock): Promise<Finding | undefined> {
+  const search = await askForNobody(config, clock)
+  const destination = config.name
   switch (search?.kind) {
     case undefined:
       return undefined

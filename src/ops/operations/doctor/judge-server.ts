@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from './finding.ts'
-import type { ServerFacts } from './server-facts.ts'
+import type { ServerFacts } from '../../../shared/store/server/server-facts.ts'
 
 /** design.md section 6: what the promise, and its pace, need of a Redis. */
 const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }

@@ -2,45 +2,47 @@ import { entryDeadLetterId } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import {
-  callbackKey,
-  queueEventsKey,
-  recordKey,
-  resultsKey,
-  type Place,
-} from '../../../shared/redis/keys.ts'
+import type { Place } from '../../../shared/redis/keys.ts'
 import { erase } from '../../../shared/store/erasure/erase.ts'
 import { eraseEntry } from '../../../shared/store/erasure/erase-entry.ts'
-import { takeStep } from '../../../shared/telemetry/steps.ts'
+import { eraseResult } from '../../../shared/store/erasure/erase-result.ts'
+import { forgetOwners } from '../../../shared/store/erasure/forget-owners.ts'
+import { eraseQueueEvent } from '../../../shared/store/erasure/queue-events.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
+import { removeJob } from '../../../queue/callback-queue.ts'
 import { findTraces } from './find-traces.ts'
 import {
   isUnderWay,
   isWaiting,
   type CallbackTrace,
   type EntryTrace,
-  type QueueEventTrace,
-  type ResultTrace,
   type Trace,
   type Unsearched,
 } from './trace.ts'
 
 /** Workers go on meanwhile: what one search missed, or an erased job left in BullMQ's events, the next one finds. */
-const mostRounds = 5
+const maxPasses = 5
 
-export interface Wish {
+export interface NumberSearch {
   spellings: NumberSpellings
   places: readonly Place[]
+}
+
+export interface EraseRequest extends NumberSearch {
   /** False: nothing is erased while that would withdraw a promise. */
   withdraw: boolean
 }
 
-export interface Means {
+export interface SearchDeps {
   redis: Redis
-  context: Pick<CliContext, 'clock' | 'stopped' | 'removeJob'>
   /** What was too large for the last search. */
   unsearched: Unsearched[]
+}
+
+export interface EraseDeps extends SearchDeps {
+  clock: Clock
+  stopped: AbortSignal
 }
 
 /**
@@ -48,33 +50,37 @@ export interface Means {
  * is put into `erased` at once, so that an interrupted run can say how far it came; a further one goes on. Gives what is
  * still there.
  */
-export async function eraseNumber(wish: Wish, means: Means, erased: Trace[]): Promise<Trace[]> {
-  for (let round = 1; ; round += 1) {
-    const found = await findEverywhere(wish, means, erased)
-    const mayNot = !wish.withdraw && found.some(isWaiting)
-    if (mayNot || round > mostRounds) return found.filter(matters)
+export async function eraseNumber(
+  request: EraseRequest,
+  deps: EraseDeps,
+  erased: Trace[],
+): Promise<Trace[]> {
+  for (let pass = 1; ; pass += 1) {
+    const found = await findEverywhere(request, deps, erased)
+    const mayNot = !request.withdraw && found.some(isWaiting)
+    if (mayNot || pass > maxPasses) return found.filter(isBlocking)
     const before = erased.length
     for (const trace of found) {
-      const gone = await eraseTrace(trace, wish, means)
+      const gone = await eraseTrace(trace, request, deps)
       if (gone !== undefined) erased.push(gone)
     }
-    if (erased.length === before) return found.filter(matters)
+    if (erased.length === before) return found.filter(isBlocking)
   }
 }
 
 /** What an erasure would find. Takes nothing away. */
-export function findNumber(wish: Wish, means: Means): Promise<Trace[]> {
-  return findEverywhere(wish, means, [])
+export function findNumber(search: NumberSearch, deps: SearchDeps): Promise<Trace[]> {
+  return findEverywhere(search, deps, [])
 }
 
 /** A job that a worker holds ends by itself: its callback is gone, and it sends nothing. */
-function matters(trace: Trace): boolean {
+function isBlocking(trace: Trace): boolean {
   return trace.kind !== 'job' || trace.named
 }
 
 async function findEverywhere(
-  { spellings, places }: Wish,
-  { redis, unsearched }: Means,
+  { spellings, places }: NumberSearch,
+  { redis, unsearched }: SearchDeps,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
   const found: Trace[] = []
@@ -91,69 +97,59 @@ async function findEverywhere(
 }
 
 /** What it was when it went; undefined if it has to stay for now, or somebody else took it away. */
-async function eraseTrace(trace: Trace, wish: Wish, means: Means): Promise<Trace | undefined> {
-  const { redis, context } = means
-  if (context.stopped.aborted || isUnderWay(trace)) return undefined
+async function eraseTrace(
+  trace: Trace,
+  request: EraseRequest,
+  deps: EraseDeps,
+): Promise<Trace | undefined> {
+  const { redis, stopped } = deps
+  if (stopped.aborted || isUnderWay(trace)) return undefined
   switch (trace.kind) {
     case 'callback':
-      return eraseCallback(trace, wish, means)
+      return eraseCallback(trace, request, deps)
     case 'inbox-entry':
-      return (await eraseInboxEntry(trace, wish, means)) ? trace : undefined
+      return (await eraseInboxEntry(trace, request, deps)) ? trace : undefined
     case 'job':
-      return (await context.removeJob(redis, trace.place, trace)) ? trace : undefined
+      return (await removeJob(redis, trace.place, trace)) ? trace : undefined
     case 'result':
-      return (await eraseResult(redis, trace)) ? trace : undefined
+      return (await eraseResult(redis, trace.place, trace.entryId)) ? trace : undefined
     case 'queue-event':
-      return (await eraseQueueEvent(redis, trace)) ? trace : undefined
+      return (await eraseQueueEvent(redis, trace.place, trace.entryId)) ? trace : undefined
   }
 }
 
 async function eraseCallback(
   trace: CallbackTrace,
-  { spellings }: Wish,
-  { redis, context }: Means,
+  { spellings }: EraseRequest,
+  { redis, clock }: EraseDeps,
 ): Promise<CallbackTrace | undefined> {
   const { place, id, content, unreadBytes } = trace
-  if (spellings.isIn(id)) await forgetRecords(redis, place, id)
+  // First, so that a run that is cut off finds the callback again.
+  if (spellings.isIn(id)) await forgetOwners(redis, place, id)
   const erasure = await erase(redis, {
-    ...{ place, id, content, unreadBytes, group: bridgeGroup },
-    now: isoTimestamp(context.clock.now()),
+    place,
+    id,
+    content,
+    unreadBytes,
+    group: bridgeGroup,
+    now: isoTimestamp(clock.now()),
     tellEnd: !spellings.isIn(id),
   })
   return erasure.kind === 'erased' ? { ...trace, state: erasure.state } : undefined
 }
 
-/** Whose a ContactRequest is says the id. Taken away first, so that a run that is cut off finds the callback again. */
-async function forgetRecords(redis: Redis, place: Place, id: string): Promise<void> {
-  const [recordId, others] = await redis.hmget(callbackKey(place, id), 'recordId', 'otherRecordIds')
-  const recordIds = [recordId ?? '', ...(others ?? '').split(' ')].filter((each) => each !== '')
-  if (recordIds.length === 0) return
-  const keys = recordIds.map((each) => recordKey(place, each))
-  await takeStep('erase.records', { destination: place.destination, id }, () => redis.del(keys))
-}
-
-async function eraseResult(redis: Redis, { place, entryId }: ResultTrace): Promise<boolean> {
-  const key = resultsKey(place)
-  return (await takeStep('erase.result', place, () => redis.xdel(key, entryId))) === 1
-}
-
-async function eraseQueueEvent(
-  redis: Redis,
-  { place, entryId }: QueueEventTrace,
-): Promise<boolean> {
-  const key = queueEventsKey(place)
-  return (await takeStep('erase.event', place, () => redis.xdel(key, entryId))) === 1
-}
-
 async function eraseInboxEntry(
   { place, entryId, id }: EntryTrace,
-  { spellings }: Wish,
-  { redis, context }: Means,
+  { spellings }: EraseRequest,
+  { redis, clock }: EraseDeps,
 ): Promise<boolean> {
   const reply = await eraseEntry(redis, {
-    ...{ place, group: bridgeGroup, entryId, id: id ?? entryDeadLetterId(entryId) },
+    place,
+    group: bridgeGroup,
+    entryId,
+    id: id ?? entryDeadLetterId(entryId),
     tellEnd: id !== undefined && !spellings.isIn(id),
-    now: isoTimestamp(context.clock.now()),
+    now: isoTimestamp(clock.now()),
   })
   return reply === 'erased'
 }

@@ -1,12 +1,11 @@
 import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
-import { states } from '../../../shared/contract/states.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { callbackKey, jobKey, queueEventsKey, type Place } from '../../../shared/redis/keys.ts'
-import { asOneOf } from '../../../shared/redis/reply.ts'
-import { maxRawBytes, textOfRaw } from '../../../shared/store/ledger/raw.ts'
+import { callbackKey, jobKey, type Place } from '../../../shared/redis/keys.ts'
+import { readKeptContent } from '../../../shared/store/erasure/kept-content.ts'
+import { readQueueEvents } from '../../../shared/store/erasure/queue-events.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { readResults } from '../../../shared/store/results/results.ts'
 import {
@@ -110,45 +109,18 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 }
 
 /** Undefined where the callback does not hold the number. */
-async function readTrace(search: Search, id: string): Promise<FoundCallback | undefined> {
-  const { redis, place, spellings } = search
-  const key = callbackKey(place, id)
-  const [fields, { raw, unreadBytes }] = await Promise.all([
-    redis.hmgetBuffer(
-      key,
-      ...['state', 'intent', 'recordId', 'otherRecordIds', 'entry', 'rawEncoding', 'submittedId'],
-    ),
-    readRaw(search, id),
-  ])
-  const [state, intent, recordId, others, entry, encoding, submittedId] = fields
-  if (!state) return undefined
-  const sent = raw && sentBytes(raw, encoding?.toString())
-  const texts = [id, submittedId?.toString() ?? '', ...textsOf(intent), ...textsOf(sent)]
-  if (!texts.some(spellings.isIn)) return undefined
-  return {
-    kind: 'callback',
-    place,
-    id,
-    state: asOneOf(state.toString(), states),
-    content: intent ?? raw ?? Buffer.from(''),
-    unreadBytes,
-    recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
-    entryId: entry?.toString(),
-  }
-}
-
-/** Measured first: an older version kept whatever was sent. */
-async function readRaw(
-  { redis, place, passOver }: Search,
+async function readTrace(
+  { redis, place, spellings, passOver }: Search,
   id: string,
-): Promise<{ raw: Buffer | null; unreadBytes: number | undefined }> {
-  const key = callbackKey(place, id)
-  const bytes = await redis.hstrlen(key, 'raw')
-  if (bytes > maxRawBytes) {
-    passOver({ kind: 'callback', place, id, bytes })
-    return { raw: null, unreadBytes: bytes }
-  }
-  return { raw: bytes === 0 ? null : await redis.hgetBuffer(key, 'raw'), unreadBytes: undefined }
+): Promise<FoundCallback | undefined> {
+  const kept = await readKeptContent(redis, place, id)
+  if (kept === undefined) return undefined
+  const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId } = kept
+  if (unreadBytes !== undefined) passOver({ kind: 'callback', place, id, bytes: unreadBytes })
+  const texts = [id, submittedId, ...textsOf(intent), ...textsOf(sent)]
+  if (!texts.some(spellings.isIn)) return undefined
+  const content = intent ?? raw ?? Buffer.from('')
+  return { kind: 'callback', place, id, state, content, unreadBytes, recordIds, entryId }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {
@@ -186,27 +158,20 @@ async function findJobs({ search, underWay, ids }: Owned): Promise<JobTrace[]> {
   return [...found.values()]
 }
 
-/** BullMQ keeps about the last thousand. */
 async function findQueueEvents({ redis, place, spellings }: Search): Promise<QueueEventTrace[]> {
-  const events = await redis.xrange(queueEventsKey(place), '-', '+')
+  const events = await readQueueEvents(redis, place)
   return events
-    .filter(([, values]) => values.some(spellings.isIn))
-    .map(([entryId]) => ({ kind: 'queue-event', place, entryId }))
+    .filter(({ values }) => values.some(spellings.isIn))
+    .map(({ entryId }) => ({ kind: 'queue-event', place, entryId }))
 }
 
 /** What of an intent may name a number: neither its times nor its durations. Of anything else the whole. */
-function textsOf(bytes: Buffer | null | undefined): string[] {
-  if (!bytes) return []
+function textsOf(bytes: Buffer | undefined): string[] {
+  if (bytes === undefined) return []
   const parsed = decodeIntent(bytes)
   if (parsed.kind === 'invalid') return asWritten(bytes)
   const { id, callId, callbackNumber, attributes = {} } = parsed.intent
   return [id, callId, callbackNumber, ...Object.entries(attributes).flat()]
-}
-
-/** What was sent, wherever the ledger has written it in base64. */
-function sentBytes(raw: Buffer, encoding: string | undefined): Buffer {
-  const rawEncoding = encoding === 'base64' ? encoding : undefined
-  return Buffer.from(textOfRaw({ raw: raw.toString(), rawEncoding }))
 }
 
 /** As it stands there, and as a reader of JSON sees it: `\u002b1…`, or a number with an exponent. */

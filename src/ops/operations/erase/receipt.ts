@@ -111,7 +111,10 @@ function about(
     counts: countsOf(traces),
     callbacks: traces.filter(isCallback).map((trace) => callbackOf(trace, receipt)),
     unsearched: receipt.unsearched.map(({ place, kind, id, bytes }) => ({
-      ...{ destination: hide(place.destination, receipt), kind, id: hide(id, receipt), bytes },
+      destination: hide(place.destination, receipt),
+      kind,
+      id: hide(id, receipt),
+      bytes,
     })),
   }
 }

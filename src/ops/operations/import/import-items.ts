@@ -1,6 +1,6 @@
 import type { EnqueueAnswer, Refused } from '../../../shared/contract/enqueue-answer.ts'
 import { describeProblems } from '../../../shared/errors/problem.ts'
-import type { Submitter } from '../../cli/cli-context.ts'
+import type { Submitter } from '../enqueue/submitter.ts'
 import type { Item } from './item.ts'
 
 /** What became of one line. */

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
 
 import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
 
 export interface Input {
   chunks: AsyncIterable<Uint8Array | string>
@@ -9,8 +8,13 @@ export interface Input {
   bytes: number | undefined
 }
 
-/** A file, or `-` for the standard input. Ends early, without an error, when the context is stopped. */
-export async function openInput({ stdin, stopped }: CliContext, file: string): Promise<Input> {
+export interface InputDeps {
+  stdin: NodeJS.ReadableStream
+  stopped: AbortSignal
+}
+
+/** A file, or `-` for the standard input. Ends early, without an error, when we are stopped. */
+export async function openInput(file: string, { stdin, stopped }: InputDeps): Promise<Input> {
   if (file === '-') return { chunks: read(stdin, { file, stopped }), bytes: undefined }
   try {
     const handle = await open(file)

@@ -1,3 +1,4 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
@@ -5,8 +6,10 @@ import {
   readStreamPosition,
   type StreamPosition,
 } from '../../../shared/store/streams/stream-position.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
-import { shownId } from '../../cli/present/shown-id.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { withRedis, type Store } from '../destination/store.ts'
 import { realignInbox, realignResults } from './realign-streams.ts'
 import { mistimedCallbacks, retimeCallback } from './retime-callbacks.ts'
 
@@ -27,17 +30,33 @@ export interface StreamRepair extends StreamPosition {
   realignment: Realignment | undefined
 }
 
-export interface RepairContext {
-  redis: Redis
-  place: Place
-  context: Pick<CliContext, 'clock' | 'restoreJob' | 'stopped'>
+export interface RepairDeps {
+  clock: Clock
+  stopped: AbortSignal
+}
+
+/** What was found at a destination. Nothing is repaired yet. */
+export interface Examination {
+  store: Store
+  found: Repair
 }
 
 /** How many ids are named. */
 const maxNamed = 100
 
 /** Changes nothing. */
-export async function examineTimes({ redis, place, context }: RepairContext): Promise<Repair> {
+export function examineTimes(
+  config: StoreConfig,
+  destination: string | undefined,
+  { stopped }: Pick<RepairDeps, 'stopped'>,
+): Promise<Examination> {
+  return withAnyDestination(config, destination, async (redis, store) => ({
+    store,
+    found: await examinePlace(redis, store.place, stopped),
+  }))
+}
+
+async function examinePlace(redis: Redis, place: Place, stopped: AbortSignal): Promise<Repair> {
   const repair: Repair = {
     destination: place.destination,
     outcome: 'nothing-to-repair',
@@ -47,7 +66,7 @@ export async function examineTimes({ redis, place, context }: RepairContext): Pr
     expired: { found: 0, ids: [] },
   }
   for await (const { kind, id } of mistimedCallbacks(redis, place)) {
-    if (context.stopped.aborted) break
+    if (stopped.aborted) break
     repair[kind].found += 1
     if (kind === 'expired' && repair.expired.ids.length < maxNamed) {
       repair.expired.ids.push(shownId(id))
@@ -64,18 +83,24 @@ export function isNeeded({ inbox, results, waiting, expired }: Repair): boolean 
  * The streams first: what is taken in meanwhile is timed rightly whatever their ids say. Each part may be repeated, and
  * workers and producers go on.
  */
-export async function repairTimes(
-  found: Repair,
-  { redis, place, context }: RepairContext,
+export function repairTimes(
+  { store: { config, place }, found }: Examination,
+  deps: RepairDeps,
 ): Promise<Repair> {
-  const { clock, restoreJob, stopped } = context
+  return withRedis(config, (redis) => repairPlace(found, { ...deps, redis, place }))
+}
+
+async function repairPlace(
+  found: Repair,
+  { redis, place, clock, stopped }: RepairDeps & { redis: Redis; place: Place },
+): Promise<Repair> {
   const inbox = { ...found.inbox, realignment: await realignInbox(redis, place, clock) }
   const results = { ...found.results, realignment: await realignResults(redis, place) }
   const waiting = { ...found.waiting }
   for await (const callback of mistimedCallbacks(redis, place)) {
     if (stopped.aborted) break
     if (callback.kind === 'expired') continue
-    const retiming = await retimeCallback({ redis, place, restoreJob }, callback)
+    const retiming = await retimeCallback(redis, place, callback)
     if (retiming === 'changed') continue
     waiting[retiming] += 1
   }

@@ -1,3 +1,4 @@
+import { restoreJob } from '../../../queue/callback-queue.ts'
 import type { Intent } from '../../../shared/contract/intent.ts'
 import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
@@ -6,7 +7,6 @@ import { findMistimed, type Mistimed } from '../../../shared/store/reconciliatio
 import { retime } from '../../../shared/store/ledger/retime.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
-import type { CliContext } from '../../cli/cli-context.ts'
 
 export type Waiting = Extract<Mistimed, { kind: 'waiting' }>
 
@@ -17,12 +17,6 @@ export async function* mistimedCallbacks(redis: Redis, place: Place): AsyncGener
   }
 }
 
-export interface RetimeContext {
-  redis: Redis
-  place: Place
-  restoreJob: CliContext['restoreJob']
-}
-
 /** `changed`: it has gone on meanwhile, or the bridge is about to take it in and times it itself. */
 export type Retiming = 'retimed' | 'changed' | 'unreadable'
 
@@ -31,7 +25,8 @@ export type Retiming = 'retimed' | 'changed' | 'unreadable'
  * finds a job that waits past its time, or none.
  */
 export async function retimeCallback(
-  { redis, place, restoreJob }: RetimeContext,
+  redis: Redis,
+  place: Place,
   { id, generation, intent }: Waiting,
 ): Promise<Retiming> {
   const wish = readableIntent(intent)

@@ -1,16 +1,10 @@
 import { Readable } from 'node:stream'
 
-import {
-  askSalesforce,
-  connectToSalesforce,
-  mintToken,
-} from '../../../../src/compose/try-salesforce.ts'
-import type { CliContext, Terminal } from '../../../../src/ops/cli/cli-context.ts'
+import type { CliContext, Terminal } from '../../../../src/ops/cli/terminal/cli-context.ts'
 import { createProgram } from '../../../../src/ops/cli/create-program.ts'
 import { runProgram } from '../../../../src/ops/cli/run-program.ts'
 import { createProducer } from '../../../../src/producer/index.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
-import { removeJob, restoreJob } from '../../../../src/queue/callback-queue.ts'
 
 export interface Run {
   status: number
@@ -48,15 +42,9 @@ export function startCommand(
     stdout: stdout.terminal,
     stderr: stderr.terminal,
     stopped: stopping.signal,
-    createSubmitter: createProducer,
-    removeJob,
-    restoreJob,
-    mintToken: (destination) => mintToken(env, systemClock, destination),
-    askSalesforce: (destination) => askSalesforce(env, systemClock, destination),
-    connectToSalesforce: (destination) => connectToSalesforce(env, systemClock, destination),
   }
   const argv = ['node', 'ringback', ...args]
-  const ended = runProgram(createProgram(context), argv, context)
+  const ended = runProgram(createProgram(context, createProducer), argv, context)
   const done = ended.then((status) => ({ status, stdout: stdout.text(), stderr: stderr.text() }))
   const output = () => `${stdout.text()}${stderr.text()}`
   return {

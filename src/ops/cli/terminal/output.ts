@@ -1,0 +1,64 @@
+import type { CliContext } from './cli-context.ts'
+import { canAsk, confirmed } from './confirm.ts'
+import { printJson, toJson } from './json.ts'
+import { createScreen, type Screen } from './screen.ts'
+
+/** Turns data into text for people. */
+export type Presenter<Data> = (data: Data, screen: Screen) => void
+
+/** Where a command's answer goes. Whether it is for programs or for people is decided once, here. */
+export interface Output {
+  /** The answer: for programs one JSON document, so they are given no more than one. */
+  print<Data>(data: Data, present: Presenter<Data>): void
+  /** A list of which one part comes after the other: the whole, or, if an error ends it, what has come by then. */
+  printAll<Item>(items: AsyncIterable<Item>, present: Presenter<readonly Item[]>): Promise<Item[]>
+  /** One of several answers: for programs a line of JSON Lines. */
+  printLine<Data>(data: Data, present: Presenter<Data>): void
+  /** What people are told on the way: programs find it in the answer. */
+  tell<Data>(data: Data, present: Presenter<Data>): void
+  /** What people are told beside the answer, on stderr. */
+  note(text: string): void
+  /** Whether somebody at a terminal says yes; undefined where nobody can be asked. Programs never are. */
+  ask(question: string): Promise<boolean | undefined>
+}
+
+export function createOutput(context: CliContext, { json }: { json?: boolean }): Output {
+  return json === true ? forPrograms(context) : forPeople(context)
+}
+
+function forPrograms({ stdout }: CliContext): Output {
+  const print = (data: unknown) => printJson(stdout, data)
+  return {
+    print,
+    printAll: (items) => collected(items, print),
+    printLine: (data) => stdout.write(`${toJson(data)}\n`),
+    tell: () => undefined,
+    note: () => undefined,
+    ask: () => Promise.resolve(undefined),
+  }
+}
+
+function forPeople(context: CliContext): Output {
+  const screen = createScreen(context.stdout, context)
+  return {
+    print: (data, present) => present(data, screen),
+    printAll: (items, present) => collected(items, (list) => present(list, screen)),
+    printLine: (data, present) => present(data, screen),
+    tell: (data, present) => present(data, screen),
+    note: (text) => createScreen(context.stderr, context).line(text),
+    ask: async (question) => (canAsk(context) ? await confirmed(context, question) : undefined),
+  }
+}
+
+async function collected<Item>(
+  items: AsyncIterable<Item>,
+  print: (list: readonly Item[]) => void,
+): Promise<Item[]> {
+  const list: Item[] = []
+  try {
+    for await (const item of items) list.push(item)
+    return list
+  } finally {
+    print(list)
+  }
+}

@@ -1,0 +1,28 @@
+import { styleText } from 'node:util'
+
+import type { CliContext, Terminal } from './cli-context.ts'
+
+export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
+
+/** Where a presenter writes for people. */
+export interface Screen {
+  line: (text?: string) => void
+  paint: (colour: Colour, text: string) => string
+  nowMs: () => number
+  /** Undefined where no terminal limits a line. */
+  columns: number | undefined
+}
+
+/** Colours only on a terminal, and not where NO_COLOR is set (no-color.org: set and not empty). */
+export function createScreen(
+  terminal: Terminal,
+  { env, clock }: Pick<CliContext, 'env' | 'clock'>,
+): Screen {
+  const coloured = terminal.isTTY === true && (env['NO_COLOR'] ?? '') === ''
+  return {
+    line: (text = '') => terminal.write(`${text}\n`),
+    paint: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
+    nowMs: () => clock.now(),
+    columns: terminal.isTTY === true ? terminal.columns : undefined,
+  }
+}

@@ -1,0 +1,33 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { discardDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { findStore } from '../destination/any-destination.ts'
+import { retentionMsOf, streamFromRedis } from '../destination/store.ts'
+
+/** What became of the wish to discard one dead letter. */
+export interface Discard {
+  id: string
+  outcome: Awaited<ReturnType<typeof discardDeadLetter>>
+}
+
+export interface DiscardRequest {
+  destination?: string | undefined
+  ids: readonly string[]
+}
+
+/** One after the other: of an interrupted run it is clear which were discarded. */
+export function discardDeadLetters(
+  config: StoreConfig,
+  { destination, ids }: DiscardRequest,
+  clock: Clock,
+): AsyncIterable<Discard> {
+  return streamFromRedis(config, async function* (redis) {
+    const store = await findStore(redis, config, destination)
+    const retentionMs = retentionMsOf(store)
+    for (const id of new Set(ids)) {
+      const decision = { id, nowMs: clock.now(), retentionMs }
+      yield { id: shownId(id), outcome: await discardDeadLetter(redis, store.place, decision) }
+    }
+  })
+}

@@ -1,0 +1,21 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
+import { readCallback, type CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import type { CallbackRequest } from '../status/find-callback.ts'
+
+/** All that is known of a dead letter. Throws `callback-not-found`, or `not-a-dead-letter` for any other callback. */
+export function findDeadLetter(
+  config: StoreConfig,
+  { id, destination }: CallbackRequest,
+): Promise<CallbackRecord> {
+  return withAnyDestination(config, destination, async (redis, { place }) => {
+    const record = await readCallback(redis, place, id)
+    if (record?.state === 'dead') return record
+    const name = `"${shownId(id)}"`
+    throw record === undefined
+      ? new RingbackError('callback-not-found', `No dead letter ${name} is known.`)
+      : new RingbackError('not-a-dead-letter', `The callback ${name} is ${record.state}.`)
+  })
+}

@@ -1,0 +1,67 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { redriveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
+import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { retentionMsOf, streamFromRedis, type Store } from '../destination/store.ts'
+import { redriveWarnings } from './redrive-warnings.ts'
+
+/** What became of the wish to redrive one dead letter. */
+export interface Redrive {
+  id: string
+  outcome: Awaited<ReturnType<typeof redriveDeadLetter>>
+  warnings: readonly string[]
+}
+
+/** What is to be redriven, and what there is to warn of. Nothing is sent yet. */
+export interface RedrivePlan {
+  store: Store
+  letters: readonly { id: string; warnings: readonly string[] }[]
+}
+
+export interface RedriveRequest {
+  destination?: string | undefined
+  ids: readonly string[]
+}
+
+export function planRedrive(
+  config: StoreConfig,
+  { destination, ids }: RedriveRequest,
+  clock: Clock,
+): Promise<RedrivePlan> {
+  return withAnyDestination(config, destination, async (redis, store) => {
+    const letters = [...new Set(ids)].map(async (id) => {
+      const record = await readCallback(redis, store.place, id)
+      return { id, warnings: redriveWarnings(record, store, clock.now()) }
+    })
+    return { store, letters: await Promise.all(letters) }
+  })
+}
+
+/** One warning of one letter. */
+export interface Warning {
+  id: string
+  warning: string
+}
+
+export function warningsOf({ letters }: RedrivePlan): Warning[] {
+  return letters.flatMap(({ id, warnings }) =>
+    warnings.map((warning) => ({ id: shownId(id), warning })),
+  )
+}
+
+/** One after the other: of an interrupted run it is clear which were sent. */
+export function redriveDeadLetters(
+  { store, letters }: RedrivePlan,
+  clock: Clock,
+): AsyncIterable<Redrive> {
+  const { config, place } = store
+  const retentionMs = retentionMsOf(store)
+  return streamFromRedis(config, async function* (redis) {
+    for (const { id, warnings } of letters) {
+      const outcome = await redriveDeadLetter(redis, place, { id, nowMs: clock.now(), retentionMs })
+      yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
+    }
+  })
+}

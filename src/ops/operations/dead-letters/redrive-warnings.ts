@@ -1,0 +1,30 @@
+import type { CallbackRecord, DeadCallback } from '../../../shared/store/ledger/callback-record.ts'
+import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import { quoted } from '../../text/quoted.ts'
+import type { Store } from '../destination/store.ts'
+
+/** What whoever redrives a dead letter has to know before. */
+export function redriveWarnings(
+  record: CallbackRecord | undefined,
+  { config, place }: Store,
+  nowMs: number,
+): string[] {
+  // Nothing is sent, and the answer says why.
+  if (record?.state !== 'dead' || !canBeSent(record)) return []
+  const { possibleDuplicate, reason, expiresAt, intent } = record
+  const warnings = [
+    (possibleDuplicate || reason === 'uncertain') &&
+      'an earlier attempt may have booked it: the customer may be rung twice',
+    expiresAt && epochMsOf(expiresAt) <= nowMs && `it will die again: it expired at ${expiresAt}`,
+    intent === undefined && 'it was no intent: its content is judged anew, and may be buried anew',
+    !config.destinations.includes(place.destination) &&
+      `no destination ${quoted(place.destination)} is configured: unless a worker serves it, it is buried again`,
+  ]
+  return warnings.filter((warning) => typeof warning === 'string')
+}
+
+function canBeSent({ code, rawEncoding, rawLength, redrivenAs }: DeadCallback): boolean {
+  const isSendable = code !== 'no-intent-field' && code !== 'repeated-intent-field'
+  const isWhole = rawEncoding === undefined && rawLength === undefined
+  return isSendable && isWhole && redrivenAs === undefined
+}

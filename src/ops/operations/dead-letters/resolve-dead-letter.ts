@@ -1,0 +1,34 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { retentionMsOf } from '../destination/store.ts'
+
+/** What became of the answer to whether a callback was booked. */
+export interface Resolved {
+  id: string
+  outcome: Awaited<ReturnType<typeof resolveDeadLetter>>
+  recordId: string | undefined
+}
+
+export interface ResolveRequest {
+  destination?: string | undefined
+  id: string
+  /** The ContactRequest that it was booked by; undefined: it was not booked. */
+  recordId: string | undefined
+}
+
+/** Says of a callback that died as uncertain whether it was booked. If not, it is sent again. */
+export function resolveUncertain(
+  config: StoreConfig,
+  { destination, id, recordId }: ResolveRequest,
+  clock: Clock,
+): Promise<Resolved> {
+  return withAnyDestination(config, destination, async (redis, store) => {
+    const retentionMs = retentionMsOf(store)
+    const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
+    const outcome = await resolveDeadLetter(redis, store.place, resolution)
+    return { id: shownId(id), outcome, recordId }
+  })
+}

@@ -1,0 +1,69 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { nearestName } from '../../../shared/config/nearest-name.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
+import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
+import type { Place } from '../../../shared/redis/keys.ts'
+
+/** A Redis, and the destination in it that an operation is about. */
+export interface Store {
+  config: StoreConfig
+  place: Place
+}
+
+/** The destination that was asked for, else the usual one. Throws `unknown-destination` if it is not configured. */
+export function openStore(config: StoreConfig, destination: string | undefined): Store {
+  const { namespace, destinations } = config
+  const name = destination ?? usualDestination(destinations)
+  if (!destinations.includes(name)) throw unknownDestination(name, destinations)
+  return { config, place: { namespace, destination: name } }
+}
+
+export function usualDestination(configured: readonly string[]): string {
+  const [only, ...others] = configured
+  return only !== undefined && others.length === 0 ? only : 'default'
+}
+
+export function unknownDestination(name: string, configured: readonly string[]): RingbackError {
+  const nearest = nearestName(name, configured)
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+  return new RingbackError(
+    'unknown-destination',
+    `--destination: no destination ${JSON.stringify(maskNumbersIn(name))} is configured.${meant} Configured: ${configured.join(', ')}.`,
+  )
+}
+
+/** How long what somebody has decided about is kept. */
+export function retentionMsOf({ config, place }: Store): number {
+  return config.retentionMs[place.destination] ?? config.defaultRetentionMs
+}
+
+/** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */
+export async function withRedis<Result>(
+  { redisUrl }: StoreConfig,
+  use: (redis: Redis) => Promise<Result>,
+): Promise<Result> {
+  const redis = await connectFailingFast(redisUrl)
+  try {
+    return await use(redis)
+  } catch (error) {
+    throw redisFailure(redisUrl, error)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** The same for answers that come one after another: the connection lasts until the last of them, or until nobody wants more. */
+export async function* streamFromRedis<Item>(
+  { redisUrl }: StoreConfig,
+  use: (redis: Redis) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  const redis = await connectFailingFast(redisUrl)
+  try {
+    yield* use(redis)
+  } catch (error) {
+    throw redisFailure(redisUrl, error)
+  } finally {
+    redis.disconnect()
+  }
+}

@@ -1,0 +1,43 @@
+import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
+import { newestResultId } from '../../../shared/store/results/results.ts'
+import { withRedis, type Store } from '../destination/store.ts'
+import type { FollowDeps } from '../results/follow-results.ts'
+import { withSubmitter, type CreateSubmitter } from './submitter.ts'
+import { waitForEnd, type End } from './wait-for-end.ts'
+
+/** Submits one intent, as whoever submits it has written it. */
+export function enqueue(
+  store: Store,
+  intent: unknown,
+  createSubmitter: CreateSubmitter,
+): Promise<EnqueueAnswer> {
+  return withSubmitter(createSubmitter, store, async (submitter) => {
+    for await (const { index, ...answer } of submitter.enqueueMany([intent])) return answer
+    throw new TypeError('the library did not answer')
+  })
+}
+
+/** What was answered, and what is still to come. */
+export interface AwaitedAnswer {
+  answer: EnqueueAnswer
+  /** Undefined if the intent was refused, or we were stopped before its end came. */
+  end: (deps: FollowDeps) => Promise<End | undefined>
+}
+
+/** The same for whoever waits for the end of the callback. */
+export async function enqueueAwaited(
+  store: Store,
+  intent: unknown,
+  createSubmitter: CreateSubmitter,
+): Promise<AwaitedAnswer> {
+  // Taken first: from here on no end of this callback can be missed.
+  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.place))
+  const answer = await enqueue(store, intent, createSubmitter)
+  return {
+    answer,
+    end: async (deps) =>
+      answer.kind === 'refused'
+        ? undefined
+        : await waitForEnd(store, { id: answer.id, position }, deps),
+  }
+}

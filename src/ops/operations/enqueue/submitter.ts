@@ -1,0 +1,31 @@
+import type { IndexedAnswer } from '../../../shared/contract/enqueue-answer.ts'
+import type { Store } from '../destination/store.ts'
+
+/** The part of the producer library that operations use. */
+export interface Submitter {
+  enqueueMany(inputs: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<IndexedAnswer>
+  close(): Promise<void>
+}
+
+export interface SubmitterOptions {
+  redisUrl: string
+  namespace: string
+  destination: string
+}
+
+/** The producer library. The composition root hands it in, since roles never import each other. */
+export type CreateSubmitter = (options: SubmitterOptions) => Submitter
+
+/** Closes it, whatever becomes of what is submitted. */
+export async function withSubmitter<Result>(
+  createSubmitter: CreateSubmitter,
+  { config: { redisUrl }, place }: Store,
+  use: (submitter: Submitter) => Promise<Result>,
+): Promise<Result> {
+  const submitter = createSubmitter({ redisUrl, ...place })
+  try {
+    return await use(submitter)
+  } finally {
+    await submitter.close()
+  }
+}

@@ -1,0 +1,62 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import type { Place } from '../../../shared/redis/keys.ts'
+import {
+  newestResultId,
+  newestResults,
+  positionBefore,
+  readResults,
+  type Result,
+} from '../../../shared/store/results/results.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { streamFromRedis, withRedis } from '../destination/store.ts'
+import { followResults, type FollowDeps } from './follow-results.ts'
+
+export const usualLimit = 20
+const pageSize = 500
+
+export interface ResultsRequest {
+  destination?: string | undefined
+  /** Epoch ms: all that are not older. */
+  since?: number | undefined
+  /** Only the newest so many. Without it {@link usualLimit}, and with `since` all. */
+  limit?: number | undefined
+  /** Whether to go on with every new one until we are stopped. */
+  follow?: boolean | undefined
+}
+
+/** Oldest first. */
+export async function* resultsOf(
+  config: StoreConfig,
+  { destination, follow = false, ...past }: ResultsRequest,
+  deps: FollowDeps,
+): AsyncGenerator<Result> {
+  const store = await withAnyDestination(config, destination, (_, found) => Promise.resolve(found))
+  const { place } = store
+  let position = await withRedis(config, (redis) => newestResultId(redis, place))
+  for await (const result of streamFromRedis(config, (redis) => pastResults(redis, place, past))) {
+    if (deps.stopped.aborted) break
+    yield result
+    position = result.entryId
+  }
+  if (follow) yield* followResults(store, position, deps)
+}
+
+async function* pastResults(
+  redis: Redis,
+  place: Place,
+  { since, limit }: Pick<ResultsRequest, 'since' | 'limit'>,
+): AsyncGenerator<Result> {
+  if (since === undefined || limit !== undefined) {
+    yield* await newestResults(redis, place, { sinceMs: since ?? 0, count: limit ?? usualLimit })
+    return
+  }
+  let afterEntryId = positionBefore(since)
+  for (;;) {
+    const page = await readResults(redis, place, { afterEntryId, count: pageSize })
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined) return
+    afterEntryId = last.entryId
+  }
+}

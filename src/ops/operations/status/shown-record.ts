@@ -1,0 +1,22 @@
+import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { textOfRaw } from '../../../shared/store/ledger/raw.ts'
+import { maskNumber, maskNumbersIn } from '../../../shared/phone/mask.ts'
+
+/** A callback as it may be shown: the customer's number masked, in content that was never understood too. */
+export function maskRecord(record: CallbackRecord): CallbackRecord {
+  const { intent, raw } = revealRecord(record)
+  return {
+    ...record,
+    intent: intent && { ...intent, callbackNumber: maskNumber(intent.callbackNumber) },
+    raw: raw === undefined ? undefined : maskNumbersIn(raw),
+    rawEncoding: undefined,
+  }
+}
+
+/** With nothing masked. Decoded: in base64 nobody would see a number, and everybody could read it. */
+export function revealRecord(record: CallbackRecord): CallbackRecord {
+  const { raw, rawEncoding } = record
+  return raw === undefined
+    ? record
+    : { ...record, raw: textOfRaw({ raw, rawEncoding }), rawEncoding: undefined }
+}

@@ -1,0 +1,8 @@
+import type { Redis } from '../../redis/connection.ts'
+import { deadLettersKey, inboxKey, resultsKey, statsKey, type Place } from '../../redis/keys.ts'
+
+/** Whether somebody has sent to this destination, or served it. */
+export async function hasAnything(redis: Redis, place: Place): Promise<boolean> {
+  const keyOf = [inboxKey, deadLettersKey, resultsKey, statsKey]
+  return (await redis.exists(...keyOf.map((each) => each(place)))) > 0
+}

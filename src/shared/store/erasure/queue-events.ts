@@ -1,0 +1,26 @@
+import type { Redis } from '../../redis/connection.ts'
+import { queueEventsKey, type Place } from '../../redis/keys.ts'
+import { takeStep } from '../../telemetry/steps.ts'
+
+/** What BullMQ has noted of a job. */
+export interface QueueEvent {
+  entryId: string
+  values: readonly string[]
+}
+
+/** BullMQ keeps about the last thousand. */
+export async function readQueueEvents(redis: Redis, place: Place): Promise<QueueEvent[]> {
+  const events = await redis.xrange(queueEventsKey(place), '-', '+')
+  return events.map(([entryId, values]) => ({ entryId, values }))
+}
+
+/** False: somebody else has taken it away. */
+export async function eraseQueueEvent(
+  redis: Redis,
+  place: Place,
+  entryId: string,
+): Promise<boolean> {
+  const key = queueEventsKey(place)
+  const { destination } = place
+  return (await takeStep('erase.event', { destination }, () => redis.xdel(key, entryId))) === 1
+}
