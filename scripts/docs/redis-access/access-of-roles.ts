@@ -25,7 +25,7 @@ const roles: readonly Role[] = [
   },
   { title: 'The producer library', isRoot: (path) => path.startsWith('producer/') },
   { title: 'A worker', isRoot: (path) => path === 'compose/run-worker.ts' },
-  { title: 'The commands of an operator', isRoot: (path) => path.startsWith('ops/cli/') },
+  { title: 'The commands of an operator', isRoot: (path) => path.startsWith('ops/') },
 ]
 
 const store = 'shared/store/'

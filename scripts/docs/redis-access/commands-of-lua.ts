@@ -17,9 +17,13 @@ export function commandsOfLua(script: LuaScript): LuaCommand[] {
     placesOf(command, args).flatMap((place) => {
       const found = new Set(namesIn(place).flatMap((name) => keysOf(name, names)))
       if (found.size === 0) throw new Error(`${command} of ${place}: which key is that?`)
-      return [...found].map((key) => ({ command, key }))
+      return [...found].map((key) => ({ command: withSubcommand(command, args), key }))
     }),
   )
+}
+
+function withSubcommand(command: string, [first = '']: readonly string[]): string {
+  return factsOf(command).keyAt === 0 ? command : `${command} ${withoutQuotes(first)}`
 }
 
 function placesOf(command: string, args: readonly string[]): readonly string[] {
@@ -77,7 +81,7 @@ function isEnd(line: string): boolean {
 function callsIn(line: string): { command: string; args: string[] }[] {
   return [...line.matchAll(/redis\.p?call\(/g)].map(({ 0: call, index }) => {
     const [name = '', ...args] = argumentsAt(line, index + call.length)
-    return { command: name.replaceAll("'", ''), args }
+    return { command: withoutQuotes(name), args }
   })
 }
 
@@ -160,6 +164,10 @@ function argumentsIn(lines: readonly string[]): Given[] {
 function namesIn(text: string): string[] {
   const code = withoutTexts(text.replace(/redis\.p?call\(.*/, ''))
   return [...code.matchAll(/(?:\w+\.)*([a-z_]\w*)/g)].map(([, name = '']) => name)
+}
+
+function withoutQuotes(text: string): string {
+  return text.replaceAll("'", '')
 }
 
 function withoutTexts(text: string): string {

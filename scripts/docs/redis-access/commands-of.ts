@@ -75,7 +75,7 @@ function ofScript(source: Source, call: ts.CallExpression): SentCommand[] {
     const camelCase = name.replace(/_[a-z]/g, (found) => found.charAt(1).toUpperCase())
     const found = keysOf(source, propertyOf(keys, camelCase))
     if (found.size === 0) throw new Error(`${pathOf(call)}: ${camelCase}: which key is that?`)
-    const { access } = factsOf(command)
+    const { access } = factsOf(command.replace(/ .*/, ''))
     return [...found].map((key) => ({ command, access, key, script }))
   })
 }

@@ -106,18 +106,22 @@ function argumentsFor({ callsOf }: Source, parameter: ts.ParameterDeclaration): 
 }
 
 /** What a field of an object may hold, as far as it is written somewhere. */
-function fieldOf(source: Source, node: Node, name: string, passed = new Set<ts.Node>()): Node[] {
-  if (node === undefined || passed.has(node)) return []
-  passed.add(node)
-  const of = (each: Node) => fieldOf(source, each, name, passed)
-  if (ts.isObjectLiteralExpression(node)) {
-    return node.properties.flatMap((each): Node[] => {
-      if (ts.isSpreadAssignment(each)) return of(each.expression)
-      return each.name?.getText() === name ? [each] : []
-    })
+function fieldOf(source: Source, object: Node, name: string): Node[] {
+  const passed = new Set<ts.Node>()
+  return of(object)
+
+  function of(node: Node): Node[] {
+    if (node === undefined || passed.has(node)) return []
+    passed.add(node)
+    if (ts.isObjectLiteralExpression(node)) return node.properties.flatMap(ofProperty)
+    if (ts.isIdentifier(node)) return declarationsOf(source.checker, node).flatMap(of)
+    if (ts.isVariableDeclaration(node)) return of(node.initializer)
+    if (ts.isParameter(node)) return argumentsFor(source, node).flatMap(of)
+    return []
   }
-  if (ts.isIdentifier(node)) return declarationsOf(source.checker, node).flatMap(of)
-  if (ts.isVariableDeclaration(node)) return of(node.initializer)
-  if (ts.isParameter(node)) return argumentsFor(source, node).flatMap(of)
-  return []
+
+  function ofProperty(property: ts.ObjectLiteralElementLike): Node[] {
+    if (ts.isSpreadAssignment(property)) return of(property.expression)
+    return property.name.getText() === name ? [property] : []
+  }
 }

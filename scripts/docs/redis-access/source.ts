@@ -78,13 +78,18 @@ export function commandIn(checker: ts.TypeChecker, call: ts.CallExpression): str
   if (!ts.isPropertyAccessExpression(expression)) return undefined
   const method = expression.name.text
   if (connectionCalls.test(method)) return undefined
-  const symbol = checker.getTypeAtLocation(expression.expression).getSymbol()
-  const isRedis = symbol?.name === 'Redis' || symbol?.name === 'ChainableCommander'
-  const files = symbol?.declarations?.map((each) => each.getSourceFile().fileName) ?? []
-  if (!isRedis || !files.some((file) => file.includes('/node_modules/ioredis/'))) return undefined
+  if (!isRedis(checker.getTypeAtLocation(expression.expression))) return undefined
   const [first] = args
   if (!isRaw(call)) return method.replace(/Buffer$|Stream$/, '').toUpperCase()
   return first !== undefined && ts.isStringLiteral(first) ? first.text : undefined
+}
+
+function isRedis(type: ts.Type): boolean {
+  const { name = '', declarations = [] } = type.getSymbol() ?? {}
+  if (name !== 'Redis' && name !== 'ChainableCommander') return false
+  return declarations.some((each) =>
+    each.getSourceFile().fileName.includes('/node_modules/ioredis/'),
+  )
 }
 
 /** `redis.call('XCLAIM', …)`. */
