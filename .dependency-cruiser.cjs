@@ -29,6 +29,25 @@ const beside = {
   sandbox: ['shared'],
 }
 
+/** What most of the store may know: the ledger of a callback, and the two streams that it comes in by and is told by. */
+const commonGround = ['ledger', 'results', 'inbox']
+
+/** Each thing of the store, and what of the others it may import. Whatever several scripts need is in `store/lua`. */
+const store = {
+  ledger: [],
+  results: ['ledger'],
+  inbox: ['ledger', 'results'],
+  'dead-letters': commonGround,
+  destinations: commonGround,
+  erasure: commonGround,
+  keys: commonGround,
+  reconciliation: commonGround,
+  server: commonGround,
+  // Counts what lies in each.
+  stats: [...commonGround, 'dead-letters'],
+  streams: commonGround,
+}
+
 const allowed = {
   ...Object.fromEntries(
     Object.entries(shared).map(([name, names]) => [
@@ -42,12 +61,38 @@ const allowed = {
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-folder-circles',
+      severity: 'error',
+      scope: 'folder',
+      comment: 'Whoever reads a folder need not know those that read it.',
+      from: { path: '^(src|bench)/' },
+      to: { circular: true },
+    },
     ...Object.entries(allowed).map(([name, names]) => ({
       name: `${name}-imports-what-it-may`,
       severity: 'error',
       from: { path: `^src/${name}/` },
       to: { path: '^src/', pathNot: `^src/(${[name, ...names].join('|')})/` },
     })),
+    ...Object.entries(store).map(([name, names]) => ({
+      name: `shared/store/${name}-imports-what-it-may`,
+      severity: 'error',
+      from: { path: `^src/shared/store/${name}/` },
+      to: {
+        path: '^src/shared/store/',
+        pathNot: `^src/shared/store/(${[name, ...names].join('|')})/`,
+      },
+    })),
+    {
+      name: 'every-thing-of-the-store-has-its-law',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: '^src/shared/store/',
+        pathNot: `^src/shared/store/(${Object.keys(store).join('|')})/`,
+      },
+    },
     {
       name: 'every-part-has-its-law',
       severity: 'error',

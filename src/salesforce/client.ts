@@ -142,7 +142,12 @@ function toAnswer(
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
   const evidence = { phase, bytesSent, durationMs }
   return {
-    ...{ kind: 'answered', status, recordId, unusableRecordId, errors, retryAfterMs },
+    kind: 'answered',
+    status,
+    recordId,
+    unusableRecordId,
+    errors,
+    retryAfterMs,
     ...evidence,
   }
 }

@@ -175,7 +175,10 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
 class HeldBack extends Error {}
 
 const lockAtRisk: HttpFailed = {
-  ...{ kind: 'failed', sent: false, phase: 'preparing', bytesSent: 0 },
+  kind: 'failed',
+  sent: false,
+  phase: 'preparing',
+  bytesSent: 0,
   code: 'lock-at-risk',
   message:
     'Nothing was sent: it took too long to get there, and another worker may have taken over.',

@@ -167,7 +167,10 @@ describe('other users of the machine', () => {
     onTestFinished(() => void impostor.close())
     const { port } = impostor.address() as AddressInfo
     const starting = startLocalRedis({
-      ...{ dataDir: await freshFolder(), say: silent, clock: systemClock, port },
+      dataDir: await freshFolder(),
+      say: silent,
+      clock: systemClock,
+      port,
       path: `${path}:${process.env['PATH']}`,
     })
     await expect(starting).rejects.toThrow(/Address already in use/)

@@ -81,7 +81,7 @@ export const stepChannel = 'ringback:step'
 
 const published = tracingChannel<unknown, StepMessage>(stepChannel)
 
-/** A step whose end is no call of ours: BullMQ and got say when it has come. */
+/** A step whose end is no call of ours: BullMQ and got say when it has come. What is said first counts. */
 export interface OpenStep {
   succeed(): void
   fail(error: unknown): void
@@ -95,7 +95,15 @@ export function openStep(step: Step, subject: StepSubject): OpenStep {
   const message = messageOf(step, subject)
   published.start.publish(message)
   published.end.publish(message)
-  return { succeed: () => conclude(message), fail: (error) => concludeFailed(message, error) }
+  let isOver = false
+  const once = (say: () => void) => {
+    if (!isOver) say()
+    isOver = true
+  }
+  return {
+    succeed: () => once(() => conclude(message)),
+    fail: (error) => once(() => concludeFailed(message, error)),
+  }
 }
 
 /**

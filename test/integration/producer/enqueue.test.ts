@@ -39,9 +39,17 @@ describe('enqueue', () => {
     expect(answer.id).toMatch(/^auto-[\w-]{22}$/)
     expect(Date.parse(answer.dueAt) - Date.parse(answer.acceptedAt)).toBe(300_000)
     expect(await producer.status(answer.id)).toMatchObject({
-      ...{ id: answer.id, destination: 'default', state: 'accepted', generation: 1, attempts: 0 },
-      ...{ acceptedAt: answer.acceptedAt, dueAt: answer.dueAt, history: [] },
-      ...{ possibleDuplicate: false, otherRecordIds: [], reason: undefined },
+      id: answer.id,
+      destination: 'default',
+      state: 'accepted',
+      generation: 1,
+      attempts: 0,
+      acceptedAt: answer.acceptedAt,
+      dueAt: answer.dueAt,
+      history: [],
+      possibleDuplicate: false,
+      otherRecordIds: [],
+      reason: undefined,
       intent: { id: answer.id, ...callback, delay: 300_000 },
     })
   })
@@ -90,7 +98,8 @@ describe('enqueue', () => {
     const { id } = await producer.enqueue({ ...callback, ...times })
     const stored = (await producer.status(id))?.intent
     expect(stored).toMatchObject({
-      ...{ requestedAt: '2099-12-31T17:00:00.000Z', expiresAt: '2099-12-31T17:00:00.000Z' },
+      requestedAt: '2099-12-31T17:00:00.000Z',
+      expiresAt: '2099-12-31T17:00:00.000Z',
       scheduledRoutingDateTime: '2099-12-31T17:00:00Z',
     })
     const text = at.toISOString()

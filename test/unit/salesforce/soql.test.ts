@@ -71,8 +71,11 @@ describe('soqlString', () => {
         expect(parsed).toEqual({
           kind: 'select',
           select: {
-            ...{ fields: ['Id'], preferredPhone: { operator: 'is', text: given } },
-            ...{ createdFrom: undefined, whatId: undefined, limit: 2_000 },
+            fields: ['Id'],
+            preferredPhone: { operator: 'is', text: given },
+            createdFrom: undefined,
+            whatId: undefined,
+            limit: 2_000,
           },
         })
         expect(new URL(url.href).searchParams.get('q')).toBe(url.searchParams.get('q'))

@@ -103,7 +103,9 @@ it('counts nothing where no attempt was made', async () => {
 
 const bookedAt = isoTimestamp(startMs)
 const some = (outcome: string, count: number, code?: string): RecentOutcome => ({
-  ...{ outcome, code, count },
+  outcome,
+  code,
+  count,
 })
 
 it.each([
