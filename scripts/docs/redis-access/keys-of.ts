@@ -117,7 +117,9 @@ function fieldOf(source: Source, object: Node, name: string): Node[] {
     if (ts.isIdentifier(node)) return declarationsOf(source.checker, node).flatMap(of)
     if (ts.isVariableDeclaration(node)) return of(node.initializer)
     if (ts.isParameter(node)) return argumentsFor(source, node).flatMap(of)
-    return []
+    if (ts.isBindingElement(node)) return behindBinding(source, node).flatMap(of)
+    if (ts.isPropertyAssignment(node)) return of(node.initializer)
+    return ts.isShorthandPropertyAssignment(node) ? of(node.name) : []
   }
 
   function ofProperty(property: ts.ObjectLiteralElementLike): Node[] {
