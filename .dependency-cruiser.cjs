@@ -30,22 +30,32 @@ const beside = {
 }
 
 /** What most of the store may know: the ledger of a callback, and the two streams that it comes in by and is told by. */
-const commonGround = ['ledger', 'results', 'inbox']
+const commonGround = ['ledger', 'results', 'inbox', 'keys']
 
 /** Each thing of the store, and what of the others it may import. Whatever several scripts need is in `store/lua`. */
 const store = {
   ledger: [],
   results: ['ledger'],
-  inbox: ['ledger', 'results'],
+  inbox: ['ledger', 'results', 'keys'],
   'dead-letters': commonGround,
   destinations: commonGround,
   erasure: commonGround,
-  keys: commonGround,
+  keys: [],
   reconciliation: commonGround,
   server: commonGround,
   // Counts what lies in each.
   stats: [...commonGround, 'dead-letters'],
   streams: commonGround,
+}
+
+/** The floors of src/ops: what a command does knows nothing of how it is shown, and neither knows the command. */
+const ops = {
+  'ops/text': ['shared'],
+  'ops/operations': ['ops/text', 'shared', 'salesforce', 'queue'],
+  'ops/http': ['ops/operations', 'ops/text', 'shared'],
+  'ops/cli/terminal': ['ops/text', 'shared'],
+  'ops/cli/present': ['ops/cli/terminal', 'ops/operations', 'ops/text', 'shared'],
+  'ops/cli': ['ops/operations', 'ops/text', 'shared'],
 }
 
 const allowed = {
@@ -56,6 +66,7 @@ const allowed = {
     ]),
   ),
   ...beside,
+  ...ops,
 }
 
 module.exports = {

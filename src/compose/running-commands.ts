@@ -6,6 +6,7 @@ import { guardPipes } from '../ops/cli/terminal/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
 import { usualKeyFile } from '../sandbox/obtain-key.ts'
+import { foldText } from '../shared/text/fold-text.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
 /**
@@ -21,9 +22,9 @@ export function addRunningCommands(program: Command, context: CliContext): void 
     .addHelpText(
       'after',
       `
-Settings come from the environment (docs/configuration.md). Told to stop, it takes no more
-work, finishes the attempts under way and gives back the rest; exit status 1 says that
-RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
+Settings come from the environment (docs/configuration.md). Told to stop, it
+takes no more work, finishes the attempts under way and gives back the rest;
+exit status 1 says that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
     )
   action(worker, async () => {
     const { runWorker } = await import('./run-worker.ts')
@@ -57,14 +58,16 @@ function addSandboxCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Faults are ${faultNames.join(', ')}, with details after a colon:
+${foldText(`Faults are ${faultNames.join(', ')}, with details after a colon:`, 80).join('\n')}
   --fail break:status=503,times=3        the next three requests
   --fail limit:retryAfter=2,rate=0.1     every tenth request, by chance
-  --fail cut:when=after,callId=vendor-1  books this call, then cuts the connection
+  --fail cut:when=after,callId=vendor-1  books this call, then cuts the line
   --fail break:on=query,times=2          the next two questions what was booked
-  --fail lag:lagMs=5000                  bookings are found only after five seconds
-While it runs: GET /control, PUT and DELETE /control/faults, POST /control/reset,
-GET /control/bookings; docs/sandbox.md has them all. Faults are written there as here:
+  --fail lag:lagMs=5000                  bookings are found after five seconds
+
+While it runs: GET /control, PUT and DELETE /control/faults, POST
+/control/reset, GET /control/bookings; docs/sandbox.md has them all. Faults are
+written there as here:
   curl -X PUT -d break:status=503,times=3 http://127.0.0.1:8080/control/faults`,
     )
   action(sandbox, async () => {

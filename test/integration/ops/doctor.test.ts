@@ -7,6 +7,8 @@ import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
@@ -256,6 +258,20 @@ describe('ringback doctor', () => {
       expect.objectContaining({
         verdict: 'warn',
         fix: containing('is the name right? Configured here: "default".'),
+      }),
+    ])
+  })
+
+  it('calls it unknown, and not none, how many entries were taken away where nobody counts them', async () => {
+    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
+    await ensureInboxGroup(redis, place)
+    const { status, of } = await examine({ ...env, ...healthy })
+    expect(status).toBe(0)
+    expect(of('inboxes')).toEqual([
+      { check: 'inboxes', verdict: 'ok', message: 'no intents wait where no worker ever looked' },
+      expect.objectContaining({
+        verdict: 'unknown',
+        message: containing(`whether entries of ${inboxKey(place)} were taken away is not known`),
       }),
     ])
   })

@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander'
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { openStore } from '../../operations/destination/store.ts'
 import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
-import { importFile, type ImportListener } from '../../operations/import/import-file.ts'
-import { formats, type Format } from '../../operations/import/items-of.ts'
+import { formats, type Format } from '../../operations/import/format.ts'
+import type { ImportListener } from '../../operations/import/import-file.ts'
 import { createImportPresenters } from '../present/import.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -48,6 +48,7 @@ Examples:
     )
   converse<ImportOptions>(command, context, async ({ args: [file = ''], options }, output) => {
     const store = openStore(loadStoreConfig(context.env), options.destination)
+    const { importFile } = await import('../../operations/import/import-file.ts')
     const { stdin, stopped } = context
     const listener = showing(output, context)
     const deps = { stdin, stopped, createSubmitter, listener }

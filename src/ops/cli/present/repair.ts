@@ -39,7 +39,7 @@ function describe(realignment: Realignment): string {
     case 'sound':
       return 'in time again by itself'
     case 'realigned':
-      return `brought back, ${realignment.moved} with a new id`
+      return `brought back; ${describeMoved(realignment.moved)}`
     case 'too-many':
       return 'not repaired, for they are too many to move at once: let workers take in the inbox, consumers read the results and XTRIM them by MAXLEN; then say it again'
     case 'too-large':
@@ -47,6 +47,11 @@ function describe(realignment: Realignment): string {
     case 'changed':
       return 'not repaired, for entries came faster than they could be moved: say it again, with the workers stopped for that moment'
   }
+}
+
+function describeMoved(moved: number): string {
+  if (moved === 0) return 'no entry had to change its id'
+  return moved === 1 ? '1 entry has a new id' : `${moved} entries have new ids`
 }
 
 function describeWaiting({ found, retimed, unreadable }: Repair['waiting']): string {

@@ -1,7 +1,7 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
-import { isStream } from '../../../shared/store/streams/is-stream.ts'
+import { isStream } from '../../../shared/store/keys/is-stream.ts'
 import {
   readStreamPosition,
   type StreamPosition,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { maxLineBytes, readLines } from '../../../src/ops/operations/import/read-lines.ts'
+import { maxLineBytes, readLines } from '../../../../../src/ops/operations/import/read-lines.ts'
 
 async function* chunksOf(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let from = 0

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { parseCsvRecord } from '../../../src/ops/operations/import/csv-record.ts'
+import { parseCsvRecord } from '../../../../../src/ops/operations/import/csv-record.ts'
 
 describe('parseCsvRecord', () => {
   it.each<[string, string[]]>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { judgeClock } from '../../../src/ops/operations/doctor/check-clock.ts'
-import { judgeServer } from '../../../src/ops/operations/doctor/judge-server.ts'
-import type { ServerFacts } from '../../../src/shared/store/server/server-facts.ts'
+import { judgeClock } from '../../../../../src/ops/operations/doctor/check-clock.ts'
+import { judgeServer } from '../../../../../src/ops/operations/doctor/judge-server.ts'
+import type { ServerFacts } from '../../../../../src/shared/store/server/server-facts.ts'
 
 const good: ServerFacts = {
   software: 'Redis',

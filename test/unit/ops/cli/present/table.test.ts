@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { textTable } from '../../../src/ops/cli/present/table.ts'
-import { cutText, foldText } from '../../../src/shared/text/fold-text.ts'
+import { textTable } from '../../../../../src/ops/cli/present/table.ts'
+import { cutText, foldText } from '../../../../../src/shared/text/fold-text.ts'
 
 const head = ['id', 'code', 'message']
 const rows = [

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { plainDue, plainDuration, plainTime } from '../../../src/ops/text/plain-time.ts'
-import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import { plainDue, plainDuration, plainTime } from '../../../../src/ops/text/plain-time.ts'
+import { epochMsOf } from '../../../../src/shared/time/timestamp.ts'
 
 const unitMs = new Map([
   ['ms', 1],

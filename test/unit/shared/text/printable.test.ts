@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
-import { printable } from '../../../src/shared/text/printable.ts'
+import { printable } from '../../../../src/shared/text/printable.ts'
 
 it('leaves nothing in a text that a terminal would obey, and every other character as it is', () => {
   fc.assert(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
-import { presentFindings } from '../../../src/ops/cli/present/findings.ts'
+import type { Finding } from '../../../../../src/ops/operations/doctor/finding.ts'
+import { presentFindings } from '../../../../../src/ops/cli/present/findings.ts'
+import { linesOf } from './captured.ts'
 
 const findings: Finding[] = [
   { check: 'redis', verdict: 'ok', message: 'answered in 1 ms; database 0 is selected' },
@@ -14,14 +15,7 @@ const findings: Finding[] = [
 ]
 
 function shown(columns: number | undefined): string[] {
-  const lines: string[] = []
-  presentFindings(findings, {
-    line: (text = '') => lines.push(text),
-    paint: (_colour, text) => text,
-    nowMs: () => 0,
-    columns,
-  })
-  return lines
+  return linesOf((screen) => presentFindings(findings, screen), columns)
 }
 
 describe('the findings of the doctor', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { Item } from '../../../src/ops/operations/import/item.ts'
-import { itemsOf } from '../../../src/ops/operations/import/items-of.ts'
+import type { Item } from '../../../../../src/ops/operations/import/item.ts'
+import { itemsOf } from '../../../../../src/ops/operations/import/items-of.ts'
 
 const number = '+18445791189'
 
