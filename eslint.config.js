@@ -93,7 +93,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // The store, and the loader through which it runs its scripts.
-    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts', 'src/worker/**'],
+    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts'],
     rules: { 'ringback/commands-in-store': 'error' },
   },
   {

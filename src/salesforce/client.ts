@@ -140,7 +140,6 @@ function toAnswer(
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
   const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
-  const evidence = { phase, bytesSent, durationMs }
   return {
     kind: 'answered',
     status,
@@ -148,7 +147,9 @@ function toAnswer(
     unusableRecordId,
     errors,
     retryAfterMs,
-    ...evidence,
+    phase,
+    bytesSent,
+    durationMs,
   }
 }
 

@@ -9,10 +9,11 @@ import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { isEnd } from '../../shared/contract/states.ts'
+import { aborted } from '../../shared/lifecycle/aborted.ts'
 import { connectFailingFast } from '../../shared/redis/connection.ts'
 import { deleteNamespace } from '../../shared/store/keys/delete-namespace.ts'
-import { systemRandom } from '../../shared/time/clock.ts'
-import { workerTimes } from '../../worker/destination.ts'
+import { systemClock, systemRandom } from '../../shared/time/clock.ts'
+import { workerTimes } from '../../worker/times.ts'
 import { startWorker } from '../../worker/worker.ts'
 import { obtainKey, usualKeyFile } from '../../sandbox/obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
@@ -90,6 +91,7 @@ async function play(parts: Play): Promise<boolean> {
     config,
     times: workerTimes(config.lockDurationMs),
     clock,
+    queueClock: systemClock,
     random: systemRandom,
     observe: (event) => {
       narrate(event, say)
@@ -116,11 +118,6 @@ async function play(parts: Play): Promise<boolean> {
   } finally {
     await worker.stop()
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 interface ObtainedRedis extends KeptRedis {

@@ -34,7 +34,7 @@ export const stepTable = {
   'queue.delay': 'the queue is told when the next attempt is due',
   'queue.finish': 'the queue is told that nothing is left to do',
   'queue.retry': 'a job that failed by no will of ours is put back',
-  'queue.hasten': 'a job that waits past its time is taken up now',
+  'queue.promote': 'a job that waits past its time is taken up now',
   'queue.remove':
     'a job is taken off the queue: to be put on anew, or because its callback was erased',
   relist: 'a dead letter is named again in the index that had lost it (relist.lua)',

@@ -11,7 +11,8 @@ import {
   statsKey,
 } from '../../../src/shared/redis/keys.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
-import type { AttemptContext, Instruction } from '../../../src/worker/attempt/context.ts'
+import type { Instruction } from '../../../src/queue/instruction.ts'
+import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createContactRequestFinder } from '../../../src/salesforce/contact-request-finder.ts'
 import { attemptContext, attemptMs } from '../../support/attempt-context.ts'

@@ -142,7 +142,7 @@ export const restoring: Scene = {
   },
 }
 
-export const hastening: Scene = {
+export const promoting: Scene = {
   name: 'a worker finds a job that waits past its time',
   under: ['retry'],
   isForReconciler: true,

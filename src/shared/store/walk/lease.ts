@@ -1,5 +1,5 @@
-import type { Redis } from '../../shared/redis/connection.ts'
-import { takeStep } from '../../shared/telemetry/steps.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { takeStep } from '../../telemetry/steps.ts'
 
 export interface LeaseOptions {
   redis: Redis

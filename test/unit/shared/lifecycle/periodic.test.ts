@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { runLoop } from '../../../../src/shared/lifecycle/loop.ts'
+import { createPeriodic } from '../../../../src/shared/lifecycle/periodic.ts'
 import type { Clock } from '../../../../src/shared/time/clock.ts'
 
 it('runs again after what a turn threw, and ends after the turn in which it was stopped', async () => {
@@ -13,15 +13,15 @@ it('runs again after what a turn threw, and ends after the turn in which it was 
   }
   const errors: unknown[] = []
   let turns = 0
-  await runLoop(
+  await createPeriodic(
+    'turns',
     () => {
       turns += 1
       if (turns === 3) stopping.abort()
       return turns === 1 ? Promise.reject(new Error('first')) : Promise.resolve()
     },
     { everyMs: 50, clock, onError: (error) => errors.push(error) },
-    stopping.signal,
-  )
+  ).run(stopping.signal, stopping.signal)
   expect({ turns, errors, slept }).toEqual({
     turns: 3,
     errors: [new Error('first')],
@@ -33,7 +33,8 @@ it('ends at once when it is stopped while it waits', async () => {
   const stopping = new AbortController()
   const errors: unknown[] = []
   let turns = 0
-  await runLoop(
+  await createPeriodic(
+    'turns',
     () => {
       turns += 1
       return Promise.resolve()
@@ -43,8 +44,7 @@ it('ends at once when it is stopped while it waits', async () => {
       clock: { now: () => 0, monotonic: () => 0, sleep: sleepUntilStopped },
       onError: (error) => errors.push(error),
     },
-    stopping.signal,
-  )
+  ).run(stopping.signal, stopping.signal)
   expect({ turns, errors }).toEqual({ turns: 1, errors: [] })
 
   function sleepUntilStopped(): Promise<void> {

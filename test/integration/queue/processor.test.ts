@@ -1,18 +1,20 @@
 /** Jobs, as BullMQ hands them out and takes them back. */
 import type { ServerResponse } from 'node:http'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { jobKey, queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
-import { startProcessor, type ProcessorOptions } from '../../../src/worker/processor.ts'
+import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
+import { createProcessor, type ProcessorContext } from '../../../src/queue/processor.ts'
 import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
 import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { runService } from '../../support/run-service.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { json, webServer, type Respond } from '../salesforce/support/local-peer.ts'
 
@@ -31,12 +33,20 @@ async function processing({
   const { baseUrl } = await webServer(respond)
   await scheduled({ redis, place, intent, fields })
   const context = { ...attemptContext(bundle, { baseUrl }), clock: systemClock, ...more }
-  const start = (options: Partial<ProcessorOptions> = {}) => {
-    const processor = startProcessor(context, {
-      ...{ connection: redis, concurrency: 1, rate: undefined, lockMs: 1_200, ...options },
+  const start = (options: Partial<ProcessorContext> = {}) => {
+    const processor = createProcessor({
+      redis,
+      place,
+      concurrency: 1,
+      rate: undefined,
+      lockMs: 1_200,
+      clock: context.clock,
+      queueClock: systemClock,
+      observe: recorder.observe,
+      perform: (job, cutShort) => runAttempt(job, context, cutShort),
+      ...options,
     })
-    onTestFinished(() => processor.stop(AbortSignal.abort()))
-    return processor
+    return { processor, ...runService(processor) }
   }
   return { bundle, context, start, booked: recorder.next('attempt.settled') }
 }
@@ -118,7 +128,7 @@ it('holds a job for as long as it is told, so that another worker may have it so
   expect(leftMs).toBeLessThanOrEqual(5_000)
 })
 
-it('puts a job back that failed by no will of ours', async () => {
+it('puts a job back that failed unexpectedly', async () => {
   let failures = 2
   const clock = {
     ...systemClock,
@@ -173,7 +183,7 @@ it('asks for no job until it has rested, after Redis has refused to give one', a
     },
   }
   context.clock = clock
-  start({ connection: redis })
+  start({ redis })
   expect(await booked).toMatchObject({ state: 'booked' })
   expect(rests).toEqual(Array(5).fill(1_000))
   // BullMQ looks for jobs and for stalled ones each time.
@@ -194,7 +204,7 @@ it('rests also while an attempt is under way', async () => {
     },
   }
   const sent = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
-  start({ connection: redis, concurrency: 2, lockMs: 10_000 })
+  start({ redis, concurrency: 2, lockMs: 10_000 })
   await sent
   await refuse()
   await addAnother(bundle)
@@ -204,13 +214,13 @@ it('rests also while an attempt is under way', async () => {
 it('gives up what it waits for when it has to stop at once', async () => {
   const { bundle, start, booked } = await processing({ respond: () => undefined })
   const arrived = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
-  const processor = start()
+  const { processor, cutShort } = start()
   await arrived
-  expect(processor.isRunning()).toBe(true)
-  const stopped = processor.stop(AbortSignal.abort())
-  expect(processor.isRunning()).toBe(false)
-  await stopped
-  expect(processor.isRunning()).toBe(false)
+  expect(processor.status()).toBe('working')
+  const ended = cutShort()
+  expect(processor.status()).toBe('stopped')
+  await ended
+  expect(processor.status()).toBe('stopped')
   expect(await booked).toMatchObject({ outcome: 'uncertain', code: 'aborted' })
   expect(bundle.recorder.of('attempt.settled')).toHaveLength(1)
 })
