@@ -21,27 +21,27 @@ it('what a role sends to a key is on the page of who touches which key', async (
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
   const { redis, place, producer, sandbox, recorder } = bundle
-  const sent = await monitor(url, place)
+  const sent = await monitor(redis, url, place)
 
   await producer.enqueue(sampleCallback('books'))
   await producer.enqueue(sampleCallback('dies'))
   await producer.status('books')
   await expect.poll(() => sent.has('HSETNX of ringback:destinations')).toBe(true)
-  const byProducer = sent.take()
+  const byProducer = await sent.take()
 
   sandbox.setFaults([{ do: 'refuse', times: 1 }])
   const worker = bundle.startWorker()
   await recorder.next('attempt.settled', ({ id }) => id === 'books')
   await recorder.next('attempt.settled', ({ id }) => id === 'dies')
   await worker.stop()
-  const byWorker = sent.take()
+  const byWorker = await sent.take()
 
   const [letter] = await listDeadLetters(redis, place, { offset: 0, count: 1 })
   const decision = { id: letter?.id ?? '', nowMs: systemClock.now(), retentionMs: 60_000 }
   await redriveDeadLetter(redis, place, decision)
   await discardDeadLetter(redis, place, decision)
   await readStats(redis, place)
-  const byOperator = sent.take()
+  const byOperator = await sent.take()
 
   expect(byProducer).toContain('XADD of {ringback:d}:inbox')
   expect(byWorker).toContain('XREADGROUP of {ringback:d}:inbox')
@@ -52,17 +52,20 @@ it('what a role sends to a key is on the page of who touches which key', async (
   expect(missingIn('The commands of an operator', byOperator)).toEqual([])
 })
 
+const lastOfAll = 'the last of all'
+
 interface Sent {
   has: (what: string) => boolean
-  /** As in `XADD of {ringback:d}:inbox`, since the last time. */
-  take: () => string[]
+  /** As in `XADD of {ringback:d}:inbox`, since the last time: all that Redis has done by now. */
+  take: () => Promise<string[]>
 }
 
-async function monitor(url: string, place: Place): Promise<Sent> {
+async function monitor(redis: Redis, url: string, place: Place): Promise<Sent> {
   const seen = new Set<string>()
   const watching = await new Redis(url).monitor()
   onTestFinished(() => watching.disconnect())
   watching.on('monitor', (_time: string, [name = '', ...args]: string[]) => {
+    if (name === 'echo') seen.add(args.join(' '))
     // What they are given only looks like a key.
     if (/^(?:client|scan)$/i.test(name)) return
     for (const key of args.filter((each) => isKey(each, place))) {
@@ -71,7 +74,10 @@ async function monitor(url: string, place: Place): Promise<Sent> {
   })
   return {
     has: (what) => seen.has(what),
-    take: () => {
+    take: async () => {
+      // MONITOR tells in order, and later than it answers.
+      await redis.echo(lastOfAll)
+      await expect.poll(() => seen.delete(lastOfAll)).toBe(true)
       const taken = [...seen]
       seen.clear()
       return taken
