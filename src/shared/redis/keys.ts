@@ -114,6 +114,11 @@ export function callbackKey(place: Place, id: string): string {
   return `${queuePrefix(place)}:callback:${id}`
 }
 
+/** Keys that were met among all others, and are of callbacks: whoever hands them on says so by this. */
+export function callbackKeys(keys: readonly string[]): readonly string[] {
+  return keys
+}
+
 export function resultsKey(place: Place): string {
   return `${queuePrefix(place)}:results`
 }

@@ -18,6 +18,7 @@ describe('what Redis says of itself passes, and costs no entry its life', () => 
     'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
     'NOAUTH Authentication required.',
     "NOPERM User default has no permissions to run the 'evalsha' command",
+    "ERR The user executing the script can't run this command or subcommand",
     'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
     'CLUSTERDOWN The cluster is down',

@@ -81,6 +81,7 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['ERR invalid password', 'Check user and password'],
     ['NOPERM no permissions', 'Give the user of RINGBACK_REDIS_URL that right'],
     ["ERR user x can't run this command", 'Give the user of RINGBACK_REDIS_URL that right'],
+    ['NOREPLICAS Not enough good replicas to write.', 'Look at its replicas'],
     ["CROSSSLOT Keys don't hash to the same slot", 'no cluster'],
     ['MOVED 1 10.0.0.1:6379', 'no cluster'],
     ['CLUSTERDOWN The cluster is down', 'no cluster'],
