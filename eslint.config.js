@@ -21,6 +21,11 @@ const timeAndChance = [
   { selector: 'ExportDefaultDeclaration', message: 'Name what is exported.' },
 ]
 
+const packing = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+  message: 'Write its fields where they belong: TypeScript finds no misspelt field in a spread.',
+}
+
 export default tseslint.config(
   { ignores: ['dist/', 'dist-bench/', 'node_modules/', 'coverage/', '.cache/', '.ringback/'] },
   eslint.configs.recommended,
@@ -43,6 +48,15 @@ export default tseslint.config(
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
     },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: [
+      'test/*/{ops,worker}/**',
+      'test/integration/model/**',
+      'test/support/{crash/**,bridge-alone.ts}',
+    ],
+    rules: { 'no-restricted-syntax': ['error', packing] },
   },
   {
     files: ['src/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
@@ -79,14 +93,14 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // The store, and the loader through which it runs its scripts.
-    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts', 'src/ops/**', 'src/worker/**'],
+    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts'],
     rules: { 'ringback/commands-in-store': 'error' },
   },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/shared/time/**'],
     rules: {
-      'no-restricted-syntax': ['error', ...timeAndChance],
+      'no-restricted-syntax': ['error', ...timeAndChance, packing],
       'no-restricted-globals': [
         'error',
         { name: 'setTimeout', message: 'Use Clock.sleep (src/shared/time/clock.ts).' },
@@ -94,6 +108,36 @@ export default tseslint.config(
         {
           name: 'fetch',
           message: 'What goes to Salesforce goes through src/salesforce/exchange.ts.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/worker/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...timeAndChance] },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // Where things are composed. ioredis keeps to the machine's clock with most of a connection's limits, and we with ours.
+    ignores: [
+      'src/main.ts',
+      'src/compose/**',
+      'src/producer/create-producer.ts',
+      'src/shared/time/**',
+      'src/shared/redis/connection.ts',
+      'src/worker/processor.ts',
+    ],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/time/clock.ts'],
+              importNames: ['systemClock'],
+              message: 'Take a Clock: the system’s is chosen where things are composed.',
+            },
+          ],
         },
       ],
     },

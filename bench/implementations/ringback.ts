@@ -8,7 +8,7 @@ import { connectPatiently, type Redis } from '../../src/shared/redis/connection.
 import type { Place } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
 import { createBridge } from '../../src/worker/bridge/bridge.ts'
-import { workerTimes } from '../../src/worker/destination.ts'
+import { workerTimes } from '../../src/worker/times.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
 import { workerConfig } from '../../test/support/worker-config.ts'
@@ -33,6 +33,7 @@ export const ringback: Implementation = {
       config: configOf(run),
       times: workerTimes(lockMs),
       clock: systemClock,
+      queueClock: systemClock,
       random: systemRandom,
       observe: (event) => {
         if (event.event === 'attempt.settled') onDelivered()
@@ -76,11 +77,10 @@ function adding(run: BenchRun): Submitter {
 async function bridgeAll(run: BenchRun): Promise<void> {
   const place = placeOf(run)
   const redis = connect(run)
-  const blocking = connect(run)
   const queue = createCallbackQueue(redis, place)
   const bridge = createBridge({
     redis,
-    blocking,
+    openBlocking: () => connect(run),
     place,
     queue,
     clock: systemClock,
@@ -92,10 +92,9 @@ async function bridgeAll(run: BenchRun): Promise<void> {
   })
   await ensureInboxGroup(redis, place)
   const stopping = new AbortController()
-  const running = bridge.run(stopping.signal)
+  const running = bridge.run(stopping.signal, stopping.signal)
   while ((await inboxDepth(redis, place)) > 0) await systemClock.sleep(10)
   stopping.abort()
-  blocking.disconnect()
   await running
   await queue.close()
   redis.disconnect()

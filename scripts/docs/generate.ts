@@ -8,6 +8,7 @@ import { configurationMarkdown } from './configuration-markdown.ts'
 import { envExample } from './env-example.ts'
 import { errorsMarkdown } from './errors-markdown.ts'
 import { metricsMarkdown } from './metrics-markdown.ts'
+import { redisAccessMarkdown } from './redis-access-markdown.ts'
 import { redisKeysMarkdown } from './redis-keys-markdown.ts'
 import { stepsMarkdown } from './steps-markdown.ts'
 
@@ -16,6 +17,7 @@ const pages: readonly { path: string; render: () => string }[] = [
   { path: 'docs/configuration.md', render: configurationMarkdown },
   { path: 'docs/errors.md', render: errorsMarkdown },
   { path: 'docs/metrics.md', render: metricsMarkdown },
+  { path: 'docs/redis-access.md', render: redisAccessMarkdown },
   { path: 'docs/redis-keys.md', render: redisKeysMarkdown },
   { path: 'docs/steps.md', render: stepsMarkdown },
   { path: '.env.example', render: envExample },

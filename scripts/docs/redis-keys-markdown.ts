@@ -18,7 +18,7 @@ others. The braces belong to the key: they are Redis Cluster's hash tag, and kee
 Keys without them are the namespace's, and are touched by commands of one key only.
 
 Public keys may be used by programs in any language, as [wire-protocol.md](wire-protocol.md) describes. Internal ones
-are BullMQ's or ours, and may change with any version.
+are BullMQ's or ours, and may change with any version. [redis-access.md](redis-access.md) says who touches which.
 
 ${markdownTable(['Key', 'Type', 'For', 'What it holds'], rows)}
 `

@@ -50,7 +50,7 @@ Each gets the same message, one object from the beginning of a step to its end. 
 
 A step that failed has failed for whoever took it; where that was Redis, it may still have been done, and only its answer was
 lost. \`salesforce.send\`, \`token.send\` and \`query.send\` fail if the connection breaks while the request goes out, their \`answer\` if it
-breaks off; a status such as 503 is an answer and no failure.
+breaks off; a status such as 503 is an answer and no failure, and to a request that is never answered there is no \`answer\`.
 
 No message carries a token or a key, nor a number that a producer did not make part of an id, nor what a step came to.
 Subscribers are called in the midst of the work: what they do slows it down. A tracer can bind a store

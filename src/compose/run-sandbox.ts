@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 
 import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
+import { aborted } from '../shared/lifecycle/aborted.ts'
 import type { SandboxEvent } from '../sandbox/events.ts'
 import type { Fault } from '../sandbox/faults.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
@@ -56,9 +57,7 @@ export async function runSandbox(
       '  RINGBACK_TELEPHONY_PROVIDER_NAME=any name\n' +
       (verifyKeyFile === undefined ? '' : verifySettings(verifyKeyFile)),
   )
-  if (!stopped.aborted) {
-    await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
-  }
+  await aborted(stopped)
   await sandbox.close()
   return exitStatus.done
 }

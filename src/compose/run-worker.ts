@@ -6,10 +6,11 @@ import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
 import { startHealthServer } from '../ops/http/health-server.ts'
+import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger, logTo } from '../shared/telemetry/logger.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
-import { systemRandom, type Clock } from '../shared/time/clock.ts'
-import { workerTimes } from '../worker/destination.ts'
+import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
+import { workerTimes } from '../worker/times.ts'
 import { startWorker, type RunningWorker } from '../worker/worker.ts'
 
 /** `ringback worker`: bridge, processor and health endpoint of every configured destination, until it is told to stop. */
@@ -29,6 +30,7 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     config,
     times: workerTimes(config.lockDurationMs),
     clock,
+    queueClock: systemClock,
     random: systemRandom,
     observe: (event) => {
       log(event)
@@ -82,11 +84,11 @@ async function reportHealth(worker: RunningWorker) {
   const parts: Record<string, boolean> = { redis }
   let ready = redis
   for (const [name, { bridge, processor, authorized }] of destinations) {
-    parts[`${name}.bridge`] = bridge
-    parts[`${name}.processor`] = processor
+    parts[`${name}.bridge`] = bridge === 'working'
+    parts[`${name}.processor`] = processor === 'working'
     // Shown, but no reason to take the worker out of service: no other worker would fare better with the same key.
     parts[`${name}.authorized`] = authorized
-    ready &&= bridge && processor
+    ready &&= bridge === 'working' && processor === 'working'
   }
   return { ready, parts }
 }
@@ -100,9 +102,4 @@ async function readDepths(worker: RunningWorker): Promise<DepthReading[]> {
     ...reading,
     authorized: destinations.get(destination)?.authorized ?? true,
   }))
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -6,6 +6,7 @@ import { guardPipes } from '../ops/cli/terminal/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
 import { usualKeyFile } from '../sandbox/obtain-key.ts'
+import { foldText } from '../shared/text/fold-text.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
 /**
@@ -21,9 +22,9 @@ export function addRunningCommands(program: Command, context: CliContext): void 
     .addHelpText(
       'after',
       `
-Settings come from the environment (docs/configuration.md). Told to stop, it takes no more
-work, finishes the attempts under way and gives back the rest; exit status 1 says that
-RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
+Settings come from the environment (docs/configuration.md). When told to stop,
+it takes no more work, finishes the attempts under way and gives back the rest;
+exit status 1 means that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
     )
   action(worker, async () => {
     const { runWorker } = await import('./run-worker.ts')
@@ -32,8 +33,10 @@ RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
 
   const demo = program
     .command('demo')
-    .description('send the sample callbacks on a Redis and a Salesforce of its own, and end')
-    .option('--keep', 'leave all of it up until Ctrl-C, and say how to try it')
+    .description(
+      'send the sample callbacks to a private Redis and a stand-in Salesforce, then exit',
+    )
+    .option('--keep', 'keep everything running until Ctrl-C, and say how to try it')
   action(demo, async () => {
     const { runDemo } = await import('./demo/run-demo.ts')
     const { keep = false } = demo.opts<{ keep?: true }>()
@@ -51,20 +54,29 @@ function addSandboxCommand(program: Command, context: CliContext): void {
     .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 8080)
     .option('--org-id <id>', 'org id that tokens must name', '00DHs00000Kmpyr')
     .option('--call-center <name>', 'call center that tokens must name', 'scv4cc1')
-    .option('--key-file <path>', 'private key shared with the worker; made if absent', usualKeyFile)
-    .option('--verify-key-file <path>', 'another key, for asking what was booked; made if absent')
-    .option('--fail <fault>', 'something to do wrong; may be given again', collectFault, [])
+    .option(
+      '--key-file <path>',
+      'private key shared with the worker; created if absent',
+      usualKeyFile,
+    )
+    .option(
+      '--verify-key-file <path>',
+      'another key, for asking what was booked; created if absent',
+    )
+    .option('--fail <fault>', 'a fault to simulate; may be given more than once', collectFault, [])
     .addHelpText(
       'after',
       `
-Faults are ${faultNames.join(', ')}, with details after a colon:
+${foldText(`Faults are ${faultNames.join(', ')}, with details after a colon:`, 80).join('\n')}
   --fail break:status=503,times=3        the next three requests
   --fail limit:retryAfter=2,rate=0.1     every tenth request, by chance
   --fail cut:when=after,callId=vendor-1  books this call, then cuts the connection
-  --fail break:on=query,times=2          the next two questions what was booked
-  --fail lag:lagMs=5000                  bookings are found only after five seconds
-While it runs: GET /control, PUT and DELETE /control/faults, POST /control/reset,
-GET /control/bookings; docs/sandbox.md has them all. Faults are written there as here:
+  --fail break:on=query,times=2          the next two queries
+  --fail lag:lagMs=5000                  bookings are found after five seconds
+
+While it runs: GET /control, PUT and DELETE /control/faults, POST
+/control/reset, GET /control/bookings; docs/sandbox.md describes them. Faults
+are written there as here:
   curl -X PUT -d break:status=503,times=3 http://127.0.0.1:8080/control/faults`,
     )
   action(sandbox, async () => {

@@ -137,7 +137,7 @@ async function startOn(program: RedisProgram, place: ServerPlace, clock: Clock):
 /**
  * The run id of the server once it serves; `undefined` when it ended or stayed silent. Another Redis may have won the port,
  * or somebody who only says that he is ours: so its pid is compared, and the server's own log has to say that it listens.
- * Loading much data takes long and is no silence.
+ * Loading much data takes long and is not silence.
  */
 async function waitUntilReady(
   server: ServerProcess,

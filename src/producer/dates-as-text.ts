@@ -7,7 +7,7 @@ const timeFields = ['scheduledRoutingDateTime', 'notBefore', 'expiresAt', 'reque
 /** What was submitted, with every `Date` where a time is written as the contract writes times. */
 export function datesAsText(input: unknown): { input: unknown; problems: Problem[] } {
   if (typeof input !== 'object' || input === null) return { input, problems: [] }
-  // Not instanceof: the Date of another realm, such as that of a test runner, is none of ours.
+  // Not instanceof: the Date of another realm, such as that of a test runner, is not ours.
   const dates = new Map(
     timeFields.flatMap((field): [string, Date][] => {
       const value: unknown = Reflect.get(input, field)

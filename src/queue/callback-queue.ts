@@ -15,23 +15,23 @@ export interface CallbackQueue {
   /** Repeating it is harmless: a job that is there is left as it is. */
   add(item: QueueItem): Promise<void>
   /** What the queue knows of this callback and generation. */
-  conditionOf(job: CallbackJob): Promise<JobCondition>
+  jobHealth(job: CallbackJob): Promise<JobHealth>
   /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
-  restore(item: QueueItem): Promise<void>
+  reenqueue(item: QueueItem): Promise<void>
   /** One that a worker is busy with stays as it is: it finds out from the ledger that nothing is left to do. */
   remove(job: CallbackJob): Promise<void>
   /** A job that waits for its time is taken up now. */
-  hasten(job: CallbackJob): Promise<void>
+  promote(job: CallbackJob): Promise<void>
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
 
 /**
- * `sound`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `delayed`: the
+ * `healthy`: a worker will come to it, or is busy with it, or BullMQ's check for stalled jobs will find it. `delayed`: the
  * same, once it is time by a machine's clock. `broken`: it is whole and in no list that anybody reads, or in such a list and
  * not whole; nobody will ever come to it.
  */
-export type JobCondition = 'sound' | 'delayed' | 'broken' | 'missing'
+export type JobHealth = 'healthy' | 'delayed' | 'broken' | 'missing'
 
 /**
  * What travels on the queue. The job's id names the callback and its generation, and the ledger knows the rest: said
@@ -70,17 +70,17 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
 
   return {
     add,
-    conditionOf: async (job) => {
+    jobHealth: async (job) => {
       const jobId = jobIdOf(job.id, job.generation)
       const [state, found] = await Promise.all([queue.getJobState(jobId), queue.getJob(jobId)])
-      if (state === 'active') return 'sound'
+      if (state === 'active') return 'healthy'
       if (found === undefined && state === 'unknown') return 'missing'
       // The data of a job whose hash was deleted under way, and made again by BullMQ's own counting, is empty.
       const isWhole = found !== undefined && 'v' in found.data
       if (isWhole && state === 'delayed') return 'delayed'
-      return isWhole && movingStates.includes(state) ? 'sound' : 'broken'
+      return isWhole && movingStates.includes(state) ? 'healthy' : 'broken'
     },
-    restore: async (item) => {
+    reenqueue: async (item) => {
       const jobId = jobIdOf(item.id, item.generation)
       await takeStep('queue.remove', { ...item, destination }, () =>
         queue.remove(jobId, { removeChildren: false }),
@@ -93,10 +93,10 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
         queue.remove(jobId, { removeChildren: false }),
       )
     },
-    hasten: async ({ id, generation }) => {
+    promote: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))
       // Whoever takes it up in this very moment makes the promotion fail, and is what it was for.
-      await takeStep('queue.hasten', { destination, id, generation }, async () =>
+      await takeStep('queue.promote', { destination, id, generation }, async () =>
         job?.promote(),
       ).catch(() => undefined)
     },
@@ -122,10 +122,10 @@ export async function removeJob(
 }
 
 /** Puts a job in place of what is there of it. One that a worker is busy with stays as it is. */
-export async function restoreJob(redis: Redis, place: Place, item: QueueItem): Promise<void> {
+export async function reenqueueJob(redis: Redis, place: Place, item: QueueItem): Promise<void> {
   const queue = createCallbackQueue(redis, place)
   try {
-    await queue.restore(item)
+    await queue.reenqueue(item)
   } finally {
     await queue.close()
   }

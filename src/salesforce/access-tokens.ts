@@ -141,7 +141,7 @@ function form(fields: Record<string, string>): string {
   return new URLSearchParams(fields).toString()
 }
 
-/** A token that is no plain ASCII could not be put into a header. */
+/** A token that is not plain ASCII could not be put into a header. */
 const grantSchema = z.object({ access_token: z.string().regex(/^[!-~]{1,8192}$/) })
 
 /** What an answer of the token endpoint means. */

@@ -108,7 +108,7 @@ async function attempt(
   if (!first) return notSent('timeout', 'The time was up before anything was sent.')
   if (first.kind === 'failed' || first.status !== 401) return first
   const renewed = await minted(tokens.renew(token.text))
-  // The 401 says more than the lack of a second token, or of time for one.
+  // Report the 401 rather than the missing second token, or of time for one.
   return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
 }
 
@@ -140,10 +140,16 @@ function toAnswer(
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
   const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
-  const evidence = { phase, bytesSent, durationMs }
   return {
-    ...{ kind: 'answered', status, recordId, unusableRecordId, errors, retryAfterMs },
-    ...evidence,
+    kind: 'answered',
+    status,
+    recordId,
+    unusableRecordId,
+    errors,
+    retryAfterMs,
+    phase,
+    bytesSent,
+    durationMs,
   }
 }
 

@@ -3,7 +3,7 @@ import { replaceRanges, type Replacement } from '../shared/text/replace-ranges.t
 
 /** So many letters and digits in the order of a token's are the token's. One more than an org's id has. */
 const comparedCharacters = 16
-/** What is shorter is no secret. */
+/** What is shorter is not a secret. */
 const leastCharacters = 6
 const letterOrDigit = /[A-Za-z0-9]/g
 

@@ -99,7 +99,7 @@ export function createExchanger({ certificateAuthority, proxy }: ExchangerOption
     headers: { accept: 'application/json', 'user-agent': 'ringback' },
   })
   const open = ({ method, url, headers, body, timeoutMs, signal }: HttpRequest) => {
-    // One signal may end every attempt of a worker. More than ten listeners are no leak then: each goes with its attempt.
+    // One signal may end every attempt of a worker. More than ten listeners are not a leak then: each goes with its attempt.
     if (signal) setMaxListeners(0, signal)
     return client.stream(url, {
       ...(tunnels && isProxied(url) && { agent: { https: tunnels } }),
@@ -175,7 +175,10 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
 class HeldBack extends Error {}
 
 const lockAtRisk: HttpFailed = {
-  ...{ kind: 'failed', sent: false, phase: 'preparing', bytesSent: 0 },
+  kind: 'failed',
+  sent: false,
+  phase: 'preparing',
+  bytesSent: 0,
   code: 'lock-at-risk',
   message:
     'Nothing was sent: it took too long to get there, and another worker may have taken over.',
@@ -231,7 +234,7 @@ function responseOf({ response }: Request) {
 }
 
 function factsOf({ phase }: Evidence, thrown: unknown, isProxied: boolean): FailureFacts {
-  // What is no error of got's is a bug, not a failure of the network.
+  // What is not an error of got's is a bug, not a failure of the network.
   if (!(thrown instanceof RequestError)) throw thrown
   // hpagent's words, of which no code tells.
   const proxyStatus = /^Bad response: (\d+)$/.exec(thrown.message)?.[1]

@@ -39,7 +39,7 @@ export function parseBody(text: string, sent: Sent = {}): ParsedBody {
     : { unusableRecordId: clean(given, maxCodeLength), errors }
 }
 
-/** `undefined` for what is no JSON; JSON itself has no such value. */
+/** `undefined` for what is not JSON; JSON itself has no such value. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -15,15 +15,15 @@ export interface Errand {
 /** Begins when the connection is there and carries nothing yet; has succeeded when the system has taken the last byte. */
 export function publishSending(stream: Request, { step, about }: Errand): void {
   stream.once('request', (request: ClientRequest) => {
-    const begin = () => {
-      const sending = openStep(`${step}.send`, about)
-      request.once('finish', () => sending.succeed())
-      // Node's own error, or got's of a time limit: neither holds the request, as what got makes of them does.
-      request.once('error', (error) => {
-        if (!request.writableFinished) sending.fail(error)
-      })
-    }
     request.once('socket', (socket: Socket) => {
+      const begin = () => {
+        const sending = openStep(`${step}.send`, about)
+        // A request whose connection was destroyed finishes as well.
+        request.once('finish', () => socket.destroyed || sending.succeed())
+        // Node's own error, or got's of a time limit: neither holds the request, as what got makes of them does.
+        request.once('error', (error) => sending.fail(error))
+        request.once('close', () => sending.fail(new Error('the connection was closed')))
+      }
       if (request.reusedSocket) begin()
       else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', begin)
     })

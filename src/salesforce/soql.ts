@@ -43,7 +43,7 @@ function soqlDateTime(epochMs: number): string {
   return isoTimestamp(epochMs).replace(/\.\d+Z$/, 'Z')
 }
 
-/** A vendor's contact id is no id of a record, and Salesforce would refuse the query for it. */
+/** A vendor's contact id is not an id of a record, and Salesforce would refuse the query for it. */
 function voiceCallId(callId: string): string | undefined {
   return callId.startsWith('0LQ') && salesforceIdIsValid(callId)
     ? canonicalCallId(callId)

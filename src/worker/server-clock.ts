@@ -1,5 +1,10 @@
+import { createPeriodic } from '../shared/lifecycle/periodic.ts'
+import type { Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
+import { readServerTimeMs } from '../shared/store/server/server-time.ts'
+import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock } from '../shared/time/clock.ts'
+import { reportFailureOf } from './maintenance/report-failure.ts'
 
 export interface ServerClock extends Clock {
   /** Asks Redis what time it is. Until this has succeeded once, the time is that of the machine. */
@@ -11,7 +16,7 @@ const promptMs = 1_000
 
 /**
  * Redis' time, carried on by a clock that nobody sets. Redis says when a callback was accepted, so Redis' time says when it
- * is due; and a jump of this machine's clock, by an hour or a summer's time, neither hastens nor delays anything.
+ * is due; and a jump of this machine's clock, by an hour or a summer's time, makes nothing early or late.
  */
 export function createServerClock(redis: Redis, machine: Clock): ServerClock {
   let aheadMs: number | undefined
@@ -21,13 +26,21 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
     sleep: (ms, signal) => machine.sleep(ms, signal),
     follow: async () => {
       const askedMs = machine.monotonic()
-      const [seconds, microseconds] = (await redis.time()).map(Number)
+      const redisMs = await readServerTimeMs(redis)
       const answeredMs = machine.monotonic()
       // The first answer counts however late it is: it is nearer than the machine's clock, which may be anything.
       if (aheadMs !== undefined && answeredMs - askedMs > promptMs) return
-      const redisMs = (seconds ?? NaN) * 1_000 + (microseconds ?? NaN) / 1_000
-      // Behind by the answer's way, so never ahead: nothing is early.
+      // Lags Redis by the reply's latency and never leads it, so nothing runs early.
       aheadMs = redisMs - answeredMs
     },
   }
+}
+
+/** Asks Redis for the time every so often. */
+export function followServerClock(
+  clock: ServerClock,
+  { everyMs, observe }: { everyMs: number; observe: Observer },
+): Service {
+  const onError = reportFailureOf('clock', observe)
+  return createPeriodic('clock', () => clock.follow(), { everyMs, clock, onError })
 }

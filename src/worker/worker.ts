@@ -3,23 +3,25 @@ import { hostname } from 'node:os'
 
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
+import { supervise } from '../shared/lifecycle/supervise.ts'
 import { blameOf } from '../shared/redis/blame.ts'
-import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import { connectPatiently } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
-import {
-  serveDestination,
-  type Depths,
-  type DestinationStatus,
-  type WorkerTimes,
-} from './destination.ts'
-import { followClock, maintain } from './maintenance/maintain.ts'
-import { createServerClock } from './server-clock.ts'
+import type { Depths } from './depths.ts'
+import { createDestination } from './destination.ts'
+import { respondsToPing, type WorkerHealth } from './health.ts'
+import { createMaintenance } from './maintenance/maintenance.ts'
+import { createServerClock, followServerClock } from './server-clock.ts'
+import type { WorkerTimes } from './times.ts'
 
 export interface WorkerOptions {
   config: WorkerConfig
   times: WorkerTimes
+  /** This machine's. What is due is told by Redis' time instead. */
   clock: Clock
+  /** By which BullMQ tells the time: it reads the machine's whatever `clock` is. */
+  queueClock: Pick<Clock, 'now'>
   random: Random
   observe: Observer
 }
@@ -31,62 +33,43 @@ export interface RunningWorker {
   stop(): Promise<boolean>
 }
 
-export interface WorkerHealth {
-  redis: boolean
-  destinations: Map<string, DestinationStatus>
-}
-
-/** How long a health check waits for Redis. A connection that waits for a server to come back answers nothing. */
-const pingMs = 1_000
-
 /** After the deadline, attempts that were cut short still need a moment to write down what they came to. */
-const lastWordsMs = 2_000
+const finalWriteMs = 2_000
 
 /** Serves every configured destination until it is stopped. */
-export function startWorker({
-  config,
-  times,
-  clock: machine,
-  random,
-  observe,
-}: WorkerOptions): RunningWorker {
-  const redis = connectPatiently(config.redisUrl, (error) => {
-    observe(connectionEvent(error))
-  })
-  const clock = createServerClock(redis, machine)
-  const names = config.destinations.map(({ name }) => name)
-  const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+export function startWorker(options: WorkerOptions): RunningWorker {
+  const { config, times, queueClock, random, observe } = options
   const { redisUrl, namespace } = config
-  const options = { redis, redisUrl, namespace, consumer, times, clock, random, observe }
-  const stopping = new AbortController()
-  const { signal } = stopping
-  // Before anything else is asked of Redis, so that whatever it answers is judged by its own time.
-  const following = followClock({ clock, times, observe }, signal)
-  const served = config.destinations.map((each) => serveDestination(each, options))
-  redis.on('ready', () => served.forEach((each) => each.redisIsBack()))
-  const maintaining = maintain({ config, redis, times, clock, observe, holder: consumer }, signal)
-  observe({ event: 'worker.started', destinations: names })
+  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)))
+  const clock = createServerClock(redis, options.clock)
+  const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const scope = { redis, redisUrl, namespace, consumer, times, clock, queueClock, random, observe }
+  const destinations = config.destinations.map((each) => createDestination(each, scope))
+  redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))
+  const services = supervise(
+    [
+      // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
+      followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
+      ...destinations.map(({ service }) => service),
+      createMaintenance({ config, redis, times, clock, observe, holder: consumer }),
+    ],
+    clock,
+  )
+  observe({ event: 'worker.started', destinations: destinations.map(({ name }) => name) })
 
   return {
     health: async () => ({
-      redis: await answers(redis, clock),
-      destinations: new Map(served.map((each) => [each.name, each.status()])),
+      redis: await respondsToPing(redis, clock),
+      destinations: new Map(destinations.map((each) => [each.name, each.status()])),
     }),
     depths: async () => {
-      const depths = await Promise.all(served.map((each) => each.depths()))
-      return new Map(names.map((name, index) => [name, depths[index] ?? emptyDepths]))
+      const depths = destinations.map(async (each) => [each.name, await each.depths()] as const)
+      return new Map(await Promise.all(depths))
     },
     stop: async () => {
       const deadlineMs = config.shutdownDeadlineMs
       observe({ event: 'worker.stopping', deadlineMs })
-      stopping.abort()
-      const deadline = new AbortController()
-      const stopped = Promise.all([
-        ...served.map((each) => each.stop(deadline.signal)),
-        maintaining,
-        following,
-      ])
-      const inTime = await stopWithin({ stopped, deadline, deadlineMs, clock })
+      const inTime = await services.stop({ deadlineMs, finalWriteMs })
       redis.disconnect()
       observe({ event: 'worker.stopped', inTime })
       return inTime
@@ -101,52 +84,4 @@ function connectionEvent(error: Error): WorkerEvent {
   return blame === 'connection' || blame === 'refusal'
     ? { event: 'redis.lost', message }
     : { event: 'maintenance.failed', part: 'connection', destination: undefined, message }
-}
-
-const emptyDepths: Depths = {
-  inbox: 0,
-  inboxOldestAgeMs: 0,
-  vanished: undefined,
-  deadLetters: 0,
-  queue: {},
-  aheadMs: { inbox: 0, results: 0 },
-}
-
-interface Stopping {
-  stopped: Promise<unknown>
-  deadline: AbortController
-  deadlineMs: number
-  clock: Clock
-}
-
-/** Waits for the work in hand; at the deadline tells it to give up, and waits a moment more for its records. */
-async function stopWithin({ stopped, deadline, deadlineMs, clock }: Stopping): Promise<boolean> {
-  if (await isDoneWithin(stopped, deadlineMs, clock)) return true
-  deadline.abort(new Error('the worker is stopping and its deadline is over'))
-  await isDoneWithin(stopped, lastWordsMs, clock)
-  return false
-}
-
-async function isDoneWithin(work: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
-  const timer = new AbortController()
-  const done = work.then(() => true)
-  const late = clock.sleep(ms, timer.signal).then(
-    () => false,
-    () => false,
-  )
-  try {
-    return await Promise.race([done, late])
-  } finally {
-    timer.abort()
-  }
-}
-
-/** A refusal (loading, no password) is no answer: nothing can be done with such a Redis. */
-async function answers(redis: Redis, clock: Clock): Promise<boolean> {
-  if (redis.status !== 'ready') return false
-  try {
-    return await isDoneWithin(redis.ping(), pingMs, clock)
-  } catch {
-    return false
-  }
 }

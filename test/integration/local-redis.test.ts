@@ -167,7 +167,10 @@ describe('other users of the machine', () => {
     onTestFinished(() => void impostor.close())
     const { port } = impostor.address() as AddressInfo
     const starting = startLocalRedis({
-      ...{ dataDir: await freshFolder(), say: silent, clock: systemClock, port },
+      dataDir: await freshFolder(),
+      say: silent,
+      clock: systemClock,
+      port,
       path: `${path}:${process.env['PATH']}`,
     })
     await expect(starting).rejects.toThrow(/Address already in use/)
@@ -432,7 +435,7 @@ async function hears(port: number, lines: readonly string[]): Promise<string> {
   return heard
 }
 
-/** As everybody sees them; empty for what is no process, or none any more. */
+/** As everybody sees them; empty for what is not a process, or none any more. */
 function argumentsOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

@@ -165,7 +165,7 @@ describe('the page', () => {
 
   it('misses no field of a callback that any script could write', () => {
     const folder = 'src/shared/store'
-    // These write into hashes that are no callback's.
+    // These write into hashes that are not a callback's.
     const others = ['recent.lua', 'same-number.lua', 'taking.lua']
     const scripts = readdirSync(new URL(`../../${folder}`, import.meta.url), {
       recursive: true,
@@ -345,7 +345,9 @@ describe('the access rules of the page', () => {
     const input = { id: 'call-42', callId: 'vendor-42', callbackNumber: '+18445791189' }
 
     await redis.hset(callbackKey(place, 'call-42'), {
-      ...{ state: 'dead', reason: 'refused', generation: '1' },
+      state: 'dead',
+      reason: 'refused',
+      generation: '1',
     })
     await redis.zadd(deadLettersKey(place), 1, 'call-42')
     expect(await producer.enqueue(input)).toMatchObject({ kind: 'accepted' })
@@ -415,8 +417,13 @@ async function fieldsOfAWholeLife(
 
   await step(
     accept(redis, {
-      ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
-      ...{ expiresAt: '2026-12-31T00:00:00.000Z', traceparent: 'trace' },
+      place,
+      id,
+      intent,
+      delayMs: undefined,
+      notBefore: undefined,
+      expiresAt: '2026-12-31T00:00:00.000Z',
+      traceparent: 'trace',
     }),
   )
   await step(beginNext(1, 'a'))
@@ -443,9 +450,18 @@ async function fieldsOfAWholeLife(
 
   const entryId = await xadd(redis, place, 'call me back')
   await bury(redis, {
-    ...{ place, group: 'bridge', entryId, id: 'grave', fallbackId: 'grave', reason: 'invalid' },
-    ...{ code: 'invalid-intent', message: 'intent: is not JSON', raw: Buffer.from('call me back') },
-    ...{ now, nowMs, retentionMs: 60_000 },
+    place,
+    group: 'bridge',
+    entryId,
+    id: 'grave',
+    fallbackId: 'grave',
+    reason: 'invalid',
+    code: 'invalid-intent',
+    message: 'intent: is not JSON',
+    raw: Buffer.from('call me back'),
+    now,
+    nowMs,
+    retentionMs: 60_000,
   })
   await look('grave')
   await buryApart(redis, place, { now, nowMs })
@@ -458,7 +474,7 @@ async function fieldsOfAWholeLife(
   return { callback: [...callback].toSorted(), result: [...result].toSorted() }
 }
 
-/** A letter under another id than was given, one that is no text, and one whose content became a callback. */
+/** A letter under another id than was given, one that is not text, and one whose content became a callback. */
 async function buryApart(
   redis: Redis,
   place: Place,
@@ -466,7 +482,9 @@ async function buryApart(
 ): Promise<void> {
   const letter = {
     ...({ place, group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
-    ...{ ...times, message: 'id: …', retentionMs: 60_000 },
+    ...times,
+    message: 'id: …',
+    retentionMs: 60_000,
     callId: 'vendor-42',
   }
   const apart = await xadd(redis, place, 'call me back')
@@ -484,8 +502,15 @@ async function buryApart(
   await redrive(redis, { place, id: 'apart', now: times.now, retentionMs: 60_000 })
   const entryId = await xadd(redis, place, intent)
   await open(redis, {
-    ...{ place, id: 'anew', intent, entryId, delayMs: undefined, notBefore: undefined },
-    ...{ expiresAt: undefined, traceparent: undefined, redriveOf: 'apart' },
+    place,
+    id: 'anew',
+    intent,
+    entryId,
+    delayMs: undefined,
+    notBefore: undefined,
+    expiresAt: undefined,
+    traceparent: undefined,
+    redriveOf: 'apart',
   })
 }
 
@@ -496,8 +521,13 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
     await accept(redis, {
-      ...{ place, id, intent, delayMs: undefined, notBefore: undefined },
-      ...{ expiresAt: undefined, traceparent: undefined },
+      place,
+      id,
+      intent,
+      delayMs: undefined,
+      notBefore: undefined,
+      expiresAt: undefined,
+      traceparent: undefined,
     })
     await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
     await settle(redis, { ...end, id, ...doubt })

@@ -10,7 +10,7 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 import { temporaryFolder } from '../unit/shared/config/temporary-folder.ts'
 
 const blocking = new URL('../support/block-event-loop.mjs', import.meta.url).href
-/** The block is no reason to give an attempt up. */
+/** The block is not a reason to give up an attempt. */
 const longAttempt = { RINGBACK_ATTEMPT_TIMEOUT: '1m', RINGBACK_SHUTDOWN_DEADLINE: '2m' }
 
 it('sends nothing any more when a worker stood still before its request was sent', async () => {
@@ -19,13 +19,19 @@ it('sends nothing any more when a worker stood still before its request was sent
   const late = await takenOverWhileBlocked(bundle, 'got:request:create')
 
   expect(late).toMatchObject({
-    ...{ attempt: 1, outcome: 'unavailable', code: 'lock-at-risk', settlement: 'stale' },
+    attempt: 1,
+    outcome: 'unavailable',
+    code: 'lock-at-risk',
+    settlement: 'stale',
   })
   expect(sandbox.bookingsOf('one')).toHaveLength(1)
   expect(sandbox.counts().requests).toBe(1)
   // Whoever took over could not know that.
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'booked', attempts: 2, possibleDuplicate: true, otherRecordIds: [] },
+    state: 'booked',
+    attempts: 2,
+    possibleDuplicate: true,
+    otherRecordIds: [],
   })
 }, 60_000)
 

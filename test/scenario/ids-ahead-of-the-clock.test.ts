@@ -70,7 +70,7 @@ it.each([
   60_000,
 )
 
-it('names an inbox that has come to the last possible id, and takes again once it is repaired', async () => {
+it('names an inbox that has reached the last possible id, and accepts again once it is repaired', async () => {
   const bundle = await setup()
   const { place, producer } = bundle
   await startWorkerProcess(bundle)

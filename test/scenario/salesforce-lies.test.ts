@@ -1,6 +1,6 @@
 /**
  * Salesforce, or what stands in front of it, answers with what would hurt whoever reads it: what was sent, in other spellings;
- * what moves a terminal's cursor; what is no id; and more than anybody can read. The next request for each is answered well.
+ * what moves a terminal's cursor; what is not an id; and more than anybody can read. The next request for each is answered well.
  */
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
@@ -24,7 +24,7 @@ interface Lie {
   code: string
 }
 
-/** Of a body that is no booking. */
+/** Of a body that is not a booking. */
 const notBooked = { outcome: 'uncertain', code: 'no-record-id' } as const
 const later = { outcome: 'unavailable', code: 'service-unavailable' } as const
 
@@ -92,24 +92,28 @@ const lies: Lie[] = [
     callId: 'gzip-bomb',
     tell: (response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(2 ** 28))),
-    ...{ outcome: 'uncertain', code: 'errors-in-success' },
+    outcome: 'uncertain',
+    code: 'errors-in-success',
   },
   {
     callId: 'header-bomb',
     tell: (response) =>
       raw(response, `HTTP/1.1 503 ${number}\r\n${`x: ${number}\r\n`.repeat(50_000)}`),
-    ...{ outcome: 'uncertain', code: 'protocol' },
+    outcome: 'uncertain',
+    code: 'protocol',
   },
   {
     callId: 'status-line',
     tell: (response) =>
       raw(response, `HTTP/1.1 999 \u001b[2J${number}\r\nContent-Length: 0\r\n\r\n`),
-    ...{ outcome: 'uncertain', code: 'http-999' },
+    outcome: 'uncertain',
+    code: 'http-999',
   },
   {
     callId: 'elsewhere',
     tell: (response) => response.writeHead(307, { location: `//localhost/${number}` }).end(),
-    ...{ outcome: 'unavailable', code: 'redirected' },
+    outcome: 'unavailable',
+    code: 'redirected',
   },
 ]
 
@@ -130,7 +134,10 @@ it('takes nothing for an id that is none, and repeats nothing of what was sent, 
   for (const { callId, outcome, code } of lies) {
     const story = await producer.status(callId)
     expect(story, callId).toMatchObject({
-      ...{ state: 'booked', recordId, attempts: 2, possibleDuplicate: outcome === 'uncertain' },
+      state: 'booked',
+      recordId,
+      attempts: 2,
+      possibleDuplicate: outcome === 'uncertain',
       history: [
         { outcome, code },
         { outcome: 'booked', recordId },

@@ -25,7 +25,8 @@ it('is alive and not ready, and names the bridge, while entries wait and it move
   await redis.set(`{${place.namespace}:default}:stats`, 'no counts')
   await sendRaw(bundle, sampleCallback('one'))
   await readiness().toMatchObject({
-    ...{ status: 503, said: { parts: { redis: true, 'default.bridge': false } } },
+    status: 503,
+    said: { parts: { redis: true, 'default.bridge': false } },
   })
   expect(await ask('/livez')).toMatchObject({ status: 200 })
 

@@ -29,13 +29,19 @@ it('books once what a killed worker had sent, by asking Salesforce what it has',
   const lost = { outcome: 'uncertain', code: 'worker-lost' }
   expect(sandbox.bookingsOf('heard')).toHaveLength(1)
   expect(await producer.status('heard')).toMatchObject({
-    ...{ state: 'booked', attempts: 1, verified: true, possibleDuplicate: false },
+    state: 'booked',
+    attempts: 1,
+    verified: true,
+    possibleDuplicate: false,
     recordId: sandbox.bookingsOf('heard')[0]?.recordId,
     history: [{ ...lost, verification: { verdict: 'verified-booked' } }],
   })
   expect(sandbox.bookingsOf('lost')).toHaveLength(1)
   expect(await producer.status('lost')).toMatchObject({
-    ...{ state: 'booked', attempts: 2, verified: false, possibleDuplicate: true },
+    state: 'booked',
+    attempts: 2,
+    verified: false,
+    possibleDuplicate: true,
     recordId: sandbox.bookingsOf('lost')[0]?.recordId,
     history: [{ ...lost, verification: { verdict: 'verified-not-booked' } }, { outcome: 'booked' }],
   })

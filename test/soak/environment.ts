@@ -61,16 +61,30 @@ export async function openEnvironment({
   const slots = await Promise.all(
     Array.from({ length: workerCount }, (_, index) =>
       openWorkerSlot({
-        ...{ name: `worker-${index + 1}`, folder, redisUrl: redis.url, settings, pause },
+        name: `worker-${index + 1}`,
+        folder,
+        redisUrl: redis.url,
+        settings,
+        pause,
         onCrash,
       }),
     ),
   )
   return {
-    ...{ folder, redis, sandbox, salesforceNetwork, slots, crashes, pause },
+    folder,
+    redis,
+    sandbox,
+    salesforceNetwork,
+    slots,
+    crashes,
+    pause,
     serveStrays: async () =>
       openWorkerSlot({
-        ...{ name: 'worker-of-strays', folder, redisUrl: redis.url, pause, onCrash },
+        name: 'worker-of-strays',
+        folder,
+        redisUrl: redis.url,
+        pause,
+        onCrash,
         settings: await writeWorkerSettings(folder, { port, privateKeyPem }, [stray]),
       }),
     isOver: () => over.aborted,

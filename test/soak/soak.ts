@@ -29,7 +29,9 @@ export async function soak(
   const environment = await openEnvironment({ seed, over: over.signal, say })
   const submissions = planSubmissions({ seed, callbacks, durationMs })
   const run: Run = {
-    ...{ environment, submissions, say },
+    environment,
+    submissions,
+    say,
     submitted: nothingSubmitted(),
     faults: {},
     decisions: nothingDecided(),
@@ -131,8 +133,12 @@ async function drainAndAudit(run: Run, deadlineMs: number): Promise<Outcome> {
     )
     const bookings = sandbox.bookings().filter(({ callId }) => !callId.startsWith(hostileMark))
     const audit = auditRun({
-      ...{ accepted, ledger, bookings, results, known },
-      // An attacker's entry is no promise to anybody, whatever is done about its dead letter.
+      accepted,
+      ledger,
+      bookings,
+      results,
+      known,
+      // An attacker's entry is not a promise to anybody, whatever is done about its dead letter.
       discarded: new Map([...discarded].filter(([id]) => known.has(id))),
       toBeAccepted: idsToBeAccepted(submitted.begun),
     })

@@ -25,14 +25,22 @@ export function attemptContext(
     sleep: () => Promise.resolve(),
   }
   return {
-    ...{ redis, place, observe: recorder.observe, retentionMs: 60_000, sendWithinMs: 10_000 },
-    ...{ client: callbackClient({ baseUrl }), verification: undefined },
+    redis,
+    place,
+    observe: recorder.observe,
+    retentionMs: 60_000,
+    sendWithinMs: 10_000,
+    client: callbackClient({ baseUrl }),
+    verification: undefined,
     ...({ onUncertain: 'hold', verifyGraceMs: 0, random: () => 0.5 } as const),
     policy: {
-      ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 0 },
+      maxAttempts: 5,
+      maxRetryDurationMs: 60_000,
+      notFoundGraceMs: 0,
       backoff: { initialMs: 1_000, factor: 1, maxMs: 1_000 },
     },
     ...more,
-    ...{ baseUrl, clock },
+    baseUrl,
+    clock,
   }
 }

@@ -1,9 +1,8 @@
-import { onTestFinished } from 'vitest'
-
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge/bridge.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
+import { runService } from './run-service.ts'
 
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
 export function bridgeAlone(
@@ -18,21 +17,12 @@ export function runBridge(
   { place, redis, recorder }: Bundle,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
-  const blocking = redis.duplicate()
-  blocking.on('error', () => undefined)
-  const stopping = new AbortController()
+  const openBlocking = () => redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
-    ...{ redis, blocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
+    ...{ redis, openBlocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
     ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
     stalledMs: 60_000,
     ...more,
   })
-  const running = bridge.run(stopping.signal)
-  const stop = async () => {
-    stopping.abort()
-    blocking.disconnect()
-    await running
-  }
-  onTestFinished(stop)
-  return { bridge, stop }
+  return { bridge, stop: runService(bridge).stop }
 }

@@ -111,7 +111,12 @@ export function changed(
 }
 
 const nothing = {
-  ...{ callback: {}, inbox: {}, deadLetters: [], results: [], stats: {}, owners: {} },
+  callback: {},
+  inbox: {},
+  deadLetters: [],
+  results: [],
+  stats: {},
+  owners: {},
   expires: false,
 }
 

@@ -29,7 +29,10 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-test-redis-'))
   const start = (port?: number) =>
     startLocalRedis({
-      ...{ dataDir, clock: systemClock, say: () => undefined, password },
+      dataDir,
+      clock: systemClock,
+      say: () => undefined,
+      password,
       ...(port !== undefined && { port }),
     })
   let server = await start()

@@ -21,7 +21,7 @@ interface Exit {
 /** A real `ringback` process, and what it says about itself. */
 export interface RingbackProcess {
   lines(msg: string): LogLine[]
-  /** What it wrote that is no line of the log. */
+  /** What it wrote that is not a line of the log. */
   complaints(): string
   /** The first line of this event that fits; at once if it has been said already. Rejects when the process ends first. */
   next(msg: string, fits?: (line: LogLine) => boolean): Promise<LogLine>

@@ -11,7 +11,7 @@ import type {
 } from '../../src/shared/config/config.ts'
 import type { Place } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
-import type { WorkerTimes } from '../../src/worker/destination.ts'
+import type { WorkerTimes } from '../../src/worker/times.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { freshNamespace, redisUrl } from './redis.ts'
@@ -37,7 +37,7 @@ const quickSettings = {
 
 const quickTimes: WorkerTimes = {
   lockMs: 1_200,
-  // What a busy machine holds up is no finding here.
+  // What a busy machine holds up is not a finding here.
   sendWithinMs: 10_000,
   abandonedMs: 300,
   stalledMs: 60_000,
@@ -118,6 +118,7 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
         config: serving === undefined ? config : servingAs(config, serving),
         times: { ...quickTimes, ...times },
         clock: machine,
+        queueClock: systemClock,
         random: systemRandom,
         observe: recorder.observe,
       })

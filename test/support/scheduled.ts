@@ -22,8 +22,14 @@ export async function scheduled(callback: ScheduledCallback): Promise<void> {
   const { redis, place, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
   const at = '2026-02-26T15:40:52.000Z'
   await redis.hset(callbackKey(place, 'one'), {
-    ...{ v: '1', state: 'scheduled', generation: '1', intent, attempts: '0' },
-    ...{ acceptedAt: at, dueAt: at, updatedAt: at },
+    v: '1',
+    state: 'scheduled',
+    generation: '1',
+    intent,
+    attempts: '0',
+    acceptedAt: at,
+    dueAt: at,
+    updatedAt: at,
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...fields,
   })

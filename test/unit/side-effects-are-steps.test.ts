@@ -14,7 +14,7 @@ it.each([
   ['src/shared/store/inbox/submit.ts', 'redis.xadd'],
   ['src/shared/store/inbox/inbox.ts', 'redis.callBuffer'],
   ['src/queue/callback-queue.ts', 'queue.add'],
-  ['src/worker/processor.ts', 'job.moveToDelayed'],
+  ['src/queue/processor.ts', 'job.moveToDelayed'],
 ])(
   'a side effect of %s that loses its step is found: %s',
   async (file, call) => {

@@ -1,6 +1,6 @@
 import type { Observer, WorkerEvent } from '../../shared/telemetry/events.ts'
 
-/** Which callbacks have come to their end. */
+/** Which callbacks have ended. */
 export interface Endings {
   observe: Observer
   /** Resolves when all of these have ended. */

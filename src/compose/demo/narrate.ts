@@ -3,20 +3,8 @@ import { DateTime } from 'luxon'
 
 import type { CallbackRecord } from '../../shared/store/ledger/callback-record.ts'
 import type { WorkerEvent } from '../../shared/telemetry/events.ts'
-import { foldText } from '../../shared/text/fold-text.ts'
 
 export type Say = (line: string) => void
-
-const indent = ' '.repeat(4)
-
-/** Folded at blanks where a terminal is too narrow for it, the rest indented. */
-export function foldedLine(line: string, columns: number | undefined): string {
-  if (columns === undefined || line.length <= columns) return line
-  const text = line.trimStart()
-  const before = line.slice(0, line.length - text.length)
-  const [first = '', ...rest] = foldText(text, columns - indent.length)
-  return [`${before}${first}`, ...rest.map((each) => `${indent}${each}`)].join('\n')
-}
 
 /** One line for what a newcomer wants to see happen. */
 export function narrate(event: WorkerEvent, say: Say): void {
@@ -87,7 +75,7 @@ function inPlainWords(callback: CallbackRecord): string {
     return `Salesforce made ContactRequest ${recordId}${failed}.`
   }
   if (callback.state === 'dead') return `Dead letter, ${callback.reason}: ${callback.message}`
-  return 'It did not come to its end in time.'
+  return 'It did not reach its end in time.'
 }
 
 /** Whether a call was booked more than once. */

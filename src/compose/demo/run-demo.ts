@@ -9,16 +9,18 @@ import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { isEnd } from '../../shared/contract/states.ts'
+import { aborted } from '../../shared/lifecycle/aborted.ts'
+import { foldedLine } from '../../shared/text/folded-line.ts'
 import { connectFailingFast } from '../../shared/redis/connection.ts'
 import { deleteNamespace } from '../../shared/store/keys/delete-namespace.ts'
-import { systemRandom } from '../../shared/time/clock.ts'
-import { workerTimes } from '../../worker/destination.ts'
+import { systemClock, systemRandom } from '../../shared/time/clock.ts'
+import { workerTimes } from '../../worker/times.ts'
 import { startWorker } from '../../worker/worker.ts'
 import { obtainKey, usualKeyFile } from '../../sandbox/obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
 import { createEndings } from './endings.ts'
 import { howToTry, type KeptRedis } from './keep.ts'
-import { describeDuplicates, foldedLine, narrate, tableOf, type Say } from './narrate.ts'
+import { describeDuplicates, narrate, tableOf, type Say } from './narrate.ts'
 import { playSamples } from './play-samples.ts'
 
 export interface DemoCommand {
@@ -75,7 +77,7 @@ interface Play {
   /** As it is: tables. */
   print: (text: string) => void
   say: Say
-  /** Called when all is told, with the worker still at work. */
+  /** Called when everything is printed, with the worker still running. */
   stay: () => Promise<void>
 }
 
@@ -90,6 +92,7 @@ async function play(parts: Play): Promise<boolean> {
     config,
     times: workerTimes(config.lockDurationMs),
     clock,
+    queueClock: systemClock,
     random: systemRandom,
     observe: (event) => {
       narrate(event, say)
@@ -116,11 +119,6 @@ async function play(parts: Play): Promise<boolean> {
   } finally {
     await worker.stop()
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 interface ObtainedRedis extends KeptRedis {

@@ -33,7 +33,7 @@ export async function runProgram(
   }
 }
 
-/** Help and version are told by an exception, and are no failure. */
+/** Commander reports help and version by an exception; they are not failures. */
 async function parse(program: Command, given: string[]): Promise<void> {
   try {
     await program.parseAsync(given, { from: 'user' })

@@ -171,7 +171,7 @@ function parseFile(text: string): ParsedFile | { kind: 'problem'; message: strin
   }
 }
 
-/** A name that is no plain word is quoted: it may hold dots, blanks or control characters. */
+/** A name that is not a plain word is quoted: it may hold dots, blanks or control characters. */
 function pathOf(parent: string, key: string): string {
   const shown = /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
   return parent === '' ? shown : `${parent}.${shown}`

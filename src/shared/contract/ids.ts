@@ -50,7 +50,7 @@ export function jobIdOf(id: string, generation: number): string {
   return `cb-${generation}-${id}`
 }
 
-/** The reverse of {@link jobIdOf}. A job that is none of ours names a callback that nobody knows. */
+/** The reverse of {@link jobIdOf}. A job that is not ours names a callback that nobody knows. */
 export function callbackOf(jobId: string | undefined): CallbackJob {
   const [, generation = '0', id = ''] = /^cb-(\d+)-(.+)$/.exec(jobId ?? '') ?? []
   return { id, generation: Number(generation) }

@@ -284,7 +284,7 @@ export function readableCallId(value: unknown): string | undefined {
   return isReadable ? canonicalCallId(callId) : undefined
 }
 
-/** The id of what is no valid intent: where it can be used, or where it is kept for something else. */
+/** The id of what is not a valid intent: where it can be used, or where it is kept for something else. */
 export function idsOf(value: unknown): { id: string | undefined; reservedId?: string } {
   if (typeof value !== 'object' || value === null || !('id' in value)) return { id: undefined }
   const { id } = value

@@ -56,12 +56,18 @@ const patient = {
 
 /** The worker's connection: commands wait until there is a primary. `onError` hears of every lost connection. */
 export function connectPatiently(url: string, onError: (error: Error) => void): Redis {
-  return waitFor(new PatientConnection({ ...serverOf(url), ...patient }, 'writing'), onError)
+  return waitFor(
+    new PatientConnection({ ...serverOf(url), ...patient }, 'writing', systemClock),
+    onError,
+  )
 }
 
 /** The same for whoever only reads, from a replica too. */
 export function connectPatientlyToRead(url: string, onError: (error: Error) => void): Redis {
-  return waitFor(new PatientConnection({ ...serverOf(url), ...patient }, 'reading'), onError)
+  return waitFor(
+    new PatientConnection({ ...serverOf(url), ...patient }, 'reading', systemClock),
+    onError,
+  )
 }
 
 function waitFor(redis: PatientConnection, onError: (error: Error) => void): Redis {
@@ -71,7 +77,7 @@ function waitFor(redis: PatientConnection, onError: (error: Error) => void): Red
 
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
 export async function connectFailingFast(url: string): Promise<Redis> {
-  const redis = new FailingFastConnection({ ...serverOf(url), ...failFast })
+  const redis = new FailingFastConnection({ ...serverOf(url), ...failFast }, systemClock)
   let reason: Error | undefined
   // `connect` rejects with "Connection is closed."; why it was closed is only told to listeners of `error`.
   redis.on('error', (error: Error) => (reason = error))

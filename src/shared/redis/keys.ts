@@ -55,7 +55,7 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'how many entries have left the inbox by our hands, so that it can be told how many somebody else took away',
+      'how many entries Ringback has removed from the inbox, to tell how many somebody else removed',
   },
   {
     key: '{ringback:d}:numbers:<0 or 1>',
@@ -112,6 +112,11 @@ export function inboxKey(place: Place): string {
 
 export function callbackKey(place: Place, id: string): string {
   return `${queuePrefix(place)}:callback:${id}`
+}
+
+/** Keys that were met among all others, and are of callbacks: whoever hands them on says so by this. */
+export function callbackKeys(keys: readonly string[]): readonly string[] {
+  return keys
 }
 
 export function resultsKey(place: Place): string {

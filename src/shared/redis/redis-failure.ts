@@ -43,7 +43,7 @@ function full(url: string, error: unknown): RingbackError {
 function exhausted(url: string, error: unknown): RingbackError {
   return new RingbackError(
     'stream-exhausted',
-    `The destination’s stream in Redis at ${placeOf(url)} has come to the last possible id, and accepts nothing: somebody ` +
+    `The destination’s stream in Redis at ${placeOf(url)} has reached the last possible id, and accepts nothing: somebody ` +
       'gave XADD that id. Run ringback repair, then submit again.',
     { cause: error },
   )

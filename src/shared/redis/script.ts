@@ -54,7 +54,7 @@ function subjectOf(input: ScriptSubject): StepSubject {
 }
 
 /**
- * A script that changes nothing, and so is no step.
+ * A script that changes nothing, and so is not a step.
  *
  * Calls by SHA and sends the source only where the server does not know it. Each call heals itself after a restart or a
  * SCRIPT FLUSH, and calls made together share one write to the socket.

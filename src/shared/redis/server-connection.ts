@@ -1,7 +1,7 @@
 import { Command, Redis, type RedisOptions } from 'ioredis'
 
 import { messageOf } from '../errors/errors.ts'
-import { systemClock } from '../time/clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { UnreadableReply } from './blame.ts'
 import { isReply, redisErrorKind, refusals, withoutCode } from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
@@ -19,6 +19,12 @@ class StrictConnection extends Redis {
   // No initial values: ioredis connects within its constructor, and they would overwrite what it has found by then.
   declare private refusal: string | undefined
   declare private loadingSinceMs: number | undefined
+  private readonly clock: Clock
+
+  constructor(options: RedisOptions, clock: Clock) {
+    super({ ...options, replyMapping: 'legacy' })
+    this.clock = clock
+  }
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
     return this.status === 'connect'
@@ -65,7 +71,7 @@ class StrictConnection extends Redis {
   /** The last step, INFO, is asked again and again while the server loads its data: a new connection may find another. */
   private loadingForTooLong(): string | undefined {
     const since = this.loadingSinceMs
-    if (since === undefined || systemClock.monotonic() - since < unableForMs) return undefined
+    if (since === undefined || this.clock.monotonic() - since < unableForMs) return undefined
     this.loadingSinceMs = undefined
     return refusals.loading
   }
@@ -77,7 +83,13 @@ class StrictConnection extends Redis {
 
   private noteLoading(info: unknown): void {
     const isLoading = /^loading:1/m.test(String(info))
-    this.loadingSinceMs = isLoading ? (this.loadingSinceMs ?? systemClock.monotonic()) : undefined
+    this.loadingSinceMs = isLoading ? (this.loadingSinceMs ?? this.clock.monotonic()) : undefined
+  }
+
+  /** ioredis hangs the arguments of a command on its error: a customer's number, for whatever prints an error and its fields. */
+  override handleReconnection(...[error, item]: Parameters<Redis['handleReconnection']>): void {
+    if ('command' in error) delete error.command
+    super.handleReconnection(error, item)
   }
 
   /** Rejects everything that waits: as a refused connection, which no caller takes for an answer to its own command. */
@@ -97,30 +109,24 @@ function explainFatal(error: Error): Error {
   return new UnreadableReply('a reply is larger than this process can hold', { cause: error })
 }
 
-const common = { replyMapping: 'legacy' } as const
-
 /** Says at once what is wrong, and leaves a server that has become the wrong one. */
 export class FailingFastConnection extends StrictConnection {
-  constructor(options: RedisOptions) {
-    super({
-      ...options,
-      ...common,
-      Connector: toAnyServer(options),
-      reconnectOnError: leaveWrongServer,
-    })
+  constructor(options: RedisOptions, clock: Clock) {
+    const Connector = toAnyServer(options)
+    super({ ...options, Connector, reconnectOnError: leaveWrongServer }, clock)
   }
 }
 
 /** Waits for a server, however long that takes. What BullMQ makes of it, for its blocking reads, does the same. */
 export class PatientConnection extends StrictConnection {
-  constructor(options: RedisOptions, isFor: 'writing' | 'reading') {
+  constructor(options: RedisOptions, isFor: 'writing' | 'reading', clock: Clock) {
     const Connector = isFor === 'writing' ? toPrimary(options) : toAnyServer(options)
-    const reconnectOnError = waitForRightServer(() => systemClock.monotonic())
-    super({ ...options, ...common, Connector, reconnectOnError })
+    const reconnectOnError = waitForRightServer(() => clock.monotonic())
+    super({ ...options, Connector, reconnectOnError }, clock)
     // Not overridden, because its type speaks of any kind of replies; ours are always of one.
     Object.assign(this, {
       duplicate: (override: RedisOptions) =>
-        new PatientConnection({ ...this.options, ...override }, isFor),
+        new PatientConnection({ ...this.options, ...override }, isFor, clock),
     })
   }
 }

@@ -89,7 +89,7 @@ function levelOf(event: WorkerEvent): Level {
   return levels[event.event]
 }
 
-/** `error` is for what somebody has to look at: a customer may be rung twice, not at all, or nothing goes out. */
+/** `error` is for what somebody has to look at: a customer may be called twice, not at all, or nothing goes out. */
 function levelOfAttempt({ settlement, code, state, outcome }: AttemptSettled): Level {
   if (settlement === 'double-booking' || code === 'unauthorized') return 'error'
   if (state === 'dead') return 'error'

@@ -83,7 +83,7 @@ function createCounters(registry: Registry) {
     ),
     doubled: counter(
       'ringback_double_bookings_total',
-      'Callbacks that Salesforce is known to have booked more than once. Each one rings a customer twice.',
+      'Callbacks that Salesforce is known to have booked more than once. Each one means that a customer is called twice.',
       ['destination'],
     ),
     failures: counter(
@@ -136,7 +136,7 @@ function createGauges(registry: Registry) {
   const inbox = gauge('ringback_inbox_depth', 'Inbox entries not yet taken in.', ['destination'])
   const age = gauge(
     'ringback_inbox_oldest_age_seconds',
-    'How long the oldest inbox entry has waited; where its id is no time that can be, since the first scrape that saw it.',
+    'How long the oldest inbox entry has waited; if its id cannot be a time, since the first scrape that saw it.',
     ['destination'],
   )
   const ahead = gauge(

@@ -22,8 +22,7 @@ export const stepTable = {
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   confirm: 'the callback is scheduled, and its entry leaves the inbox (confirm.lua)',
   begin: 'an attempt is opened in the ledger (begin.lua)',
-  'salesforce.send':
-    'the request goes out: the connection is there … its last byte is out of our hands',
+  'salesforce.send': 'the request goes out: the connection is there … its last byte has left',
   'salesforce.answer': 'the answer is read: its head is there … its end is',
   settle: 'what an attempt came to is recorded, with the end if it is one (settle.lua)',
   'token.send':
@@ -34,12 +33,12 @@ export const stepTable = {
   verify: 'what that means for the callback is recorded, with the end if it is one (verify.lua)',
   'queue.delay': 'the queue is told when the next attempt is due',
   'queue.finish': 'the queue is told that nothing is left to do',
-  'queue.retry': 'a job that failed by no will of ours is put back',
-  'queue.hasten': 'a job that waits past its time is taken up now',
+  'queue.retry': 'a job that failed unexpectedly is put back',
+  'queue.promote': 'a job that waits past its time is taken up now',
   'queue.remove':
     'a job is taken off the queue: to be put on anew, or because its callback was erased',
   relist: 'a dead letter is named again in the index that had lost it (relist.lua)',
-  unlist: 'what is no dead letter leaves their index (unlist.lua)',
+  unlist: 'an id that is not a dead letter is removed from their index (unlist.lua)',
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is given up (discard.lua)',
@@ -82,7 +81,7 @@ export const stepChannel = 'ringback:step'
 
 const published = tracingChannel<unknown, StepMessage>(stepChannel)
 
-/** A step whose end is no call of ours: BullMQ and got say when it has come. */
+/** A step whose end is not a call of ours: BullMQ and got say when it has come. What is said first counts. */
 export interface OpenStep {
   succeed(): void
   fail(error: unknown): void
@@ -96,7 +95,15 @@ export function openStep(step: Step, subject: StepSubject): OpenStep {
   const message = messageOf(step, subject)
   published.start.publish(message)
   published.end.publish(message)
-  return { succeed: () => conclude(message), fail: (error) => concludeFailed(message, error) }
+  let isOver = false
+  const once = (say: () => void) => {
+    if (!isOver) say()
+    isOver = true
+  }
+  return {
+    succeed: () => once(() => conclude(message)),
+    fail: (error) => once(() => concludeFailed(message, error)),
+  }
 }
 
 /**

@@ -29,6 +29,3 @@ export interface Verification {
   /** Salesforce's clock may be behind ours by this much, which is taken off the attempt's beginning. */
   marginMs: number
 }
-
-/** What the queue has to do with the job afterwards, as data: the processor carries it out. */
-export type Instruction = { kind: 'finish' } | { kind: 'delay'; untilMs: number }

@@ -1,7 +1,7 @@
+import type { Instruction } from '../../queue/instruction.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
 import { settle } from '../../shared/store/ledger/settle.ts'
 import type { Work } from './attempt.ts'
-import type { Instruction } from './context.ts'
 import { fieldsOf } from './decision-fields.ts'
 import { endFields, keptRecords } from './end-fields.ts'
 import { instruct } from './instruct.ts'

@@ -1,7 +1,7 @@
+import type { Instruction } from '../../queue/instruction.ts'
 import type { VerdictReply } from '../../shared/delivery/settlement.ts'
 import type { Settlement } from '../../shared/delivery/settlement.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import type { Instruction } from './context.ts'
 import type { Decision } from './decide.ts'
 import type { VerdictDecision } from './decide-verdict.ts'
 

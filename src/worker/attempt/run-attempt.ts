@@ -1,3 +1,4 @@
+import type { Instruction } from '../../queue/instruction.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Beginning } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
@@ -14,7 +15,7 @@ import {
 import { beginAttempt } from './begin-attempt.ts'
 import { classify } from './classify.ts'
 import type { CallbackJob } from '../../shared/contract/ids.ts'
-import type { AttemptContext, Instruction } from './context.ts'
+import type { AttemptContext } from './context.ts'
 import { decide } from './decide.ts'
 import { expire } from './expire.ts'
 import { instruct } from './instruct.ts'
@@ -32,8 +33,8 @@ export async function runAttempt(
   context: AttemptContext,
   signal: AbortSignal,
 ): Promise<Instruction> {
-  const held = admit()
-  if (held !== undefined) return held
+  const admission = admit()
+  if (admission.kind === 'hold') return admission.instruction
   const conditions = sendConditions(context, signal)
   const beginning = await beginAttempt(job, context)
   return await goOn({ job, context }, beginning, conditions)

@@ -1,10 +1,10 @@
+import type { Instruction } from '../../queue/instruction.ts'
 import type { ContactRequestSearch } from '../../shared/delivery/contact-request-search.ts'
 import { decodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
 import { unownedRecords } from '../../shared/store/ledger/record-owners.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
 import { circumstancesOf, type AttemptInDoubt } from './attempt.ts'
-import type { Instruction } from './context.ts'
 import {
   decideVerdict,
   decideWithoutSearch,

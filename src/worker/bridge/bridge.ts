@@ -1,68 +1,104 @@
+import { aborted } from '../../shared/lifecycle/aborted.ts'
+import { rest } from '../../shared/lifecycle/rest.ts'
+import { createService, type Service } from '../../shared/lifecycle/service.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
 import { ensureInboxGroup } from '../../shared/store/inbox/inbox.ts'
-import { createInboxReader, type InboxReaderContext } from './inbox-reader.ts'
-import { createMover, reportFailure, type MoveContext } from './move-entries.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
+import { createMover, reportFailure, type MoveContext, type Mover } from './move-entries.ts'
 
-export interface BridgeContext extends InboxReaderContext, MoveContext {
+export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
+  /** A connection of its own, which it closes. */
+  openBlocking: () => Redis
   /** A bridge that has had entries to move for longer, and moved none, does not do its work. */
   stalledMs: number
 }
 
-export interface Bridge {
-  /** Moves entries until the signal is aborted. Never rejects: what goes wrong is observed and tried again. */
-  run(signal: AbortSignal): Promise<void>
-  /** False when it is stopped, and while entries wait and it gets none of them to where it belongs. */
-  isWorking(): boolean
+/** `stalled`: entries wait, and it gets none of them to where it belongs. */
+export interface Bridge extends Service {
   /** While Redis was away it was Redis that was not ready. */
   redisIsBack(): void
 }
 
 /** How long an entry that could not be taken in rests before it is tried again. */
-export const restMs = 1_000
+export const retryDelayMs = 1_000
 
 /**
  * Inbox → ledger → queue. Each entry takes three steps: open the ledger, add the job, confirm; each is safe to repeat,
- * so a crash between any two is made good by whoever reads the entry next. Without the bridge nothing enters.
+ * so a crash between any two is completed by the next reader of the entry. Without the bridge nothing enters.
  */
 export function createBridge(context: BridgeContext): Bridge {
-  const reader = createInboxReader(context)
-  const { clock } = context
-  const moveAll = createMover(context, noteWork)
-  let running = false
-  let hasGroup = false
-  let workedAtMs = clock.monotonic()
-
-  /** An entry got to where it belongs, there is none, or there was no Redis to ask for any. */
-  function noteWork(): void {
-    workedAtMs = clock.monotonic()
-  }
-
-  async function turn(signal: AbortSignal): Promise<void> {
-    try {
-      if (!hasGroup) await ensureInboxGroup(context.redis, context.place)
-      hasGroup = true
-      const entries = await reader.next(signal)
-      if (entries.length === 0 && reader.isDone()) noteWork()
-      if (!(await moveAll(entries))) reader.retryIn(restMs)
-    } catch (error) {
-      if (signal.aborted) return
-      reportFailure(context, undefined, error)
-      // Whatever it was, the group may be gone with it: somebody may have deleted the stream.
-      hasGroup = false
-      reader.retryIn(0)
-      await clock.sleep(restMs, signal).catch(() => {
-        // Woken to stop.
-      })
-    }
-  }
-
-  return {
-    isWorking: () => running && clock.monotonic() - workedAtMs < context.stalledMs,
-    redisIsBack: noteWork,
-    run: async (signal) => {
-      running = true
-      noteWork()
-      while (!signal.aborted) await turn(signal)
-      running = false
+  const progress = watchProgress(context.clock)
+  const service = createService(
+    'bridge',
+    async (stopping) => {
+      progress.note()
+      const blocking = context.openBlocking()
+      // Whatever a blocked read was just being given stays pending in the group, and the next bridge takes it over.
+      void aborted(stopping).then(() => blocking.disconnect())
+      const reader = createInboxReader({ ...context, blocking })
+      const moveAll = createMover(context, progress.note)
+      await moveUntilStopped({ context, reader, moveAll, progress }, stopping)
     },
+    () => progress.idleMs() >= context.stalledMs,
+  )
+  return { ...service, redisIsBack: progress.note }
+}
+
+interface Progress {
+  /** An entry got to where it belongs, there is none, or there was no Redis to ask for any. */
+  note: () => void
+  idleMs: () => number
+}
+
+function watchProgress(clock: Clock): Progress {
+  let notedAtMs = clock.monotonic()
+  return {
+    note: () => {
+      notedAtMs = clock.monotonic()
+    },
+    idleMs: () => clock.monotonic() - notedAtMs,
   }
+}
+
+interface Moving {
+  context: BridgeContext
+  reader: InboxReader
+  moveAll: Mover
+  progress: Progress
+}
+
+async function moveUntilStopped(moving: Moving, stopping: AbortSignal): Promise<void> {
+  let hasGroup = false
+  while (!stopping.aborted) hasGroup = await takeTurn(moving, hasGroup, stopping)
+}
+
+/** False: the group may be gone. */
+async function takeTurn(
+  moving: Moving,
+  hasGroup: boolean,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  const { context, reader } = moving
+  try {
+    if (!hasGroup) await ensureInboxGroup(context.redis, context.place)
+    await moveSome(moving, stopping)
+    return true
+  } catch (error) {
+    if (stopping.aborted) return false
+    reportFailure(context, undefined, error)
+    reader.retryIn(0)
+    await rest(context.clock, retryDelayMs, stopping)
+    // Whatever it was, the group may be gone with it: somebody may have deleted the stream.
+    return false
+  }
+}
+
+async function moveSome(
+  { reader, moveAll, progress }: Moving,
+  stopping: AbortSignal,
+): Promise<void> {
+  const entries = await reader.next(stopping)
+  if (entries.length === 0 && reader.isDone()) progress.note()
+  if (!(await moveAll(entries))) reader.retryIn(retryDelayMs)
 }

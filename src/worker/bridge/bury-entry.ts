@@ -86,7 +86,7 @@ function encoded(bytes: Buffer): Raw {
     : { raw: bytes.toString('base64'), rawEncoding: 'base64' }
 }
 
-/** Bytes that are no text are kept too, in a form that JSON can carry. */
+/** Bytes that are not text are kept too, in a form that JSON can carry. */
 function asText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : `base64:${bytes.toString('base64')}`
 }

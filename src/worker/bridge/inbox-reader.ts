@@ -55,7 +55,9 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
     }
     while (pendingAfter !== undefined) {
       const page: EntryPage = await readPending(redis, place, {
-        ...{ consumer, count: batchSize, afterEntryId: pendingAfter },
+        consumer,
+        count: batchSize,
+        afterEntryId: pendingAfter,
       })
       pendingAfter = page.nextAfter
       if (page.entries.length > 0) return page.entries

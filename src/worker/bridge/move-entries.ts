@@ -70,7 +70,9 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
     tries.delete(entry.entryId)
     try {
       await buryEntry(context, entry, {
-        ...{ ...anyIdsOf(entry), reason: 'invalid', code: 'unprocessable' },
+        ...anyIdsOf(entry),
+        reason: 'invalid',
+        code: 'unprocessable',
         message: `intent: could not be taken in after ${maxTries} tries: ${why}`,
       })
       onMoved()
@@ -131,7 +133,11 @@ async function schedule(
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
   const { scheduled, nth } = await confirm(redis, {
-    ...{ place, id, entryId, group: bridgeGroup, callbackNumber },
+    place,
+    id,
+    entryId,
+    group: bridgeGroup,
+    callbackNumber,
     now: isoTimestamp(clock.now()),
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })

@@ -1,7 +1,9 @@
-import { deadLettersKey, type Place } from '../../shared/redis/keys.ts'
+import type { Place } from '../../shared/redis/keys.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { survey } from '../../shared/store/reconciliation/survey.ts'
 import { unlist } from '../../shared/store/dead-letters/unlist.ts'
+import { readDeadLetterPage } from '../../shared/store/walk/dead-letter-page.ts'
+import type { PageRequest } from '../../shared/store/walk/key-page.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
@@ -23,7 +25,7 @@ const maxNamed = 10
 
 /**
  * Finds among the callbacks of one destination those about which ledger, inbox and queue disagree, and repairs or reports
- * them. The ledger is right. What has a sound job is never touched, and each repair is safe to repeat, so several workers
+ * them. The ledger is right. What has a healthy job is never touched, and each repair is safe to repeat, so several workers
  * may do this at once.
  */
 export async function reconcileCallbacks(
@@ -38,15 +40,13 @@ export async function reconcileCallbacks(
 
 /**
  * One page of the index of dead letters: the walk of the ledger cannot meet what has no ledger. Gives where the next page
- * begins, `0` at the end, and how many ids have left the index.
+ * begins, `walkEnd` at the end, and how many ids have left the index.
  */
 export async function reconcileIndexPage(
   { redis, place, observe }: ReconcileContext,
-  { cursor, pageSize }: { cursor: string; pageSize: number },
+  page: PageRequest,
 ): Promise<{ next: string; unlisted: number }> {
-  const [next, members] = await redis.zscan(deadLettersKey(place), cursor, 'COUNT', pageSize)
-  // Ids and scores in turn.
-  const ids = members.filter((_, index) => index % 2 === 0)
+  const { next, ids } = await readDeadLetterPage(redis, place, page)
   if (ids.length === 0) return { next, unlisted: 0 }
   const { destination } = place
   const unlisted = await unlist(redis, { place, ids })
@@ -58,13 +58,13 @@ export async function reconcileIndexPage(
 }
 
 const explanations: Record<ReconciliationProblem, string> = {
-  'wrong-type': 'what lies under their keys is no ledger: another program wrote it',
+  'wrong-type': 'their keys hold something that is not a ledger: another program wrote it',
   'unknown-version': 'a newer version of Ringback wrote their ledgers; this one leaves them alone',
   'unknown-state': 'their ledgers name no state that there is',
   'unknown-generation': 'their ledgers have no generation',
-  'unknown-time': 'their ledgers hold a time that is none',
-  'unreadable-intent': 'their ledgers hold no intent, or one that is none',
-  'unreadable-job': 'what the queue holds of them is no job',
+  'unknown-time': 'their ledgers hold an invalid time',
+  'unreadable-intent': 'their ledgers hold no intent, or an invalid one',
+  'unreadable-job': 'the queue holds something that is not a job under their ids',
 }
 
 /** One line for each problem of a destination, however many callbacks have it. */

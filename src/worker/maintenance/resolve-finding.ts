@@ -1,4 +1,5 @@
 import { messageOf } from '../../shared/errors/errors.ts'
+import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type Place } from '../../shared/redis/keys.ts'
@@ -8,7 +9,7 @@ import type { Observer, ReconciliationProblem } from '../../shared/telemetry/eve
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { isPoison } from '../../shared/redis/is-poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
-import type { CallbackQueue, JobCondition } from '../../queue/callback-queue.ts'
+import type { CallbackQueue, JobHealth } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
   redis: Redis
@@ -22,13 +23,13 @@ export interface ResolveContext {
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'sound' | 'recovered' | 'relisted' | 'failed' }
+  | { kind: 'healthy' | 'recovered' | 'relisted' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
 type Unlisted = Extract<Finding, { kind: 'unlisted' }>
 
-const sound = { kind: 'sound' } as const
+const healthy = { kind: 'healthy' } as const
 
 /** Rejects for trouble of Redis only: one callback that nobody can read holds up no other. */
 export async function resolveFinding(
@@ -71,7 +72,7 @@ async function relistDeadLetter(
   const diedAtMs = epochMsOf(diedAt)
   // A time that cannot be read puts it first in the list, where somebody sees it.
   const score = Number.isNaN(diedAtMs) ? 0 : diedAtMs
-  if (!(await relist(redis, { place, id, diedAtMs: score }))) return sound
+  if (!(await relist(redis, { place, id, diedAtMs: score }))) return healthy
   observe({ event: 'dead-letter.relisted', destination, id })
   return { kind: 'relisted' }
 }
@@ -80,20 +81,19 @@ async function relistDeadLetter(
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
   const { redis, place, queue, observe } = context
   const { id, generation, state } = overdue
-  const intent = await redis.hget(callbackKey(place, id), 'intent')
-  const priority = priorityOf(intent)
+  const priority = priorityOf(await readStoredIntent(redis, place, id))
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
-  const condition = await jobs.conditionOf({ id, generation })
-  if (condition === 'sound' || !(await isStillOverdue(context, overdue))) return sound
-  if (condition === 'delayed') await jobs.hasten({ id, generation })
-  else await jobs.restore({ id, generation, priority, delayMs: 0 })
-  const why = `the ledger says ${state}, the queue had ${had[condition]}`
+  const health = await jobs.jobHealth({ id, generation })
+  if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
+  if (health === 'delayed') await jobs.promote({ id, generation })
+  else await jobs.reenqueue({ id, generation, priority, delayMs: 0 })
+  const why = `the ledger says ${state}, the queue had ${had[health]}`
   observe({ event: 'job.recovered', destination: place.destination, id, why })
   return { kind: 'recovered' }
 }
 
-const had: Record<Exclude<JobCondition, 'sound'>, string> = {
+const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
   missing: 'no job',
   broken: 'a job that no worker would have come to',
   // By the clock of a machine that was wrong, or is.
@@ -102,7 +102,7 @@ const had: Record<Exclude<JobCondition, 'sound'>, string> = {
 
 /**
  * A job goes only after its ledger has been settled. So a ledger that is the same as before, read after the job was found
- * missing, is no callback that has just ended.
+ * missing, is not a callback that has just ended.
  */
 async function isStillOverdue(
   { redis, place, at }: ResolveContext,

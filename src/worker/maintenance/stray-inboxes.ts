@@ -1,6 +1,7 @@
 import { readRegistry } from '../../shared/store/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { isStrayInbox } from '../../shared/store/inbox/is-stray.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { inboxKey, type Place } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
@@ -41,7 +42,7 @@ export function createStrayBurial(context: StrayContext): () => Promise<number> 
     waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
     let buried = 0
     for (const [destination, waitingTimes] of waits) {
-      if (await isServed(redis, inboxKey({ namespace, destination }))) continue
+      if (!(await isStrayInbox(redis, { namespace, destination }))) continue
       buried += await buryOrReport(destination, { ...context, waitingTimes })
     }
     return buried
@@ -62,12 +63,6 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
     context.observe({ event: 'maintenance.failed', part: 'strays', destination, message })
     return 0
   }
-}
-
-async function isServed(redis: Redis, key: string): Promise<boolean> {
-  if ((await redis.type(key)) !== 'stream') return true
-  const groups = await redis.xinfo('GROUPS', key)
-  return Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
 }
 
 async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
@@ -136,7 +131,12 @@ async function endEntry(
   // A bridge that began to serve the destination may have opened it.
   const { callbackNumber } = opened.intent
   const { nth } = await confirm(redis, {
-    ...{ place, id, entryId, group: bridgeGroup, now, callbackNumber },
+    place,
+    id,
+    entryId,
+    group: bridgeGroup,
+    now,
+    callbackNumber,
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opened.opening.kind === 'duplicate') {
@@ -149,7 +149,8 @@ function unknownDestination(
   { place, destinations }: { place: Place; destinations: readonly string[] },
 ) {
   return {
-    ...{ id, reservedId },
+    id,
+    reservedId,
     reason: 'invalid',
     code: 'unknown-destination',
     message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,

@@ -1,5 +1,7 @@
+import { rest } from '../../shared/lifecycle/rest.ts'
+import { createService, type Service } from '../../shared/lifecycle/service.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { holdLease, type LeaseOptions } from './lease.ts'
+import { holdLease, type LeaseOptions } from '../../shared/store/walk/lease.ts'
 import type { Walker } from './walker.ts'
 
 export interface WalkOptions {
@@ -8,7 +10,7 @@ export interface WalkOptions {
   /** Between two rounds. */
   everyMs: number
   /** Between two turns of a round. */
-  restMs: number
+  turnRestMs: number
   clock: Clock
   onError: (part: 'lease' | 'walk', error: unknown) => void
 }
@@ -16,27 +18,35 @@ export interface WalkOptions {
 /**
  * Walks for as long as this process holds the lease, so that one worker walks for all. A walker that has lost it goes on
  * where it stopped when it has it again: where turns take longer than the lease, several walk by turns, and each arrives.
- * Resolves when the signal is aborted and the turn is over. Never rejects.
+ * Told to stop, it ends within its turn.
  */
-export async function walkInTurn(
-  { walker, lease, everyMs, restMs, clock, onError }: WalkOptions,
-  signal: AbortSignal,
-): Promise<void> {
+export function createWalkInTurn(options: WalkOptions): Service {
+  const { clock } = options
+  return createService('walk', async (stopping) => {
+    const goOn = createTurns(options, stopping)
+    while (!stopping.aborted) await rest(clock, await goOn(), stopping)
+  })
+}
+
+/** Does what is to be done now, and gives how long to rest. */
+function createTurns(
+  { walker, lease, everyMs, turnRestMs, clock, onError }: WalkOptions,
+  stopping: AbortSignal,
+): () => Promise<number> {
   const askAgainMs = lease.ttlMs / 3
   let nextTurnAtMs = clock.monotonic()
 
   async function takeTurn(): Promise<void> {
     try {
-      const { roundEnded } = await walker.runOnce(signal)
-      nextTurnAtMs = clock.monotonic() + (roundEnded ? everyMs : restMs)
+      const { roundEnded } = await walker.runOnce(stopping)
+      nextTurnAtMs = clock.monotonic() + (roundEnded ? everyMs : turnRestMs)
     } catch (error) {
       onError('walk', error)
       nextTurnAtMs = clock.monotonic() + everyMs
     }
   }
 
-  /** Gives how long to rest. */
-  async function goOn(): Promise<number> {
+  return async () => {
     try {
       if (!(await holdLease(lease))) return askAgainMs
     } catch (error) {
@@ -45,12 +55,5 @@ export async function walkInTurn(
     }
     if (clock.monotonic() >= nextTurnAtMs) await takeTurn()
     return Math.min(askAgainMs, Math.max(0, nextTurnAtMs - clock.monotonic()))
-  }
-
-  while (!signal.aborted) {
-    const waitMs = await goOn()
-    await clock.sleep(waitMs, signal).catch(() => {
-      // Woken to stop.
-    })
   }
 }

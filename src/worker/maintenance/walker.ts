@@ -4,9 +4,10 @@ import {
   type Registry,
   type ServiceTimes,
 } from '../../shared/store/destinations/registry.ts'
+import { readKeyPage, walkEnd } from '../../shared/store/walk/key-page.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { anyKeyPattern, callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
+import { callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isPoison } from '../../shared/redis/is-poison.ts'
@@ -72,17 +73,17 @@ interface Round {
   indexCursor: string
 }
 
-/** The last net: walks all keys of a namespace, sorts them by destination, and looks after each. */
+/** The last line of defence: walks all keys of a namespace, sorts them by destination, and reconciles each. */
 export function createWalker(context: WalkerContext): Walker {
   let round: Round | undefined
   return {
     runOnce: async (signal) => {
       const times = await knownTimes(context)
       round ??= {
-        cursor: '0',
+        cursor: walkEnd,
         hasSeenAllKeys: false,
         indexes: [...times.reconciled.keys()],
-        indexCursor: '0',
+        indexCursor: walkEnd,
       }
       const turn = new Map<string, Resolution[]>()
       const looked = await walkKeys({ context, times, round, turn }, signal)
@@ -134,18 +135,16 @@ interface Turn {
 
 async function walkKeys(state: Turn, signal: AbortSignal | undefined): Promise<number> {
   const { context, round, turn } = state
-  const match = anyKeyPattern(context.namespace)
+  const { redis, namespace } = context
   let looked = 0
   for (let pages = 0; pages < maxPages && !round.hasSeenAllKeys; pages += 1) {
     if (signal?.aborted === true || [...turn.values()].flat().length >= maxFindings) break
-    const [next, keys] = await context.redis.scan(
-      round.cursor,
-      ...(['MATCH', match, 'COUNT', pageSize] as const),
-    )
+    const page = { cursor: round.cursor, pageSize }
+    const { next, keys } = await readKeyPage(redis, namespace, page)
     looked += await lookAfter(state, keys)
     // Only now: a page that a trouble of Redis has interrupted is read again.
     round.cursor = next
-    round.hasSeenAllKeys = next === '0'
+    round.hasSeenAllKeys = next === walkEnd
   }
   return looked
 }
@@ -203,8 +202,8 @@ async function walkIndexes(
       ))
     unlisted += page?.unlisted ?? 0
     // As with the keys: only once the page is done.
-    round.indexCursor = page?.next ?? '0'
-    if (round.indexCursor === '0') round.indexes.shift()
+    round.indexCursor = page?.next ?? walkEnd
+    if (round.indexCursor === walkEnd) round.indexes.shift()
   }
   return unlisted
 }

@@ -59,7 +59,7 @@ export const hostileEntries: readonly HostileEntry[] = [
     unsendable: 'nothing-to-send',
   },
   {
-    name: 'names that are no text, and many',
+    name: 'names that are not text, and many',
     fields: () => Array.from({ length: 400 }, (_, n) => Buffer.from([0xff, n % 256, 0])),
     unsendable: 'nothing-to-send',
   },

@@ -17,8 +17,12 @@ export interface Booking {
 export const lagMs = 4_000
 
 const answered = {
-  ...{ kind: 'answered' as const, phase: 'answered' as const, bytesSent: 100 },
-  ...{ errors: [], retryAfterMs: undefined, durationMs: 1 },
+  kind: 'answered' as const,
+  phase: 'answered' as const,
+  bytesSent: 100,
+  errors: [],
+  retryAfterMs: undefined,
+  durationMs: 1,
 }
 const unheard = { kind: 'failed', code: 'timeout', message: '…', durationMs: 1 } as const
 

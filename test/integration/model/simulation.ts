@@ -146,11 +146,17 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
     const theirs = connection(redis, bridge, checker.afterBridgeCall)
     const stop = new AbortController()
     createBridge({
-      ...{ place, retentionMs, redis: theirs, blocking: theirs, observe: () => undefined },
+      ...{
+        place,
+        retentionMs,
+        redis: theirs,
+        openBlocking: () => theirs,
+        observe: () => undefined,
+      },
       ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
-      .run(stop.signal)
+      .run(stop.signal, stop.signal)
       .catch((error: unknown) => failures.push(error))
     stop.abort()
     await quiet()
@@ -164,14 +170,14 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
     }
     return {
       add: (item) => step({ actor: bridge, name: 'add the job' }, () => add(item)),
-      conditionOf: ({ id, generation }) =>
-        Promise.resolve(jobs.has(jobIdOf(id, generation)) ? 'sound' : 'missing'),
-      restore: (item) => {
+      jobHealth: ({ id, generation }) =>
+        Promise.resolve(jobs.has(jobIdOf(id, generation)) ? 'healthy' : 'missing'),
+      reenqueue: (item) => {
         add(item)
         return Promise.resolve()
       },
       remove: () => Promise.resolve(),
-      hasten: () => Promise.resolve(),
+      promote: () => Promise.resolve(),
       counts: () => Promise.resolve({}),
       close: () => Promise.resolve(),
     }

@@ -88,6 +88,8 @@ export function createSteps() {
         return (...args: unknown[]): unknown => {
           const send = () => Reflect.apply(value, target, args) as Promise<unknown>
           if (property === 'on' || property === 'off') return send()
+          // It is everybody's.
+          if (property === 'disconnect') return undefined
           if (property !== 'eval' && property !== 'evalsha') return noted(send())
           const script = scriptOf(property, String(args[0]))
           // As a server that does not know it would: the source follows, which contains the name.

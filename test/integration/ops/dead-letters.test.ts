@@ -129,7 +129,7 @@ describe('ringback dead-letters show', () => {
     )
   })
 
-  it('shows what was sent where it was no intent, numbers masked', async () => {
+  it('shows what was sent where it was not an intent, numbers masked', async () => {
     const { place, redisUrl, redis, recorder, startWorker } = await setup()
     startWorker()
     await xadd(redis, place, 'call +1 (844) 579-1189 or 0664 1234567 at 2026-02-26T15:40:52Z')
@@ -204,7 +204,7 @@ describe('ringback dead-letters redrive', () => {
     ])
   })
 
-  it('warns when the customer may be rung twice, and when it will die again', async () => {
+  it('warns when the customer may be called twice, and when it will die again', async () => {
     const { env, redis, place } = await withTwoDead()
     await redis.hset(callbackKey(place, 'a'), 'possibleDuplicate', '1')
     await redis.hset(callbackKey(place, 'b'), 'expiresAt', '2020-01-01T00:00:00.000Z')
@@ -212,7 +212,7 @@ describe('ringback dead-letters redrive', () => {
     expect(status).toBe(0)
     // Before anything is sent.
     expect(stdout).toMatch(
-      /^warning: a: .*the customer may be rung twice\nwarning: b: it will die again: it expired at 2020.*\nredriven a\nredriven b\n$/,
+      /^warning: a: .*the customer may be called twice\nwarning: b: it will die again: it expired at 2020.*\nredriven a\nredriven b\n$/,
     )
   })
 
@@ -221,7 +221,7 @@ describe('ringback dead-letters redrive', () => {
     await redis.hset(callbackKey(place, 'a'), 'reason', 'uncertain')
     const { stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', '--json')
     expect(JSON.parse(stdout)).toMatchObject([
-      { id: 'a', outcome: 'redriven', warnings: [containing('may be rung twice')] },
+      { id: 'a', outcome: 'redriven', warnings: [containing('may be called twice')] },
     ])
   })
 
@@ -336,7 +336,7 @@ describe('ringback dead-letters resolve', () => {
   it.each([
     ['neither answer', []],
     ['both answers', ['--booked', recordId, '--not-booked']],
-    ['what is no record id', ['--booked', '+18445791189']],
+    ['what is not a record id', ['--booked', '+18445791189']],
   ])('takes not %s', async (_, answers) => {
     const { env } = await withOneInDoubt()
     const run = await runCommand({ env }, 'dead-letters', 'resolve', 'a', ...answers)

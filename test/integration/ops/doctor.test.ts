@@ -7,6 +7,8 @@ import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
@@ -260,6 +262,20 @@ describe('ringback doctor', () => {
     ])
   })
 
+  it('calls it unknown, and not none, how many entries were taken away where nobody counts them', async () => {
+    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
+    await ensureInboxGroup(redis, place)
+    const { status, of } = await examine({ ...env, ...healthy })
+    expect(status).toBe(0)
+    expect(of('inboxes')).toEqual([
+      { check: 'inboxes', verdict: 'ok', message: 'no intents wait where no worker ever looked' },
+      expect.objectContaining({
+        verdict: 'unknown',
+        message: containing(`whether entries of ${inboxKey(place)} were taken away is not known`),
+      }),
+    ])
+  })
+
   it('asks Salesforce only where an uncertain outcome is to be verified, and says what is in the way', async () => {
     const { env } = freshEnvironment()
     const coreKeys = createKeyPair()
@@ -325,7 +341,7 @@ describe('ringback doctor', () => {
     const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
     expect(status).toBe(1)
     expect(of('scripts')).toEqual([
-      expect.objectContaining({ verdict: 'fail', fix: containing('no cluster') }),
+      expect.objectContaining({ verdict: 'fail', fix: containing('not a cluster') }),
     ])
   })
 
@@ -457,7 +473,7 @@ describe('ringback doctor', () => {
       ])
     })
 
-    it('where one callback was refused: that is no outage', async () => {
+    it('where one callback was refused: that is not an outage', async () => {
       const { status, lately } = await withWorker([{ do: 'refuse', times: 1 }], ['one'])
       expect(status).toBe(0)
       expect(lately).toMatchObject([{ verdict: 'warn', message: containing('1 refused') }])

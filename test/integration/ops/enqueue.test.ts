@@ -150,7 +150,7 @@ describe('ringback enqueue', () => {
     ],
     ['an empty id', 'id', 'id', [...minimal, '--id', ''], { id: '' }],
     [
-      'a priority that is no number',
+      'a priority that is not a number',
       'priority',
       'priority',
       [...minimal, '--priority', 'high'],

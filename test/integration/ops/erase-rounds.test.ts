@@ -161,7 +161,7 @@ describe('what holds the number', () => {
     expect(await redis.xlen(resultsKey(place))).toBe(1)
   })
 
-  it('is no result of another destination’s callback with the same id', async () => {
+  it('is not a result of another destination’s callback with the same id', async () => {
     const { redis, place } = freshEnvironment()
     const elsewhere = { ...place, destination: 'elsewhere' }
     await redis.hset(callbackKey(place, 'one'), booked('one'))

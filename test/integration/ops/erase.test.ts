@@ -236,8 +236,11 @@ describe('ringback erase', () => {
     ['soft hyphens', '+1844\u00ad579\u00ad1189'],
     ['a selector of variants', '+1\ufe0f8\ufe0f4\ufe0f45791189'],
     ['the same, written as escapes of JSON', String.raw`{"callbackNumber":"+1844\u200b5791189"}`],
-    ['escapes in what is no JSON', String.raw`+1844\u200b5791189 please`],
-    ['bytes beside it that are no text', Buffer.concat([Buffer.from(number), Buffer.from([0xff])])],
+    ['escapes in what is not JSON', String.raw`+1844\u200b5791189 please`],
+    [
+      'bytes beside it that are not text',
+      Buffer.concat([Buffer.from(number), Buffer.from([0xff])]),
+    ],
   ])('finds the number in a letter with %s', async (_, sent) => {
     const { place, redis, redisUrl, recorder, startWorker } = await setup()
     const env = environmentOf(redisUrl, place.namespace)

@@ -48,8 +48,8 @@ describe('ringback import of JSON Lines', () => {
   })
 
   it.each<[what: string, line: string | Buffer, words: RegExp]>([
-    ['text that is no JSON', '{"callId":', /^line 2: intent: is not JSON$/m],
-    ['JSON that is no object', '[1]', /^line 2: intent: must be a JSON object$/m],
+    ['text that is not JSON', '{"callId":', /^line 2: intent: is not JSON$/m],
+    ['JSON that is not an object', '[1]', /^line 2: intent: must be a JSON object$/m],
     ['an unknown field', jsonLine('x', { foo: 1 }), /^line 2: foo: is not a field of an intent$/m],
     ['a missing field', '{"callId":"x"}', /^line 2: callbackNumber: is required$/m],
     [

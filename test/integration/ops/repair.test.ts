@@ -89,7 +89,7 @@ it.each([
   expect(run.stdout).toMatch(
     /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
   )
-  expect(run.stdout.includes('brought back, 1 with a new id')).toBe(status === 0)
+  expect(run.stdout.includes('brought back; 1 entry has a new id')).toBe(status === 0)
   const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(place) })
   expect(Math.sign(aheadMs)).toBe(ahead)
 })

@@ -9,7 +9,7 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const callbackNumber = '+18445791189'
 
 describe('ringback status', () => {
-  it('tells the whole story of a booked callback: state, times, and every attempt with its outcome', async () => {
+  it('tells everything about a booked callback: state, times, and each attempt with its outcome', async () => {
     const { place, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
     sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
     await producer.enqueue({
@@ -62,7 +62,7 @@ describe('ringback status', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(expected)))
   })
 
-  it('says why an entry was no intent, with its content masked and harmless to the terminal', async () => {
+  it('says why an entry was not an intent, with its content masked and harmless to the terminal', async () => {
     const { place, redisUrl, redis, recorder, startWorker } = await setup()
     startWorker()
     await xadd(redis, place, '{"phone":"+1 844 579 1189 \u001b[2J\u202e"}')

@@ -50,13 +50,20 @@ it('answers for each item alone: what is wrong with one does not touch the other
   expect(answers).toMatchObject([
     { index: 0, kind: 'accepted', id: 'good' },
     {
-      ...{ index: 1, kind: 'refused', id: undefined, code: 'invalid-intent' },
-      ...{ message: 'callbackNumber: is required', problems: [{ field: 'callbackNumber' }] },
+      index: 1,
+      kind: 'refused',
+      id: undefined,
+      code: 'invalid-intent',
+      message: 'callbackNumber: is required',
+      problems: [{ field: 'callbackNumber' }],
     },
     { index: 2, kind: 'duplicate', id: 'good' },
     { index: 3, kind: 'refused', id: 'good', code: 'id-conflict', problems: [] },
     {
-      ...{ index: 4, kind: 'refused', id: undefined, code: 'invalid-intent' },
+      index: 4,
+      kind: 'refused',
+      id: undefined,
+      code: 'invalid-intent',
       message: 'intent: must be a JSON object',
     },
     { index: 5, kind: 'accepted', id: 'last' },

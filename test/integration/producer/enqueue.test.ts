@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
 
 import { Redis } from 'ioredis'
@@ -39,9 +40,17 @@ describe('enqueue', () => {
     expect(answer.id).toMatch(/^auto-[\w-]{22}$/)
     expect(Date.parse(answer.dueAt) - Date.parse(answer.acceptedAt)).toBe(300_000)
     expect(await producer.status(answer.id)).toMatchObject({
-      ...{ id: answer.id, destination: 'default', state: 'accepted', generation: 1, attempts: 0 },
-      ...{ acceptedAt: answer.acceptedAt, dueAt: answer.dueAt, history: [] },
-      ...{ possibleDuplicate: false, otherRecordIds: [], reason: undefined },
+      id: answer.id,
+      destination: 'default',
+      state: 'accepted',
+      generation: 1,
+      attempts: 0,
+      acceptedAt: answer.acceptedAt,
+      dueAt: answer.dueAt,
+      history: [],
+      possibleDuplicate: false,
+      otherRecordIds: [],
+      reason: undefined,
       intent: { id: answer.id, ...callback, delay: 300_000 },
     })
   })
@@ -90,7 +99,8 @@ describe('enqueue', () => {
     const { id } = await producer.enqueue({ ...callback, ...times })
     const stored = (await producer.status(id))?.intent
     expect(stored).toMatchObject({
-      ...{ requestedAt: '2099-12-31T17:00:00.000Z', expiresAt: '2099-12-31T17:00:00.000Z' },
+      requestedAt: '2099-12-31T17:00:00.000Z',
+      expiresAt: '2099-12-31T17:00:00.000Z',
       scheduledRoutingDateTime: '2099-12-31T17:00:00Z',
     })
     const text = at.toISOString()
@@ -181,6 +191,18 @@ describe('enqueue', () => {
   it('knows nothing of an id that nobody submitted', async () => {
     expect(await producerOf().status('never')).toBeUndefined()
   })
+})
+
+it('throws an error that holds nothing of the intent, however deep it is looked into', async () => {
+  const namespace = freshNamespace()
+  const redis = new Redis(redisUrl())
+  onTestFinished(() => redis.disconnect())
+  await redis.set(callbackKey({ namespace, destination: 'default' }, 'one'), 'not a hash')
+  const error = await thrownBy(producerOf(namespace).enqueue({ ...callback, id: 'one' }))
+  expect(error.code).toBe('unknown-record')
+  const shown = inspect(error, { depth: Infinity, showHidden: true })
+  expect(shown).toContain('WRONGTYPE')
+  expect(shown).not.toContain('8445791189')
 })
 
 it('says that a record is of another version, and not that Redis is away', async () => {

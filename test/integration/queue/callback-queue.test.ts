@@ -28,11 +28,11 @@ function setUp() {
 
 it('knows a job by its callback and its generation, and leaves one that is there as it is', async () => {
   const { queue } = setUp()
-  expect(await queue.conditionOf(job)).toBe('missing')
+  expect(await queue.jobHealth(job)).toBe('missing')
   await queue.add({ ...item, delayMs: 60_000 })
   await queue.add(item)
-  expect(await queue.conditionOf(job)).toBe('delayed')
-  expect(await queue.conditionOf({ ...job, generation: 1 })).toBe('missing')
+  expect(await queue.jobHealth(job)).toBe('delayed')
+  expect(await queue.jobHealth({ ...job, generation: 1 })).toBe('missing')
   expect(await queue.counts()).toEqual({
     wait: 0,
     prioritized: 0,
@@ -43,7 +43,7 @@ it('knows a job by its callback and its generation, and leaves one that is there
 })
 
 it.each([
-  ['waits for a worker', 'sound', () => Promise.resolve()],
+  ['waits for a worker', 'healthy', () => Promise.resolve()],
   [
     'is in no list',
     'broken',
@@ -64,7 +64,7 @@ it.each([
   ],
   [
     'is in the hands of a worker',
-    'sound',
+    'healthy',
     async ({ redis, key, jobId }: ReturnType<typeof setUp>) => {
       await redis.zrem(`${key}:prioritized`, jobId)
       await redis.lpush(`${key}:active`, jobId)
@@ -72,34 +72,34 @@ it.each([
   ],
   [
     'waits as those without a priority do',
-    'sound',
+    'healthy',
     async ({ redis, key, jobId }: ReturnType<typeof setUp>) => {
       await redis.zrem(`${key}:prioritized`, jobId)
       await redis.lpush(`${key}:wait`, jobId)
     },
   ],
-])('says of a job that %s: %s', async (_, condition, happen) => {
+])('says of a job that %s: %s', async (_, health, happen) => {
   const given = setUp()
   await given.queue.add(item)
   await happen(given)
-  expect(await given.queue.conditionOf(job)).toBe(condition)
+  expect(await given.queue.jobHealth(job)).toBe(health)
 })
 
 it('makes a job whole again that lies in no list, with its own time', async () => {
   const { redis, queue, key, jobId } = setUp()
   await queue.add(item)
   await redis.zrem(`${key}:prioritized`, jobId)
-  await queue.restore({ ...item, delayMs: 60_000 })
-  expect(await queue.conditionOf(job)).toBe('delayed')
+  await queue.reenqueue({ ...item, delayMs: 60_000 })
+  expect(await queue.jobHealth(job)).toBe('delayed')
 })
 
-it('hastens a job that waits for its time, and is content where none does', async () => {
+it('promotes a job that waits for its time, and is content where none does', async () => {
   const { queue } = setUp()
   await queue.add({ ...item, delayMs: 60_000 })
-  await queue.hasten(job)
-  expect(await queue.conditionOf(job)).toBe('sound')
-  await queue.hasten(job)
-  await queue.hasten({ ...job, generation: 9 })
+  await queue.promote(job)
+  expect(await queue.jobHealth(job)).toBe('healthy')
+  await queue.promote(job)
+  await queue.promote({ ...job, generation: 9 })
   expect(await queue.counts()).toMatchObject({ prioritized: 1, delayed: 0 })
 })
 
@@ -110,7 +110,7 @@ it('takes a job away, but none that a worker holds', async () => {
   expect(await removeJob(redis, place, job)).toBe(false)
   await redis.del(`${jobKey(place, jobId)}:lock`)
   expect(await removeJob(redis, place, job)).toBe(true)
-  expect(await queue.conditionOf(job)).toBe('missing')
+  expect(await queue.jobHealth(job)).toBe('missing')
 })
 
 it('keeps what BullMQ says of jobs within bounds', async () => {

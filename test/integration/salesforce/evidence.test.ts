@@ -129,7 +129,8 @@ describe.each(schemes)('of a request over %s that was written', (scheme) => {
       })
     }, scheme)
     expect(await evidenceOf({ baseUrl }, largeRequest)).toMatchObject({
-      ...{ end: 'reset', phase: 'sending' },
+      end: 'reset',
+      phase: 'sending',
     })
   })
 
@@ -153,7 +154,9 @@ describe.each(schemes)('of a request over %s that was written', (scheme) => {
       else response.destroy()
     }, scheme)
     expect(await evidenceOf({ baseUrl: server.baseUrl })).toEqual({
-      ...{ end: 'reset', phase: 'sent', bytesSent: expect.any(Number) as unknown },
+      end: 'reset',
+      phase: 'sent',
+      bytesSent: expect.any(Number) as unknown,
     })
   })
 })

@@ -5,7 +5,7 @@ import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { callbackClient, exampleRecordId, exampleRequest } from './support/callback-client.ts'
 import { closedPort, json, socketServer, webServer, type Respond } from './support/local-peer.ts'
 
-/** A name that the certificate of the tests is good for, and that is none of this machine's own for the proxy rules. */
+/** A name that the certificate of the tests is good for, and that is not one of this machine's own for the proxy rules. */
 function outside(baseUrl: string): string {
   return baseUrl.replace('127.0.0.1', 'localhost.')
 }
@@ -56,7 +56,11 @@ it.each([
     proxy: { url: proxy.url, except: [] },
   })
   expect(await client.requestCallback(exampleRequest)).toMatchObject({
-    ...{ kind: 'failed', sent: false, code: 'connect', bytesSent: 0, message },
+    kind: 'failed',
+    sent: false,
+    code: 'connect',
+    bytesSent: 0,
+    message,
   })
   expect(server.connections()).toBe(0)
 })
@@ -68,7 +72,10 @@ it('has sent nothing where there is no proxy', async () => {
     proxy: { url, except: [] },
   })
   expect(await client.requestCallback(exampleRequest)).toMatchObject({
-    ...{ kind: 'failed', sent: false, code: 'connect', phase: 'connecting' },
+    kind: 'failed',
+    sent: false,
+    code: 'connect',
+    phase: 'connecting',
     message:
       'No connection to Salesforce could be made through the proxy of HTTPS_PROXY (ECONNREFUSED).',
   })
@@ -89,7 +96,11 @@ it('has sent nothing where the proxy, or Salesforce behind it, says nothing', as
   for (const { baseUrl, url, phase } of ways) {
     const client = callbackClient({ baseUrl, timeoutMs: 500, proxy: { url, except: [] } })
     expect(await client.requestCallback(exampleRequest)).toMatchObject({
-      ...{ kind: 'failed', sent: false, code: 'timeout', phase, bytesSent: 0 },
+      kind: 'failed',
+      sent: false,
+      code: 'timeout',
+      phase,
+      bytesSent: 0,
     })
   }
 })

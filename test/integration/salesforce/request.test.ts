@@ -293,7 +293,7 @@ describe('the answer', () => {
       recordId: undefined,
       errors: [{ message: expect.stringContaining('larger than 65536 bytes') as unknown }],
     })
-    // What was left unread is no part of the next answer.
+    // What was left unread is not part of the next answer.
     expect(await client.requestCallback(exampleRequest)).toMatchObject({ status: 200 })
     expect(server.seen).toHaveLength(3)
   })

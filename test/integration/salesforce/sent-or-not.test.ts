@@ -137,7 +137,9 @@ describe('certainly not sent', () => {
 describe.each(schemes)('held back over %s', (scheme) => {
   const answered = { kind: 'answered', status: 200 }
   const heldBack = {
-    ...{ kind: 'failed', sent: false, code: 'lock-at-risk' },
+    kind: 'failed',
+    sent: false,
+    code: 'lock-at-risk',
     message:
       'Nothing was sent: it took too long to get there, and another worker may have taken over.',
   }

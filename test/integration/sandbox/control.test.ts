@@ -220,7 +220,7 @@ describe('a page in a browser', () => {
     },
   )
 
-  it('is no worker behind a proxy with another name, which is answered as ever', async () => {
+  it('is not a worker behind a proxy with another name, which is answered as ever', async () => {
     const { status } = await ask('/telephony/v1/voiceCalls/x/requestCallback', 'POST', {
       host: 'x.example',
     })

@@ -95,7 +95,7 @@ describe("the sandbox's core REST API", () => {
       })
     })
 
-    it("but not for one signed with telephony's key, nor for what is no assertion", async () => {
+    it("but not for one signed with telephony's key, nor for what is not an assertion", async () => {
       const none = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'x.y.z' }
       const invalid = { status: 400, body: { error: 'invalid_grant' } }
       expect(await bearer(goodClaims, keys.privateKey)).toMatchObject(invalid)

@@ -80,7 +80,7 @@ describe("the sandbox's faults", () => {
     })
   })
 
-  it('garbage books and answers 200 with what is no JSON', async () => {
+  it('garbage books and answers 200 with what is not JSON', async () => {
     sandbox.setFaults([{ do: 'garbage' }])
     const response = await post(sandbox)
 

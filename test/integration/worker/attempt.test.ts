@@ -11,7 +11,8 @@ import {
   statsKey,
 } from '../../../src/shared/redis/keys.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
-import type { AttemptContext, Instruction } from '../../../src/worker/attempt/context.ts'
+import type { Instruction } from '../../../src/queue/instruction.ts'
+import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createContactRequestFinder } from '../../../src/salesforce/contact-request-finder.ts'
 import { attemptContext, attemptMs } from '../../support/attempt-context.ts'
@@ -314,7 +315,7 @@ describe('an uncertain attempt', () => {
     ])
   })
 
-  it('is asked about once more where its ContactRequest has come to be another one’s meanwhile', async () => {
+  it('is asked about again if its ContactRequest has meanwhile become another callback’s', async () => {
     const { bundle, context, run, ledger, questions } = await verifying()
     const { redis, place } = bundle
     await run()

@@ -98,7 +98,7 @@ it('tries again a 404 within the grace that a VoiceCall may need to come into be
   expect(await producer.status('one')).toMatchObject({ state: 'booked', attempts: 3 })
 })
 
-it('tries again what Salesforce could not take, until it does, and keeps the whole story', async () => {
+it('tries again what Salesforce could not take, until it does, and keeps every attempt', async () => {
   const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
   startWorker()

@@ -17,8 +17,8 @@ const tooFar = '2199-01-01T00:00:00Z'
 const e164 = 'write E.164: a + followed by 7 to 15 digits and nothing else'
 
 const unreadable: [string, string | Buffer, string][] = [
-  ['text that is no JSON', 'call me back', 'intent: is not JSON'],
-  ['JSON that is no object', '["callId"]', 'intent: must be a JSON object'],
+  ['text that is not JSON', 'call me back', 'intent: is not JSON'],
+  ['JSON that is not an object', '["callId"]', 'intent: must be a JSON object'],
   ['nothing', '', 'intent: is not JSON'],
   ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x00]), 'intent: is not valid UTF-8'],
   [

@@ -2,17 +2,16 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { callbackKey, destinationsKey, walkerKey } from '../../../src/shared/redis/keys.ts'
-import { createServerClock } from '../../../src/worker/server-clock.ts'
+import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { recordAttempt } from '../../../src/worker/attempt/record-attempt.ts'
-import { followClock } from '../../../src/worker/maintenance/maintain.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
-import { workerTimes } from '../../../src/worker/destination.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { createRecorder } from '../../support/recorder.ts'
 import { loginAs } from '../../support/redis.ts'
 import { setup } from '../../support/ringback.ts'
+import { runService } from '../../support/run-service.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -56,15 +55,13 @@ describe('a failure has the name of what failed', () => {
     onTestFinished(() => redis.disconnect())
     const recorder = createRecorder()
     const clock = createServerClock(redis, systemClock)
-    const stop = new AbortController()
-    const times = workerTimes(8_000)
-    const following = followClock({ clock, times, observe: recorder.observe }, stop.signal)
+    const following = followServerClock(clock, { everyMs: 60_000, observe: recorder.observe })
+    const { stop } = runService(following)
     const failed = await recorder.next('maintenance.failed')
     expect(failed).toMatchObject({ part: 'clock', destination: undefined })
     expect(failed.message).toContain('NOPERM')
     expect(complaints(recorder)).toEqual(['maintenance.failed clock'])
-    stop.abort()
-    await following
+    await stop()
   })
 
   it('when a connection is lost: it is Redis that is lost, and nothing of ours', async () => {

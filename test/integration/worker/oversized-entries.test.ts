@@ -72,7 +72,7 @@ describe.each(oversized)('an entry that is too large: %s', (_, fields, { content
   })
 })
 
-it('keeps the beginning of what is no text in base64', async () => {
+it('keeps the beginning of what is not text in base64', async () => {
   const bundle = await setup()
   const entryId = await send(bundle, ['intent', random])
   bridgeAlone(bundle)

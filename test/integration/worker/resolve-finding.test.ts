@@ -33,7 +33,7 @@ describe('a callback that was found overdue', () => {
     const { redis, place, recorder } = bundle
     await scheduled({ redis, place, intent, queued: false, fields: fields ?? {} })
     if (fields === undefined) await redis.del(callbackKey(place, 'one'))
-    const expected = fields === undefined ? 'unreconciled' : 'sound'
+    const expected = fields === undefined ? 'unreconciled' : 'healthy'
     expect(await resolve(bundle, overdue)).toMatchObject({ kind: expected })
     expect(await job(bundle)).toBe(0)
     expect(recorder.all).toEqual([])
@@ -61,7 +61,7 @@ describe('a dead letter that its index has lost', () => {
     const finding = { kind: 'unlisted', id: 'one', diedAt } as const
     expect(await resolve(bundle, finding)).toEqual({ kind: 'relisted' })
     expect(await redis.zscore(deadLettersKey(place), 'one')).toBe(String(score))
-    expect(await resolve(bundle, finding)).toEqual({ kind: 'sound' })
+    expect(await resolve(bundle, finding)).toEqual({ kind: 'healthy' })
     expect(recorder.of('dead-letter.relisted')).toHaveLength(1)
   })
 })

@@ -125,7 +125,7 @@ describe('an inbox is left alone', () => {
     expect(recorder.all).toEqual([])
   })
 
-  it('that is no stream, and the next one is looked at all the same', async () => {
+  it('that is not a stream, and the next one is looked at all the same', async () => {
     const { redis, namespace, place, add, bury } = await setUp()
     const odd = { namespace, destination: 'odd' }
     await registerMet(redis, odd)

@@ -21,6 +21,7 @@ import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { xadd } from '../../support/inbox.ts'
 import { reconcilerOfTomorrow, wholeRound } from '../../support/reconciler.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { runService } from '../../support/run-service.ts'
 
 const callbackNumber = '+18445791189'
 const one = { id: 'one', callId: 'call-1', callbackNumber }
@@ -213,19 +214,21 @@ async function queues(redis: Bundle['redis'], place: Place): Promise<void> {
 }
 
 async function bridges({ redis, recorder }: Bundle, place: Place): Promise<void> {
-  const stop = new AbortController()
-  const blocking = redis.duplicate()
   const bridge = createBridge({
-    ...{ redis, blocking, place, clock: systemClock, observe: recorder.observe },
+    ...{
+      redis,
+      openBlocking: () => redis.duplicate(),
+      place,
+      clock: systemClock,
+      observe: recorder.observe,
+    },
     ...{ queue: createCallbackQueue(redis, place), consumer: 'c', abandonedMs: 1_000 },
     stalledMs: 60_000,
     retentionMs: 60_000,
   })
-  const running = bridge.run(stop.signal)
+  const { stop } = runService(bridge)
   await recorder.next('callback.scheduled')
-  stop.abort()
-  await running
-  blocking.disconnect()
+  await stop()
 }
 
 it.each(meanwhile)(

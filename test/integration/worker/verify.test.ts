@@ -108,7 +108,7 @@ describe('what Salesforce has booked is found', () => {
   })
 })
 
-it('does not hide that a customer may be rung twice when a booking cannot be seen: it is marked', async () => {
+it('does not hide that a customer may be called twice when a booking cannot be seen: it is marked', async () => {
   const bundle = await verifying([bookedThenCut, { do: 'lag' }])
   const { story, results } = await endOf(bundle)
   expect(bundle.sandbox.bookingsOf('one')).toHaveLength(2)

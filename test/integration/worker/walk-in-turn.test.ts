@@ -3,14 +3,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { walkerKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
-import { holdLease } from '../../../src/worker/maintenance/lease.ts'
-import { walkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
+import { holdLease } from '../../../src/shared/store/walk/lease.ts'
+import { createWalkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
 import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const ttlMs = 9_000
 const everyMs = 60_000
-const restMs = 1_000
+const turnRestMs = 1_000
 
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2 })
@@ -18,37 +18,6 @@ function setUp() {
   const key = walkerKey(freshNamespace())
   return { redis, key, leaseOf: (holder: string) => ({ redis, key, holder, ttlMs }) }
 }
-
-describe('the lease', () => {
-  it('is held by one until it falls silent, for as long as it said', async () => {
-    const { redis, key, leaseOf } = setUp()
-    expect(await holdLease(leaseOf('a'))).toBe(true)
-    expect(await holdLease(leaseOf('b'))).toBe(false)
-    expect(await redis.get(key)).toBe('a')
-    const leftMs = await redis.pttl(key)
-    expect(leftMs).toBeGreaterThan(ttlMs - 2_000)
-    expect(leftMs).toBeLessThanOrEqual(ttlMs)
-    await redis.del(key)
-    expect(await holdLease(leaseOf('b'))).toBe(true)
-    expect(await holdLease(leaseOf('a'))).toBe(false)
-  })
-
-  it('is prolonged by its holder alone', async () => {
-    const { redis, key, leaseOf } = setUp()
-    await holdLease(leaseOf('a'))
-    await redis.pexpire(key, 1_000)
-    expect(await holdLease(leaseOf('b'))).toBe(false)
-    expect(await redis.pttl(key)).toBeLessThanOrEqual(1_000)
-    expect(await holdLease(leaseOf('a'))).toBe(true)
-    expect(await redis.pttl(key)).toBeGreaterThan(ttlMs - 2_000)
-  })
-
-  it('is given to one of two that ask at the same moment', async () => {
-    const { leaseOf } = setUp()
-    const held = await Promise.all(['a', 'b', 'c'].map((holder) => holdLease(leaseOf(holder))))
-    expect(held.filter(Boolean)).toHaveLength(1)
-  })
-})
 
 /** A process that walks, whose rests pass at once and are written down; it is stopped after so many of them. */
 function process_(
@@ -90,10 +59,9 @@ function process_(
       rested = () => {
         if (isOver(rests)) stop.abort()
       }
-      return walkInTurn(
-        { walker, lease, everyMs, restMs, clock, onError: (...what) => errors.push(what) },
-        stop.signal,
-      )
+      const onError = (...what: [string, unknown]) => errors.push(what)
+      const options = { walker, lease, everyMs, turnRestMs, clock, onError }
+      return createWalkInTurn(options).run(stop.signal, stop.signal)
     },
   }
 }

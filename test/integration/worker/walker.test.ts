@@ -181,7 +181,7 @@ describe('a destination that nobody knew', () => {
     expect(written).toHaveBeenCalledTimes(1)
   })
 
-  it('does not replace what the registry says of it, and what the walker serves is no news', async () => {
+  it('does not replace what the registry says of it, and what the walker serves is not news', async () => {
     const { redis, namespace, place, walkerOf } = await setUp()
     const key = destinationsKey(namespace)
     await registerServed(redis, namespace, new Map([['known', { overdueMs }]]))

@@ -18,7 +18,7 @@ import {
   importing,
   redriving,
   repairing,
-} from './people-scenes.ts'
+} from './client-scenes.ts'
 import type { Scene } from './scene.ts'
 import {
   batch,
@@ -28,27 +28,27 @@ import {
   claiming,
   expired,
   failing,
-  hastening,
+  promoting,
   maintaining,
   refused,
   restoring,
   retrying,
-  stumbling,
+  failingEntry,
 } from './worker-scenes.ts'
 
-/** One death. */
+/** One crash. */
 export interface Case extends CrashPoint {
   scene: Scene
   policy: OnUncertain
 }
 
-/** Where a step is met: in which scene, and the how manyeth time. */
+/** Where a step is met: in which scene, and at which occurrence. */
 interface Occasion {
   scene: Scene
   nth: number
 }
 
-/** Each step there is has a scene in which a process gets to it; one that does not get there fails its test. */
+/** Every step has a scene in which a process reaches it; a scene that does not reach it fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
   'walk.lease': [of(maintaining)],
@@ -56,7 +56,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'inbox.add': [of(adding)],
   'inbox.group': [of(booking)],
   'inbox.read': [of(booking)],
-  'inbox.reread': [of(stumbling)],
+  'inbox.reread': [of(failingEntry)],
   'inbox.claim': [of(claiming)],
   'inbox.forget': [of(forgetting)],
   open: [of(booking), of(batch, 2)],
@@ -83,7 +83,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'queue.delay': [of(retrying), of(verifying)],
   'queue.finish': [of(booking)],
   'queue.retry': [of(failing)],
-  'queue.hasten': [of(hastening)],
+  'queue.promote': [of(promoting)],
   'queue.remove': [of(restoring), of(cancelling), of(erasing), of(repairing)],
   relist: [of(maintaining)],
   unlist: [of(maintaining)],
@@ -126,7 +126,7 @@ function momentsOf(step: Step, isLast: boolean): readonly CrashPoint['when'][] {
   return isLast || step.endsWith('.send') ? moments : ['before']
 }
 
-/** What a policy says makes a difference from where an attempt begins to where its job is done; elsewhere one tells all. */
+/** The policy matters from where an attempt begins to where its job is done; elsewhere one policy is enough. */
 function policiesOf(step: Step, { under }: Scene): readonly OnUncertain[] {
   return isPast('begin', 'before', { step, when: 'before' }) &&
     !isPast('queue.finish', 'after', { step, when: 'before' })
@@ -134,7 +134,7 @@ function policiesOf(step: Step, { under }: Scene): readonly OnUncertain[] {
     : under.slice(0, 1)
 }
 
-/** Whether a process that dies at `point` has come past this moment, on the way on which the steps are in their order. */
+/** Whether a process that dies at `point` has passed this moment, given the order of the steps. */
 export function isPast(
   step: Step,
   when: CrashPoint['when'],

@@ -1,4 +1,4 @@
-/** A process dies over an attempt of which nobody knows whether Salesforce has booked it. */
+/** A process dies during an attempt of which nobody knows whether Salesforce has booked it. */
 import { expect } from 'vitest'
 
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback, sendRaw } from '../callbacks.ts'
 import { resultsOfAll } from '../results.ts'
 import type { Bundle } from '../ringback.ts'
-import { booked, runCommand, startWorker, type Scene, type Story } from './scene.ts'
+import { booked, runCommand, startWorker, type Scene, type Expectation } from './scene.ts'
 
 const one = sampleCallback('one')
 const lostAnswer: Fault = { do: 'cut', when: 'after', times: 1 }
@@ -76,14 +76,14 @@ export const resolvingAsNotBooked: Scene = {
   recover: (bundle) => resolve(bundle, undefined),
 }
 
-async function meeting(bundle: Bundle, ...faults: Fault[]): Promise<Story[]> {
+async function meeting(bundle: Bundle, ...faults: Fault[]): Promise<Expectation[]> {
   bundle.sandbox.setFaults(faults)
   await sendRaw(bundle, one)
   return booked(one)
 }
 
 /** A dead letter `uncertain`. */
-async function holding(bundle: Bundle, fault: Fault): Promise<Story[]> {
+async function holding(bundle: Bundle, fault: Fault): Promise<Expectation[]> {
   await meeting(bundle, fault)
   const worker = bundle.startWorker()
   await resultsOfAll(bundle, [one.id])

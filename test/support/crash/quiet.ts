@@ -5,7 +5,7 @@ import { queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
 import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import type { Bundle } from '../ringback.ts'
 
-/** The inbox says nothing of itself, so a look at it is never further away than this. */
+/** The inbox emits no events, so it is polled at this interval. */
 const blockMs = 200
 
 /** Resolves when nothing is left to do: no entry in the inbox, and on the queue no job in any state. */

@@ -10,8 +10,8 @@ const stepAlone = fileURLToPath(new URL('step-alone.mjs', import.meta.url))
 
 type Settings = Readonly<Record<string, string>>
 
-/** What is to become of a callback when nobody is in doubt about it. */
-export interface Story {
+/** What must become of a callback when nobody is in doubt about it. */
+export interface Expectation {
   id: string
   /** One for each of its generations. */
   ends: readonly ('booked' | 'dead' | 'cancelled')[]
@@ -25,11 +25,11 @@ export interface Scene {
   under: readonly OnUncertain[]
   /** The process that is to die. */
   start: (bundle: Bundle, settings: Settings) => RingbackProcess
-  /** Puts in place what the process finds. */
-  prepare: (bundle: Bundle) => Promise<readonly Story[]>
-  /** What somebody does once it is dead, besides starting another worker. */
+  /** Prepares what the process finds. */
+  prepare: (bundle: Bundle) => Promise<readonly Expectation[]>
+  /** What somebody does after the crash, besides starting another worker. */
   recover?: (bundle: Bundle) => Promise<unknown>
-  /** What must be so besides, in the end. */
+  /** What else must hold in the end. */
   check?: (bundle: Bundle, policy: OnUncertain) => unknown
   /**
    * True if the queue has lost a callback there, or given it up, or has it long overdue from the beginning. Elsewhere
@@ -40,7 +40,7 @@ export interface Scene {
   isAlone?: true
 }
 
-/** Long enough that a busy machine does not make it lose, or hold back, what it is at work on before it dies. */
+/** Long enough that a busy machine does not make it lose, or delay, its work before it dies. */
 const lock = { RINGBACK_LOCK_DURATION: '10s' }
 
 export const startWorker: Scene['start'] = (bundle, settings) =>
@@ -54,7 +54,7 @@ export function runCommand(
   return spawnRingback(args, { ...storeSettings(bundle), ...settings })
 }
 
-/** Something that no command does at will. */
+/** Something that no command can be made to do. */
 export function runAlone(
   args: readonly string[],
   bundle: Bundle,
@@ -69,11 +69,11 @@ function storeSettings({ redisUrl, place }: Bundle): Settings {
   return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: place.namespace }
 }
 
-export function booked(...callbacks: readonly SampleCallback[]): Story[] {
+export function booked(...callbacks: readonly SampleCallback[]): Expectation[] {
   return callbacks.map(({ id }) => ({ id, ends: ['booked'], bookings: 1 }))
 }
 
-export function dead(...ids: readonly string[]): Story[] {
+export function dead(...ids: readonly string[]): Expectation[] {
   return ids.map((id) => ({ id, ends: ['dead'], bookings: 0 }))
 }
 

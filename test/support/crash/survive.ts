@@ -11,14 +11,14 @@ import { setup, type Bundle } from '../ringback.ts'
 import { isPast, type Case } from './cases.ts'
 import { crashAt } from './crash-at.ts'
 import { untilQuiet } from './quiet.ts'
-import type { Story } from './scene.ts'
+import type { Expectation } from './scene.ts'
 
 /** How many processes die at once: part of the time of each is spent waiting for its lock to run out. */
 const atOnce = 5
 /** Far above what a case takes on a busy machine. */
 const patienceMs = 300_000
 
-/** What was wrong after which death; empty if every callback has survived all of them. */
+/** What was wrong after which crash; empty if every callback survived all of them. */
 export async function failuresOf(cases: readonly Case[]): Promise<string[]> {
   const failures: string[] = []
   for await (const failure of mapInOrder(cases, judge, atOnce)) {
@@ -27,7 +27,7 @@ export async function failuresOf(cases: readonly Case[]): Promise<string[]> {
   return failures
 }
 
-/** How far a case has come, for the message of one that gets no further. */
+/** How far a case has come, for the message of one that gets stuck. */
 interface Progress {
   awaits: string
 }
@@ -53,37 +53,37 @@ async function judge(each: Case): Promise<string | undefined> {
 async function survive(each: Case, progress: Progress): Promise<void> {
   const { scene, policy } = each
   const bundle = await setup({ destination: { onUncertain: policy } })
-  const stories = await scene.prepare(bundle)
+  const expectations = await scene.prepare(bundle)
   progress.awaits = 'its death'
   const victim = scene.start(bundle, crashAt(each))
   expect(await victim.exited).toEqual({ code: null, signal: 'SIGKILL' })
   await endLocks(bundle)
   await scene.recover?.(bundle)
-  // The lock of the dead one is to run out, and never its own.
+  // The dead worker's lock must run out, and never its own.
   const survivor = bundle.startWorker({ lockMs: 3_000 })
   progress.awaits = 'the ends of its callbacks'
-  await resultsUntil(bundle, (seen) => stories.every((story) => hasEnded(story, seen)))
-  // A job that is left over would be run again, and might book again.
+  await resultsUntil(bundle, (seen) => expectations.every((expected) => hasEnded(expected, seen)))
+  // A leftover job would run again, and might book again.
   progress.awaits = 'the last job to go'
   await untilQuiet(bundle)
   await scene.check?.(bundle, policy)
   await survivor.stop()
-  // It would hide a hand-over that was lost: whoever takes up the work of the dead one has to find all of it.
+  // It would hide a lost hand-over: whoever takes over from the dead worker has to find all of its work.
   if (scene.isForReconciler !== true) expect(bundle.recorder.of('job.recovered')).toEqual([])
 
   const { redis, place } = bundle
   const results = await readResults(redis, place, { afterEntryId: '0-0', count: 1_000 })
-  for (const story of stories) await checkStory(story, { bundle, results, each })
+  for (const expected of expectations) await checkOutcome(expected, { bundle, results, each })
   if (scene.isAlone) await checkWhatIsKnown(each, bundle)
 }
 
-/** Lets the time pass for which a dead worker still holds its jobs. */
+/** Waits while a dead worker still holds its jobs. */
 async function endLocks({ redis, place }: Bundle): Promise<void> {
   const locks = await redis.keys(jobKey(place, '*:lock'))
   if (locks.length > 0) await redis.del(...locks)
 }
 
-function hasEnded({ id, ends }: Story, results: readonly Result[]): boolean {
+function hasEnded({ id, ends }: Expectation, results: readonly Result[]): boolean {
   return results.filter((result) => result.id === id).length >= ends.length
 }
 
@@ -93,8 +93,11 @@ interface Aftermath {
   each: Case
 }
 
-async function checkStory(story: Story, { bundle, results, each }: Aftermath): Promise<void> {
-  const { id, ends, bookings } = story
+async function checkOutcome(
+  expected: Expectation,
+  { bundle, results, each }: Aftermath,
+): Promise<void> {
+  const { id, ends, bookings } = expected
   const record = await bundle.producer.status(id)
   const told = results.filter((result) => result.id === id)
   const isDoubtful = record?.history.some(({ outcome }) => outcome === 'uncertain') ?? false
@@ -114,7 +117,7 @@ async function checkStory(story: Story, { bundle, results, each }: Aftermath): P
   expect(found, `bookings of ${id}`).toBeLessThanOrEqual(most)
 }
 
-/** Then it is sent again, and marked: what a search does not find may be there all the same. */
+/** Then it is sent again, and marked: what a search does not find may exist all the same. */
 function wasFoundNotBooked(record: CallbackRecord | undefined): boolean {
   return (
     record?.history.some(({ verification }) => verification?.verdict === 'verified-not-booked') ??

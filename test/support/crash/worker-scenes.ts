@@ -80,7 +80,7 @@ export const expired: Scene = {
 }
 
 export const burying: Scene = {
-  name: 'a worker is given what is no intent',
+  name: 'a worker is given what is not an intent',
   under: ['retry'],
   start: startWorker,
   prepare: async ({ redis, place }) => {
@@ -113,7 +113,7 @@ export const claiming: Scene = {
   },
 }
 
-export const stumbling: Scene = {
+export const failingEntry: Scene = {
   name: 'a worker cannot take in an entry, and tries again',
   under: ['retry'],
   start: startWorker,
@@ -153,7 +153,7 @@ export const restoring: Scene = {
   },
 }
 
-export const hastening: Scene = {
+export const promoting: Scene = {
   name: 'a worker finds a job that waits past its time',
   under: ['retry'],
   isForReconciler: true,

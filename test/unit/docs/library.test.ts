@@ -12,8 +12,13 @@ const root = new URL('../../../', import.meta.url)
 
 /** A program without a project around it: `ringback` is what is in `src`. */
 const options: ts.CompilerOptions = {
-  ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, noEmit: true, strict: true },
-  ...{ allowImportingTsExtensions: true, skipLibCheck: true, noUncheckedIndexedAccess: true },
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.NodeNext,
+  noEmit: true,
+  strict: true,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts'],
   types: ['node'],

@@ -49,7 +49,7 @@ describe('the recordId of an answer', () => {
     expect(parseBody(body)).toEqual({ errors: [] })
   })
 
-  it('may stand beside neutral words, which are no errors then', () => {
+  it('may stand beside neutral words, which are not errors then', () => {
     const body = { recordId: exampleId, code: 'OK', message: 'Callback requested', errors: [] }
     expect(parseBody(JSON.stringify(body))).toEqual({ recordId: exampleId, errors: [] })
   })
@@ -105,14 +105,14 @@ describe('the errors of an answer', () => {
     expect(parseBody(JSON.stringify(body))).toEqual({ errors })
   })
 
-  it('of a body that is no JSON are a short excerpt without its markup', () => {
+  it('of a body that is not JSON are a short excerpt without its markup', () => {
     const page =
       '<html><head><style>p{color:red}</style><script>var a="<p>x</p>"</script></head>' +
       '<body><h1>502 Bad\n Gateway</h1><hr>nginx</body></html>'
     expect(parseBody(page)).toEqual({ errors: [{ message: '502 Bad Gateway nginx' }] })
   })
 
-  it('are at most 200 characters of a body that is no JSON', () => {
+  it('are at most 200 characters of a body that is not JSON', () => {
     const [error] = parseBody(`oops ${'word '.repeat(500)}`).errors
     expect(error?.message).toMatch(/^oops word .*…$/)
     expect(error?.message?.length).toBeLessThanOrEqual(200)

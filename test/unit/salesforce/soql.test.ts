@@ -28,7 +28,7 @@ describe('contactRequestSoql', () => {
   it.each([
     ...['89328b83-ff42-4c85-a2af-e948124365de', '0LQRM0000006CSz4AN', "' OR Id != '"],
     ...['003RM0000006CSz', '0TzLT00000000w5'],
-  ])('does not ask for %j, which is no id of a VoiceCall', (callId) => {
+  ])('does not ask for %j, which is not an id of a VoiceCall', (callId) => {
     const soql = contactRequestSoql({ ...query, callId }, { ...plain, byCallId: true })
     expect(soql).toBe(contactRequestSoql(query, plain))
   })
@@ -71,8 +71,11 @@ describe('soqlString', () => {
         expect(parsed).toEqual({
           kind: 'select',
           select: {
-            ...{ fields: ['Id'], preferredPhone: { operator: 'is', text: given } },
-            ...{ createdFrom: undefined, whatId: undefined, limit: 2_000 },
+            fields: ['Id'],
+            preferredPhone: { operator: 'is', text: given },
+            createdFrom: undefined,
+            whatId: undefined,
+            limit: 2_000,
           },
         })
         expect(new URL(url.href).searchParams.get('q')).toBe(url.searchParams.get('q'))

@@ -28,14 +28,15 @@ const noViolations: Violations = {
 
 function entry(id: string, changes: Partial<Entry> = {}): Entry {
   return {
-    ...{ id, state: 'booked', recordId: `R-${id}`, reason: undefined },
-    ...{
-      generation: 1,
-      acceptedAt: isoTimestamp(acceptedMs),
-      otherRecordIds: [],
-      possibleDuplicate: false,
-      verified: false,
-    },
+    id,
+    state: 'booked',
+    recordId: `R-${id}`,
+    reason: undefined,
+    generation: 1,
+    acceptedAt: isoTimestamp(acceptedMs),
+    otherRecordIds: [],
+    possibleDuplicate: false,
+    verified: false,
     intent: { callbackNumber: number },
     ...changes,
   }
@@ -65,7 +66,9 @@ function evidence(
 ): Evidence {
   const toBeAccepted = entries.map(({ id }) => id)
   return {
-    ...{ toBeAccepted, bookings, results: entries.map(published) },
+    toBeAccepted,
+    bookings,
+    results: entries.map(published),
     known: new Set(toBeAccepted),
     discarded: new Map(),
     accepted: new Map(toBeAccepted.map((id) => [id, 'retry'])),
@@ -89,7 +92,11 @@ describe('what is counted', () => {
     ]
     const audit = auditRun(evidence(entries, [booking('a'), booking('b')]))
     expect(audit.tallies.retry).toEqual({
-      ...{ accepted: 5, booked: 2, cancelled: 1, possibleDuplicates: 0, duplicates: 0 },
+      accepted: 5,
+      booked: 2,
+      cancelled: 1,
+      possibleDuplicates: 0,
+      duplicates: 0,
       dead: { invalid: 0, refused: 1, exhausted: 0, expired: 0, uncertain: 1 },
     })
     expect(audit.violations).toEqual(noViolations)
@@ -273,7 +280,7 @@ describe('a callback that died, and that Salesforce has', () => {
   it.each([
     ['died of the doubt', dead('a', 'uncertain')],
     ['carries the mark', dead('a', 'exhausted', { possibleDuplicate: true })],
-  ])('is no surprise when it %s', (_, each) => {
+  ])('is not a surprise when it %s', (_, each) => {
     expect(auditRun(evidence([each], [booking('a')])).violations).toEqual(noViolations)
   })
 })

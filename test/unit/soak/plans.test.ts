@@ -66,10 +66,16 @@ it('plans intents that are valid, but for those that are not to be', () => {
 
 it('reads its arguments, and says what is wrong with them', () => {
   expect(readArguments(['--minutes', '1.5', '--seed', '3'], 9)).toEqual({
-    ...{ minutes: 1.5, callbacks: 4_500, seed: 3, json: false, keep: false },
+    minutes: 1.5,
+    callbacks: 4_500,
+    seed: 3,
+    json: false,
+    keep: false,
   })
   expect(readArguments(['--minutes', '2', '--callbacks', '10', '--json'], 9)).toMatchObject({
-    ...{ callbacks: 10, seed: 9, json: true },
+    callbacks: 10,
+    seed: 9,
+    json: true,
   })
   expect(() => readArguments([], 9)).toThrow('--minutes is missing')
   expect(() => readArguments(['--minutes', '0'], 9)).toThrow('--minutes must be a number above 0')

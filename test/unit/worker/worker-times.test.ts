@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 
-import { restMs } from '../../../src/worker/bridge/bridge.ts'
-import { workerTimes } from '../../../src/worker/destination.ts'
+import { retryDelayMs } from '../../../src/worker/bridge/bridge.ts'
+import { workerTimes } from '../../../src/worker/times.ts'
 
 it.each([1_000, 2_999, 8_000, 600_000])(
   'never take an entry that rests for abandoned, with a lock of %i ms',
   (lockMs) => {
-    expect(workerTimes(lockMs).abandonedMs).toBeGreaterThan(restMs)
+    expect(workerTimes(lockMs).abandonedMs).toBeGreaterThan(retryDelayMs)
   },
 )

@@ -10,12 +10,12 @@ import { exitStatus } from '../terminal/exit-status.ts'
 
 export function addDiscardCommand(group: Command, context: CliContext): void {
   const command = withCommonOptions(group.command('discard'))
-    .description('decide that nothing more is done about dead letters')
+    .description('discard dead letters: nothing more is done about them')
     .argument('<id...>', 'as `list` prints them')
     .addHelpText(
       'after',
       `
-They leave the list at once, and are forgotten after the retention
+They leave the list at once and are deleted after the retention
 (RINGBACK_RETENTION). Exit status 1 if any of them could not be discarded; the
 others are.
 

@@ -16,13 +16,13 @@ interface ListOptions extends CommonOptions {
 export function addListCommand(group: Command, context: CliContext): void {
   const command = withCommonOptions(group.command('list'))
     .description('dead letters by time of death, oldest first')
-    .option('--limit <n>', 'at most so many', wholeNumber, 50)
-    .option('--offset <n>', 'leave out the first n', wholeNumber, 0)
+    .option('--limit <n>', 'at most this many', wholeNumber, 50)
+    .option('--offset <n>', 'skip the first n', wholeNumber, 0)
     .addHelpText(
       'after',
       `
-What was sent to a destination that is not configured lies under that
-destination: the list names such destinations.
+What was sent to a destination that is not configured is kept under that
+destination; the list names such destinations.
 
 Examples:
   ringback dead-letters list --limit 20 --offset 40

@@ -22,14 +22,14 @@ export function addRedriveCommand(group: Command, context: CliContext): void {
   const command = withCommonOptions(group.command('redrive'))
     .description('send dead letters again, each with a new attempt budget')
     .argument('<id...>', 'as `list` prints them')
-    .option('--yes', 'do not ask, whatever there is to warn of')
+    .option('--yes', 'do not ask for confirmation, whatever the warnings')
     .addHelpText(
       'after',
       `
-Warnings come first: of a possible duplicate an earlier attempt may have been
-booked, and then the customer is rung twice. On a terminal they are asked about.
-Exit status 1 if any of them could not be redriven; the others are. Exit status
-2 if the answer was no.
+Warnings come first: an earlier attempt of a possible duplicate may have been
+booked, and then the customer is called twice. On a terminal you are asked to
+confirm. Exit status 1 if any of them could not be redriven; the others are.
+Exit status 2 if you answer no.
 
 Example:
   ringback dead-letters redrive order-4711 order-4712`,

@@ -16,11 +16,11 @@ interface ResolveOptions extends CommonOptions {
 
 export function addResolveCommand(group: Command, context: CliContext): void {
   const command = withCommonOptions(group.command('resolve'))
-    .description('say whether a callback that died as uncertain was booked')
+    .description('record whether a callback that died as uncertain was booked')
     .argument('<id>', 'as `list` prints it')
     .option(
       '--booked <recordId>',
-      'it was, by this ContactRequest: the callback ends as booked',
+      'it was, as this ContactRequest: the callback ends as booked',
       readRecordId,
     )
     .option('--not-booked', 'it was not: it is sent again, with a new attempt budget')
@@ -28,9 +28,9 @@ export function addResolveCommand(group: Command, context: CliContext): void {
       'after',
       `
 Look in Salesforce for a ContactRequest with the customer's number, made since
-the last attempt began (\`show\` has the time). Exactly one of the two options has
-to be given. \`redrive\` sends it again without an answer, and marks it as a
-possible duplicate.
+the last attempt began (\`show\` has the time). Exactly one of the two options is
+required. \`redrive\` sends it again without deciding, and marks it as a possible
+duplicate.
 
 Examples:
   ringback dead-letters resolve order-4714 --booked 0TzLT00000000w50AA

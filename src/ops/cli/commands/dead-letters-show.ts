@@ -10,7 +10,9 @@ import { shownRecord, withRevealOption, type RevealOptions } from './reveal.ts'
 
 export function addShowCommand(group: Command, context: CliContext): void {
   const command = withRevealOption(withCommonOptions(group.command('show')))
-    .description('all that is known of one dead letter, and what was sent if it was no intent')
+    .description(
+      'everything known about one dead letter, and what was sent if it was not an intent',
+    )
     .argument('<id>', 'as `list` prints it')
     .addHelpText(
       'after',

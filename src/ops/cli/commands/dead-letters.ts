@@ -10,7 +10,7 @@ import { addShowCommand } from './dead-letters-show.ts'
 export function addDeadLettersCommand(program: Command, context: CliContext): void {
   const group = program
     .command('dead-letters')
-    .description('callbacks that ended without being booked: look at them, and decide')
+    .description('look at callbacks that ended without being booked, and decide')
     .addHelpText(
       'after',
       `

@@ -11,21 +11,21 @@ interface DoctorOptions extends JsonOption {
 
 export function addDoctorCommand(program: Command, context: CliContext): void {
   const command = withJsonOption(program.command('doctor'))
-    .description('is everything set up as it should be? Each fault with its fix')
-    .option('--connect', 'connect to Salesforce too, over TLS, and send nothing')
+    .description('check that everything is set up correctly; each fault with its fix')
+    .option('--connect', 'also connect to Salesforce over TLS, sending nothing')
     .addHelpText(
       'after',
       `
 Looks at the configuration and who can read its secrets, the private key and its
-certificate, signs a token, and asks Redis for its role, its version, its
-settings, its clock, for intents that nobody reads and for what its users may
-do; runs a script there that changes nothing; and says what the workers'
-attempts have come to in the last hour. Changes nothing.
+certificate, signs a token, and asks Redis for its role, version, settings and
+clock, for intents that nobody reads and for what its users may do; runs a
+script there that changes nothing; and reports the outcomes of the workers'
+attempts in the last hour. Changes nothing.
 
 Salesforce is asked only where RINGBACK_ON_UNCERTAIN is verify: for a token and
 for ContactRequests that do not exist. Exit status 1 if anything fails; warnings
-are advice. What Redis does not tell (managed services) is "unknown", which is
-no fault.
+are advice. What Redis does not report (managed services) is "unknown", which is
+not a fault.
 
 Examples:
   ringback doctor --connect

@@ -22,10 +22,10 @@ const valueOptions = [
   ['--call-id <id>', 'Salesforce voiceCallId or the vendor’s contact id (required)'],
   ['--number <e164>', 'the customer’s number, E.164, such as +18445791189 (required)'],
   ['--id <id>', 'idempotency key (default: derived from call, number, scheduled routing)'],
-  ['--delay <duration>', 'hold it that long: 500ms, 10s, 5m, 2h, ISO 8601 (PT5M) or ms'],
-  ['--not-before <time>', 'hold it until then: ISO 8601 with offset, or with --time-zone'],
+  ['--delay <duration>', 'hold it this long: 500ms, 10s, 5m, 2h, ISO 8601 (PT5M) or ms'],
+  ['--not-before <time>', 'hold it until this time: ISO 8601 with offset, or with --time-zone'],
   ['--time-zone <zone>', 'IANA name: --not-before is local time there'],
-  ['--scheduled-routing <time>', 'Salesforce holds it until then: ISO 8601 with offset'],
+  ['--scheduled-routing <time>', 'Salesforce holds it until this time: ISO 8601 with offset'],
   ['--expires-at <time>', 'send nothing after this: ISO 8601 with offset'],
   ['--priority <n>', '0 (first) to 9 (default: 5)'],
   ['--requested-at <time>', 'when the customer asked: ISO 8601 with offset'],
@@ -43,13 +43,13 @@ export function addEnqueueCommand(
   addOptionsOnce(command, valueOptions)
   command
     .option('--preview', 'the rep reviews the request before dialling')
-    .option('--attribute <name=value>', 'carried to the results; up to 16 times', addAttribute)
+    .option('--attribute <name=value>', 'copied to the results; up to 16 times', addAttribute)
     .option('--wait', 'wait for the end of the callback; exit status 0 only if it was booked')
     .addHelpText(
       'after',
       `
-Submitting the same again changes nothing and says "duplicate". Exit status 1 if
-it is refused.
+Submitting the same callback again changes nothing and prints "duplicate". Exit
+status 1 if it is refused.
 
 Examples:
   ringback enqueue --call-id 0LQxx0000004567GAA --number +18445791189 --wait

@@ -23,21 +23,20 @@ export function addEraseCommand(program: Command, context: CliContext): void {
       .command('erase')
       .description('forget a customer: erase a number from everything that Ringback keeps')
       .requiredOption('--number <e164>', 'the number, E.164, such as +18445791189', callbackNumber)
-      .option('--destination <name>', 'only there (default: wherever this namespace has keys)')
-      .option('--yes', 'erase at once, also where that withdraws the promise to call back')
+      .option('--destination <name>', 'only this one (default: wherever this namespace has keys)')
+      .option('--yes', 'erase at once, even if that withdraws a promise to call back')
       .option('--dry-run', 'only show what would be erased'),
   ).addHelpText(
     'after',
     `
-Erased are callbacks in every state, dead letters, inbox entries, jobs and
-results, where the number stands in any usual spelling, in attributes and ids
-too. A callback that still waited ends as cancelled (code erased) in the
-results.
+Erases callbacks in every state, dead letters, inbox entries, jobs and results
+that contain the number in any usual spelling, in attributes and ids too. A
+callback that still waited ends as cancelled (code erased) in the results.
 
 Without --yes it shows what it would erase, and asks; where nobody can be asked
 (no terminal, or --json) it does nothing, and the exit status is 2. Prints a
-receipt, the number masked. Exit status 1 if something could not be erased (an
-attempt is under way): say it again.
+receipt with the number masked. Exit status 1 if something could not be erased
+(an attempt is under way): run it again.
 
 Examples:
   ringback erase --number +18445791189 --dry-run

@@ -14,16 +14,16 @@ export function addHealthCommand(program: Command, context: CliContext): void {
   const command = withJsonOption(
     program
       .command('health')
-      .description('is the worker of this machine alive? For health checks')
-      .option('--container', 'of the container: well too where it runs no worker'),
+      .description('check that the worker on this machine is alive, for health checks')
+      .option('--container', 'for a container: also healthy if it runs no worker'),
   ).addHelpText(
     'after',
     `
 Asks /livez where RINGBACK_OPS_HOST and RINGBACK_OPS_PORT say that the worker
-listens. Exit status 0: it is alive, or it serves nothing that could be asked
-(RINGBACK_OPS_PORT is none or 0). A worker that waits for Redis is alive:
-starting it anew would help nobody, and may lose outcomes that it has yet to
-write down. Whether it is ready, /readyz says.
+listens. Exit status 0: it is alive, or it has no port to ask (RINGBACK_OPS_PORT
+is none or 0). A worker that waits for Redis is alive: restarting it would not
+help, and may lose outcomes that it has yet to write down. /readyz says whether
+it is ready.
 
 Example:
   ringback health || echo "no worker answers"`,

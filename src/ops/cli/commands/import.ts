@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander'
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { openStore } from '../../operations/destination/store.ts'
 import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
-import { importFile, type ImportListener } from '../../operations/import/import-file.ts'
-import { formats, type Format } from '../../operations/import/items-of.ts'
+import { formats, type Format } from '../../operations/import/format.ts'
+import type { ImportListener } from '../../operations/import/import-file.ts'
 import { createImportPresenters } from '../present/import.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -22,7 +22,7 @@ export function addImportCommand(
   createSubmitter: CreateSubmitter,
 ): void {
   const command = withCommonOptions(program.command('import'))
-    .description('accept a file of callbacks, one a line: JSON Lines or CSV')
+    .description('accept a file of callbacks, one per line: JSON Lines or CSV')
     .argument('<file>', 'its path, or - for the standard input')
     .addOption(
       new Option('--format <format>', 'default: by extension, else by the first line').choices(
@@ -37,9 +37,10 @@ are accepted. The same file can be imported again: what was accepted is then a
 duplicate. Exit status 1 if any line was bad.
 
 CSV: the header has the names of intent fields, and attributes.x for the
-attribute x. Empty cells are absent, also where they are missing at the end of a
-row. Commas, semicolons or tabs, or what a line sep=… before the header says.
-With --json a JSON object for every bad line, then one with the counts.
+attribute x. Empty cells count as absent, as do missing cells at the end of a
+row. Separators are commas, semicolons or tabs, or what a line sep=… before the
+header says. With --json, one JSON object for each bad line, then one with the
+counts.
 
 Examples:
   ringback import callbacks.jsonl
@@ -48,6 +49,7 @@ Examples:
     )
   converse<ImportOptions>(command, context, async ({ args: [file = ''], options }, output) => {
     const store = openStore(loadStoreConfig(context.env), options.destination)
+    const { importFile } = await import('../../operations/import/import-file.ts')
     const { stdin, stopped } = context
     const listener = showing(output, context)
     const deps = { stdin, stopped, createSubmitter, listener }

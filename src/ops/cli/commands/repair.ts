@@ -15,23 +15,23 @@ interface RepairOptions extends CommonOptions {
 
 export function addRepairCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('repair'))
-    .description('put right what ids or a clock ahead of Redis’ clock have put off')
+    .description('repair ids and times that are ahead of Redis’ clock')
     .option('--yes', 'repair at once')
     .option('--dry-run', 'only show what would be repaired')
     .addHelpText(
       'after',
       `
-The id of an entry is a time, and no later one is smaller: one XADD with an id
+An entry's id is a time, and every later id must be larger: one XADD with an id
 in the future, or a failover from a Redis whose clock was ahead, puts every
-later entry there; after the last possible id there is none. This brings the ids
-of the inbox and of the results back to Redis’ clock, loses nothing that waits
-there, and leaves consumer groups where they are. Callbacks that were accepted
-later than now count as accepted now: their delay begins again. Workers and
-producers may go on.
+later entry there, and after the last possible id no entry is possible. This
+brings the ids of the inbox and of the results back to Redis’ clock, loses
+nothing that waits there, and keeps consumer groups in place. Callbacks with a
+time of acceptance in the future count as accepted now: their delay begins
+again. Workers and producers may go on.
 
-Whoever reads the results without a group has to begin anew at "$", or at "0"
-and skip what was seen already. So does "ringback results --follow"; an
-"enqueue --wait" hears nothing more.
+Whoever reads the results without a group has to start again at "$", or at "0"
+and skip what was seen already. "ringback results --follow" has to be restarted
+too; an "enqueue --wait" receives nothing more.
 
 Without --yes it shows what it would repair, and asks; where nobody can be asked
 (no terminal, or --json) it does nothing, and the exit status is 2. Exit status

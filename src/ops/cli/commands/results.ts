@@ -21,10 +21,12 @@ interface ResultsOptions extends CommonOptions {
 
 export function addResultsCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('results'))
-    .description('what became of callbacks: one line for every end')
-    .option('--follow', 'go on with every new one until Ctrl-C')
-    .option('--since <time>', 'from then on: ISO 8601 with offset, or how long ago (1h)', (text) =>
-      sinceMs(text, context.clock.now()),
+    .description('what became of callbacks: one line for each end')
+    .option('--follow', 'then print each new one until Ctrl-C')
+    .option(
+      '--since <time>',
+      'only since this time: ISO 8601 with offset, or how long ago (1h)',
+      (text) => sinceMs(text, context.clock.now()),
     )
     .option(
       '--limit <n>',
@@ -34,7 +36,7 @@ export function addResultsCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Oldest first. With --json one JSON object a line.
+Oldest first. With --json, one JSON object per line.
 
 Examples:
   ringback results

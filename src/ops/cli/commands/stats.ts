@@ -9,12 +9,14 @@ import { withCommonOptions, type CommonOptions } from '../terminal/common-option
 
 export function addStatsCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('stats'))
-    .description('how callbacks ended, and what followed uncertain outcomes, since the beginning')
+    .description(
+      'how callbacks ended, and what followed uncertain outcomes, counted since the beginning',
+    )
     .addHelpText(
       'after',
       `
-Counted in Redis over all workers and restarts. A worker's own rates and times
-are at its /metrics.
+Counted in Redis, across all workers and restarts. A worker's own rates and
+times are at its /metrics.
 
 Example:
   ringback stats --json | jq .uncertain`,

@@ -10,17 +10,15 @@ import { shownRecord, withRevealOption, type RevealOptions } from './reveal.ts'
 
 export function addStatusCommand(program: Command, context: CliContext): void {
   const command = withRevealOption(withCommonOptions(program.command('status')))
-    .description(
-      'the whole story of one callback: state, times, and every attempt with its outcome',
-    )
+    .description('everything about one callback: state, times, and each attempt with its outcome')
     .argument('<id>', 'the callback’s id, as `enqueue` printed it')
     .addHelpText(
       'after',
       `
 The customer's number is masked, with --json too: there \`intent.callbackNumber\`
-and whatever looks like a number in \`raw\` (what was sent, where it was no
-intent) is masked, and all else is as the ledger has it. --reveal masks nothing,
-and writes a line of JSON to stderr that says who saw what.
+and whatever looks like a number in \`raw\` (what was sent, if it was not an
+intent) is masked; everything else is as the ledger has it. --reveal masks
+nothing, and writes a line of JSON to stderr that says who saw what.
 
 Examples:
   ringback status order-4711

@@ -47,5 +47,6 @@ export function presentEnd(answer: EndedAnswer, { line, paint }: Screen): void {
     line(`${paint('red', state)} ${id} ${after}${why === '' ? '' : `: ${why}`}`)
     if (end.message) line(`  ${printable(end.message)}`)
   }
-  if (possibleDuplicate) line('  an attempt may have booked unseen: the customer may be rung twice')
+  if (possibleDuplicate)
+    line('  an attempt may have booked unnoticed: the customer may be called twice')
 }

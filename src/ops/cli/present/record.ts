@@ -28,10 +28,21 @@ function presentRaw({ raw, rawLength, rawSha1 }: CallbackRecord, screen: Screen)
       : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too much to be shown.' : 'Its beginning:'}`
   screen.line()
   screen.line(screen.paint('dim', what))
-  if (raw !== undefined) screen.line(`  ${printable(raw)}`)
+  if (raw !== undefined) presentText(printable(raw), screen)
+}
+
+/** About a screen of it, however much was sent: what is left out is said. */
+function presentText(text: string, { line, paint, columns }: Screen): void {
+  const beginning = text.slice(0, shownRawLength)
+  const width = columns === undefined ? Infinity : Math.max(labelWidth, columns - indent.length)
+  for (const each of foldText(beginning, width)) line(`${indent}${each}`)
+  const left = text.length - beginning.length
+  if (left > 0) line(paint('dim', `${indent}… and ${left} characters more; --json has them all`))
 }
 
 const labelWidth = 20
+const indent = '  '
+const shownRawLength = 1_600
 
 /** A long value goes on under itself. Painted ones are short. */
 function presentRow(name: string, value: string, { line, columns }: Screen): void {

@@ -1,20 +1,23 @@
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
+import { foldedLine } from '../../../shared/text/folded-line.ts'
 import { plainDuration } from '../../text/plain-time.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Screen } from '../terminal/screen.ts'
 
-export function presentRepair(repair: Repair, { line, paint }: Screen): void {
+export function presentRepair(repair: Repair, { line: print, paint, columns }: Screen): void {
   const { waiting, expired } = repair
-  line(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))
+  const line = (text: string) => print(foldedLine(text, columns))
+  print(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))
   line(`  inbox: ${describeStream(repair.inbox)}`)
   line(`  results: ${describeStream(repair.results)}`)
   line(`  callbacks that wait and were accepted later than now: ${describeWaiting(waiting)}`)
   line(`  dead letters that expired by a wrong time: ${expired.found}`)
   if (expired.found === 0) return
   const more = expired.found > expired.ids.length ? ' …' : ''
-  line(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
-  line(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
+  print(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
+  // As it is: it is to be copied.
+  print(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
 }
 
 const headlines: Record<Repair['outcome'], string> = {
@@ -28,7 +31,7 @@ const headlines: Record<Repair['outcome'], string> = {
 function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRepair): string {
   if (aheadMs === 0) return 'ids are in time'
   const ahead = isExhausted
-    ? 'has come to the last possible id and takes nothing more'
+    ? 'has reached the last possible id and accepts nothing more'
     : `ids are ${plainDuration(aheadMs)} ahead of Redis’ clock`
   const waiting = `${ahead}; ${entries} in it`
   return realignment === undefined ? waiting : `${waiting}: ${describe(realignment)}`
@@ -39,7 +42,7 @@ function describe(realignment: Realignment): string {
     case 'sound':
       return 'in time again by itself'
     case 'realigned':
-      return `brought back, ${realignment.moved} with a new id`
+      return `brought back; ${describeMoved(realignment.moved)}`
     case 'too-many':
       return 'not repaired, for they are too many to move at once: let workers take in the inbox, consumers read the results and XTRIM them by MAXLEN; then say it again'
     case 'too-large':
@@ -47,6 +50,11 @@ function describe(realignment: Realignment): string {
     case 'changed':
       return 'not repaired, for entries came faster than they could be moved: say it again, with the workers stopped for that moment'
   }
+}
+
+function describeMoved(moved: number): string {
+  if (moved === 0) return 'no entry had to change its id'
+  return moved === 1 ? '1 entry has a new id' : `${moved} entries have new ids`
 }
 
 function describeWaiting({ found, retimed, unreadable }: Repair['waiting']): string {

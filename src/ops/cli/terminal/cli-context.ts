@@ -16,6 +16,6 @@ export interface Terminal {
   write(text: string, done?: () => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
-  /** A stream reports so that it cannot be written to; what is no stream always can. */
+  /** A stream reports so that it cannot be written to; what is not a stream always can. */
   on?(event: 'error', listener: (error: Error) => void): unknown
 }

@@ -99,7 +99,7 @@ function isGoneReader(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE'
 }
 
-/** What is no stream has written what it was given. An error is emitted only after the call back, if that comes at all. */
+/** What is not a stream has written what it was given. An error is emitted only after the call back, if that comes at all. */
 async function flushed(terminal: Terminal, broken: AbortSignal): Promise<void> {
   if (terminal.on === undefined || broken.aborted) return
   await new Promise<void>((resolve) => {

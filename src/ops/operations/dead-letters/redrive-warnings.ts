@@ -14,9 +14,10 @@ export function redriveWarnings(
   const { possibleDuplicate, reason, expiresAt, intent } = record
   const warnings = [
     (possibleDuplicate || reason === 'uncertain') &&
-      'an earlier attempt may have booked it: the customer may be rung twice',
+      'an earlier attempt may have booked it: the customer may be called twice',
     expiresAt && epochMsOf(expiresAt) <= nowMs && `it will die again: it expired at ${expiresAt}`,
-    intent === undefined && 'it was no intent: its content is judged anew, and may be buried anew',
+    intent === undefined &&
+      'it was not an intent: its content is validated again, and may become a dead letter again',
     !config.destinations.includes(place.destination) &&
       `no destination ${quoted(place.destination)} is configured: unless a worker serves it, it is buried again`,
   ]

@@ -5,7 +5,7 @@ import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../../shared/redis/connection.ts'
 import { blameOf } from '../../../shared/redis/blame.ts'
 import { explainUnavailable } from '../../../shared/redis/redis-failure.ts'
-import { answers } from '../../../shared/store/server/answers.ts'
+import { ping } from '../../../shared/store/server/ping.ts'
 import { readServerFacts } from '../../../shared/store/server/server-facts.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { checkClock } from './check-clock.ts'
@@ -74,7 +74,7 @@ async function connect(
 
 async function answered(redis: Redis, clock: Clock): Promise<Finding[]> {
   const askedMs = clock.now()
-  await answers(redis)
+  await ping(redis)
   // No connection comes about whose database was not selected.
   const message = `answered in ${clock.now() - askedMs} ms; database ${redis.options.db ?? 0} is selected`
   return [{ check: 'redis', verdict: 'ok', message }]

@@ -41,7 +41,7 @@ function refused(destination: string, error: unknown): Finding {
 
 const otherFix = 'look at the server; docs/runbook.md says more of what Redis answers'
 const noCluster =
-  'use a Redis that is no cluster: Ringback speaks to one node, which must hold everything'
+  'use a Redis that is not a cluster: Ringback speaks to one node, which must hold everything'
 
 const fixes: Readonly<Partial<Record<RedisErrorKind, string>>> = {
   replica: 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes',

@@ -1,7 +1,7 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
-import { isStream } from '../../../shared/store/streams/is-stream.ts'
+import { isStream } from '../../../shared/store/keys/is-stream.ts'
 import {
   readStreamPosition,
   type StreamPosition,
@@ -37,7 +37,7 @@ function judgeStream(
   const fix = `ringback repair --destination ${quoted(place.destination)}`
   const stream = printable(key)
   if (isExhausted) {
-    const message = `${stream} has come to the last possible id and takes nothing more`
+    const message = `${stream} has reached the last possible id and accepts nothing more`
     return { check, verdict: 'fail', message, fix }
   }
   if (aheadMs <= warnMs) return undefined

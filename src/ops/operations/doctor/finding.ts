@@ -1,4 +1,4 @@
-/** `unknown`: it could not be looked at, and that is no fault in itself. */
+/** `unknown`: it could not be looked at, and that is not a fault in itself. */
 export type Verdict = 'ok' | 'warn' | 'fail' | 'unknown'
 
 /** What one check came to. */

@@ -25,7 +25,7 @@ export interface EntryTrace {
   entryId: string
   /** As given; undefined if it has no usable one. */
   id: string | undefined
-  /** False for what is no intent, which would have become a dead letter. */
+  /** False for what is not an intent, which would have become a dead letter. */
   promised: boolean
 }
 

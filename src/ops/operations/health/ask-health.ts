@@ -10,7 +10,7 @@ export interface ListeningAt {
   port: number | undefined
 }
 
-/** `none`: there is nothing that could be asked, which is no illness. */
+/** `none`: there is nothing that could be asked, which is not an illness. */
 export type HealthAnswer =
   { kind: 'alive' | 'none'; message: string } | { kind: 'ill'; message: string }
 

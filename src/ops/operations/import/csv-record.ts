@@ -16,7 +16,7 @@ const messages: Partial<Record<string, string>> = {
 const options = { record_delimiter: '\n', trim: true, relax_column_count: true }
 
 /**
- * One record by RFC 4180. Blanks around a cell are no part of it. Record by record rather than the file as a whole: there
+ * One record by RFC 4180. Blanks around a cell are not part of it. Record by record rather than the file as a whole: there
  * one broken quote costs the thousands of lines up to the next one.
  */
 export function parseCsvRecord(text: string, delimiter: string): CsvRecord {

@@ -1,14 +1,11 @@
 import { extname } from 'node:path'
 
 import { csvItems } from './csv-items.ts'
+import type { Format } from './format.ts'
 import type { Item } from './item.ts'
 import { jsonlItems } from './jsonl-items.ts'
 import { createLineSource, nextFilledLine, type LineSource } from './line-source.ts'
 import { readLines } from './read-lines.ts'
-
-export const formats = ['jsonl', 'csv'] as const
-
-export type Format = (typeof formats)[number]
 
 /** The items of a file, in the format that was named, else that of its extension, else that of its first line. */
 export async function* itemsOf(

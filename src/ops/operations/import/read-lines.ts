@@ -1,6 +1,6 @@
 import { checkEncoding } from './check-encoding.ts'
 
-/** Four times the longest intent: what is longer is no line of ours but a file of another kind. */
+/** Four times the longest intent: what is longer is not a line of ours but a file of another kind. */
 export const maxLineBytes = 64 * 1024
 
 export type Line =

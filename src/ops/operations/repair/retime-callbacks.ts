@@ -1,4 +1,4 @@
-import { restoreJob } from '../../../queue/callback-queue.ts'
+import { reenqueueJob } from '../../../queue/callback-queue.ts'
 import type { Intent } from '../../../shared/contract/intent.ts'
 import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
@@ -35,7 +35,7 @@ export async function retimeCallback(
   const retimed = await retime(redis, { place, id, generation, delayMs, notBefore })
   if (retimed === undefined) return 'changed'
   const waitMs = epochMsOf(retimed.dueAt) - epochMsOf(retimed.acceptedAt)
-  await restoreJob(redis, place, { id, generation, priority, delayMs: waitMs })
+  await reenqueueJob(redis, place, { id, generation, priority, delayMs: waitMs })
   return 'retimed'
 }
 

@@ -31,7 +31,7 @@ const tokenUrl: ValueType<string> = {
 
 const asciiText = matching(/^[!-~]{1,255}$/, 'ASCII text without spaces')
 
-/** An answer from another org would be believed, and its "there is none" would ring a customer twice. */
+/** An answer from another org would be believed, and its "there is none" would have a customer called twice. */
 const neverInherited = true as const
 
 /** Whom to ask what became of an uncertain attempt, and as whom. */
@@ -152,7 +152,7 @@ const asking = {
     name: 'verifyByCallId',
     env: 'RINGBACK_VERIFY_BY_CALL_ID',
     description:
-      "Ask for the call too, as the record's `WhatId`, where the call id is a VoiceCall's (`0LQ…`): two requests from one number are then told apart. Only for an org that is known to fill the field so, which is documented nowhere: in others nothing would ever be found, and customers rung twice.",
+      "Ask for the call too, as the record's `WhatId`, where the call id is a VoiceCall's (`0LQ…`): two requests from one number are then told apart. Only for an org that is known to fill the field so, which is documented nowhere: in others nothing would ever be found, and customers called twice.",
     default: 'false',
     example: 'true',
   }),

@@ -28,7 +28,7 @@ function isAsked(source: DestinationSource): boolean {
   return readSetting(onUncertain, source) === 'verify'
 }
 
-/** What contradicts itself, as far as it can be known without opening a file. Nobody minds while nobody asks. */
+/** What contradicts itself, as far as it can be known without opening a file. Not checked unless onUncertain is verify. */
 export function verifyContradictions(source: DestinationSource): ConfigProblem[] {
   if (!isAsked(source)) return []
   const key = givenOf(source, keySettings)

@@ -4,7 +4,7 @@
 --- @include "../lua/mark" "../lua/send-again"
 -- now: ISO   most_bytes: that an intent may have
 -- Returns 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
---       | 'nothing-to-send' (an entry without an intent, or one that is no text, cannot be sent again)
+--       | 'nothing-to-send' (an entry without an intent, or one that is not text, cannot be sent again)
 --       | 'too-large' (it would be refused for its size again; of most such nothing but the beginning was kept)
 local c = read(callback, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs')
 if not c.state then return 'missing' end

@@ -9,7 +9,7 @@ export interface KeptContent {
   state: State
   submittedId: string
   intent: Buffer | undefined
-  /** What was sent, where it was no intent. */
+  /** What was sent, where it was not an intent. */
   raw: Buffer | undefined
   /** The same, decoded where the ledger has encoded it. */
   sent: Buffer | undefined

@@ -88,7 +88,7 @@ const intentName = Buffer.from('intent')
 const cancelName = Buffer.from('cancel')
 const redriveOfName = Buffer.from('redriveOf')
 
-/** Names are compared as bytes: one of half a gigabyte is no string. */
+/** Names are compared as bytes: one of half a gigabyte is not a string. */
 function valuesOf(name: Buffer, fields: readonly Buffer[]): Buffer[] {
   return fields.filter((_, index) => index % 2 === 1 && fields[index - 1]?.equals(name) === true)
 }

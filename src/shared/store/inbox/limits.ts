@@ -1,6 +1,6 @@
 /**
  * What an entry of the inbox may hold. An intent is 16 KiB at most; the rest is for other fields, which are ignored. What
- * holds more is never decoded: a name of 512 MB is no string, and a million fields are a million objects.
+ * holds more is never decoded: a name of 512 MB is not a string, and a million fields are a million objects.
  */
 export const entryLimits = {
   /** Of all names and values together. */

@@ -116,7 +116,7 @@ export async function readCallback(
 type Hash = Readonly<Record<string, string>>
 
 /**
- * Older versions kept all of what was sent, half a gigabyte if need be, which is no string: such a field is measured and left.
+ * Older versions kept all of what was sent, half a gigabyte if need be, which is not a string: such a field is measured and left.
  */
 async function readHash(redis: Redis, key: string): Promise<Hash> {
   const rawBytes = await measureRaw(redis, key)

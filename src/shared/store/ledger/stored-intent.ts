@@ -51,6 +51,6 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new RingbackError('unknown-record', 'The ledger holds an intent that is no JSON.')
+    throw new RingbackError('unknown-record', 'The ledger holds an intent that is not JSON.')
   }
 }

@@ -17,7 +17,7 @@ local function iso_time(ms)
     math.floor(rest / 3600000), math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
 
--- is_ahead(text, now): whether a time of the ledger is later than `now`, epoch ms. What is no such time counts as later: years
+-- is_ahead(text, now): whether a time of the ledger is later than `now`, epoch ms. Anything else counts as later: years
 -- past 9999 have another length, and were empty where TypeScript wrote them.
 local function is_ahead(text, now)
   return not text or #text ~= 24 or text > iso_time(now)

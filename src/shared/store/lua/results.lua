@@ -1,4 +1,4 @@
--- publish_result(oldest, id, state, attempts, name, value, ...): an end is told. No other file adds an entry to the results.
+-- publish_result(oldest, id, state, attempts, name, value, ...): publishes an end. No other file adds an entry to the results.
 -- `oldest`: what is older leaves the stream; nil: nothing does. What has no value is left out.
 --- @uses results now
 local function publish_result(oldest, id, state, attempts, ...)

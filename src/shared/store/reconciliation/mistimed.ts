@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, callbackKeys, type Place } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -18,7 +18,7 @@ interface MistimedInput {
 const mistimed = defineReadingScript<MistimedInput & { idOffset: number }, Mistimed[]>({
   name: 'mistimed',
   beside: import.meta.url,
-  keys: { callbacks: ({ keys }) => keys },
+  keys: { callbacks: ({ keys }) => callbackKeys(keys) },
   args: ['idOffset'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeMistimed),
 })

@@ -16,7 +16,7 @@ end
 
 local function is_time(text) return string.match(text, '^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d') end
 
--- pcall: what is no stream holds no entry, and a field that is no entry's id names none.
+-- pcall: a key that is not a stream holds no entry, and a field that is not an entry's id names none.
 local function is_in_inbox(key)
   local entry = redis.call('HGET', key, 'entry')
   return entry and #redis.pcall('XRANGE', inbox, entry, entry) == 1
@@ -29,7 +29,7 @@ local function inspect_open(key, c)
   for _, time in ipairs({ c.dueAt or '', c.nextAttemptAt or '', c.updatedAt or '' }) do
     if not later and time > at then later = time end
   end
-  -- What is no time would hold it for ever if it sorts after every time.
+  -- What is not a time would hold it for ever if it sorts after every time.
   if later and is_time(later) then return end
   if later then return report(key, 'unreadable', 'unknown-time') end
   if not string.match(c.generation or '', '^%d+$') then return report(key, 'unreadable', 'unknown-generation') end

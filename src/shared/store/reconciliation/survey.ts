@@ -1,7 +1,7 @@
 import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, callbackKeys, type Place } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -24,7 +24,7 @@ export interface SurveyInput {
 const surveyScript = defineReadingScript<SurveyInput & { idOffset: number }, Finding[]>({
   name: 'survey',
   beside: import.meta.url,
-  keys: { inbox, deadLetters, callbacks: ({ keys }) => keys },
+  keys: { inbox, deadLetters, callbacks: ({ keys }) => callbackKeys(keys) },
   args: ['at', 'idOffset'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })

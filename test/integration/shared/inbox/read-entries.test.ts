@@ -68,7 +68,8 @@ it('ends with the last id there can be, in whatever way it is read', async () =>
   await readNew(redis, place, { consumer: 'c', count: 10, blockMs: 1 })
   const pages = { consumer: 'c', count: 2, afterEntryId: '0-0' }
   expect(await readPending(redis, place, pages)).toMatchObject({
-    ...{ entries: { length: 2 }, nextAfter: undefined },
+    entries: { length: 2 },
+    nextAfter: undefined,
   })
 })
 

@@ -124,12 +124,23 @@ describe('a submission that meets a dead letter', () => {
       const [entry = ''] = Object.keys(after.inbox)
       expect(after).toEqual({
         callback: {
-          ...{ ...acceptedCallback, intent: text, entry, acceptedAt: at, dueAt: at, updatedAt: at },
-          ...{ generation: '2', attempts: '1', priorAttempts: '1', possibleDuplicate: '1' },
+          ...acceptedCallback,
+          intent: text,
+          entry,
+          acceptedAt: at,
+          dueAt: at,
+          updatedAt: at,
+          generation: '2',
+          attempts: '1',
+          priorAttempts: '1',
+          possibleDuplicate: '1',
         },
         inbox: { [entry]: text },
         deadLetters: [],
-        ...{ results: [], stats: {}, owners: {}, expires: false },
+        results: [],
+        stats: {},
+        owners: {},
+        expires: false,
       })
       expect(again).toEqual({ reply: { kind: 'duplicate', state: 'accepted' }, after })
     },

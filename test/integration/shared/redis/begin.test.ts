@@ -96,8 +96,13 @@ describe('another attempt', () => {
   it('was due when the last one said, and remembers the first', async () => {
     const { reply, after, again } = await transit({ callback: retryingCallback }, beginning())
     expect(reply).toEqual({
-      ...{ kind: 'begun', attempt: 2, priorAttempts: 0, firstAttemptAt, intent },
-      ...{ traceparent: undefined, dueAt: retryingCallback['nextAttemptAt'] },
+      kind: 'begun',
+      attempt: 2,
+      priorAttempts: 0,
+      firstAttemptAt,
+      intent,
+      traceparent: undefined,
+      dueAt: retryingCallback['nextAttemptAt'],
     })
     expect(after).toEqual(
       changed(
@@ -151,7 +156,7 @@ it('gives the record of the attempt that is in question, and of no other', async
   expect(reply).toMatchObject({ kind: 'unverified', attempt: 2, record: '{"n":2}' })
 })
 
-it('keeps its hands off the ledger of a newer version, and says which that is', async () => {
+it('does not touch the ledger of a newer version, and says which version that is', async () => {
   const before = { callback: { ...scheduledCallback, v: '2' } }
   const { reply, after } = await transit(before, beginning())
   expect(reply).toEqual({ kind: 'unknown-version', version: '2' })
@@ -161,7 +166,11 @@ it('keeps its hands off the ledger of a newer version, and says which that is', 
 it('finds an attempt that another claim has left open, and opens none', async () => {
   const { reply, after, again } = await transit({ callback: attemptingCallback }, beginning())
   expect(reply).toEqual({
-    ...{ kind: 'unsettled', attempt: 1, priorAttempts: 0, firstAttemptAt, intent },
+    kind: 'unsettled',
+    attempt: 1,
+    priorAttempts: 0,
+    firstAttemptAt,
+    intent,
     record: attemptingCallback['attempt:1'],
   })
   expect(after).toEqual(changed({ callback: attemptingCallback }, {}))

@@ -39,16 +39,17 @@ const result = { state: 'dead', reason: why.reason, code: why.code, at: now }
 function burying(more: Partial<BuryInput> = {}) {
   return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
     bury(redis, {
-      ...{
-        place,
-        group: bridgeGroup,
-        entryId,
-        id,
-        fallbackId,
-        ...why,
-        raw: Buffer.from('rubbish'),
-      },
-      ...{ now, nowMs, retentionMs: 60_000, ...more },
+      place,
+      group: bridgeGroup,
+      entryId,
+      id,
+      fallbackId,
+      ...why,
+      raw: Buffer.from('rubbish'),
+      now,
+      nowMs,
+      retentionMs: 60_000,
+      ...more,
     })
 }
 
@@ -61,7 +62,8 @@ it('makes a dead letter and a result under the id as given and takes the entry a
     deadLetters: [id],
     results: [{ id, attempts: '0', ...result }],
     stats: { 'dead:invalid': '1' },
-    ...{ owners: {}, expires: false },
+    owners: {},
+    expires: false,
   })
   expect(again).toEqual({ reply: undefined, after })
 })
@@ -77,7 +79,8 @@ it('buries under its own id the callback that this very entry has opened', async
     deadLetters: [id],
     results: [{ id, attempts: '0', ...result, reason: 'expired' }],
     stats: { 'dead:expired': '1' },
-    ...{ owners: {}, expires: false },
+    owners: {},
+    expires: false,
   })
   expect(again).toEqual({ reply: undefined, after })
 })

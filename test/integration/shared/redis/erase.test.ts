@@ -42,7 +42,13 @@ function erasing({ redis, place }: Ledger, more: Partial<EraseInput> = {}) {
 
 function erasingEntry({ redis, place }: Ledger, more: Partial<EraseEntryInput> = {}) {
   return eraseEntry(redis, {
-    ...{ place, group: bridgeGroup, entryId, id, tellEnd: true, now, ...more },
+    place,
+    group: bridgeGroup,
+    entryId,
+    id,
+    tellEnd: true,
+    now,
+    ...more,
   })
 }
 
@@ -187,8 +193,16 @@ describe('erase-entry', () => {
     const { redis, place } = ledger
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
     const buried = await bury(redis, {
-      ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}`, ...letter },
-      ...{ raw: Buffer.from('rubbish'), now, nowMs: 1, retentionMs: 60_000 },
+      place,
+      group: bridgeGroup,
+      entryId,
+      id,
+      fallbackId: `inbox-${entryId}`,
+      ...letter,
+      raw: Buffer.from('rubbish'),
+      now,
+      nowMs: 1,
+      retentionMs: 60_000,
     })
     expect(buried).toBeUndefined()
     expect(await ledger.state()).toEqual(nothing)

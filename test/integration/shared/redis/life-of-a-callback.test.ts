@@ -174,8 +174,13 @@ const verifies: fc.Arbitrary<Command> = fc
 const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
   command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, place, nowMs }) =>
     resolve(redis, {
-      ...{ place, id, recordId: booked ? 'record-4' : undefined, now: isoTimestamp(nowMs) },
-      ...{ nowMs, retentionMs, ownerTtlMs: retentionMs },
+      place,
+      id,
+      recordId: booked ? 'record-4' : undefined,
+      now: isoTimestamp(nowMs),
+      nowMs,
+      retentionMs,
+      ownerTtlMs: retentionMs,
     }),
   ),
 )
@@ -204,9 +209,18 @@ const commands: fc.Arbitrary<Command>[] = [
   pick.map((nth) =>
     withEntry('bury', nth, ({ redis, place, nowMs }, { entryId, text }) =>
       bury(redis, {
-        ...{ place, group: bridgeGroup, entryId, id, fallbackId: `inbox-${entryId}` },
-        ...{ reason: 'expired', code: 'expires-before-due', message: '…', raw: Buffer.from(text) },
-        ...{ now: isoTimestamp(nowMs), nowMs, retentionMs },
+        place,
+        group: bridgeGroup,
+        entryId,
+        id,
+        fallbackId: `inbox-${entryId}`,
+        reason: 'expired',
+        code: 'expires-before-due',
+        message: '…',
+        raw: Buffer.from(text),
+        now: isoTimestamp(nowMs),
+        nowMs,
+        retentionMs,
       }),
     ),
   ),

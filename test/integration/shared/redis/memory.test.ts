@@ -5,7 +5,9 @@ import { setup } from '../../../support/ringback.ts'
 
 const count = 500
 const attributes = {
-  ...{ campaign: 'spring-2026', segment: 'returning-customers', source: 'web-form' },
+  campaign: 'spring-2026',
+  segment: 'returning-customers',
+  source: 'web-form',
   region: 'europe-central, customers of Vienna',
 }
 
@@ -13,12 +15,10 @@ function callback(n: number) {
   return {
     id: `3f1c9a52-7d84-4e0b-9a61-${String(n).padStart(12, '0')}`,
     callId: `89328b83-ff42-4c85-a2af-${String(n).padStart(12, '0')}`,
-    ...{
-      callbackNumber: `+1${8_445_790_000 + n}`,
-      isPreviewCallback: true,
-      delay: 3_600_000,
-      attributes,
-    },
+    callbackNumber: `+1${8_445_790_000 + n}`,
+    isPreviewCallback: true,
+    delay: 3_600_000,
+    attributes,
   }
 }
 

@@ -124,12 +124,19 @@ describe('an entry whose id belongs to a dead letter', () => {
     expect(reply).toEqual({ kind: 'schedule', generation: 2, acceptedAt, dueAt })
     expect(after).toEqual({
       callback: {
-        ...{ ...acceptedCallback, intent: otherIntent, dueAt },
-        ...{ generation: '2', attempts: '1', priorAttempts: '1' },
+        ...acceptedCallback,
+        intent: otherIntent,
+        dueAt,
+        generation: '2',
+        attempts: '1',
+        priorAttempts: '1',
       },
       inbox: before.inbox,
       deadLetters: [],
-      ...{ results: [], stats: {}, owners: {}, expires: false },
+      results: [],
+      stats: {},
+      owners: {},
+      expires: false,
     })
     expect(again).toEqual({ reply, after })
   })
@@ -174,7 +181,9 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
     expect(epochMsOf(opened.dueAt) - acceptedMs).toBe(300_000)
     const { callback } = await state()
     expect(callback).toMatchObject({
-      ...{ acceptedAt: opened.acceptedAt, dueAt: opened.dueAt, updatedAt: opened.acceptedAt },
+      acceptedAt: opened.acceptedAt,
+      dueAt: opened.dueAt,
+      updatedAt: opened.acceptedAt,
     })
   })
 
@@ -187,9 +196,18 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
     const { redis, place, state } = await ledgerWith(before)
     const earliest = await redisTimeMs(redis)
     await bury(redis, {
-      ...{ place, group: 'bridge', entryId: odd, id, fallbackId: `inbox-${odd}` },
-      ...{ reason: 'invalid', code: 'invalid-intent', message: 'm', raw: 'rubbish' },
-      ...{ now: acceptedAt, nowMs: 1, retentionMs: 60_000 },
+      place,
+      group: 'bridge',
+      entryId: odd,
+      id,
+      fallbackId: `inbox-${odd}`,
+      reason: 'invalid',
+      code: 'invalid-intent',
+      message: 'm',
+      raw: 'rubbish',
+      now: acceptedAt,
+      nowMs: 1,
+      retentionMs: 60_000,
     })
     const { callback } = await state()
     expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeGreaterThanOrEqual(earliest)

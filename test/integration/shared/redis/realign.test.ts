@@ -263,7 +263,7 @@ it('changes nothing where it may not build a stream anew', async () => {
   expect(await ids()).toEqual(['9999999999999-0'])
 })
 
-it('what is no stream holds nothing and is ahead of nothing', async () => {
+it('what is not a stream holds nothing and is ahead of nothing', async () => {
   const { redis, place, position } = await setUp()
   await redis.set(resultsKey(place), 'not a stream')
   const empty = { entries: 0, oldestId: undefined, aheadMs: 0, isExhausted: false }

@@ -103,7 +103,9 @@ it('counts nothing where no attempt was made', async () => {
 
 const bookedAt = isoTimestamp(startMs)
 const some = (outcome: string, count: number, code?: string): RecentOutcome => ({
-  ...{ outcome, code, count },
+  outcome,
+  code,
+  count,
 })
 
 it.each([
@@ -141,7 +143,7 @@ it.each([
   },
 )
 
-it('is no outage any more when nothing was attempted for an hour', () => {
+it('is not an outage any more when nothing was attempted for an hour', () => {
   const recent = { bookedAt, failedSince: 9, attempts: [] }
   expect(judgeRecent('acme', recent, startMs + 600 * minuteMs).verdict).toBe('ok')
 })

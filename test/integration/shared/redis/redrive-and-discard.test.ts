@@ -22,8 +22,16 @@ const later = '2026-02-26T17:00:00.000Z'
 const letter = { callback: deadCallback, deadLetters: [id, 'another'] }
 const never = {
   callback: {
-    ...{ v: '1', state: 'dead', reason: 'invalid', code: 'invalid-intent', message: 'callId: …' },
-    ...{ raw: 'rubbish', acceptedAt: now, updatedAt: now, generation: '1', attempts: '0' },
+    v: '1',
+    state: 'dead',
+    reason: 'invalid',
+    code: 'invalid-intent',
+    message: 'callId: …',
+    raw: 'rubbish',
+    acceptedAt: now,
+    updatedAt: now,
+    generation: '1',
+    attempts: '0',
   },
   deadLetters: [id],
 }
@@ -52,8 +60,15 @@ describe('redrive', () => {
     expect(after).toEqual(
       changed(letter, {
         callback: {
-          ...{ state: 'accepted', generation: '2', priorAttempts: '1', entry, redrivenAt: now },
-          ...{ updatedAt: now, reason: undefined, code: undefined, message: undefined },
+          state: 'accepted',
+          generation: '2',
+          priorAttempts: '1',
+          entry,
+          redrivenAt: now,
+          updatedAt: now,
+          reason: undefined,
+          code: undefined,
+          message: undefined,
           firstAttemptAt: undefined,
         },
         inbox: { [entry]: intent },
@@ -80,7 +95,9 @@ describe('redrive', () => {
       changed(never, {
         // It can be looked up for the retention, and says what it went in as.
         callback: { redrivenAs, redrivenAt: now, discardedAt: now, updatedAt: now },
-        ...{ inbox: after.inbox, deadLetters: [], expires: true },
+        inbox: after.inbox,
+        deadLetters: [],
+        expires: true,
       }),
     )
     expect(again).toEqual({ reply: 'redriven-before', after })
@@ -111,7 +128,7 @@ describe('redrive', () => {
     expect(plain.after.callback).not.toHaveProperty('possibleDuplicate')
   })
 
-  it('sends no bytes that are no text: they can never be an intent', async () => {
+  it('sends no bytes that are not text: they can never be an intent', async () => {
     const before = { ...never, callback: { ...never.callback, rawEncoding: 'base64' } }
     const { reply, after } = await transit(before, redriving)
     expect(reply).toBe('nothing-to-send')

@@ -52,8 +52,16 @@ const death = {
   retentionMs,
 } as const
 const burial: Omit<BuryInput, 'place'> = {
-  ...{ group: 'bridge', entryId, id, fallbackId, reason: 'invalid', code: 'invalid-intent' },
-  ...{ message: 'intent: is not JSON', raw: Buffer.from('rubbish'), now, nowMs },
+  group: 'bridge',
+  entryId,
+  id,
+  fallbackId,
+  reason: 'invalid',
+  code: 'invalid-intent',
+  message: 'intent: is not JSON',
+  raw: Buffer.from('rubbish'),
+  now,
+  nowMs,
   retentionMs,
 }
 const inbox = { [entryId]: 'rubbish' }
@@ -79,8 +87,12 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
   'the library sent a new intent for one that was to be forgotten': async (redis, place) => {
     await toBeForgotten(redis, place, discarded)
     await accept(redis, {
-      ...{ ...none, place, id, intent: otherIntent },
-      ...{ delayMs: undefined, notBefore: undefined },
+      ...none,
+      place,
+      id,
+      intent: otherIntent,
+      delayMs: undefined,
+      notBefore: undefined,
     })
     return beginAndDie(redis, place, 2)
   },
@@ -88,8 +100,13 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     await toBeForgotten(redis, place, discarded)
     const entry = await redis.xadd(inboxKey(place), '*', 'intent', otherIntent)
     await open(redis, {
-      ...{ ...none, place, id, intent: otherIntent, entryId: String(entry) },
-      ...{ delayMs: undefined, notBefore: undefined },
+      ...none,
+      place,
+      id,
+      intent: otherIntent,
+      entryId: String(entry),
+      delayMs: undefined,
+      notBefore: undefined,
     })
     return beginAndDie(redis, place, 2)
   },
@@ -100,8 +117,8 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     expect(await settle(redis, settleInput(place, late))).toBe('stale')
     return id
   },
-  'it was no intent': (redis, place) => buryIt(redis, place),
-  'it was no intent, and the id as given is taken': async (redis, place) => {
+  'it was not an intent': (redis, place) => buryIt(redis, place),
+  'it was not an intent, and the id as given is taken': async (redis, place) => {
     await redis.hset(callbackKey(place, id), bookedCallback)
     return buryIt(redis, place)
   },
@@ -111,11 +128,11 @@ const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = 
     expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
     return buriedAs
   },
-  'it was no intent, where something was to be forgotten': async (redis, place) => {
+  'it was not an intent, where something was to be forgotten': async (redis, place) => {
     await toBeForgotten(redis, place, { note: 'not ours' })
     return buryIt(redis, place)
   },
-  'it was no intent, where a discarded one of the same entry lay': async (redis, place) => {
+  'it was not an intent, where a discarded one of the same entry lay': async (redis, place) => {
     await redis.hset(callbackKey(place, id), bookedCallback)
     await redis.hset(callbackKey(place, fallbackId), { ...discarded, generation: '1' })
     await redis.pexpire(callbackKey(place, fallbackId), retentionMs)
@@ -231,8 +248,12 @@ describe('a promise', () => {
     await redrive(redis, { place, id, now, retentionMs: 60_000 })
     await beginAndDie(redis, place, 2)
     await accept(redis, {
-      ...{ ...none, place, id, intent: otherIntent },
-      ...{ delayMs: undefined, notBefore: undefined },
+      ...none,
+      place,
+      id,
+      intent: otherIntent,
+      delayMs: undefined,
+      notBefore: undefined,
     })
     await confirm(redis, { place, id, entryId: String(entry), group: 'bridge', now })
     await bury(redis, { ...burial, place, entryId: oldest })

@@ -73,7 +73,8 @@ describe('a callback for a number that has had others lately', () => {
     )
     const entryId = (await redis.hget(key, 'entry')) ?? ''
     expect(await confirm(redis, { ...quick, entryId, callbackNumber })).toEqual({
-      ...{ scheduled: true, nth: undefined },
+      scheduled: true,
+      nth: undefined,
     })
   })
 

@@ -28,12 +28,18 @@ type Ending = Partial<Omit<SettleInput, 'place'>>
 
 const booked: Ending = { state: 'booked', recordId, record: '{"outcome":"booked","n":2}' }
 const refused: Ending = {
-  ...{ state: 'dead', reason: 'refused', code: 'http-400', message: 'Salesforce answered 400.' },
+  state: 'dead',
+  reason: 'refused',
+  code: 'http-400',
+  message: 'Salesforce answered 400.',
   record: '{"outcome":"refused"}',
 }
 const retried: Ending = {
-  ...{ state: 'retrying', code: 'rate-limited', message: 'Salesforce answered 429.' },
-  ...{ nextAttemptAt: '2026-02-26T15:42:00.000Z', record: '{"outcome":"unavailable"}' },
+  state: 'retrying',
+  code: 'rate-limited',
+  message: 'Salesforce answered 429.',
+  nextAttemptAt: '2026-02-26T15:42:00.000Z',
+  record: '{"outcome":"unavailable"}',
 }
 
 function settling(ending: Ending) {
@@ -52,7 +58,8 @@ describe('the open attempt', () => {
       changed(open, {
         callback: { ...end, 'attempt:1': booked.record },
         results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, attributes }],
-        ...{ stats: { booked: '1' }, owners: { [recordId]: id } },
+        stats: { booked: '1' },
+        owners: { [recordId]: id },
         expires: true,
       }),
     )
@@ -165,7 +172,9 @@ describe('the end without an attempt, which expiry is', () => {
 
 /** What a redrive keeps: it is the same promise, so what an earlier attempt booked is what was promised. */
 const redriven = {
-  ...{ generation: '2', attempts: '1', priorAttempts: '1' },
+  generation: '2',
+  attempts: '1',
+  priorAttempts: '1',
   'attempt:1': '{"outcome":"uncertain"}',
 }
 const passedOver: [string, Partial<LedgerState>][] = [
@@ -183,7 +192,10 @@ describe.each(passedOver)('an attempt given up, whose callback is now %s', (_, b
     const { reply, after, again } = await transit(before, settling(booked))
     expect(reply).toBe('late-booking')
     expect(after.callback).toMatchObject({
-      ...{ state: 'booked', recordId, possibleDuplicate: '1', 'attempt:1': booked.record },
+      state: 'booked',
+      recordId,
+      possibleDuplicate: '1',
+      'attempt:1': booked.record,
     })
     expect(after).toMatchObject({ deadLetters: [], expires: true })
     expect(after.callback).not.toHaveProperty('reason')
@@ -209,7 +221,9 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
     expect(after).toEqual(
       changed(before, {
         callback: {
-          ...{ possibleDuplicate: '1', otherRecordIds: `${recordId} `, updatedAt: now },
+          possibleDuplicate: '1',
+          otherRecordIds: `${recordId} `,
+          updatedAt: now,
           'attempt:1': booked.record,
         },
         results: [
@@ -269,7 +283,11 @@ describe('an attempt given up, whose callback another attempt has booked', () =>
 
 describe('an attempt given up that was sent after all, of which nobody knows whether it was booked', () => {
   const unclear: Ending = {
-    ...{ state: 'dead', reason: 'uncertain', code: 'timeout', message: '…', followed: 'held' },
+    state: 'dead',
+    reason: 'uncertain',
+    code: 'timeout',
+    message: '…',
+    followed: 'held',
     record: '{"late":1}',
   }
   const marked = { possibleDuplicate: '1', updatedAt: now }
@@ -358,8 +376,15 @@ it('keeps the doubt, and since when the first one is, and counts what follows', 
   expect(after).toEqual(
     changed(open, {
       callback: {
-        ...{ state: 'retrying', code, message, nextAttemptAt, updatedAt: now, claim: undefined },
-        ...{ uncertainSince: since, firstUncertainAt: since, 'attempt:1': retried.record },
+        state: 'retrying',
+        code,
+        message,
+        nextAttemptAt,
+        updatedAt: now,
+        claim: undefined,
+        uncertainSince: since,
+        firstUncertainAt: since,
+        'attempt:1': retried.record,
       },
       stats: { 'uncertain:verifying': '1' },
     }),

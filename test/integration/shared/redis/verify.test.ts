@@ -39,8 +39,12 @@ function verifying(ending: Partial<VerifyInput>) {
 }
 
 const notBooked: Partial<VerifyInput> = {
-  ...{ state: 'retrying', recordId: undefined, code: 'verified-not-booked', message: '…' },
-  ...{ nextAt: '2026-02-26T15:42:31.000Z', verdict: 'verified-not-booked' },
+  state: 'retrying',
+  recordId: undefined,
+  code: 'verified-not-booked',
+  message: '…',
+  nextAt: '2026-02-26T15:42:31.000Z',
+  verdict: 'verified-not-booked',
   possibleDuplicate: true,
 }
 
@@ -52,10 +56,19 @@ describe('an attempt in doubt', () => {
   it('is asked about before anything is sent', async () => {
     const { redis, place } = await ledgerWith(inDoubt)
     const begun = await begin(redis, {
-      ...{ place, id, generation: 1, claim: 'c', now, nowWithTolerance: now },
+      place,
+      id,
+      generation: 1,
+      claim: 'c',
+      now,
+      nowWithTolerance: now,
     })
     expect(begun).toMatchObject({
-      ...{ kind: 'unverified', attempt: 1, since, searches: 0, intent },
+      kind: 'unverified',
+      attempt: 1,
+      since,
+      searches: 0,
+      intent,
       record: retryingCallback['attempt:1'],
     })
   })
@@ -65,7 +78,12 @@ describe('an attempt in doubt', () => {
       callback: { ...inDoubt.callback, expiresAt: since },
     })
     const begun = await begin(redis, {
-      ...{ place, id, generation: 1, claim: 'c', now, nowWithTolerance: now },
+      place,
+      id,
+      generation: 1,
+      claim: 'c',
+      now,
+      nowWithTolerance: now,
     })
     expect(begun.kind).toBe('unverified')
   })
@@ -78,11 +96,17 @@ describe('an attempt in doubt', () => {
     expect(after).toEqual(
       changed(inDoubt, {
         callback: {
-          ...{ state: 'booked', recordId, verified: '1', updatedAt: now, 'attempt:1': record },
-          ...{ ...gone, uncertainSince: undefined },
+          state: 'booked',
+          recordId,
+          verified: '1',
+          updatedAt: now,
+          'attempt:1': record,
+          ...gone,
+          uncertainSince: undefined,
         },
         results: [{ id, callId, state: 'booked', attempts: '1', at: now, recordId, verified: '1' }],
-        ...{ stats: { booked: '1', 'uncertain:verified-booked': '1' }, owners: { [recordId]: id } },
+        stats: { booked: '1', 'uncertain:verified-booked': '1' },
+        owners: { [recordId]: id },
         expires: true,
       }),
     )
@@ -95,8 +119,12 @@ describe('an attempt in doubt', () => {
     expect(after).toEqual(
       changed(inDoubt, {
         callback: {
-          ...{ code: 'verified-not-booked', message: '…', nextAttemptAt: notBooked.nextAt },
-          ...{ updatedAt: now, 'attempt:1': record, uncertainSince: undefined },
+          code: 'verified-not-booked',
+          message: '…',
+          nextAttemptAt: notBooked.nextAt,
+          updatedAt: now,
+          'attempt:1': record,
+          uncertainSince: undefined,
           possibleDuplicate: '1',
         },
         stats: { 'possible-duplicates': '1', 'uncertain:verified-not-booked': '1' },
@@ -107,7 +135,10 @@ describe('an attempt in doubt', () => {
 
   it('that cannot be verified now stays in doubt, and its questions are counted', async () => {
     const asking = verifying({
-      ...{ ...notBooked, state: 'asking', verdict: undefined, possibleDuplicate: false },
+      ...notBooked,
+      state: 'asking',
+      verdict: undefined,
+      possibleDuplicate: false,
     })
     const { after, again } = await transit(inDoubt, asking)
     expect(after.callback).toMatchObject({
@@ -116,7 +147,9 @@ describe('an attempt in doubt', () => {
       searches: '1',
     })
     expect(after.callback).toMatchObject({
-      ...{ code: notBooked.code, message: notBooked.message, nextAttemptAt: notBooked.nextAt },
+      code: notBooked.code,
+      message: notBooked.message,
+      nextAttemptAt: notBooked.nextAt,
       updatedAt: now,
     })
     expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
@@ -158,8 +191,11 @@ describe('an attempt in doubt', () => {
 
   it('that nobody can clear up becomes a dead letter', async () => {
     const held: Partial<VerifyInput> = {
-      ...{ ...notBooked, verdict: 'held', possibleDuplicate: false },
-      ...{ state: 'dead', reason: 'uncertain' },
+      ...notBooked,
+      verdict: 'held',
+      possibleDuplicate: false,
+      state: 'dead',
+      reason: 'uncertain',
     }
     const { after } = await transit(inDoubt, verifying(held))
     expect(after.callback).toMatchObject({ state: 'dead', reason: 'uncertain' })
@@ -205,7 +241,9 @@ describe('an attempt in doubt', () => {
     expect(await uncertain(2, '2026-02-26T15:42:10.000Z')).toBe('settled')
 
     expect(await beginNext('question')).toMatchObject({
-      ...{ kind: 'unverified', attempt: 2, since: '2026-02-26T15:41:10.000Z' },
+      kind: 'unverified',
+      attempt: 2,
+      since: '2026-02-26T15:41:10.000Z',
     })
     expect(await verifying({ attempt: 2 })(redis, place)).toBe('settled')
     expect(await redis.hkeys(key)).not.toContain('firstUncertainAt')
@@ -254,7 +292,9 @@ describe('ContactRequests', () => {
     expect(await redis.get(recordKey(place, recordId))).toBe(id)
     const key = callbackKey(place, 'other')
     expect(await redis.hgetall(key)).toMatchObject({
-      ...{ state: 'dead', reason: 'uncertain', code: 'record-of-another' },
+      state: 'dead',
+      reason: 'uncertain',
+      code: 'record-of-another',
     })
     expect(await redis.hexists(key, 'recordId')).toBe(0)
     expect(await redis.pttl(key)).toBe(-1)
@@ -277,7 +317,9 @@ describe('ContactRequests', () => {
     expect(await redis.get(recordKey(place, recordId))).toBe(id)
     const { state, code, updatedAt } = await redis.hgetall(callbackKey(place, 'other'))
     expect({ state, code, updatedAt }).toEqual({
-      ...{ state: 'dead', code: 'record-of-another', updatedAt: now },
+      state: 'dead',
+      code: 'record-of-another',
+      updatedAt: now,
     })
   })
 
@@ -322,7 +364,10 @@ describe('ContactRequests', () => {
 
     const { state, recordId: own, otherRecordIds, verified } = await redis.hgetall(key)
     expect({ state, own, otherRecordIds, verified }).toEqual({
-      ...{ state: 'booked', own: 'r1', otherRecordIds: 'r2 ', verified: undefined },
+      state: 'booked',
+      own: 'r1',
+      otherRecordIds: 'r2 ',
+      verified: undefined,
     })
     expect(await redis.get(recordKey(place, recordId))).toBe(id)
     expect(await redis.exists(`{${place.namespace}:default}:dead-letters`)).toBe(0)

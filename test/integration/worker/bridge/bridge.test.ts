@@ -25,7 +25,7 @@ import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { settle } from '../../../../src/shared/store/ledger/settle.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../../src/shared/time/timestamp.ts'
-import { restMs } from '../../../../src/worker/bridge/bridge.ts'
+import { retryDelayMs } from '../../../../src/worker/bridge/bridge.ts'
 import { buryEntry } from '../../../../src/worker/bridge/bury-entry.ts'
 import { createCallbackQueue } from '../../../../src/queue/callback-queue.ts'
 import { bridgeAlone, runBridge } from '../../../support/bridge-alone.ts'
@@ -469,13 +469,13 @@ describe('a bridge is at work', () => {
     const { bridge } = runBridge(bundle, { clock, stalledMs })
     await readsAgain(0)
     pass(stalledMs - 1)
-    expect(bridge.isWorking()).toBe(true)
+    expect(bridge.status()).toBe('working')
     // It was given nothing.
     await readsAgain(1)
     pass(stalledMs - 1)
-    expect(bridge.isWorking()).toBe(true)
+    expect(bridge.status()).toBe('working')
     pass(1)
-    expect(bridge.isWorking()).toBe(false)
+    expect(bridge.status()).toBe('stalled')
   })
 
   it('not while entries wait of which it can move none, and again when it has moved one', async () => {
@@ -490,16 +490,16 @@ describe('a bridge is at work', () => {
     await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
     await recorder.next('bridge.failed')
     let restedMs = 0
-    const isWorkingLater = () => {
-      pass(restMs)
-      restedMs += restMs
-      return bridge.isWorking()
+    const statusLater = () => {
+      pass(retryDelayMs)
+      restedMs += retryDelayMs
+      return bridge.status()
     }
-    await expect.poll(isWorkingLater, { timeout: 10_000 }).toBe(false)
+    await expect.poll(statusLater, { timeout: 10_000 }).toBe('stalled')
     expect(restedMs).toBe(stalledMs)
 
     await refusable.allow()
-    await expect.poll(isWorkingLater, { timeout: 10_000 }).toBe(true)
+    await expect.poll(statusLater, { timeout: 10_000 }).toBe('working')
     expect(await recorder.next('callback.scheduled', ({ id }) => id === 'two')).toBeDefined()
   })
 
@@ -510,16 +510,16 @@ describe('a bridge is at work', () => {
     const { bridge } = runBridge(bundle, { clock, stalledMs })
     await bundle.recorder.next('bridge.failed')
     pass(stalledMs)
-    expect(bridge.isWorking()).toBe(false)
+    expect(bridge.status()).toBe('stalled')
     bridge.redisIsBack()
-    expect(bridge.isWorking()).toBe(true)
+    expect(bridge.status()).toBe('working')
   })
 
   it('no longer when it was stopped', async () => {
     const { bridge, stop } = runBridge(await setup())
-    expect(bridge.isWorking()).toBe(true)
+    expect(bridge.status()).toBe('working')
     await stop()
-    expect(bridge.isWorking()).toBe(false)
+    expect(bridge.status()).toBe('stopped')
   })
 })
 

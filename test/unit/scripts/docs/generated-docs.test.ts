@@ -98,8 +98,11 @@ describe('.env.example', () => {
       expect.stringMatching(/^RINGBACK_SALESFORCE_PRIVATE_KEY: is set, and .*_FILE too/),
     ])
     const usable = {
-      ...{ ...env, RINGBACK_CONFIG: '', RINGBACK_SALESFORCE_PRIVATE_KEY: '' },
-      ...{ RINGBACK_REDIS_URL: '', RINGBACK_REDIS_URL_FILE: '' },
+      ...env,
+      RINGBACK_CONFIG: '',
+      RINGBACK_SALESFORCE_PRIVATE_KEY: '',
+      RINGBACK_REDIS_URL: '',
+      RINGBACK_REDIS_URL_FILE: '',
     }
     expect(loadStoreConfig(usable)).toEqual(minimal)
   })

@@ -35,7 +35,7 @@ describe('an unknown name', () => {
     expect(problemLines(() => loadStoreConfig({ RINGBACK_RATES: '' }))).toHaveLength(1)
   })
 
-  it('is no concern of ours without the prefix, or with that of the tests', () => {
+  it('is not our concern without the prefix, or with that of the tests', () => {
     const env = { RINGBACK: 'x', MY_RINGBACK_RATE: 'x', RINGBACK_TEST_REDIS_URL: 'x' }
 
     expect(loadStoreConfig(env).destinations).toEqual(['default'])

@@ -22,7 +22,7 @@ const notOffset = 'has an offset that does not exist: write Z, or +hh:mm of at m
 const noValue = 'is null, which is not a value; leave the field out. If given, it'
 
 it.each([null, undefined, [], 'text', 7, true, [least]])(
-  'refuses %j, which is no object',
+  'refuses %j, which is not an object',
   (input) => {
     expect(parseIntent(input)).toEqual({
       kind: 'invalid',

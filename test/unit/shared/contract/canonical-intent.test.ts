@@ -143,8 +143,12 @@ describe('parseIntent', () => {
       const names = Array.from({ length: 16 }, (_, index) => `${index}`.padStart(64, 'n'))
       const attributes = Object.fromEntries(names.map((name) => [name, longest(256, unit)]))
       const intent = intentOf({
-        ...{ id: 'i'.repeat(128), callId: longest(254, unit), callbackNumber: '+123456789012345' },
-        ...{ isPreviewCallback: true, priority: 0, attributes },
+        id: 'i'.repeat(128),
+        callId: longest(254, unit),
+        callbackNumber: '+123456789012345',
+        isPreviewCallback: true,
+        priority: 0,
+        attributes,
         scheduledRoutingDateTime: '9999-12-31T23:59:59Z',
         notBefore: '9999-12-31T23:59:59.999Z',
         expiresAt: '9999-12-31T23:59:59.999Z',

@@ -11,7 +11,7 @@ const nested = `{"callId":"c","callbackNumber":"${callbackNumber}","attributes":
 it.each<[string, Uint8Array | undefined, string]>([
   ['nothing', undefined, 'intent: the entry has no field of this name'],
   ['no bytes', bytes(''), 'intent: is not JSON'],
-  ['text that is no JSON', bytes('call me back'), 'intent: is not JSON'],
+  ['text that is not JSON', bytes('call me back'), 'intent: is not JSON'],
   ['JSON that breaks off', bytes('{"callId":"c"'), 'intent: is not JSON'],
   ['an array', bytes('[]'), 'intent: must be a JSON object'],
   ['a string', bytes('"c"'), 'intent: must be a JSON object'],

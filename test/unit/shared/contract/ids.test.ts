@@ -98,7 +98,7 @@ it('reads callback and generation back from a jobâ€™s id, whatever the callbackâ
 })
 
 it.each([undefined, '', 'cb', 'cb-1', 'cb-x-1', '17', 'xcb-1-a', 'cb-1-a\nb'])(
-  'takes the job %j, which is none of ours, for one of a callback that nobody knows',
+  'takes the job %j, which is not ours, for one of a callback that nobody knows',
   (jobId) => {
     expect(callbackOf(jobId)).toEqual({ id: '', generation: 0 })
   },

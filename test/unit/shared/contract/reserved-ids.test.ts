@@ -44,7 +44,9 @@ describe('an id that begins with auto-', () => {
     ['nothing more', 'auto-', call],
   ])('is refused by name where it is %s, and no letter lies under it', (_, id, fields) => {
     expect(parseIntent({ ...fields, id })).toEqual({
-      ...{ kind: 'invalid', id: undefined, reservedId: id },
+      kind: 'invalid',
+      id: undefined,
+      reservedId: id,
       problems: [{ field: 'id', message: notDerived }],
     })
   })
@@ -77,7 +79,9 @@ it.each(['inbox-1-0', 'inbox-1772120452000-17', 'auto-insurance-17'])(
       `{"id":"${id}"}`,
     ]) {
       expect(decodeIntent(Buffer.from(text)), text).toMatchObject({
-        ...{ kind: 'invalid', id: undefined, reservedId: id },
+        kind: 'invalid',
+        id: undefined,
+        reservedId: id,
       })
     }
   },

@@ -26,7 +26,7 @@ describe('salesforceId18', () => {
   })
 
   it.each(['', '0LQRM0000006CS', '0LQRM0000006CSz4AM', '0LQRM0000006CS-'])(
-    'refuses %j, which is no id of 15 characters',
+    'refuses %j, which is not an id of 15 characters',
     (text) => {
       expect(() => salesforceId18(text)).toThrow(RangeError)
     },

@@ -14,5 +14,5 @@ export function intentOf(input: unknown): Intent {
 
 export function accepted(parsed: ParsedIntent) {
   if (parsed.kind === 'ok') return parsed
-  throw new Error(`is no valid intent: ${JSON.stringify(parsed.problems)}`)
+  throw new Error(`is not a valid intent: ${JSON.stringify(parsed.problems)}`)
 }

@@ -18,6 +18,7 @@ describe('what Redis says of itself passes, and costs no entry its life', () => 
     'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
     'NOAUTH Authentication required.',
     "NOPERM User default has no permissions to run the 'evalsha' command",
+    "ERR The user executing the script can't run this command or subcommand",
     'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
     'CLUSTERDOWN The cluster is down',
@@ -44,10 +45,10 @@ it.each([
   ['a reply about this entry', replyError('WRONGTYPE Operation against a key of another kind')],
   ['a bug of ours', new TypeError('x is undefined')],
   ['a value out of its range', new RangeError('Invalid time value')],
-  ['text that is no JSON', new SyntaxError('Unexpected token')],
+  ['text that is not JSON', new SyntaxError('Unexpected token')],
   ['text that is too long for Node', coded('ERR_STRING_TOO_LONG')],
   ['bytes that are too many for Node', coded('ERR_BUFFER_TOO_LARGE')],
-  ['what is no error at all', 'OOM'],
+  ['what is not an error at all', 'OOM'],
 ])('takes %s for what the entry will meet again', (_, error) => {
   expect(isPoison(error)).toBe(true)
 })

@@ -41,7 +41,7 @@ describe('a stream without an id that is left', () => {
   ])('is told as that, with its fix, and not as a Redis that does not answer: %s', (message) => {
     const { code, message: told, cause } = failureOf(url, replied(message))
     expect(code).toBe('stream-exhausted')
-    expect(told).toMatch(/has come to the last possible id, .*\. Run ringback repair, then submit/)
+    expect(told).toMatch(/has reached the last possible id, .*\. Run ringback repair, then submit/)
     expect(told).not.toContain('secret-word')
     expect(cause).toMatchObject({ message })
   })
@@ -77,10 +77,11 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['ERR max number of clients reached', 'Raise its maxclients'],
     ['it is loading its data (LOADING)', 'Wait until it has loaded its data'],
     ['NOAUTH Authentication required.', 'Check user and password'],
-    ['WRONGPASS that is no pair', 'Check user and password'],
+    ['WRONGPASS that is not a pair', 'Check user and password'],
     ['ERR invalid password', 'Check user and password'],
     ['NOPERM no permissions', 'Give the user of RINGBACK_REDIS_URL that right'],
     ["ERR user x can't run this command", 'Give the user of RINGBACK_REDIS_URL that right'],
+    ['NOREPLICAS Not enough good replicas to write.', 'Look at its replicas'],
     ["CROSSSLOT Keys don't hash to the same slot", 'no cluster'],
     ['MOVED 1 10.0.0.1:6379', 'no cluster'],
     ['CLUSTERDOWN The cluster is down', 'no cluster'],

@@ -46,6 +46,12 @@ describe.each(files)('%s', (_, url) => {
     expect(file.uses.filter((name) => !own.has(name))).toEqual([])
   })
 
+  it('includes only what lies beside it, or in store/lua', () => {
+    const folders = [new URL('.', url).href, new URL('lua/', store).href]
+    const elsewhere = file.includes.filter((each) => !folders.includes(new URL('.', each).href))
+    expect(elsewhere).toEqual([])
+  })
+
   it('uses a function of every file that it includes', () => {
     const unused = file.includes
       .map(readLuaFile)

@@ -38,7 +38,11 @@ it.each<[string, WorkerEvent, string]>([
   ],
   ['a booking that came late', { ...bookedAttempt, settlement: 'late-booking' }, 'warn'],
   ['a dead letter', { ...bookedAttempt, outcome: 'refused', state: 'dead' }, 'error'],
-  ['a customer who may be rung twice', { ...bookedAttempt, settlement: 'double-booking' }, 'error'],
+  [
+    'a customer who may be called twice',
+    { ...bookedAttempt, settlement: 'double-booking' },
+    'error',
+  ],
   [
     'a key that Salesforce refuses',
     { ...bookedAttempt, outcome: 'unavailable', state: 'retrying', code: 'unauthorized' },

@@ -70,7 +70,7 @@ it('counts a callback once, even if its settlement was written twice', async () 
   )
 })
 
-it('counts a customer who is rung twice', async () => {
+it('counts a customer who is called twice', async () => {
   const { scrape, observe } = createMetrics(() => Promise.resolve([]))
   observe({ ...attempt, settlement: 'double-booking' })
   expect(linesOf((await scrape()).text)).toContain(
@@ -83,8 +83,12 @@ it('counts what the reconciler has put right and what it could not', async () =>
   const { destination, id } = entry
   observe({ event: 'job.recovered', destination, id, why: '' })
   observe({
-    ...{ event: 'callback.unreconciled', destination, problem: 'unknown-version' },
-    ...{ callbacks: 12, ids: [id], message: '' },
+    event: 'callback.unreconciled',
+    destination,
+    problem: 'unknown-version',
+    callbacks: 12,
+    ids: [id],
+    message: '',
   })
   observe({ event: 'dead-letter.relisted', destination, id })
   observe({ event: 'dead-letter.unlisted', destination, id, why: '' })
@@ -184,8 +188,12 @@ function everyCountedEvent(): WorkerEvent[] {
     { event: 'dead-letter.relisted', ...of },
     { event: 'dead-letter.unlisted', ...of, why: '' },
     ...problems.map((problem) => ({
-      ...{ event: 'callback.unreconciled' as const, destination: 'default', problem },
-      ...{ callbacks: 1, ids: [], message },
+      event: 'callback.unreconciled' as const,
+      destination: 'default',
+      problem,
+      callbacks: 1,
+      ids: [],
+      message,
     })),
     { event: 'bridge.failed', destination: 'default', entryId: undefined, message },
     { event: 'processor.failed', destination: 'default', id: undefined, message },

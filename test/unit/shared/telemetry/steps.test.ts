@@ -80,11 +80,13 @@ it('takes a step whose act throws for one that rejects', async () => {
   expect(said).toContainEqual(['error', { ...message, error: outOfMemory }])
 })
 
-it('tells of a step that somebody else takes when it begins, and how it ends', () => {
+it('tells of a step that somebody else takes when it begins, and once how it ends', () => {
   steps.subscribe(subscribers)
   const [good, bad] = [openStep('queue.finish', subject), openStep('token.send', {})]
   bad.fail(outOfMemory)
+  bad.succeed()
   good.succeed()
+  good.fail(outOfMemory)
   const finished = { ...message, step: 'queue.finish' }
   const failed = { step: 'token.send', error: outOfMemory }
   expect(said).toEqual([

@@ -33,8 +33,13 @@ const long =
   'Salesforce answered 503: SERVICE_UNAVAILABLE and it says much more than one line holds.'
 const retried: WorkerEvent = {
   ...bookedAttempt,
-  ...{ outcome: 'unavailable', state: 'retrying', recordId: undefined, status: 503 },
-  ...{ code: 'service-unavailable', message: long, nextAttemptAt: '2026-02-26T15:42:00.000Z' },
+  outcome: 'unavailable',
+  state: 'retrying',
+  recordId: undefined,
+  status: 503,
+  code: 'service-unavailable',
+  message: long,
+  nextAttemptAt: '2026-02-26T15:42:00.000Z',
 }
 
 describe('an attempt on a terminal', () => {

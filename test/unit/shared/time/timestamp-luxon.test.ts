@@ -47,6 +47,9 @@ it.each(['2026-02-30T00:00:00.000Z', '2026-02-26T24:00:00.000Z', '+010000-01-01T
   },
 )
 
-it.each([NaN, Infinity, 8_640_000_000_000_001])('writes %d, which is no time, as nothing', (ms) => {
-  expect(isoTimestamp(ms)).toBe('')
-})
+it.each([NaN, Infinity, 8_640_000_000_000_001])(
+  'writes %d, which is not a time, as nothing',
+  (ms) => {
+    expect(isoTimestamp(ms)).toBe('')
+  },
+)

@@ -29,7 +29,7 @@ it('sorts as text as it does as time, which the scripts in Redis rely on', () =>
   )
 })
 
-it.each(['', 'tomorrow', '2026-13-01T00:00:00Z'])('says of %j that it is no time', (text) => {
+it.each(['', 'tomorrow', '2026-13-01T00:00:00Z'])('says of %j that it is not a time', (text) => {
   expect(epochMsOf(text)).toBeNaN()
 })
 

@@ -45,7 +45,7 @@ describe('an answer 2xx', () => {
   })
 })
 
-describe('an answer that is no success', () => {
+describe('an answer that is not a success', () => {
   it.each([
     ...[400, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414],
     ...[415, 416, 417, 422, 423, 424, 426, 428, 431, 451, 499],
@@ -111,12 +111,12 @@ describe('an answer that is no success', () => {
     expect(classify(answered(400, { errors }))).toMatchObject({ kind: 'refused' })
   })
 
-  it('even with a recordId is no booking', () => {
+  it('even with a recordId is not a booking', () => {
     expect(classify(answered(400, { recordId }))).toMatchObject({ kind: 'refused' })
     expect(classify(answered(500, { recordId }))).toMatchObject({ kind: 'uncertain' })
   })
 
-  it('below 200 is no booking, whatever it names', () => {
+  it('below 200 is not a booking, whatever it names', () => {
     expect(classify(answered(199, { recordId }))).toMatchObject({ kind: 'unavailable' })
   })
 

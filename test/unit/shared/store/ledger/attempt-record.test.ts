@@ -14,8 +14,14 @@ describe('the record of an attempt', () => {
     [
       'with all that is known',
       {
-        ...{ startedAt, endedAt: startedAt, outcome: 'uncertain', code: 'reset', message: 'Cut.' },
-        ...{ phase: 'sent', bytesSent: 1_420, durationMs: 55 },
+        startedAt,
+        endedAt: startedAt,
+        outcome: 'uncertain',
+        code: 'reset',
+        message: 'Cut.',
+        phase: 'sent',
+        bytesSent: 1_420,
+        durationMs: 55,
         verification: { at: startedAt, verdict: 'verified-booked', recordId: '0TzLT00000000w50AA' },
       },
     ],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { decodeStoredIntent } from '../../../../../src/shared/store/ledger/stored-intent.ts'
 
 it.each([
-  ['{"callbackNumber":+18445791189}', 'The ledger holds an intent that is no JSON.'],
+  ['{"callbackNumber":+18445791189}', 'The ledger holds an intent that is not JSON.'],
   [
     '{"callbackNumber":"+18445791189"}',
     'The ledger holds an intent that this version cannot read (id, callId).',

@@ -1,0 +1,41 @@
+import * as keys from '../../../src/shared/redis/keys.ts'
+
+const place = { namespace: 'ringback', destination: 'd' }
+const sampleRecordId = '500000000000001'
+
+/** What each function of keys.ts makes, by its name. */
+const samples: ReadonlyMap<string, string> = new Map([
+  ['inboxKey', keys.inboxKey(place)],
+  ['callbackKey', keys.callbackKey(place, 'id')],
+  ['callbackKeys', keys.callbackKey(place, 'id')],
+  ['resultsKey', keys.resultsKey(place)],
+  ['deadLettersKey', keys.deadLettersKey(place)],
+  ['statsKey', keys.statsKey(place)],
+  ['recentKey', keys.recentKey(place)],
+  ['intakeKey', keys.intakeKey(place)],
+  ['numbersKey', keys.numbersKey(place, 0)],
+  ['recordKey', keys.recordKey(place, sampleRecordId)],
+  ['realignedKey', keys.realignedKey(place)],
+  ['jobKey', keys.jobKey(place, 'cb-id')],
+  ['queueEventsKey', keys.queueEventsKey(place)],
+  ['destinationsKey', keys.destinationsKey(place.namespace)],
+  ['walkerKey', keys.walkerKey(place.namespace)],
+])
+
+export const everyKey = 'every key'
+export const queueKeys = keys.keyTable.find(({ type }) => type === 'BullMQ')?.key ?? everyKey
+
+/** As docs/redis-keys.md names it, and in its order. Undefined: the function makes no key. */
+export function keyMadeBy(name: string): string | undefined {
+  if (name === 'anyKeyPattern') return everyKey
+  const made = samples.get(name)
+  if (made === undefined && name.endsWith('Key')) {
+    throw new Error(`say in scripts/docs/redis-access/key-names.ts what ${name} makes`)
+  }
+  return keys.keyTable.find(({ key }) => made !== undefined && patternOf(key).test(made))?.key
+}
+
+function patternOf(key: string): RegExp {
+  const escaped = key.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return new RegExp(`^${escaped.replace(/<[^>]+>|\\\*/g, '.+')}$`)
+}

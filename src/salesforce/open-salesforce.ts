@@ -1,0 +1,46 @@
+import type { DestinationConfig } from '../shared/config/config.ts'
+import type { Clock } from '../shared/time/clock.ts'
+import { createSalesforceClient, type SalesforceClient } from './client.ts'
+import { createContactRequestFinder, type ContactRequestFinder } from './contact-request-finder.ts'
+import { createTokenSource } from './token-source.ts'
+
+export interface Salesforce {
+  client: SalesforceClient
+  /** Undefined: the destination does not verify. */
+  finder: ContactRequestFinder | undefined
+  /** Closes the kept connections. */
+  close(): void
+}
+
+/** Salesforce as the settings of a destination say that it is reached. Connects when something is sent. */
+export function openSalesforce(config: DestinationConfig, clock: Clock): Salesforce {
+  const client = clientOf(config, clock)
+  const finder = finderOf(config, clock)
+  return {
+    client,
+    finder,
+    close: () => {
+      client.close()
+      finder?.close()
+    },
+  }
+}
+
+function clientOf(config: DestinationConfig, clock: Clock): SalesforceClient {
+  const { salesforce, attemptTimeoutMs, proxy } = config
+  const { orgId, callCenter, privateKey, token } = salesforce
+  return createSalesforceClient({
+    baseUrl: salesforce.baseUrl,
+    tokens: createTokenSource({ orgId, callCenter, privateKey, ...token, clock }),
+    telephonyProviderName: salesforce.telephonyProviderName,
+    timeoutMs: attemptTimeoutMs,
+    clock,
+    proxy,
+  })
+}
+
+function finderOf(config: DestinationConfig, clock: Clock): ContactRequestFinder | undefined {
+  const { verify, attemptTimeoutMs, proxy } = config
+  if (verify === undefined) return undefined
+  return createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock, proxy })
+}

@@ -1,0 +1,48 @@
+import type { CallbackQueue } from '../queue/callback-queue.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import { inboxKey, resultsKey, type Place } from '../shared/redis/keys.ts'
+import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
+import { readVanished } from '../shared/store/inbox/vanished.ts'
+import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
+import type { WaitingTimes } from './waiting-time.ts'
+
+/** How much waits where. Counts, and the age of the oldest inbox entry in ms. */
+export interface Depths {
+  inbox: number
+  inboxOldestAgeMs: number
+  /** Inbox entries that somebody took away; undefined where nobody knows. */
+  vanished: number | undefined
+  deadLetters: number
+  queue: Record<string, number>
+  /** By how many ms the ids of each stream are ahead of Redis' clock. */
+  aheadMs: { inbox: number; results: number }
+}
+
+export interface DepthContext {
+  redis: Redis
+  place: Place
+  queue: CallbackQueue
+  waitingTimes: WaitingTimes
+}
+
+/** Costs the same however much waits. */
+export async function readDepths(context: DepthContext): Promise<Depths> {
+  const { redis, place, queue, waitingTimes } = context
+  const [inbox, results, vanished, deadLetters, counts] = await Promise.all([
+    readStreamPosition(redis, { key: inboxKey(place) }),
+    readStreamPosition(redis, { key: resultsKey(place) }),
+    readVanished(redis, { place }),
+    countDeadLetters(redis, place),
+    queue.counts(),
+  ])
+  const { oldestId } = inbox
+  const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
+  return {
+    inbox: inbox.entries,
+    inboxOldestAgeMs,
+    vanished,
+    deadLetters,
+    queue: counts,
+    aheadMs: { inbox: inbox.aheadMs, results: results.aheadMs },
+  }
+}

@@ -1,0 +1,23 @@
+import { settlesWithin } from '../shared/lifecycle/settles-within.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import { ping } from '../shared/store/server/ping.ts'
+import type { Clock } from '../shared/time/clock.ts'
+import type { DestinationStatus } from './destination-status.ts'
+
+export interface WorkerHealth {
+  redis: boolean
+  destinations: Map<string, DestinationStatus>
+}
+
+/** How long a health check waits for Redis. A connection that waits for a server to come back answers nothing. */
+const pingMs = 1_000
+
+/** A refusal (loading, no password) is no answer: nothing can be done with such a Redis. */
+export async function respondsToPing(redis: Redis, clock: Clock): Promise<boolean> {
+  if (redis.status !== 'ready') return false
+  try {
+    return await settlesWithin(ping(redis), pingMs, clock)
+  } catch {
+    return false
+  }
+}

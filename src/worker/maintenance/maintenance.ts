@@ -1,0 +1,99 @@
+import { createCallbackQueue, type CallbackQueue } from '../../queue/callback-queue.ts'
+import type { WorkerConfig } from '../../shared/config/config.ts'
+import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
+import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import { walkerKey, type Place } from '../../shared/redis/keys.ts'
+import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
+import type { Observer } from '../../shared/telemetry/events.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { overdueAfterMs, type WorkerTimes } from '../times.ts'
+import { reportFailureOf } from './report-failure.ts'
+import { createStrayBurial } from './stray-inboxes.ts'
+import { createWalkInTurn } from './walk-in-turn.ts'
+import { createWalker } from './walker.ts'
+
+export interface MaintenanceContext {
+  config: WorkerConfig
+  redis: Redis
+  times: WorkerTimes
+  clock: Clock
+  observe: Observer
+  /** The name of this process. */
+  holder: string
+}
+
+/** What one process does for all its destinations, and for those that nobody serves. */
+export function createMaintenance(context: MaintenanceContext): Service {
+  const queues = createQueues(context.redis)
+  return combineServices(
+    'maintenance',
+    [registration(context), strayBurial(context), walk(context, queues.queueOf)],
+    queues.close,
+  )
+}
+
+function registration(context: MaintenanceContext): Service {
+  const { config, redis, times, clock, observe } = context
+  const served = servedBy(context)
+  return createPeriodic('registry', () => registerServed(redis, config.namespace, served), {
+    everyMs: times.maintenanceMs,
+    clock,
+    onError: reportFailureOf('registry', observe),
+  })
+}
+
+function strayBurial({ config, redis, times, clock, observe }: MaintenanceContext): Service {
+  const buryStrays = createStrayBurial({
+    redis,
+    namespace: config.namespace,
+    destinations: config.destinations.map(({ name }) => name),
+    clock,
+    observe,
+    retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
+    graceMs: times.strayGraceMs,
+  })
+  return createPeriodic('strays', buryStrays, {
+    everyMs: times.maintenanceMs,
+    clock,
+    onError: reportFailureOf('strays', observe),
+  })
+}
+
+function walk(context: MaintenanceContext, queueOf: (place: Place) => CallbackQueue): Service {
+  const { config, redis, times, clock, observe, holder } = context
+  const { namespace } = config
+  const served = servedBy(context)
+  return createWalkInTurn({
+    walker: createWalker({ redis, namespace, served, queueOf, clock, observe }),
+    lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
+    everyMs: times.maintenanceMs,
+    turnRestMs: times.turnRestMs,
+    clock,
+    onError: (part, error) => reportFailureOf(part, observe)(error),
+  })
+}
+
+function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, ServiceTimes> {
+  return new Map(
+    config.destinations.map(({ name, attemptTimeoutMs }) => [
+      name,
+      { overdueMs: overdueAfterMs(times.lockMs, attemptTimeoutMs) },
+    ]),
+  )
+}
+
+/** A queue for each destination that something was found in, also of those that other workers serve. */
+function createQueues(redis: Redis) {
+  const queues = new Map<string, CallbackQueue>()
+  return {
+    queueOf: (place: Place): CallbackQueue => {
+      const queue = queues.get(place.destination) ?? createCallbackQueue(redis, place)
+      queues.set(place.destination, queue)
+      return queue
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

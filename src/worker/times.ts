@@ -1,0 +1,45 @@
+import { retryDelayMs } from './bridge/bridge.ts'
+
+export interface WorkerTimes {
+  /** How long a job stays with a worker that has fallen silent. */
+  lockMs: number
+  /** How long after the beginning of an attempt its request may still be sent. */
+  sendWithinMs: number
+  /** How long an inbox entry stays with a bridge that has fallen silent. */
+  abandonedMs: number
+  /** After so long with entries to move, of which none got anywhere, a bridge counts as stalled. */
+  stalledMs: number
+  /** How long an inbox that nobody serves may wait for its first worker. */
+  strayGraceMs: number
+  /** How often the checks in the background run. */
+  maintenanceMs: number
+  /** How long the walker rests after a turn of its round. */
+  turnRestMs: number
+  /** After so long a worker that walked and has fallen silent is replaced. */
+  walkerLeaseMs: number
+}
+
+/** The times that belong to a lock: everything that notices a dead worker follows from it. */
+export function workerTimes(lockMs: number): WorkerTimes {
+  return {
+    lockMs,
+    // Locks are renewed when half of their time is over. Later than that, nothing is certain about ours.
+    sendWithinMs: Math.floor(lockMs / 2),
+    // Longer than an entry rests that failed: a bridge would take its own for abandoned, and not let them rest.
+    abandonedMs: Math.max(2 * retryDelayMs, Math.ceil(lockMs / 3)),
+    // Several reads, and the longest that Redis may be busy with one entry.
+    stalledMs: Math.max(10_000, 4 * lockMs),
+    strayGraceMs: 5 * 60_000,
+    maintenanceMs: 60_000,
+    turnRestMs: 1_000,
+    walkerLeaseMs: lockMs,
+  }
+}
+
+/**
+ * A dead worker's job is found within two locks, and an attempt takes no longer than its timeout: nothing that is being
+ * worked on, or about to be, counts as forgotten.
+ */
+export function overdueAfterMs(lockMs: number, attemptTimeoutMs: number): number {
+  return 4 * lockMs + attemptTimeoutMs
+}

@@ -1,0 +1,150 @@
+/** Every service of a worker, started and stopped at every moment: nothing is left open, and nothing goes unhandled. */
+import { Redis } from 'ioredis'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
+import { createProcessor } from '../../../src/queue/processor.ts'
+import type { Service } from '../../../src/shared/lifecycle/service.ts'
+import { supervise } from '../../../src/shared/lifecycle/supervise.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { createBridge } from '../../../src/worker/bridge/bridge.ts'
+import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
+import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
+import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
+import { workerTimes } from '../../../src/worker/times.ts'
+import { sampleCallbacks } from '../../support/callbacks.ts'
+import { startPrivateRedis } from '../../support/private-redis.ts'
+import { setup } from '../../support/ringback.ts'
+import {
+  expectNoMoreThan,
+  noteWarnings,
+  openResources,
+  stressStartStop,
+} from '../../support/stress-start-stop.ts'
+
+const times = workerTimes(1_200)
+const stopTimes = { deadlineMs: 60_000, finalWriteMs: 1 }
+
+/** A Redis in which nobody else's connections are, and what the services of a worker share. */
+async function setUp() {
+  const { url } = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: url })
+  const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  onTestFinished(() => redis.disconnect())
+  await redis.ping()
+  const queue = createCallbackQueue(redis, bundle.place)
+  onTestFinished(() => queue.close())
+  const scope: WorkerScope = {
+    redis,
+    redisUrl: url,
+    namespace: bundle.place.namespace,
+    consumer: 'of-the-test',
+    times,
+    clock: systemClock,
+    queueClock: systemClock,
+    random: () => 0.5,
+    observe: bundle.recorder.observe,
+  }
+  return { bundle, scope, queue }
+}
+
+type Given = Awaited<ReturnType<typeof setUp>>
+
+const services: [string, (given: Given) => Service][] = [
+  [
+    'the clock',
+    ({ scope: { redis, observe } }) =>
+      followServerClock(createServerClock(redis, systemClock), { everyMs: 1, observe }),
+  ],
+  [
+    'the maintenance: registry, strays and walk',
+    ({ bundle: { config }, scope: { redis, clock, observe } }) =>
+      createMaintenance({
+        ...{ config, redis, clock, observe, holder: 'of-the-test' },
+        times: { ...times, maintenanceMs: 1, turnRestMs: 1 },
+      }),
+  ],
+  [
+    'the bridge',
+    ({ bundle: { place }, scope: { redis, clock, observe }, queue }) =>
+      createBridge({
+        ...{ redis, place, queue, clock, observe, consumer: 'of-the-test', retentionMs: 1_000 },
+        ...{ abandonedMs: times.abandonedMs, stalledMs: times.stalledMs },
+        openBlocking: () => redis.duplicate().on('error', () => undefined),
+      }),
+  ],
+  [
+    'the processor',
+    ({ bundle: { place }, scope: { redis, clock, queueClock, observe } }) =>
+      createProcessor({
+        ...{ redis, place, clock, queueClock, observe, lockMs: times.lockMs },
+        ...{ concurrency: 2, rate: 10 },
+        perform: () => Promise.resolve({ kind: 'finish' }),
+      }),
+  ],
+  [
+    'a destination',
+    ({ bundle: { config }, scope }) => {
+      const [destination] = config.destinations
+      if (destination === undefined) throw new Error('the test has no destination')
+      return createDestination(destination, scope).service
+    },
+  ],
+]
+
+it.each(services)(
+  '%s can be stopped at any moment, and leaves nothing behind',
+  async (_, create) => {
+    const given = await setUp()
+    await expectNothingLeft(given, () =>
+      stressStartStop(() => {
+        const running = supervise([create(given)], systemClock)
+        return { stop: async () => expect(await running.stop(stopTimes)).toBe(true) }
+      }),
+    )
+  },
+  120_000,
+)
+
+it('a worker can be stopped at any moment, leaves nothing behind, and each callback is sent once', async () => {
+  const given = await setUp()
+  const { config, producer, sandbox, startWorker } = given.bundle
+  config.shutdownDeadlineMs = stopTimes.deadlineMs
+  const callbacks = sampleCallbacks(100)
+  await expectNothingLeft(given, async () => {
+    for await (const answer of producer.enqueueMany(callbacks)) {
+      expect(answer.kind).toBe('accepted')
+    }
+    await stressStartStop(() => {
+      const worker = startWorker({ lockMs: 60_000 })
+      return { stop: async () => expect(await worker.stop()).toBe(true) }
+    })
+  })
+  startWorker()
+  await sandbox.until(() => sandbox.counts().booked >= callbacks.length)
+  for (const { callId } of callbacks) expect(sandbox.bookingsOf(callId), callId).toHaveLength(1)
+}, 180_000)
+
+/** Neither a listener, a connection nor a timer; and Node has warned of nothing. */
+async function expectNothingLeft({ bundle, scope }: Given, act: () => Promise<void>) {
+  const listeners = () =>
+    Object.fromEntries(
+      scope.redis.eventNames().map((name) => [String(name), scope.redis.listenerCount(name)]),
+    )
+  const connections = async () => {
+    const clients = String(await bundle.redis.client('LIST'))
+    return { connections: clients.trim().split('\n').length }
+  }
+  await bundle.producer.status('nobody')
+  const before = { ...listeners(), ...(await connections()), ...openResources() }
+  const { warnings, end } = noteWarnings()
+  await act()
+  end()
+  await expectNoMoreThan(before, async () => ({
+    ...listeners(),
+    ...(await connections()),
+    ...openResources(),
+  }))
+  expect(warnings).toEqual([])
+  expect(scope.redis.status).toBe('ready')
+}

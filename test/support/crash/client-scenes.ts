@@ -1,0 +1,163 @@
+/** A producer or a command dies while it does what somebody asked for. The same person then asks again. */
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+
+import {
+  countDeadLetters,
+  discardDeadLetter,
+  redriveDeadLetter,
+} from '../../../src/shared/store/dead-letters/dead-letters.ts'
+import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { readStreamPosition } from '../../../src/shared/store/streams/stream-position.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { runCommand as runHere } from '../../integration/ops/support/cli.ts'
+import { environmentOf } from '../../integration/ops/support/environment.ts'
+import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
+import { dump } from '../dump.ts'
+import type { Bundle } from '../ringback.ts'
+import { resultsOfAll } from '../results.ts'
+import { scheduled } from '../scheduled.ts'
+import { booked, dead, idsOf, runAlone, runCommand, type Scene } from './scene.ts'
+import { letDie } from './worker-scenes.ts'
+
+const one = sampleCallback('one')
+const three = sampleCallbacks(3)
+const lines = sampleCallbacks(80)
+
+export const importing: Scene = {
+  name: 'a file is being imported',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(['import', fileOf(bundle)], bundle, settings),
+  prepare: async (bundle) => {
+    const file = fileOf(bundle)
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+    onTestFinished(() => rm(file))
+    return booked(...lines)
+  },
+  recover: async ({ producer }) => {
+    for await (const { kind } of producer.enqueueMany(lines)) expect(kind).not.toBe('refused')
+  },
+}
+
+/** As a producer in another language does when it does not know whether it was heard: it repeats itself. */
+export const adding: Scene = {
+  name: 'an entry is put into the inbox',
+  under: ['retry'],
+  start: (bundle, settings) => runAlone(['submit', JSON.stringify(one)], bundle, settings),
+  prepare: () => Promise.resolve(booked(one)),
+  recover: (bundle) => sendRaw(bundle, one),
+}
+
+export const forgetting: Scene = {
+  name: 'a bridge of long ago is forgotten',
+  under: ['retry'],
+  start: (bundle, settings) => runAlone(['forget'], bundle, settings),
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    await ensureInboxGroup(redis, place)
+    await redis.xgroup('CREATECONSUMER', inboxKey(place), bridgeGroup, 'long-gone')
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const redriving: Scene = {
+  name: 'dead letters are redriven',
+  under: ['retry'],
+  start: (bundle, settings) =>
+    runCommand(['dead-letters', 'redrive', ...idsOf(three)], bundle, settings),
+  prepare: async (bundle) => {
+    await letDie(bundle)
+    const again = idsOf(three).map((id) => ({ id, ends: ['dead', 'booked'], bookings: 1 }) as const)
+    return [...again, ...dead(one.id)]
+  },
+  recover: ({ redis, place }) => {
+    const nowMs = systemClock.now()
+    return Promise.all(
+      idsOf(three).map((id) => redriveDeadLetter(redis, place, { id, nowMs, retentionMs: 60_000 })),
+    )
+  },
+}
+
+export const discarding: Scene = {
+  name: 'dead letters are discarded',
+  under: ['retry'],
+  start: (bundle, settings) =>
+    runCommand(['dead-letters', 'discard', ...idsOf(three)], bundle, settings),
+  prepare: async (bundle) => {
+    await letDie(bundle)
+    return dead(one.id, ...idsOf(three))
+  },
+  recover: async ({ redis, place }) => {
+    const decision = { nowMs: systemClock.now(), retentionMs: 60_000 }
+    for (const id of idsOf(three)) await discardDeadLetter(redis, place, { id, ...decision })
+  },
+  check: async ({ redis, place }) => expect(await countDeadLetters(redis, place)).toBe(1),
+}
+
+const later = sampleCallback('later')
+const inTheYear2286 = '2286-11-20T17:46:39.999Z'
+
+/** From an older version: one waits for the year 2286, and one is in an inbox whose ids have reached that year. */
+export const repairing: Scene = {
+  name: 'ids and times that are ahead of the clock are repaired',
+  under: ['retry'],
+  isForReconciler: true,
+  start: (bundle, settings) => runCommand(['repair', '--yes'], bundle, settings),
+  prepare: async ({ redis, place }) => {
+    const at = inTheYear2286
+    await scheduled({
+      ...{ redis, place, intent: JSON.stringify(one) },
+      ...{ fields: { acceptedAt: at, dueAt: at, updatedAt: at }, delayMs: 8_000_000_000_000 },
+    })
+    await ensureInboxGroup(redis, place)
+    await redis.xadd(inboxKey(place), '9999999999999-0', 'intent', JSON.stringify(later))
+    return booked(one, later)
+  },
+  recover: async ({ redisUrl, place }) => {
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runHere({ env }, 'repair', '--yes')).toMatchObject({ status: 0 })
+  },
+  check: async ({ redis, place }) => {
+    const position = await readStreamPosition(redis, { key: inboxKey(place) })
+    expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
+  },
+}
+
+const erase = ['erase', '--number', one.callbackNumber, '--yes']
+const digits = one.callbackNumber.slice(2)
+
+export const erasing: Scene = {
+  name: 'a customer’s number is erased',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(erase, bundle, settings),
+  prepare: async (bundle) => {
+    const { redis, place } = bundle
+    const named = { ...sampleCallback('named'), id: `tel-${one.callbackNumber.slice(1)}` }
+    await sendRaw(bundle, named)
+    const worker = bundle.startWorker()
+    await resultsOfAll(bundle, [named.id])
+    await worker.stop()
+    await scheduled({ redis, place, intent: JSON.stringify(one) })
+    await sendRaw(bundle, sampleCallback('sent'))
+    const withdrawn = [one.id, 'sent'].map(
+      (id) => ({ id, ends: ['cancelled'], bookings: 0 }) as const,
+    )
+    return [...withdrawn, { id: named.id, ends: [], bookings: 0 }]
+  },
+  recover: async ({ redisUrl, place }) => {
+    const env = environmentOf(redisUrl, place.namespace)
+    expect(await runHere({ env }, ...erase)).toMatchObject({ status: 0 })
+  },
+  check: async ({ redis, place, sandbox }) => {
+    expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
+    expect(sandbox.counts().booked).toBe(1)
+  },
+}
+
+function fileOf({ place }: Bundle): string {
+  return join(tmpdir(), `ringback-${place.namespace}.jsonl`)
+}
