@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,integration,scenario}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    reporters: ['default', './test/support/tell-skipped.ts'],
+    reporters: ['default', './test/support/report-skipped.ts'],
     // A scenario runs several processes of its own, and waits for much of its time: three files at once keep two cores busy.
     pool: 'forks',
     maxWorkers: 3,

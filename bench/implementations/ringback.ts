@@ -5,7 +5,7 @@ import type { WorkerConfig } from '../../src/shared/config/config.ts'
 import { ensureInboxGroup, inboxDepth } from '../../src/shared/store/inbox/inbox.ts'
 import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { connectPatiently, type Redis } from '../../src/shared/redis/connection.ts'
-import type { Place } from '../../src/shared/redis/keys.ts'
+import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
 import { createBridge } from '../../src/worker/bridge/bridge.ts'
 import { workerTimes } from '../../src/worker/times.ts'
@@ -75,13 +75,13 @@ function adding(run: BenchRun): Submitter {
 
 /** Runs a bridge of its own until the inbox is empty. */
 async function bridgeAll(run: BenchRun): Promise<void> {
-  const place = placeOf(run)
+  const ref = placeOf(run)
   const redis = connect(run)
-  const queue = createCallbackQueue(redis, place)
+  const queue = createCallbackQueue(redis, ref)
   const bridge = createBridge({
     redis,
     openBlocking: () => connect(run),
-    place,
+    ref,
     queue,
     clock: systemClock,
     observe: () => undefined,
@@ -90,10 +90,10 @@ async function bridgeAll(run: BenchRun): Promise<void> {
     abandonedMs: lockMs,
     stalledMs: lockMs,
   })
-  await ensureInboxGroup(redis, place)
+  await ensureInboxGroup(redis, ref)
   const stopping = new AbortController()
   const running = bridge.run(stopping.signal, stopping.signal)
-  while ((await inboxDepth(redis, place)) > 0) await systemClock.sleep(10)
+  while ((await inboxDepth(redis, ref)) > 0) await systemClock.sleep(10)
   stopping.abort()
   await running
   await queue.close()
@@ -106,7 +106,7 @@ function connect({ redisUrl }: BenchRun): Redis {
   })
 }
 
-function placeOf({ name }: BenchRun): Place {
+function placeOf({ name }: BenchRun): DestinationRef {
   return { namespace: name, destination: 'default' }
 }
 

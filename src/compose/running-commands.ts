@@ -70,7 +70,7 @@ function addSandboxCommand(program: Command, context: CliContext): void {
 ${foldText(`Faults are ${faultNames.join(', ')}, with details after a colon:`, 80).join('\n')}
   --fail break:status=503,times=3        the next three requests
   --fail limit:retryAfter=2,rate=0.1     every tenth request, by chance
-  --fail cut:when=after,callId=vendor-1  books this call, then cuts the connection
+  --fail cut:when=after,callId=vendor-1  books this call, then hangs up
   --fail break:on=query,times=2          the next two queries
   --fail lag:lagMs=5000                  bookings are found after five seconds
 

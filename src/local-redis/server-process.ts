@@ -65,7 +65,7 @@ export async function launchServer(
   )
   await once(child, 'spawn')
   child.unref()
-  tellPassword(child.stdin, place.password)
+  sendPassword(child.stdin, place.password)
   const pid = Number(child.pid)
   const guard = startGuard(pid)
   child.once('exit', () => guard.kill())
@@ -80,7 +80,7 @@ export async function launchServer(
 }
 
 /** On its standard input, as a line of its configuration: arguments can be seen by everybody on this machine. */
-function tellPassword(input: Writable, password: string): void {
+function sendPassword(input: Writable, password: string): void {
   // A server that ended at once says why in its log.
   input.on('error', () => undefined)
   input.end(`requirepass ${password}\n`)

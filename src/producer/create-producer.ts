@@ -9,7 +9,7 @@ import { describeProblems } from '../shared/errors/problem.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { submit } from '../shared/store/inbox/submit.ts'
-import { readCallback, type CallbackRecord } from '../shared/store/ledger/callback-record.ts'
+import { readCallback, type CallbackStatus } from '../shared/store/ledger/callback-record.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { checkIntent } from './check-intent.ts'
@@ -43,7 +43,7 @@ export interface Producer {
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
   ): AsyncGenerator<IndexedAnswer>
   /** The whole story of a callback; undefined when none is known under this id. */
-  status(id: string): Promise<CallbackRecord | undefined>
+  status(id: string): Promise<CallbackStatus | undefined>
   /** Waits for what is under way, and disconnects. Everything asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -55,9 +55,9 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { redisUrl, ...place } = readProducerSettings(options, process.env)
+  const { redisUrl, ...ref } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
-  const register = createRegistrar(place)
+  const register = createRegistrar(ref)
   const connection = createProducerConnection(redisUrl)
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
@@ -67,7 +67,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     const { intent, traceparent } = checked
     try {
       const acceptance = await connection.use(async (redis) => {
-        const accepted = await submit(redis, place, { intent, traceparent })
+        const accepted = await submit(redis, ref, { intent, traceparent })
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register(redis)
         return accepted
@@ -89,7 +89,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     },
     enqueueMany: (inputs) =>
       mapInOrder(inputs, async (input, index) => ({ index, ...(await answer(input)) }), inFlight),
-    status: (id) => connection.use((redis) => readCallback(redis, place, id)),
+    status: (id) => connection.use((redis) => readCallback(redis, ref, id)),
     close: () => connection.close(),
   }
 }

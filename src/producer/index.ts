@@ -16,7 +16,7 @@ export type { DeadReason, State } from '../shared/contract/states.ts'
 export type { AttemptRecord, AttemptVerification } from '../shared/store/ledger/attempt-record.ts'
 export type {
   BookedCallback,
-  CallbackRecord,
+  CallbackStatus,
   CancelledCallback,
   DeadCallback,
   WaitingCallback,

@@ -3,7 +3,7 @@ import { Queue } from 'bullmq'
 import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
 import { defaultPriority } from '../shared/contract/intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
-import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
+import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
 import { takeStep } from '../shared/telemetry/steps.ts'
 
 export interface QueueItem extends CallbackJob {
@@ -53,9 +53,9 @@ const priorityOffset = 1
 /** BullMQ's states from which a job comes to a worker as soon as one is free. */
 const movingStates: readonly string[] = ['prioritized', 'waiting']
 
-export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
-  const queue = openQueue(redis, place)
-  const { destination } = place
+export function createCallbackQueue(redis: Redis, ref: DestinationRef): CallbackQueue {
+  const queue = openQueue(redis, ref)
+  const { destination } = ref
 
   async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
     const options = {
@@ -108,13 +108,13 @@ export function createCallbackQueue(redis: Redis, place: Place): CallbackQueue {
 /** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
 export async function removeJob(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, generation }: CallbackJob,
 ): Promise<boolean> {
-  const queue = openQueue(redis, place)
+  const queue = openQueue(redis, ref)
   try {
     const jobId = jobIdOf(id, generation)
-    const subject = { destination: place.destination, id, generation }
+    const subject = { destination: ref.destination, id, generation }
     return (await takeStep('queue.remove', subject, () => queue.remove(jobId))) === 1
   } finally {
     await queue.close()
@@ -122,8 +122,12 @@ export async function removeJob(
 }
 
 /** Puts a job in place of what is there of it. One that a worker is busy with stays as it is. */
-export async function reenqueueJob(redis: Redis, place: Place, item: QueueItem): Promise<void> {
-  const queue = createCallbackQueue(redis, place)
+export async function reenqueueJob(
+  redis: Redis,
+  ref: DestinationRef,
+  item: QueueItem,
+): Promise<void> {
+  const queue = createCallbackQueue(redis, ref)
   try {
     await queue.reenqueue(item)
   } finally {
@@ -131,10 +135,10 @@ export async function reenqueueJob(redis: Redis, place: Place, item: QueueItem):
   }
 }
 
-function openQueue(redis: Redis, place: Place): Queue<JobData> {
+function openQueue(redis: Redis, ref: DestinationRef): Queue<JobData> {
   const queue = new Queue<JobData>(queueName, {
     connection: redis,
-    prefix: queuePrefix(place),
+    prefix: queuePrefix(ref),
     streams: { events: { maxLen: keptEvents } },
   })
   queue.on('error', () => {

@@ -6,8 +6,8 @@ import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createService, type Service } from '../shared/lifecycle/service.ts'
 import { blameOf } from '../shared/redis/blame.ts'
 import type { Redis } from '../shared/redis/connection.ts'
-import { isRefusal } from '../shared/redis/is-poison.ts'
-import { queueName, queuePrefix, type Place } from '../shared/redis/keys.ts'
+import { isTransientRedisError } from '../shared/redis/poison.ts'
+import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
@@ -18,7 +18,7 @@ import { limiterFor } from './rate.ts'
 export interface ProcessorContext {
   /** BullMQ duplicates it for its blocking reads. */
   redis: Redis
-  place: Place
+  ref: DestinationRef
   /** What is to be done with a job that is due. Aborted, it gives up what it waits for. */
   perform: (job: CallbackJob, cutShort: AbortSignal) => Promise<Instruction>
   concurrency: number
@@ -74,10 +74,10 @@ export function createProcessor(context: ProcessorContext): Service {
 }
 
 function openWorker(run: Run): Worker<JobData> {
-  const { redis, place, concurrency, rate, lockMs } = run.context
+  const { redis, ref, concurrency, rate, lockMs } = run.context
   return new Worker<JobData>(queueName, (job, token) => processJob({ job, token }, run), {
     connection: redis,
-    prefix: queuePrefix(place),
+    prefix: queuePrefix(ref),
     concurrency,
     ...(rate === undefined ? {} : { limiter: limiterFor(rate) }),
     lockDuration: lockMs,
@@ -93,7 +93,7 @@ function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
     if (blameOf(error) === 'connection')
       context.observe({ event: 'redis.lost', message: error.message })
     else reportFailure(context, undefined, error)
-    if (isRefusal(error)) void takeNothingForAWhile(worker, context.clock)
+    if (isTransientRedisError(error)) void takeNothingForAWhile(worker, context.clock)
   })
   worker.on('completed', (job) => finishing.get(job)?.succeed())
   worker.on('failed', (job, error) => {
@@ -146,14 +146,14 @@ async function performOrDelay(
     return await context.perform(callback, cutShort)
   } catch (error) {
     reportFailure(context, callback.id, error)
-    const ms = isRefusal(error) ? refusedDelayMs : retryDelayMs
+    const ms = isTransientRedisError(error) ? refusedDelayMs : retryDelayMs
     return { kind: 'delay', untilMs: context.clock.now() + ms }
   }
 }
 
 /** What a step with this job is about. */
-function subjectOf(job: Job, { place }: ProcessorContext) {
-  return { destination: place.destination, ...callbackOf(job.id) }
+function subjectOf(job: Job, { ref }: ProcessorContext) {
+  return { destination: ref.destination, ...callbackOf(job.id) }
 }
 
 /** A worker of another version may have written the job. */
@@ -162,10 +162,10 @@ function requireKnownVersion({ v }: { v: number }): void {
 }
 
 function reportFailure(
-  { observe, place }: ProcessorContext,
+  { observe, ref }: ProcessorContext,
   id: string | undefined,
   error: unknown,
 ): void {
-  const { destination } = place
+  const { destination } = ref
   observe({ event: 'processor.failed', destination, id, message: messageOf(error) })
 }

@@ -1,6 +1,6 @@
 import type { CallbackQueue } from '../queue/callback-queue.ts'
 import type { Redis } from '../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type Place } from '../shared/redis/keys.ts'
+import { inboxKey, resultsKey, type DestinationRef } from '../shared/redis/keys.ts'
 import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
@@ -20,19 +20,19 @@ export interface Depths {
 
 export interface DepthContext {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   queue: CallbackQueue
   waitingTimes: WaitingTimes
 }
 
 /** Costs the same however much waits. */
 export async function readDepths(context: DepthContext): Promise<Depths> {
-  const { redis, place, queue, waitingTimes } = context
+  const { redis, ref, queue, waitingTimes } = context
   const [inbox, results, vanished, deadLetters, counts] = await Promise.all([
-    readStreamPosition(redis, { key: inboxKey(place) }),
-    readStreamPosition(redis, { key: resultsKey(place) }),
-    readVanished(redis, { place }),
-    countDeadLetters(redis, place),
+    readStreamPosition(redis, { key: inboxKey(ref) }),
+    readStreamPosition(redis, { key: resultsKey(ref) }),
+    readVanished(redis, { ref }),
+    countDeadLetters(redis, ref),
     queue.counts(),
   ])
   const { oldestId } = inbox

@@ -4,7 +4,7 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import type { Place } from '../shared/redis/keys.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { AttemptContext, Verification } from './attempt/context.ts'
@@ -43,10 +43,10 @@ export interface Destination {
 export function createDestination(config: DestinationConfig, worker: WorkerScope): Destination {
   const { redis, clock } = worker
   const { name } = config
-  const place = { namespace: worker.namespace, destination: name }
+  const ref = { namespace: worker.namespace, destination: name }
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, place, observe: authorization.observe }
-  const queue = createCallbackQueue(redis, place)
+  const scope = { ...worker, ref, observe: authorization.observe }
+  const queue = createCallbackQueue(redis, ref)
   const salesforce = openSalesforce(config, clock)
   const bridge = bridgeOf(config, scope, queue)
   const processor = processorOf(config, scope, salesforce)
@@ -62,18 +62,18 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       processor: processor.status(),
       authorized: authorization.isGiven(),
     }),
-    depths: () => readDepths({ redis, place, queue, waitingTimes }),
+    depths: () => readDepths({ redis, ref, queue, waitingTimes }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }
 
 interface DestinationScope extends WorkerScope {
-  place: Place
+  ref: DestinationRef
 }
 
 function bridgeOf(
   { retentionMs }: DestinationConfig,
-  { redis, redisUrl, place, consumer, times, clock, observe }: DestinationScope,
+  { redis, redisUrl, ref, consumer, times, clock, observe }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
   const openBlocking = () =>
@@ -84,7 +84,7 @@ function bridgeOf(
   return createBridge({
     redis,
     openBlocking,
-    place,
+    ref,
     queue,
     clock,
     observe,
@@ -100,11 +100,11 @@ function processorOf(
   scope: DestinationScope,
   salesforce: Salesforce,
 ): Service {
-  const { redis, place, times, clock, queueClock, observe } = scope
+  const { redis, ref, times, clock, queueClock, observe } = scope
   const context = attemptContextOf(config, scope, salesforce)
   return createProcessor({
     redis,
-    place,
+    ref,
     perform: (job, cutShort) => runAttempt(job, context, cutShort),
     concurrency: config.concurrency,
     rate: config.rate,
@@ -117,7 +117,7 @@ function processorOf(
 
 function attemptContextOf(
   config: DestinationConfig,
-  { redis, place, times, clock, random, observe }: DestinationScope,
+  { redis, ref, times, clock, random, observe }: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
   const { retry, onUncertain, verify, retentionMs } = config
@@ -128,7 +128,7 @@ function attemptContextOf(
     }
   return {
     redis,
-    place,
+    ref,
     client,
     verification,
     policy: retry,

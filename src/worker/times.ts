@@ -14,7 +14,7 @@ export interface WorkerTimes {
   /** How often the checks in the background run. */
   maintenanceMs: number
   /** How long the walker rests after a turn of its round. */
-  turnRestMs: number
+  batchRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
   walkerLeaseMs: number
 }
@@ -31,7 +31,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     stalledMs: Math.max(10_000, 4 * lockMs),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
-    turnRestMs: 1_000,
+    batchRestMs: 1_000,
     walkerLeaseMs: lockMs,
   }
 }

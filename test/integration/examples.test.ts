@@ -72,26 +72,26 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('ends when its callback is erased while it waits', async () => {
-      const { userUrl, place, redis, sandbox, startWorker } = await withUser('acme')
+      const { userUrl, ref, redis, sandbox, startWorker } = await withUser('acme')
       sandbox.setFaults([{ do: 'stall' }])
       startWorker()
       const program = start(language, file, { url: userUrl })
       const [, id = ''] = promised.exec(await program.prints(promised)) ?? []
       await sandbox.requestArrived('89328b83-ff42-4c85-a2af-e948124365de')
       // It has asked for its state at least once since.
-      await asked(redis, callbackKey(place, id))
-      await redis.del(callbackKey(place, id))
+      await asked(redis, callbackKey(ref, id))
+      await redis.del(callbackKey(ref, id))
       const { status, output } = await program.ended
       expect(status).toBe(1)
       expect(output).toContain(`${id} was erased`)
     })
 
     it('does not wait for ever where no worker takes it in', async () => {
-      const { userUrl, place, redis } = await withUser('acme')
+      const { userUrl, ref, redis } = await withUser('acme')
       const { status, output } = await start(language, file, { url: userUrl, args: ['1'] }).ended
       expect(status).toBe(1)
       expect(output).toContain('not taken in: does a worker run?')
-      expect(await redis.xlen(inboxKey(place))).toBe(1)
+      expect(await redis.xlen(inboxKey(ref))).toBe(1)
     })
 
     it('takes no error for an answer: neither of the promise nor of the state', async () => {
@@ -113,8 +113,8 @@ describe.skipIf(interpreters.py.command === undefined)(
   `examples/results.py as the consumer of the page${left('py')}`,
   () => {
     it('handles what is there, what comes, and what a consumer was given that has died since', async () => {
-      const { userUrl, place, redis } = await withUser('consumer')
-      const key = resultsKey(place)
+      const { userUrl, ref, redis } = await withUser('consumer')
+      const key = resultsKey(ref)
       await redis.xadd(key, '*', 'id', 'first', 'state', 'booked', 'recordId', 'r1')
       const one = start('py', 'results.py', { url: userUrl, args: ['one', '60000'] })
       await one.prints(/^first booked r1$/)

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { queuePrefix, type Place } from '../../src/shared/redis/keys.ts'
+import { queuePrefix, type DestinationRef } from '../../src/shared/redis/keys.ts'
 import {
   discardDeadLetter,
   listDeadLetters,
@@ -20,8 +20,8 @@ const page = readFileSync(new URL('../../docs/redis-access.md', import.meta.url)
 it('what a role sends to a key is on the page of who touches which key', async () => {
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
-  const { redis, place, producer, sandbox, recorder } = bundle
-  const sent = await monitor(redis, url, place)
+  const { redis, ref, producer, sandbox, recorder } = bundle
+  const sent = await monitor(redis, url, ref)
 
   await producer.enqueue(sampleCallback('books'))
   await producer.enqueue(sampleCallback('dies'))
@@ -36,11 +36,11 @@ it('what a role sends to a key is on the page of who touches which key', async (
   await worker.stop()
   const byWorker = await sent.take()
 
-  const [letter] = await listDeadLetters(redis, place, { offset: 0, count: 1 })
+  const [letter] = await listDeadLetters(redis, ref, { offset: 0, count: 1 })
   const decision = { id: letter?.id ?? '', nowMs: systemClock.now(), retentionMs: 60_000 }
-  await redriveDeadLetter(redis, place, decision)
-  await discardDeadLetter(redis, place, decision)
-  await readStats(redis, place)
+  await redriveDeadLetter(redis, ref, decision)
+  await discardDeadLetter(redis, ref, decision)
+  await readStats(redis, ref)
   const byOperator = await sent.take()
 
   expect(byProducer).toContain('XADD of {ringback:d}:inbox')
@@ -60,7 +60,7 @@ interface Sent {
   take: () => Promise<string[]>
 }
 
-async function monitor(redis: Redis, url: string, place: Place): Promise<Sent> {
+async function monitor(redis: Redis, url: string, ref: DestinationRef): Promise<Sent> {
   const seen = new Set<string>()
   const watching = await new Redis(url).monitor()
   onTestFinished(() => watching.disconnect())
@@ -68,8 +68,8 @@ async function monitor(redis: Redis, url: string, place: Place): Promise<Sent> {
     if (name === 'echo') seen.add(args.join(' '))
     // What they are given only looks like a key.
     if (/^(?:client|scan)$/i.test(name)) return
-    for (const key of args.filter((each) => isKey(each, place))) {
-      seen.add(`${commandOf(name, args)} of ${asOnPage(key, place)}`)
+    for (const key of args.filter((each) => isKey(each, ref))) {
+      seen.add(`${commandOf(name, args)} of ${asOnPage(key, ref)}`)
     }
   })
   return {
@@ -85,7 +85,7 @@ async function monitor(redis: Redis, url: string, place: Place): Promise<Sent> {
   }
 }
 
-function isKey(text: string, { namespace }: Place): boolean {
+function isKey(text: string, { namespace }: DestinationRef): boolean {
   return text.startsWith(`{${namespace}:`) || text.startsWith(`${namespace}:`)
 }
 
@@ -94,8 +94,8 @@ function commandOf(name: string, [word = '']: readonly string[]): string {
   return /^(?:XINFO|XGROUP|MEMORY)$/.test(command) ? `${command} ${word.toUpperCase()}` : command
 }
 
-function asOnPage(key: string, place: Place): string {
-  return key.replace(queuePrefix(place), '{ringback:d}').replace(`${place.namespace}:`, 'ringback:')
+function asOnPage(key: string, ref: DestinationRef): string {
+  return key.replace(queuePrefix(ref), '{ringback:d}').replace(`${ref.namespace}:`, 'ringback:')
 }
 
 /** What was sent, and is not in the table of the role. A script's call is there as its keys; BullMQ's commands are its own. */

@@ -17,7 +17,7 @@ import {
   inboxKey,
   keyTable,
   resultsKey,
-  type Place,
+  type DestinationRef,
 } from '../../src/shared/redis/keys.ts'
 import { accept } from '../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../src/shared/store/dead-letters/bury.ts'
@@ -49,18 +49,18 @@ const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\
 
 describe('a client that knows nothing but RESP', () => {
   it('makes a promise with XADD, hears of its end with XREAD, and reads the whole with HGETALL', async () => {
-    const { place, redisUrl: url, sandbox, startWorker } = await setup()
+    const { ref, redisUrl: url, sandbox, startWorker } = await setup()
     startWorker()
     const client = connectRaw(url)
 
-    const entryId = await client.call('XADD', inboxKey(place), '*', 'intent', intent)
+    const entryId = await client.call('XADD', inboxKey(ref), '*', 'intent', intent)
     expect(entryId).toMatch(/^\d+-\d+$/)
 
-    const results = await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(place), '0')
+    const results = await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(ref), '0')
     const [booking] = sandbox.bookingsOf('vendor-42')
     expect(results).toEqual([
       [
-        resultsKey(place),
+        resultsKey(ref),
         [
           [
             expect.stringMatching(/^\d+-\d+$/),
@@ -73,7 +73,7 @@ describe('a client that knows nothing but RESP', () => {
       ],
     ])
 
-    const fields = pairs(await client.call('HGETALL', callbackKey(place, 'call-42')))
+    const fields = pairs(await client.call('HGETALL', callbackKey(ref, 'call-42')))
     expect(fields).toMatchObject({
       v: '1',
       state: 'booked',
@@ -82,20 +82,20 @@ describe('a client that knows nothing but RESP', () => {
       acceptedAt: new Date(Number(String(entryId).split('-')[0])).toISOString(),
       intent,
     })
-    expect(await client.call('XLEN', inboxKey(place))).toBe(0)
+    expect(await client.call('XLEN', inboxKey(ref))).toBe(0)
     expect(sandbox.bookings()).toHaveLength(1)
   })
 
   it('is told in a dead letter what was wrong with its intent', async () => {
-    const { place, redisUrl: url, startWorker } = await setup()
+    const { ref, redisUrl: url, startWorker } = await setup()
     startWorker()
     const client = connectRaw(url)
     const wrong = '{"id":"typo","callId":"c","callbackNumber":"0844 579 1189","dealy":5000}'
-    await client.call('XADD', inboxKey(place), '*', 'intent', wrong)
-    await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(place), '0')
+    await client.call('XADD', inboxKey(ref), '*', 'intent', wrong)
+    await client.call('XREAD', 'BLOCK', '0', 'STREAMS', resultsKey(ref), '0')
 
-    expect(await client.call('ZRANGE', deadLettersKey(place), '0', '-1')).toEqual(['typo'])
-    const key = callbackKey(place, 'typo')
+    expect(await client.call('ZRANGE', deadLettersKey(ref), '0', '-1')).toEqual(['typo'])
+    const key = callbackKey(ref, 'typo')
     expect(await client.call('HMGET', key, 'state', 'reason', 'code', 'message', 'raw')).toEqual([
       'dead',
       'invalid',
@@ -107,7 +107,7 @@ describe('a client that knows nothing but RESP', () => {
   })
 
   it('reads results in a group, and confirms them, as the page shows', async () => {
-    const { place, redisUrl: url, startWorker } = await setup()
+    const { ref, redisUrl: url, startWorker } = await setup()
     const client = connectRaw(url)
     const commands = fencedBlocks(wireProtocolPage, 'sh').find((block) => block.includes('XGROUP'))
     const call = (name: string, entryId = '') => {
@@ -115,21 +115,21 @@ describe('a client that knows nothing but RESP', () => {
       const words = line?.split(' ').slice(1) ?? []
       return client.call(
         ...words.map((word) =>
-          word.replaceAll("'", '').replace('{ringback:default}', `{${place.namespace}:default}`),
+          word.replaceAll("'", '').replace('{ringback:default}', `{${ref.namespace}:default}`),
         ),
         ...(entryId === '' ? [] : [entryId]),
       )
     }
     expect(await call('XGROUP')).toBe('OK')
     startWorker()
-    await client.call('XADD', inboxKey(place), '*', 'intent', intent)
+    await client.call('XADD', inboxKey(ref), '*', 'intent', intent)
 
     const [[stream, [[entryId, values]]]] = (await call('XREADGROUP')) as [
       [string, [[string, string[]]]],
     ]
-    expect(stream).toBe(resultsKey(place))
+    expect(stream).toBe(resultsKey(ref))
     expect(pairs(values)).toMatchObject({ id: 'call-42', state: 'booked' })
-    expect(await client.call('XACK', resultsKey(place), 'crm', entryId)).toBe(1)
+    expect(await client.call('XACK', resultsKey(ref), 'crm', entryId)).toBe(1)
     expect(await call('XAUTOCLAIM')).toEqual(['0-0', [], []])
   })
 })
@@ -157,8 +157,8 @@ describe('the page', () => {
   })
 
   it('names every field that the scripts write about a callback and its result, and no other', async () => {
-    const { redis, place } = await ledgerWith()
-    const written = await fieldsOfAWholeLife(redis, place)
+    const { redis, ref } = await ledgerWith()
+    const written = await fieldsOfAWholeLife(redis, ref)
     expect(written.callback).toEqual(documentedNames(wireProtocolPage, 'fields of a callback'))
     expect(written.result).toEqual(documentedNames(wireProtocolPage, 'fields of a result'))
   })
@@ -180,7 +180,7 @@ describe('the page', () => {
   })
 
   it('names every field that a worker writes about an attempt, and no other', async () => {
-    const { place, redis, sandbox, startWorker, recorder } = await setup({
+    const { ref, redis, sandbox, startWorker, recorder } = await setup({
       destination: { onUncertain: 'verify' },
     })
     // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain, and verified.
@@ -191,7 +191,7 @@ describe('the page', () => {
     ])
     const callIds = ['limited', 'refused', 'cut']
     for (const [index, callId] of callIds.entries()) {
-      await xadd(redis, place, { id: callId, callId, callbackNumber: `+1844579118${index}` })
+      await xadd(redis, ref, { id: callId, callId, callbackNumber: `+1844579118${index}` })
     }
     startWorker()
     for (const id of ['limited', 'refused']) {
@@ -204,7 +204,7 @@ describe('the page', () => {
     const written = new Set<string>()
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
-      const hash = await redis.hgetall(callbackKey(place, id))
+      const hash = await redis.hgetall(callbackKey(ref, id))
       for (const [field, json] of Object.entries(hash)) {
         if (!field.startsWith('attempt:')) continue
         const record = JSON.parse(json) as Record<string, unknown>
@@ -242,25 +242,25 @@ describe('every intent that is shown to be copied', () => {
 
 describe('the access rules of the page', () => {
   it('let a vendor enqueue and look at callbacks under its own prefix, and do nothing else', async () => {
-    const { redis, place } = await ledgerWith({})
-    const vendor = await userOf('acme', { redis, place })
-    const entryId = await vendor.call('XADD', inboxKey(place), '*', 'intent', intent)
-    expect(await redis.xrange(inboxKey(place), '-', '+')).toEqual([[entryId, ['intent', intent]]])
-    await redis.hset(callbackKey(place, 'acme-1'), 'state', 'booked')
-    expect(await vendor.call('HMGET', callbackKey(place, 'acme-1'), 'state')).toEqual(['booked'])
-    expect(await vendor.call('HGETALL', callbackKey(place, 'acme-1'))).toEqual(['state', 'booked'])
-    const other = { ...place, destination: 'other' }
+    const { redis, ref } = await ledgerWith({})
+    const vendor = await userOf('acme', { redis, ref })
+    const entryId = await vendor.call('XADD', inboxKey(ref), '*', 'intent', intent)
+    expect(await redis.xrange(inboxKey(ref), '-', '+')).toEqual([[entryId, ['intent', intent]]])
+    await redis.hset(callbackKey(ref, 'acme-1'), 'state', 'booked')
+    expect(await vendor.call('HMGET', callbackKey(ref, 'acme-1'), 'state')).toEqual(['booked'])
+    expect(await vendor.call('HGETALL', callbackKey(ref, 'acme-1'))).toEqual(['state', 'booked'])
+    const other = { ...ref, destination: 'other' }
     for (const forbidden of [
-      ['XTRIM', inboxKey(place), 'MAXLEN', '0'],
-      ['XDEL', inboxKey(place), String(entryId)],
-      ['XSETID', inboxKey(place), '9999999999999-0'],
-      ['DEL', inboxKey(place)],
-      ['XGROUP', 'DESTROY', inboxKey(place), 'bridge'],
+      ['XTRIM', inboxKey(ref), 'MAXLEN', '0'],
+      ['XDEL', inboxKey(ref), String(entryId)],
+      ['XSETID', inboxKey(ref), '9999999999999-0'],
+      ['DEL', inboxKey(ref)],
+      ['XGROUP', 'DESTROY', inboxKey(ref), 'bridge'],
       ['XADD', inboxKey(other), '*', 'intent', intent],
       ['HGETALL', callbackKey(other, 'acme-1')],
-      ['HSET', callbackKey(place, 'acme-1'), 'state', 'booked'],
-      ['XADD', resultsKey(place), '*', 'id', 'call-42'],
-      ['EVAL', `return redis.call('HGETALL', KEYS[1])`, '1', callbackKey(place, 'call-42')],
+      ['HSET', callbackKey(ref, 'acme-1'), 'state', 'booked'],
+      ['XADD', resultsKey(ref), '*', 'id', 'call-42'],
+      ['EVAL', `return redis.call('HGETALL', KEYS[1])`, '1', callbackKey(ref, 'call-42')],
       ['SUBSCRIBE', 'ringback:step'],
       ['PUBLISH', 'ringback:step', 'x'],
       ['SCAN', '0'],
@@ -277,15 +277,15 @@ describe('the access rules of the page', () => {
   })
 
   it('let a vendor read nothing that another one has sent, wherever it lies', async () => {
-    const { redis, place } = await ledgerWith({})
-    const { url } = await userOf('acme', { redis, place })
+    const { redis, ref } = await ledgerWith({})
+    const { url } = await userOf('acme', { redis, ref })
     const vendor = new Redis(url, { protocol: 2, enableReadyCheck: false })
     onTestFinished(() => vendor.disconnect())
     const ids = ['call-42', 'acme', 'acm-1', 'ACME-1', 'inbox-1-0', 'auto-W7aYv4Jixf1XDMl_p1bqvO']
     const keys = keyTable.flatMap(({ key }) => {
       const own = key
-        .replace('{ringback:d}', `{${place.namespace}:${place.destination}}`)
-        .replace(/^ringback:/, `${place.namespace}:`)
+        .replace('{ringback:d}', `{${ref.namespace}:${ref.destination}}`)
+        .replace(/^ringback:/, `${ref.namespace}:`)
         .replace(/\*$/, 'cb-1-call-42')
       return own.includes('<id>') ? ids.map((id) => own.replace('<id>', id)) : [own]
     })
@@ -310,19 +310,19 @@ describe('the access rules of the page', () => {
 
   // What the page says that no rule can do. Where this fails, it says too little of what Redis can.
   it('cannot keep a vendor from trimming the inbox, or from giving an entry an id of its own', async () => {
-    const { redis, place } = await ledgerWith({})
-    const vendor = await userOf('acme', { redis, place })
-    await redis.xadd(inboxKey(place), '*', 'intent', intent)
-    await vendor.call('XADD', inboxKey(place), 'MAXLEN', '1', '9999999999999-0', 'intent', 'x')
-    expect(await redis.xrange(inboxKey(place), '-', '+')).toEqual([
+    const { redis, ref } = await ledgerWith({})
+    const vendor = await userOf('acme', { redis, ref })
+    await redis.xadd(inboxKey(ref), '*', 'intent', intent)
+    await vendor.call('XADD', inboxKey(ref), 'MAXLEN', '1', '9999999999999-0', 'intent', 'x')
+    expect(await redis.xrange(inboxKey(ref), '-', '+')).toEqual([
       ['9999999999999-0', ['intent', 'x']],
     ])
   })
 
   it('let a consumer use its group on the results, and write nothing into them', async () => {
-    const { redis, place } = await ledgerWith({})
-    const consumer = await userOf('consumer', { redis, place })
-    const key = resultsKey(place)
+    const { redis, ref } = await ledgerWith({})
+    const consumer = await userOf('consumer', { redis, ref })
+    const key = resultsKey(ref)
     await redis.xadd(key, '1-0', 'id', 'call-42')
     expect(await consumer.call('XGROUP', 'CREATE', key, 'crm', '0')).toBe('OK')
     expect(await consumer.call('XREADGROUP', 'GROUP', 'crm', 'c', 'STREAMS', key, '>')).toEqual([
@@ -333,33 +333,33 @@ describe('the access rules of the page', () => {
     await expect(consumer.call('XGROUP', 'DESTROY', key, 'crm')).rejects.toThrow('NOPERM')
     await expect(consumer.call('XGROUP', 'SETID', key, 'crm', '$')).rejects.toThrow('NOPERM')
     await expect(consumer.call('XTRIM', key, 'MAXLEN', '0')).rejects.toThrow('NOPERM')
-    await expect(consumer.call('HGETALL', callbackKey(place, 'x'))).rejects.toThrow('NOPERM')
-    await expect(consumer.call('XRANGE', inboxKey(place), '-', '+')).rejects.toThrow('NOPERM')
+    await expect(consumer.call('HGETALL', callbackKey(ref, 'x'))).rejects.toThrow('NOPERM')
+    await expect(consumer.call('XRANGE', inboxKey(ref), '-', '+')).rejects.toThrow('NOPERM')
   })
 
   it('are enough for the library, which also submits a dead id anew', async () => {
-    const { redis, place } = await ledgerWith({})
-    const app = await userOf('app', { redis, place })
-    const producer = createProducer({ redisUrl: app.url, namespace: place.namespace })
+    const { redis, ref } = await ledgerWith({})
+    const app = await userOf('app', { redis, ref })
+    const producer = createProducer({ redisUrl: app.url, namespace: ref.namespace })
     onTestFinished(() => producer.close())
     const input = { id: 'call-42', callId: 'vendor-42', callbackNumber: '+18445791189' }
 
-    await redis.hset(callbackKey(place, 'call-42'), {
+    await redis.hset(callbackKey(ref, 'call-42'), {
       state: 'dead',
       reason: 'refused',
       generation: '1',
     })
-    await redis.zadd(deadLettersKey(place), 1, 'call-42')
+    await redis.zadd(deadLettersKey(ref), 1, 'call-42')
     expect(await producer.enqueue(input)).toMatchObject({ kind: 'accepted' })
-    expect(await redis.zcard(deadLettersKey(place))).toBe(0)
+    expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
     expect(await producer.enqueue(input)).toMatchObject({ kind: 'duplicate', state: 'accepted' })
     expect(await producer.status('call-42')).toMatchObject({ state: 'accepted' })
-    await expect(app.call('XADD', resultsKey(place), '*', 'id', 'x')).rejects.toThrow('NOPERM')
-    await expect(app.call('XRANGE', inboxKey(place), '-', '+')).rejects.toThrow('NOPERM')
+    await expect(app.call('XADD', resultsKey(ref), '*', 'id', 'x')).rejects.toThrow('NOPERM')
+    await expect(app.call('XRANGE', inboxKey(ref), '-', '+')).rejects.toThrow('NOPERM')
     if (!(await knowsSelectors(redis))) return
     const deletesInbox = `return redis.call('DEL', KEYS[1])`
-    await expect(app.call('DEL', inboxKey(place))).rejects.toThrow('NOPERM')
-    await expect(app.call('EVAL', deletesInbox, '1', inboxKey(place))).rejects.toThrow(
+    await expect(app.call('DEL', inboxKey(ref))).rejects.toThrow('NOPERM')
+    await expect(app.call('EVAL', deletesInbox, '1', inboxKey(ref))).rejects.toThrow(
       /can't (access|run)/,
     )
   })
@@ -384,14 +384,14 @@ const whenDue = '2100-01-01T00:00:00.000Z'
 /** Takes one callback through everything the scripts can do to it, and another one to the grave at once. */
 async function fieldsOfAWholeLife(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
 ): Promise<{ callback: string[]; result: string[] }> {
   const id = 'call-42'
   const now = '2026-02-26T15:40:52.000Z'
   const nowMs = Date.parse(now)
   const callback = new Set<string>()
   const look = async (which: string) => {
-    for (const field of await redis.hkeys(callbackKey(place, which))) {
+    for (const field of await redis.hkeys(callbackKey(ref, which))) {
       callback.add(field.replace(/^attempt:\d+$/, 'attempt:<n>'))
     }
   }
@@ -400,8 +400,8 @@ async function fieldsOfAWholeLife(
     await look(id)
   }
   const beginNext = (generation: number, claim: string) =>
-    begin(redis, { place, id, generation, claim, now, nowWithTolerance: whenDue })
-  const end = settleInput(place, {
+    begin(redis, { ref, id, generation, claim, now, nowWithTolerance: whenDue })
+  const end = settleInput(ref, {
     id,
     state: 'retrying',
     now,
@@ -417,7 +417,7 @@ async function fieldsOfAWholeLife(
 
   await step(
     accept(redis, {
-      place,
+      ref,
       id,
       intent,
       delayMs: undefined,
@@ -436,7 +436,7 @@ async function fieldsOfAWholeLife(
   await step(verify(redis, { ...verdict, state: 'retrying' }))
   await step(beginNext(1, 'b2'))
   await step(settle(redis, { ...end, ...dead, attempt: 3 }))
-  await step(redrive(redis, { place, id, now, retentionMs: 60_000 }))
+  await step(redrive(redis, { ref, id, now, retentionMs: 60_000 }))
   await step(beginNext(2, 'c'))
   await step(settle(redis, { ...end, ...booked }))
   expect(await settle(redis, { ...end, ...booked, record: '{"n":2}', recordId: 'r2' })).toBe(
@@ -444,13 +444,13 @@ async function fieldsOfAWholeLife(
   )
   await look(id)
 
-  await resolveAndVerify(redis, place, { ...end, possibleDuplicate: false })
+  await resolveAndVerify(redis, ref, { ...end, possibleDuplicate: false })
   await look('resolved')
   await look('verified')
 
-  const entryId = await xadd(redis, place, 'call me back')
+  const entryId = await xadd(redis, ref, 'call me back')
   await bury(redis, {
-    place,
+    ref,
     group: 'bridge',
     entryId,
     id: 'grave',
@@ -464,12 +464,12 @@ async function fieldsOfAWholeLife(
     retentionMs: 60_000,
   })
   await look('grave')
-  await buryApart(redis, place, { now, nowMs })
+  await buryApart(redis, ref, { now, nowMs })
   for (const each of ['apart', 'nobodys', 'anew']) await look(each)
-  await discard(redis, { place, id: 'apart', now, retentionMs: 60_000 })
+  await discard(redis, { ref, id: 'apart', now, retentionMs: 60_000 })
   await look('apart')
 
-  const entries = await redis.xrange(resultsKey(place), '-', '+')
+  const entries = await redis.xrange(resultsKey(ref), '-', '+')
   const result = new Set(entries.flatMap(([, values]) => Object.keys(pairs(values))))
   return { callback: [...callback].toSorted(), result: [...result].toSorted() }
 }
@@ -477,20 +477,20 @@ async function fieldsOfAWholeLife(
 /** A letter under another id than was given, one that is not text, and one whose content became a callback. */
 async function buryApart(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   times: { now: string; nowMs: number },
 ): Promise<void> {
   const letter = {
-    ...({ place, group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
+    ...({ ref, group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
     ...times,
     message: 'id: …',
     retentionMs: 60_000,
     callId: 'vendor-42',
   }
-  const apart = await xadd(redis, place, 'call me back')
+  const apart = await xadd(redis, ref, 'call me back')
   const raw = Buffer.from(intent)
   await bury(redis, { ...letter, raw, entryId: apart, id: 'call-42', fallbackId: 'apart' })
-  const nobodys = await xadd(redis, place, 'call me back')
+  const nobodys = await xadd(redis, ref, 'call me back')
   const encoded = { raw: 'e/8=', rawEncoding: 'base64', rawLength: 3, rawSha1: 'a' } as const
   await bury(redis, {
     ...letter,
@@ -499,10 +499,10 @@ async function buryApart(
     id: 'nobodys',
     fallbackId: 'nobodys',
   })
-  await redrive(redis, { place, id: 'apart', now: times.now, retentionMs: 60_000 })
-  const entryId = await xadd(redis, place, intent)
+  await redrive(redis, { ref, id: 'apart', now: times.now, retentionMs: 60_000 })
+  const entryId = await xadd(redis, ref, intent)
   await open(redis, {
-    place,
+    ref,
     id: 'anew',
     intent,
     entryId,
@@ -515,13 +515,17 @@ async function buryApart(
 }
 
 /** One that was held and resolved, and one that was found by asking. */
-async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): Promise<void> {
+async function resolveAndVerify(
+  redis: Redis,
+  ref: DestinationRef,
+  end: SettleInput,
+): Promise<void> {
   const { now, nowMs, retentionMs, ownerTtlMs } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
     await accept(redis, {
-      place,
+      ref,
       id,
       intent,
       delayMs: undefined,
@@ -529,10 +533,10 @@ async function resolveAndVerify(redis: Redis, place: Place, end: SettleInput): P
       expiresAt: undefined,
       traceparent: undefined,
     })
-    await begin(redis, { place, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
+    await begin(redis, { ref, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
     await settle(redis, { ...end, id, ...doubt })
   }
-  const ours = { place, now, nowMs, retentionMs, ownerTtlMs }
+  const ours = { ref, now, nowMs, retentionMs, ownerTtlMs }
   expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
   expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
@@ -621,13 +625,13 @@ interface LimitedUser {
 /** Makes the user of the page's rule, under a name and for a destination of this test's own, and connects as that user. */
 async function userOf(
   user: string,
-  { redis, place }: { redis: Redis; place: Place },
+  { redis, ref }: { redis: Redis; ref: DestinationRef },
 ): Promise<LimitedUser> {
   const username = freshNamespace()
   const own = (await aclRule(redis, user)).map((word) =>
     word
-      .replaceAll('{ringback:default}', `{${place.namespace}:${place.destination}}`)
-      .replaceAll('~ringback:', `~${place.namespace}:`),
+      .replaceAll('{ringback:default}', `{${ref.namespace}:${ref.destination}}`)
+      .replaceAll('~ringback:', `~${ref.namespace}:`),
   )
   const password = own.find((word) => word.startsWith('>'))?.slice(1) ?? ''
   expect(await redis.call('ACL', 'SETUSER', username, ...own)).toBe('OK')

@@ -30,16 +30,16 @@ it.each([
   'sends what others promise at once, or when its delay is over, after somebody has given an id %s',
   async (_, odd) => {
     const bundle = await setup()
-    const { redis, place, producer, sandbox } = bundle
+    const { redis, ref, producer, sandbox } = bundle
     const port = await freePort()
     await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: String(port) })
     const { call } = connectRaw(bundle.redisUrl)
-    await call('XADD', inboxKey(place), odd(), 'intent', JSON.stringify(sampleCallback('odd')))
+    await call('XADD', inboxKey(ref), odd(), 'intent', JSON.stringify(sampleCallback('odd')))
 
     const expiresAt = isoTimestamp(Date.now() + hourMs / 2)
     await sendRaw(bundle, sampleCallback('raw'))
-    await xadd(redis, place, { ...sampleCallback('raw-delay'), delay: 'PT1S', expiresAt })
-    await xadd(redis, place, { ...sampleCallback('raw-hour'), delay: 'PT1H' })
+    await xadd(redis, ref, { ...sampleCallback('raw-delay'), delay: 'PT1S', expiresAt })
+    await xadd(redis, ref, { ...sampleCallback('raw-hour'), delay: 'PT1H' })
     await producer.enqueue(sampleCallback('library'))
     await producer.enqueue({ ...sampleCallback('library-delay'), delay: 1_000, expiresAt })
     const answer = await producer.enqueue({ ...sampleCallback('library-hour'), delay: hourMs })
@@ -61,7 +61,7 @@ it.each([
       { verdict: 'warn', fix: 'ringback repair --destination default' },
     ])
     expect(await repaired(bundle)).toBe(0)
-    const entry = await call('XADD', inboxKey(place), '*', 'intent', intentOf('after'))
+    const entry = await call('XADD', inboxKey(ref), '*', 'intent', intentOf('after'))
     expect(Math.abs(Number(String(entry).split('-')[0]) - Date.now())).toBeLessThan(60_000)
     await resultsOfAll(bundle, ['after'])
     await expect.poll(() => aheadSeconds(port)).toBe(0)
@@ -72,18 +72,18 @@ it.each([
 
 it('names an inbox that has reached the last possible id, and accepts again once it is repaired', async () => {
   const bundle = await setup()
-  const { place, producer } = bundle
+  const { ref, producer } = bundle
   await startWorkerProcess(bundle)
   await producer.enqueue({ ...sampleCallback('held'), delay: 2_000 })
   const { call } = connectRaw(bundle.redisUrl)
-  await call('XADD', inboxKey(place), last, 'intent', intentOf('last'))
+  await call('XADD', inboxKey(ref), last, 'intent', intentOf('last'))
   await resultsOfAll(bundle, ['last'])
 
-  expect(await call('XADD', inboxKey(place), '*', 'intent', 'x')).toContain('last possible ID')
+  expect(await call('XADD', inboxKey(ref), '*', 'intent', 'x')).toContain('last possible ID')
   await expect(producer.enqueue(sampleCallback('one'))).rejects.toMatchObject({
     code: 'stream-exhausted',
   })
-  const env = environmentOf(bundle.redisUrl, place.namespace)
+  const env = environmentOf(bundle.redisUrl, ref.namespace)
   const number = ['--call-id', 'one', '--number', '+18445791189']
   const refused = await runCommand({ env }, 'enqueue', '--id', 'one', ...number)
   expect(refused.status).toBe(1)
@@ -101,8 +101,8 @@ it('names an inbox that has reached the last possible id, and accepts again once
 
 it('measures the delay of what has waited while no worker ran from when Redis took it, and of an odd id from now', async () => {
   const bundle = await setup()
-  const { redis, place, producer } = bundle
-  const key = inboxKey(place)
+  const { redis, ref, producer } = bundle
+  const key = inboxKey(ref)
   const add = (entryId: string, id: string, delay: string) =>
     redis.xadd(key, entryId, 'intent', JSON.stringify({ ...sampleCallback(id), delay }))
   await add('1-1', 'counted', 'PT2S')
@@ -143,14 +143,14 @@ async function aheadSeconds(port: number): Promise<number> {
   return Number(value)
 }
 
-async function saidByDoctor({ redisUrl, place }: Bundle) {
-  const env = environmentOf(redisUrl, place.namespace)
+async function saidByDoctor({ redisUrl, ref }: Bundle) {
+  const env = environmentOf(redisUrl, ref.namespace)
   const { stdout } = await runCommand({ env }, 'doctor', '--json')
   const findings = JSON.parse(stdout) as { check: string }[]
   return findings.filter(({ check }) => check === 'stream ids')
 }
 
-async function repaired({ redisUrl, place }: Bundle): Promise<number> {
-  const env = environmentOf(redisUrl, place.namespace)
+async function repaired({ redisUrl, ref }: Bundle): Promise<number> {
+  const env = environmentOf(redisUrl, ref.namespace)
   return (await runCommand({ env }, 'repair', '--yes')).status
 }

@@ -41,7 +41,7 @@ it.each([
   ['an attribute with a blank at its end', { attributes: { note: 'x ' } }],
 ])('serves %s, which an older version accepted and this one would refuse', async (_, fields) => {
   const bundle = await setup({ destination: { retry: patientRetry } })
-  const { redis, sandbox, producer, recorder, place } = bundle
+  const { redis, sandbox, producer, recorder, ref } = bundle
   const key = keyOf(bundle)
   const promised = (id: string) =>
     JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189', ...fields })
@@ -62,7 +62,7 @@ it.each([
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised('redriven') }
   await redis.hset(key('callback:redriven'), ledger('redriven', dead))
   await redis.zadd(key('dead-letters'), thenMs, 'redriven')
-  await redriveDeadLetter(redis, place, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
+  await redriveDeadLetter(redis, ref, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
   // XADDed today: nobody has promised it yet, and of what was promised there is only one.
   await redis.xadd(key('inbox'), '*', 'intent', promised('today'))
   const again = await redis.xadd(key('inbox'), '*', 'intent', promised('accepted'))
@@ -84,7 +84,7 @@ it.each([
 
 it('serves ids that begin with auto- and are not derived, which an older version accepted', async () => {
   const bundle = await setup({ destination: { retry: patientRetry } })
-  const { redis, producer, place } = bundle
+  const { redis, producer, ref } = bundle
   const key = keyOf(bundle)
   const promised = (id: string) =>
     JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189' })
@@ -95,7 +95,7 @@ it('serves ids that begin with auto- and are not derived, which an older version
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised(redriven) }
   await redis.hset(key(`callback:${redriven}`), ledger(redriven, dead))
   await redis.zadd(key('dead-letters'), thenMs, redriven)
-  await redriveDeadLetter(redis, place, { id: redriven, nowMs: Date.now(), retentionMs: 60_000 })
+  await redriveDeadLetter(redis, ref, { id: redriven, nowMs: Date.now(), retentionMs: 60_000 })
   const refused = await redis.xadd(key('inbox'), '*', 'intent', promised(today))
 
   bundle.startWorker()
@@ -223,6 +223,6 @@ async function readAs(redis: Redis, inbox: string, consumer: string): Promise<vo
   await redis.xreadgroup('GROUP', 'bridge', consumer, 'COUNT', 10, 'STREAMS', inbox, '>')
 }
 
-function keyOf({ place }: Bundle): (name: string) => string {
-  return (name) => `{${place.namespace}:default}:${name}`
+function keyOf({ ref }: Bundle): (name: string) => string {
+  return (name) => `{${ref.namespace}:default}:${name}`
 }

@@ -64,11 +64,9 @@ describe('with a heap of 256 MB', () => {
       expect(results.filter(({ state }) => state === 'booked')).toHaveLength(callbacks.length)
       expect(results.filter(({ possibleDuplicate }) => possibleDuplicate)).toEqual([])
       for (const id of ids) {
-        expect(await bundle.redis.hstrlen(callbackKey(bundle.place, id), 'raw')).toBeLessThan(
-          524_288,
-        )
+        expect(await bundle.redis.hstrlen(callbackKey(bundle.ref, id), 'raw')).toBeLessThan(524_288)
       }
-      expect(await bundle.redis.xlen(`{${bundle.place.namespace}:default}:inbox`)).toBe(0)
+      expect(await bundle.redis.xlen(`{${bundle.ref.namespace}:default}:inbox`)).toBe(0)
       const { slowestMs, statuses } = await health.stop()
       expect(statuses).toEqual(new Set([200]))
       expect(slowestMs).toBeLessThan(mostMs)

@@ -88,8 +88,8 @@ it('records the late booking of a paused worker, and the planned attempt is not 
 })
 
 /** What time would do: the job that waits for its next attempt is taken up. */
-async function makeDueNow({ redis, place }: Bundle, id: string): Promise<void> {
-  const queue = new Queue(queueName, { connection: redis, prefix: queuePrefix(place) })
+async function makeDueNow({ redis, ref }: Bundle, id: string): Promise<void> {
+  const queue = new Queue(queueName, { connection: redis, prefix: queuePrefix(ref) })
   const job = await queue.getJob(jobIdOf(id, 1))
   await job?.promote()
   await queue.close()

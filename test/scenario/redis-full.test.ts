@@ -55,17 +55,17 @@ function scheduled(worker: RingbackProcess, id: string) {
 }
 
 /** By the library, the command line, and Redis itself. */
-async function expectRefusals({ redisUrl, producer, redis, place }: Bundle): Promise<void> {
+async function expectRefusals({ redisUrl, producer, redis, ref }: Bundle): Promise<void> {
   const refused = sampleCallback('refused')
   const failure = { code: 'redis-full', message: expect.stringContaining('maxmemory') as string }
   await expect(producer.enqueue(refused)).rejects.toMatchObject(failure)
   await expect(producer.enqueueMany([refused]).next()).rejects.toMatchObject(failure)
-  const env = { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: place.namespace }
+  const env = { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: ref.namespace }
   const args = ['--call-id', 'refused', '--number', '+18445791189', '--id', 'refused']
   const command = await runCommand({ env }, 'enqueue', ...args)
   expect(command.status).toBe(1)
   expect(command.stderr).toMatch(/^error: Redis at .* has no room left and accepts nothing: OOM/)
   expect(command.stderr).toContain('code: redis-full')
   const entry = JSON.stringify(refused)
-  await expect(redis.xadd(inboxKey(place), '*', 'intent', entry)).rejects.toThrow(/^OOM/)
+  await expect(redis.xadd(inboxKey(ref), '*', 'intent', entry)).rejects.toThrow(/^OOM/)
 }

@@ -130,7 +130,7 @@ it('takes nothing for an id that is none, and repeats nothing of what was sent, 
   for (const id of ids) await sendRaw(bundle, sampleCallback(id))
   const results = await resultsOfAll(bundle, ids)
 
-  const { producer, redis, place } = bundle
+  const { producer, redis, ref } = bundle
   for (const { callId, outcome, code } of lies) {
     const story = await producer.status(callId)
     expect(story, callId).toMatchObject({
@@ -148,9 +148,9 @@ it('takes nothing for an id that is none, and repeats nothing of what was sent, 
   await worker.exited
 
   const ledgers = await Promise.all(
-    ids.map(async (id) => ({ ...(await redis.hgetall(callbackKey(place, id))), intent: '' })),
+    ids.map(async (id) => ({ ...(await redis.hgetall(callbackKey(ref, id))), intent: '' })),
   )
-  const stream = await redis.xrange(resultsKey(place), '-', '+')
+  const stream = await redis.xrange(resultsKey(ref), '-', '+')
   const settled = worker.lines('attempt.settled')
   expect(settled).toHaveLength(2 * lies.length)
   const written = JSON.stringify([settled, ledgers, stream, results])

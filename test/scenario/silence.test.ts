@@ -45,7 +45,7 @@ it(
     expect(systemClock.now() - thawedAtMs).toBeLessThan(recoveredMs)
     expect((await worker.next('redis.lost'))['message']).toContain('Socket timeout')
     for (const id of ids) {
-      const story = await readCallback(bundle.redis, bundle.place, id)
+      const story = await readCallback(bundle.redis, bundle.ref, id)
       expect(story).toMatchObject({ state: 'booked' })
       const bookings = sandbox.bookingsOf(id).length
       expect(bookings === 1 || story?.possibleDuplicate === true, `${id}: ${bookings}`).toBe(true)
@@ -89,7 +89,7 @@ it('goes on by itself when connections to Salesforce died in silence, and marks 
   expect(written).toMatchObject({ outcome: 'uncertain', code: 'timeout' })
   expect(unwritten).toMatchObject({ outcome: 'unavailable', code: 'timeout' })
   expect(await producer.status('written')).toMatchObject({ possibleDuplicate: true })
-  expect(await readCallback(bundle.redis, overTls.place, 'unwritten')).toMatchObject({
+  expect(await readCallback(bundle.redis, overTls.ref, 'unwritten')).toMatchObject({
     state: 'booked',
     possibleDuplicate: false,
   })

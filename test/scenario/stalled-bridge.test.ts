@@ -11,7 +11,7 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 it('is alive and not ready, and names the bridge, while entries wait and it moves none', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, place } = bundle
+  const { redis, ref } = bundle
   const worker = await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: '0' })
   const { url } = await worker.next('health.listening')
   const ask = async (path: string) => {
@@ -21,8 +21,8 @@ it('is alive and not ready, and names the bridge, while entries wait and it move
   const readiness = () => expect.poll(() => ask('/readyz'), { timeout: 30_000 })
   await readiness().toMatchObject({ status: 200, said: { parts: { 'default.bridge': true } } })
 
-  await redis.set(callbackKey(place, 'one'), 'no ledger')
-  await redis.set(`{${place.namespace}:default}:stats`, 'no counts')
+  await redis.set(callbackKey(ref, 'one'), 'no ledger')
+  await redis.set(`{${ref.namespace}:default}:stats`, 'no counts')
   await sendRaw(bundle, sampleCallback('one'))
   await readiness().toMatchObject({
     status: 503,
@@ -30,7 +30,7 @@ it('is alive and not ready, and names the bridge, while entries wait and it move
   })
   expect(await ask('/livez')).toMatchObject({ status: 200 })
 
-  await redis.del(callbackKey(place, 'one'), `{${place.namespace}:default}:stats`)
+  await redis.del(callbackKey(ref, 'one'), `{${ref.namespace}:default}:stats`)
   await resultsOfAll(bundle, ['one'])
   await readiness().toMatchObject({ status: 200, said: { parts: { 'default.bridge': true } } })
 }, 60_000)

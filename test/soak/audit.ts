@@ -1,13 +1,13 @@
 import type { Intent } from '../../src/shared/contract/intent.ts'
 import { deadReasons, isEnd, type DeadReason } from '../../src/shared/contract/states.ts'
-import type { CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../src/shared/store/ledger/callback-record.ts'
 import type { Result } from '../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { destinations, type DestinationName } from './destinations.ts'
 
 /** What the ledger says about one callback, as far as it is judged. Its call's id is its own. */
 export type Entry = Pick<
-  CallbackRecord,
+  CallbackStatus,
   | 'id'
   | 'generation'
   | 'acceptedAt'

@@ -42,9 +42,9 @@ export function watchBacklog(redisUrl: string, over: AbortSignal): Backpressure 
 
 /** In the inbox, and due on the queue. */
 function countWaiting(destination: DestinationName, patience: Patience): Promise<number> {
-  const place = { namespace, destination }
+  const ref = { namespace, destination }
   return patience(async (redis) => {
-    const entries = await inboxDepth(redis, place)
-    return entries + (await redis.zcard(`${queuePrefix(place)}:${queueName}:prioritized`))
+    const entries = await inboxDepth(redis, ref)
+    return entries + (await redis.zcard(`${queuePrefix(ref)}:${queueName}:prioritized`))
   })
 }

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { maskRecord } from '../../src/ops/operations/status/shown-record.ts'
-import type { CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../src/shared/store/ledger/callback-record.ts'
 import type { BookingFact, Violations, PublishedEnd } from './audit.ts'
 
 export interface Sources {
   folder: string
-  ledger: ReadonlyMap<string, CallbackRecord>
+  ledger: ReadonlyMap<string, CallbackStatus>
   results: readonly PublishedEnd[]
   bookings: readonly (BookingFact & { bookedAt: string })[]
   say: (line: string) => void

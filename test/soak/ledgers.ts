@@ -1,5 +1,5 @@
 import { isEnd } from '../../src/shared/contract/states.ts'
-import { readCallback, type CallbackRecord } from '../../src/shared/store/ledger/callback-record.ts'
+import { readCallback, type CallbackStatus } from '../../src/shared/store/ledger/callback-record.ts'
 import { callbackKey } from '../../src/shared/redis/keys.ts'
 import { readResults, type Result } from '../../src/shared/store/results/results.ts'
 import { destinations } from './destinations.ts'
@@ -26,7 +26,7 @@ export async function stillOpen(ids: Ids, patience: Patience): Promise<Map<strin
 export async function readLedger(
   ids: Ids,
   patience: Patience,
-): Promise<Map<string, CallbackRecord>> {
+): Promise<Map<string, CallbackStatus>> {
   const records = await inChunks([...ids], ([id, destination]) =>
     patience((redis) => readCallback(redis, { namespace, destination }, id)),
   )

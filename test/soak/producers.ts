@@ -1,5 +1,5 @@
 import { createProducer, RingbackError, type EnqueueAnswer } from '../../src/producer/index.ts'
-import { inboxKey, type Place } from '../../src/shared/redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../src/shared/redis/keys.ts'
 import type { Redis } from '../../src/shared/redis/connection.ts'
 import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
@@ -101,13 +101,13 @@ function isOfRedis(error: unknown): boolean {
 
 async function produceRaw(load: Load): Promise<void> {
   const { redisUrl, destination, submissions, startedMs, submitted } = load
-  const place = { namespace, destination }
+  const ref = { namespace, destination }
   await whileConnected(redisUrl, async (patience) => {
     for (const submission of submissions) {
       if (!(await isToBeSubmitted(submission, load))) return
       const text = JSON.stringify(intentOf(submission, startedMs))
       await patience(
-        (redis) => xadd({ redis, place, submitted }, text),
+        (redis) => xadd({ redis, ref, submitted }, text),
         () => (submitted.unanswered += 1),
       )
       submitted.accepted.set(submission.id, destination)
@@ -117,23 +117,23 @@ async function produceRaw(load: Load): Promise<void> {
 
 /** Strays are older than the grace of five minutes, where Redis takes it: a short soak sees them buried too. */
 async function xadd(
-  { redis, place, submitted }: { redis: Redis; place: Place; submitted: Submitted },
+  { redis, ref, submitted }: { redis: Redis; ref: DestinationRef; submitted: Submitted },
   text: string,
 ): Promise<void> {
-  if (place.destination === stray && (await xaddInThePast(redis, place, text))) {
+  if (ref.destination === stray && (await xaddInThePast(redis, ref, text))) {
     submitted.longStrayed += 1
     return
   }
-  await submitRaw(redis, place, text)
+  await submitRaw(redis, ref, text)
 }
 
 const pastMs = 6 * 60_000
 
 /** False: something newer is in the stream, or has been. */
-async function xaddInThePast(redis: Redis, place: Place, text: string): Promise<boolean> {
+async function xaddInThePast(redis: Redis, ref: DestinationRef, text: string): Promise<boolean> {
   const entryId = `${systemClock.now() - pastMs}-*`
   try {
-    await redis.call('XADD', inboxKey(place), entryId, 'intent', text)
+    await redis.call('XADD', inboxKey(ref), entryId, 'intent', text)
     return true
   } catch (error) {
     if (error instanceof Error && error.message.includes('equal or smaller')) return false

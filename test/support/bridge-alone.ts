@@ -14,12 +14,12 @@ export function bridgeAlone(
 
 /** The same, with the bridge itself. */
 export function runBridge(
-  { place, redis, recorder }: Bundle,
+  { ref, redis, recorder }: Bundle,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
   const openBlocking = () => redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
-    ...{ redis, openBlocking, place, queue: createCallbackQueue(redis, place), clock: systemClock },
+    ...{ redis, openBlocking, ref, queue: createCallbackQueue(redis, ref), clock: systemClock },
     ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
     stalledMs: 60_000,
     ...more,

@@ -1,4 +1,4 @@
-import type { Place } from '../../src/shared/redis/keys.ts'
+import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import type { SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import type { VerifyInput } from '../../src/shared/store/ledger/verify.ts'
 import { id } from './ledger.ts'
@@ -22,10 +22,10 @@ const end = {
 }
 
 /** What a worker says of its first attempt; it has booked, if nothing else is said. */
-export function settleInput(place: Place, changes: Partial<SettleInput>): SettleInput {
+export function settleInput(ref: DestinationRef, changes: Partial<SettleInput>): SettleInput {
   return {
     ...end,
-    place,
+    ref,
     generation: 1,
     state: 'booked',
     nextAttemptAt: undefined,
@@ -38,6 +38,6 @@ export function settleInput(place: Place, changes: Partial<SettleInput>): Settle
 }
 
 /** What a worker says of its first attempt when it has asked; it was booked, if nothing else is said. */
-export function verifyInput(place: Place, changes: Partial<VerifyInput>): VerifyInput {
-  return { ...end, place, state: 'booked', nextAt: undefined, verdict: undefined, ...changes }
+export function verifyInput(ref: DestinationRef, changes: Partial<VerifyInput>): VerifyInput {
+  return { ...end, ref, state: 'booked', nextAt: undefined, verdict: undefined, ...changes }
 }

@@ -34,5 +34,5 @@ export function furtherDestinations(
 
 /** The bundle, for one of these destinations. */
 export function at(bundle: Bundle, destination: string): Bundle {
-  return { ...bundle, place: { ...bundle.place, destination } }
+  return { ...bundle, ref: { ...bundle.ref, destination } }
 }

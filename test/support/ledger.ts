@@ -7,10 +7,10 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
-  recordKey,
+  ownerKey,
   resultsKey,
   statsKey,
-  type Place,
+  type DestinationRef,
 } from '../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from './redis.ts'
 
@@ -43,7 +43,7 @@ export interface LedgerState {
 
 export interface Ledger {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   state: () => Promise<LedgerState>
 }
 
@@ -51,31 +51,31 @@ export interface Ledger {
 export async function ledgerWith(before: Partial<LedgerState> = {}): Promise<Ledger> {
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
-  const place = { namespace: freshNamespace(), destination: 'default' }
-  const key = callbackKey(place, id)
-  await ensureInboxGroup(redis, place)
+  const ref = { namespace: freshNamespace(), destination: 'default' }
+  const key = callbackKey(ref, id)
+  await ensureInboxGroup(redis, ref)
   if (before.callback !== undefined) await redis.hset(key, before.callback)
   if (before.expires === true) await redis.pexpire(key, 60_000)
   for (const [entry, text] of Object.entries(before.inbox ?? {})) {
-    await redis.xadd(inboxKey(place), entry, 'intent', text)
+    await redis.xadd(inboxKey(ref), entry, 'intent', text)
   }
-  for (const dead of before.deadLetters ?? []) await redis.zadd(deadLettersKey(place), 1, dead)
+  for (const dead of before.deadLetters ?? []) await redis.zadd(deadLettersKey(ref), 1, dead)
   for (const [record, owner] of Object.entries(before.owners ?? {})) {
-    await redis.set(recordKey(place, record), owner)
+    await redis.set(ownerKey(ref, record), owner)
   }
-  return { redis, place, state: () => readState(redis, place) }
+  return { redis, ref, state: () => readState(redis, ref) }
 }
 
-export async function readState(redis: Redis, place: Place): Promise<LedgerState> {
-  const key = callbackKey(place, id)
+export async function readState(redis: Redis, ref: DestinationRef): Promise<LedgerState> {
+  const key = callbackKey(ref, id)
   const [callback, ttl, inbox, deadLetters, results, stats, owners] = await Promise.all([
     redis.hgetall(key),
     redis.pttl(key),
-    redis.xrange(inboxKey(place), '-', '+'),
-    redis.zrange(deadLettersKey(place), '0', '-1'),
-    redis.xrange(resultsKey(place), '-', '+'),
-    redis.hgetall(statsKey(place)),
-    readOwners(redis, place),
+    redis.xrange(inboxKey(ref), '-', '+'),
+    redis.zrange(deadLettersKey(ref), '0', '-1'),
+    redis.xrange(resultsKey(ref), '-', '+'),
+    redis.hgetall(statsKey(ref)),
+    readOwners(redis, ref),
   ])
   return {
     callback,
@@ -88,8 +88,8 @@ export async function readState(redis: Redis, place: Place): Promise<LedgerState
   }
 }
 
-export async function readOwners(redis: Redis, place: Place): Promise<Fields> {
-  const prefix = recordKey(place, '')
+export async function readOwners(redis: Redis, ref: DestinationRef): Promise<Fields> {
+  const prefix = ownerKey(ref, '')
   const keys = await redis.keys(`${prefix}*`)
   if (keys.length === 0) return {}
   const owners = await redis.mget(keys)
@@ -130,13 +130,13 @@ export interface Transition<Reply> {
 /** Calls a script on a ledger twice. Throws when a state follows another that the table does not allow. */
 export async function transit<Reply>(
   before: Partial<LedgerState>,
-  call: (redis: Redis, place: Place) => Promise<Reply>,
+  call: (redis: Redis, ref: DestinationRef) => Promise<Reply>,
 ): Promise<Transition<Reply>> {
-  const { redis, place, state } = await ledgerWith(before)
-  const reply = await call(redis, place)
+  const { redis, ref, state } = await ledgerWith(before)
+  const reply = await call(redis, ref)
   const after = await state()
   assertLegal(before.callback?.['state'], after.callback['state'])
-  const secondReply = await call(redis, place)
+  const secondReply = await call(redis, ref)
   const afterSecond = await state()
   assertLegal(after.callback['state'], afterSecond.callback['state'])
   return { reply, after, again: { reply: secondReply, after: afterSecond } }
@@ -154,8 +154,8 @@ export function assertLegal(from: string | undefined, to: string | undefined): v
 }
 
 /** How many entries the bridge was given and has not confirmed. */
-export async function pendingEntries(redis: Redis, place: Place): Promise<number> {
-  const [count] = (await redis.xpending(inboxKey(place), bridgeGroup)) as [number]
+export async function pendingEntries(redis: Redis, ref: DestinationRef): Promise<number> {
+  const [count] = (await redis.xpending(inboxKey(ref), bridgeGroup)) as [number]
   return count
 }
 

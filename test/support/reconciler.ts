@@ -10,9 +10,9 @@ import type { Bundle } from './ringback.ts'
 const dayMs = 86_400_000
 
 /** A walker beside whatever workers there are, to which it is tomorrow: what waits for an hour has waited too long. */
-export function reconcilerOfTomorrow({ redis, place, recorder }: Bundle): Walker {
-  const { namespace, destination } = place
-  const queue = createCallbackQueue(redis, place)
+export function reconcilerOfTomorrow({ redis, ref, recorder }: Bundle): Walker {
+  const { namespace, destination } = ref
+  const queue = createCallbackQueue(redis, ref)
   return createWalker({
     redis,
     namespace,
@@ -25,15 +25,15 @@ export function reconcilerOfTomorrow({ redis, place, recorder }: Bundle): Walker
 
 /** What the turns of one whole round came to, together. Other tests' keys lie in the same Redis. */
 export async function wholeRound(walker: Walker): Promise<Reconciliation> {
-  const turn = await walker.runOnce()
-  if (turn.roundEnded) return turn
+  const batch = await walker.runOnce()
+  if (batch.passEnded) return batch
   const rest = await wholeRound(walker)
   return {
-    looked: turn.looked + rest.looked,
-    recovered: turn.recovered + rest.recovered,
-    relisted: turn.relisted + rest.relisted,
-    unlisted: turn.unlisted + rest.unlisted,
-    unreconciled: turn.unreconciled + rest.unreconciled,
-    roundEnded: true,
+    scanned: batch.scanned + rest.scanned,
+    recovered: batch.recovered + rest.recovered,
+    relisted: batch.relisted + rest.relisted,
+    unlisted: batch.unlisted + rest.unlisted,
+    unreconciled: batch.unreconciled + rest.unreconciled,
+    passEnded: true,
   }
 }

@@ -9,7 +9,7 @@ const blockMs = 5_000
 
 /** Reads the results stream from its beginning, as a consumer in any language would, until it has seen enough. */
 export async function resultsUntil(
-  { redisUrl, place }: Bundle,
+  { redisUrl, ref }: Bundle,
   isEnough: (results: readonly Result[]) => boolean,
 ): Promise<Result[]> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
@@ -18,7 +18,7 @@ export async function resultsUntil(
   const results: Result[] = []
   while (!isEnough(results)) {
     const afterEntryId = results.at(-1)?.entryId ?? '0-0'
-    results.push(...(await awaitResults(redis, place, { afterEntryId, blockMs })))
+    results.push(...(await awaitResults(redis, ref, { afterEntryId, blockMs })))
   }
   redis.disconnect()
   return results

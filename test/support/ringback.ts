@@ -9,7 +9,7 @@ import type {
   VerifyConfig,
   WorkerConfig,
 } from '../../src/shared/config/config.ts'
-import type { Place } from '../../src/shared/redis/keys.ts'
+import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/times.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
@@ -43,12 +43,12 @@ const quickTimes: WorkerTimes = {
   stalledMs: 60_000,
   strayGraceMs: 0,
   maintenanceMs: 200,
-  turnRestMs: 5,
+  batchRestMs: 5,
   walkerLeaseMs: 300,
 }
 
 export interface Bundle {
-  place: Place
+  ref: DestinationRef
   redisUrl: string
   redis: Redis
   sandbox: Sandbox
@@ -78,7 +78,7 @@ export interface BundleOptions {
 /** A namespace, a Salesforce and a producer of this test's own, and workers on demand. All are gone when it ends. */
 export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
-  const place = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
+  const ref = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
   redis.on('error', () => undefined)
   const sandbox = await startSandbox({
@@ -88,12 +88,12 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     core,
     clock: systemClock,
   })
-  const producer = createProducer({ redisUrl: url, namespace: place.namespace })
+  const producer = createProducer({ redisUrl: url, namespace: ref.namespace })
   const recorder = createRecorder()
   const { privateKeyPem } = keys
   const surroundings = {
     redisUrl: url,
-    namespace: place.namespace,
+    namespace: ref.namespace,
     salesforceUrl: sandbox.url,
     privateKeyPem,
   }
@@ -106,7 +106,7 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     await sandbox.close()
   })
   return {
-    place,
+    ref,
     redisUrl: url,
     redis,
     sandbox,

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
 
-import { callbackKey, type Place } from '../../src/shared/redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../src/shared/redis/keys.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 
 export interface ScheduledCallback {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   /** Canonical JSON. */
   intent: string
   expiresAt?: string
@@ -19,9 +19,9 @@ export interface ScheduledCallback {
 
 /** The callback `one`, due long ago: in the ledger and on the queue, as a bridge has left it. */
 export async function scheduled(callback: ScheduledCallback): Promise<void> {
-  const { redis, place, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
+  const { redis, ref, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
   const at = '2026-02-26T15:40:52.000Z'
-  await redis.hset(callbackKey(place, 'one'), {
+  await redis.hset(callbackKey(ref, 'one'), {
     v: '1',
     state: 'scheduled',
     generation: '1',
@@ -34,6 +34,6 @@ export async function scheduled(callback: ScheduledCallback): Promise<void> {
     ...fields,
   })
   if (!queued) return
-  const queue = createCallbackQueue(redis, place)
+  const queue = createCallbackQueue(redis, ref)
   await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs })
 }

@@ -63,9 +63,9 @@ describe('the Redis of docker-compose.yml', () => {
 
 describe('the services of docker-compose.yml', () => {
   it('publish every port to this machine only', () => {
-    const published = [...compose.matchAll(/'([^']*):\d+'/g)].map(([, place]) => place)
+    const published = [...compose.matchAll(/'([^']*):\d+'/g)].map(([, ref]) => ref)
     expect(published).toHaveLength(3)
-    for (const place of published) expect(place).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}$/)
+    for (const ref of published) expect(ref).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}$/)
   })
 
   it('build their one image once, and never look for it in a registry', () => {

@@ -27,7 +27,7 @@ import { terminalText } from '../../src/shared/telemetry/terminal-line.ts'
 import { parseDurationMs } from '../../src/shared/time/duration.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { zoneNamed } from '../../src/shared/time/zone.ts'
-import { isPoison } from '../../src/shared/redis/is-poison.ts'
+import { isPoisonMessage } from '../../src/shared/redis/poison.ts'
 import { parseCsvRecord } from '../../src/ops/operations/import/csv-record.ts'
 import { maxBodyBytes } from '../../src/salesforce/exchange.ts'
 import { maskEcho } from '../../src/salesforce/mask-echo.ts'
@@ -90,7 +90,11 @@ it.each<[string, (text: string) => unknown]>([
   ['a message of Redis', (text) => redisFailure('redis://127.0.0.1:6379', replyError(text))],
   [
     'an error',
-    (text) => [isPoison(new Error(text)), blameOf(new Error(text)), blameOf(replyError(text))],
+    (text) => [
+      isPoisonMessage(new Error(text)),
+      blameOf(new Error(text)),
+      blameOf(replyError(text)),
+    ],
   ],
   ['PEM', pemBlocks],
   ['a private key', (text) => readPrivateKey({ kind: 'text', text })],

@@ -5,7 +5,7 @@ import {
   createProducer,
   type AttemptRecord,
   type CallbackCode,
-  type CallbackRecord,
+  type CallbackStatus,
   type DeadReason,
   type Enqueued,
   type EnqueueAnswer,
@@ -22,7 +22,7 @@ import type { OutcomeKind } from '../../src/shared/delivery/outcome.ts'
 import type { SendFailureCode } from '../../src/shared/delivery/salesforce-answer.ts'
 import type { State } from '../../src/shared/contract/states.ts'
 
-type RecordIn<Wanted extends State> = Extract<CallbackRecord, { state: Wanted }>
+type RecordIn<Wanted extends State> = Extract<CallbackStatus, { state: Wanted }>
 
 it('the methods are what they say', () => {
   expectTypeOf(createProducer).toBeCallableWith()
@@ -32,7 +32,7 @@ it('the methods are what they say', () => {
   expectTypeOf<Producer['enqueueMany']>().toEqualTypeOf<
     (inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>) => AsyncGenerator<IndexedAnswer>
   >()
-  expectTypeOf<Producer['status']>().returns.resolves.toEqualTypeOf<CallbackRecord | undefined>()
+  expectTypeOf<Producer['status']>().returns.resolves.toEqualTypeOf<CallbackStatus | undefined>()
   expectTypeOf<Producer['close']>().returns.resolves.toBeVoid()
 })
 
@@ -46,7 +46,7 @@ it('an intent needs a call and a number, and takes a Date where a time is', () =
 })
 
 it('the state of a callback tells what else is known of it', () => {
-  expectTypeOf<CallbackRecord['state']>().toEqualTypeOf<State>()
+  expectTypeOf<CallbackStatus['state']>().toEqualTypeOf<State>()
   expectTypeOf<RecordIn<'booked'>['recordId']>().toEqualTypeOf<string>()
   expectTypeOf<RecordIn<'booked'>['reason']>().toEqualTypeOf<undefined>()
   expectTypeOf<RecordIn<'dead'>['reason']>().toEqualTypeOf<DeadReason>()
@@ -54,7 +54,7 @@ it('the state of a callback tells what else is known of it', () => {
   expectTypeOf<RecordIn<'dead'>['message']>().toEqualTypeOf<string>()
   expectTypeOf<RecordIn<'dead'>['recordId']>().toEqualTypeOf<undefined>()
   expectTypeOf<WaitingCallback['nextAttemptAt']>().toEqualTypeOf<string | undefined>()
-  const narrowed = (record: CallbackRecord) => {
+  const narrowed = (record: CallbackStatus) => {
     if (record.state === 'booked') expectTypeOf(record.recordId).toBeString()
     if (record.state === 'dead') expectTypeOf(record.reason).toEqualTypeOf<DeadReason>()
     if (record.state === 'retrying') expectTypeOf(record).toEqualTypeOf<WaitingCallback>()

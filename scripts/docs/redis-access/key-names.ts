@@ -14,7 +14,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['recentKey', keys.recentKey(place)],
   ['intakeKey', keys.intakeKey(place)],
   ['numbersKey', keys.numbersKey(place, 0)],
-  ['recordKey', keys.recordKey(place, sampleRecordId)],
+  ['ownerKey', keys.ownerKey(place, sampleRecordId)],
   ['realignedKey', keys.realignedKey(place)],
   ['jobKey', keys.jobKey(place, 'cb-id')],
   ['queueEventsKey', keys.queueEventsKey(place)],

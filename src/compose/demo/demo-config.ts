@@ -23,8 +23,8 @@ export interface DemoPlace {
 }
 
 /** As a worker would load it from its environment: what is not said here is as by default. */
-export function demoConfig(place: DemoPlace, clock: Clock): WorkerConfig {
-  const { redisUrl, namespace, salesforceUrl, privateKey } = place
+export function demoConfig(ref: DemoPlace, clock: Clock): WorkerConfig {
+  const { redisUrl, namespace, salesforceUrl, privateKey } = ref
   const settings = {
     RINGBACK_REDIS_URL: redisUrl,
     RINGBACK_NAMESPACE: namespace,

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { DateTime } from 'luxon'
 
-import type { CallbackRecord } from '../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import type { WorkerEvent } from '../../shared/telemetry/events.ts'
 
 export type Say = (line: string) => void
@@ -53,7 +53,7 @@ const usualColumns = 80
 const columnWidths = [23, 11, 10]
 
 /** What became of each callback, in plain words, no wider than the terminal. */
-export function tableOf(callbacks: readonly CallbackRecord[], columns = usualColumns): string {
+export function tableOf(callbacks: readonly CallbackStatus[], columns = usualColumns): string {
   const borders = columnWidths.length + 2
   const taken = columnWidths.reduce((sum, width) => sum + width, borders)
   const table = new Table({
@@ -68,7 +68,7 @@ export function tableOf(callbacks: readonly CallbackRecord[], columns = usualCol
   return table.toString()
 }
 
-function inPlainWords(callback: CallbackRecord): string {
+function inPlainWords(callback: CallbackStatus): string {
   if (callback.state === 'booked') {
     const { recordId, attempts } = callback
     const failed = attempts === 1 ? '' : ` after ${attempts - 1} failed attempts`

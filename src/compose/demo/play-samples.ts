@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createProducer, type Producer } from '../../producer/index.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { submitRaw } from '../../shared/store/inbox/submit.ts'
-import type { CallbackRecord } from '../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import { connectFailingFast } from '../../shared/redis/connection.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { Endings } from './endings.ts'
@@ -28,7 +28,7 @@ interface Sample {
 
 /** What had become of each sample when all were over, and the ids of those that nobody took in. */
 export interface Played {
-  callbacks: CallbackRecord[]
+  callbacks: CallbackStatus[]
   missing: string[]
 }
 

@@ -25,7 +25,7 @@ export function createProgram(context: CliContext, createSubmitter: CreateSubmit
     .addHelpText(
       'after',
       `
-Exit status: 0 everything was done, 1 something was refused, missing or unhealthy,
+Exit status: 0 all was done, 1 something was refused, missing or unhealthy,
 2 the command or the configuration was wrong and nothing was done.
 
 Settings come from the environment; docs/configuration.md lists them all.`,

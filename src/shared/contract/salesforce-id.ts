@@ -34,16 +34,16 @@ export function withRestoredCase(text: string): string | undefined {
   const capitals = text.toUpperCase()
   if (!id18Form.test(capitals)) return undefined
   const checksum = capitals.slice(15)
-  const id15 = Array.from(capitals.slice(0, 15), (character, place) =>
-    isCapital(checksum, place) ? character : character.toLowerCase(),
+  const id15 = Array.from(capitals.slice(0, 15), (character, ref) =>
+    isCapital(checksum, ref) ? character : character.toLowerCase(),
   ).join('')
   const restored = id15 + checksum
   return salesforceIdIsValid(restored) ? restored : undefined
 }
 
-function isCapital(checksum: string, place: number): boolean {
-  const bits = checksumAlphabet.indexOf(checksum.charAt(Math.floor(place / 5)))
-  return ((bits >> (place % 5)) & 1) === 1
+function isCapital(checksum: string, ref: number): boolean {
+  const bits = checksumAlphabet.indexOf(checksum.charAt(Math.floor(ref / 5)))
+  return ((bits >> (ref % 5)) & 1) === 1
 }
 
 /**
@@ -74,6 +74,6 @@ export function canonicalRecordId(recordId: string): string {
 }
 
 function checksumOf(chunk: string): string {
-  const bits = Array.from(chunk, (character, place) => (/[A-Z]/.test(character) ? 1 << place : 0))
+  const bits = Array.from(chunk, (character, ref) => (/[A-Z]/.test(character) ? 1 << ref : 0))
   return checksumAlphabet.charAt(bits.reduce((sum, bit) => sum + bit, 0))
 }

@@ -4,16 +4,16 @@ import {
   inboxKey,
   intakeKey,
   recentKey,
-  recordKey,
+  ownerKey,
   resultsKey,
   statsKey,
-  type Place,
+  type DestinationRef,
 } from './keys.ts'
 
 // The keys of a destination as scripts name them, each from a script's input.
 
 interface OfDestination {
-  place: Place
+  ref: DestinationRef
 }
 
 interface OfCallback extends OfDestination {
@@ -24,12 +24,12 @@ interface OfRecord extends OfDestination {
   recordId: string | undefined
 }
 
-export const callback = ({ place, id }: OfCallback) => callbackKey(place, id)
-export const inbox = ({ place }: OfDestination) => inboxKey(place)
-export const intake = ({ place }: OfDestination) => intakeKey(place)
-export const results = ({ place }: OfDestination) => resultsKey(place)
-export const deadLetters = ({ place }: OfDestination) => deadLettersKey(place)
-export const stats = ({ place }: OfDestination) => statsKey(place)
-export const recent = ({ place }: OfDestination) => recentKey(place)
+export const callback = ({ ref, id }: OfCallback) => callbackKey(ref, id)
+export const inbox = ({ ref }: OfDestination) => inboxKey(ref)
+export const intake = ({ ref }: OfDestination) => intakeKey(ref)
+export const results = ({ ref }: OfDestination) => resultsKey(ref)
+export const deadLetters = ({ ref }: OfDestination) => deadLettersKey(ref)
+export const stats = ({ ref }: OfDestination) => statsKey(ref)
+export const recent = ({ ref }: OfDestination) => recentKey(ref)
 /** Where no ContactRequest is known, a key that is never there. */
-export const owner = ({ place, recordId }: OfRecord) => recordKey(place, recordId ?? '')
+export const owner = ({ ref, recordId }: OfRecord) => ownerKey(ref, recordId ?? '')

@@ -1,7 +1,7 @@
 import { canonicalRecordId } from '../contract/salesforce-id.ts'
 
 /** Where a destination's keys live. */
-export interface Place {
+export interface DestinationRef {
   namespace: string
   destination: string
 }
@@ -100,18 +100,18 @@ export const keyTable = [
 ] as const
 
 /** The braces are Redis Cluster's hash tag: one destination, one slot, so that a script may touch all its keys. */
-export function queuePrefix({ namespace, destination }: Place): string {
+export function queuePrefix({ namespace, destination }: DestinationRef): string {
   return `{${namespace}:${destination}}`
 }
 
 export const queueName = 'callbacks'
 
-export function inboxKey(place: Place): string {
-  return `${queuePrefix(place)}:inbox`
+export function inboxKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:inbox`
 }
 
-export function callbackKey(place: Place, id: string): string {
-  return `${queuePrefix(place)}:callback:${id}`
+export function callbackKey(ref: DestinationRef, id: string): string {
+  return `${queuePrefix(ref)}:callback:${id}`
 }
 
 /** Keys that were met among all others, and are of callbacks: whoever hands them on says so by this. */
@@ -119,49 +119,49 @@ export function callbackKeys(keys: readonly string[]): readonly string[] {
   return keys
 }
 
-export function resultsKey(place: Place): string {
-  return `${queuePrefix(place)}:results`
+export function resultsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:results`
 }
 
-export function deadLettersKey(place: Place): string {
-  return `${queuePrefix(place)}:dead-letters`
+export function deadLettersKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:dead-letters`
 }
 
-export function statsKey(place: Place): string {
-  return `${queuePrefix(place)}:stats`
+export function statsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:stats`
 }
 
-export function recentKey(place: Place): string {
-  return `${queuePrefix(place)}:recent`
+export function recentKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:recent`
 }
 
-export function intakeKey(place: Place): string {
-  return `${queuePrefix(place)}:intake`
+export function intakeKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:intake`
 }
 
 /** Hours take turns in two hashes. `hour`: since 1970. */
-export function numbersKey(place: Place, hour: number): string {
-  return `${queuePrefix(place)}:numbers:${hour % 2}`
+export function numbersKey(ref: DestinationRef, hour: number): string {
+  return `${queuePrefix(ref)}:numbers:${hour % 2}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
-export function recordKey(place: Place, recordId: string): string {
-  return `${queuePrefix(place)}:record:${canonicalRecordId(recordId)}`
+export function ownerKey(ref: DestinationRef, recordId: string): string {
+  return `${queuePrefix(ref)}:record:${canonicalRecordId(recordId)}`
 }
 
 /** Where a stream is built anew before it takes the place of one that is there. */
-export function realignedKey(place: Place): string {
-  return `${queuePrefix(place)}:realigned`
+export function realignedKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:realigned`
 }
 
 /** BullMQ's hash of a job, whose id is at the end. A job has further keys, with a colon and a word after that. */
-export function jobKey(place: Place, jobId: string): string {
-  return `${queuePrefix(place)}:${queueName}:${jobId}`
+export function jobKey(ref: DestinationRef, jobId: string): string {
+  return `${queuePrefix(ref)}:${queueName}:${jobId}`
 }
 
 /** BullMQ's stream of what happened to jobs. */
-export function queueEventsKey(place: Place): string {
-  return `${queuePrefix(place)}:${queueName}:events`
+export function queueEventsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:events`
 }
 
 /** Of the namespace as a whole: in no destination's slot, so that no script may touch it together with another key. */

@@ -34,7 +34,7 @@ export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply
 
 /** What of a script's input says what its step is about. */
 interface ScriptSubject extends Omit<StepSubject, 'destination'> {
-  place: { destination: string }
+  ref: { destination: string }
 }
 
 /** A script that changes something is a step of the same name. */
@@ -46,7 +46,7 @@ export function defineScript<Input extends ScriptSubject, Reply>(
 }
 
 function subjectOf(input: ScriptSubject): StepSubject {
-  const { destination } = input.place
+  const { destination } = input.ref
   const { id, generation, traceparent } = input
   // 0 of a callback that ends without one.
   const attempt = input.attempt === 0 ? undefined : input.attempt

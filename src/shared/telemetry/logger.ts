@@ -56,10 +56,10 @@ function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
   return { ...fields, message: loggable(fields.message) }
 }
 
-type Judged = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+type LevelByContent = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 
 /** An attempt's level, and that of a stop, depend on how it went. */
-const levels: Record<Exclude<WorkerEvent['event'], Judged>, Level> = {
+const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
   'cancel.answered': 'info',

@@ -11,11 +11,11 @@ const clockToleranceMs = 1_000
 /** Opens the next attempt in the ledger, or finds out why nothing may be sent. */
 export function beginAttempt(
   { id, generation }: CallbackJob,
-  { redis, place, clock }: AttemptContext,
+  { redis, ref, clock }: AttemptContext,
 ): Promise<Beginning> {
   const nowMs = clock.now()
   return begin(redis, {
-    place,
+    ref,
     id,
     generation,
     claim: randomUUID(),

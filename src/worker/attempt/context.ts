@@ -3,7 +3,7 @@ import type {
   ContactRequestSearch,
 } from '../../shared/delivery/contact-request-search.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import type { Place } from '../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../../salesforce/client.ts'
@@ -12,7 +12,7 @@ import type { Rules } from './decide.ts'
 
 export interface AttemptContext extends Rules {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   client: SalesforceClient
   /** Undefined: this destination does not verify. */
   verification: Verification | undefined

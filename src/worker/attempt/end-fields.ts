@@ -12,9 +12,9 @@ export function endFields({
   intent,
   nowMs,
 }: Work & { intent: Intent; nowMs: number }) {
-  const { place, retentionMs, policy } = context
+  const { ref, retentionMs, policy } = context
   return {
-    place,
+    ref,
     id: job.id,
     now: isoTimestamp(nowMs),
     nowMs,

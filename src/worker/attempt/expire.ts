@@ -32,7 +32,7 @@ export async function expire(work: Work, intent: Intent): Promise<Instruction> {
   }
   const settlement = await persist(work, () => settle(context.redis, input))
   if (settlement === 'settled') {
-    const { destination } = context.place
+    const { destination } = context.ref
     context.observe({ event: 'callback.expired', destination, id: job.id })
   }
   return instruct(settlement, decision, context.clock)

@@ -14,13 +14,13 @@ export async function persist<Reply>(
   { job, context }: Work,
   write: () => Promise<Reply>,
 ): Promise<Reply> {
-  const { redis, clock, observe, place } = context
+  const { redis, clock, observe, ref } = context
   for (;;) {
     try {
       return await write()
     } catch (error) {
       if (redis.status === 'end') throw error
-      const { destination } = place
+      const { destination } = ref
       observe({ event: 'settlement.delayed', destination, id: job.id, message: messageOf(error) })
       await clock.sleep(persistRetryMs)
     }

@@ -53,7 +53,7 @@ export function reportVerdict(
   const { nextAt, ...fields } = recordedFields(decision, settlement)
   context.observe({
     event: 'attempt.verified',
-    destination: context.place.destination,
+    destination: context.ref.destination,
     id: job.id,
     attempt: open.attempt,
     verdict: verdictOf(decision, context) ?? 'unknown',

@@ -9,7 +9,7 @@ export function send(
 ): Promise<SalesforceAnswer> {
   const { callId, callbackNumber, isPreviewCallback, scheduledRoutingDateTime } = intent
   const { traceparent } = conditions
-  const { destination } = context.place
+  const { destination } = context.ref
   return context.client.requestCallback(
     {
       callId,

@@ -38,16 +38,16 @@ async function ask(
   { job, open, intent, context }: AttemptInDoubt,
   signal: AbortSignal | undefined,
 ): Promise<ContactRequestSearch | undefined> {
-  const { verification, redis, place } = context
+  const { verification, redis, ref } = context
   if (verification === undefined) return undefined
   const { callId, callbackNumber } = intent
   const sinceMs = epochMsOf(open.since) - verification.marginMs
   const search = await verification.search(
     { callId, callbackNumber, sinceMs },
-    { signal, about: { destination: place.destination, ...job, attempt: open.attempt } },
+    { signal, about: { destination: ref.destination, ...job, attempt: open.attempt } },
   )
   if (search.kind !== 'found') return search
-  return { ...search, recordIds: await unownedRecords(redis, place, search.recordIds) }
+  return { ...search, recordIds: await unownedRecords(redis, ref, search.recordIds) }
 }
 
 function decideOn(

@@ -5,7 +5,7 @@ import { readableCallId } from '../../shared/contract/intent.ts'
 import type { TooLarge } from '../../shared/store/inbox/entry.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import type { Place } from '../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../shared/redis/keys.ts'
 import { bury, type BuryInput } from '../../shared/store/dead-letters/bury.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -23,7 +23,7 @@ export interface Burial {
 
 export interface BurialContext {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   clock: Clock
   observe: Observer
   retentionMs: number
@@ -31,14 +31,14 @@ export interface BurialContext {
 
 /** Nothing that was sent to us is thrown away: what cannot become a callback becomes a dead letter that says why. */
 export async function buryEntry(
-  { redis, place, clock, observe, retentionMs }: BurialContext,
+  { redis, ref, clock, observe, retentionMs }: BurialContext,
   entry: InboxEntry,
   { id, reservedId, reason, code, message }: Burial,
 ): Promise<void> {
   const { entryId } = entry
   const nowMs = clock.now()
   const buriedAs = await bury(redis, {
-    place,
+    ref,
     group: bridgeGroup,
     entryId,
     id,
@@ -55,7 +55,7 @@ export async function buryEntry(
     retentionMs,
   })
   if (buriedAs === undefined) return
-  const { destination } = place
+  const { destination } = ref
   observe({ event: 'entry.buried', destination, id: buriedAs, entryId, reason, code, message })
 }
 

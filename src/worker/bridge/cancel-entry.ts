@@ -27,12 +27,12 @@ export function isCancellation({ cancels, tooLarge }: InboxEntry): boolean {
 export async function cancelEntry(context: CancelContext, entry: InboxEntry): Promise<boolean> {
   const read = readRequest(entry)
   if (read.kind === 'unfit') return await buried(context, entry, read)
-  const { redis, place, clock, observe, retentionMs } = context
+  const { redis, ref, clock, observe, retentionMs } = context
   const { id, by, reason } = read.request
   const { entryId } = entry
   const nowMs = clock.now()
   const cancellation = await cancel(redis, {
-    place,
+    ref,
     id,
     by: by && maskNumbersIn(by),
     why: reason && maskNumbersIn(reason),
@@ -46,8 +46,8 @@ export async function cancelEntry(context: CancelContext, entry: InboxEntry): Pr
   if (cancellation.kind === 'cancelled') {
     await context.queue.remove({ id, generation: cancellation.generation })
   }
-  await confirm(redis, { place, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) })
-  const { destination } = place
+  await confirm(redis, { ref, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) })
+  const { destination } = ref
   observe({ event: 'cancel.answered', destination, id, entryId, outcome: cancellation.kind })
   return true
 }

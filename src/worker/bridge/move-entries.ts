@@ -7,7 +7,7 @@ import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { buryEntry } from './bury-entry.ts'
 import { cancelEntry, isCancellation, type CancelContext } from './cancel-entry.ts'
-import { isPoison } from '../../shared/redis/is-poison.ts'
+import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 
 export type MoveContext = CancelContext
@@ -58,7 +58,7 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
   async function giveUpOrRetry(entry: InboxEntry, error: unknown): Promise<boolean> {
     const { entryId } = entry
     reportFailure(context, entryId, error)
-    if (!isPoison(error)) return false
+    if (!isPoisonMessage(error)) return false
     const failures = (tries.get(entryId) ?? 0) + 1
     tries.set(entryId, failures)
     if (failures < maxTries) return false
@@ -87,11 +87,11 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
 }
 
 export function reportFailure(
-  { observe, place }: Pick<MoveContext, 'observe' | 'place'>,
+  { observe, ref }: Pick<MoveContext, 'observe' | 'ref'>,
   entryId: string | undefined,
   error: unknown,
 ): void {
-  const { destination } = place
+  const { destination } = ref
   observe({ event: 'bridge.failed', destination, entryId, message: messageOf(error) })
 }
 
@@ -118,8 +118,8 @@ async function schedule(
   entry: InboxEntry,
   { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
 ): Promise<void> {
-  const { redis, place, clock, observe, queue } = context
-  const { destination } = place
+  const { redis, ref, clock, observe, queue } = context
+  const { destination } = ref
   const { entryId } = entry
   const { id, callbackNumber } = intent
   if (opening.kind === 'schedule') {
@@ -133,7 +133,7 @@ async function schedule(
     await queue.add({ id, generation, priority: intent.priority, delayMs })
   }
   const { scheduled, nth } = await confirm(redis, {
-    place,
+    ref,
     id,
     entryId,
     group: bridgeGroup,

@@ -8,7 +8,7 @@ import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { entryLimits } from '../../shared/store/inbox/limits.ts'
 import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import type { Place } from '../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../shared/redis/keys.ts'
 import { open, type Opening } from '../../shared/store/ledger/open.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -22,7 +22,7 @@ export type OpenedEntry =
 
 export interface OpenContext {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   clock: Clock
   observe: Observer
 }
@@ -36,8 +36,8 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
     if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
     return await openIntent(context, entry, parsed)
   }
-  const { redis, place } = context
-  const intent = await promisedIntent(redis, place, {
+  const { redis, ref } = context
+  const intent = await promisedIntent(redis, ref, {
     entryId: entry.entryId,
     id: parsed.id ?? parsed.reservedId,
   })
@@ -54,7 +54,7 @@ async function openIntent(
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
   const opening = await open(context.redis, {
-    place: context.place,
+    ref: context.ref,
     id: intent.id,
     intent: JSON.stringify(intent),
     entryId: entry.entryId,
@@ -83,12 +83,8 @@ export function tooLate(intent: Intent, dueAt: string): Burial | undefined {
   return { id: intent.id, reason: 'expired', code: 'expires-before-due', message }
 }
 
-function sayIgnored(
-  { place, observe }: OpenContext,
-  { entryId }: InboxEntry,
-  { id }: Intent,
-): void {
-  observe({ event: 'traceparent.ignored', destination: place.destination, id, entryId })
+function sayIgnored({ ref, observe }: OpenContext, { entryId }: InboxEntry, { id }: Intent): void {
+  observe({ event: 'traceparent.ignored', destination: ref.destination, id, entryId })
 }
 
 function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {

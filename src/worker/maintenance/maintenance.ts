@@ -3,14 +3,14 @@ import type { WorkerConfig } from '../../shared/config/config.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { walkerKey, type Place } from '../../shared/redis/keys.ts'
+import { walkerKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
-import { createWalkInTurn } from './walk-in-turn.ts'
+import { createWalkInTurn } from './walk-with-lease.ts'
 import { createWalker } from './walker.ts'
 
 export interface MaintenanceContext {
@@ -60,7 +60,10 @@ function strayBurial({ config, redis, times, clock, observe }: MaintenanceContex
   })
 }
 
-function walk(context: MaintenanceContext, queueOf: (place: Place) => CallbackQueue): Service {
+function walk(
+  context: MaintenanceContext,
+  queueOf: (ref: DestinationRef) => CallbackQueue,
+): Service {
   const { config, redis, times, clock, observe, holder } = context
   const { namespace } = config
   const served = servedBy(context)
@@ -68,7 +71,7 @@ function walk(context: MaintenanceContext, queueOf: (place: Place) => CallbackQu
     walker: createWalker({ redis, namespace, served, queueOf, clock, observe }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
-    turnRestMs: times.turnRestMs,
+    batchRestMs: times.batchRestMs,
     clock,
     onError: (part, error) => reportFailureOf(part, observe)(error),
   })
@@ -87,9 +90,9 @@ function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, Se
 function createQueues(redis: Redis) {
   const queues = new Map<string, CallbackQueue>()
   return {
-    queueOf: (place: Place): CallbackQueue => {
-      const queue = queues.get(place.destination) ?? createCallbackQueue(redis, place)
-      queues.set(place.destination, queue)
+    queueOf: (ref: DestinationRef): CallbackQueue => {
+      const queue = queues.get(ref.destination) ?? createCallbackQueue(redis, ref)
+      queues.set(ref.destination, queue)
       return queue
     },
     close: async (): Promise<void> => {

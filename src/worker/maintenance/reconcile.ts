@@ -1,6 +1,6 @@
-import type { Place } from '../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../shared/redis/keys.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { survey } from '../../shared/store/reconciliation/survey.ts'
+import { inspect } from '../../shared/store/reconciliation/inspect.ts'
 import { unlist } from '../../shared/store/dead-letters/unlist.ts'
 import { readDeadLetterPage } from '../../shared/store/walk/dead-letter-page.ts'
 import type { PageRequest } from '../../shared/store/walk/key-page.ts'
@@ -12,7 +12,7 @@ import { resolveFinding, type Resolution } from './resolve-finding.ts'
 
 export interface ReconcileContext {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   queue: () => CallbackQueue
   clock: Clock
   observe: Observer
@@ -32,9 +32,9 @@ export async function reconcileCallbacks(
   context: ReconcileContext,
   keys: readonly string[],
 ): Promise<Resolution[]> {
-  const { redis, place, clock, overdueMs } = context
+  const { redis, ref, clock, overdueMs } = context
   const at = isoTimestamp(clock.now() - overdueMs)
-  const findings = await survey(redis, { place, keys, at })
+  const findings = await inspect(redis, { ref, keys, at })
   return await Promise.all(findings.map((each) => resolveFinding({ ...context, at }, each)))
 }
 
@@ -43,13 +43,13 @@ export async function reconcileCallbacks(
  * begins, `walkEnd` at the end, and how many ids have left the index.
  */
 export async function reconcileIndexPage(
-  { redis, place, observe }: ReconcileContext,
+  { redis, ref, observe }: ReconcileContext,
   page: PageRequest,
 ): Promise<{ next: string; unlisted: number }> {
-  const { next, ids } = await readDeadLetterPage(redis, place, page)
+  const { next, ids } = await readDeadLetterPage(redis, ref, page)
   if (ids.length === 0) return { next, unlisted: 0 }
-  const { destination } = place
-  const unlisted = await unlist(redis, { place, ids })
+  const { destination } = ref
+  const unlisted = await unlist(redis, { ref, ids })
   for (const { id, is } of unlisted) {
     const why = is === 'missing' ? 'its ledger is gone' : `the callback is ${is}`
     observe({ event: 'dead-letter.unlisted', destination, id, why })

@@ -2,18 +2,18 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { callbackKey, type Place } from '../../shared/redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
-import { survey, type Finding } from '../../shared/store/reconciliation/survey.ts'
+import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
-import { isPoison } from '../../shared/redis/is-poison.ts'
+import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobHealth } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   /** Made when it is asked for: most destinations never need it. */
   queue: () => CallbackQueue
   observe: Observer
@@ -50,38 +50,34 @@ export async function resolveFinding(
 }
 
 /** BullMQ stumbles over a job that is none: over its key's type, or over what it holds. Any other failure is ours. */
-function explainFailure(
-  { place, observe }: ResolveContext,
-  id: string,
-  error: unknown,
-): Resolution {
-  if (!isPoison(error)) throw error
+function explainFailure({ ref, observe }: ResolveContext, id: string, error: unknown): Resolution {
+  if (!isPoisonMessage(error)) throw error
   if (isReply(error) || error instanceof SyntaxError) {
     return { kind: 'unreconciled', id, problem: 'unreadable-job' }
   }
   const message = `${id}: ${messageOf(error)}`
-  observe({ event: 'maintenance.failed', part: 'walk', destination: place.destination, message })
+  observe({ event: 'maintenance.failed', part: 'walk', destination: ref.destination, message })
   return { kind: 'failed' }
 }
 
 async function relistDeadLetter(
-  { redis, place, observe }: ResolveContext,
+  { redis, ref, observe }: ResolveContext,
   { id, diedAt }: Unlisted,
 ): Promise<Resolution> {
-  const { destination } = place
+  const { destination } = ref
   const diedAtMs = epochMsOf(diedAt)
   // A time that cannot be read puts it first in the list, where somebody sees it.
   const score = Number.isNaN(diedAtMs) ? 0 : diedAtMs
-  if (!(await relist(redis, { place, id, diedAtMs: score }))) return healthy
+  if (!(await relist(redis, { ref, id, diedAtMs: score }))) return healthy
   observe({ event: 'dead-letter.relisted', destination, id })
   return { kind: 'relisted' }
 }
 
 /** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
-  const { redis, place, queue, observe } = context
+  const { redis, ref, queue, observe } = context
   const { id, generation, state } = overdue
-  const priority = priorityOf(await readStoredIntent(redis, place, id))
+  const priority = priorityOf(await readStoredIntent(redis, ref, id))
   if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
@@ -89,7 +85,7 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   if (health === 'delayed') await jobs.promote({ id, generation })
   else await jobs.reenqueue({ id, generation, priority, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
-  observe({ event: 'job.recovered', destination: place.destination, id, why })
+  observe({ event: 'job.recovered', destination: ref.destination, id, why })
   return { kind: 'recovered' }
 }
 
@@ -105,10 +101,10 @@ const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
  * missing, is not a callback that has just ended.
  */
 async function isStillOverdue(
-  { redis, place, at }: ResolveContext,
+  { redis, ref, at }: ResolveContext,
   { id, generation }: Overdue,
 ): Promise<boolean> {
-  const [found] = await survey(redis, { place, keys: [callbackKey(place, id)], at })
+  const [found] = await inspect(redis, { ref, keys: [callbackKey(ref, id)], at })
   return found?.kind === 'overdue' && found.generation === generation
 }
 

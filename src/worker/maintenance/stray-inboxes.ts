@@ -3,13 +3,13 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { isStrayInbox } from '../../shared/store/inbox/is-stray.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { inboxKey, type Place } from '../../shared/redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import { buryEntry, type Burial, type BurialContext } from '../bridge/bury-entry.ts'
-import { isPoison } from '../../shared/redis/is-poison.ts'
+import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { idsOfLetter, openEntry, type OpenedEntry } from '../bridge/open-entry.ts'
 import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 
@@ -58,7 +58,7 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
   try {
     return await buryEntriesOf(destination, context)
   } catch (error) {
-    if (!isPoison(error)) throw error
+    if (!isPoisonMessage(error)) throw error
     const message = messageOf(error)
     context.observe({ event: 'maintenance.failed', part: 'strays', destination, message })
     return 0
@@ -67,13 +67,13 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
 
 async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
   const { redis, namespace, observe, graceMs, waitingTimes } = context
-  const place = { namespace, destination }
-  const entries = await readStray(redis, place, batchSize)
+  const ref = { namespace, destination }
+  const entries = await readStray(redis, ref, batchSize)
   const waitedMs = waitingTimes(entries.map(({ entryId }) => entryId))
   const abandoned = entries.filter((_, index) => (waitedMs[index] ?? 0) >= graceMs)
-  await endStrays({ ...context, place }, abandoned)
+  await endStrays({ ...context, ref }, abandoned)
   if (entries.length > 0) {
-    const message = `nobody serves ${inboxKey(place)}; is the destination's name right?`
+    const message = `nobody serves ${inboxKey(ref)}; is the destination's name right?`
     observe({ event: 'inbox.stray', destination, entries: entries.length, message })
   }
   return abandoned.length
@@ -103,7 +103,7 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
   try {
     return await openEntry(context, entry)
   } catch (error) {
-    if (!isPoison(error)) throw error
+    if (!isPoisonMessage(error)) throw error
     return { kind: 'unfit', burial: unknownDestination(idsOfLetter(entry), context) }
   }
 }
@@ -113,8 +113,8 @@ async function endEntry(
   entry: InboxEntry,
   opened: OpenedEntry,
 ): Promise<void> {
-  const { redis, place, clock, observe } = context
-  const { destination } = place
+  const { redis, ref, clock, observe } = context
+  const { destination } = ref
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
@@ -131,7 +131,7 @@ async function endEntry(
   // A bridge that began to serve the destination may have opened it.
   const { callbackNumber } = opened.intent
   const { nth } = await confirm(redis, {
-    place,
+    ref,
     id,
     entryId,
     group: bridgeGroup,
@@ -146,13 +146,13 @@ async function endEntry(
 
 function unknownDestination(
   { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
-  { place, destinations }: { place: Place; destinations: readonly string[] },
+  { ref, destinations }: { ref: DestinationRef; destinations: readonly string[] },
 ) {
   return {
     id,
     reservedId,
     reason: 'invalid',
     code: 'unknown-destination',
-    message: `destination: no worker ever served ${inboxKey(place)}; this one serves ${destinations.join(', ')}`,
+    message: `destination: no worker ever served ${inboxKey(ref)}; this one serves ${destinations.join(', ')}`,
   } as const
 }

@@ -7,10 +7,10 @@ import {
 import { readKeyPage, walkEnd } from '../../shared/store/walk/key-page.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { callbackKey, destinationOf, type Place } from '../../shared/redis/keys.ts'
+import { callbackKey, destinationOf, type DestinationRef } from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { isPoison } from '../../shared/redis/is-poison.ts'
+import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import {
   reconcileCallbacks,
@@ -25,14 +25,14 @@ export interface WalkerContext {
   namespace: string
   /** What this process serves: known to it, whatever the registry says. */
   served: ReadonlyMap<string, ServiceTimes>
-  queueOf: (place: Place) => CallbackQueue
+  queueOf: (ref: DestinationRef) => CallbackQueue
   clock: Clock
   observe: Observer
 }
 
 /** What one turn came to, counted in callbacks of all destinations. */
 export interface Reconciliation {
-  looked: number
+  scanned: number
   /** The queue had forgotten them. */
   recovered: number
   /** The index of dead letters had. */
@@ -42,7 +42,7 @@ export interface Reconciliation {
   /** Neither this worker nor its queue can read them. */
   unreconciled: number
   /** True when everything was looked at once: the next turn begins a new round. */
-  roundEnded: boolean
+  passEnded: boolean
 }
 
 export interface Walker {
@@ -65,7 +65,7 @@ const maxFindings = 100
 const maxIndexPages = 10
 
 /** How far a round has come. Kept in memory: a worker that starts begins at the beginning. */
-interface Round {
+interface Pass {
   cursor: string
   hasSeenAllKeys: boolean
   /** Destinations whose index of dead letters has not been walked to its end. The first one is under way. */
@@ -75,25 +75,25 @@ interface Round {
 
 /** The last line of defence: walks all keys of a namespace, sorts them by destination, and reconciles each. */
 export function createWalker(context: WalkerContext): Walker {
-  let round: Round | undefined
+  let pass: Pass | undefined
   return {
     runOnce: async (signal) => {
       const times = await knownTimes(context)
-      round ??= {
+      pass ??= {
         cursor: walkEnd,
         hasSeenAllKeys: false,
         indexes: [...times.reconciled.keys()],
         indexCursor: walkEnd,
       }
-      const turn = new Map<string, Resolution[]>()
-      const looked = await walkKeys({ context, times, round, turn }, signal)
-      for (const [destination, resolutions] of turn) {
+      const batch = new Map<string, Resolution[]>()
+      const scanned = await walkKeys({ context, times, pass, batch }, signal)
+      for (const [destination, resolutions] of batch) {
         reportUnreconciled(context.observe, destination, resolutions)
       }
-      const unlisted = await walkIndexes({ context, times, round, turn }, signal)
-      const roundEnded = round.hasSeenAllKeys && round.indexes.length === 0
-      if (roundEnded) round = undefined
-      return { looked, ...count([...turn.values()].flat()), unlisted, roundEnded }
+      const unlisted = await walkIndexes({ context, times, pass, batch }, signal)
+      const passEnded = pass.hasSeenAllKeys && pass.indexes.length === 0
+      if (passEnded) pass = undefined
+      return { scanned, ...count([...batch.values()].flat()), unlisted, passEnded }
     },
   }
 }
@@ -118,57 +118,60 @@ async function registryOf({ redis, namespace, observe }: WalkerContext): Promise
   try {
     return await readRegistry(redis, namespace)
   } catch (error) {
-    if (!isPoison(error)) throw error
+    if (!isPoisonMessage(error)) throw error
     const message = messageOf(error)
     observe({ event: 'maintenance.failed', part: 'registry', destination: undefined, message })
     return new Map()
   }
 }
 
-interface Turn {
+interface Batch {
   context: WalkerContext
   times: KnownTimes
-  round: Round
+  pass: Pass
   /** By destination. */
-  turn: Map<string, Resolution[]>
+  batch: Map<string, Resolution[]>
 }
 
-async function walkKeys(state: Turn, signal: AbortSignal | undefined): Promise<number> {
-  const { context, round, turn } = state
+async function walkKeys(state: Batch, signal: AbortSignal | undefined): Promise<number> {
+  const { context, pass, batch } = state
   const { redis, namespace } = context
-  let looked = 0
-  for (let pages = 0; pages < maxPages && !round.hasSeenAllKeys; pages += 1) {
-    if (signal?.aborted === true || [...turn.values()].flat().length >= maxFindings) break
-    const page = { cursor: round.cursor, pageSize }
+  let scanned = 0
+  for (let pages = 0; pages < maxPages && !pass.hasSeenAllKeys; pages += 1) {
+    if (signal?.aborted === true || [...batch.values()].flat().length >= maxFindings) break
+    const page = { cursor: pass.cursor, pageSize }
     const { next, keys } = await readKeyPage(redis, namespace, page)
-    looked += await lookAfter(state, keys)
+    scanned += await reconcilePage(state, keys)
     // Only now: a page that a trouble of Redis has interrupted is read again.
-    round.cursor = next
-    round.hasSeenAllKeys = next === walkEnd
+    pass.cursor = next
+    pass.hasSeenAllKeys = next === walkEnd
   }
-  return looked
+  return scanned
 }
 
 /** Gives how many of the keys are callbacks of destinations that are looked after. */
-async function lookAfter({ context, times, turn }: Turn, keys: readonly string[]): Promise<number> {
+async function reconcilePage(
+  { context, times, batch }: Batch,
+  keys: readonly string[],
+): Promise<number> {
   const { namespace } = context
-  let looked = 0
+  let scanned = 0
   for (const [destination, theirs] of byDestination(keys)) {
-    const place = { namespace, destination }
+    const ref = { namespace, destination }
     if (!times.known.has(destination)) {
-      await registerMet(context.redis, place)
+      await registerMet(context.redis, ref)
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)
-    const callbacks = theirs.filter((key) => key.startsWith(callbackKey(place, '')))
+    const callbacks = theirs.filter((key) => key.startsWith(callbackKey(ref, '')))
     if (served === undefined || callbacks.length === 0) continue
-    looked += callbacks.length
+    scanned += callbacks.length
     const resolutions = await ofOne(context, destination, () =>
       reconcileCallbacks(contextOf(context, destination, served), callbacks),
     )
-    turn.set(destination, [...(turn.get(destination) ?? []), ...(resolutions ?? [])])
+    batch.set(destination, [...(batch.get(destination) ?? []), ...(resolutions ?? [])])
   }
-  return looked
+  return scanned
 }
 
 function byDestination(keys: readonly string[]): Map<string, string[]> {
@@ -184,26 +187,26 @@ function byDestination(keys: readonly string[]): Map<string, string[]> {
 }
 
 async function walkIndexes(
-  { context, times, round }: Turn,
+  { context, times, pass }: Batch,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let unlisted = 0
   for (let pages = 0; pages < maxIndexPages && signal?.aborted !== true; pages += 1) {
-    const [destination] = round.indexes
+    const [destination] = pass.indexes
     if (destination === undefined) break
     const served = times.reconciled.get(destination)
     const page =
       served &&
       (await ofOne(context, destination, () =>
         reconcileIndexPage(contextOf(context, destination, served), {
-          cursor: round.indexCursor,
+          cursor: pass.indexCursor,
           pageSize,
         }),
       ))
     unlisted += page?.unlisted ?? 0
     // As with the keys: only once the page is done.
-    round.indexCursor = page?.next ?? walkEnd
-    if (round.indexCursor === walkEnd) round.indexes.shift()
+    pass.indexCursor = page?.next ?? walkEnd
+    if (pass.indexCursor === walkEnd) pass.indexes.shift()
   }
   return unlisted
 }
@@ -213,8 +216,8 @@ function contextOf(
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
-  const place = { namespace, destination }
-  return { redis, place, queue: () => queueOf(place), clock, observe, overdueMs }
+  const ref = { namespace, destination }
+  return { redis, ref, queue: () => queueOf(ref), clock, observe, overdueMs }
 }
 
 /** What fails for one destination alone, such as a key of another type, holds up no other. */
@@ -226,7 +229,7 @@ async function ofOne<Result>(
   try {
     return await act()
   } catch (error) {
-    if (!isPoison(error)) throw error
+    if (!isPoisonMessage(error)) throw error
     observe({ event: 'maintenance.failed', part: 'walk', destination, message: messageOf(error) })
     return undefined
   }

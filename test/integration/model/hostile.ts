@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-import { inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
 
 export type Unsendable = 'nothing-to-send' | 'too-large'
 
@@ -75,10 +75,10 @@ export type EntryId = 'any' | 'ahead' | 'old'
 
 export async function attack(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { fields, entryId }: { fields: (string | Buffer)[]; entryId: EntryId },
 ): Promise<string> {
-  const key = inboxKey(place)
+  const key = inboxKey(ref)
   const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
   const newestMs = Number(newest?.[0].split('-')[0] ?? 0)
   const aheadMs = Math.max(newestMs, Date.now()) + 7_200_000

@@ -146,9 +146,9 @@ it(
     onTestFinished(() => redis.disconnect())
     await fc.assert(
       fc.asyncProperty(fc.oneof(lives, doubtfulLives), async ({ onUncertain, life }) => {
-        const place = { namespace: freshNamespace(), destination: 'default' }
+        const ref = { namespace: freshNamespace(), destination: 'default' }
         const visited = (what: string) => visits.set(what, (visits.get(what) ?? 0) + 1)
-        const simulation = createSimulation({ redis, place, onUncertain, visited })
+        const simulation = createSimulation({ redis, ref, onUncertain, visited })
         await fc.asyncModelRun(() => ({ model: simulation.table, real: simulation }), life)
         await simulation.drain()
         everyEndIsPublished(simulation)
@@ -164,8 +164,8 @@ it(
           .join('; '),
       )
     // The property says something only if the runs reach the places where the rules matter.
-    for (const place of mustBeVisited) {
-      expect(visits.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
+    for (const ref of mustBeVisited) {
+      expect(visits.get(ref) ?? 0, `times a run came to ${ref}`).toBeGreaterThan(0)
     }
   },
   patienceMs,
@@ -175,9 +175,9 @@ it('asks again about a callback whose ContactRequest has meanwhile become anothe
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
   const visitedNames: string[] = []
-  const place = { namespace: freshNamespace(), destination: 'default' }
+  const ref = { namespace: freshNamespace(), destination: 'default' }
   const visited = (what: string) => visitedNames.push(what)
-  const simulation = createSimulation({ redis, place, onUncertain: 'verify', visited })
+  const simulation = createSimulation({ redis, ref, onUncertain: 'verify', visited })
   await simulation.clients.submit('ann', 0, false)
   await simulation.clients.submit('bob', 0, false)
   await simulation.bringAllTo('send', 2)

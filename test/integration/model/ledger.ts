@@ -5,7 +5,7 @@ import {
   deadLettersKey,
   inboxKey,
   statsKey,
-  type Place,
+  type DestinationRef,
 } from '../../../src/shared/redis/keys.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
@@ -38,14 +38,14 @@ function isKept({ state, discarded }: Callback): boolean {
 }
 
 /** `ids`: of every callback there may be, in the order of the table. */
-export async function readLedger(redis: Redis, place: Place, ids: readonly string[]) {
+export async function readLedger(redis: Redis, ref: DestinationRef, ids: readonly string[]) {
   const [callbacks, inbox, deadLetters, results, owners, counts] = await Promise.all([
-    Promise.all(ids.map((id) => readCallback(redis, place, id))),
-    redis.xrange(inboxKey(place), '-', '+'),
-    redis.zrange(deadLettersKey(place), 0, '-1'),
-    readResults(redis, place, { afterEntryId: '0', count: 1_000 }),
-    readOwners(redis, place),
-    redis.hgetall(statsKey(place)),
+    Promise.all(ids.map((id) => readCallback(redis, ref, id))),
+    redis.xrange(inboxKey(ref), '-', '+'),
+    redis.zrange(deadLettersKey(ref), 0, '-1'),
+    readResults(redis, ref, { afterEntryId: '0', count: 1_000 }),
+    readOwners(redis, ref),
+    redis.hgetall(statsKey(ref)),
   ])
   return {
     callbacks: callbacks.filter((callback) => callback !== undefined),
@@ -61,8 +61,8 @@ export async function readLedger(redis: Redis, place: Place, ids: readonly strin
   }
 }
 
-async function readCallback(redis: Redis, place: Place, id: string) {
-  const key = callbackKey(place, id)
+async function readCallback(redis: Redis, ref: DestinationRef, id: string) {
+  const key = callbackKey(ref, id)
   const [hash, ttl] = await Promise.all([redis.hgetall(key), redis.pttl(key)])
   const { state, entry, reason, recordId, nextAttemptAt } = hash
   if (state === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { expect } from 'vitest'
 
-import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { expectedLedger, readLedger } from './ledger.ts'
@@ -22,7 +22,7 @@ export interface Run {
 
 export interface ModelCheckerOptions {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   table: StateTable
   /** All that ever existed: a bridge may hold one that is long gone. */
   entries: Map<string, Submission>
@@ -31,10 +31,10 @@ export interface ModelCheckerOptions {
 }
 
 /** Applies every script to the table, and checks that Redis holds what the table says. */
-export function createModelChecker({ redis, place, table, entries, visited }: ModelCheckerOptions) {
+export function createModelChecker({ redis, ref, table, entries, visited }: ModelCheckerOptions) {
   async function compare(): Promise<void> {
     const expected = expectedLedger(table)
-    expect(await readLedger(redis, place, [...table.callbacks.keys()])).toEqual(expected)
+    expect(await readLedger(redis, ref, [...table.callbacks.keys()])).toEqual(expected)
   }
 
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
@@ -54,7 +54,7 @@ export function createModelChecker({ redis, place, table, entries, visited }: Mo
         const submission = entries.get(entry) ?? unexpected(entry)
         return check(call, model.open(table, submission, entry))
       }
-      const id = keys['callback']?.slice(callbackKey(place, '').length) ?? ''
+      const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
       if (script === 'confirm') {
         model.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
       } else if (script === 'bury') model.buryEntry(table, entry)
@@ -80,7 +80,7 @@ export function createModelChecker({ redis, place, table, entries, visited }: Mo
       row: (entry: string) => string,
     ): Promise<void> => {
       const reply = await script()
-      const [newest] = await redis.xrevrange(inboxKey(place), '+', '-', 'COUNT', 1)
+      const [newest] = await redis.xrevrange(inboxKey(ref), '+', '-', 'COUNT', 1)
       const expected = row(newest?.[0] ?? '')
       for (const [entry, submission] of table.inbox) entries.set(entry, submission)
       const isNamed = typeof reply === 'object' && reply !== null && 'kind' in reply

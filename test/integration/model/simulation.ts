@@ -3,12 +3,12 @@ import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
 import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
-import { survey } from '../../../src/shared/store/reconciliation/survey.ts'
+import { inspect } from '../../../src/shared/store/reconciliation/inspect.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
-import { isRefusal } from '../../../src/shared/redis/is-poison.ts'
+import { isTransientRedisError } from '../../../src/shared/redis/poison.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
 import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
@@ -41,17 +41,14 @@ interface Worker extends Actor, Run {
 
 export type Simulation = ReturnType<typeof createSimulation>
 
-export interface SimulationOptions extends Pick<
-  ModelCheckerOptions,
-  'redis' | 'place' | 'visited'
-> {
+export interface SimulationOptions extends Pick<ModelCheckerOptions, 'redis' | 'ref' | 'visited'> {
   onUncertain: OnUncertain
 }
 
 export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
 
 /** Producers, bridges, workers and operators around one ledger and one table, with the only clock there is. */
-export function createSimulation({ redis, place, onUncertain, visited }: SimulationOptions) {
+export function createSimulation({ redis, ref, onUncertain, visited }: SimulationOptions) {
   let nowMs = startMs
   let actors = 0
   const now = () => nowMs
@@ -70,7 +67,7 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
   const workers: Worker[] = []
   const failures: unknown[] = []
 
-  const checkerOptions = { redis, place, table, entries, visited }
+  const checkerOptions = { redis, ref, table, entries, visited }
   const checker = createModelChecker(checkerOptions)
 
   const newActor = (kind: string): Actor => ({
@@ -104,14 +101,14 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
   }
 
   function restAWhile(error: unknown) {
-    if (!isRefusal(error)) throw error
+    if (!isTransientRedisError(error)) throw error
     return { kind: 'delay', untilMs: nowMs } as const
   }
 
   function contextOf(worker: Worker): AttemptContext {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
-      ...{ place, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
+      ...{ ref, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
       // The client judges whether it is too late to send, and this one never thinks so: the worst case.
       sendWithinMs: 0,
       observe: () => undefined,
@@ -147,7 +144,7 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
     const stop = new AbortController()
     createBridge({
       ...{
-        place,
+        ref,
         retentionMs,
         redis: theirs,
         openBlocking: () => theirs,
@@ -186,16 +183,16 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
   /** As seen by somebody for whom nobody serves the destination: everything in the inbox now is a stray. */
   async function buryStrays(): Promise<void> {
     const walker = newActor('walker')
-    const strays = await readStray(redis, place, 100)
+    const strays = await readStray(redis, ref, 100)
     endStrays(
       {
-        ...{ place, retentionMs, redis: connection(redis, walker, checker.afterBridgeCall) },
+        ...{ ref, retentionMs, redis: connection(redis, walker, checker.afterBridgeCall) },
         ...{ destinations: [], observe: () => undefined },
         clock: { now, monotonic: now, sleep: () => Promise.resolve() },
       },
       strays,
     ).catch((error: unknown) => {
-      if (!isRefusal(error)) failures.push(error)
+      if (!isTransientRedisError(error)) failures.push(error)
     })
     await quiet()
   }
@@ -210,10 +207,10 @@ export function createSimulation({ redis, place, onUncertain, visited }: Simulat
   async function reconcile(): Promise<void> {
     nowMs += 2 * overdueMs
     const at = isoTimestamp(nowMs - overdueMs)
-    const keys = ids.map((id) => callbackKey(place, id))
+    const keys = ids.map((id) => callbackKey(ref, id))
     const queue = queueOf(newActor('reconciler'))
-    const context = { redis, place, at, queue: () => queue }
-    for (const finding of await survey(redis, { place, keys, at })) {
+    const context = { redis, ref, at, queue: () => queue }
+    for (const finding of await inspect(redis, { ref, keys, at })) {
       await resolveFinding({ ...context, observe: ({ event }) => visited(event) }, finding)
     }
   }

@@ -11,15 +11,15 @@ import { freshEnvironment } from './support/environment.ts'
 
 describe('a key of another type under a callback’s id', () => {
   it('is told as that, by a command and by the library', async () => {
-    const { env, place, redis } = freshEnvironment()
-    await redis.set(callbackKey(place, 'x'), 'of another hand')
+    const { env, ref, redis } = freshEnvironment()
+    await redis.set(callbackKey(ref, 'x'), 'of another hand')
     const { status, stderr } = await runCommand({ env }, 'status', 'x', '--json')
     expect(status).toBe(1)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'unknown-record' } })
     expect(stderr).toContain('WRONGTYPE')
     expect(stderr).not.toMatch(/did not answer|refused/)
 
-    const producer = createProducer({ redisUrl: redisUrl(), namespace: place.namespace })
+    const producer = createProducer({ redisUrl: redisUrl(), namespace: ref.namespace })
     onTestFinished(() => producer.close())
     await expect(producer.status('x')).rejects.toMatchObject({ code: 'unknown-record' })
     await expect(producer.enqueue(sampleCallback('x'))).rejects.toMatchObject({
@@ -28,8 +28,8 @@ describe('a key of another type under a callback’s id', () => {
   })
 
   it('is told as that, wherever a command meets it', async () => {
-    const { env, place, redis } = freshEnvironment()
-    for (const key of [deadLettersKey(place), inboxKey(place)]) await redis.set(key, 'a text')
+    const { env, ref, redis } = freshEnvironment()
+    for (const key of [deadLettersKey(ref), inboxKey(ref)]) await redis.set(key, 'a text')
     for (const words of [['dead-letters', 'list'], ['stats']]) {
       const { status, stderr } = await runCommand({ env }, ...words)
       expect(status).toBe(1)

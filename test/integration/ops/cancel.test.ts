@@ -12,15 +12,15 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const number = '+18445791189'
 const hour = 3_600_000
 
-function cancelIn({ redisUrl, place }: Bundle, ...args: string[]) {
-  const env = { ...environmentOf(redisUrl, place.namespace), USER: 'ann' }
+function cancelIn({ redisUrl, ref }: Bundle, ...args: string[]) {
+  const env = { ...environmentOf(redisUrl, ref.namespace), USER: 'ann' }
   return runCommand({ env }, 'cancel', ...args)
 }
 
 describe('ringback cancel', () => {
   it('withdraws callbacks that wait, with their jobs, and keeps who and why', async () => {
     const bundle = await setup()
-    const { redis, place, producer, recorder, startWorker } = bundle
+    const { redis, ref, producer, recorder, startWorker } = bundle
     const worker = startWorker()
     await producer.enqueue({ ...sampleCallback('on-the-queue'), delay: hour })
     await recorder.next('callback.scheduled')
@@ -35,21 +35,21 @@ describe('ringback cancel', () => {
       stdout: 'cancelled on-the-queue\ncancelled in-the-inbox\n',
     })
     for (const id of ids) {
-      expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
+      expect(await redis.hgetall(callbackKey(ref, id))).toMatchObject({
         state: 'cancelled',
         cancelledBy: 'ann',
         cancelReason: 'reached at +18•••89',
       })
     }
     const told = await runCommand(
-      { env: environmentOf(bundle.redisUrl, place.namespace) },
+      { env: environmentOf(bundle.redisUrl, ref.namespace) },
       'status',
       'on-the-queue',
     )
     expect(told.stdout).toMatch(/^state +cancelled$/m)
     expect(told.stdout).toMatch(/^cancelled by +ann$/m)
     expect(told.stdout).toMatch(/^why +reached at \+18•••89$/m)
-    expect(await redis.exists(jobKey(place, jobIdOf('on-the-queue', 1)))).toBe(0)
+    expect(await redis.exists(jobKey(ref, jobIdOf('on-the-queue', 1)))).toBe(0)
     startWorker()
     await producer.enqueue(sampleCallback('another'))
     await resultsOfAll(bundle, ['another'])
@@ -58,14 +58,14 @@ describe('ringback cancel', () => {
 
   it('says of each what became of it, as an array for programs, and fails for those that it could not', async () => {
     const bundle = await setup()
-    const { redis, place, producer, sandbox, startWorker } = bundle
+    const { redis, ref, producer, sandbox, startWorker } = bundle
     sandbox.setFaults([{ do: 'refuse', match: { callId: 'dead' } }])
     startWorker()
     await producer.enqueue(sampleCallback('booked'))
     await producer.enqueue(sampleCallback('dead'))
     await resultsOfAll(bundle, ['booked', 'dead'])
     await producer.enqueue({ ...sampleCallback('waits'), delay: hour })
-    await redis.hset(callbackKey(place, 'sent'), {
+    await redis.hset(callbackKey(ref, 'sent'), {
       ...{ v: '1', state: 'attempting', generation: '1', attempts: '1', intent: '{}' },
     })
 
@@ -92,8 +92,8 @@ describe('ringback cancel', () => {
     ['a reason of more than 200 characters', '--reason', 'x'.repeat(201)],
     ['a name of more than 64 characters', '--by', 'x'.repeat(65)],
   ])('takes no %s, and cancels nothing', async (_, option, value) => {
-    const { env, redis, place } = freshEnvironment()
-    await xadd(redis, place, { ...sampleCallback('one'), delay: hour })
+    const { env, redis, ref } = freshEnvironment()
+    await xadd(redis, ref, { ...sampleCallback('one'), delay: hour })
     const { status, stderr } = await runCommand({ env }, 'cancel', 'one', option, value)
     expect(status).toBe(2)
     expect(stderr).toContain('must be a string of 1 to')

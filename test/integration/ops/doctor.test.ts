@@ -182,8 +182,8 @@ describe('ringback doctor', () => {
   })
 
   it('goes on with Redis when the configuration is broken, and names each broken part by itself', async () => {
-    const { env, place, redis } = freshEnvironment()
-    await xadd(redis, place, { callId: 'c', callbackNumber: '+18445791189' })
+    const { env, ref, redis } = freshEnvironment()
+    await xadd(redis, ref, { callId: 'c', callbackNumber: '+18445791189' })
     const { privateKey: weak } = generateKeyPairSync('rsa', {
       modulusLength: 1_024,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -244,10 +244,10 @@ describe('ringback doctor', () => {
 
   it('warns of intents that wait where no worker ever looked', async () => {
     // Of its own: no worker has met what is sent here, and the doctor looks at some thousand keys only.
-    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
+    const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
     const intent = { callId: 'c', callbackNumber: '+18445791189' }
-    await xadd(redis, { ...place, destination: 'defualt' }, intent)
-    await xadd(redis, place, intent)
+    await xadd(redis, { ...ref, destination: 'defualt' }, intent)
+    await xadd(redis, ref, intent)
     const { status, of } = await examine({ ...env, ...healthy })
     expect(status).toBe(0)
     expect(of('inboxes')).toEqual([
@@ -263,15 +263,15 @@ describe('ringback doctor', () => {
   })
 
   it('calls it unknown, and not none, how many entries were taken away where nobody counts them', async () => {
-    const { env, place, redis } = freshEnvironment((await startPrivateRedis()).url)
-    await ensureInboxGroup(redis, place)
+    const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
+    await ensureInboxGroup(redis, ref)
     const { status, of } = await examine({ ...env, ...healthy })
     expect(status).toBe(0)
     expect(of('inboxes')).toEqual([
       { check: 'inboxes', verdict: 'ok', message: 'no intents wait where no worker ever looked' },
       expect.objectContaining({
         verdict: 'unknown',
-        message: containing(`whether entries of ${inboxKey(place)} were taken away is not known`),
+        message: containing(`whether entries of ${inboxKey(ref)} were taken away is not known`),
       }),
     ])
   })

@@ -34,7 +34,7 @@ function squeezed(text: string): string {
 
 /** A customer of whom something is kept in every place and state but `attempting`, and another one beside. */
 async function withTraces(bundle: Bundle): Promise<void> {
-  const { place, redis, sandbox, producer, recorder, startWorker } = bundle
+  const { ref, redis, sandbox, producer, recorder, startWorker } = bundle
   sandbox.setFaults([
     { do: 'refuse', code: 'NO', message: `not ${number}`, match: { callId: 'refused' } },
     { do: 'break', status: 503, match: { callId: 'away' } },
@@ -61,9 +61,9 @@ async function withTraces(bundle: Bundle): Promise<void> {
     '{"id":"other-raw","callId":"c","callbackNumber":"+1 844 579 1180"}',
     `please call 001-844-579-1189 back`,
   ]) {
-    await xadd(redis, place, raw)
+    await xadd(redis, ref, raw)
   }
-  await redis.xadd(inboxKey(place), '*', 'phone', number)
+  await redis.xadd(inboxKey(ref), '*', 'phone', number)
   for (const id of ['booked', 'refused', 'other']) {
     await recorder.next('attempt.settled', (event) => event.id === id && event.state !== 'retrying')
   }
@@ -73,9 +73,9 @@ async function withTraces(bundle: Bundle): Promise<void> {
   await worker.stop()
   // Nobody takes these in any more.
   await producer.enqueue({ id: 'accepted', callId: 'c5', callbackNumber: number })
-  await xadd(redis, place, { id: 'sent', callId: 'c6', callbackNumber: number })
-  await xadd(redis, place, { id: 'other-sent', callId: 'c7', callbackNumber: other })
-  await xadd(redis, { ...place, destination: 'typo' }, { callId: 'c', callbackNumber: number })
+  await xadd(redis, ref, { id: 'sent', callId: 'c6', callbackNumber: number })
+  await xadd(redis, ref, { id: 'other-sent', callId: 'c7', callbackNumber: other })
+  await xadd(redis, { ...ref, destination: 'typo' }, { callId: 'c', callbackNumber: number })
 }
 
 const slowRetries = {
@@ -89,21 +89,21 @@ describe('ringback erase', () => {
   it('leaves the number in no key of the namespace, and nobody else’s callback less', async () => {
     const bundle = await setup({ destination: slowRetries })
     await withTraces(bundle)
-    const { place, redis, redisUrl, sandbox, recorder, startWorker } = bundle
-    const env = environmentOf(redisUrl, place.namespace)
-    expect(squeezed(JSON.stringify(await dump(redis, place.namespace)))).toContain(digits)
+    const { ref, redis, redisUrl, sandbox, recorder, startWorker } = bundle
+    const env = environmentOf(redisUrl, ref.namespace)
+    expect(squeezed(JSON.stringify(await dump(redis, ref.namespace)))).toContain(digits)
 
     const erase = ['erase', '--number', number, '--yes']
     const { status, stdout, stderr } = await runCommand({ env }, ...erase, '--json')
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const [key, content] of Object.entries(await dump(redis, place.namespace))) {
+    for (const [key, content] of Object.entries(await dump(redis, ref.namespace))) {
       expect(squeezed(key + content), key).not.toContain(digits)
     }
     expect(squeezed(stdout)).not.toContain(digits)
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ outcome: 'erased', number: '+18•••89', destinations: ['default', 'typo'] },
-      ...{ namespace: place.namespace, withdrawn: 6, remaining: [] },
+      ...{ namespace: ref.namespace, withdrawn: 6, remaining: [] },
       counts: expect.arrayContaining([
         { kind: 'callback', state: 'booked', count: 1 },
         { kind: 'callback', state: 'dead', count: 7 },
@@ -125,7 +125,7 @@ describe('ringback erase', () => {
     })
 
     // Whoever reads results hears that these will not be sent; of the id that was a number nothing is told.
-    const told = await readResults(redis, place, { afterEntryId: '0-0', count: 100 })
+    const told = await readResults(redis, ref, { afterEntryId: '0-0', count: 100 })
     expect(
       told.flatMap(({ id, state, code }) => (state === 'cancelled' ? [`${id} ${code ?? ''}`] : [])),
     ).toEqual(
@@ -148,19 +148,19 @@ describe('ringback erase', () => {
     startWorker()
     await recorder.next('attempt.settled', ({ id }) => id === 'other-sent')
     expect(sandbox.bookings().length).toBe(before + 1)
-    expect(await readCallback(redis, place, 'other')).toMatchObject({ state: 'booked' })
-    expect(await readCallback(redis, place, 'other-waiting')).toMatchObject({ state: 'scheduled' })
-    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual(['other-raw'])
+    expect(await readCallback(redis, ref, 'other')).toMatchObject({ state: 'booked' })
+    expect(await readCallback(redis, ref, 'other-waiting')).toMatchObject({ state: 'scheduled' })
+    expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual(['other-raw'])
   })
 
   it('asks for --yes while promises wait, and does nothing without it', async () => {
     const bundle = await setup({ destination: slowRetries })
     await withTraces(bundle)
-    const { place, redis, redisUrl } = bundle
-    const env = environmentOf(redisUrl, place.namespace)
+    const { ref, redis, redisUrl } = bundle
+    const env = environmentOf(redisUrl, ref.namespace)
     // Workers leave two keys that are gone after a moment.
-    await redis.del(jobKey(place, 'stalled-check'), walkerKey(place.namespace))
-    const before = await dump(redis, place.namespace)
+    await redis.del(jobKey(ref, 'stalled-check'), walkerKey(ref.namespace))
+    const before = await dump(redis, ref.namespace)
 
     const { status, stdout } = await runCommand({ env }, 'erase', '--number', number)
 
@@ -169,15 +169,15 @@ describe('ringback erase', () => {
     expect(stdout).toMatch(/^callback +dead +7$/m)
     expect(stdout).toContain('erasing withdraws 6 promises to call this customer back; add --yes')
     expect(squeezed(stdout)).not.toContain(digits)
-    expect(await dump(redis, place.namespace)).toEqual(before)
+    expect(await dump(redis, ref.namespace)).toEqual(before)
   })
 
   it('does nothing without --yes where nothing waits either', async () => {
-    const { redis, place, env } = freshEnvironment()
+    const { redis, ref, env } = freshEnvironment()
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await redis.hset(callbackKey(place, 'one'), { state: 'dead', intent, attempts: '0' })
-    await redis.zadd(deadLettersKey(place), 1, 'one')
-    const before = await dump(redis, place.namespace)
+    await redis.hset(callbackKey(ref, 'one'), { state: 'dead', intent, attempts: '0' })
+    await redis.zadd(deadLettersKey(ref), 1, 'one')
+    const before = await dump(redis, ref.namespace)
 
     const plain = await runCommand({ env }, 'erase', '--number', number)
     const json = await runCommand({ env }, 'erase', '--number', number, '--json')
@@ -190,13 +190,13 @@ describe('ringback erase', () => {
       ...{ outcome: 'unconfirmed', withdrawn: 0, remaining: [] },
       callbacks: [{ id: 'one', state: 'dead' }],
     })
-    expect(await dump(redis, place.namespace)).toEqual(before)
+    expect(await dump(redis, ref.namespace)).toEqual(before)
   })
 
   it('only shows what it would do with --dry-run, --yes or not', async () => {
-    const { redis, place, env } = freshEnvironment()
-    await xadd(redis, place, { id: 'one', callId: 'c', callbackNumber: number })
-    const before = await dump(redis, place.namespace)
+    const { redis, ref, env } = freshEnvironment()
+    await xadd(redis, ref, { id: 'one', callId: 'c', callbackNumber: number })
+    const before = await dump(redis, ref.namespace)
     for (const more of [[], ['--yes']]) {
       const dry = ['erase', '--number', number, '--dry-run', ...more]
       const { status, stdout } = await runCommand({ env }, ...dry, '--json')
@@ -208,7 +208,7 @@ describe('ringback erase', () => {
     }
     const nothing = await runCommand({ env }, 'erase', '--number', other, '--dry-run', '--json')
     expect(JSON.parse(nothing.stdout)).toMatchObject({ outcome: 'nothing-found' })
-    expect(await dump(redis, place.namespace)).toEqual(before)
+    expect(await dump(redis, ref.namespace)).toEqual(before)
   })
 
   it.each([
@@ -218,14 +218,14 @@ describe('ringback erase', () => {
     ['yesterday', 2, 1],
     ['', 2, 1],
   ])('asks on a terminal, and %j is its answer', async (answer, status, left) => {
-    const { redis, place, env } = freshEnvironment()
-    await xadd(redis, place, { id: 'one', callId: 'c', callbackNumber: number })
+    const { redis, ref, env } = freshEnvironment()
+    await xadd(redis, ref, { id: 'one', callId: 'c', callbackNumber: number })
     const terminal = { env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed(answer) }
     const run = await runCommand(terminal, 'erase', '--number', number)
     expect(run.status).toBe(status)
     expect(run.stdout).toMatch(/erasing withdraws 1 promise .*\n[^]*Erase all this\? \[y\/N\] /)
     expect(run.stdout.includes('Erased +18•••89')).toBe(status === 0)
-    expect(await redis.xlen(inboxKey(place))).toBe(left)
+    expect(await redis.xlen(inboxKey(ref))).toBe(left)
     expect(squeezed(run.stdout)).not.toContain(digits)
   })
 
@@ -242,24 +242,24 @@ describe('ringback erase', () => {
       Buffer.concat([Buffer.from(number), Buffer.from([0xff])]),
     ],
   ])('finds the number in a letter with %s', async (_, sent) => {
-    const { place, redis, redisUrl, recorder, startWorker } = await setup()
-    const env = environmentOf(redisUrl, place.namespace)
+    const { ref, redis, redisUrl, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
-    await xadd(redis, place, sent)
+    await xadd(redis, ref, sent)
     const { id } = await recorder.next('entry.buried')
     const shown = await runCommand({ env }, 'status', id)
     expect(shown.stdout.replaceAll(/[^\d]/g, '')).not.toContain(digits)
     const { stdout } = await runCommand({ env }, 'erase', '--number', number, '--yes', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', callbacks: [{ id }] })
-    expect(await redis.exists(callbackKey(place, id))).toBe(0)
+    expect(await redis.exists(callbackKey(ref, id))).toBe(0)
   })
 
   it('finds the number in the bytes of an entry without an intent', async () => {
-    const { place, redis, redisUrl, recorder, startWorker } = await setup()
-    const env = environmentOf(redisUrl, place.namespace)
+    const { ref, redis, redisUrl, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
     const sent = Buffer.concat([Buffer.from([0xff]), Buffer.from(number)])
-    await redis.xadd(inboxKey(place), '*', 'phone', sent)
+    await redis.xadd(inboxKey(ref), '*', 'phone', sent)
     const { id } = await recorder.next('entry.buried')
     const shown = await runCommand({ env }, 'status', id, '--json')
     expect(shown.stdout).not.toContain(sent.toString('base64'))
@@ -268,8 +268,8 @@ describe('ringback erase', () => {
   })
 
   it('tells of the ContactRequests that Salesforce has', async () => {
-    const { place, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
-    const env = environmentOf(redisUrl, place.namespace)
+    const { ref, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
     await producer.enqueue({ id: 'done', callId: 'c', callbackNumber: number })
     await recorder.next('attempt.settled')
@@ -282,17 +282,17 @@ describe('ringback erase', () => {
     expect(stdout).toMatch(new RegExp(`^done +default +booked +${recordId}$`, 'm'))
     expect(stdout).toContain('Salesforce keeps the number in these ContactRequests')
     expect(stdout).not.toContain('withdrawn')
-    expect(await redis.xlen(resultsKey(place))).toBe(0)
+    expect(await redis.xlen(resultsKey(ref))).toBe(0)
   })
 
   it('leaves an attempt under way, says so with exit status 1, and erases it when it has ended', async () => {
-    const { redis, place, env } = freshEnvironment()
+    const { redis, ref, env } = freshEnvironment()
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await scheduled({ redis, place, intent })
+    await scheduled({ redis, ref, intent })
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { place, id: 'one', ...claim })).toMatchObject({ kind: 'begun' })
-    await xadd(redis, place, { id: 'two', callId: 'd', callbackNumber: number })
-    const before = await redis.hgetall(callbackKey(place, 'one'))
+    expect(await begin(redis, { ref, id: 'one', ...claim })).toMatchObject({ kind: 'begun' })
+    await xadd(redis, ref, { id: 'two', callId: 'd', callbackNumber: number })
+    const before = await redis.hgetall(callbackKey(ref, 'one'))
     const erase = ['erase', '--number', number, '--yes']
 
     const first = await runCommand({ env }, ...erase)
@@ -300,29 +300,29 @@ describe('ringback erase', () => {
     expect(first.status).toBe(1)
     expect(first.stdout).toMatch(/^Erased \+18•••89 in part/)
     expect(first.stdout).toContain('not erased: callback one at default: an attempt is under way')
-    expect(await redis.hgetall(callbackKey(place, 'one'))).toEqual(before)
-    expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(1)
-    expect(await redis.xlen(inboxKey(place))).toBe(0)
+    expect(await redis.hgetall(callbackKey(ref, 'one'))).toEqual(before)
+    expect(await redis.exists(jobKey(ref, 'cb-1-one'))).toBe(1)
+    expect(await redis.xlen(inboxKey(ref))).toBe(0)
 
-    await settle(redis, settleInput(place, { id: 'one', now, nowMs: 1, recordId: 'r1' }))
+    await settle(redis, settleInput(ref, { id: 'one', now, nowMs: 1, recordId: 'r1' }))
     expect(await runCommand({ env }, ...erase)).toMatchObject({ status: 0 })
-    expect(await redis.exists(callbackKey(place, 'one'), jobKey(place, 'cb-1-one'))).toBe(0)
+    expect(await redis.exists(callbackKey(ref, 'one'), jobKey(ref, 'cb-1-one'))).toBe(0)
   })
 
   it('makes a job that a worker holds already end without a byte sent', async () => {
-    const { redis, redisUrl, place, recorder, sandbox, startWorker } = await setup()
-    const env = environmentOf(redisUrl, place.namespace)
+    const { redis, redisUrl, ref, recorder, sandbox, startWorker } = await setup()
+    const env = environmentOf(redisUrl, ref.namespace)
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await scheduled({ redis, place, intent })
+    await scheduled({ redis, ref, intent })
     // As BullMQ locks a job before the processor sees it.
-    await redis.set(`${jobKey(place, 'cb-1-one')}:lock`, 'token')
+    await redis.set(`${jobKey(ref, 'cb-1-one')}:lock`, 'token')
 
     expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
       status: 0,
     })
-    await redis.del(`${jobKey(place, 'cb-1-one')}:lock`)
-    expect(await redis.exists(callbackKey(place, 'one'))).toBe(0)
-    expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(1)
+    await redis.del(`${jobKey(ref, 'cb-1-one')}:lock`)
+    expect(await redis.exists(callbackKey(ref, 'one'))).toBe(0)
+    expect(await redis.exists(jobKey(ref, 'cb-1-one'))).toBe(1)
 
     startWorker()
     expect(await recorder.next('job.skipped')).toMatchObject({ id: 'one' })
@@ -330,34 +330,34 @@ describe('ringback erase', () => {
   })
 
   it('says of a job that is held and named after the number that it is still there', async () => {
-    const { redis, place, env } = freshEnvironment()
-    await scheduled({ redis, place, intent: 'nobody’s' })
-    await redis.hset(jobKey(place, `cb-1-${number.slice(1)}`), 'data', '{"v":1}')
-    await redis.set(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`, 'token')
+    const { redis, ref, env } = freshEnvironment()
+    await scheduled({ redis, ref, intent: 'nobody’s' })
+    await redis.hset(jobKey(ref, `cb-1-${number.slice(1)}`), 'data', '{"v":1}')
+    await redis.set(`${jobKey(ref, `cb-1-${number.slice(1)}`)}:lock`, 'token')
     const held = await runCommand({ env }, 'erase', '--number', number, '--yes')
     expect(held).toMatchObject({
       status: 1,
       stdout: containing('not erased: job +18•••89 at default: a worker is holding it'),
     })
-    await redis.del(`${jobKey(place, `cb-1-${number.slice(1)}`)}:lock`)
+    await redis.del(`${jobKey(ref, `cb-1-${number.slice(1)}`)}:lock`)
     expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
       status: 0,
     })
-    expect(Object.keys(await dump(redis, place.namespace)).join()).not.toContain(digits)
+    expect(Object.keys(await dump(redis, ref.namespace)).join()).not.toContain(digits)
   })
 
   it('finds everything however much there is beside it', async () => {
-    const { redis, place, env } = freshEnvironment()
+    const { redis, ref, env } = freshEnvironment()
     const intentOf = (id: string, callbackNumber: string) =>
       JSON.stringify({ id, callId: id, callbackNumber })
     const writes = Array.from({ length: 1_200 }, (_, n) => {
       const who = n % 3 === 0 ? number : other
       const intent = intentOf(`cb-${n}`, who)
       return [
-        redis.hset(callbackKey(place, `cb-${n}`), { state: 'dead', intent, attempts: '0' }),
-        redis.zadd(deadLettersKey(place), n, `cb-${n}`),
-        redis.xadd(resultsKey(place), '*', 'id', `cb-${n}`, 'state', 'dead'),
-        redis.xadd(inboxKey(place), '*', 'intent', intentOf(`sent-${n}`, who)),
+        redis.hset(callbackKey(ref, `cb-${n}`), { state: 'dead', intent, attempts: '0' }),
+        redis.zadd(deadLettersKey(ref), n, `cb-${n}`),
+        redis.xadd(resultsKey(ref), '*', 'id', `cb-${n}`, 'state', 'dead'),
+        redis.xadd(inboxKey(ref), '*', 'intent', intentOf(`sent-${n}`, who)),
       ]
     })
     await Promise.all(writes.flat())
@@ -365,17 +365,17 @@ describe('ringback erase', () => {
     const { status } = await runCommand({ env }, 'erase', '--number', number, '--yes')
 
     expect(status).toBe(0)
-    expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
-    expect(await redis.zcard(deadLettersKey(place))).toBe(800)
-    expect(await redis.xlen(inboxKey(place))).toBe(800)
+    expect(JSON.stringify(await dump(redis, ref.namespace))).not.toContain(digits)
+    expect(await redis.zcard(deadLettersKey(ref))).toBe(800)
+    expect(await redis.xlen(inboxKey(ref))).toBe(800)
     // 400 of the others’ each, and 400 entries that were withdrawn.
-    expect(await redis.xlen(resultsKey(place))).toBe(1_200)
+    expect(await redis.xlen(resultsKey(ref))).toBe(1_200)
   })
 
   it('erases at one destination alone where one is named', async () => {
-    const { redis, place, env } = freshEnvironment()
-    const elsewhere = { ...place, destination: 'elsewhere' }
-    for (const each of [place, elsewhere]) {
+    const { redis, ref, env } = freshEnvironment()
+    const elsewhere = { ...ref, destination: 'elsewhere' }
+    for (const each of [ref, elsewhere]) {
       await xadd(redis, each, { callId: 'c', callbackNumber: number })
     }
     const erase = ['erase', '--number', number, '--yes']
@@ -383,7 +383,7 @@ describe('ringback erase', () => {
       status: 0,
     })
     expect(await redis.xlen(inboxKey(elsewhere))).toBe(0)
-    expect(await redis.xlen(inboxKey(place))).toBe(1)
+    expect(await redis.xlen(inboxKey(ref))).toBe(1)
     expect(await runCommand({ env }, ...erase, '--destination', 'elswhere')).toMatchObject({
       ...{ status: 2, stderr: containing('no destination "elswhere" is configured') },
     })
@@ -405,9 +405,9 @@ describe('ringback erase', () => {
   })
 
   it('stops when it is told to, and the receipt says how far it came', async () => {
-    const { redis, place, env } = freshEnvironment()
+    const { redis, ref, env } = freshEnvironment()
     for (const id of ['one', 'two'])
-      await xadd(redis, place, { id, callId: id, callbackNumber: number })
+      await xadd(redis, ref, { id, callId: id, callbackNumber: number })
     const command = startCommand({ env }, 'erase', '--number', number, '--yes', '--json')
     command.stop()
     const { status, stdout } = await command.done
@@ -416,21 +416,21 @@ describe('ringback erase', () => {
       ...{ outcome: 'incomplete', counts: [], withdrawn: 0 },
       remaining: [{ id: 'one' }, { id: 'two' }],
     })
-    expect(await redis.xlen(inboxKey(place))).toBe(2)
+    expect(await redis.xlen(inboxKey(ref))).toBe(2)
   })
 })
 
 it.each(['9999999999999-0', '18446744073709551615-18446744073709551615'])(
   'erases a number from an inbox that was given the id %s',
   async (odd) => {
-    const { redis, place, redisUrl } = await setup()
+    const { redis, ref, redisUrl } = await setup()
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await redis.xadd(inboxKey(place), odd, 'intent', intent)
-    await redis.xadd(resultsKey(place), '9999999999999-0', 'id', `tel-${number.slice(1)}`)
-    const env = environmentOf(redisUrl, place.namespace)
+    await redis.xadd(inboxKey(ref), odd, 'intent', intent)
+    await redis.xadd(resultsKey(ref), '9999999999999-0', 'id', `tel-${number.slice(1)}`)
+    const env = environmentOf(redisUrl, ref.namespace)
     expect(await runCommand({ env }, 'erase', '--number', number, '--yes')).toMatchObject({
       status: 0,
     })
-    expect(squeezed(JSON.stringify(await dump(redis, place.namespace)))).not.toContain(digits)
+    expect(squeezed(JSON.stringify(await dump(redis, ref.namespace)))).not.toContain(digits)
   },
 )

@@ -11,17 +11,17 @@ const token = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln'
 const hostile = `\u001b[2J\u009b31m\u202e${callbackNumber} ${token}`
 
 it('prints nothing of a recordId that is none: no escape sequence, no number, no token, by any command', async () => {
-  const { place, redis, redisUrl, producer, recorder, startWorker } = await setup()
-  const env = environmentOf(redisUrl, place.namespace)
+  const { ref, redis, redisUrl, producer, recorder, startWorker } = await setup()
+  const env = environmentOf(redisUrl, ref.namespace)
   startWorker()
   await producer.enqueue({ id: 'a', callId: 'c', callbackNumber })
   await recorder.next('attempt.settled')
   const record = JSON.stringify({ startedAt: '2026-02-26T15:40:52.000Z', recordId: hostile })
   const oneWord = hostile.replaceAll(' ', '')
-  await redis.hset(callbackKey(place, 'a'), 'recordId', hostile, 'otherRecordIds', `${oneWord} `)
-  await redis.hset(callbackKey(place, 'a'), 'attempt:1', record)
+  await redis.hset(callbackKey(ref, 'a'), 'recordId', hostile, 'otherRecordIds', `${oneWord} `)
+  await redis.hset(callbackKey(ref, 'a'), 'attempt:1', record)
   const told = ['id', 'a', 'state', 'booked', 'attempts', '1', 'recordId', hostile]
-  await redis.xadd(resultsKey(place), '*', ...told, 'at', '2026-02-26T15:40:52.000Z')
+  await redis.xadd(resultsKey(ref), '*', ...told, 'at', '2026-02-26T15:40:52.000Z')
 
   const commands = [['status', 'a'], ['results'], ['erase', '--number', callbackNumber]]
   for (const command of commands.flatMap((each) => [each, [...each, '--json']])) {

@@ -19,10 +19,10 @@ let store: ReturnType<typeof freshEnvironment>
 
 beforeEach(async () => {
   store = freshEnvironment()
-  const { redis, place } = store
+  const { redis, ref } = store
   const raw = number + 'x'.repeat(bytes - number.length)
-  await redis.hset(callbackKey(place, id), { ...written, raw })
-  await redis.zadd(deadLettersKey(place), 1, id)
+  await redis.hset(callbackKey(ref, id), { ...written, raw })
+  await redis.zadd(deadLettersKey(ref), 1, id)
 })
 
 it('is shown with its size, and without what it holds', async () => {
@@ -35,34 +35,34 @@ it('is shown with its size, and without what it holds', async () => {
 })
 
 it('is listed, and can be discarded', async () => {
-  const { env, redis, place } = store
+  const { env, redis, ref } = store
   expect((await runCommand({ env }, 'dead-letters', 'list')).stdout).toContain(id)
   expect((await runCommand({ env }, 'dead-letters', 'discard', id)).status).toBe(0)
-  expect(await redis.zcard(deadLettersKey(place))).toBe(0)
+  expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
 })
 
 it.each([
   ['text', 'what was sent is larger than any intent'],
   ['base64', 'it held no intent that could be sent again'],
 ])('is not redriven, and why is said: it is %s', async (encoding, why) => {
-  const { env, redis, place } = store
-  if (encoding === 'base64') await redis.hset(callbackKey(place, id), 'rawEncoding', encoding)
+  const { env, redis, ref } = store
+  if (encoding === 'base64') await redis.hset(callbackKey(ref, id), 'rawEncoding', encoding)
   const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', id)
   expect(status).toBe(1)
   expect(stdout).toContain(`not redriven ${id}: ${why}`)
-  expect(await redis.xlen(inboxKey(place))).toBe(0)
-  expect(await redis.zcard(deadLettersKey(place))).toBe(1)
+  expect(await redis.xlen(inboxKey(ref))).toBe(0)
+  expect(await redis.zcard(deadLettersKey(ref))).toBe(1)
 })
 
 it('is told from one of which only the beginning was kept, which is not redriven either', async () => {
-  const { env, redis, place } = store
-  await redis.hset(callbackKey(place, id), { raw: `${number} and`, rawLength: '70000' })
+  const { env, redis, ref } = store
+  await redis.hset(callbackKey(ref, id), { raw: `${number} and`, rawLength: '70000' })
   const { stdout } = await runCommand({ env }, 'dead-letters', 'show', id)
   expect(stdout).toContain('What was sent is 70000 bytes. Its beginning:')
   expect(stdout).not.toContain(number)
   const { status } = await runCommand({ env }, 'dead-letters', 'redrive', id)
   expect(status).toBe(1)
-  expect(await redis.zcard(deadLettersKey(place))).toBe(1)
+  expect(await redis.zcard(deadLettersKey(ref))).toBe(1)
 })
 
 describe('an erasure', () => {
@@ -70,35 +70,35 @@ describe('an erasure', () => {
     runCommand({ env: store.env }, 'erase', '--number', number, '--yes', ...more)
 
   it('of a customer says that it was not searched, and does the rest', async () => {
-    const { redis, place } = store
+    const { redis, ref } = store
     const other = { ...written, raw: `call ${number}` }
-    await redis.hset(callbackKey(place, 'other'), other)
+    await redis.hset(callbackKey(ref, 'other'), other)
     const plain = await erase()
     const receipt: unknown = JSON.parse((await erase('--json')).stdout)
     expect(plain.status).toBe(0)
     expect(plain.stdout).toContain(
       `not searched: callback ${id} at default: its ${bytes} bytes are too many.`,
     )
-    expect(await redis.exists(callbackKey(place, 'other'))).toBe(0)
-    expect(await redis.exists(callbackKey(place, id))).toBe(1)
+    expect(await redis.exists(callbackKey(ref, 'other'))).toBe(0)
+    expect(await redis.exists(callbackKey(ref, id))).toBe(1)
     const unsearched = [{ destination: 'default', kind: 'callback', id, bytes }]
     expect(receipt).toMatchObject({ outcome: 'nothing-found', unsearched })
   })
 
   it('takes it away where its id says the number', async () => {
-    const { redis, place } = store
-    await redis.rename(callbackKey(place, id), callbackKey(place, `tel-${number.slice(1)}`))
+    const { redis, ref } = store
+    await redis.rename(callbackKey(ref, id), callbackKey(ref, `tel-${number.slice(1)}`))
     const { status, stdout } = await erase('--json')
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', unsearched: [] })
-    expect(await redis.exists(callbackKey(place, `tel-${number.slice(1)}`))).toBe(0)
+    expect(await redis.exists(callbackKey(ref, `tel-${number.slice(1)}`))).toBe(0)
   })
 
   it('searches every byte of what is as large as any that is written today', async () => {
-    const { redis, place } = store
+    const { redis, ref } = store
     const raw = JSON.stringify(['note', '\u0001'.repeat(65_536 - 20) + number])
     expect(raw.length).toBeLessThan(maxRawBytes)
-    await redis.hset(callbackKey(place, id), { raw })
+    await redis.hset(callbackKey(ref, id), { raw })
     expect(JSON.parse((await erase('--json')).stdout)).toMatchObject({
       ...{ outcome: 'erased', unsearched: [] },
       callbacks: [{ id }],
@@ -106,9 +106,9 @@ describe('an erasure', () => {
   })
 
   it('says of an entry that is too large that it lies there, finds it by its beginning, and needs no worker', async () => {
-    const { redis, place } = store
-    await redis.del(callbackKey(place, id), deadLettersKey(place))
-    const key = inboxKey(place)
+    const { redis, ref } = store
+    await redis.del(callbackKey(ref, id), deadLettersKey(ref))
+    const key = inboxKey(ref)
     const ours = await redis.xadd(key, '*', 'intent', `${number}${'x'.repeat(70_000)}`)
     const theirs = await redis.xadd(key, '*', 'intent', 'x'.repeat(70_000))
     const { status, stdout } = await erase('--json')

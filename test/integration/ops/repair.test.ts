@@ -18,8 +18,8 @@ const last = '18446744073709551615-18446744073709551615'
 const inTheYear2286 = '2286-11-20T17:46:39.999Z'
 const untilThenMs = 8_000_000_000_000
 
-async function repair({ redisUrl, place }: Bundle, ...options: string[]) {
-  const env = environmentOf(redisUrl, place.namespace)
+async function repair({ redisUrl, ref }: Bundle, ...options: string[]) {
+  const env = environmentOf(redisUrl, ref.namespace)
   const { status, stdout } = await runCommand({ env }, 'repair', '--json', ...options)
   return { status, report: JSON.parse(stdout) as Repair }
 }
@@ -32,28 +32,28 @@ interface PutOff {
 }
 
 /** A promise as an older version has left it: accepted in the year 2286, as the id of its entry said. */
-async function putOff({ redis, place }: Bundle, { id, wish, ...more }: PutOff): Promise<void> {
+async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Promise<void> {
   const { acceptedAt: at = inTheYear2286, state = 'scheduled' } = more
-  await redis.hset(callbackKey(place, id), {
+  await redis.hset(callbackKey(ref, id), {
     ...{ v: '1', state, generation: '1', attempts: '0' },
     ...{ intent: JSON.stringify({ ...sampleCallback(id), ...wish }) },
     ...{ acceptedAt: at, dueAt: at, updatedAt: at },
   })
-  const queue = createCallbackQueue(redis, place)
+  const queue = createCallbackQueue(redis, ref)
   await queue.add({ id, generation: 1, priority: undefined, delayMs: untilThenMs })
   await queue.close()
 }
 
 it('finds nothing to repair where all is well, and changes nothing', async () => {
   const bundle = await setup()
-  const { redis, place } = bundle
-  await ensureInboxGroup(redis, place)
+  const { redis, ref } = bundle
+  await ensureInboxGroup(redis, ref)
   await sendRaw(bundle, sampleCallback('one'))
-  const before = await dump(redis, place.namespace)
+  const before = await dump(redis, ref.namespace)
   const { status, report } = await repair(bundle, '--yes')
   expect(status).toBe(0)
   expect(report).toMatchObject({ outcome: 'nothing-to-repair', inbox: { aheadMs: 0, entries: 1 } })
-  expect(await dump(redis, place.namespace)).toEqual(before)
+  expect(await dump(redis, ref.namespace)).toEqual(before)
 })
 
 it.each([
@@ -63,15 +63,15 @@ it.each([
   'shows what it would repair and changes nothing: %j',
   async (options, outcome, status) => {
     const bundle = await setup()
-    const { redis, place } = bundle
-    await redis.xadd(inboxKey(place), odd, 'intent', 'x')
+    const { redis, ref } = bundle
+    await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
     await putOff(bundle, { id: 'one' })
-    const before = await dump(redis, place.namespace)
+    const before = await dump(redis, ref.namespace)
     const repaired = await repair(bundle, ...options)
     expect(repaired.status).toBe(status)
     expect(repaired.report).toMatchObject({ outcome, waiting: { found: 1, retimed: 0 } })
     expect(repaired.report.inbox.aheadMs).toBeGreaterThan(untilThenMs)
-    expect(await dump(redis, place.namespace)).toEqual(before)
+    expect(await dump(redis, ref.namespace)).toEqual(before)
   },
 )
 
@@ -81,23 +81,23 @@ it.each([
   ['', 2, 1],
 ] as const)('asks on a terminal, and %j is its answer', async (answer, status, ahead) => {
   const bundle = await setup()
-  const { redis, redisUrl, place } = bundle
-  await redis.xadd(inboxKey(place), odd, 'intent', 'x')
-  const env = { ...environmentOf(redisUrl, place.namespace), NO_COLOR: '1' }
+  const { redis, redisUrl, ref } = bundle
+  await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
+  const env = { ...environmentOf(redisUrl, ref.namespace), NO_COLOR: '1' }
   const run = await runCommand({ env, tty: true, stdin: typed(answer) }, 'repair')
   expect(run.status).toBe(status)
   expect(run.stdout).toMatch(
     /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
   )
   expect(run.stdout.includes('brought back; 1 entry has a new id')).toBe(status === 0)
-  const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(place) })
+  const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(ref) })
   expect(Math.sign(aheadMs)).toBe(ahead)
 })
 
 describe('promises that were put off', () => {
   it('are due at once, or their delay from now, and are booked once', async () => {
     const bundle = await setup()
-    const { redis, place, producer, sandbox } = bundle
+    const { redis, ref, producer, sandbox } = bundle
     await putOff(bundle, { id: 'at-once' })
     await putOff(bundle, { id: 'sixteen-digits', acceptedAt: '' })
     await putOff(bundle, { id: 'never-queued', state: 'accepted' })
@@ -105,7 +105,7 @@ describe('promises that were put off', () => {
     const notBefore = isoTimestamp(Date.now() + 7_200_000)
     await putOff(bundle, { id: 'not-before', wish: { notBefore } })
     await putOff(bundle, { id: 'long-ended', state: 'booked' })
-    await redis.set(callbackKey(place, 'foreign'), 'not a hash')
+    await redis.set(callbackKey(ref, 'foreign'), 'not a hash')
 
     const earliestMs = Date.now() - 1_000
     const { status, report } = await repair(bundle, '--yes')
@@ -127,7 +127,7 @@ describe('promises that were put off', () => {
       state: 'scheduled',
       dueAt: notBefore,
     })
-    const queue = createCallbackQueue(redis, place)
+    const queue = createCallbackQueue(redis, ref)
     expect(await queue.counts()).toMatchObject({ delayed: 3 })
     await queue.close()
     expect((await repair(bundle, '--yes')).report).toMatchObject({ outcome: 'nothing-to-repair' })
@@ -136,15 +136,15 @@ describe('promises that were put off', () => {
   it('are found by a walking worker, where the queue was not told in time', async () => {
     const bundle = await setup()
     await putOff(bundle, { id: 'one' })
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     const { findMistimed } = await import('../../../src/shared/store/reconciliation/mistimed.ts')
     const { retime } = await import('../../../src/shared/store/ledger/retime.ts')
-    const keys = [callbackKey(place, 'one')]
-    const [found] = await findMistimed(redis, { place, keys })
+    const keys = [callbackKey(ref, 'one')]
+    const [found] = await findMistimed(redis, { ref, keys })
     expect(found).toMatchObject({ kind: 'waiting', id: 'one', generation: 1 })
     const wish = { delayMs: undefined, notBefore: undefined }
-    await retime(redis, { place, id: 'one', generation: 1, ...wish })
-    await redis.hset(callbackKey(place, 'one'), { dueAt: longAgo, updatedAt: longAgo })
+    await retime(redis, { ref, id: 'one', generation: 1, ...wish })
+    await redis.hset(callbackKey(ref, 'one'), { dueAt: longAgo, updatedAt: longAgo })
     bundle.startWorker()
     await bundle.recorder.next('job.recovered', ({ id }) => id === 'one')
     await resultsOfAll(bundle, ['one'])
@@ -171,21 +171,21 @@ describe('promises that were put off', () => {
 
   it('that expired by the wrong time are named, and live again when they are redriven', async () => {
     const bundle = await setup()
-    const { redis, place, producer, recorder } = bundle
+    const { redis, ref, producer, recorder } = bundle
     const expiresAt = isoTimestamp(Date.now() + 3_600_000)
     const times = { acceptedAt: inTheYear2286, dueAt: inTheYear2286, updatedAt: inTheYear2286 }
-    const key = inboxKey(place)
+    const key = inboxKey(ref)
     const intent = JSON.stringify({ ...sampleCallback('one'), expiresAt })
-    await redis.hset(callbackKey(place, 'one'), {
+    await redis.hset(callbackKey(ref, 'one'), {
       ...{ v: '1', state: 'dead', generation: '1', attempts: '0', intent, expiresAt, ...times },
       ...{ reason: 'expired', code: 'expires-before-due', message: 'm' },
     })
-    await redis.zadd(`{${place.namespace}:default}:dead-letters`, 1, 'one')
+    await redis.zadd(`{${ref.namespace}:default}:dead-letters`, 1, 'one')
     await redis.xadd(key, odd, 'intent', 'x')
     const { report } = await repair(bundle, '--yes')
     expect(report.expired).toEqual({ found: 1, ids: ['one'] })
 
-    const env = environmentOf(bundle.redisUrl, place.namespace)
+    const env = environmentOf(bundle.redisUrl, ref.namespace)
     await runCommand({ env }, 'dead-letters', 'redrive', 'one')
     bundle.startWorker()
     await recorder.next('attempt.settled', ({ id }) => id === 'one')
@@ -196,9 +196,9 @@ describe('promises that were put off', () => {
 describe('streams that are ahead of the clock', () => {
   it('are brought back under workers and producers at work, and each callback is booked once', async () => {
     const bundle = await setup()
-    const { redis, place, producer, sandbox } = bundle
+    const { redis, ref, producer, sandbox } = bundle
     for (let nth = 1; nth <= 3; nth += 1) bundle.startWorker()
-    await redis.xadd(inboxKey(place), odd, 'intent', JSON.stringify(sampleCallback('odd')))
+    await redis.xadd(inboxKey(ref), odd, 'intent', JSON.stringify(sampleCallback('odd')))
     const before = sampleCallbacks(100, 'before')
     const during = sampleCallbacks(400, 'during')
     for (const each of before) await sendRaw(bundle, each)
@@ -212,7 +212,7 @@ describe('streams that are ahead of the clock', () => {
     const ids = ['odd', 'after', ...[...before, ...during].map(({ id }) => id)]
     await resultsOfAll(bundle, ids)
     for (const id of ids) expect(sandbox.bookingsOf(id), id).toHaveLength(1)
-    const position = await readStreamPosition(redis, { key: inboxKey(place) })
+    const position = await readStreamPosition(redis, { key: inboxKey(ref) })
     expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
   })
 
@@ -220,8 +220,8 @@ describe('streams that are ahead of the clock', () => {
     'are repaired at the last possible id too: the %s takes again',
     async (stream) => {
       const bundle = await setup()
-      const { redis, place, producer } = bundle
-      const key = stream === 'inbox' ? inboxKey(place) : resultsKey(place)
+      const { redis, ref, producer } = bundle
+      const key = stream === 'inbox' ? inboxKey(ref) : resultsKey(ref)
       await redis.xadd(key, last, 'intent', JSON.stringify(sampleCallback('last')))
       await expect(redis.xadd(key, '*', 'intent', 'x')).rejects.toThrow(/last possible ID/)
       const { status, report } = await repair(bundle, '--yes')
@@ -238,10 +238,10 @@ describe('streams that are ahead of the clock', () => {
 
   it('says so, and repairs the rest, where more waits than can be moved at once', async () => {
     const bundle = await setup()
-    const { redis, place } = bundle
-    await redis.xadd(inboxKey(place), odd, 'intent', 'x')
+    const { redis, ref } = bundle
+    await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
     const adding = redis.pipeline()
-    for (let n = 0; n < 5_000; n += 1) adding.xadd(inboxKey(place), '*', 'intent', 'x')
+    for (let n = 0; n < 5_000; n += 1) adding.xadd(inboxKey(ref), '*', 'intent', 'x')
     await adding.exec()
     await putOff(bundle, { id: 'one' })
     const { status, report } = await repair(bundle, '--yes')
@@ -251,7 +251,7 @@ describe('streams that are ahead of the clock', () => {
       inbox: { realignment: { kind: 'too-many', size: 5_001 } },
       waiting: { retimed: 1 },
     })
-    const env = environmentOf(bundle.redisUrl, place.namespace)
+    const env = environmentOf(bundle.redisUrl, ref.namespace)
     const { stdout } = await runCommand({ env }, 'repair', '--yes')
     expect(stdout).toMatch(
       /^ {2}inbox: ids are \d+ d.* 5001 in it: not repaired, for they are too/m,

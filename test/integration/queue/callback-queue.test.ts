@@ -16,14 +16,14 @@ const item: QueueItem = { ...job, priority: undefined, delayMs: 0 }
 
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2, maxRetriesPerRequest: null })
-  const place = { namespace: freshNamespace(), destination: 'default' }
-  const queue = createCallbackQueue(redis, place)
+  const ref = { namespace: freshNamespace(), destination: 'default' }
+  const queue = createCallbackQueue(redis, ref)
   onTestFinished(async () => {
     await queue.close()
     redis.disconnect()
   })
-  const key = `${queuePrefix(place)}:${queueName}`
-  return { redis, place, queue, key, jobId: jobIdOf(job.id, job.generation) }
+  const key = `${queuePrefix(ref)}:${queueName}`
+  return { redis, ref, queue, key, jobId: jobIdOf(job.id, job.generation) }
 }
 
 it('knows a job by its callback and its generation, and leaves one that is there as it is', async () => {
@@ -52,7 +52,7 @@ it.each([
   [
     'has lost what it carries',
     'broken',
-    ({ redis, place, jobId }: ReturnType<typeof setUp>) => redis.del(jobKey(place, jobId)),
+    ({ redis, ref, jobId }: ReturnType<typeof setUp>) => redis.del(jobKey(ref, jobId)),
   ],
   [
     'has failed',
@@ -104,23 +104,23 @@ it('promotes a job that waits for its time, and is content where none does', asy
 })
 
 it('takes a job away, but none that a worker holds', async () => {
-  const { redis, place, queue, jobId } = setUp()
+  const { redis, ref, queue, jobId } = setUp()
   await queue.add(item)
-  await redis.set(`${jobKey(place, jobId)}:lock`, 'token')
-  expect(await removeJob(redis, place, job)).toBe(false)
-  await redis.del(`${jobKey(place, jobId)}:lock`)
-  expect(await removeJob(redis, place, job)).toBe(true)
+  await redis.set(`${jobKey(ref, jobId)}:lock`, 'token')
+  expect(await removeJob(redis, ref, job)).toBe(false)
+  await redis.del(`${jobKey(ref, jobId)}:lock`)
+  expect(await removeJob(redis, ref, job)).toBe(true)
   expect(await queue.jobHealth(job)).toBe('missing')
 })
 
 it('keeps what BullMQ says of jobs within bounds', async () => {
-  const { redis, place, queue, key } = setUp()
+  const { redis, ref, queue, key } = setUp()
   // BullMQ writes down what was asked of it as soon as it is connected.
   await expect.poll(() => redis.hget(`${key}:meta`, 'opts.maxLenEvents')).toBe('1000')
   const many = Array.from({ length: 800 }, (_, n) => queue.add({ ...item, id: `cb-${n}` }))
   await Promise.all(many)
   // Two a job; Redis trims whole nodes of a hundred.
-  const kept = await redis.xlen(queueEventsKey(place))
+  const kept = await redis.xlen(queueEventsKey(ref))
   expect(kept).toBeLessThan(1_200)
   expect(kept).toBeGreaterThanOrEqual(1_000)
 })

@@ -29,14 +29,14 @@ async function processing({
   ...more
 }: { respond?: Respond; fields?: Record<string, string> } & Partial<AttemptContext> = {}) {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   const { baseUrl } = await webServer(respond)
-  await scheduled({ redis, place, intent, fields })
+  await scheduled({ redis, ref, intent, fields })
   const context = { ...attemptContext(bundle, { baseUrl }), clock: systemClock, ...more }
   const start = (options: Partial<ProcessorContext> = {}) => {
     const processor = createProcessor({
       redis,
-      place,
+      ref,
       concurrency: 1,
       rate: undefined,
       lockMs: 1_200,
@@ -52,16 +52,16 @@ async function processing({
 }
 
 /** When BullMQ lets go of the job, by the clock of this machine. */
-async function heldUntilMs({ redis, place }: Bundle): Promise<number> {
-  const score = await redis.zscore(`${queuePrefix(place)}:${queueName}:delayed`, 'cb-1-one')
+async function heldUntilMs({ redis, ref }: Bundle): Promise<number> {
+  const score = await redis.zscore(`${queuePrefix(ref)}:${queueName}:delayed`, 'cb-1-one')
   // The time in ms, times 0x1000, and a counter.
   return Number(score) / 0x1000
 }
 
 /** A job of which the ledger knows nothing. */
-async function addAnother({ redis, place }: Bundle): Promise<void> {
+async function addAnother({ redis, ref }: Bundle): Promise<void> {
   const other = { id: 'two', generation: 1, priority: undefined, delayMs: 0 }
-  await createCallbackQueue(redis, place).add(other)
+  await createCallbackQueue(redis, ref).add(other)
 }
 
 /** The queue was told when to hand it out again. */
@@ -92,23 +92,23 @@ it.each([
 
 it('leaves nothing of a job that is done', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, place } = bundle
+  const { redis, ref } = bundle
   const finished = new Promise<void>((resolve) => onStep('queue.finish', 'after', resolve))
   start()
   await booked
   await finished
-  expect(await redis.exists(jobKey(place, 'cb-1-one'))).toBe(0)
+  expect(await redis.exists(jobKey(ref, 'cb-1-one'))).toBe(0)
   expect(bundle.recorder.of('processor.failed')).toEqual([])
 })
 
 it('takes up a job however many workers were lost with it', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, place } = bundle
-  const prefix = `${queuePrefix(place)}:${queueName}`
+  const { redis, ref } = bundle
+  const prefix = `${queuePrefix(ref)}:${queueName}`
   // As if those had taken it and fallen silent. It is looked for often enough that nobody waits here for long.
   await redis.zrem(`${prefix}:prioritized`, 'cb-1-one')
   await redis.lpush(`${prefix}:active`, 'cb-1-one')
-  await redis.hset(jobKey(place, 'cb-1-one'), 'stc', 50)
+  await redis.hset(jobKey(ref, 'cb-1-one'), 'stc', 50)
   start()
   expect(await booked).toMatchObject({ state: 'booked' })
   expect(bundle.recorder.of('processor.failed')).toEqual([])
@@ -116,10 +116,10 @@ it('takes up a job however many workers were lost with it', async () => {
 
 it('holds a job for as long as it is told, so that another worker may have it soon', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, place } = bundle
+  const { redis, ref } = bundle
   const lockMs: Promise<number>[] = []
   onStep('salesforce.send', 'before', () => {
-    lockMs.push(redis.pttl(`${jobKey(place, 'cb-1-one')}:lock`))
+    lockMs.push(redis.pttl(`${jobKey(ref, 'cb-1-one')}:lock`))
   })
   start({ lockMs: 5_000 })
   await booked

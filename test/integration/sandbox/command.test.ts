@@ -28,8 +28,8 @@ async function printed(keyFiles: { keyFile: string; verifyKeyFile?: string }): P
     stderr: { write: notHere },
     stopped: stopping.signal,
   }
-  const place = { host: '127.0.0.1', port: 0, orgId: '00DHs00000Kmpyr', callCenter: 'scv4cc1' }
-  const ended = runSandbox({ ...place, ...keyFiles, faults: [] }, context)
+  const ref = { host: '127.0.0.1', port: 0, orgId: '00DHs00000Kmpyr', callCenter: 'scv4cc1' }
+  const ended = runSandbox({ ...ref, ...keyFiles, faults: [] }, context)
   onTestFinished(async () => {
     stopping.abort()
     expect(await ended).toBe(0)

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   callbackKey,
   recentKey,
-  recordKey,
+  ownerKey,
   resultsKey,
   statsKey,
 } from '../../../src/shared/redis/keys.ts'
@@ -54,14 +54,14 @@ async function attemptOf(
   }: { fields?: Record<string, string>; text?: string } & Partial<AttemptContext> = {},
 ): Promise<Attempt & { seen: Awaited<ReturnType<typeof webServer>>['seen'] }> {
   const bundle = await setup()
-  const { redis, place } = bundle
+  const { redis, ref } = bundle
   const { baseUrl, seen } = await webServer(respond)
-  await scheduled({ redis, place, intent: text, queued: false, fields })
+  await scheduled({ redis, ref, intent: text, queued: false, fields })
   const context = attemptContext(bundle, { baseUrl, policy, ...more })
   return {
     ...{ bundle, context, seen },
     run: (signal = new AbortController().signal) => runAttempt(job, context, signal),
-    ledger: () => redis.hgetall(callbackKey(place, 'one')),
+    ledger: () => redis.hgetall(callbackKey(ref, 'one')),
   }
 }
 
@@ -133,7 +133,7 @@ it.each([
 ])('is counted among what attempts have come to lately, %s', async (_, respond, what) => {
   const { bundle, run } = await attemptOf(respond)
   await run()
-  const counted = await bundle.redis.hkeys(recentKey(bundle.place))
+  const counted = await bundle.redis.hkeys(recentKey(bundle.ref))
   expect(counted.filter((field) => /^\d+:/.test(field))).toEqual([
     `${Math.floor(attemptMs / 900_000)}:${what}`,
   ])
@@ -212,15 +212,15 @@ describe('what was booked', () => {
     const longer = { retentionMs, policy: { ...policy, maxRetryDurationMs } }
     const { bundle, run } = await attemptOf(books, longer)
     await run()
-    const { redis, place } = bundle
-    expect(await msLeft(redis, recordKey(place, '0TzLT00000000w50AA'))).toBe(knownMs)
-    expect(await msLeft(redis, callbackKey(place, 'one'))).toBe(retentionMs)
+    const { redis, ref } = bundle
+    expect(await msLeft(redis, ownerKey(ref, '0TzLT00000000w50AA'))).toBe(knownMs)
+    expect(await msLeft(redis, callbackKey(ref, 'one'))).toBe(retentionMs)
   })
 
   it('trims the results that are older than the retention, and no others', async () => {
     const { bundle, run } = await attemptOf(books)
-    const { redis, place } = bundle
-    const key = resultsKey(place)
+    const { redis, ref } = bundle
+    const key = resultsKey(ref)
     const fill = (fromMs: number) =>
       Promise.all(
         Array.from({ length: 300 }, (_, n) => redis.xadd(key, `${fromMs + n}-0`, 'id', 'other')),
@@ -286,7 +286,7 @@ describe('an uncertain attempt', () => {
       ...{ state: 'dead', reason: 'exhausted', possibleDuplicate: '1' },
     })
     expect(bundle.recorder.of('attempt.settled')).toMatchObject([{ followed: 'ended' }])
-    expect(await bundle.redis.hgetall(statsKey(bundle.place))).toEqual({
+    expect(await bundle.redis.hgetall(statsKey(bundle.ref))).toEqual({
       ...{ 'uncertain:ended': '1', 'dead:exhausted': '1', 'possible-duplicates': '1' },
     })
   })
@@ -317,11 +317,11 @@ describe('an uncertain attempt', () => {
 
   it('is asked about again if its ContactRequest has meanwhile become another callback’s', async () => {
     const { bundle, context, run, ledger, questions } = await verifying()
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     await run()
     context.clock.nowMs += 30_000
     // On the same connection, so before the script that is about to be asked.
-    onStep('verify', 'before', () => void redis.set(recordKey(place, found), 'other'))
+    onStep('verify', 'before', () => void redis.set(ownerKey(ref, found), 'other'))
     expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
     expect(questions()).toHaveLength(2)
     const nextAttemptAt = isoTimestamp(context.clock.nowMs + 500)
@@ -339,7 +339,7 @@ describe('an uncertain attempt', () => {
     const { bundle, context, run, ledger, questions } = await verifying({ query })
     const earlier = isoTimestamp(attemptMs - 600_000)
     const old = { state: 'retrying', attempts: '5', priorAttempts: '4', firstAttemptAt: earlier }
-    await bundle.redis.hset(callbackKey(bundle.place, 'one'), old)
+    await bundle.redis.hset(callbackKey(bundle.ref, 'one'), old)
     await run()
     context.clock.nowMs += 30_000
     expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
@@ -355,7 +355,7 @@ describe('an uncertain attempt', () => {
   ])('is not sent again where nothing is found and %s', async (_, fields) => {
     const query: Respond = (response) => json(response, 200, { done: true, records: [] })
     const { bundle, context, run, ledger } = await verifying({ query })
-    await bundle.redis.hset(callbackKey(bundle.place, 'one'), fields)
+    await bundle.redis.hset(callbackKey(bundle.ref, 'one'), fields)
     await run()
     context.clock.nowMs += 30_000
     expect(await run()).toEqual({ kind: 'finish' })

@@ -46,13 +46,13 @@ it('books the callback of the API page as Salesforce demands it, and writes down
 })
 
 it('tells a booking to the results, with the attributes that were never sent to Salesforce', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   startWorker()
   const attributes = { campaign: 'spring', 'customer.tier': 'gold' }
   await producer.enqueue({ ...callback, attributes })
   await recorder.next('attempt.settled')
 
-  const [result, ...others] = await readResults(redis, place, last)
+  const [result, ...others] = await readResults(redis, ref, last)
   expect(others).toEqual([])
   expect(result).toMatchObject({
     ...{ id: 'one', state: 'booked', attempts: 1, attributes, possibleDuplicate: false },
@@ -68,7 +68,7 @@ it.each([
   [409, 'http-409'],
   [422, 'http-422'],
 ])('buries at once what Salesforce refuses with %i', async (status, code) => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'refuse', status, code: 'NO', message: 'not for you' }])
   startWorker()
   await producer.enqueue({ ...callback, attributes: { campaign: 'spring' } })
@@ -79,7 +79,7 @@ it.each([
     ...{ state: 'dead', reason: 'refused', code, message, attempts: 1, possibleDuplicate: false },
     history: [{ attempt: 1, outcome: 'refused', status, code, message }],
   })
-  expect(await readResults(redis, place, last)).toMatchObject([
+  expect(await readResults(redis, ref, last)).toMatchObject([
     { id: 'one', state: 'dead', reason: 'refused', code, attributes: { campaign: 'spring' } },
   ])
   expect(sandbox.counts()).toMatchObject({ requests: 1, booked: 0 })
@@ -99,7 +99,7 @@ it('tries again a 404 within the grace that a VoiceCall may need to come into be
 })
 
 it('tries again what Salesforce could not take, until it does, and keeps every attempt', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
   startWorker()
   await producer.enqueue(callback)
@@ -113,7 +113,7 @@ it('tries again what Salesforce could not take, until it does, and keeps every a
     { attempt: 2, outcome: 'unavailable', status: 503 },
     { attempt: 3, outcome: 'booked', status: 200 },
   ])
-  expect(await readResults(redis, place, last)).toMatchObject([{ state: 'booked', attempts: 3 }])
+  expect(await readResults(redis, ref, last)).toMatchObject([{ state: 'booked', attempts: 3 }])
   const keys = sandbox.requests().map(({ headers }) => headers['idempotency-key'])
   expect(keys).toEqual(['one', 'one', 'one'])
 })
@@ -130,7 +130,7 @@ it('does not follow a redirect, which would carry the token elsewhere', async ()
 })
 
 it('gives up when all attempts are made, and says what the last one met', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'break', status: 503 }])
   startWorker()
   await producer.enqueue(callback)
@@ -142,7 +142,7 @@ it('gives up when all attempts are made, and says what the last one met', async 
     ...{ state: 'dead', reason: 'exhausted', code: 'service-unavailable', message, attempts: 5 },
   })
   expect(sandbox.counts()).toMatchObject({ requests: 5, booked: 0 })
-  expect(await readResults(redis, place, last)).toMatchObject([
+  expect(await readResults(redis, ref, last)).toMatchObject([
     { id: 'one', state: 'dead', reason: 'exhausted', attempts: 5 },
   ])
 })
@@ -182,9 +182,9 @@ it('gives up when the next attempt would come after expiresAt', async () => {
 })
 
 it('sends nothing of a callback that has expired before its turn came', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   const intent = JSON.stringify({ ...callback, expiresAt: '2026-02-26T15:40:53.000Z' })
-  await scheduled({ redis, place, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
+  await scheduled({ redis, ref, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
   startWorker()
   await recorder.next('callback.expired')
   expect(sandbox.counts().requests).toBe(0)
@@ -192,5 +192,5 @@ it('sends nothing of a callback that has expired before its turn came', async ()
     ...{ state: 'dead', reason: 'expired', code: 'expired', attempts: 0, history: [] },
     message: 'It was not sent before expiresAt (2026-02-26T15:40:53.000Z).',
   })
-  expect(await readResults(redis, place, last)).toMatchObject([{ id: 'one', reason: 'expired' }])
+  expect(await readResults(redis, ref, last)).toMatchObject([{ id: 'one', reason: 'expired' }])
 })

@@ -36,9 +36,9 @@ const unreadable: [string, string | Buffer, string][] = [
 it.each(unreadable)(
   'makes of %s a dead letter that says so and keeps every byte, and goes on',
   async (_, content, message) => {
-    const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
-    const entryId = await xadd(redis, place, content)
-    await xadd(redis, place, good)
+    const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
+    const entryId = await xadd(redis, ref, content)
+    await xadd(redis, ref, good)
     startWorker()
     await sandbox.booked('good')
 
@@ -49,12 +49,12 @@ it.each(unreadable)(
       intent: undefined,
     })
     // Text, for clients that can read nothing else; what is none says how it is written.
-    const { raw = '', rawEncoding } = await redis.hgetall(callbackKey(place, id))
+    const { raw = '', rawEncoding } = await redis.hgetall(callbackKey(ref, id))
     expect(rawEncoding).toBe(isUtf8(Buffer.from(content)) ? undefined : 'base64')
     const bytes = Buffer.from(raw, rawEncoding === 'base64' ? 'base64' : 'utf8')
     expect(bytes.equals(Buffer.from(content))).toBe(true)
     await recorder.next('callback.scheduled')
-    expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
   },
 )
 
@@ -81,10 +81,10 @@ it.each([
     'v: must be 1, the only version there is; priority: must be a whole number from 0 (first) to 9',
   ],
 ])('makes of %j a dead letter under its own id that names the field', async (fields, message) => {
-  const { place, redis, producer, recorder, startWorker } = await setup()
+  const { ref, redis, producer, recorder, startWorker } = await setup()
   startWorker()
   const content = JSON.stringify({ ...good, id: 'bad', ...fields })
-  await xadd(redis, place, content)
+  await xadd(redis, ref, content)
   await recorder.next('entry.buried')
   expect(await producer.status('bad')).toMatchObject({
     ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, raw: content },
@@ -92,9 +92,9 @@ it.each([
 })
 
 it('makes of an intent that has expired a dead letter of that reason', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, place, { ...good, expiresAt: past })
+  await xadd(redis, ref, { ...good, expiresAt: past })
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: 'good', reason: 'expired', code: 'expires-before-due' })
   expect((await producer.status('good'))?.message).toMatch(/^expiresAt: is not after 20\S+Z/)
@@ -102,9 +102,9 @@ it('makes of an intent that has expired a dead letter of that reason', async () 
 })
 
 it('makes of an entry without the field intent a dead letter that keeps all its fields', async () => {
-  const { place, redis, producer, recorder, startWorker } = await setup()
+  const { ref, redis, producer, recorder, startWorker } = await setup()
   startWorker()
-  const entryId = await redis.xadd(inboxKey(place), '*', 'callId', 'c', 'number', '1')
+  const entryId = await redis.xadd(inboxKey(ref), '*', 'callId', 'c', 'number', '1')
   await recorder.next('entry.buried')
   expect(await producer.status(`inbox-${entryId ?? ''}`)).toMatchObject({
     ...{ state: 'dead', reason: 'invalid', code: 'no-intent-field' },
@@ -114,13 +114,13 @@ it('makes of an entry without the field intent a dead letter that keeps all its 
 })
 
 it('makes of an entry with the field intent twice a dead letter that keeps both', async () => {
-  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
   const [one, other] = [good, { ...good, callbackNumber: '+18445791180' }].map((intent) =>
     JSON.stringify(intent),
   )
   const fields = ['intent', one ?? '', 'note', 'x', 'intent', other ?? '']
-  const entryId = await redis.xadd(inboxKey(place), '*', ...fields)
+  const entryId = await redis.xadd(inboxKey(ref), '*', ...fields)
   await recorder.next('entry.buried')
   const id = `inbox-${entryId ?? ''}`
   expect(await producer.status(id)).toMatchObject({
@@ -128,17 +128,17 @@ it('makes of an entry with the field intent twice a dead letter that keeps both'
     message: 'intent: the entry has 2 fields of this name; nobody can tell which one is meant',
     raw: JSON.stringify(fields),
   })
-  expect(
-    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
-  ).toBe('nothing-to-send')
+  expect(await redriveDeadLetter(redis, ref, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
+    'nothing-to-send',
+  )
   expect(sandbox.counts().requests).toBe(0)
 })
 
 it('makes of an intent that gives its number twice a dead letter that keeps both', async () => {
-  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
   const content = `{"id":"dup","callId":"dup","callbackNumber":"${callbackNumber}","callbackNumber":"+18445791180"}`
-  await xadd(redis, place, content)
+  await xadd(redis, ref, content)
   await recorder.next('entry.buried')
   expect(await producer.status('dup')).toMatchObject({
     ...{ state: 'dead', code: 'invalid-intent', raw: content },
@@ -154,9 +154,9 @@ it.each([
 ])(
   'books a callback whose traceparent is %j, without it, and says so for debugging',
   async (traceparent) => {
-    const { place, redis, sandbox, recorder, startWorker } = await setup()
+    const { ref, redis, sandbox, recorder, startWorker } = await setup()
     startWorker()
-    const entryId = await xadd(redis, place, { ...good, traceparent })
+    const entryId = await xadd(redis, ref, { ...good, traceparent })
     await sandbox.booked('good')
     expect(recorder.of('traceparent.ignored')).toEqual([
       { event: 'traceparent.ignored', destination: 'default', id: 'good', entryId },
@@ -167,11 +167,11 @@ it.each([
 )
 
 it('tells every dead letter to the results and the list, and never the number', async () => {
-  const { place, redis, recorder, startWorker } = await setup()
+  const { ref, redis, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, place, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })
+  await xadd(redis, ref, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })
   await recorder.next('entry.buried')
-  const [result] = await redis.xrange(`{${place.namespace}:default}:results`, '-', '+')
+  const [result] = await redis.xrange(`{${ref.namespace}:default}:results`, '-', '+')
   const fields = result?.[1] ?? []
   const told = fields.flatMap((name, at) => (at % 2 === 0 ? [[name, fields[at + 1]]] : []))
   const { at, ...rest } = z.record(z.string(), z.string()).parse(Object.fromEntries(told))
@@ -184,19 +184,17 @@ it('tells every dead letter to the results and the list, and never the number', 
     callId: 'good',
   })
   expect(Math.abs(epochMsOf(at ?? '') - systemClock.now())).toBeLessThan(60_000)
-  expect(await redis.zrange(`{${place.namespace}:default}:dead-letters`, '0', '-1')).toEqual([
-    'bad',
-  ])
+  expect(await redis.zrange(`{${ref.namespace}:default}:dead-letters`, '0', '-1')).toEqual(['bad'])
   expect(JSON.stringify(recorder.all)).not.toContain(callbackNumber.slice(1))
 })
 
 it('makes of the same id with other content a dead letter of its own and leaves the first alone', async () => {
-  const { place, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, place, good)
+  await xadd(redis, ref, good)
   await sandbox.booked('good')
   await recorder.next('attempt.settled')
-  const entryId = await xadd(redis, place, { ...good, callId: 'other' })
+  const entryId = await xadd(redis, ref, { ...good, callId: 'other' })
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code: 'id-conflict' })
   expect(await producer.status('good')).toMatchObject({
@@ -207,22 +205,22 @@ it('makes of the same id with other content a dead letter of its own and leaves 
 })
 
 it('takes the same id with the same content for a duplicate, however it is written', async () => {
-  const { place, redis, sandbox, recorder, startWorker } = await setup()
-  await xadd(redis, place, { ...good, notBefore: '2020-01-01T01:00:00+01:00', priority: 5 })
-  await xadd(redis, place, { notBefore: past, callbackNumber, callId: 'good', id: 'good' })
+  const { ref, redis, sandbox, recorder, startWorker } = await setup()
+  await xadd(redis, ref, { ...good, notBefore: '2020-01-01T01:00:00+01:00', priority: 5 })
+  await xadd(redis, ref, { notBefore: past, callbackNumber, callId: 'good', id: 'good' })
   startWorker()
   await recorder.next('entry.duplicate')
   await recorder.next('attempt.settled')
-  await xadd(redis, place, { ...good, notBefore: past })
+  await xadd(redis, ref, { ...good, notBefore: past })
   await recorder.next('entry.duplicate', () => recorder.of('entry.duplicate').length === 2)
   expect(recorder.of('entry.buried')).toEqual([])
   expect(sandbox.bookingsOf('good')).toHaveLength(1)
 })
 
 it('makes of entries for a destination that nobody serves dead letters of that destination', async () => {
-  const { place, redis, recorder, startWorker } = await setup()
-  const typo = { ...place, destination: 'defualt' }
-  const served = { ...place, destination: 'elsewhere' }
+  const { ref, redis, recorder, startWorker } = await setup()
+  const typo = { ...ref, destination: 'defualt' }
+  const served = { ...ref, destination: 'elsewhere' }
   await redis.xgroup('CREATE', inboxKey(served), 'bridge', '0', 'MKSTREAM')
   await xadd(redis, served, good)
   await xadd(redis, typo, good)
@@ -233,7 +231,7 @@ it('makes of entries for a destination that nobody serves dead letters of that d
     message: `destination: no worker ever served ${inboxKey(typo)}; this one serves default`,
   })
   await recorder.next('inbox.stray')
-  expect(await redis.zrange(`{${place.namespace}:defualt}:dead-letters`, '0', '-1')).toEqual([
+  expect(await redis.zrange(`{${ref.namespace}:defualt}:dead-letters`, '0', '-1')).toEqual([
     buried.id,
   ])
   expect(await redis.hget(callbackKey(typo, buried.id), 'raw')).toBe(JSON.stringify(good))
@@ -242,12 +240,12 @@ it('makes of entries for a destination that nobody serves dead letters of that d
 })
 
 it('gives up an entry that our own code or Redis stumbles over, and lets the others pass meanwhile', async () => {
-  const { place, redis, sandbox, recorder, startWorker } = await setup()
-  await redis.set(callbackKey(place, 'poison'), 'a string where a hash should be')
-  const entryId = await xadd(redis, place, { ...good, id: 'poison' })
+  const { ref, redis, sandbox, recorder, startWorker } = await setup()
+  await redis.set(callbackKey(ref, 'poison'), 'a string where a hash should be')
+  const entryId = await xadd(redis, ref, { ...good, id: 'poison' })
   startWorker()
   await recorder.next('bridge.failed', (event) => event.entryId === entryId)
-  await xadd(redis, place, good)
+  await xadd(redis, ref, good)
   await sandbox.booked('good')
   expect(recorder.of('entry.buried')).toEqual([])
   const buried = await recorder.next('entry.buried')
@@ -256,30 +254,30 @@ it('gives up an entry that our own code or Redis stumbles over, and lets the oth
 })
 
 it('keeps the trail of a letter that is redriven: it lies under the same id again, or says what it became', async () => {
-  const { place, redis, producer, recorder, startWorker } = await setup()
+  const { ref, redis, producer, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, place, { ...good, id: 'taken', delay: 3_600_000 })
+  await xadd(redis, ref, { ...good, id: 'taken', delay: 3_600_000 })
   const other = JSON.stringify({ ...good, id: 'taken', callId: 'other' })
-  const entryId = await xadd(redis, place, other)
+  const entryId = await xadd(redis, ref, other)
   const letter = `inbox-${entryId}`
   await recorder.next('entry.buried', ({ id }) => id === letter)
   expect(await producer.status(letter)).toMatchObject({ submittedId: 'taken', generation: 1 })
   const wish = () => ({ id: letter, nowMs: systemClock.now(), retentionMs: 60_000 })
 
   // Its id is still taken.
-  expect(await redriveDeadLetter(redis, place, wish())).toBe('redriven')
+  expect(await redriveDeadLetter(redis, ref, wish())).toBe('redriven')
   await recorder.next('entry.buried', (event) => event.id === letter && event.entryId !== entryId)
   const again = await producer.status(letter)
   expect(again).toMatchObject({ state: 'dead', submittedId: 'taken', generation: 2 })
   expect(again?.redrivenAt).toBeDefined()
 
   // Now it is free.
-  await redis.del(callbackKey(place, 'taken'))
-  expect(await redriveDeadLetter(redis, place, wish())).toBe('redriven')
+  await redis.del(callbackKey(ref, 'taken'))
+  expect(await redriveDeadLetter(redis, ref, wish())).toBe('redriven')
   await recorder.next('attempt.settled', ({ id, state }) => id === 'taken' && state === 'booked')
   expect(await producer.status('taken')).toMatchObject({ state: 'booked', redriveOf: letter })
   const past = await producer.status(letter)
   expect(past).toMatchObject({ state: 'dead', raw: other, submittedId: 'taken' })
   expect(past?.state === 'dead' && past.redrivenAs).toMatch(/^\d+-\d+$/)
-  expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toEqual([])
+  expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual([])
 })

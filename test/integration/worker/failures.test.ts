@@ -30,11 +30,11 @@ describe('a failure has the name of what failed', () => {
     ['the registry', destinationsKey, ['registry', 'strays']],
     ['the lease of the walk', walkerKey, ['lease']],
   ])('when %s is of another type', async (_, keyOf, parts) => {
-    const { redis, place, recorder, sandbox, producer, startWorker } = await setup()
-    await redis.set(keyOf(place.namespace), 'x')
+    const { redis, ref, recorder, sandbox, producer, startWorker } = await setup()
+    await redis.set(keyOf(ref.namespace), 'x')
     if (parts.includes('lease')) {
-      await redis.del(keyOf(place.namespace))
-      await redis.lpush(keyOf(place.namespace), 'x')
+      await redis.del(keyOf(ref.namespace))
+      await redis.lpush(keyOf(ref.namespace), 'x')
     }
     startWorker()
     for (const part of parts) {
@@ -86,9 +86,9 @@ describe('a failure has the name of what failed', () => {
 
   it('when an outcome cannot be written down yet', async () => {
     const server = await startPrivateRedis()
-    const { redis, place, recorder, config } = await setup({ redisUrl: server.url })
+    const { redis, ref, recorder, config } = await setup({ redisUrl: server.url })
     const fields = { state: 'attempting', attempts: '1' }
-    await scheduled({ redis, place, intent, queued: false, fields })
+    await scheduled({ redis, ref, intent, queued: false, fields })
     const [destination] = config.destinations
     if (destination === undefined) throw new Error('the test has no destination')
     await redis.replicaof('127.0.0.1', 1)
@@ -104,7 +104,7 @@ describe('a failure has the name of what failed', () => {
       {
         job: { id: 'one', generation: 1 },
         context: {
-          ...{ redis, place, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
+          ...{ redis, ref, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
           ...{ policy: destination.retry, onUncertain: 'retry', retentionMs: 60_000 },
           ...{ verification: undefined, sendWithinMs: 1_000 },
           client: {
@@ -128,18 +128,18 @@ describe('a failure has the name of what failed', () => {
   })
 
   it('when our own code fails at a callback, it is not said that its job cannot be read', async () => {
-    const { redis, place, recorder } = await setup()
-    await scheduled({ redis, place, intent, queued: false })
+    const { redis, ref, recorder } = await setup()
+    await scheduled({ redis, ref, intent, queued: false })
     const broken = (): never => {
       throw new TypeError('undefined is not a function')
     }
     const finding = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
-    const context = { redis, place, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
+    const context = { redis, ref, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
     const resolution = await resolveFinding({ ...context, queue: broken }, finding)
     expect(resolution).toEqual({ kind: 'failed' })
     expect(recorder.all).toMatchObject([
       { event: 'maintenance.failed', part: 'walk', destination: 'default' },
     ])
-    expect(await redis.hget(callbackKey(place, 'one'), 'state')).toBe('scheduled')
+    expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('scheduled')
   })
 })

@@ -24,12 +24,12 @@ const later = {
 const soon = { ...later, backoff: { initialMs: 1, factor: 1, maxMs: 1 } }
 
 /** A worker has opened the first attempt and was not heard of again: its job has stalled and is on the queue once more. */
-function lostInFirstAttempt({ redis, place }: Bundle): Promise<void> {
+function lostInFirstAttempt({ redis, ref }: Bundle): Promise<void> {
   const fields = {
     ...{ state: 'attempting', attempts: '1', claim: 'of-the-lost-worker', firstAttemptAt: now },
     'attempt:1': `{"startedAt":"${now}"}`,
   }
-  return scheduled({ redis, place, intent, fields })
+  return scheduled({ redis, ref, intent, fields })
 }
 
 /** The lost worker comes back with its answer. */
@@ -38,8 +38,8 @@ function answerOf(bundle: Bundle, recordId: string) {
   return settledByAnother(bundle, { state: 'booked', recordId, record })
 }
 
-function settledByAnother({ redis, place }: Bundle, end: Partial<SettleInput>) {
-  const input = settleInput(place, {
+function settledByAnother({ redis, ref }: Bundle, end: Partial<SettleInput>) {
+  const input = settleInput(ref, {
     id: 'one',
     state: 'retrying',
     record: `{"startedAt":"${now}"}`,
@@ -87,13 +87,13 @@ it('claims nothing about the way of a request whose worker was lost', async () =
 
 it('follows the truth when a lost worker had booked after all, and sends nothing more', async () => {
   const bundle = await setup({ destination: { retry: later } })
-  const { place, redis, producer, sandbox, recorder, startWorker } = bundle
+  const { ref, redis, producer, sandbox, recorder, startWorker } = bundle
   await lostInFirstAttempt(bundle)
   startWorker()
   await recorder.next('attempt.settled', ({ state }) => state === 'retrying')
   expect(await answerOf(bundle, 'late')).toBe('late-booking')
 
-  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
   await (await queue.getJob('cb-1-one'))?.promote()
   const skipped = await recorder.next('job.skipped')
   expect(skipped).toMatchObject({ id: 'one', why: 'the callback is booked' })
@@ -101,14 +101,14 @@ it('follows the truth when a lost worker had booked after all, and sends nothing
     ...{ state: 'booked', recordId: 'late', attempts: 1, possibleDuplicate: true },
   })
   expect(sandbox.counts().requests).toBe(0)
-  expect(await readResults(redis, place, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+  expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
     { id: 'one', state: 'booked', recordId: 'late', possibleDuplicate: true },
   ])
 })
 
 it('keeps both records when a lost worker and its successor have booked, and tells both', async () => {
   const bundle = await setup({ destination: { retry: soon } })
-  const { place, redis, producer, sandbox, recorder, startWorker } = bundle
+  const { ref, redis, producer, sandbox, recorder, startWorker } = bundle
   await lostInFirstAttempt(bundle)
   startWorker()
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
@@ -118,7 +118,7 @@ it('keeps both records when a lost worker and its successor have booked, and tel
   expect(await producer.status('one')).toMatchObject({
     ...{ state: 'booked', recordId, otherRecordIds: ['other'], possibleDuplicate: true },
   })
-  expect(await readResults(redis, place, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+  expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
     { state: 'booked', recordId },
     { state: 'booked', recordId: 'other', possibleDuplicate: true },
   ])
@@ -143,9 +143,9 @@ it('keeps the job of a callback that another worker has settled without its lock
 })
 
 it('puts back a callback whose job the queue has lost, and leaves alone one that is not due', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   await producer.enqueue({ ...sampleCallback('two'), delay: 3_600_000 })
-  await scheduled({ redis, place, intent, queued: false })
+  await scheduled({ redis, ref, intent, queued: false })
   startWorker()
   await recorder.next('callback.scheduled')
   await sandbox.booked('one')

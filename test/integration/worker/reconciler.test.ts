@@ -38,33 +38,33 @@ const breakages: [string, string, (bundle: Bundle) => Promise<unknown>][] = [
   [
     'its job was deleted, and its id is still in the list',
     brokenJob,
-    ({ redis, place }) => redis.del(jobKey({ place }, 'cb-1-one')),
+    ({ redis, ref }) => redis.del(jobKey({ ref }, 'cb-1-one')),
   ],
   [
     'its job is in no list any more',
     brokenJob,
-    ({ redis, place }) => redis.zrem(jobKey({ place }, 'delayed'), 'cb-1-one'),
+    ({ redis, ref }) => redis.zrem(jobKey({ ref }, 'delayed'), 'cb-1-one'),
   ],
   [
     'its job has failed',
     brokenJob,
-    ({ redis, place }) =>
+    ({ redis, ref }) =>
       redis
         .multi()
-        .zrem(jobKey({ place }, 'delayed'), 'cb-1-one')
-        .zadd(jobKey({ place }, 'failed'), 1, 'cb-1-one')
+        .zrem(jobKey({ ref }, 'delayed'), 'cb-1-one')
+        .zadd(jobKey({ ref }, 'failed'), 1, 'cb-1-one')
         .exec(),
   ],
   [
     'its job was deleted and a worker has met what was left',
     brokenJob,
-    async ({ redis, place, recorder }) => {
-      await redis.del(jobKey({ place }, 'cb-1-one'))
-      await redis.zadd(jobKey({ place }, 'delayed'), 1, 'cb-1-one')
-      await redis.zadd(jobKey({ place }, 'marker'), 0, '0')
+    async ({ redis, ref, recorder }) => {
+      await redis.del(jobKey({ ref }, 'cb-1-one'))
+      await redis.zadd(jobKey({ ref }, 'delayed'), 1, 'cb-1-one')
+      await redis.zadd(jobKey({ ref }, 'marker'), 0, '0')
       await recorder.next('processor.failed')
       await expect
-        .poll(async () => Number(await redis.zscore(jobKey({ place }, 'delayed'), 'cb-1-one')))
+        .poll(async () => Number(await redis.zscore(jobKey({ ref }, 'delayed'), 'cb-1-one')))
         .toBeGreaterThan(1)
     },
   ],
@@ -93,10 +93,10 @@ it.each(breakages)('puts back a waiting callback when %s', async (_, why, breakI
 
 it('puts an accepted callback on the queue whose inbox entry is gone', async () => {
   const bundle = await setup()
-  const { redis, place, producer, sandbox, recorder, startWorker } = bundle
+  const { redis, ref, producer, sandbox, recorder, startWorker } = bundle
   await producer.enqueue(sampleCallback('one'))
-  const [entry] = await redis.xrange(inboxKey(place), '-', '+')
-  await redis.xdel(inboxKey(place), entry?.[0] ?? '')
+  const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
+  await redis.xdel(inboxKey(ref), entry?.[0] ?? '')
 
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject({ ...nothing, recovered: 1 })
   startWorker()
@@ -114,13 +114,13 @@ it('leaves an accepted callback to the bridge whose inbox entry is there', async
 
 it('puts back a callback that a lost worker left in an attempt, and marks it', async () => {
   const bundle = await setup()
-  const { redis, place, producer, recorder, startWorker } = bundle
+  const { redis, ref, producer, recorder, startWorker } = bundle
   const startedAt = '2026-02-26T15:41:00.000Z'
   const fields = {
     ...{ state: 'attempting', attempts: '1', claim: 'of-the-lost-worker' },
     ...{ firstAttemptAt: startedAt, 'attempt:1': `{"startedAt":"${startedAt}"}` },
   }
-  await scheduled({ redis, place, intent, queued: false, fields })
+  await scheduled({ redis, ref, intent, queued: false, fields })
 
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject({ ...nothing, recovered: 1 })
   startWorker()
@@ -139,7 +139,7 @@ it('puts back the callback of an earlier attempt that is to be made again', asyn
   await producer.enqueue(sampleCallback('one'))
   await recorder.next('attempt.settled')
   await redis.del(...(await redis.keys(jobKey(bundle, '*'))))
-  await redis.hset(callbackKey(bundle.place, 'one'), 'nextAttemptAt', '2026-02-26T15:42:00.000Z')
+  await redis.hset(callbackKey(bundle.ref, 'one'), 'nextAttemptAt', '2026-02-26T15:42:00.000Z')
 
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject({ ...nothing, recovered: 1 })
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
@@ -166,8 +166,8 @@ it('touches nothing that a worker is busy with', async () => {
 
 it('leaves a job to BullMQ that a lost worker had taken', async () => {
   const bundle = await setup()
-  const { redis, place, sandbox, startWorker } = bundle
-  await scheduled({ redis, place, intent })
+  const { redis, ref, sandbox, startWorker } = bundle
+  await scheduled({ redis, ref, intent })
   await redis.zrem(jobKey(bundle, 'prioritized'), 'cb-1-one')
   await redis.lpush(jobKey(bundle, 'active'), 'cb-1-one')
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject(nothing)
@@ -177,7 +177,7 @@ it('leaves a job to BullMQ that a lost worker had taken', async () => {
 
 it('reports what it cannot read, says no number, and lets it hold up nothing', async () => {
   const bundle = await setup()
-  const { redis, place, sandbox, recorder, startWorker } = bundle
+  const { redis, ref, sandbox, recorder, startWorker } = bundle
   const broken: Record<string, Record<string, string>> = {
     'no-json': { intent: `{"callbackNumber":"+${number}` },
     'no-intent': { intent: `{"callbackNumber":"+${number}"}` },
@@ -186,13 +186,13 @@ it('reports what it cannot read, says no number, and lets it hold up nothing', a
     tomorrow: { dueAt: 'tomorrow' },
     odd: { generation: 'first' },
   }
-  await scheduled({ redis, place, intent, queued: false })
-  const sample = await redis.hgetall(callbackKey(place, 'one'))
+  await scheduled({ redis, ref, intent, queued: false })
+  const sample = await redis.hgetall(callbackKey(ref, 'one'))
   for (const [id, fields] of Object.entries(broken)) {
-    await redis.hset(callbackKey(place, id), { ...sample, ...fields })
+    await redis.hset(callbackKey(ref, id), { ...sample, ...fields })
   }
-  await redis.set(callbackKey(place, 'text'), number)
-  await redis.hset(callbackKey(place, 'job'), sample)
+  await redis.set(callbackKey(ref, 'text'), number)
+  await redis.hset(callbackKey(ref, 'job'), sample)
   await redis.set(jobKey(bundle, 'cb-1-job'), 'no job')
 
   const { recovered } = await wholeRound(reconcilerOfTomorrow(bundle))
@@ -217,7 +217,7 @@ it('reports what it cannot read, says no number, and lets it hold up nothing', a
 
 it('names a dead letter in the index again that has lost it, and takes out what is none', async () => {
   const bundle = await setup()
-  const { redis, place, producer, sandbox, recorder, startWorker } = bundle
+  const { redis, ref, producer, sandbox, recorder, startWorker } = bundle
   sandbox.setFaults([{ do: 'refuse', match: { callId: 'one' } }])
   startWorker()
   await producer.enqueue(sampleCallback('one'))
@@ -226,8 +226,8 @@ it('names a dead letter in the index again that has lost it, and takes out what 
   for (const id of ['one', 'two']) {
     await recorder.next('attempt.settled', (event) => event.id === id)
   }
-  await redis.del(deadLettersKey(place))
-  await redis.zadd(deadLettersKey(place), 1, 'two', 2, 'never-was')
+  await redis.del(deadLettersKey(ref))
+  await redis.zadd(deadLettersKey(ref), 1, 'two', 2, 'never-was')
 
   await wholeRound(reconcilerOfTomorrow(bundle))
   // The worker's own reconciler is at it as well: either of them says so.
@@ -236,7 +236,7 @@ it('names a dead letter in the index again that has lost it, and takes out what 
     await recorder.next('dead-letter.unlisted', (event) => event.id === id)
   }
   const diedAtMs = epochMsOf((await producer.status('one'))?.updatedAt ?? '')
-  expect(await redis.zrange(deadLettersKey(place), '0', '-1', 'WITHSCORES')).toEqual([
+  expect(await redis.zrange(deadLettersKey(ref), '0', '-1', 'WITHSCORES')).toEqual([
     ...['one', String(diedAtMs)],
   ])
   expect(recorder.of('dead-letter.relisted').map(({ id }) => id)).toEqual(['one'])
@@ -274,16 +274,16 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
 })
 
 /** What time would do to a callback that waits. */
-async function makeDue({ redis, place }: Bundle, ids: readonly string[]): Promise<void> {
+async function makeDue({ redis, ref }: Bundle, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
-    await redis.hset(callbackKey(place, id), 'dueAt', '2026-02-26T15:42:00.000Z')
+    await redis.hset(callbackKey(ref, id), 'dueAt', '2026-02-26T15:42:00.000Z')
   }
 }
 
-function queueOf({ redis, place }: Bundle): Queue {
-  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+function queueOf({ redis, ref }: Bundle): Queue {
+  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
 }
 
-function jobKey({ place }: Pick<Bundle, 'place'>, name: string): string {
-  return `${queuePrefix(place)}:callbacks:${name}`
+function jobKey({ ref }: Pick<Bundle, 'ref'>, name: string): string {
+  return `${queuePrefix(ref)}:callbacks:${name}`
 }

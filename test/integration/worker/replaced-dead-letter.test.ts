@@ -13,14 +13,14 @@ const another = { id: 'shared', callId: 'another', callbackNumber: '+18445791190
 
 const ways: [string, (bundle: Bundle) => Promise<unknown>][] = [
   ['the library', ({ producer }) => producer.enqueue(another)],
-  ['a raw XADD', ({ redis, place }) => xadd(redis, place, another)],
+  ['a raw XADD', ({ redis, ref }) => xadd(redis, ref, another)],
 ]
 
 /** Whoever replaces it, and with what: ids are shared, and a dead one is free. */
 describe.each(ways)('a dead letter that a submission by %s replaces', (_, submitAnother) => {
   it('stays in the results as it ended, and the newcomer says that there was one', async () => {
     const bundle = await setup()
-    const { place, redis, sandbox, producer, startWorker } = bundle
+    const { ref, redis, sandbox, producer, startWorker } = bundle
     sandbox.setFaults([{ do: 'refuse', status: 400, match: { callId: 'theirs' } }])
     startWorker()
     await producer.enqueue(theirs)
@@ -34,16 +34,16 @@ describe.each(ways)('a dead letter that a submission by %s replaces', (_, submit
       ...{ callId: 'theirs', attributes: { queue: 'billing' } },
     })
     expect(booking).toMatchObject({ id: 'shared', state: 'booked', callId: 'another', attempts: 2 })
-    const { generation, priorAttempts } = await redis.hgetall(callbackKey(place, 'shared'))
+    const { generation, priorAttempts } = await redis.hgetall(callbackKey(ref, 'shared'))
     expect({ generation, priorAttempts }).toEqual({ generation: '2', priorAttempts: '1' })
-    expect(await redis.zcard(deadLettersKey(place))).toBe(0)
+    expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
   })
 
   it('that never was a callback stays in the results too, by the call that it was about', async () => {
     const bundle = await setup()
-    const { place, redis, startWorker } = bundle
+    const { ref, redis, startWorker } = bundle
     startWorker()
-    await xadd(redis, place, { ...theirs, dealy: 1 })
+    await xadd(redis, ref, { ...theirs, dealy: 1 })
     const [death] = await resultsUntil(bundle, (results) => results.length > 0)
     await submitAnother(bundle)
     const [still, booking] = await resultsUntil(bundle, (results) => results.length > 1)
@@ -51,6 +51,6 @@ describe.each(ways)('a dead letter that a submission by %s replaces', (_, submit
     expect(still).toEqual(death)
     expect(still).toMatchObject({ id: 'shared', code: 'invalid-intent', callId: 'theirs' })
     expect(booking).toMatchObject({ id: 'shared', state: 'booked' })
-    expect(await redis.hget(callbackKey(place, 'shared'), 'generation')).toBe('2')
+    expect(await redis.hget(callbackKey(ref, 'shared'), 'generation')).toBe('2')
   })
 })

@@ -19,12 +19,12 @@ describe('the id that an honest producer’s intent will have', () => {
     ['two numbers', `{"id":"${derived}","callbackNumber":"+18445791189","callbackNumber":"x"}`],
   ])('cannot be taken before by %s: that lies apart, and says what it wanted', async (_, text) => {
     const bundle = await setup()
-    const { place, redis, sandbox, producer, startWorker } = bundle
-    const entryId = await xadd(redis, place, text)
+    const { ref, redis, sandbox, producer, startWorker } = bundle
+    const entryId = await xadd(redis, ref, text)
     startWorker()
     const [told] = await resultsUntil(bundle, (results) => results.length > 0)
     expect(told).toMatchObject({ id: `inbox-${entryId}`, submittedId: derived, state: 'dead' })
-    expect(await redis.exists(callbackKey(place, derived))).toBe(0)
+    expect(await redis.exists(callbackKey(ref, derived))).toBe(0)
 
     expect(await producer.enqueue(honest)).toMatchObject({ kind: 'accepted', id: derived })
     await resultsOfAll(bundle, [derived])
@@ -34,11 +34,11 @@ describe('the id that an honest producer’s intent will have', () => {
 
   it('cannot be taken at a destination that nobody serves either', async () => {
     const bundle = await setup()
-    const { place, redis, startWorker } = bundle
-    const stray = { ...place, destination: 'stray' }
+    const { ref, redis, startWorker } = bundle
+    const stray = { ...ref, destination: 'stray' }
     const entryId = await xadd(redis, stray, { ...hostile, id: derived })
     startWorker()
-    const [told] = await resultsUntil({ ...bundle, place: stray }, (results) => results.length > 0)
+    const [told] = await resultsUntil({ ...bundle, ref: stray }, (results) => results.length > 0)
     expect(told).toMatchObject({ id: `inbox-${entryId}`, submittedId: derived })
     expect(await redis.exists(callbackKey(stray, derived))).toBe(0)
   })
@@ -46,19 +46,19 @@ describe('the id that an honest producer’s intent will have', () => {
 
 it('gives nobody the place of another one’s dead letter that has no id of its own', async () => {
   const bundle = await setup()
-  const { place, redis, producer, startWorker } = bundle
-  const theirs = await xadd(redis, place, 'call me back')
+  const { ref, redis, producer, startWorker } = bundle
+  const theirs = await xadd(redis, ref, 'call me back')
   startWorker()
   const letter = `inbox-${theirs}`
   await resultsOfAll(bundle, [letter])
-  const before = await redis.hgetall(callbackKey(place, letter))
-  const taken = await xadd(redis, place, { ...hostile, id: letter })
+  const before = await redis.hgetall(callbackKey(ref, letter))
+  const taken = await xadd(redis, ref, { ...hostile, id: letter })
   // It says to be what that letter has become.
-  const key = `{${place.namespace}:${place.destination}}:inbox`
+  const key = `{${ref.namespace}:${ref.destination}}:inbox`
   const claimed = await redis.xadd(key, '*', 'intent', 'mine', 'redriveOf', letter)
   await resultsOfAll(bundle, [`inbox-${taken}`, `inbox-${claimed ?? ''}`])
 
-  expect(await redis.hgetall(callbackKey(place, letter))).toEqual(before)
+  expect(await redis.hgetall(callbackKey(ref, letter))).toEqual(before)
   expect(await producer.status(`inbox-${taken}`)).toMatchObject({ code: 'invalid-intent' })
 })
 

@@ -10,17 +10,14 @@ import { scheduled } from '../../support/scheduled.ts'
 const intent = JSON.stringify(sampleCallback('one'))
 const overdue = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
 
-function resolve(
-  { redis, place, recorder }: Bundle,
-  finding: Parameters<typeof resolveFinding>[1],
-) {
-  const queue = createCallbackQueue(redis, place)
-  const context = { redis, place, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
+function resolve({ redis, ref, recorder }: Bundle, finding: Parameters<typeof resolveFinding>[1]) {
+  const queue = createCallbackQueue(redis, ref)
+  const context = { redis, ref, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
   return resolveFinding({ ...context, queue: () => queue }, finding)
 }
 
-const job = ({ redis, place }: Bundle, generation = 1) =>
-  redis.exists(jobKey(place, `cb-${generation}-one`))
+const job = ({ redis, ref }: Bundle, generation = 1) =>
+  redis.exists(jobKey(ref, `cb-${generation}-one`))
 
 describe('a callback that was found overdue', () => {
   it.each([
@@ -30,9 +27,9 @@ describe('a callback that was found overdue', () => {
     ['gone', undefined],
   ])('and is %s by the time that its job is found missing, is left alone', async (_, fields) => {
     const bundle = await setup()
-    const { redis, place, recorder } = bundle
-    await scheduled({ redis, place, intent, queued: false, fields: fields ?? {} })
-    if (fields === undefined) await redis.del(callbackKey(place, 'one'))
+    const { redis, ref, recorder } = bundle
+    await scheduled({ redis, ref, intent, queued: false, fields: fields ?? {} })
+    if (fields === undefined) await redis.del(callbackKey(ref, 'one'))
     const expected = fields === undefined ? 'unreconciled' : 'healthy'
     expect(await resolve(bundle, overdue)).toMatchObject({ kind: expected })
     expect(await job(bundle)).toBe(0)
@@ -41,12 +38,12 @@ describe('a callback that was found overdue', () => {
 
   it('goes back on the queue with its priority and without a delay', async () => {
     const bundle = await setup()
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     const urgent = JSON.stringify({ ...sampleCallback('one'), priority: 0 })
-    await scheduled({ redis, place, intent: urgent, queued: false })
+    await scheduled({ redis, ref, intent: urgent, queued: false })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
-    expect(await redis.hmget(jobKey(place, 'cb-1-one'), 'priority', 'delay')).toEqual(['1', '0'])
-    expect(await redis.zscore(jobKey(place, 'delayed'), 'cb-1-one')).toBeNull()
+    expect(await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')).toEqual(['1', '0'])
+    expect(await redis.zscore(jobKey(ref, 'delayed'), 'cb-1-one')).toBeNull()
   })
 })
 
@@ -56,11 +53,11 @@ describe('a dead letter that its index has lost', () => {
     ['first, where nobody knows when', 'one day', 0],
   ])('is named there %s', async (_, diedAt, score) => {
     const bundle = await setup()
-    const { redis, place, recorder } = bundle
-    await redis.hset(callbackKey(place, 'one'), { v: '1', state: 'dead' })
+    const { redis, ref, recorder } = bundle
+    await redis.hset(callbackKey(ref, 'one'), { v: '1', state: 'dead' })
     const finding = { kind: 'unlisted', id: 'one', diedAt } as const
     expect(await resolve(bundle, finding)).toEqual({ kind: 'relisted' })
-    expect(await redis.zscore(deadLettersKey(place), 'one')).toBe(String(score))
+    expect(await redis.zscore(deadLettersKey(ref), 'one')).toBe(String(score))
     expect(await resolve(bundle, finding)).toEqual({ kind: 'healthy' })
     expect(recorder.of('dead-letter.relisted')).toHaveLength(1)
   })

@@ -32,12 +32,12 @@ async function setUp() {
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
   onTestFinished(() => redis.disconnect())
   await redis.ping()
-  const queue = createCallbackQueue(redis, bundle.place)
+  const queue = createCallbackQueue(redis, bundle.ref)
   onTestFinished(() => queue.close())
   const scope: WorkerScope = {
     redis,
     redisUrl: url,
-    namespace: bundle.place.namespace,
+    namespace: bundle.ref.namespace,
     consumer: 'of-the-test',
     times,
     clock: systemClock,
@@ -61,23 +61,23 @@ const services: [string, (given: Given) => Service][] = [
     ({ bundle: { config }, scope: { redis, clock, observe } }) =>
       createMaintenance({
         ...{ config, redis, clock, observe, holder: 'of-the-test' },
-        times: { ...times, maintenanceMs: 1, turnRestMs: 1 },
+        times: { ...times, maintenanceMs: 1, batchRestMs: 1 },
       }),
   ],
   [
     'the bridge',
-    ({ bundle: { place }, scope: { redis, clock, observe }, queue }) =>
+    ({ bundle: { ref }, scope: { redis, clock, observe }, queue }) =>
       createBridge({
-        ...{ redis, place, queue, clock, observe, consumer: 'of-the-test', retentionMs: 1_000 },
+        ...{ redis, ref, queue, clock, observe, consumer: 'of-the-test', retentionMs: 1_000 },
         ...{ abandonedMs: times.abandonedMs, stalledMs: times.stalledMs },
         openBlocking: () => redis.duplicate().on('error', () => undefined),
       }),
   ],
   [
     'the processor',
-    ({ bundle: { place }, scope: { redis, clock, queueClock, observe } }) =>
+    ({ bundle: { ref }, scope: { redis, clock, queueClock, observe } }) =>
       createProcessor({
-        ...{ redis, place, clock, queueClock, observe, lockMs: times.lockMs },
+        ...{ redis, ref, clock, queueClock, observe, lockMs: times.lockMs },
         ...{ concurrency: 2, rate: 10 },
         perform: () => Promise.resolve({ kind: 'finish' }),
       }),

@@ -11,15 +11,15 @@ import {
 } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { loadLuaScript } from '../../../src/shared/redis/lua-file.ts'
-import { queueName, queuePrefix, type Place } from '../../../src/shared/redis/keys.ts'
+import { queueName, queuePrefix, type DestinationRef } from '../../../src/shared/redis/keys.ts'
 import { stepChannel, type StepMessage } from '../../../src/shared/telemetry/steps.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { resultsUntil } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
 
-const survey = loadLuaScript(
-  new URL('../../../src/shared/store/reconciliation/survey.lua', import.meta.url),
+const inspect = loadLuaScript(
+  new URL('../../../src/shared/store/reconciliation/inspect.lua', import.meta.url),
 )
 const commands = 'tracing:ioredis:command:start'
 const reading = new Set([
@@ -37,7 +37,7 @@ const reading = new Set([
     'zscan',
   ],
   // The reconciler's look at the ledger.
-  `evalsha ${createHash('sha1').update(survey.source).digest('hex')}`,
+  `evalsha ${createHash('sha1').update(inspect.source).digest('hex')}`,
 ])
 
 interface SentCommand {
@@ -47,32 +47,32 @@ interface SentCommand {
 
 it('writes to no key of ours but within a step', async () => {
   const bundle = await setup()
-  const { redis, place, producer, sandbox, recorder } = bundle
+  const { redis, ref, producer, sandbox, recorder } = bundle
   // Its first commands wait for its connections, and are sent when nobody knows any more on whose behalf.
   bundle.startWorker({ maintenanceMs: 60_000 })
   await producer.enqueue(sampleCallback('first'))
   await recorder.next('attempt.settled')
-  const { told, untold } = watchCommands(place)
+  const { told, untold } = watchCommands(ref)
 
   sandbox.setFaults([
     { do: 'break', status: 503, times: 1 },
     { do: 'refuse', times: 1 },
   ])
-  const another = createProducer({ redisUrl: bundle.redisUrl, namespace: place.namespace })
+  const another = createProducer({ redisUrl: bundle.redisUrl, namespace: ref.namespace })
   onTestFinished(() => another.close())
   await another.enqueue(sampleCallback('dies'))
   await resultsUntil(bundle, (results) => results.some(({ id }) => id === 'dies'))
-  await redriveDeadLetter(redis, place, {
+  await redriveDeadLetter(redis, ref, {
     id: 'dies',
     nowMs: systemClock.now(),
     retentionMs: 60_000,
   })
-  await submitRaw(redis, place, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
+  await submitRaw(redis, ref, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
   await resultsUntil(bundle, (results) =>
     ['dies', 'bad'].every((one) => results.at(-1)?.id === one || results.at(-2)?.id === one),
   )
   const retentionMs = 60_000
-  await discardDeadLetter(redis, place, { id: 'bad', nowMs: systemClock.now(), retentionMs })
+  await discardDeadLetter(redis, ref, { id: 'bad', nowMs: systemClock.now(), retentionMs })
 
   await expect.poll(() => told.has('walk.lease')).toBe(true)
   expect(untold).toEqual([])
@@ -92,15 +92,15 @@ it('writes to no key of ours but within a step', async () => {
 })
 
 /** The steps within which a key of ours was written, and the commands that wrote one outside of any. */
-function watchCommands(place: Place) {
+function watchCommands(ref: DestinationRef) {
   const told = new Set<string>()
   const untold: string[] = []
   const step = new AsyncLocalStorage<StepMessage>()
   const { start } = tracingChannel<StepMessage, StepMessage>(stepChannel)
   start.bindStore(step)
-  const prefix = queuePrefix(place)
+  const prefix = queuePrefix(ref)
   const isOurs = (text: string) =>
-    text.startsWith(`${place.namespace}:`) ||
+    text.startsWith(`${ref.namespace}:`) ||
     (text.startsWith(`${prefix}:`) && !text.startsWith(`${prefix}:${queueName}`))
   const listener = (message: unknown) => {
     const { command, args } = message as SentCommand

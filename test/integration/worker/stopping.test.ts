@@ -59,19 +59,19 @@ it('loses nothing and sends nothing twice when workers come and go under load', 
 })
 
 it('says that it runs while it does, and that it does not any more when it was stopped', async () => {
-  const { place, producer, sandbox, startWorker } = await setup()
+  const { ref, producer, sandbox, startWorker } = await setup()
   const worker = startWorker()
   await producer.enqueue(sampleCallback('one'))
   await sandbox.booked('one')
   const running = await worker.health()
   expect(running.redis).toBe(true)
-  expect(running.destinations.get(place.destination)).toMatchObject({
+  expect(running.destinations.get(ref.destination)).toMatchObject({
     ...{ bridge: 'working', processor: 'working', authorized: true },
   })
   expect(await worker.stop()).toBe(true)
   const stopped = await worker.health()
   expect(stopped.redis).toBe(false)
-  expect(stopped.destinations.get(place.destination)).toMatchObject({
+  expect(stopped.destinations.get(ref.destination)).toMatchObject({
     ...{ bridge: 'stopped', processor: 'stopped' },
   })
 })

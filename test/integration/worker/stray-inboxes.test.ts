@@ -18,27 +18,27 @@ async function setUp(more: Partial<StrayContext> = {}) {
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
   const namespace = freshNamespace()
-  const place = { namespace, destination: 'typo' }
-  await registerMet(redis, place)
+  const ref = { namespace, destination: 'typo' }
+  await registerMet(redis, ref)
   const recorder = createRecorder()
   const context = {
     ...{ redis, namespace, destinations: ['default'], retentionMs: 60_000, graceMs },
     ...{ clock: { ...systemClock, now: () => nowMs }, observe: recorder.observe },
     ...more,
   }
-  const add = (agoMs: number, id: string, key = inboxKey(place)) =>
+  const add = (agoMs: number, id: string, key = inboxKey(ref)) =>
     redis.xadd(
       key,
       `${nowMs - agoMs}-*`,
       'intent',
       JSON.stringify({ id, callId: id, callbackNumber: '+18445791189' }),
     )
-  return { redis, namespace, place, recorder, add, bury: createStrayBurial(context) }
+  return { redis, namespace, ref, recorder, add, bury: createStrayBurial(context) }
 }
 
 describe('entries of an inbox that nobody serves', () => {
   it('are buried once they have waited for the grace, and not a millisecond before', async () => {
-    const { redis, place, recorder, add, bury } = await setUp()
+    const { redis, ref, recorder, add, bury } = await setUp()
     await add(graceMs + 1, 'long')
     await add(graceMs, 'just')
     await add(graceMs - 1, 'hardly')
@@ -46,7 +46,7 @@ describe('entries of an inbox that nobody serves', () => {
     expect(await bury()).toBe(2)
     expect(recorder.of('entry.buried').map(({ id }) => id)).toEqual(['long', 'just'])
     expect(recorder.of('inbox.stray')).toMatchObject([{ destination: 'typo', entries: 4 }])
-    expect(await redis.xlen(inboxKey(place))).toBe(2)
+    expect(await redis.xlen(inboxKey(ref))).toBe(2)
     expect(await bury()).toBe(0)
   })
 
@@ -59,9 +59,9 @@ describe('entries of an inbox that nobody serves', () => {
         now: () => nowMs + machine.passedMs,
         monotonic: () => machine.passedMs,
       }
-      const { redis, place, recorder, bury } = await setUp({ clock })
+      const { redis, ref, recorder, bury } = await setUp({ clock })
       const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: '+18445791189' })
-      await redis.xadd(inboxKey(place), odd, 'intent', intent)
+      await redis.xadd(inboxKey(ref), odd, 'intent', intent)
       expect(await bury()).toBe(0)
       machine.passedMs = graceMs - 1
       expect(await bury()).toBe(0)
@@ -72,24 +72,24 @@ describe('entries of an inbox that nobody serves', () => {
   )
 
   it('are buried a hundred at a time, oldest first', async () => {
-    const { redis, place, add, bury } = await setUp()
+    const { redis, ref, add, bury } = await setUp()
     for (let n = 0; n < 130; n += 1) await add(graceMs + 500 - n, `id-${n}`)
     expect(await bury()).toBe(100)
-    expect(await redis.zcard(deadLettersKey(place))).toBe(100)
-    expect(await redis.zscore(deadLettersKey(place), 'id-99')).not.toBeNull()
+    expect(await redis.zcard(deadLettersKey(ref))).toBe(100)
+    expect(await redis.zscore(deadLettersKey(ref), 'id-99')).not.toBeNull()
     expect(await bury()).toBe(30)
-    expect(await redis.xlen(inboxKey(place))).toBe(0)
+    expect(await redis.xlen(inboxKey(ref))).toBe(0)
   })
 
   it('are dated by when Redis took them and when they were buried, by the clock of the worker', async () => {
-    const { redis, place, add, bury } = await setUp()
+    const { redis, ref, add, bury } = await setUp()
     await add(graceMs, 'one')
     await bury()
-    expect(await redis.zscore(deadLettersKey(place), 'one')).toBe(String(nowMs))
-    const fields = await redis.hgetall(`{${place.namespace}:typo}:callback:one`)
+    expect(await redis.zscore(deadLettersKey(ref), 'one')).toBe(String(nowMs))
+    const fields = await redis.hgetall(`{${ref.namespace}:typo}:callback:one`)
     expect(fields).toMatchObject({
       ...{ acceptedAt: '2026-02-26T15:40:52.000Z', updatedAt: '2026-02-26T15:45:52.000Z' },
-      message: `destination: no worker ever served ${inboxKey(place)}; this one serves default`,
+      message: `destination: no worker ever served ${inboxKey(ref)}; this one serves default`,
     })
   })
 
@@ -102,17 +102,17 @@ describe('entries of an inbox that nobody serves', () => {
 
 describe('an inbox is left alone', () => {
   it('that any worker has ever served', async () => {
-    const { redis, place, recorder, add, bury } = await setUp()
+    const { redis, ref, recorder, add, bury } = await setUp()
     await add(graceMs, 'one')
-    await redis.xgroup('CREATE', inboxKey(place), 'bridge', '0')
+    await redis.xgroup('CREATE', inboxKey(ref), 'bridge', '0')
     expect(await bury()).toBe(0)
     expect(recorder.all).toEqual([])
   })
 
   it('but not for a group of somebody else', async () => {
-    const { redis, place, add, bury } = await setUp()
+    const { redis, ref, add, bury } = await setUp()
     await add(graceMs, 'one')
-    await redis.xgroup('CREATE', inboxKey(place), 'my-audit', '0')
+    await redis.xgroup('CREATE', inboxKey(ref), 'my-audit', '0')
     expect(await bury()).toBe(1)
   })
 
@@ -126,25 +126,25 @@ describe('an inbox is left alone', () => {
   })
 
   it('that is not a stream, and the next one is looked at all the same', async () => {
-    const { redis, namespace, place, add, bury } = await setUp()
+    const { redis, namespace, ref, add, bury } = await setUp()
     const odd = { namespace, destination: 'odd' }
     await registerMet(redis, odd)
     await redis.set(inboxKey(odd), 'another type')
     await add(graceMs, 'one')
     expect(await bury()).toBe(1)
-    expect(await redis.exists(resultsKey(place))).toBe(1)
+    expect(await redis.exists(resultsKey(ref))).toBe(1)
   })
 })
 
 it('holds up no other destination where one is broken, and says which', async () => {
-  const { redis, namespace, place, recorder, add, bury } = await setUp()
+  const { redis, namespace, ref, recorder, add, bury } = await setUp()
   const others = ['a-broken', 'z-whole'].map((destination) => ({ namespace, destination }))
   for (const other of others) {
     await registerMet(redis, other)
     await add(graceMs, 'one', inboxKey(other))
   }
   await redis.set(resultsKey({ namespace, destination: 'a-broken' }), 'another type')
-  await add(graceMs, 'one', inboxKey(place))
+  await add(graceMs, 'one', inboxKey(ref))
   expect(await bury()).toBe(2)
   expect(recorder.of('maintenance.failed')).toMatchObject([
     { part: 'strays', destination: 'a-broken' },

@@ -9,7 +9,7 @@ import {
 } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { ensureInboxGroup, readStray } from '../../../src/shared/store/inbox/inbox.ts'
 import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
-import { callbackKey, inboxKey, type Place } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
 import { begin } from '../../../src/shared/store/ledger/begin.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -28,12 +28,12 @@ const one = { id: 'one', callId: 'call-1', callbackNumber }
 const nameless = { callId: 'call-2', callbackNumber }
 
 /** A destination that this test's workers do not serve before they are told to. */
-function strayOf({ place }: Bundle): Place {
-  return { ...place, destination: 'billing' }
+function strayOf({ ref }: Bundle): DestinationRef {
+  return { ...ref, destination: 'billing' }
 }
 
-async function submit({ redisUrl, place }: Bundle, intent: typeof one): Promise<void> {
-  const { namespace } = place
+async function submit({ redisUrl, ref }: Bundle, intent: typeof one): Promise<void> {
+  const { namespace } = ref
   const producer = createProducer({ redisUrl, namespace, destination: 'billing' })
   await producer.enqueue(intent)
   await producer.close()
@@ -41,44 +41,44 @@ async function submit({ redisUrl, place }: Bundle, intent: typeof one): Promise<
 
 const serving = ['default', 'billing']
 
-async function endsOf({ redis }: Bundle, place: Place) {
-  const results = await readResults(redis, place, { afterEntryId: '0', count: 100 })
+async function endsOf({ redis }: Bundle, ref: DestinationRef) {
+  const results = await readResults(redis, ref, { afterEntryId: '0', count: 100 })
   return results.map(({ id, state }) => `${id}: ${state}`)
 }
 
 /** Sends one and then, through the same inbox, another one that is booked once everything before it was dealt with. */
-async function isSentNothing(bundle: Bundle, place: Place): Promise<void> {
-  await xadd(bundle.redis, place, { ...one, id: 'last', callId: 'last' })
+async function isSentNothing(bundle: Bundle, ref: DestinationRef): Promise<void> {
+  await xadd(bundle.redis, ref, { ...one, id: 'last', callId: 'last' })
   await bundle.sandbox.booked('last')
   expect(bundle.sandbox.counts().requests).toBe(1)
 }
 
-const sendings: [string, string, (bundle: Bundle, place: Place) => Promise<unknown>][] = [
+const sendings: [string, string, (bundle: Bundle, ref: DestinationRef) => Promise<unknown>][] = [
   ['the library', 'one', (bundle) => submit(bundle, one)],
-  ['XADD with an id', 'one', ({ redis }, place) => xadd(redis, place, one)],
+  ['XADD with an id', 'one', ({ redis }, ref) => xadd(redis, ref, one)],
   [
     'XADD without an id',
     deriveId({ callId: 'call-2', callbackNumber }),
-    ({ redis }, place) => xadd(redis, place, nameless),
+    ({ redis }, ref) => xadd(redis, ref, nameless),
   ],
   [
     'XADD with an id, and a field that is none',
     'one',
-    ({ redis }, place) => xadd(redis, place, { ...one, dealy: 5 }),
+    ({ redis }, ref) => xadd(redis, ref, { ...one, dealy: 5 }),
   ],
   [
     'the library and then XADD',
     'one',
-    async (bundle, place) => {
+    async (bundle, ref) => {
       await submit(bundle, one)
-      await xadd(bundle.redis, place, one)
+      await xadd(bundle.redis, ref, one)
     },
   ],
   [
     'XADD, three times',
     'one',
-    async ({ redis }, place) => {
-      for (const intent of [one, one, one]) await xadd(redis, place, intent)
+    async ({ redis }, ref) => {
+      for (const intent of [one, one, one]) await xadd(redis, ref, intent)
     },
   ],
 ]
@@ -86,7 +86,7 @@ const sendings: [string, string, (bundle: Bundle, place: Place) => Promise<unkno
 describe.each(sendings)('what %s sent to a destination that nobody serves', (_, id, send) => {
   it('ends once, under the id that its producer knows, and a discard holds', async () => {
     const bundle = await setup()
-    const { redis, place, recorder, sandbox } = bundle
+    const { redis, ref, recorder, sandbox } = bundle
     const stray = strayOf(bundle)
     await send(bundle, stray)
     const worker = bundle.startWorker()
@@ -95,13 +95,13 @@ describe.each(sendings)('what %s sent to a destination that nobody serves', (_, 
     await expect.poll(() => redis.xlen(inboxKey(stray))).toBe(0)
     expect(await endsOf(bundle, stray)).toEqual([`${id}: dead`])
     expect(await readCallback(redis, stray, id)).toMatchObject({ state: 'dead', generation: 1 })
-    expect(await redis.keys(`{${place.namespace}:billing}:callback:*`)).toHaveLength(1)
+    expect(await redis.keys(`{${ref.namespace}:billing}:callback:*`)).toHaveLength(1)
 
     const decision = { id, nowMs: systemClock.now(), retentionMs: 60_000 }
     expect(await discardDeadLetter(redis, stray, decision)).toBe('discarded')
     await worker.stop()
     // Nor does it when time has passed.
-    const tomorrow = await wholeRound(reconcilerOfTomorrow({ ...bundle, place: stray }))
+    const tomorrow = await wholeRound(reconcilerOfTomorrow({ ...bundle, ref: stray }))
     expect(tomorrow).toMatchObject({ recovered: 0, relisted: 0, unreconciled: 0 })
     bundle.startWorker({}, { serving })
     await isSentNothing(bundle, stray)
@@ -191,38 +191,38 @@ describe('a conflict', () => {
 })
 
 /** What a worker that begins to serve the destination has done when the other one comes to bury the entry. */
-const meanwhile: [string, string[], (bundle: Bundle, place: Place) => Promise<unknown>][] = [
-  ['has made its group', ['one: dead'], ({ redis }, place) => ensureInboxGroup(redis, place)],
-  ['has queued it', ['one: dead'], ({ redis }, place) => queues(redis, place)],
+const meanwhile: [string, string[], (bundle: Bundle, ref: DestinationRef) => Promise<unknown>][] = [
+  ['has made its group', ['one: dead'], ({ redis }, ref) => ensureInboxGroup(redis, ref)],
+  ['has queued it', ['one: dead'], ({ redis }, ref) => queues(redis, ref)],
   [
     'has begun to send it',
     [],
-    async ({ redis }, place) => {
-      await queues(redis, place)
+    async ({ redis }, ref) => {
+      await queues(redis, ref)
       const now = isoTimestamp(systemClock.now())
-      const attempt = { place, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now }
+      const attempt = { ref, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now }
       expect(await begin(redis, attempt)).toMatchObject({ kind: 'begun' })
     },
   ],
-  ['has taken it in', [], (bundle, place) => bridges(bundle, place)],
+  ['has taken it in', [], (bundle, ref) => bridges(bundle, ref)],
 ]
 
-async function queues(redis: Bundle['redis'], place: Place): Promise<void> {
-  const queue = createCallbackQueue(redis, place)
+async function queues(redis: Bundle['redis'], ref: DestinationRef): Promise<void> {
+  const queue = createCallbackQueue(redis, ref)
   await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
   await queue.close()
 }
 
-async function bridges({ redis, recorder }: Bundle, place: Place): Promise<void> {
+async function bridges({ redis, recorder }: Bundle, ref: DestinationRef): Promise<void> {
   const bridge = createBridge({
     ...{
       redis,
       openBlocking: () => redis.duplicate(),
-      place,
+      ref,
       clock: systemClock,
       observe: recorder.observe,
     },
-    ...{ queue: createCallbackQueue(redis, place), consumer: 'c', abandonedMs: 1_000 },
+    ...{ queue: createCallbackQueue(redis, ref), consumer: 'c', abandonedMs: 1_000 },
     stalledMs: 60_000,
     retentionMs: 60_000,
   })
@@ -240,7 +240,7 @@ it.each(meanwhile)(
     await xadd(redis, stray, one)
     const [entry] = await readStray(redis, stray, 1)
     if (entry === undefined) throw new Error('the entry is not there')
-    const context = { redis, place: stray, clock: systemClock, observe: recorder.observe }
+    const context = { redis, ref: stray, clock: systemClock, observe: recorder.observe }
     await openEntry(context, entry)
     await act(bundle, stray)
     const burial = { reason: 'invalid', code: 'unknown-destination', message: 'nobody' } as const

@@ -11,7 +11,7 @@ const last = { afterEntryId: '0-0', count: 10 }
 it.each(unclear)(
   'tries again when Salesforce %s, and says for ever after that there may be two',
   async (_, fault, { code, status, booked }) => {
-    const { place, redis, producer, sandbox, recorder, startWorker } = await setup({
+    const { ref, redis, producer, sandbox, recorder, startWorker } = await setup({
       destination: { attemptTimeoutMs: 1_000 },
     })
     sandbox.setFaults([fault])
@@ -29,7 +29,7 @@ it.each(unclear)(
         { attempt: 2, outcome: 'booked' },
       ],
     })
-    expect(await readResults(redis, place, last)).toMatchObject([
+    expect(await readResults(redis, ref, last)).toMatchObject([
       { id: 'one', state: 'booked', possibleDuplicate: true },
     ])
     // What the policy `retry` costs: an attempt whose answer was lost is made again.
@@ -53,7 +53,7 @@ it('does not say so when nothing can have been booked', async () => {
 it.each(unclear)(
   'holds it under the policy hold when Salesforce %s: it is not sent again, and waits for somebody',
   async (_, fault, { code }) => {
-    const { place, redis, producer, sandbox, recorder, startWorker } = await setup({
+    const { ref, redis, producer, sandbox, recorder, startWorker } = await setup({
       destination: { attemptTimeoutMs: 1_000, onUncertain: 'hold' },
     })
     sandbox.setFaults([fault])
@@ -67,7 +67,7 @@ it.each(unclear)(
     expect(await producer.status('one')).toMatchObject({
       ...{ state: 'dead', reason: 'uncertain', attempts: 1, possibleDuplicate: false, code },
     })
-    expect(await readResults(redis, place, last)).toMatchObject([
+    expect(await readResults(redis, ref, last)).toMatchObject([
       { id: 'one', state: 'dead', reason: 'uncertain' },
     ])
     expect(sandbox.counts().requests).toBe(1)

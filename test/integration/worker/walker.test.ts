@@ -12,7 +12,7 @@ import {
   destinationsKey,
   inboxKey,
   jobKey,
-  type Place,
+  type DestinationRef,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import {
@@ -48,25 +48,25 @@ async function setUp(more: Partial<WalkerContext> = {}) {
     createWalker({
       ...{ redis, namespace, observe: recorder.observe },
       served: new Map([['default', { overdueMs }]]),
-      queueOf: (place) => {
-        queues.push(place.destination)
-        return createCallbackQueue(redis, place)
+      queueOf: (ref) => {
+        queues.push(ref.destination)
+        return createCallbackQueue(redis, ref)
       },
       clock: { ...systemClock, now: () => time.nowMs },
       ...more,
       ...further,
     })
-  const place = { namespace, destination: 'default' }
-  return { redis, namespace, place, recorder, time, queues, walkerOf }
+  const ref = { namespace, destination: 'default' }
+  return { redis, namespace, ref, recorder, time, queues, walkerOf }
 }
 
-function forget(redis: Redis, place: Place): Promise<void> {
-  return scheduled({ redis, place, intent, queued: false })
+function forget(redis: Redis, ref: DestinationRef): Promise<void> {
+  return scheduled({ redis, ref, intent, queued: false })
 }
 
-async function fill(redis: Redis, place: Place, ids: readonly string[], fields: object) {
+async function fill(redis: Redis, ref: DestinationRef, ids: readonly string[], fields: object) {
   const writes = redis.pipeline()
-  for (const id of ids) writes.hset(callbackKey(place, id), fields)
+  for (const id of ids) writes.hset(callbackKey(ref, id), fields)
   await writes.exec()
 }
 
@@ -79,26 +79,29 @@ const forgotten = {
   updatedAt: '2026-02-26T15:40:52.000Z',
 }
 
-async function round(walker: Walker): Promise<Reconciliation[]> {
-  const turn = await walker.runOnce()
-  return turn.roundEnded ? [turn] : [turn, ...(await round(walker))]
+async function pass(walker: Walker): Promise<Reconciliation[]> {
+  const batch = await walker.runOnce()
+  return batch.passEnded ? [batch] : [batch, ...(await pass(walker))]
 }
 
 const sum = (
-  turns: readonly Reconciliation[],
-  field: Exclude<keyof Reconciliation, 'roundEnded'>,
-) => turns.reduce((total, turn) => total + turn[field], 0)
+  batches: readonly Reconciliation[],
+  field: Exclude<keyof Reconciliation, 'passEnded'>,
+) => batches.reduce((total, batch) => total + batch[field], 0)
 
 describe('what the walk finds is sorted by destination', () => {
   it('and each callback is given back to the queue of its own', async () => {
     const { redis, namespace, recorder, walkerOf } = await setUp()
-    const [a, b] = ['a', 'b'].map((destination) => ({ namespace, destination })) as [Place, Place]
+    const [a, b] = ['a', 'b'].map((destination) => ({ namespace, destination })) as [
+      DestinationRef,
+      DestinationRef,
+    ]
     await forget(redis, a)
     await forget(redis, b)
     await redis.del(callbackKey(a, 'one'))
     await fill(redis, a, ['other'], forgotten)
     const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
-    expect(await walkerOf({ served }).runOnce()).toMatchObject({ looked: 2, recovered: 2 })
+    expect(await walkerOf({ served }).runOnce()).toMatchObject({ scanned: 2, recovered: 2 })
     const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
     expect(told.toSorted()).toEqual(['a other', 'b one'])
     expect(await redis.exists(jobKey(a, 'cb-1-other'), jobKey(b, 'cb-1-one'))).toBe(2)
@@ -115,20 +118,20 @@ describe('what the walk finds is sorted by destination', () => {
     }
     const recovered = () => recorder.of('job.recovered').map(({ destination }) => destination)
     time.nowMs -= 1
-    await round(walkerOf())
+    await pass(walkerOf())
     expect(recovered()).toEqual([])
     time.nowMs += 1
-    await round(walkerOf())
+    await pass(walkerOf())
     expect(recovered().toSorted()).toEqual(['default', 'hasty'])
     time.nowMs += 1
-    await round(walkerOf())
+    await pass(walkerOf())
     expect(recovered().toSorted()).toEqual(['default', 'hasty', 'patient'])
   })
 
   it('and its own times count for what it serves, whatever the registry says', async () => {
-    const { redis, namespace, place, time, walkerOf } = await setUp()
+    const { redis, namespace, ref, time, walkerOf } = await setUp()
     await registerServed(redis, namespace, new Map([['default', { overdueMs: 1 }]]))
-    await forget(redis, place)
+    await forget(redis, ref)
     time.nowMs -= 1
     expect(await walkerOf().runOnce()).toMatchObject({ recovered: 0 })
   })
@@ -140,7 +143,7 @@ describe('what the walk finds is sorted by destination', () => {
     await forget(redis, unserved)
     await fill(redis, unserved, ['dead'], deadCallback)
     await redis.zadd(deadLettersKey(unserved), 1, 'never-was')
-    expect(await walkerOf().runOnce()).toMatchObject({ looked: 0, recovered: 0, unlisted: 0 })
+    expect(await walkerOf().runOnce()).toMatchObject({ scanned: 0, recovered: 0, unlisted: 0 })
     expect(recorder.all).toEqual([])
     expect(queues).toEqual([])
     expect(await redis.zrange(deadLettersKey(unserved), '0', '-1')).toEqual(['never-was'])
@@ -152,20 +155,23 @@ describe('what the walk finds is sorted by destination', () => {
       await forget(redis, { namespace: other, destination: 'default' })
     }
     const walker = walkerOf({ namespace: namespace.replace('t', '?') })
-    expect(await walkerOf().runOnce()).toMatchObject({ looked: 0, roundEnded: true })
-    expect(await walker.runOnce()).toMatchObject({ looked: 1, roundEnded: true })
+    expect(await walkerOf().runOnce()).toMatchObject({ scanned: 0, passEnded: true })
+    expect(await walker.runOnce()).toMatchObject({ scanned: 1, passEnded: true })
     expect(recorder.of('job.recovered')).toHaveLength(1)
   })
 })
 
 describe('a destination that nobody knew', () => {
   it.each([
-    ['its inbox', (redis: Redis, place: Place) => redis.xadd(inboxKey(place), '*', 'intent', '{}')],
+    [
+      'its inbox',
+      (redis: Redis, ref: DestinationRef) => redis.xadd(inboxKey(ref), '*', 'intent', '{}'),
+    ],
     [
       'one of its dead letters',
-      (redis: Redis, place: Place) => fill(redis, place, ['x'], deadCallback),
+      (redis: Redis, ref: DestinationRef) => fill(redis, ref, ['x'], deadCallback),
     ],
-    ['a job', (redis: Redis, place: Place) => redis.set(jobKey(place, 'cb-1-x'), '')],
+    ['a job', (redis: Redis, ref: DestinationRef) => redis.set(jobKey(ref, 'cb-1-x'), '')],
   ])('is registered when the walk meets %s', async (_, write) => {
     const { redis, namespace, walkerOf } = await setUp()
     await write(redis, { namespace, destination: 'typo' })
@@ -182,13 +188,13 @@ describe('a destination that nobody knew', () => {
   })
 
   it('does not replace what the registry says of it, and what the walker serves is not news', async () => {
-    const { redis, namespace, place, walkerOf } = await setUp()
+    const { redis, namespace, ref, walkerOf } = await setUp()
     const key = destinationsKey(namespace)
     await registerServed(redis, namespace, new Map([['known', { overdueMs }]]))
     await forget(redis, { namespace, destination: 'known' })
-    await forget(redis, place)
+    await forget(redis, ref)
     const written = vi.spyOn(redis, 'hsetnx')
-    await round(walkerOf())
+    await pass(walkerOf())
     expect(await redis.hkeys(key)).toEqual(['known'])
     expect(written).not.toHaveBeenCalled()
   })
@@ -201,11 +207,11 @@ describe('a turn', () => {
     for (const destination of names) {
       await fill(redis, { namespace, destination }, idsOf(destination, 100), forgotten)
     }
-    const turns = await round(
+    const batches = await pass(
       walkerOf({ served: new Map(names.map((name) => [name, { overdueMs }])) }),
     )
-    expect(sum(turns, 'recovered')).toBe(400)
-    for (const { recovered } of turns.slice(0, -1)) {
+    expect(sum(batches, 'recovered')).toBe(400)
+    for (const { recovered } of batches.slice(0, -1)) {
       expect(recovered).toBeGreaterThanOrEqual(100)
       // A page holds a hundred or so: SCAN gives whole buckets.
       expect(recovered).toBeLessThan(220)
@@ -213,20 +219,20 @@ describe('a turn', () => {
   })
 
   it('reads ten pages of the indexes of dead letters at most, and the next one goes on with them', async () => {
-    const { redis, place, recorder, walkerOf } = await setUp()
+    const { redis, ref, recorder, walkerOf } = await setUp()
     const dead = idsOf('dead', 2_500)
-    await fill(redis, place, dead, deadCallback)
+    await fill(redis, ref, dead, deadCallback)
     const members = [...dead, 'never-was'].flatMap((id) => [1, id])
-    await redis.zadd(deadLettersKey(place), ...members)
+    await redis.zadd(deadLettersKey(ref), ...members)
     const zscan = vi.spyOn(redis, 'zscan')
-    const turns = await round(walkerOf())
+    const batches = await pass(walkerOf())
     expect(zscan.mock.calls.length).toBeGreaterThanOrEqual(20)
-    expect(zscan.mock.calls.length).toBeLessThanOrEqual(10 * turns.length)
+    expect(zscan.mock.calls.length).toBeLessThanOrEqual(10 * batches.length)
     expect(new Set(zscan.mock.calls.map(([, cursor]) => cursor)).size).toBe(zscan.mock.calls.length)
     for (const [, , ...options] of zscan.mock.calls) expect(options).toEqual(['COUNT', 100])
-    expect(sum(turns, 'unlisted')).toBe(1)
+    expect(sum(batches, 'unlisted')).toBe(1)
     expect(recorder.of('dead-letter.unlisted').map(({ id }) => id)).toEqual(['never-was'])
-    expect(await redis.zcard(deadLettersKey(place))).toBe(dead.length)
+    expect(await redis.zcard(deadLettersKey(ref))).toBe(dead.length)
   })
 
   it('walks the index of every destination in a round, and of each again in the next one', async () => {
@@ -238,36 +244,36 @@ describe('a turn', () => {
       for (const destination of names) {
         await redis.zadd(deadLettersKey({ namespace, destination }), again, `never-${again}`)
       }
-      expect(sum(await round(walker), 'unlisted')).toBe(names.length)
+      expect(sum(await pass(walker), 'unlisted')).toBe(names.length)
     }
   })
 
   it('stops between two pages of keys, or of an index, when it is told to', async () => {
-    const { redis, place, walkerOf } = await setUp()
-    await redis.zadd(deadLettersKey(place), 1, 'never-was')
-    await forget(redis, place)
-    const turn = await walkerOf().runOnce(AbortSignal.abort())
-    expect(turn).toMatchObject({ looked: 0, unlisted: 0, roundEnded: false })
+    const { redis, ref, walkerOf } = await setUp()
+    await redis.zadd(deadLettersKey(ref), 1, 'never-was')
+    await forget(redis, ref)
+    const batch = await walkerOf().runOnce(AbortSignal.abort())
+    expect(batch).toMatchObject({ scanned: 0, unlisted: 0, passEnded: false })
   })
 })
 
 describe('a trouble of Redis in the middle of a round', () => {
   it.each(['evalsha', 'scan'] as const)('loses none of the callbacks: %s', async (command) => {
-    const { redis, place, recorder, walkerOf } = await setUp()
-    await fill(redis, place, idsOf('booked', 600), bookedCallback)
-    await fill(redis, place, idsOf('forgotten', 60), forgotten)
+    const { redis, ref, recorder, walkerOf } = await setUp()
+    await fill(redis, ref, idsOf('booked', 600), bookedCallback)
+    await fill(redis, ref, idsOf('forgotten', 60), forgotten)
     for (const nth of [1, 2, 3]) {
       const walker = walkerOf({ redis: failingOnce(redis, command, nth) })
-      await expect(round(walker)).rejects.toThrow('Connection is closed.')
-      await round(walker)
+      await expect(pass(walker)).rejects.toThrow('Connection is closed.')
+      await pass(walker)
     }
     const told = recorder.of('job.recovered').map(({ id }) => id)
     expect(new Set(told).size).toBe(60)
   })
 
   it('reads the page again that it has interrupted, and none before it', async () => {
-    const { redis, place, walkerOf } = await setUp()
-    await fill(redis, place, idsOf('booked', 1_000), bookedCallback)
+    const { redis, ref, walkerOf } = await setUp()
+    await fill(redis, ref, idsOf('booked', 1_000), bookedCallback)
     // The survey of the third page that holds callbacks.
     const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 3) })
     const scan = vi.spyOn(redis, 'scan')
@@ -275,17 +281,17 @@ describe('a trouble of Redis in the middle of a round', () => {
     const interrupted = scan.mock.calls.at(-1)?.[0]
     expect(interrupted).not.toBe('0')
     scan.mockClear()
-    await round(walker)
+    await pass(walker)
     expect(scan.mock.calls[0]?.[0]).toBe(interrupted)
   })
 
   it('reads the page of the index again that it has interrupted', async () => {
-    const { redis, place, walkerOf } = await setUp()
-    await redis.zadd(deadLettersKey(place), ...idsOf('never', 500).flatMap((id) => [1, id]))
+    const { redis, ref, walkerOf } = await setUp()
+    await redis.zadd(deadLettersKey(ref), ...idsOf('never', 500).flatMap((id) => [1, id]))
     const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 2) })
     await expect(walker.runOnce()).rejects.toThrow('Connection is closed.')
-    await round(walker)
-    expect(await redis.exists(deadLettersKey(place))).toBe(0)
+    await pass(walker)
+    expect(await redis.exists(deadLettersKey(ref))).toBe(0)
   })
 })
 
@@ -294,16 +300,16 @@ describe('what is broken for one destination', () => {
     const { redis, namespace, recorder, walkerOf } = await setUp()
     const names = ['broken', 'whole']
     const [broken, whole] = names.map((destination) => ({ namespace, destination })) as [
-      Place,
-      Place,
+      DestinationRef,
+      DestinationRef,
     ]
     await redis.set(deadLettersKey(broken), 'another type')
     await forget(redis, broken)
     await forget(redis, whole)
     await redis.zadd(deadLettersKey(whole), 1, 'never-was')
     const served = new Map(names.map((name) => [name, { overdueMs }]))
-    const turn = await walkerOf({ served }).runOnce()
-    expect(turn).toMatchObject({ recovered: 2, unlisted: 1, roundEnded: true })
+    const batch = await walkerOf({ served }).runOnce()
+    expect(batch).toMatchObject({ recovered: 2, unlisted: 1, passEnded: true })
     expect(recorder.of('maintenance.failed')).toMatchObject([
       { part: 'walk', destination: 'broken' },
     ])
@@ -311,10 +317,10 @@ describe('what is broken for one destination', () => {
   })
 
   it('is the registry itself: what the walker serves is looked after, and the failure is told', async () => {
-    const { redis, namespace, place, recorder, walkerOf } = await setUp()
+    const { redis, namespace, ref, recorder, walkerOf } = await setUp()
     await redis.set(destinationsKey(namespace), 'another type')
-    await forget(redis, place)
-    expect(await walkerOf().runOnce()).toMatchObject({ recovered: 1, roundEnded: true })
+    await forget(redis, ref)
+    expect(await walkerOf().runOnce()).toMatchObject({ recovered: 1, passEnded: true })
     expect(recorder.of('maintenance.failed')).toMatchObject([
       { part: 'registry', destination: undefined },
     ])

@@ -56,9 +56,9 @@ export const forgetting: Scene = {
   under: ['retry'],
   start: (bundle, settings) => runAlone(['forget'], bundle, settings),
   prepare: async (bundle) => {
-    const { redis, place } = bundle
-    await ensureInboxGroup(redis, place)
-    await redis.xgroup('CREATECONSUMER', inboxKey(place), bridgeGroup, 'long-gone')
+    const { redis, ref } = bundle
+    await ensureInboxGroup(redis, ref)
+    await redis.xgroup('CREATECONSUMER', inboxKey(ref), bridgeGroup, 'long-gone')
     await sendRaw(bundle, one)
     return booked(one)
   },
@@ -74,10 +74,10 @@ export const redriving: Scene = {
     const again = idsOf(three).map((id) => ({ id, ends: ['dead', 'booked'], bookings: 1 }) as const)
     return [...again, ...dead(one.id)]
   },
-  recover: ({ redis, place }) => {
+  recover: ({ redis, ref }) => {
     const nowMs = systemClock.now()
     return Promise.all(
-      idsOf(three).map((id) => redriveDeadLetter(redis, place, { id, nowMs, retentionMs: 60_000 })),
+      idsOf(three).map((id) => redriveDeadLetter(redis, ref, { id, nowMs, retentionMs: 60_000 })),
     )
   },
 }
@@ -91,11 +91,11 @@ export const discarding: Scene = {
     await letDie(bundle)
     return dead(one.id, ...idsOf(three))
   },
-  recover: async ({ redis, place }) => {
+  recover: async ({ redis, ref }) => {
     const decision = { nowMs: systemClock.now(), retentionMs: 60_000 }
-    for (const id of idsOf(three)) await discardDeadLetter(redis, place, { id, ...decision })
+    for (const id of idsOf(three)) await discardDeadLetter(redis, ref, { id, ...decision })
   },
-  check: async ({ redis, place }) => expect(await countDeadLetters(redis, place)).toBe(1),
+  check: async ({ redis, ref }) => expect(await countDeadLetters(redis, ref)).toBe(1),
 }
 
 const later = sampleCallback('later')
@@ -107,22 +107,22 @@ export const repairing: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: (bundle, settings) => runCommand(['repair', '--yes'], bundle, settings),
-  prepare: async ({ redis, place }) => {
+  prepare: async ({ redis, ref }) => {
     const at = inTheYear2286
     await scheduled({
-      ...{ redis, place, intent: JSON.stringify(one) },
+      ...{ redis, ref, intent: JSON.stringify(one) },
       ...{ fields: { acceptedAt: at, dueAt: at, updatedAt: at }, delayMs: 8_000_000_000_000 },
     })
-    await ensureInboxGroup(redis, place)
-    await redis.xadd(inboxKey(place), '9999999999999-0', 'intent', JSON.stringify(later))
+    await ensureInboxGroup(redis, ref)
+    await redis.xadd(inboxKey(ref), '9999999999999-0', 'intent', JSON.stringify(later))
     return booked(one, later)
   },
-  recover: async ({ redisUrl, place }) => {
-    const env = environmentOf(redisUrl, place.namespace)
+  recover: async ({ redisUrl, ref }) => {
+    const env = environmentOf(redisUrl, ref.namespace)
     expect(await runHere({ env }, 'repair', '--yes')).toMatchObject({ status: 0 })
   },
-  check: async ({ redis, place }) => {
-    const position = await readStreamPosition(redis, { key: inboxKey(place) })
+  check: async ({ redis, ref }) => {
+    const position = await readStreamPosition(redis, { key: inboxKey(ref) })
     expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
   },
 }
@@ -135,29 +135,29 @@ export const erasing: Scene = {
   under: ['retry'],
   start: (bundle, settings) => runCommand(erase, bundle, settings),
   prepare: async (bundle) => {
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     const named = { ...sampleCallback('named'), id: `tel-${one.callbackNumber.slice(1)}` }
     await sendRaw(bundle, named)
     const worker = bundle.startWorker()
     await resultsOfAll(bundle, [named.id])
     await worker.stop()
-    await scheduled({ redis, place, intent: JSON.stringify(one) })
+    await scheduled({ redis, ref, intent: JSON.stringify(one) })
     await sendRaw(bundle, sampleCallback('sent'))
     const withdrawn = [one.id, 'sent'].map(
       (id) => ({ id, ends: ['cancelled'], bookings: 0 }) as const,
     )
     return [...withdrawn, { id: named.id, ends: [], bookings: 0 }]
   },
-  recover: async ({ redisUrl, place }) => {
-    const env = environmentOf(redisUrl, place.namespace)
+  recover: async ({ redisUrl, ref }) => {
+    const env = environmentOf(redisUrl, ref.namespace)
     expect(await runHere({ env }, ...erase)).toMatchObject({ status: 0 })
   },
-  check: async ({ redis, place, sandbox }) => {
-    expect(JSON.stringify(await dump(redis, place.namespace))).not.toContain(digits)
+  check: async ({ redis, ref, sandbox }) => {
+    expect(JSON.stringify(await dump(redis, ref.namespace))).not.toContain(digits)
     expect(sandbox.counts().booked).toBe(1)
   },
 }
 
-function fileOf({ place }: Bundle): string {
-  return join(tmpdir(), `ringback-${place.namespace}.jsonl`)
+function fileOf({ ref }: Bundle): string {
+  return join(tmpdir(), `ringback-${ref.namespace}.jsonl`)
 }

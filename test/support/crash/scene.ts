@@ -61,12 +61,12 @@ export function runAlone(
   settings: Settings,
 ): RingbackProcess {
   const [what = '', ...rest] = args
-  const program = [stepAlone, what, bundle.place.namespace, ...rest]
+  const program = [stepAlone, what, bundle.ref.namespace, ...rest]
   return spawnNode(program, { ...storeSettings(bundle), ...settings })
 }
 
-function storeSettings({ redisUrl, place }: Bundle): Settings {
-  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: place.namespace }
+function storeSettings({ redisUrl, ref }: Bundle): Settings {
+  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: ref.namespace }
 }
 
 export function booked(...callbacks: readonly SampleCallback[]): Expectation[] {

@@ -6,8 +6,8 @@ import { submitRaw } from '../../../dist/shared/store/inbox/submit.js'
 import { connectFailingFast } from '../../../dist/shared/redis/connection.js'
 
 const [what, namespace, text = ''] = process.argv.slice(2)
-const place = { namespace, destination: 'default' }
+const ref = { namespace, destination: 'default' }
 const redis = await connectFailingFast(process.env.RINGBACK_REDIS_URL)
-if (what === 'submit') await submitRaw(redis, place, text)
-if (what === 'forget') await forgetConsumers(redis, place, 0)
+if (what === 'submit') await submitRaw(redis, ref, text)
+if (what === 'forget') await forgetConsumers(redis, ref, 0)
 redis.disconnect()

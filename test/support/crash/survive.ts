@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 import { mapInOrder } from '../../../src/producer/map-in-order.ts'
 import { messageOf } from '../../../src/shared/errors/errors.ts'
-import type { CallbackRecord } from '../../../src/shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../../src/shared/store/ledger/callback-record.ts'
 import { jobKey } from '../../../src/shared/redis/keys.ts'
 import { readResults, type Result } from '../../../src/shared/store/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -71,15 +71,15 @@ async function survive(each: Case, progress: Progress): Promise<void> {
   // It would hide a lost hand-over: whoever takes over from the dead worker has to find all of its work.
   if (scene.isForReconciler !== true) expect(bundle.recorder.of('job.recovered')).toEqual([])
 
-  const { redis, place } = bundle
-  const results = await readResults(redis, place, { afterEntryId: '0-0', count: 1_000 })
+  const { redis, ref } = bundle
+  const results = await readResults(redis, ref, { afterEntryId: '0-0', count: 1_000 })
   for (const expected of expectations) await checkOutcome(expected, { bundle, results, each })
   if (scene.isAlone) await checkWhatIsKnown(each, bundle)
 }
 
 /** Waits while a dead worker still holds its jobs. */
-async function endLocks({ redis, place }: Bundle): Promise<void> {
-  const locks = await redis.keys(jobKey(place, '*:lock'))
+async function endLocks({ redis, ref }: Bundle): Promise<void> {
+  const locks = await redis.keys(jobKey(ref, '*:lock'))
   if (locks.length > 0) await redis.del(...locks)
 }
 
@@ -118,7 +118,7 @@ async function checkOutcome(
 }
 
 /** Then it is sent again, and marked: what a search does not find may exist all the same. */
-function wasFoundNotBooked(record: CallbackRecord | undefined): boolean {
+function wasFoundNotBooked(record: CallbackStatus | undefined): boolean {
   return (
     record?.history.some(({ verification }) => verification?.verdict === 'verified-not-booked') ??
     false
@@ -136,7 +136,7 @@ async function checkWhatIsKnown(each: Case, { sandbox, producer }: Bundle): Prom
   expect(sandbox.bookingsOf('one')).toHaveLength(bookings)
 }
 
-type Known = Partial<Pick<CallbackRecord, 'state' | 'reason' | 'attempts' | 'verified'>> & {
+type Known = Partial<Pick<CallbackStatus, 'state' | 'reason' | 'attempts' | 'verified'>> & {
   possibleDuplicate: boolean
   bookings: number
 }

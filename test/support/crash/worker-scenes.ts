@@ -35,12 +35,12 @@ export const batch: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     const [first, ...others] = three
     for (const callback of three) await sendRaw(bundle, callback)
-    await xadd(redis, place, { ...one, id: 'bad', unknown: true })
+    await xadd(redis, ref, { ...one, id: 'bad', unknown: true })
     if (first !== undefined) await sendRaw(bundle, first)
-    for (const callback of others) await xadd(redis, place, { ...callback, delay: 5 })
+    for (const callback of others) await xadd(redis, ref, { ...callback, delay: 5 })
     return [...booked(...three), ...dead('bad')]
   },
 }
@@ -72,9 +72,9 @@ export const expired: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, place }) => {
+  prepare: async ({ redis, ref }) => {
     const intent = JSON.stringify(one)
-    await scheduled({ redis, place, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
+    await scheduled({ redis, ref, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
     return dead(one.id)
   },
 }
@@ -83,8 +83,8 @@ export const burying: Scene = {
   name: 'a worker is given what is not an intent',
   under: ['retry'],
   start: startWorker,
-  prepare: async ({ redis, place }) => {
-    await xadd(redis, place, { ...one, unknown: true })
+  prepare: async ({ redis, ref }) => {
+    await xadd(redis, ref, { ...one, unknown: true })
     return dead(one.id)
   },
 }
@@ -93,9 +93,9 @@ export const cancelling: Scene = {
   name: 'a worker is told by an entry that a callback is not wanted any more',
   under: ['retry'],
   start: startWorker,
-  prepare: async ({ redis, place }) => {
-    await xadd(redis, place, { ...one, delay: 3_600_000 })
-    await redis.xadd(inboxKey(place), '*', 'cancel', JSON.stringify({ id: one.id }))
+  prepare: async ({ redis, ref }) => {
+    await xadd(redis, ref, { ...one, delay: 3_600_000 })
+    await redis.xadd(inboxKey(ref), '*', 'cancel', JSON.stringify({ id: one.id }))
     return [{ id: one.id, ends: ['cancelled'], bookings: 0 }]
   },
 }
@@ -105,10 +105,10 @@ export const claiming: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     await sendRaw(bundle, one)
-    await ensureInboxGroup(redis, place)
-    await readNew(redis, place, { consumer: 'dead', count: 1, blockMs: 1 })
+    await ensureInboxGroup(redis, ref)
+    await readNew(redis, ref, { consumer: 'dead', count: 1, blockMs: 1 })
     return booked(one)
   },
 }
@@ -118,12 +118,12 @@ export const failingEntry: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, place } = bundle
-    await redis.set(callbackKey(place, one.id), 'a string where a hash should be')
+    const { redis, ref } = bundle
+    await redis.set(callbackKey(ref, one.id), 'a string where a hash should be')
     await sendRaw(bundle, one)
     return booked(one)
   },
-  recover: ({ redis, place }) => redis.del(callbackKey(place, one.id)),
+  recover: ({ redis, ref }) => redis.del(callbackKey(ref, one.id)),
 }
 
 export const failing: Scene = {
@@ -131,12 +131,12 @@ export const failing: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, place }) => {
+  prepare: async ({ redis, ref }) => {
     // Not overdue yet for the reconciler of the worker that is to die, which would be about it as well.
     const updatedAt = isoTimestamp(systemClock.now() - 10_000)
-    await scheduled({ redis, place, intent: JSON.stringify(one), fields: { updatedAt } })
+    await scheduled({ redis, ref, intent: JSON.stringify(one), fields: { updatedAt } })
     // BullMQ's own mark of a job that it is to fail without running it; gone once it has.
-    await redis.hset(jobKey(place, jobIdOf(one.id, 1)), 'defa', 'given up')
+    await redis.hset(jobKey(ref, jobIdOf(one.id, 1)), 'defa', 'given up')
     return booked(one)
   },
 }
@@ -146,9 +146,9 @@ export const restoring: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, place }) => {
-    await scheduled({ redis, place, intent: JSON.stringify(one) })
-    expect(await redis.zrem(jobKey(place, 'prioritized'), jobIdOf(one.id, 1))).toBe(1)
+  prepare: async ({ redis, ref }) => {
+    await scheduled({ redis, ref, intent: JSON.stringify(one) })
+    expect(await redis.zrem(jobKey(ref, 'prioritized'), jobIdOf(one.id, 1))).toBe(1)
     return booked(one)
   },
 }
@@ -158,8 +158,8 @@ export const promoting: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, place }) => {
-    await scheduled({ redis, place, intent: JSON.stringify(one), delayMs: 3_600_000 })
+  prepare: async ({ redis, ref }) => {
+    await scheduled({ redis, ref, intent: JSON.stringify(one), delayMs: 3_600_000 })
     return booked(one)
   },
 }
@@ -169,15 +169,15 @@ export const maintaining: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, place } = bundle
+    const { redis, ref } = bundle
     await letDie(bundle)
-    await redis.zrem(deadLettersKey(place), one.id)
-    await redis.zadd(deadLettersKey(place), 1, 'never-was')
+    await redis.zrem(deadLettersKey(ref), one.id)
+    await redis.zadd(deadLettersKey(ref), 1, 'never-was')
     return dead(one.id, ...idsOf(three))
   },
-  check: ({ redis, place }) =>
+  check: ({ redis, ref }) =>
     expect
-      .poll(async () => (await redis.zrange(deadLettersKey(place), '0', '-1')).toSorted(), patience)
+      .poll(async () => (await redis.zrange(deadLettersKey(ref), '0', '-1')).toSorted(), patience)
       .toEqual([...idsOf(three), one.id]),
 }
 

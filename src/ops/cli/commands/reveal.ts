@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 
 import type { Command } from 'commander'
 
-import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { maskRecord, revealRecord } from '../../operations/status/shown-record.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -21,10 +21,10 @@ export function withRevealOption(command: Command): Command {
  * on stderr, for whoever collects the logs: who saw which callback's number, and when.
  */
 export function shownRecord(
-  record: CallbackRecord,
+  record: CallbackStatus,
   { reveal }: RevealOptions,
   { clock, stderr }: Pick<CliContext, 'clock' | 'stderr'>,
-): CallbackRecord {
+): CallbackStatus {
   if (!reveal) return maskRecord(record)
   const { id, destination } = record
   const time = isoTimestamp(clock.now())

@@ -1,6 +1,6 @@
 import type { State } from '../../../shared/contract/states.ts'
 import type { AttemptRecord } from '../../../shared/store/ledger/attempt-record.ts'
-import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { foldText } from '../../../shared/text/fold-text.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { plainDuration, plainTime } from '../../text/plain-time.ts'
@@ -10,7 +10,7 @@ import { textTable } from './table.ts'
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
 
 /** The whole story of one callback. The record is masked already, unless somebody had to see it. */
-export function presentRecord(record: CallbackRecord, screen: Screen): void {
+export function presentRecord(record: CallbackStatus, screen: Screen): void {
   const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
   for (const [name, value] of rows) {
     if (value !== undefined) presentRow(name, value, screen)
@@ -19,7 +19,7 @@ export function presentRecord(record: CallbackRecord, screen: Screen): void {
   presentAttempts(record, screen)
 }
 
-function presentRaw({ raw, rawLength, rawSha1 }: CallbackRecord, screen: Screen): void {
+function presentRaw({ raw, rawLength, rawSha1 }: CallbackStatus, screen: Screen): void {
   if (raw === undefined && rawLength === undefined) return
   const hash = rawSha1 === undefined ? '' : `, SHA-1 ${rawSha1}`
   const what =
@@ -54,7 +54,7 @@ function presentRow(name: string, value: string, { line, columns }: Screen): voi
 
 type Row = readonly [name: string, value: string | undefined]
 
-function about(record: CallbackRecord, { paint }: Screen): Row[] {
+function about(record: CallbackStatus, { paint }: Screen): Row[] {
   const { state, intent } = record
   const colour = colours[state]
   return [
@@ -78,7 +78,7 @@ function attributesText(attributes: Readonly<Record<string, string>> | undefined
     .join(', ')
 }
 
-function times(record: CallbackRecord, screen: Screen): Row[] {
+function times(record: CallbackStatus, screen: Screen): Row[] {
   const at = (iso: string | undefined) => iso && plainTime(iso, screen.nowMs())
   return [
     ['requested', at(record.intent?.requestedAt)],
@@ -97,7 +97,7 @@ function times(record: CallbackRecord, screen: Screen): Row[] {
   ]
 }
 
-function ending(record: CallbackRecord): Row[] {
+function ending(record: CallbackStatus): Row[] {
   return [
     ['recordId', record.recordId && `${record.recordId}${foundHow(record)}`],
     ['in doubt since', record.uncertainSince],
@@ -113,12 +113,12 @@ function ending(record: CallbackRecord): Row[] {
   ]
 }
 
-function foundHow({ verified, resolvedAt }: CallbackRecord): string {
+function foundHow({ verified, resolvedAt }: CallbackStatus): string {
   if (verified) return ' (found by asking Salesforce; the answer was lost)'
   return resolvedAt === undefined ? '' : ' (named by somebody who resolved it)'
 }
 
-function presentAttempts({ history, attempts, state }: CallbackRecord, screen: Screen): void {
+function presentAttempts({ history, attempts, state }: CallbackStatus, screen: Screen): void {
   if (history.length === 0) return
   screen.line()
   screen.line(

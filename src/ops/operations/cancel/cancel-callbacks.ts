@@ -48,9 +48,9 @@ async function cancelOne(
   store: Store,
   { id, by, reason, nowMs }: CancelRequest & { id: string; nowMs: number },
 ): Promise<Cancellation> {
-  const { place } = store
+  const { ref } = store
   const cancellation = await cancel(redis, {
-    place,
+    ref,
     id,
     by: by && maskNumbersIn(by),
     why: reason && maskNumbersIn(reason),
@@ -62,7 +62,7 @@ async function cancelOne(
   const { generation } = cancellation
   const { removeJob } = await import('../../../queue/callback-queue.ts')
   // One that a worker has just been given is left: it finds in the ledger that there is nothing to do.
-  await removeJob(redis, place, { id, generation })
+  await removeJob(redis, ref, { id, generation })
   return cancellation
 }
 

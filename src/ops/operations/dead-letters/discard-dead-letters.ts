@@ -27,7 +27,7 @@ export function discardDeadLetters(
     const retentionMs = retentionMsOf(store)
     for (const id of new Set(ids)) {
       const decision = { id, nowMs: clock.now(), retentionMs }
-      yield { id: shownId(id), outcome: await discardDeadLetter(redis, store.place, decision) }
+      yield { id: shownId(id), outcome: await discardDeadLetter(redis, store.ref, decision) }
     }
   })
 }

@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
-import { readCallback, type CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import type { CallbackRequest } from '../status/find-callback.ts'
@@ -9,9 +9,9 @@ import type { CallbackRequest } from '../status/find-callback.ts'
 export function findDeadLetter(
   config: StoreConfig,
   { id, destination }: CallbackRequest,
-): Promise<CallbackRecord> {
-  return withAnyDestination(config, destination, async (redis, { place }) => {
-    const record = await readCallback(redis, place, id)
+): Promise<CallbackStatus> {
+  return withAnyDestination(config, destination, async (redis, { ref }) => {
+    const record = await readCallback(redis, ref, id)
     if (record?.state === 'dead') return record
     const name = `"${shownId(id)}"`
     throw record === undefined

@@ -30,14 +30,14 @@ export function deadLetterPage(
   config: StoreConfig,
   { destination, offset, limit }: PageRequest,
 ): Promise<DeadLetterPage> {
-  return withAnyDestination(config, destination, async (redis, { place }) => ({
-    destination: place.destination,
-    total: await countDeadLetters(redis, place),
+  return withAnyDestination(config, destination, async (redis, { ref }) => ({
+    destination: ref.destination,
+    total: await countDeadLetters(redis, ref),
     offset,
     // ZRANGE takes an end before its start for none, but the index -1 for the last one.
-    deadLetters: limit === 0 ? [] : await listDeadLetters(redis, place, { offset, count: limit }),
+    deadLetters: limit === 0 ? [] : await listDeadLetters(redis, ref, { offset, count: limit }),
     otherDestinations: (await strayDestinations(redis, config)).filter(
-      (other) => other !== place.destination,
+      (other) => other !== ref.destination,
     ),
   }))
 }

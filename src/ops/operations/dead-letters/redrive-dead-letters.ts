@@ -32,7 +32,7 @@ export function planRedrive(
 ): Promise<RedrivePlan> {
   return withAnyDestination(config, destination, async (redis, store) => {
     const letters = [...new Set(ids)].map(async (id) => {
-      const record = await readCallback(redis, store.place, id)
+      const record = await readCallback(redis, store.ref, id)
       return { id, warnings: redriveWarnings(record, store, clock.now()) }
     })
     return { store, letters: await Promise.all(letters) }
@@ -56,11 +56,11 @@ export function redriveDeadLetters(
   { store, letters }: RedrivePlan,
   clock: Clock,
 ): AsyncIterable<Redrive> {
-  const { config, place } = store
+  const { config, ref } = store
   const retentionMs = retentionMsOf(store)
   return streamFromRedis(config, async function* (redis) {
     for (const { id, warnings } of letters) {
-      const outcome = await redriveDeadLetter(redis, place, { id, nowMs: clock.now(), retentionMs })
+      const outcome = await redriveDeadLetter(redis, ref, { id, nowMs: clock.now(), retentionMs })
       yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
     }
   })

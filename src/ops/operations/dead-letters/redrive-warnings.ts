@@ -1,12 +1,12 @@
-import type { CallbackRecord, DeadCallback } from '../../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus, DeadCallback } from '../../../shared/store/ledger/callback-record.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Store } from '../destination/store.ts'
 
 /** What whoever redrives a dead letter has to know before. */
 export function redriveWarnings(
-  record: CallbackRecord | undefined,
-  { config, place }: Store,
+  record: CallbackStatus | undefined,
+  { config, ref }: Store,
   nowMs: number,
 ): string[] {
   // Nothing is sent, and the answer says why.
@@ -18,8 +18,8 @@ export function redriveWarnings(
     expiresAt && epochMsOf(expiresAt) <= nowMs && `it will die again: it expired at ${expiresAt}`,
     intent === undefined &&
       'it was not an intent: its content is validated again, and may become a dead letter again',
-    !config.destinations.includes(place.destination) &&
-      `no destination ${quoted(place.destination)} is configured: unless a worker serves it, it is buried again`,
+    !config.destinations.includes(ref.destination) &&
+      `no destination ${quoted(ref.destination)} is configured: unless a worker serves it, it is buried again`,
   ]
   return warnings.filter((warning) => typeof warning === 'string')
 }

@@ -28,7 +28,7 @@ export function resolveUncertain(
   return withAnyDestination(config, destination, async (redis, store) => {
     const retentionMs = retentionMsOf(store)
     const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
-    const outcome = await resolveDeadLetter(redis, store.place, resolution)
+    const outcome = await resolveDeadLetter(redis, store.ref, resolution)
     return { id: shownId(id), outcome, recordId }
   })
 }

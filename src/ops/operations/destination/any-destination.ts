@@ -13,10 +13,10 @@ export async function findStore(
   destination: string | undefined,
 ): Promise<Store> {
   const { namespace, destinations } = config
-  const place = { namespace, destination: destination ?? usualDestination(destinations) }
-  const known = destinations.includes(place.destination) || (await hasAnything(redis, place))
-  if (!known) throw unknownDestination(place.destination, destinations)
-  return { config, place }
+  const ref = { namespace, destination: destination ?? usualDestination(destinations) }
+  const known = destinations.includes(ref.destination) || (await hasAnything(redis, ref))
+  if (!known) throw unknownDestination(ref.destination, destinations)
+  return { config, ref }
 }
 
 /** One question about such a destination. */

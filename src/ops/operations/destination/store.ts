@@ -3,12 +3,12 @@ import { nearestName } from '../../../shared/config/nearest-name.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
-import type { Place } from '../../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../../shared/redis/keys.ts'
 
 /** A Redis, and the destination in it that an operation is about. */
 export interface Store {
   config: StoreConfig
-  place: Place
+  ref: DestinationRef
 }
 
 /** The destination that was asked for, else the usual one. Throws `unknown-destination` if it is not configured. */
@@ -16,7 +16,7 @@ export function openStore(config: StoreConfig, destination: string | undefined):
   const { namespace, destinations } = config
   const name = destination ?? usualDestination(destinations)
   if (!destinations.includes(name)) throw unknownDestination(name, destinations)
-  return { config, place: { namespace, destination: name } }
+  return { config, ref: { namespace, destination: name } }
 }
 
 export function usualDestination(configured: readonly string[]): string {
@@ -34,8 +34,8 @@ export function unknownDestination(name: string, configured: readonly string[]):
 }
 
 /** How long what somebody has decided about is kept. */
-export function retentionMsOf({ config, place }: Store): number {
-  return config.retentionMs[place.destination] ?? config.defaultRetentionMs
+export function retentionMsOf({ config, ref }: Store): number {
+  return config.retentionMs[ref.destination] ?? config.defaultRetentionMs
 }
 
 /** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */

@@ -2,7 +2,7 @@ import { findDestinations } from '../../../shared/store/destinations/registry.ts
 import { unservedEntries } from '../../../shared/store/inbox/unserved.ts'
 import { readVanished } from '../../../shared/store/inbox/vanished.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, type Place } from '../../../shared/redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Finding } from './finding.ts'
 
@@ -20,15 +20,15 @@ export async function checkInboxes(
   const findings: Finding[] = []
   const unknown: string[] = []
   for (const destination of await findDestinations(redis, namespace)) {
-    const place = { namespace, destination }
-    const waiting = await unservedEntries(redis, place)
+    const ref = { namespace, destination }
+    const waiting = await unservedEntries(redis, ref)
     if (waiting > 0) {
-      findings.push(describe(place, waiting, configured))
+      findings.push(describe(ref, waiting, configured))
       continue
     }
-    const vanished = await readVanished(redis, { place })
-    if (vanished === undefined) unknown.push(printable(inboxKey(place)))
-    else if (vanished > 0) findings.push(describeVanished(place, vanished))
+    const vanished = await readVanished(redis, { ref })
+    if (vanished === undefined) unknown.push(printable(inboxKey(ref)))
+    else if (vanished > 0) findings.push(describeVanished(ref, vanished))
   }
   if (findings.length === 0) findings.push(allServed(unknown.length === 0))
   return unknown.length === 0 ? findings : [...findings, describeUnknown(unknown)]
@@ -50,17 +50,17 @@ function describeUnknown(inboxes: readonly string[]): Finding {
   return { check, verdict: 'unknown', message }
 }
 
-function describeVanished(place: Place, vanished: number): Finding {
+function describeVanished(ref: DestinationRef, vanished: number): Finding {
   const entries = vanished === 1 ? '1 entry has' : `${vanished} entries have`
   const message =
-    `${entries} left ${printable(inboxKey(place))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
+    `${entries} left ${printable(inboxKey(ref))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
     'MINID, or ran XTRIM or XDEL'
   return { check, verdict: 'warn', message, fix: 'see "Entries vanish" in docs/runbook.md' }
 }
 
-function describe(place: Place, waiting: number, configured: readonly string[]): Finding {
-  const message = `${waiting} wait in ${printable(inboxKey(place))}, which no worker ever served`
-  const fix = configured.includes(place.destination)
+function describe(ref: DestinationRef, waiting: number, configured: readonly string[]): Finding {
+  const message = `${waiting} wait in ${printable(inboxKey(ref))}, which no worker ever served`
+  const fix = configured.includes(ref.destination)
     ? 'start a worker: ringback worker'
     : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
   return { check, verdict: 'warn', message, fix }

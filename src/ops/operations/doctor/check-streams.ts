@@ -1,6 +1,6 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { isStream } from '../../../shared/store/keys/is-stream.ts'
 import {
   readStreamPosition,
@@ -19,10 +19,10 @@ const warnMs = 1_000
 export async function checkStreams(redis: Redis, namespace: string): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const destination of await findDestinations(redis, namespace)) {
-    const place = { namespace, destination }
-    for (const key of [inboxKey(place), resultsKey(place)]) {
+    const ref = { namespace, destination }
+    for (const key of [inboxKey(ref), resultsKey(ref)]) {
       if (!(await isStream(redis, key))) continue
-      const finding = judgeStream({ key, place }, await readStreamPosition(redis, { key }))
+      const finding = judgeStream({ key, ref }, await readStreamPosition(redis, { key }))
       if (finding !== undefined) findings.push(finding)
     }
   }
@@ -31,10 +31,10 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
 }
 
 function judgeStream(
-  { key, place }: { key: string; place: Place },
+  { key, ref }: { key: string; ref: DestinationRef },
   { aheadMs, isExhausted }: Pick<StreamPosition, 'aheadMs' | 'isExhausted'>,
 ): Finding | undefined {
-  const fix = `ringback repair --destination ${quoted(place.destination)}`
+  const fix = `ringback repair --destination ${quoted(ref.destination)}`
   const stream = printable(key)
   if (isExhausted) {
     const message = `${stream} has reached the last possible id and accepts nothing more`

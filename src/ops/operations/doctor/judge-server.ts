@@ -22,7 +22,7 @@ export function judgeServer(facts: ServerFacts): Finding[] {
 
 function judgeRole({ role }: ServerFacts): Finding {
   const check = 'redis role'
-  if (role === undefined) return untold(check, 'whether it is a primary')
+  if (role === undefined) return notReported(check, 'whether it is a primary')
   if (role.kind === 'primary') return { check, verdict: 'ok', message: 'primary' }
   return {
     check,
@@ -34,7 +34,7 @@ function judgeRole({ role }: ServerFacts): Finding {
 
 function judgeVersion({ software, version }: ServerFacts): Finding {
   const check = 'redis version'
-  if (version === undefined) return untold(check, 'its version')
+  if (version === undefined) return notReported(check, 'its version')
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const enough = major > least.major || (major === least.major && minor >= least.minor)
   if (enough) return { check, verdict: 'ok', message: `${software} ${version}` }
@@ -44,7 +44,7 @@ function judgeVersion({ software, version }: ServerFacts): Finding {
 
 function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
   const check = 'maxmemory-policy'
-  if (maxmemoryPolicy === undefined) return untold(check, 'its eviction policy')
+  if (maxmemoryPolicy === undefined) return notReported(check, 'its eviction policy')
   if (maxmemoryPolicy === 'noeviction') return { check, verdict: 'ok', message: 'noeviction' }
   return {
     check,
@@ -56,7 +56,7 @@ function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
 
 function judgeAof({ appendOnly }: ServerFacts): Finding {
   const check = 'append-only file'
-  if (appendOnly === undefined) return untold(check, 'whether it keeps one')
+  if (appendOnly === undefined) return notReported(check, 'whether it keeps one')
   if (appendOnly) return { check, verdict: 'ok', message: 'on' }
   return {
     check,
@@ -68,7 +68,7 @@ function judgeAof({ appendOnly }: ServerFacts): Finding {
 
 function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
   const check = 'appendfsync'
-  if (appendFsync === undefined) return untold(check, 'how often it writes to the disk')
+  if (appendFsync === undefined) return notReported(check, 'how often it writes to the disk')
   if (appendOnly === false) return unknown(check, 'means nothing while there is no such file')
   if (appendFsync === 'no') {
     return {
@@ -84,7 +84,7 @@ function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
 
 function judgeHz({ hz }: ServerFacts): Finding {
   const check = 'hz'
-  if (hz === undefined) return untold(check, 'it')
+  if (hz === undefined) return notReported(check, 'it')
   if (hz >= least.hz) return { check, verdict: 'ok', message: String(hz) }
   return advice(check, {
     message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
@@ -94,7 +94,7 @@ function judgeHz({ hz }: ServerFacts): Finding {
 
 function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
   const check = 'hash-max-listpack-value'
-  if (hashMaxValue === undefined) return untold(check, 'it')
+  if (hashMaxValue === undefined) return notReported(check, 'it')
   if (hashMaxValue >= least.hashMaxValue) {
     return { check, verdict: 'ok', message: String(hashMaxValue) }
   }
@@ -106,7 +106,7 @@ function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
 
 function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
   const check = 'proto-max-bulk-len'
-  if (maxBulkBytes === undefined) return untold(check, 'it')
+  if (maxBulkBytes === undefined) return notReported(check, 'it')
   if (maxBulkBytes <= mostBulkBytes) return { check, verdict: 'ok', message: String(maxBulkBytes) }
   return advice(check, {
     message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
@@ -118,7 +118,7 @@ function advice(check: string, { message, fix }: { message: string; fix: string 
   return { check, verdict: 'warn' satisfies Verdict, message, fix }
 }
 
-function untold(check: string, what: string): Finding {
+function notReported(check: string, what: string): Finding {
   return unknown(check, `Redis does not tell us ${what}`)
 }
 

@@ -31,7 +31,7 @@ export async function enqueueAwaited(
   createSubmitter: CreateSubmitter,
 ): Promise<AwaitedAnswer> {
   // Taken first: from here on no end of this callback can be missed.
-  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.place))
+  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.ref))
   const answer = await enqueue(store, intent, createSubmitter)
   return {
     answer,

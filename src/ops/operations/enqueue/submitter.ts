@@ -19,10 +19,10 @@ export type CreateSubmitter = (options: SubmitterOptions) => Submitter
 /** Closes it, whatever becomes of what is submitted. */
 export async function withSubmitter<Result>(
   createSubmitter: CreateSubmitter,
-  { config: { redisUrl }, place }: Store,
+  { config: { redisUrl }, ref }: Store,
   use: (submitter: Submitter) => Promise<Result>,
 ): Promise<Result> {
-  const submitter = createSubmitter({ redisUrl, ...place })
+  const submitter = createSubmitter({ redisUrl, ...ref })
   try {
     return await use(submitter)
   } finally {

@@ -1,5 +1,5 @@
 import { isEnd } from '../../../shared/contract/states.ts'
-import { readCallback, type CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import type { Result } from '../../../shared/store/results/results.ts'
 import { withRedis, type Store } from '../destination/store.ts'
 import { followResults, type FollowDeps } from '../results/follow-results.ts'
@@ -34,15 +34,15 @@ export async function waitForEnd(
   return undefined
 }
 
-async function readEnd({ config, place }: Store, id: string): Promise<End | undefined> {
-  const record = await withRedis(config, (redis) => readCallback(redis, place, id))
+async function readEnd({ config, ref }: Store, id: string): Promise<End | undefined> {
+  const record = await withRedis(config, (redis) => readCallback(redis, ref, id))
   return record !== undefined && isEnd(record.state)
     ? { ...endOf({ ...record, at: record.updatedAt }), message: record.message }
     : undefined
 }
 
 type Ended = Pick<
-  Result & Pick<CallbackRecord, 'recordId'>,
+  Result & Pick<CallbackStatus, 'recordId'>,
   'state' | 'attempts' | 'at' | 'recordId' | 'reason' | 'code' | 'possibleDuplicate'
 >
 

@@ -2,7 +2,7 @@ import { entryDeadLetterId } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import type { Place } from '../../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../../shared/redis/keys.ts'
 import { erase } from '../../../shared/store/erasure/erase.ts'
 import { eraseEntry } from '../../../shared/store/erasure/erase-entry.ts'
 import { eraseResult } from '../../../shared/store/erasure/erase-result.ts'
@@ -26,7 +26,7 @@ const maxPasses = 5
 
 export interface NumberSearch {
   spellings: NumberSpellings
-  places: readonly Place[]
+  refs: readonly DestinationRef[]
 }
 
 export interface EraseRequest extends NumberSearch {
@@ -79,18 +79,18 @@ function isBlocking(trace: Trace): boolean {
 }
 
 async function findEverywhere(
-  { spellings, places }: NumberSearch,
+  { spellings, refs }: NumberSearch,
   { redis, unsearched }: SearchDeps,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
   const found: Trace[] = []
   unsearched.length = 0
   const passOver = (each: Unsearched) => void unsearched.push(each)
-  for (const place of places) {
+  for (const ref of refs) {
     const ids = erased.map((trace) =>
-      trace.kind === 'callback' && trace.place.destination === place.destination ? trace.id : '',
+      trace.kind === 'callback' && trace.ref.destination === ref.destination ? trace.id : '',
     )
-    const search = { redis, place, spellings, erasedIds: new Set(ids), passOver }
+    const search = { redis, ref, spellings, erasedIds: new Set(ids), passOver }
     found.push(...(await findTraces(search)))
   }
   return found
@@ -110,11 +110,11 @@ async function eraseTrace(
     case 'inbox-entry':
       return (await eraseInboxEntry(trace, request, deps)) ? trace : undefined
     case 'job':
-      return (await removeJob(redis, trace.place, trace)) ? trace : undefined
+      return (await removeJob(redis, trace.ref, trace)) ? trace : undefined
     case 'result':
-      return (await eraseResult(redis, trace.place, trace.entryId)) ? trace : undefined
+      return (await eraseResult(redis, trace.ref, trace.entryId)) ? trace : undefined
     case 'queue-event':
-      return (await eraseQueueEvent(redis, trace.place, trace.entryId)) ? trace : undefined
+      return (await eraseQueueEvent(redis, trace.ref, trace.entryId)) ? trace : undefined
   }
 }
 
@@ -123,32 +123,32 @@ async function eraseCallback(
   { spellings }: EraseRequest,
   { redis, clock }: EraseDeps,
 ): Promise<CallbackTrace | undefined> {
-  const { place, id, content, unreadBytes } = trace
+  const { ref, id, content, unreadBytes } = trace
   // First, so that a run that is cut off finds the callback again.
-  if (spellings.isIn(id)) await forgetOwners(redis, place, id)
+  if (spellings.isIn(id)) await forgetOwners(redis, ref, id)
   const erasure = await erase(redis, {
-    place,
+    ref,
     id,
     content,
     unreadBytes,
     group: bridgeGroup,
     now: isoTimestamp(clock.now()),
-    tellEnd: !spellings.isIn(id),
+    mayPublish: !spellings.isIn(id),
   })
   return erasure.kind === 'erased' ? { ...trace, state: erasure.state } : undefined
 }
 
 async function eraseInboxEntry(
-  { place, entryId, id }: EntryTrace,
+  { ref, entryId, id }: EntryTrace,
   { spellings }: EraseRequest,
   { redis, clock }: EraseDeps,
 ): Promise<boolean> {
   const reply = await eraseEntry(redis, {
-    place,
+    ref,
     group: bridgeGroup,
     entryId,
     id: id ?? entryDeadLetterId(entryId),
-    tellEnd: id !== undefined && !spellings.isIn(id),
+    mayPublish: id !== undefined && !spellings.isIn(id),
     now: isoTimestamp(clock.now()),
   })
   return reply === 'erased'

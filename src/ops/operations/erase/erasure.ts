@@ -114,7 +114,7 @@ function asError(error: unknown): Error {
 
 function searchOf({ config, destinations, spellings }: Erasure) {
   const { namespace } = config
-  return { spellings, places: destinations.map((destination) => ({ namespace, destination })) }
+  return { spellings, refs: destinations.map((destination) => ({ namespace, destination })) }
 }
 
 interface Run {

@@ -3,7 +3,7 @@ import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { callbackKey, jobKey, type Place } from '../../../shared/redis/keys.ts'
+import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { readKeptContent } from '../../../shared/store/erasure/kept-content.ts'
 import { readQueueEvents } from '../../../shared/store/erasure/queue-events.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
@@ -22,11 +22,11 @@ import {
 const pageSize = 500
 
 /** What an erasure tells of a callback that waited: it holds no number, and whoever reads results has to hear of it. */
-const toldByErasure = 'erased'
+const erasureCode = 'erased'
 
 export interface Search {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   spellings: NumberSpellings
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
@@ -59,15 +59,15 @@ interface Owned {
 }
 
 async function findEntries(search: Search): Promise<EntryTrace[]> {
-  const { redis, place, spellings } = search
+  const { redis, ref, spellings } = search
   const found: EntryTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(redis, place, { afterEntryId, count: pageSize })
+    const page = await readInbox(redis, ref, { afterEntryId, count: pageSize })
     for (const { entryId: id, tooLarge } of page) {
-      if (tooLarge) search.passOver({ kind: 'inbox-entry', place, id, bytes: tooLarge.bytes })
+      if (tooLarge) search.passOver({ kind: 'inbox-entry', ref, id, bytes: tooLarge.bytes })
     }
-    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, place)))
+    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, ref)))
     const last = page.at(-1)
     if (last === undefined) return found
     afterEntryId = last.entryId
@@ -80,13 +80,13 @@ function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpelli
   return [...textsOf(intent), ...others].some(spellings.isIn)
 }
 
-function traceOf(entry: InboxEntry, place: Place): EntryTrace {
+function traceOf(entry: InboxEntry, ref: DestinationRef): EntryTrace {
   const { entryId } = entry
   const parsed = entry.parsed()
   const promised = parsed.kind === 'ok'
   return {
     kind: 'inbox-entry',
-    place,
+    ref,
     entryId,
     id: promised ? parsed.intent.id : parsed.id,
     promised,
@@ -96,8 +96,8 @@ function traceOf(entry: InboxEntry, place: Place): EntryTrace {
 type FoundCallback = CallbackTrace & { entryId: string | undefined }
 
 async function findCallbacks(search: Search): Promise<FoundCallback[]> {
-  const { redis, place } = search
-  const prefix = callbackKey(place, '')
+  const { redis, ref } = search
+  const prefix = callbackKey(ref, '')
   const found = new Map<string, FoundCallback>()
   for await (const keys of scanKeys(redis, prefix, 'hash')) {
     const ids = keys.map((key) => key.slice(prefix.length))
@@ -110,30 +110,30 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 
 /** Undefined where the callback does not hold the number. */
 async function readTrace(
-  { redis, place, spellings, passOver }: Search,
+  { redis, ref, spellings, passOver }: Search,
   id: string,
 ): Promise<FoundCallback | undefined> {
-  const kept = await readKeptContent(redis, place, id)
+  const kept = await readKeptContent(redis, ref, id)
   if (kept === undefined) return undefined
   const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId } = kept
-  if (unreadBytes !== undefined) passOver({ kind: 'callback', place, id, bytes: unreadBytes })
+  if (unreadBytes !== undefined) passOver({ kind: 'callback', ref, id, bytes: unreadBytes })
   const texts = [id, submittedId, ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
   const content = intent ?? raw ?? Buffer.from('')
-  return { kind: 'callback', place, id, state, content, unreadBytes, recordIds, entryId }
+  return { kind: 'callback', ref, id, state, content, unreadBytes, recordIds, entryId }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {
-  const { redis, place, spellings } = search
+  const { redis, ref, spellings } = search
   const found: ResultTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readResults(redis, place, { afterEntryId, count: pageSize })
+    const page = await readResults(redis, ref, { afterEntryId, count: pageSize })
     for (const { entryId, id, submittedId, callId, state, code, attributes = {} } of page) {
-      const ours = ids.has(id) && !underWay.has(id) && code !== toldByErasure
+      const ours = ids.has(id) && !underWay.has(id) && code !== erasureCode
       const texts = [id, submittedId ?? '', callId ?? '', ...Object.entries(attributes).flat()]
       const named = texts.some(spellings.isIn)
-      if (ours || named) found.push({ kind: 'result', place, entryId, state })
+      if (ours || named) found.push({ kind: 'result', ref, entryId, state })
     }
     const last = page.at(-1)
     if (last === undefined) return found
@@ -142,27 +142,27 @@ async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrac
 }
 
 async function findJobs({ search, underWay, ids }: Owned): Promise<JobTrace[]> {
-  const { redis, place, spellings } = search
-  const prefix = jobKey(place, '')
+  const { redis, ref, spellings } = search
+  const prefix = jobKey(ref, '')
   const found = new Map<string, JobTrace>()
-  for await (const keys of scanKeys(redis, jobKey(place, 'cb-'))) {
+  for await (const keys of scanKeys(redis, jobKey(ref, 'cb-'))) {
     for (const key of keys) {
       // Ids have no colon; what follows one is BullMQ's, such as the job's lock.
       const [jobId = ''] = key.slice(prefix.length).split(':')
       const { id, generation } = callbackOf(jobId)
       const named = spellings.isIn(id)
       if ((!named && !ids.has(id)) || underWay.has(id)) continue
-      found.set(jobId, { kind: 'job', place, id, generation, named })
+      found.set(jobId, { kind: 'job', ref, id, generation, named })
     }
   }
   return [...found.values()]
 }
 
-async function findQueueEvents({ redis, place, spellings }: Search): Promise<QueueEventTrace[]> {
-  const events = await readQueueEvents(redis, place)
+async function findQueueEvents({ redis, ref, spellings }: Search): Promise<QueueEventTrace[]> {
+  const events = await readQueueEvents(redis, ref)
   return events
     .filter(({ values }) => values.some(spellings.isIn))
-    .map(({ entryId }) => ({ kind: 'queue-event', place, entryId }))
+    .map(({ entryId }) => ({ kind: 'queue-event', ref, entryId }))
 }
 
 /** What of an intent may name a number: neither its times nor its durations. Of anything else the whole. */

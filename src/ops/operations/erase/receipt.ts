@@ -110,8 +110,8 @@ function about(
     withdrawn: traces.filter(isWaiting).length,
     counts: countsOf(traces),
     callbacks: traces.filter(isCallback).map((trace) => callbackOf(trace, receipt)),
-    unsearched: receipt.unsearched.map(({ place, kind, id, bytes }) => ({
-      destination: hide(place.destination, receipt),
+    unsearched: receipt.unsearched.map(({ ref, kind, id, bytes }) => ({
+      destination: hide(ref.destination, receipt),
       kind,
       id: hide(id, receipt),
       bytes,
@@ -137,9 +137,9 @@ function countsOf(traces: readonly Trace[]): Count[] {
 }
 
 function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
-  const { place, id, state, recordIds } = trace
+  const { ref, id, state, recordIds } = trace
   return {
-    destination: hide(place.destination, done),
+    destination: hide(ref.destination, done),
     id: hide(id, done),
     state,
     recordIds: recordIds.map(shownRecordId),
@@ -147,10 +147,10 @@ function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
 }
 
 function leftOver(trace: Trace, done: About): Remaining {
-  const { kind, place } = trace
+  const { kind, ref } = trace
   const id = 'id' in trace ? trace.id : undefined
   return {
-    destination: hide(place.destination, done),
+    destination: hide(ref.destination, done),
     kind,
     id: id && hide(id, done),
     state: stateOf(trace),

@@ -1,5 +1,5 @@
 import { isEnd, type State } from '../../../shared/contract/states.ts'
-import type { Place } from '../../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../../shared/redis/keys.ts'
 
 /** One thing in Redis that holds a customer's number, or belongs to a callback that does. */
 export type Trace = CallbackTrace | EntryTrace | ResultTrace | JobTrace | QueueEventTrace
@@ -7,7 +7,7 @@ export type Trace = CallbackTrace | EntryTrace | ResultTrace | JobTrace | QueueE
 /** A callback in whatever state, dead letters included. Its inbox entry, if it still has one, goes with it. */
 export interface CallbackTrace {
   kind: 'callback'
-  place: Place
+  ref: DestinationRef
   id: string
   state: State
   /** The intent, else what was sent, byte for byte. */
@@ -21,7 +21,7 @@ export interface CallbackTrace {
 /** An inbox entry that was not taken in yet. */
 export interface EntryTrace {
   kind: 'inbox-entry'
-  place: Place
+  ref: DestinationRef
   entryId: string
   /** As given; undefined if it has no usable one. */
   id: string | undefined
@@ -31,7 +31,7 @@ export interface EntryTrace {
 
 export interface ResultTrace {
   kind: 'result'
-  place: Place
+  ref: DestinationRef
   entryId: string
   state: string
 }
@@ -39,7 +39,7 @@ export interface ResultTrace {
 /** A job holds no number, but its name holds the callback's id. */
 export interface JobTrace {
   kind: 'job'
-  place: Place
+  ref: DestinationRef
   id: string
   generation: number
   /** Whether the id holds the number itself. */
@@ -49,14 +49,14 @@ export interface JobTrace {
 /** BullMQ's note of what happened to a job whose id holds the number. */
 export interface QueueEventTrace {
   kind: 'queue-event'
-  place: Place
+  ref: DestinationRef
   entryId: string
 }
 
 /** What may hold the number, and is too large to be looked into. */
 export interface Unsearched {
   kind: 'callback' | 'inbox-entry'
-  place: Place
+  ref: DestinationRef
   id: string
   bytes: number
 }

@@ -2,7 +2,7 @@ import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../../../shared/contract/ids.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import {
   realign,
   type NamedEntry,
@@ -15,28 +15,32 @@ const tries = 200
 const restMs = 25
 const pageSize = 500
 
-export async function realignInbox(redis: Redis, place: Place, clock: Clock): Promise<Realignment> {
-  const key = inboxKey(place)
+export async function realignInbox(
+  redis: Redis,
+  ref: DestinationRef,
+  clock: Clock,
+): Promise<Realignment> {
+  const key = inboxKey(ref)
   // None are named at first: what is too large to be moved is not to be read either.
-  let realignment = await realign(redis, { place, key, named: [], ids: [] })
+  let realignment = await realign(redis, { ref, key, named: [], ids: [] })
   for (let nth = 1; realignment.kind === 'changed' && nth <= tries; nth += 1) {
     if (nth > 1) await clock.sleep(restMs)
-    const named = await nameEntries(redis, place)
-    realignment = await realign(redis, { place, key, named, ids: named.map(({ id }) => id) })
+    const named = await nameEntries(redis, ref)
+    realignment = await realign(redis, { ref, key, named, ids: named.map(({ id }) => id) })
   }
   return realignment
 }
 
 /** Nothing names an entry of the results by its id, but readers of ours and others: docs/runbook.md tells them. */
-export function realignResults(redis: Redis, place: Place): Promise<Realignment> {
-  return realign(redis, { place, key: resultsKey(place), named: undefined, ids: [] })
+export function realignResults(redis: Redis, ref: DestinationRef): Promise<Realignment> {
+  return realign(redis, { ref, key: resultsKey(ref), named: undefined, ids: [] })
 }
 
-async function nameEntries(redis: Redis, place: Place): Promise<NamedEntry[]> {
+async function nameEntries(redis: Redis, ref: DestinationRef): Promise<NamedEntry[]> {
   const named: NamedEntry[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(redis, place, { afterEntryId, count: pageSize })
+    const page = await readInbox(redis, ref, { afterEntryId, count: pageSize })
     named.push(...page.map(nameOf))
     const last = page.at(-1)
     if (last === undefined) return named

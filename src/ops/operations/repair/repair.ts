@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type Place } from '../../../shared/redis/keys.ts'
+import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import {
   readStreamPosition,
@@ -52,20 +52,24 @@ export function examineTimes(
 ): Promise<Examination> {
   return withAnyDestination(config, destination, async (redis, store) => ({
     store,
-    found: await examinePlace(redis, store.place, stopped),
+    found: await examinePlace(redis, store.ref, stopped),
   }))
 }
 
-async function examinePlace(redis: Redis, place: Place, stopped: AbortSignal): Promise<Repair> {
+async function examinePlace(
+  redis: Redis,
+  ref: DestinationRef,
+  stopped: AbortSignal,
+): Promise<Repair> {
   const repair: Repair = {
-    destination: place.destination,
+    destination: ref.destination,
     outcome: 'nothing-to-repair',
-    inbox: await examineStream(redis, inboxKey(place)),
-    results: await examineStream(redis, resultsKey(place)),
+    inbox: await examineStream(redis, inboxKey(ref)),
+    results: await examineStream(redis, resultsKey(ref)),
     waiting: { found: 0, retimed: 0, unreadable: 0 },
     expired: { found: 0, ids: [] },
   }
-  for await (const { kind, id } of mistimedCallbacks(redis, place)) {
+  for await (const { kind, id } of mistimedCallbacks(redis, ref)) {
     if (stopped.aborted) break
     repair[kind].found += 1
     if (kind === 'expired' && repair.expired.ids.length < maxNamed) {
@@ -84,23 +88,23 @@ export function isNeeded({ inbox, results, waiting, expired }: Repair): boolean 
  * workers and producers go on.
  */
 export function repairTimes(
-  { store: { config, place }, found }: Examination,
+  { store: { config, ref }, found }: Examination,
   deps: RepairDeps,
 ): Promise<Repair> {
-  return withRedis(config, (redis) => repairPlace(found, { ...deps, redis, place }))
+  return withRedis(config, (redis) => repairPlace(found, { ...deps, redis, ref }))
 }
 
 async function repairPlace(
   found: Repair,
-  { redis, place, clock, stopped }: RepairDeps & { redis: Redis; place: Place },
+  { redis, ref, clock, stopped }: RepairDeps & { redis: Redis; ref: DestinationRef },
 ): Promise<Repair> {
-  const inbox = { ...found.inbox, realignment: await realignInbox(redis, place, clock) }
-  const results = { ...found.results, realignment: await realignResults(redis, place) }
+  const inbox = { ...found.inbox, realignment: await realignInbox(redis, ref, clock) }
+  const results = { ...found.results, realignment: await realignResults(redis, ref) }
   const waiting = { ...found.waiting }
-  for await (const callback of mistimedCallbacks(redis, place)) {
+  for await (const callback of mistimedCallbacks(redis, ref)) {
     if (stopped.aborted) break
     if (callback.kind === 'expired') continue
-    const retiming = await retimeCallback(redis, place, callback)
+    const retiming = await retimeCallback(redis, ref, callback)
     if (retiming === 'changed') continue
     waiting[retiming] += 1
   }

@@ -2,7 +2,7 @@ import { reenqueueJob } from '../../../queue/callback-queue.ts'
 import type { Intent } from '../../../shared/contract/intent.ts'
 import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { callbackKey, type Place } from '../../../shared/redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { findMistimed, type Mistimed } from '../../../shared/store/reconciliation/mistimed.ts'
 import { retime } from '../../../shared/store/ledger/retime.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
@@ -11,9 +11,12 @@ import { epochMsOf } from '../../../shared/time/timestamp.ts'
 export type Waiting = Extract<Mistimed, { kind: 'waiting' }>
 
 /** Every callback that was accepted later than now. Walks all keys, a page at a time; one may come twice. */
-export async function* mistimedCallbacks(redis: Redis, place: Place): AsyncGenerator<Mistimed> {
-  for await (const keys of scanKeys(redis, callbackKey(place, ''), 'hash')) {
-    yield* await findMistimed(redis, { place, keys })
+export async function* mistimedCallbacks(
+  redis: Redis,
+  ref: DestinationRef,
+): AsyncGenerator<Mistimed> {
+  for await (const keys of scanKeys(redis, callbackKey(ref, ''), 'hash')) {
+    yield* await findMistimed(redis, { ref, keys })
   }
 }
 
@@ -26,16 +29,16 @@ export type Retiming = 'retimed' | 'changed' | 'unreadable'
  */
 export async function retimeCallback(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, generation, intent }: Waiting,
 ): Promise<Retiming> {
   const wish = readableIntent(intent)
   if (wish === undefined) return 'unreadable'
   const { delay: delayMs, notBefore, priority } = wish
-  const retimed = await retime(redis, { place, id, generation, delayMs, notBefore })
+  const retimed = await retime(redis, { ref, id, generation, delayMs, notBefore })
   if (retimed === undefined) return 'changed'
   const waitMs = epochMsOf(retimed.dueAt) - epochMsOf(retimed.acceptedAt)
-  await reenqueueJob(redis, place, { id, generation, priority, delayMs: waitMs })
+  await reenqueueJob(redis, ref, { id, generation, priority, delayMs: waitMs })
   return 'retimed'
 }
 

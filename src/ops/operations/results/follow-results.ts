@@ -15,7 +15,7 @@ export interface FollowDeps {
 
 /** Every result after `afterEntryId` as it comes, until we are stopped. Waits through an outage of Redis. */
 export async function* followResults(
-  { config, place }: Store,
+  { config, ref }: Store,
   afterEntryId: string,
   { stopped, onAway }: FollowDeps,
 ): AsyncGenerator<Result> {
@@ -31,7 +31,7 @@ export async function* followResults(
   let position = afterEntryId
   try {
     while (!stopped.aborted) {
-      const results = await awaitResults(redis, place, { afterEntryId: position, blockMs })
+      const results = await awaitResults(redis, ref, { afterEntryId: position, blockMs })
       complained = false
       yield* results
       position = results.at(-1)?.entryId ?? position

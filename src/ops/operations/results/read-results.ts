@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import type { Place } from '../../../shared/redis/keys.ts'
+import type { DestinationRef } from '../../../shared/redis/keys.ts'
 import {
   newestResultId,
   newestResults,
@@ -32,9 +32,9 @@ export async function* resultsOf(
   deps: FollowDeps,
 ): AsyncGenerator<Result> {
   const store = await withAnyDestination(config, destination, (_, found) => Promise.resolve(found))
-  const { place } = store
-  let position = await withRedis(config, (redis) => newestResultId(redis, place))
-  for await (const result of streamFromRedis(config, (redis) => pastResults(redis, place, past))) {
+  const { ref } = store
+  let position = await withRedis(config, (redis) => newestResultId(redis, ref))
+  for await (const result of streamFromRedis(config, (redis) => pastResults(redis, ref, past))) {
     if (deps.stopped.aborted) break
     yield result
     position = result.entryId
@@ -44,16 +44,16 @@ export async function* resultsOf(
 
 async function* pastResults(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { since, limit }: Pick<ResultsRequest, 'since' | 'limit'>,
 ): AsyncGenerator<Result> {
   if (since === undefined || limit !== undefined) {
-    yield* await newestResults(redis, place, { sinceMs: since ?? 0, count: limit ?? usualLimit })
+    yield* await newestResults(redis, ref, { sinceMs: since ?? 0, count: limit ?? usualLimit })
     return
   }
   let afterEntryId = positionBefore(since)
   for (;;) {
-    const page = await readResults(redis, place, { afterEntryId, count: pageSize })
+    const page = await readResults(redis, ref, { afterEntryId, count: pageSize })
     yield* page
     const last = page.at(-1)
     if (last === undefined) return

@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
-import { readCallback, type CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { quoted } from '../../text/quoted.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
@@ -14,13 +14,13 @@ export interface CallbackRequest {
 export function findCallback(
   config: StoreConfig,
   { id, destination }: CallbackRequest,
-): Promise<CallbackRecord> {
-  return withAnyDestination(config, destination, async (redis, { place }) => {
-    const record = await readCallback(redis, place, id)
+): Promise<CallbackStatus> {
+  return withAnyDestination(config, destination, async (redis, { ref }) => {
+    const record = await readCallback(redis, ref, id)
     if (record !== undefined) return record
     throw new RingbackError(
       'callback-not-found',
-      `No callback "${shownId(id)}" is known at the destination ${quoted(place.destination)}.`,
+      `No callback "${shownId(id)}" is known at the destination ${quoted(ref.destination)}.`,
     )
   })
 }

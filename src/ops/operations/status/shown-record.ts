@@ -1,9 +1,9 @@
-import type { CallbackRecord } from '../../../shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { textOfRaw } from '../../../shared/store/ledger/raw.ts'
 import { maskNumber, maskNumbersIn } from '../../../shared/phone/mask.ts'
 
 /** A callback as it may be shown: the customer's number masked, in content that was never understood too. */
-export function maskRecord(record: CallbackRecord): CallbackRecord {
+export function maskRecord(record: CallbackStatus): CallbackStatus {
   const { intent, raw } = revealRecord(record)
   return {
     ...record,
@@ -14,7 +14,7 @@ export function maskRecord(record: CallbackRecord): CallbackRecord {
 }
 
 /** With nothing masked. Decoded: in base64 nobody would see a number, and everybody could read it. */
-export function revealRecord(record: CallbackRecord): CallbackRecord {
+export function revealRecord(record: CallbackStatus): CallbackStatus {
   const { raw, rawEncoding } = record
   return raw === undefined
     ? record

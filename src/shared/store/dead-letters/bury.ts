@@ -1,11 +1,11 @@
 import { deadLetters, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
 import { asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface BuryInput {
-  place: Place
+  ref: DestinationRef
   group: string
   entryId: string
   id: string
@@ -41,14 +41,14 @@ const buryPlaced = defineScript<Placed, string | undefined>({
   name: 'bury',
   beside: import.meta.url,
   keys: {
-    callback: ({ place, givenId }) => callbackKey(place, givenId),
-    fallback: ({ place, fallbackId }) => callbackKey(place, fallbackId),
+    callback: ({ ref, givenId }) => callbackKey(ref, givenId),
+    fallback: ({ ref, fallbackId }) => callbackKey(ref, fallbackId),
     inbox,
     deadLetters,
     results,
     stats,
     intake,
-    redriven: ({ place, redriveOf }) => callbackKey(place, redriveOf),
+    redriven: ({ ref, redriveOf }) => callbackKey(ref, redriveOf),
   },
   args: [
     'group',

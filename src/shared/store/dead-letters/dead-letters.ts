@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, deadLettersKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
 import { redrive } from './redrive.ts'
 import { discard } from './discard.ts'
 import { resolve, type ResolveReply } from './resolve.ts'
@@ -17,31 +17,31 @@ export interface DeadLetterSummary {
   possibleDuplicate: boolean
 }
 
-export async function countDeadLetters(redis: Redis, place: Place): Promise<number> {
-  return redis.zcard(deadLettersKey(place))
+export async function countDeadLetters(redis: Redis, ref: DestinationRef): Promise<number> {
+  return redis.zcard(deadLettersKey(ref))
 }
 
 /** Dead letters by time of death, oldest first. */
 export async function listDeadLetters(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { offset, count }: { offset: number; count: number },
 ): Promise<DeadLetterSummary[]> {
-  const key = deadLettersKey(place)
+  const key = deadLettersKey(ref)
   const found = await redis.zrange(key, String(offset), String(offset + count - 1), 'WITHSCORES')
   const ids = found.filter((_, index) => index % 2 === 0)
   return Promise.all(
-    ids.map((id, index) => summarise(redis, place, { id, diedAtMs: Number(found[index * 2 + 1]) })),
+    ids.map((id, index) => summarise(redis, ref, { id, diedAtMs: Number(found[index * 2 + 1]) })),
   )
 }
 
 async function summarise(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, diedAtMs }: { id: string; diedAtMs: number },
 ): Promise<DeadLetterSummary> {
   const [reason, code, message, attempts, duplicate] = await redis.hmget(
-    callbackKey(place, id),
+    callbackKey(ref, id),
     'reason',
     'code',
     'message',
@@ -50,7 +50,7 @@ async function summarise(
   )
   return {
     id,
-    destination: place.destination,
+    destination: ref.destination,
     diedAt: isoTimestamp(diedAtMs),
     reason: reason ?? '',
     code: code ?? '',
@@ -66,29 +66,29 @@ async function summarise(
  */
 export function redriveDeadLetter(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, nowMs, retentionMs }: Decision & { retentionMs: number },
 ) {
-  return redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
+  return redrive(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs })
 }
 
 /** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */
 export function discardDeadLetter(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, nowMs, retentionMs }: Decision & { retentionMs: number },
 ) {
-  return discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs })
+  return discard(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs })
 }
 
 /** Says for a dead letter `uncertain` whether it was booked. If not, it is sent again, and no mark of a duplicate is set. */
 export function resolveDeadLetter(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { id, nowMs, retentionMs, recordId }: Resolution,
 ): Promise<ResolveReply> {
   return resolve(redis, {
-    place,
+    ref,
     id,
     recordId,
     retentionMs,

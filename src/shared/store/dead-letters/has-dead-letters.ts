@@ -1,6 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
-import { deadLettersKey, type Place } from '../../redis/keys.ts'
+import { deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
 
-export async function hasDeadLetters(redis: Redis, place: Place): Promise<boolean> {
-  return (await redis.exists(deadLettersKey(place))) === 1
+export async function hasDeadLetters(redis: Redis, ref: DestinationRef): Promise<boolean> {
+  return (await redis.exists(deadLettersKey(ref))) === 1
 }

@@ -1,7 +1,7 @@
 import { maxIntentBytes } from '../../contract/intent.ts'
 import { callback, deadLetters, inbox, stats } from '../../redis/destination-keys.ts'
 import type { Redis } from '../../redis/connection.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -15,7 +15,7 @@ const redriveReplies = [
 ] as const
 
 export interface RedriveInput {
-  place: Place
+  ref: DestinationRef
   id: string
   now: string
   retentionMs: number

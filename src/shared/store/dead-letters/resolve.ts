@@ -6,7 +6,7 @@ import {
   results,
   stats,
 } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -15,7 +15,7 @@ const resolveReplies = ['booked', 'redriven', 'missing', 'not-uncertain', 'taken
 export type ResolveReply = (typeof resolveReplies)[number]
 
 export interface ResolveInput {
-  place: Place
+  ref: DestinationRef
   id: string
   /** Undefined: it was not booked, and is to be sent again. */
   recordId: string | undefined

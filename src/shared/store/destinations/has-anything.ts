@@ -1,8 +1,14 @@
 import type { Redis } from '../../redis/connection.ts'
-import { deadLettersKey, inboxKey, resultsKey, statsKey, type Place } from '../../redis/keys.ts'
+import {
+  deadLettersKey,
+  inboxKey,
+  resultsKey,
+  statsKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 
 /** Whether somebody has sent to this destination, or served it. */
-export async function hasAnything(redis: Redis, place: Place): Promise<boolean> {
+export async function hasAnything(redis: Redis, ref: DestinationRef): Promise<boolean> {
   const keyOf = [inboxKey, deadLettersKey, resultsKey, statsKey]
-  return (await redis.exists(...keyOf.map((each) => each(place)))) > 0
+  return (await redis.exists(...keyOf.map((each) => each(ref)))) > 0
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 
 import type { Redis } from '../../redis/connection.ts'
-import { anyKeyPattern, destinationOf, destinationsKey, type Place } from '../../redis/keys.ts'
+import {
+  anyKeyPattern,
+  destinationOf,
+  destinationsKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 import { isReply } from '../../redis/redis-errors.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
@@ -32,22 +37,22 @@ export async function registerServed(
 }
 
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
-export async function registerMet(redis: Redis, place: Place): Promise<void> {
-  const { namespace, destination } = place
+export async function registerMet(redis: Redis, ref: DestinationRef): Promise<void> {
+  const { namespace, destination } = ref
   const key = destinationsKey(namespace)
-  await takeStep('destination.register', place, () => redis.hsetnx(key, destination, ''))
+  await takeStep('destination.register', ref, () => redis.hsetnx(key, destination, ''))
 }
 
 /**
  * For producers: registers with the first submission, and never says that it could not. A producer may lack the right, and
  * a walk finds what is missing; no promise waits for it.
  */
-export function createRegistrar(place: Place): (redis: Redis) => void {
+export function createRegistrar(ref: DestinationRef): (redis: Redis) => void {
   let isDone = false
   return (redis) => {
     if (isDone) return
     isDone = true
-    registerMet(redis, place).catch((error: unknown) => {
+    registerMet(redis, ref).catch((error: unknown) => {
       isDone = isReply(error)
     })
   }

@@ -1,17 +1,17 @@
 import { callback, inbox, intake, results } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 const eraseEntryReplies = ['erased', 'missing', 'opened'] as const
 
 export interface EraseEntryInput {
-  place: Place
+  ref: DestinationRef
   group: string
   entryId: string
   /** As given, or the one it would be buried under. */
   id: string
-  tellEnd: boolean
+  mayPublish: boolean
   now: string
 }
 
@@ -19,6 +19,6 @@ export const eraseEntry = defineScript<EraseEntryInput, (typeof eraseEntryReplie
   name: 'erase-entry',
   beside: import.meta.url,
   keys: { inbox, callback, results, intake },
-  args: ['id', 'group', 'entryId', 'tellEnd', 'now'],
+  args: ['id', 'group', 'entryId', 'mayPublish', 'now'],
   decode: (reply) => asOneOf(reply, eraseEntryReplies),
 })

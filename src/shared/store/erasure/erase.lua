@@ -1,10 +1,10 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
 --- @keys callback inbox dead_letters results numbers_even numbers_odd intake
---- @args id group content unread_bytes tell_end now
+--- @args id group content unread_bytes may_publish now
 --- @include "../lua/states" "../lua/results" "../lua/same-number" "../lua/taking"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
--- tell_end: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
+-- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
 --       | {'changed'} (there is another callback under the id by now)
 local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate')
@@ -25,7 +25,7 @@ if is_json and type(promised) == 'table' and type(promised.callbackNumber) == 's
 end
 redis.call('ZREM', dead_letters, id)
 if c.entry then take_entry(c.entry) end
-if is_waiting(c.state) and tell_end == '1' then
+if is_waiting(c.state) and may_publish == '1' then
   publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate)
 end
 return { 'erased', c.state }

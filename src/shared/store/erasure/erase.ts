@@ -1,6 +1,6 @@
 import { states, type State } from '../../contract/states.ts'
 import { callback, deadLetters, inbox, intake, results } from '../../redis/destination-keys.ts'
-import { numbersKey, type Place } from '../../redis/keys.ts'
+import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -12,7 +12,7 @@ export type Erasure =
   | { kind: 'changed' }
 
 export interface EraseInput {
-  place: Place
+  ref: DestinationRef
   id: string
   group: string
   /** The intent, else what was sent, as it was found: another callback may have taken the id since. */
@@ -21,7 +21,7 @@ export interface EraseInput {
   unreadBytes?: number | undefined
   now: string
   /** False where the id itself is to be forgotten. */
-  tellEnd: boolean
+  mayPublish: boolean
 }
 
 export const erase = defineScript<EraseInput, Erasure>({
@@ -33,10 +33,10 @@ export const erase = defineScript<EraseInput, Erasure>({
     intake,
     deadLetters,
     results,
-    numbersEven: ({ place }) => numbersKey(place, 0),
-    numbersOdd: ({ place }) => numbersKey(place, 1),
+    numbersEven: ({ ref }) => numbersKey(ref, 0),
+    numbersOdd: ({ ref }) => numbersKey(ref, 1),
   },
-  args: ['id', 'group', 'content', 'unreadBytes', 'tellEnd', 'now'],
+  args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now'],
   decode: (reply) => {
     const [kind, state] = asList(reply)
     if (kind === 'erased') return { kind, state: asOneOf(state, states) }

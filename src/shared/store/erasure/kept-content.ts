@@ -1,6 +1,6 @@
 import { states, type State } from '../../contract/states.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { maxRawBytes, textOfRaw } from '../ledger/raw.ts'
 
@@ -33,10 +33,10 @@ const fields = [
 /** `undefined`: there is no such callback. */
 export async function readKeptContent(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   id: string,
 ): Promise<KeptContent | undefined> {
-  const key = callbackKey(place, id)
+  const key = callbackKey(ref, id)
   const [values, { raw, unreadBytes }] = await Promise.all([
     redis.hmgetBuffer(key, ...fields),
     readRaw(redis, key),

@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
-import { queueEventsKey, type Place } from '../../redis/keys.ts'
+import { queueEventsKey, type DestinationRef } from '../../redis/keys.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** What BullMQ has noted of a job. */
@@ -9,18 +9,18 @@ export interface QueueEvent {
 }
 
 /** BullMQ keeps about the last thousand. */
-export async function readQueueEvents(redis: Redis, place: Place): Promise<QueueEvent[]> {
-  const events = await redis.xrange(queueEventsKey(place), '-', '+')
+export async function readQueueEvents(redis: Redis, ref: DestinationRef): Promise<QueueEvent[]> {
+  const events = await redis.xrange(queueEventsKey(ref), '-', '+')
   return events.map(([entryId, values]) => ({ entryId, values }))
 }
 
 /** False: somebody else has taken it away. */
 export async function eraseQueueEvent(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   entryId: string,
 ): Promise<boolean> {
-  const key = queueEventsKey(place)
-  const { destination } = place
+  const key = queueEventsKey(ref)
+  const { destination } = ref
   return (await takeStep('erase.event', { destination }, () => redis.xdel(key, entryId))) === 1
 }

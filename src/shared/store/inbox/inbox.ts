@@ -1,6 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
 import { readEntries, type MeasuredEntry } from './read-entries.ts'
-import { inboxKey, type Place } from '../../redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
 import { takeStep } from '../../telemetry/steps.ts'
@@ -12,10 +12,10 @@ export type { InboxEntry } from './entry.ts'
 export const bridgeGroup = 'bridge'
 
 /** Creates stream and group where they are missing, from the very first entry on: what was sent before us counts too. */
-export async function ensureInboxGroup(redis: Redis, place: Place): Promise<void> {
+export async function ensureInboxGroup(redis: Redis, ref: DestinationRef): Promise<void> {
   try {
-    await takeStep('inbox.group', place, () =>
-      redis.xgroup('CREATE', inboxKey(place), bridgeGroup, '0', 'MKSTREAM'),
+    await takeStep('inbox.group', ref, () =>
+      redis.xgroup('CREATE', inboxKey(ref), bridgeGroup, '0', 'MKSTREAM'),
     )
   } catch (error) {
     if (redisErrorKind(error) !== 'group-exists') throw error
@@ -35,11 +35,11 @@ export interface ReadOptions {
  */
 export async function readNew(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { consumer, count, blockMs }: ReadOptions,
 ): Promise<InboxEntry[]> {
-  const key = inboxKey(place)
-  const reply = await takeStep('inbox.read', place, () =>
+  const key = inboxKey(ref)
+  const reply = await takeStep('inbox.read', ref, () =>
     redis.callBuffer(
       'XREADGROUP',
       ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
@@ -60,18 +60,18 @@ export interface EntryPage {
  */
 export async function readPending(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { consumer, count, afterEntryId }: Omit<ReadOptions, 'blockMs'> & { afterEntryId: string },
 ): Promise<EntryPage> {
-  const key = inboxKey(place)
+  const key = inboxKey(ref)
   const pending = await redis.xpending(key, bridgeGroup, `(${afterEntryId}`, '+', count, consumer)
   const ids = pending.map((each) => (Array.isArray(each) ? String(each[0]) : ''))
   if (ids.length > 0) {
-    await takeStep('inbox.reread', place, () =>
+    await takeStep('inbox.reread', ref, () =>
       redis.call('XCLAIM', key, bridgeGroup, consumer, 0, ...ids, 'JUSTID'),
     )
   }
-  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  const { entries, readUpTo } = await readByIds(redis, ref, ids)
   const isLast = readUpTo === lastPossibleId || (ids.length < count && readUpTo === ids.at(-1))
   return { entries, nextAfter: isLast ? undefined : readUpTo }
 }
@@ -79,30 +79,30 @@ export async function readPending(
 /** Takes over what other consumers have held for longer than `idleMs`: they are dead, or as good as. */
 export async function claimAbandoned(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
 ): Promise<EntryPage> {
   // Their ids alone: what they hold is measured before it is read.
-  const reply = await takeStep('inbox.claim', place, () =>
+  const reply = await takeStep('inbox.claim', ref, () =>
     redis.call(
       'XAUTOCLAIM',
-      ...[inboxKey(place), bridgeGroup, consumer, idleMs, '0', 'COUNT', count, 'JUSTID'],
+      ...[inboxKey(ref), bridgeGroup, consumer, idleMs, '0', 'COUNT', count, 'JUSTID'],
     ),
   )
   const claimed: unknown = Array.isArray(reply) ? reply[1] : []
   const ids = Array.isArray(claimed) ? claimed.map(String) : []
-  const { entries, readUpTo } = await readByIds(redis, place, ids)
+  const { entries, readUpTo } = await readByIds(redis, ref, ids)
   return { entries, nextAfter: readUpTo === ids.at(-1) ? undefined : readUpTo }
 }
 
 /** Not all of them, where they are too much for one reply. */
 async function readByIds(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   ids: readonly string[],
 ): Promise<{ entries: InboxEntry[]; readUpTo: string | undefined }> {
   if (ids.length === 0) return { entries: [], readUpTo: undefined }
-  const measured = await readEntries(redis, { place, from: ids, limits: entryLimits })
+  const measured = await readEntries(redis, { ref, from: ids, limits: entryLimits })
   return { entries: measured.flatMap(entriesOf), readUpTo: ids[measured.length - 1] }
 }
 
@@ -119,22 +119,26 @@ function entriesOf(measured: MeasuredEntry): InboxEntry[] {
 }
 
 /** Removes consumers that hold nothing and have not been heard of for `idleMs`: every worker's start makes a new one. */
-export async function forgetConsumers(redis: Redis, place: Place, idleMs: number): Promise<number> {
-  const key = inboxKey(place)
+export async function forgetConsumers(
+  redis: Redis,
+  ref: DestinationRef,
+  idleMs: number,
+): Promise<number> {
+  const key = inboxKey(ref)
   const consumers: unknown = await redis.call('XINFO', 'CONSUMERS', key, bridgeGroup)
   let forgotten = 0
   for (const consumer of Array.isArray(consumers) ? consumers : []) {
     const { name, pending, idle } = decodeConsumer(consumer)
     if (pending > 0 || idle < idleMs) continue
-    await takeStep('inbox.forget', place, () => redis.xgroup('DELCONSUMER', key, bridgeGroup, name))
+    await takeStep('inbox.forget', ref, () => redis.xgroup('DELCONSUMER', key, bridgeGroup, name))
     forgotten += 1
   }
   return forgotten
 }
 
 /** The oldest entries of an inbox that has no group, and so nobody who reads it. */
-export function readStray(redis: Redis, place: Place, count: number): Promise<InboxEntry[]> {
-  return readInbox(redis, place, { afterEntryId: '0-0', count })
+export function readStray(redis: Redis, ref: DestinationRef, count: number): Promise<InboxEntry[]> {
+  return readInbox(redis, ref, { afterEntryId: '0-0', count })
 }
 
 /**
@@ -143,18 +147,18 @@ export function readStray(redis: Redis, place: Place, count: number): Promise<In
  */
 export async function readInbox(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
   if (afterEntryId === lastPossibleId) return []
   const from = { afterEntryId, count }
-  const measured = await readEntries(redis, { place, from, limits: entryLimits })
+  const measured = await readEntries(redis, { ref, from, limits: entryLimits })
   return measured.flatMap(entriesOf)
 }
 
 /** How many entries wait. */
-export async function inboxDepth(redis: Redis, place: Place): Promise<number> {
-  return await redis.xlen(inboxKey(place))
+export async function inboxDepth(redis: Redis, ref: DestinationRef): Promise<number> {
+  return await redis.xlen(inboxKey(ref))
 }
 
 function decodeConsumer(reply: unknown): { name: string; pending: number; idle: number } {

@@ -1,10 +1,10 @@
 import type { Redis } from '../../redis/connection.ts'
-import { inboxKey, type Place } from '../../redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
 import { bridgeGroup } from './inbox.ts'
 
 /** True for an inbox that was sent to, and has no consumer group: no worker ever served it. */
-export async function isStrayInbox(redis: Redis, place: Place): Promise<boolean> {
-  const key = inboxKey(place)
+export async function isStrayInbox(redis: Redis, ref: DestinationRef): Promise<boolean> {
+  const key = inboxKey(ref)
   if ((await redis.type(key)) !== 'stream') return false
   const groups = await redis.xinfo('GROUPS', key)
   return !(Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup)))

@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { inboxKey, type Place } from '../../redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
 import { accept, type Acceptance } from '../ledger/accept.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
@@ -10,10 +10,14 @@ export interface Submission {
 }
 
 /** Makes an intent a durable promise: when this resolves with `accepted`, Redis holds it. */
-export function submit(redis: Redis, place: Place, submission: Submission): Promise<Acceptance> {
+export function submit(
+  redis: Redis,
+  ref: DestinationRef,
+  submission: Submission,
+): Promise<Acceptance> {
   const { intent, traceparent } = submission
   return accept(redis, {
-    place,
+    ref,
     id: intent.id,
     intent: JSON.stringify(intent),
     delayMs: intent.delay,
@@ -24,9 +28,9 @@ export function submit(redis: Redis, place: Place, submission: Submission): Prom
 }
 
 /** What any language's client does: an intent as text, unchecked. The bridge judges it. Returns the entry's id. */
-export async function submitRaw(redis: Redis, place: Place, text: string): Promise<string> {
-  const entryId = await takeStep('inbox.add', place, () =>
-    redis.xadd(inboxKey(place), '*', 'intent', text),
+export async function submitRaw(redis: Redis, ref: DestinationRef, text: string): Promise<string> {
+  const entryId = await takeStep('inbox.add', ref, () =>
+    redis.xadd(inboxKey(ref), '*', 'intent', text),
   )
   return entryId ?? ''
 }

@@ -1,14 +1,14 @@
 import type { Redis } from '../../redis/connection.ts'
-import { inboxKey, type Place } from '../../redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
 import { isStream } from '../keys/is-stream.ts'
 import { bridgeGroup, inboxDepth } from './inbox.ts'
 
 /** How many intents wait in an inbox that no worker has ever served; 0 of one that is served. */
-export async function unservedEntries(redis: Redis, place: Place): Promise<number> {
-  const key = inboxKey(place)
+export async function unservedEntries(redis: Redis, ref: DestinationRef): Promise<number> {
+  const key = inboxKey(ref)
   if (!(await isStream(redis, key))) return 0
   const groups = await redis.xinfo('GROUPS', key)
   const served =
     Array.isArray(groups) && groups.some((group) => String(group).includes(bridgeGroup))
-  return served ? 0 : await inboxDepth(redis, place)
+  return served ? 0 : await inboxDepth(redis, ref)
 }

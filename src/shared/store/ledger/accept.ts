@@ -1,5 +1,5 @@
 import { callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
@@ -11,7 +11,7 @@ export type Acceptance =
   | { kind: 'conflict'; state: State }
 
 export interface AcceptInput {
-  place: Place
+  ref: DestinationRef
   id: string
   /** Canonical JSON. */
   intent: string

@@ -1,5 +1,5 @@
 import { callback } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -25,7 +25,7 @@ export type Beginning =
   | { kind: 'unknown-version'; version: string }
 
 export interface BeginInput {
-  place: Place
+  ref: DestinationRef
   id: string
   generation: number
   claim: string

@@ -3,7 +3,7 @@ import type { Intent } from '../../contract/intent.ts'
 import { deadReasons, states, type DeadReason } from '../../contract/states.ts'
 import { RingbackError } from '../../errors/errors.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
@@ -101,16 +101,16 @@ export interface CancelledCallback extends RecordOfAnyState {
 }
 
 /** Everything the ledger says about one callback; `state` tells which of the four it is. */
-export type CallbackRecord = WaitingCallback | BookedCallback | DeadCallback | CancelledCallback
+export type CallbackStatus = WaitingCallback | BookedCallback | DeadCallback | CancelledCallback
 
 /** The whole story of a callback, or undefined if there is none under this id. */
 export async function readCallback(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   id: string,
-): Promise<CallbackRecord | undefined> {
-  const hash = await readHash(redis, callbackKey(place, id))
-  return hash['state'] === undefined ? undefined : decodeCallback(hash, place, id)
+): Promise<CallbackStatus | undefined> {
+  const hash = await readHash(redis, callbackKey(ref, id))
+  return hash['state'] === undefined ? undefined : decodeCallback(hash, ref, id)
 }
 
 type Hash = Readonly<Record<string, string>>
@@ -138,9 +138,9 @@ async function measureRaw(redis: Redis, key: string): Promise<number> {
   }
 }
 
-function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
+function decodeCallback(hash: Hash, ref: DestinationRef, id: string): CallbackStatus {
   const state = asOneOf(hash['state'], states)
-  const common = decodeAnyState(hash, place, id)
+  const common = decodeAnyState(hash, ref, id)
   const { code, message, nextAttemptAt, uncertainSince } = hash
   const none = { recordId: undefined, reason: undefined, verified: false } as const
   const over = { nextAttemptAt: undefined, uncertainSince: undefined } as const
@@ -164,7 +164,7 @@ function decodeCallback(hash: Hash, place: Place, id: string): CallbackRecord {
   }
 }
 
-function decodeAnyState(hash: Hash, { destination }: Place, id: string): RecordOfAnyState {
+function decodeAnyState(hash: Hash, { destination }: DestinationRef, id: string): RecordOfAnyState {
   return {
     id,
     destination,

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { callback, inbox, intake, stats } from '../../redis/destination-keys.ts'
-import { numbersKey, type Place } from '../../redis/keys.ts'
+import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
 
 export interface ConfirmInput {
-  place: Place
+  ref: DestinationRef
   id: string
   entryId: string
   group: string
@@ -37,8 +37,8 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
     inbox,
     intake,
     stats,
-    numbersNow: ({ place, hour }) => numbersKey(place, hour),
-    numbersBefore: ({ place, hour }) => numbersKey(place, hour - 1),
+    numbersNow: ({ ref, hour }) => numbersKey(ref, hour),
+    numbersBefore: ({ ref, hour }) => numbersKey(ref, hour - 1),
   },
   args: ['group', 'entryId', 'now', 'callbackNumber', 'hour', 'secret'],
   decode: (reply) => {

@@ -1,8 +1,8 @@
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 
 /** What every end of a callback by a worker says besides what it is. */
 export interface EndInput {
-  place: Place
+  ref: DestinationRef
   id: string
   attempt: number
   /** Of the attempt, JSON. */

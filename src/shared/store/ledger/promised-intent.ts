@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
 import { decodeStoredIntent } from './stored-intent.ts'
 
 interface PromisedEntry {
@@ -14,10 +14,10 @@ interface PromisedEntry {
  */
 export async function promisedIntent(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { entryId, id }: PromisedEntry,
 ): Promise<Intent | undefined> {
   if (id === undefined) return undefined
-  const [openedBy, intent] = await redis.hmget(callbackKey(place, id), 'entry', 'intent')
+  const [openedBy, intent] = await redis.hmget(callbackKey(ref, id), 'entry', 'intent')
   return openedBy === entryId && intent ? decodeStoredIntent(intent) : undefined
 }

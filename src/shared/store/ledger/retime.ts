@@ -1,10 +1,10 @@
 import { callback, inbox } from '../../redis/destination-keys.ts'
-import type { Place } from '../../redis/keys.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface RetimeInput {
-  place: Place
+  ref: DestinationRef
   id: string
   generation: number
   delayMs: number | undefined

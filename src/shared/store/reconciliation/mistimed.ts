@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, callbackKeys, type Place } from '../../redis/keys.ts'
+import { callbackKey, callbackKeys, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -10,7 +10,7 @@ export type Mistimed =
   | { kind: 'expired'; id: string }
 
 interface MistimedInput {
-  place: Place
+  ref: DestinationRef
   /** Of callbacks. */
   keys: readonly string[]
 }
@@ -24,7 +24,7 @@ const mistimed = defineReadingScript<MistimedInput & { idOffset: number }, Misti
 })
 
 export function findMistimed(redis: Redis, input: MistimedInput): Promise<Mistimed[]> {
-  return mistimed(redis, { ...input, idOffset: callbackKey(input.place, '').length })
+  return mistimed(redis, { ...input, idOffset: callbackKey(input.ref, '').length })
 }
 
 function decodeMistimed([id, state, generation, intent]: unknown[]): Mistimed {

@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection.ts'
-import { resultsKey, type Place } from '../../redis/keys.ts'
+import { resultsKey, type DestinationRef } from '../../redis/keys.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
 
@@ -25,22 +25,22 @@ export interface Result {
 /** Up to `count` results after `afterEntryId` (`0` for the oldest kept), oldest first. */
 export async function readResults(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<Result[]> {
   if (afterEntryId === lastPossibleId) return []
-  const entries = await redis.xrange(resultsKey(place), `(${afterEntryId}`, '+', 'COUNT', count)
+  const entries = await redis.xrange(resultsKey(ref), `(${afterEntryId}`, '+', 'COUNT', count)
   return entries.map(decodeResult)
 }
 
 /** The newest `count` results that are not older than `sinceMs`, oldest first. */
 export async function newestResults(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { sinceMs, count }: { sinceMs: number; count: number },
 ): Promise<Result[]> {
   if (count === 0) return []
-  const entries = await redis.xrevrange(resultsKey(place), '+', `${sinceMs}-0`, 'COUNT', count)
+  const entries = await redis.xrevrange(resultsKey(ref), '+', `${sinceMs}-0`, 'COUNT', count)
   return entries.map(decodeResult).toReversed()
 }
 
@@ -55,17 +55,17 @@ const newestSequence = '18446744073709551615'
 /** Waits up to `blockMs` for results after `afterEntryId`; `$` means from now on. Blocks its connection meanwhile. */
 export async function awaitResults(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { afterEntryId, blockMs }: { afterEntryId: string; blockMs: number },
 ): Promise<Result[]> {
-  const key = resultsKey(place)
+  const key = resultsKey(ref)
   const streams = await redis.xread('BLOCK', blockMs, 'STREAMS', key, afterEntryId)
   return streams?.flatMap(([, entries]) => entries.map(decodeResult)) ?? []
 }
 
 /** The newest entry's id, from which on a reader misses nothing; `0-0` while there is none. */
-export async function newestResultId(redis: Redis, place: Place): Promise<string> {
-  const [newest] = await redis.xrevrange(resultsKey(place), '+', '-', 'COUNT', 1)
+export async function newestResultId(redis: Redis, ref: DestinationRef): Promise<string> {
+  const [newest] = await redis.xrevrange(resultsKey(ref), '+', '-', 'COUNT', 1)
   return newest?.[0] ?? '0-0'
 }
 

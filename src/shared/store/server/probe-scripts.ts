@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { Redis } from '../../redis/connection.ts'
-import { statsKey, type Place } from '../../redis/keys.ts'
+import { statsKey, type DestinationRef } from '../../redis/keys.ts'
 
 /** A write that leaves everything as it is, in a script: whatever keeps our scripts from running keeps this one. */
 const source = "redis.call('HDEL', KEYS[1], '') return 'done'"
@@ -11,8 +11,8 @@ const sha = createHash('sha1').update(source).digest('hex')
  * Rejects with Redis' words on a replica, on a node without the destination's slot, and for a user without EVAL, EVALSHA or
  * the right to write our keys. Nothing is changed by it.
  */
-export async function probeScripts(redis: Redis, place: Place): Promise<void> {
-  const key = statsKey(place)
+export async function probeScripts(redis: Redis, ref: DestinationRef): Promise<void> {
+  const key = statsKey(ref)
   /* eslint-disable ringback/side-effects-are-steps -- it has no effect */
   await redis.eval(source, 1, key)
   await redis.evalsha(sha, 1, key)

@@ -1,5 +1,11 @@
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, deadLettersKey, inboxKey, resultsKey, type Place } from '../../redis/keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  resultsKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 import { mayRun } from './users.ts'
 
 /** What a user of Redis may do at one destination, as Redis itself judges it. */
@@ -18,9 +24,9 @@ export interface Rights {
 export async function rightsOf(
   redis: Redis,
   user: string,
-  place: Place,
+  ref: DestinationRef,
 ): Promise<Rights | undefined> {
-  const inbox = inboxKey(place)
+  const inbox = inboxKey(ref)
   const may = (...command: string[]) => mayRun(redis, user, command)
   const submits = await may('XADD', inbox, '*', 'intent', '{}')
   if (submits === undefined) return undefined
@@ -38,10 +44,10 @@ export async function rightsOf(
     isTrusted: (await may('EVALSHA', '0'.repeat(40), '1', inbox)) === true,
     reads: await list({
       // An id that no prefix of a vendor's begins.
-      'every callback with its number': ['HGETALL', callbackKey(place, '0')],
+      'every callback with its number': ['HGETALL', callbackKey(ref, '0')],
       'the inbox': ['XRANGE', inbox, '-', '+'],
-      'all results': ['XREAD', 'STREAMS', resultsKey(place), '0'],
-      'the list of dead letters': ['ZRANGE', deadLettersKey(place), '0', '-1'],
+      'all results': ['XREAD', 'STREAMS', resultsKey(ref), '0'],
+      'the list of dead letters': ['ZRANGE', deadLettersKey(ref), '0', '-1'],
     }),
     removes: await list({
       'what waits in the inbox': ['XTRIM', inbox, 'MAXLEN', '0'],

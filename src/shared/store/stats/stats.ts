@@ -2,7 +2,7 @@ import { countDeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { inboxDepth } from '../inbox/inbox.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { statsKey, type Place } from '../../redis/keys.ts'
+import { statsKey, type DestinationRef } from '../../redis/keys.ts'
 import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
 
 /** What a destination has come to since its first callback, and what waits for somebody now. Counts. */
@@ -40,15 +40,15 @@ export interface UncertainStats {
   resolvedNotBooked: number
 }
 
-export async function readStats(redis: Redis, place: Place): Promise<Stats> {
+export async function readStats(redis: Redis, ref: DestinationRef): Promise<Stats> {
   const [counts, inbox, deadLetters] = await Promise.all([
-    redis.hgetall(statsKey(place)),
-    inboxDepth(redis, place),
-    countDeadLetters(redis, place),
+    redis.hgetall(statsKey(ref)),
+    inboxDepth(redis, ref),
+    countDeadLetters(redis, ref),
   ])
   const count = (name: string) => Number(counts[name] ?? 0)
   return {
-    destination: place.destination,
+    destination: ref.destination,
     inbox,
     deadLetters,
     booked: count('booked'),

@@ -1,6 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
 import { intake } from '../../redis/destination-keys.ts'
-import { callbackKey, realignedKey, type Place } from '../../redis/keys.ts'
+import { callbackKey, realignedKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -12,7 +12,7 @@ export type Realignment =
   | { kind: 'changed' }
 
 export interface RealignInput {
-  place: Place
+  ref: DestinationRef
   key: string
   /** Of an inbox: what its entries are about. `undefined`: nothing names the entries of this stream. */
   named: readonly NamedEntry[] | undefined
@@ -46,12 +46,12 @@ const realignBounded = defineScript<Bounded, Realignment>({
   beside: import.meta.url,
   keys: {
     stream: ({ key }) => key,
-    aside: ({ place }) => realignedKey(place),
+    aside: ({ ref }) => realignedKey(ref),
     intake,
-    about: ({ place, named = [] }) =>
+    about: ({ ref, named = [] }) =>
       named.flatMap(({ id, redriveOf = id }) => [
-        callbackKey(place, id),
-        callbackKey(place, redriveOf),
+        callbackKey(ref, id),
+        callbackKey(ref, redriveOf),
       ]),
   },
   args: ['mostEntries', 'mostBytes', 'mustBeNamed', 'entryIds'],

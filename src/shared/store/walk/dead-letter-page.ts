@@ -1,14 +1,14 @@
 import type { Redis } from '../../redis/connection.ts'
-import { deadLettersKey, type Place } from '../../redis/keys.ts'
+import { deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
 import type { PageRequest } from './key-page.ts'
 
 /** Ids in the index of dead letters, and where the next page begins. An id may come twice. */
 export async function readDeadLetterPage(
   redis: Redis,
-  place: Place,
+  ref: DestinationRef,
   { cursor, pageSize }: PageRequest,
 ): Promise<{ next: string; ids: string[] }> {
-  const [next, members] = await redis.zscan(deadLettersKey(place), cursor, 'COUNT', pageSize)
+  const [next, members] = await redis.zscan(deadLettersKey(ref), cursor, 'COUNT', pageSize)
   // Ids and scores in turn.
   return { next, ids: members.filter((_, index) => index % 2 === 0) }
 }

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
-import type { Place } from '../../../../src/shared/redis/keys.ts'
+import type { DestinationRef } from '../../../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 export interface Environment {
   env: Record<string, string>
-  place: Place
+  ref: DestinationRef
   redis: Redis
 }
 
@@ -18,7 +18,7 @@ export function freshEnvironment(url = redisUrl()): Environment {
   onTestFinished(() => redis.disconnect())
   return {
     env: environmentOf(url, namespace),
-    place: { namespace, destination: 'default' },
+    ref: { namespace, destination: 'default' },
     redis,
   }
 }

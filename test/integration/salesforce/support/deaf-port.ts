@@ -19,9 +19,9 @@ export async function deafPort(): Promise<number> {
   child.kill('SIGSTOP')
   const places = [net.connect(port, '127.0.0.1'), net.connect(port, '127.0.0.1')]
   onTestFinished(() => {
-    for (const place of places) place.destroy()
+    for (const ref of places) ref.destroy()
     child.kill('SIGKILL')
   })
-  await Promise.all(places.map((place) => once(place, 'connect')))
+  await Promise.all(places.map((ref) => once(ref, 'connect')))
   return port
 }

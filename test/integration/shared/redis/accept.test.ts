@@ -29,15 +29,15 @@ const plain = {
   notBefore: undefined,
   expiresAt: undefined,
   traceparent: undefined,
-} satisfies Omit<AcceptInput, 'place'>
+} satisfies Omit<AcceptInput, 'ref'>
 
 const nothing: Partial<LedgerState> = {}
 const far = '2100-01-01T00:00:00.000Z'
 const past = '2020-01-01T00:00:00.000Z'
 
 function submitting(more: Partial<AcceptInput> = {}) {
-  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
-    accept(redis, { place, ...plain, ...more })
+  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
+    accept(redis, { ref, ...plain, ...more })
 }
 
 describe('a submission that meets nothing', () => {
@@ -193,8 +193,8 @@ describe('in an inbox whose ids are ahead of the clock', () => {
   )
 
   it('a user who may not ask for the time has his promise put off by nobody for longer than until it is taken in', async () => {
-    const { redis, place } = await ledgerWith({ inbox: { '9999999999999-0': 'odd' } })
-    const user = place.namespace
+    const { redis, ref } = await ledgerWith({ inbox: { '9999999999999-0': 'odd' } })
+    const user = ref.namespace
     const rights = ['~*', '+@all', '-time']
     await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
     const guest = redis.duplicate({ username: user, password: 'word' })
@@ -202,10 +202,10 @@ describe('in an inbox whose ids are ahead of the clock', () => {
       guest.disconnect()
       await redis.call('ACL', 'DELUSER', user)
     })
-    const accepted = await accept(guest, { place, ...plain, delayMs: 300_000 })
+    const accepted = await accept(guest, { ref, ...plain, delayMs: 300_000 })
     expect(accepted).toMatchObject({ kind: 'accepted', acceptedAt: '2286-11-20T17:46:39.999Z' })
-    const entryId = (await redis.hget(callbackKey(place, id), 'entry')) ?? ''
-    const opened = await open(redis, { place, ...plain, entryId, delayMs: 300_000 })
+    const entryId = (await redis.hget(callbackKey(ref, id), 'entry')) ?? ''
+    const opened = await open(redis, { ref, ...plain, entryId, delayMs: 300_000 })
     if (opened.kind !== 'schedule') throw new Error(opened.kind)
     expect(epochMsOf(opened.acceptedAt)).toBeLessThan(Date.now() + 1_000)
     expect(epochMsOf(opened.dueAt) - epochMsOf(opened.acceptedAt)).toBe(300_000)

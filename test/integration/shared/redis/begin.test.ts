@@ -22,8 +22,8 @@ const nowWithTolerance = '2026-02-26T15:42:01.000Z'
 const firstAttemptAt = attemptingCallback['firstAttemptAt']
 
 function beginning(more: Partial<BeginInput> = {}) {
-  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
-    begin(redis, { place, id, generation: 1, claim: 'claim-2', now, nowWithTolerance, ...more })
+  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
+    begin(redis, { ref, id, generation: 1, claim: 'claim-2', now, nowWithTolerance, ...more })
 }
 
 const opened = { state: 'attempting', claim: 'claim-2', updatedAt: now }

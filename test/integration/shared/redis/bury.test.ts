@@ -37,9 +37,9 @@ const letter = { v: '1', state: 'dead', ...why, raw: 'rubbish', acceptedAt, upda
 const result = { state: 'dead', reason: why.reason, code: why.code, at: now }
 
 function burying(more: Partial<BuryInput> = {}) {
-  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
+  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
     bury(redis, {
-      place,
+      ref,
       group: bridgeGroup,
       entryId,
       id,
@@ -107,33 +107,33 @@ it('does not say of text that it is base64, whatever lay there before', async ()
 })
 
 it('is listed under the time of its death', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  await burying()(redis, place)
-  expect(await redis.zscore(deadLettersKey(place), id)).toBe(`${nowMs}`)
+  const { redis, ref } = await ledgerWith({ inbox })
+  await burying()(redis, ref)
+  expect(await redis.zscore(deadLettersKey(ref), id)).toBe(`${nowMs}`)
 })
 
 it('is not put off by a key of another type under the id as given', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  await redis.set(callbackKey(place, id), 'foreign')
-  expect(await burying()(redis, place)).toBe(fallbackId)
-  expect(await redis.get(callbackKey(place, id))).toBe('foreign')
-  expect(await redis.hget(callbackKey(place, fallbackId), 'state')).toBe('dead')
+  const { redis, ref } = await ledgerWith({ inbox })
+  await redis.set(callbackKey(ref, id), 'foreign')
+  expect(await burying()(redis, ref)).toBe(fallbackId)
+  expect(await redis.get(callbackKey(ref, id))).toBe('foreign')
+  expect(await redis.hget(callbackKey(ref, fallbackId), 'state')).toBe('dead')
 })
 
 it('is not put off by a key of another type under the id of the letter that it names', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  await redis.set(callbackKey(place, 'letter'), 'foreign')
-  expect(await burying({ redriveOf: 'letter' })(redis, place)).toBe(id)
-  expect(await redis.get(callbackKey(place, 'letter'))).toBe('foreign')
+  const { redis, ref } = await ledgerWith({ inbox })
+  await redis.set(callbackKey(ref, 'letter'), 'foreign')
+  expect(await burying({ redriveOf: 'letter' })(redis, ref)).toBe(id)
+  expect(await redis.get(callbackKey(ref, 'letter'))).toBe('foreign')
 })
 
 it('leaves nothing pending either of an entry whose callback is under way', async () => {
   const callback = { ...bookedCallback, entry: entryId }
-  const { redis, place } = await ledgerWith({ callback, inbox })
-  await readNew(redis, place, { consumer: 'one', count: 1, blockMs: 1 })
-  expect(await pendingEntries(redis, place)).toBe(1)
-  expect(await burying()(redis, place)).toBeUndefined()
-  expect(await pendingEntries(redis, place)).toBe(0)
+  const { redis, ref } = await ledgerWith({ callback, inbox })
+  await readNew(redis, ref, { consumer: 'one', count: 1, blockMs: 1 })
+  expect(await pendingEntries(redis, ref)).toBe(1)
+  expect(await burying()(redis, ref)).toBeUndefined()
+  expect(await pendingEntries(redis, ref)).toBe(0)
 })
 
 describe.each([
@@ -160,9 +160,9 @@ describe.each([
 })
 
 it('says in the letter that lies apart, and in its result, which id was submitted, and which call it is about', async () => {
-  const { redis, place, state } = await ledgerWith({ callback: scheduledCallback, inbox })
-  await burying({ callId: 'vendor-1' })(redis, place)
-  const letter = await redis.hgetall(callbackKey(place, fallbackId))
+  const { redis, ref, state } = await ledgerWith({ callback: scheduledCallback, inbox })
+  await burying({ callId: 'vendor-1' })(redis, ref)
+  const letter = await redis.hgetall(callbackKey(ref, fallbackId))
   expect(letter).toMatchObject({ state: 'dead', submittedId: id })
   expect((await state()).results).toMatchObject([
     { id: fallbackId, submittedId: id, callId: 'vendor-1' },
@@ -177,36 +177,36 @@ describe('an entry that was redriven from a letter', () => {
     'lies under that letter again, as a new generation with its past: %s',
     async (why) => {
       const apart = why.startsWith('rubbish')
-      const { redis, place } = await ledgerWith(
+      const { redis, ref } = await ledgerWith(
         apart ? { inbox } : { callback: scheduledCallback, inbox },
       )
-      const key = callbackKey(place, redriveOf)
+      const key = callbackKey(ref, redriveOf)
       await redis.hset(key, { ...first, redrivenAs: entryId })
       await redis.pexpire(key, 60_000)
       const under = apart ? { id: fallbackId } : {}
-      expect(await burying({ redriveOf, ...under })(redis, place)).toBe(redriveOf)
+      expect(await burying({ redriveOf, ...under })(redis, ref)).toBe(redriveOf)
       const { redrivenAs, discardedAt, ...again } = await redis.hgetall(key)
       expect([redrivenAs, discardedAt]).toEqual([undefined, undefined])
       expect(again).toMatchObject({ state: 'dead', generation: '2', redrivenAt: now })
       expect(again['submittedId']).toBe(apart ? undefined : id)
       expect(await redis.pttl(key)).toBe(-1)
-      expect(await redis.exists(callbackKey(place, fallbackId))).toBe(0)
+      expect(await redis.exists(callbackKey(ref, fallbackId))).toBe(0)
     },
   )
 
   it('lies apart where that letter knows nothing of it, and leaves the letter untouched', async () => {
-    const { redis, place } = await ledgerWith({ inbox })
-    const key = callbackKey(place, redriveOf)
+    const { redis, ref } = await ledgerWith({ inbox })
+    const key = callbackKey(ref, redriveOf)
     await redis.hset(key, { ...first, redrivenAs: '9-9' })
     const before = await redis.hgetall(key)
-    expect(await burying({ redriveOf, id: fallbackId })(redis, place)).toBe(fallbackId)
+    expect(await burying({ redriveOf, id: fallbackId })(redis, ref)).toBe(fallbackId)
     expect(await redis.hgetall(key)).toEqual(before)
   })
 
   it('lies under the id of the callback that it has opened', async () => {
-    const { redis, place } = await ledgerWith({ callback: acceptedCallback, inbox })
-    await redis.hset(callbackKey(place, redriveOf), { ...first, redrivenAs: entryId })
-    expect(await burying({ redriveOf })(redis, place)).toBe(id)
+    const { redis, ref } = await ledgerWith({ callback: acceptedCallback, inbox })
+    await redis.hset(callbackKey(ref, redriveOf), { ...first, redrivenAs: entryId })
+    expect(await burying({ redriveOf })(redis, ref)).toBe(id)
   })
 })
 
@@ -227,42 +227,40 @@ describe.each([
 
 it('keeps every byte, those that are no UTF-8 and the zero too', async () => {
   const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28, 0x0a])
-  const { redis, place } = await ledgerWith({ inbox })
-  await burying({ raw })(redis, place)
-  expect(await redis.hgetBuffer(callbackKey(place, id), 'raw')).toEqual(raw)
+  const { redis, ref } = await ledgerWith({ inbox })
+  await burying({ raw })(redis, ref)
+  expect(await redis.hgetBuffer(callbackKey(ref, id), 'raw')).toEqual(raw)
 })
 
 it('leaves nothing pending, and works without any group as well', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
-  await burying()(redis, place)
-  expect(await pendingEntries(redis, place)).toBe(1)
+  const { redis, ref } = await ledgerWith({ inbox })
+  await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
+  await burying()(redis, ref)
+  expect(await pendingEntries(redis, ref)).toBe(1)
   const next = burying({ entryId: '1772120452000-1', group: 'no-such-group' })
-  expect(await next(redis, place)).toBe(fallbackId)
+  expect(await next(redis, ref)).toBe(fallbackId)
 })
 
 it('lays it beside the letter of an entry that had the same id before, as one may after a repair', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  expect(await burying({ id: fallbackId })(redis, place)).toBe(fallbackId)
-  const first = await redis.hgetall(callbackKey(place, fallbackId))
+  const { redis, ref } = await ledgerWith({ inbox })
+  expect(await burying({ id: fallbackId })(redis, ref)).toBe(fallbackId)
+  const first = await redis.hgetall(callbackKey(ref, fallbackId))
   for (const nth of [2, 3]) {
-    await redis.del(inboxKey(place))
-    await redis.xadd(inboxKey(place), entryId, 'intent', 'other')
-    expect(await burying({ id: fallbackId, raw: 'other' })(redis, place)).toBe(
-      `${fallbackId}-${nth}`,
-    )
+    await redis.del(inboxKey(ref))
+    await redis.xadd(inboxKey(ref), entryId, 'intent', 'other')
+    expect(await burying({ id: fallbackId, raw: 'other' })(redis, ref)).toBe(`${fallbackId}-${nth}`)
   }
-  expect(await redis.hgetall(callbackKey(place, fallbackId))).toEqual(first)
-  expect(await redis.zcard(deadLettersKey(place))).toBe(3)
+  expect(await redis.hgetall(callbackKey(ref, fallbackId))).toEqual(first)
+  expect(await redis.zcard(deadLettersKey(ref))).toBe(3)
 })
 
 it('writes nothing where the results have come to their last id, however often it is tried', async () => {
-  const { redis, place } = await ledgerWith({ inbox })
-  await redis.xadd(resultsKey(place), lastPossibleId, 'id', 'x')
+  const { redis, ref } = await ledgerWith({ inbox })
+  await redis.xadd(resultsKey(ref), lastPossibleId, 'id', 'x')
   for (let tries = 0; tries < 3; tries += 1) {
-    await expect(burying()(redis, place)).rejects.toThrow('last possible ID')
+    await expect(burying()(redis, ref)).rejects.toThrow('last possible ID')
   }
-  const keys = [callbackKey(place, id), callbackKey(place, fallbackId), statsKey(place)]
-  expect(await redis.exists(...keys, deadLettersKey(place))).toBe(0)
-  expect(await redis.xlen(inboxKey(place))).toBe(2)
+  const keys = [callbackKey(ref, id), callbackKey(ref, fallbackId), statsKey(ref)]
+  expect(await redis.exists(...keys, deadLettersKey(ref))).toBe(0)
+  expect(await redis.xlen(inboxKey(ref))).toBe(2)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Place } from '../../../../src/shared/redis/keys.ts'
+import type { DestinationRef } from '../../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
@@ -33,9 +33,9 @@ type Call = Parameters<typeof transit>[1]
 type Redis = Parameters<Call>[0]
 
 function cancelling(more: Partial<CancelInput> = {}) {
-  return (redis: Redis, place: Place) =>
+  return (redis: Redis, ref: DestinationRef) =>
     cancel(redis, {
-      place,
+      ref,
       id,
       by: 'crm',
       why: 'reached by mail',
@@ -79,10 +79,10 @@ describe('a callback that waits', () => {
   )
 
   it('is sent no more: whoever comes to it finds that it has ended', async () => {
-    const { redis, place } = await ledgerWith({ callback: scheduledCallback })
-    await cancelling()(redis, place)
+    const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
+    await cancelling()(redis, ref)
     const run = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { place, id, ...run })).toEqual({ kind: 'ended', state: 'cancelled' })
+    expect(await begin(redis, { ref, id, ...run })).toEqual({ kind: 'ended', state: 'cancelled' })
   })
 
   it('says in its result that it may be booked all the same, where an attempt before was in doubt', async () => {
@@ -92,11 +92,11 @@ describe('a callback that waits', () => {
   })
 
   it('keeps its id for itself', async () => {
-    const { redis, place } = await ledgerWith({ callback: scheduledCallback })
-    await cancelling()(redis, place)
+    const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
+    await cancelling()(redis, ref)
     const times = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
     const submit = (text: string) =>
-      accept(redis, { place, id, intent: text, traceparent: undefined, ...times })
+      accept(redis, { ref, id, intent: text, traceparent: undefined, ...times })
     expect(await submit(intent)).toEqual({ kind: 'duplicate', state: 'cancelled' })
     expect(await submit(otherIntent)).toEqual({ kind: 'conflict', state: 'cancelled' })
   })
@@ -118,8 +118,8 @@ describe('a callback whose attempt is under way', () => {
     ['out of attempts', { state: 'dead', reason: 'exhausted', code: 'connect', message: '…' }],
   ] as const)('is cancelled when that turns out to be %s', async (_, ending) => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after, again } = await transit(requested, (redis, place) =>
-      settle(redis, settleInput(place, { ...ending, now })),
+    const { reply, after, again } = await transit(requested, (redis, ref) =>
+      settle(redis, settleInput(ref, { ...ending, now })),
     )
     expect(reply).toBe('cancelled')
     expect(after.callback).toMatchObject({ ...wish, state: 'cancelled', code: 'cancelled' })
@@ -135,8 +135,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('is booked if that books it', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, place) =>
-      settle(redis, settleInput(place, { recordId })),
+    const { reply, after } = await transit(requested, (redis, ref) =>
+      settle(redis, settleInput(ref, { recordId })),
     )
     expect(reply).toBe('settled')
     expect(after.callback).toMatchObject({ state: 'booked', recordId, ...wish })
@@ -145,10 +145,10 @@ describe('a callback whose attempt is under way', () => {
 
   it('is cancelled and marked where nobody knows, and it would have been sent again', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, place) =>
+    const { reply, after } = await transit(requested, (redis, ref) =>
       settle(
         redis,
-        settleInput(place, {
+        settleInput(ref, {
           state: 'retrying',
           nextAttemptAt: now,
           possibleDuplicate: true,
@@ -162,8 +162,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('stays in doubt where nobody knows, and it is held', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, place) =>
-      settle(redis, settleInput(place, { state: 'dead', reason: 'uncertain', code: 'reset' })),
+    const { reply, after } = await transit(requested, (redis, ref) =>
+      settle(redis, settleInput(ref, { state: 'dead', reason: 'uncertain', code: 'reset' })),
     )
     expect(reply).toBe('settled')
     expect(after.callback).toMatchObject({ state: 'dead', reason: 'uncertain', ...wish })
@@ -171,8 +171,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('says once more that it was cancelled when a doubt comes to light later', async () => {
     const gone = { ...attemptingCallback, ...wish, state: 'cancelled', code: 'cancelled' }
-    const { after } = await transit({ callback: gone }, (redis, place) =>
-      settle(redis, settleInput(place, { state: 'retrying', followed: 'retried' })),
+    const { after } = await transit({ callback: gone }, (redis, ref) =>
+      settle(redis, settleInput(ref, { state: 'retrying', followed: 'retried' })),
     )
     expect(after.callback).toMatchObject({ state: 'cancelled', possibleDuplicate: '1' })
     expect(after.results).toMatchObject([{ state: 'cancelled', possibleDuplicate: '1' }])
@@ -180,8 +180,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('is booked after all when an attempt that was given up for lost comes back with a booking', async () => {
     const gone = { ...attemptingCallback, ...wish, state: 'cancelled', code: 'cancelled' }
-    const { reply, after } = await transit({ callback: gone, expires: true }, (redis, place) =>
-      settle(redis, settleInput(place, { recordId })),
+    const { reply, after } = await transit({ callback: gone, expires: true }, (redis, ref) =>
+      settle(redis, settleInput(ref, { recordId })),
     )
     expect(reply).toBe('late-booking')
     expect(after.callback).toMatchObject({ state: 'booked', recordId, possibleDuplicate: '1' })
@@ -204,8 +204,8 @@ describe('a callback in doubt, about which Salesforce is being asked', () => {
     ['stays in doubt if nobody can tell', { state: 'dead', reason: 'uncertain' }, 'dead'],
   ] as const)('%s', async (_, ending, state) => {
     const requested = { callback: { ...inDoubt.callback, ...wish } }
-    const { after } = await transit(requested, (redis, place) =>
-      verify(redis, verifyInput(place, { recordId: undefined, ...ending })),
+    const { after } = await transit(requested, (redis, ref) =>
+      verify(redis, verifyInput(ref, { recordId: undefined, ...ending })),
     )
     expect(after.callback['state']).toBe(state)
     expect(after.results).toMatchObject([{ state }])
@@ -230,8 +230,8 @@ describe('what has ended', () => {
 
   it('is wanted again when somebody redrives it', async () => {
     const dead = { ...deadCallback, ...wish, reason: 'uncertain' }
-    const { after } = await transit({ callback: dead, deadLetters: [id] }, (redis, place) =>
-      redrive(redis, { place, id, now, retentionMs: 60_000 }),
+    const { after } = await transit({ callback: dead, deadLetters: [id] }, (redis, ref) =>
+      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted' })
     expect(Object.keys(after.callback).filter((field) => field.startsWith('cancel'))).toEqual([])

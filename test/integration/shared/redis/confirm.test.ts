@@ -23,8 +23,8 @@ const inbox = { [entryId]: intent, '1772120452000-1': intent }
 const nothing = { scheduled: false, nth: undefined }
 const left = { '1772120452000-1': intent }
 
-function confirming(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
-  return confirm(redis, { place, id, entryId, group: bridgeGroup, now })
+function confirming(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
+  return confirm(redis, { ref, id, entryId, group: bridgeGroup, now })
 }
 
 it('makes the callback of the entry scheduled and takes the entry, and no other, out of the inbox', async () => {
@@ -73,9 +73,9 @@ it('does nothing but clear up where the ledger is gone', async () => {
 })
 
 it('leaves nothing pending in the group', async () => {
-  const { redis, place } = await ledgerWith({ callback: acceptedCallback, inbox })
-  await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
-  expect(await pendingEntries(redis, place)).toBe(2)
-  await confirming(redis, place)
-  expect(await pendingEntries(redis, place)).toBe(1)
+  const { redis, ref } = await ledgerWith({ callback: acceptedCallback, inbox })
+  await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
+  expect(await pendingEntries(redis, ref)).toBe(2)
+  await confirming(redis, ref)
+  expect(await pendingEntries(redis, ref)).toBe(1)
 })

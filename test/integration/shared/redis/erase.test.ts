@@ -35,18 +35,18 @@ const now = '2026-02-26T16:00:00.000Z'
 const nothing = changed({}, {})
 const withdrawn = { id, state: 'cancelled', at: now, code: 'erased' }
 
-function erasing({ redis, place }: Ledger, more: Partial<EraseInput> = {}) {
+function erasing({ redis, ref }: Ledger, more: Partial<EraseInput> = {}) {
   const content = Buffer.from(intent)
-  return erase(redis, { place, id, group: bridgeGroup, content, now, tellEnd: true, ...more })
+  return erase(redis, { ref, id, group: bridgeGroup, content, now, mayPublish: true, ...more })
 }
 
-function erasingEntry({ redis, place }: Ledger, more: Partial<EraseEntryInput> = {}) {
+function erasingEntry({ redis, ref }: Ledger, more: Partial<EraseEntryInput> = {}) {
   return eraseEntry(redis, {
-    place,
+    ref,
     group: bridgeGroup,
     entryId,
     id,
-    tellEnd: true,
+    mayPublish: true,
     now,
     ...more,
   })
@@ -93,9 +93,9 @@ describe('erase', () => {
 
   it('forgets what never was a callback, whatever its bytes', async () => {
     const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28])
-    const { redis, place, state } = await ledgerWith({ deadLetters: [id, 'another'] })
-    await redis.hset(callbackKey(place, id), { state: 'dead', raw, attempts: '0' })
-    expect(await erasing({ redis, place, state }, { content: raw })).toMatchObject({
+    const { redis, ref, state } = await ledgerWith({ deadLetters: [id, 'another'] })
+    await redis.hset(callbackKey(ref, id), { state: 'dead', raw, attempts: '0' })
+    expect(await erasing({ redis, ref, state }, { content: raw })).toMatchObject({
       state: 'dead',
     })
     expect(await state()).toEqual({ ...nothing, deadLetters: ['another'] })
@@ -117,28 +117,28 @@ describe('erase', () => {
 
   it('tells nothing under an id that is to be forgotten itself', async () => {
     const ledger = await ledgerWith({ callback: scheduledCallback })
-    await erasing(ledger, { tellEnd: false })
+    await erasing(ledger, { mayPublish: false })
     expect(await ledger.state()).toEqual(nothing)
   })
 
   it('leaves nothing that a job, a late answer, a redrive or a bridge could bring back', async () => {
     const ledger = await ledgerWith({ callback: acceptedCallback, inbox: { [entryId]: intent } })
-    const { redis, place } = ledger
-    await readNew(redis, place, { consumer: 'one', count: 10, blockMs: 1 })
+    const { redis, ref } = ledger
+    await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
     await erasing(ledger)
     const after = await ledger.state()
-    expect(await pendingEntries(redis, place)).toBe(0)
+    expect(await pendingEntries(redis, ref)).toBe(0)
 
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { place, id, ...claim })).toEqual({ kind: 'missing' })
-    expect(await settle(redis, settleInput(place, lateBooking))).toBe('missing')
-    expect(await redrive(redis, { place, id, now, retentionMs: 60_000 })).toBe('missing')
+    expect(await begin(redis, { ref, id, ...claim })).toEqual({ kind: 'missing' })
+    expect(await settle(redis, settleInput(ref, lateBooking))).toBe('missing')
+    expect(await redrive(redis, { ref, id, now, retentionMs: 60_000 })).toBe('missing')
     const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
-    const entry = { place, id, entryId, intent }
+    const entry = { ref, id, entryId, intent }
     expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
       kind: 'done',
     })
-    expect(await confirm(redis, { place, id, entryId, group: bridgeGroup, now })).toMatchObject({
+    expect(await confirm(redis, { ref, id, entryId, group: bridgeGroup, now })).toMatchObject({
       scheduled: false,
     })
     expect(await ledger.state()).toEqual(after)
@@ -148,7 +148,7 @@ describe('erase', () => {
 describe('erase-entry', () => {
   it('withdraws an entry that was not taken in yet, and tells its end once', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: intent, '1772120452000-1': 'other' } })
-    await readNew(ledger.redis, ledger.place, { consumer: 'one', count: 1, blockMs: 1 })
+    await readNew(ledger.redis, ledger.ref, { consumer: 'one', count: 1, blockMs: 1 })
     expect(await erasingEntry(ledger)).toBe('erased')
     const after = {
       ...nothing,
@@ -156,7 +156,7 @@ describe('erase-entry', () => {
       results: [{ ...withdrawn, attempts: '0' }],
     }
     expect(await ledger.state()).toEqual(after)
-    expect(await pendingEntries(ledger.redis, ledger.place)).toBe(0)
+    expect(await pendingEntries(ledger.redis, ledger.ref)).toBe(0)
     expect(await erasingEntry(ledger)).toBe('missing')
     expect(await ledger.state()).toEqual(after)
   })
@@ -177,23 +177,23 @@ describe('erase-entry', () => {
 
   it('tells nothing of an entry without an id, or under a key that is nobody’s ledger', async () => {
     const unnamed = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
-    expect(await erasingEntry(unnamed, { tellEnd: false })).toBe('erased')
+    expect(await erasingEntry(unnamed, { mayPublish: false })).toBe('erased')
     expect(await unnamed.state()).toEqual(nothing)
 
-    const { redis, place, state } = await ledgerWith({ inbox: { [entryId]: intent } })
-    await redis.set(callbackKey(place, id), 'foreign')
-    expect(await erasingEntry({ redis, place, state })).toBe('erased')
-    await redis.del(callbackKey(place, id))
+    const { redis, ref, state } = await ledgerWith({ inbox: { [entryId]: intent } })
+    await redis.set(callbackKey(ref, id), 'foreign')
+    expect(await erasingEntry({ redis, ref, state })).toBe('erased')
+    await redis.del(callbackKey(ref, id))
     expect(await state()).toEqual(nothing)
   })
 
   it('leaves nothing that a bridge could bury', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
-    await erasingEntry(ledger, { tellEnd: false })
-    const { redis, place } = ledger
+    await erasingEntry(ledger, { mayPublish: false })
+    const { redis, ref } = ledger
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
     const buried = await bury(redis, {
-      place,
+      ref,
       group: bridgeGroup,
       entryId,
       id,

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/store/inbox/inbox.ts'
-import { inboxKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { inboxKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
 import { open } from '../../../../src/shared/store/ledger/open.ts'
@@ -30,7 +30,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 /** What a run of commands has come to; everything else is read from Redis itself. */
 interface Life {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   /** Begins with Redis' time and grows with every command, so that what waits becomes due. */
   nowMs: number
   /** Every entry there ever was: a bridge may hold one that is long gone. */
@@ -67,7 +67,7 @@ function command(
       life.nowMs += 1_000
       const before = life.state
       const reply = await act(life, before)
-      const after = await readState(life.redis, life.place)
+      const after = await readState(life.redis, life.ref)
       life.state = after
       for (const [entry, text] of Object.entries(after.inbox)) life.entries.set(entry, text)
       const step = { name, before, after, reply }
@@ -94,10 +94,10 @@ const begins: fc.Arbitrary<Command> = fc
   .record({ claim: pick, stale: fc.boolean() })
   .map(({ claim, stale }) =>
     command(`begin ${claim}${stale ? ' of an earlier generation' : ''}`, (life, before) => {
-      const { redis, place, nowMs } = life
+      const { redis, ref, nowMs } = life
       const generation = Number(before.callback['generation'] ?? 1) - (stale ? 1 : 0)
       const now = isoTimestamp(nowMs)
-      return begin(redis, { place, id, generation, claim: `${claim}`, now, nowWithTolerance: now })
+      return begin(redis, { ref, id, generation, claim: `${claim}`, now, nowWithTolerance: now })
     }),
   )
 
@@ -113,7 +113,7 @@ const settles: fc.Arbitrary<Command> = fc
     command(
       `settle ${state} ${reason} ${back} back${doubted ? ' in doubt' : ''}`,
       (life, before) => {
-        const { redis, place, nowMs } = life
+        const { redis, ref, nowMs } = life
         const attempt = Math.max(0, attemptsOf(before) - back)
         // Without an attempt there is but one end: expiry.
         const end = attempt === 0 ? 'dead' : state
@@ -121,7 +121,7 @@ const settles: fc.Arbitrary<Command> = fc
         const generation = Number(before.callback['generation'] ?? 1)
         return settle(
           redis,
-          settleInput(place, {
+          settleInput(ref, {
             generation,
             attempt,
             state: end,
@@ -150,10 +150,10 @@ const verifies: fc.Arbitrary<Command> = fc
   })
   .map(({ state, record }) =>
     command(`verify ${state}`, (life, before) => {
-      const { redis, place, nowMs } = life
+      const { redis, ref, nowMs } = life
       return verify(
         redis,
-        verifyInput(place, {
+        verifyInput(ref, {
           attempt: attemptsOf(before),
           state,
           record: `{"at":${nowMs}}`,
@@ -172,9 +172,9 @@ const verifies: fc.Arbitrary<Command> = fc
   )
 
 const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
-  command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, place, nowMs }) =>
+  command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, ref, nowMs }) =>
     resolve(redis, {
-      place,
+      ref,
       id,
       recordId: booked ? 'record-4' : undefined,
       now: isoTimestamp(nowMs),
@@ -189,27 +189,27 @@ const untimed = { delayMs: undefined, notBefore: undefined }
 
 const commands: fc.Arbitrary<Command>[] = [
   contents.map((text) =>
-    command(`accept ${text}`, ({ redis, place }) =>
-      accept(redis, { ...none, ...untimed, place, id, intent: text }),
+    command(`accept ${text}`, ({ redis, ref }) =>
+      accept(redis, { ...none, ...untimed, ref, id, intent: text }),
     ),
   ),
   contents.map((text) =>
-    command(`XADD ${text}`, ({ redis, place }) => redis.xadd(inboxKey(place), '*', 'intent', text)),
+    command(`XADD ${text}`, ({ redis, ref }) => redis.xadd(inboxKey(ref), '*', 'intent', text)),
   ),
   pick.map((nth) =>
-    withEntry('open', nth, ({ redis, place }, { entryId, text }) =>
-      open(redis, { ...none, ...untimed, place, id, intent: text, entryId }),
+    withEntry('open', nth, ({ redis, ref }, { entryId, text }) =>
+      open(redis, { ...none, ...untimed, ref, id, intent: text, entryId }),
     ),
   ),
   pick.map((nth) =>
-    withEntry('confirm', nth, ({ redis, place, nowMs }, { entryId }) =>
-      confirm(redis, { place, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) }),
+    withEntry('confirm', nth, ({ redis, ref, nowMs }, { entryId }) =>
+      confirm(redis, { ref, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) }),
     ),
   ),
   pick.map((nth) =>
-    withEntry('bury', nth, ({ redis, place, nowMs }, { entryId, text }) =>
+    withEntry('bury', nth, ({ redis, ref, nowMs }, { entryId, text }) =>
       bury(redis, {
-        place,
+        ref,
         group: bridgeGroup,
         entryId,
         id,
@@ -227,13 +227,13 @@ const commands: fc.Arbitrary<Command>[] = [
   // Most of what can go wrong happens around attempts.
   ...[begins, begins, begins, settles, settles, settles, verifies, verifies, resolves],
   fc.constant(
-    command('redrive', ({ redis, place, nowMs }) =>
-      redrive(redis, { place, id, now: isoTimestamp(nowMs), retentionMs: 60_000 }),
+    command('redrive', ({ redis, ref, nowMs }) =>
+      redrive(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs: 60_000 }),
     ),
   ),
   fc.constant(
-    command('discard', ({ redis, place, nowMs }) =>
-      discard(redis, { place, id, now: isoTimestamp(nowMs), retentionMs }),
+    command('discard', ({ redis, ref, nowMs }) =>
+      discard(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs }),
     ),
   ),
 ]
@@ -303,10 +303,10 @@ it('keeps every rule of the ledger, whatever happens to a callback in whatever o
   onTestFinished(() => redis.disconnect())
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { size: '+2', maxCommands: 40 }), async (all) => {
-      const place = { namespace: freshNamespace(), destination: 'default' }
-      await ensureInboxGroup(redis, place)
-      const state = await readState(redis, place)
-      const life: Life = { redis, place, nowMs: systemClock.now(), entries: new Map(), state }
+      const ref = { namespace: freshNamespace(), destination: 'default' }
+      await ensureInboxGroup(redis, ref)
+      const state = await readState(redis, ref)
+      const life: Life = { redis, ref, nowMs: systemClock.now(), entries: new Map(), state }
       await fc.asyncModelRun(() => ({ model: {}, real: life }), all)
     }),
     // A seed that comes to every place named below; 1,500 runs with other seeds found nothing more.
@@ -314,8 +314,8 @@ it('keeps every rule of the ledger, whatever happens to a callback in whatever o
   )
   // The rules say something only if the runs come to where they bite.
   const places = ['begun', 'unsettled', 'late-booking', 'double-booking', 'redriven', 'unverified']
-  for (const place of places) {
-    expect(visited.get(place) ?? 0, `times a run came to ${place}`).toBeGreaterThan(0)
+  for (const ref of places) {
+    expect(visited.get(ref) ?? 0, `times a run came to ${ref}`).toBeGreaterThan(0)
   }
 })
 

@@ -24,7 +24,7 @@ function callback(n: number) {
 
 it('holds a waiting callback, ledger and job together, in no more than 1,200 bytes of Redis', async () => {
   const server = await startPrivateRedis()
-  const { place, redis, producer, recorder, startWorker } = await setup({ redisUrl: server.url })
+  const { ref, redis, producer, recorder, startWorker } = await setup({ redisUrl: server.url })
   const callbacks = Array.from({ length: count }, (_, n) => callback(n))
   expect(Math.abs(JSON.stringify(callbacks[0]).length - 300)).toBeLessThan(10)
   for await (const answer of producer.enqueueMany(callbacks)) expect(answer.kind).toBe('accepted')
@@ -35,7 +35,7 @@ it('holds a waiting callback, ledger and job together, in no more than 1,200 byt
   )
 
   // Not BullMQ's stream of events, which is bounded however many callbacks wait.
-  const keys = (await redis.keys(`{${place.namespace}:*`)).filter((key) => !key.endsWith(':events'))
+  const keys = (await redis.keys(`{${ref.namespace}:*`)).filter((key) => !key.endsWith(':events'))
   const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)))
   const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) / count
   expect(keys.length).toBeGreaterThanOrEqual(2 * count)

@@ -27,9 +27,9 @@ const dueAt = '2026-02-26T15:45:52.000Z'
 const opens = { kind: 'schedule', generation: 1, acceptedAt, dueAt }
 
 function opening(more: Partial<OpenInput> = {}) {
-  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
+  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
     open(redis, {
-      place,
+      ref,
       id,
       intent,
       entryId,
@@ -170,9 +170,9 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
   const before = { inbox: { [odd]: intent } }
 
   it('is accepted now, by Redis’ clock, and due its delay later', async () => {
-    const { redis, place, state } = await ledgerWith(before)
+    const { redis, ref, state } = await ledgerWith(before)
     const earliest = await redisTimeMs(redis)
-    const opened = await opening({ entryId: odd })(redis, place)
+    const opened = await opening({ entryId: odd })(redis, ref)
     const latest = await redisTimeMs(redis)
     if (opened.kind !== 'schedule') throw new Error(opened.kind)
     const acceptedMs = epochMsOf(opened.acceptedAt)
@@ -193,10 +193,10 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
   })
 
   it('is a dead letter of now, where it cannot be taken in', async () => {
-    const { redis, place, state } = await ledgerWith(before)
+    const { redis, ref, state } = await ledgerWith(before)
     const earliest = await redisTimeMs(redis)
     await bury(redis, {
-      place,
+      ref,
       group: 'bridge',
       entryId: odd,
       id,

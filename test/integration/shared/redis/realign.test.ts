@@ -18,18 +18,18 @@ const last = '18446744073709551615-18446744073709551615'
 async function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
-  const place = { namespace: freshNamespace(), destination: 'default' }
-  const key = inboxKey(place)
-  await ensureInboxGroup(redis, place)
+  const ref = { namespace: freshNamespace(), destination: 'default' }
+  const key = inboxKey(ref)
+  await ensureInboxGroup(redis, ref)
   const realigns = (named: readonly NamedEntry[] | undefined, stream = key) =>
-    realign(redis, { place, key: stream, named, ids: [] })
+    realign(redis, { ref, key: stream, named, ids: [] })
   const ids = async (stream = key) => (await redis.xrange(stream, '-', '+')).map(([each]) => each)
   const position = (stream = key) => readStreamPosition(redis, { key: stream })
   const reads = async (consumer: string) => {
-    const entries = await readNew(redis, place, { consumer, count: 100, blockMs: 1 })
+    const entries = await readNew(redis, ref, { consumer, count: 100, blockMs: 1 })
     return entries.map(({ fields }) => String(fields[1]))
   }
-  return { redis, place, key, realigns, ids, position, reads }
+  return { redis, ref, key, realigns, ids, position, reads }
 }
 
 function named(...entryIds: (string | null)[]): NamedEntry[] {
@@ -114,25 +114,25 @@ describe.each([
   })
 
   it('tells the ledger under which id its entry lies now', async () => {
-    const { redis, place, realigns, ids, reads } = await setUp()
+    const { redis, ref, realigns, ids, reads } = await setUp()
     if (given() === last) {
-      await redis.xadd(inboxKey(place), last, 'intent', intent)
-      await open(redis, { place, id, intent, entryId: last, ...none })
+      await redis.xadd(inboxKey(ref), last, 'intent', intent)
+      await open(redis, { ref, id, intent, entryId: last, ...none })
     } else {
-      await redis.xadd(inboxKey(place), given(), 'intent', 'x')
-      await accept(redis, { place, id, intent, ...none })
+      await redis.xadd(inboxKey(ref), given(), 'intent', 'x')
+      await accept(redis, { ref, id, intent, ...none })
     }
     const entries = await ids()
     await realigns(named(...entries))
     const ours = (await ids()).at(-1) ?? ''
-    expect(await redis.hget(callbackKey(place, id), 'entry')).toBe(ours)
+    expect(await redis.hget(callbackKey(ref, id), 'entry')).toBe(ours)
     expect((await reads('one')).at(-1)).toBe(intent)
-    expect(await open(redis, { place, id, intent, entryId: ours, ...none })).toMatchObject({
+    expect(await open(redis, { ref, id, intent, entryId: ours, ...none })).toMatchObject({
       kind: 'schedule',
     })
     expect(
       await confirm(redis, {
-        place,
+        ref,
         id,
         entryId: ours,
         group: bridgeGroup,
@@ -152,22 +152,22 @@ it('is not moved while it holds an entry that was not named, and nothing has cha
 })
 
 it('tells a letter that was redriven as an entry which one it is now', async () => {
-  const { redis, place, key, realigns, ids } = await setUp()
+  const { redis, ref, key, realigns, ids } = await setUp()
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'rubbish', 'redriveOf', 'letter')
-  await redis.hset(callbackKey(place, 'letter'), 'redrivenAs', odd)
+  await redis.hset(callbackKey(ref, 'letter'), 'redrivenAs', odd)
   await realigns([{ entryId: odd, id: 'any', redriveOf: 'letter' }])
-  expect(await redis.hget(callbackKey(place, 'letter'), 'redrivenAs')).toBe((await ids())[0])
+  expect(await redis.hget(callbackKey(ref, 'letter'), 'redrivenAs')).toBe((await ids())[0])
 })
 
 it('tells nobody whose entry it is not, nor a key of another type', async () => {
-  const { redis, place, key, realigns } = await setUp()
+  const { redis, ref, key, realigns } = await setUp()
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'x')
-  await redis.hset(callbackKey(place, id), 'entry', '1-1')
-  await redis.set(callbackKey(place, 'other'), 'not a hash')
+  await redis.hset(callbackKey(ref, id), 'entry', '1-1')
+  await redis.set(callbackKey(ref, 'other'), 'not a hash')
   expect(await realigns([{ entryId: odd, id, redriveOf: 'other' }])).toMatchObject({ moved: 1 })
-  expect(await redis.hget(callbackKey(place, id), 'entry')).toBe('1-1')
+  expect(await redis.hget(callbackKey(ref, id), 'entry')).toBe('1-1')
 })
 
 it('an inbox with more entries than can be moved at once, or with one of too many fields, stays as it is', async () => {
@@ -194,8 +194,8 @@ it('an inbox that holds more bytes than can be moved at once stays as it is', as
 })
 
 it('results give ids of now again, and each group goes on where it was', async () => {
-  const { redis, place, realigns } = await setUp()
-  const key = resultsKey(place)
+  const { redis, ref, realigns } = await setUp()
+  const key = resultsKey(ref)
   await redis.xadd(key, '*', 'id', 'a')
   await redis.xadd(key, '9999999999999-0', 'id', 'b')
   await redis.xadd(key, '*', 'id', 'c')
@@ -222,14 +222,14 @@ it('results give ids of now again, and each group goes on where it was', async (
 })
 
 it('a reader that waits for entries goes on waiting, and gets the next one', async () => {
-  const { redis, place, key, realigns } = await setUp()
+  const { redis, ref, key, realigns } = await setUp()
   await redis.xadd(key, last, 'intent', 'odd')
   await redis.xgroup('SETID', key, bridgeGroup, '$')
   await redis.xdel(key, last)
   const waiting = redis.duplicate()
   onTestFinished(() => waiting.disconnect())
   const blocked = new RegExp(`^id=${await waiting.client('ID')} .* flags=b `, 'm')
-  const reading = readNew(waiting, place, { consumer: 'one', count: 1, blockMs: 20_000 })
+  const reading = readNew(waiting, ref, { consumer: 'one', count: 1, blockMs: 20_000 })
   await expect.poll(() => redis.client('LIST')).toMatch(blocked)
   expect(await realigns([])).toEqual({ kind: 'realigned', moved: 0 })
   await redis.xadd(key, '*', 'intent', 'honest')
@@ -248,9 +248,9 @@ it('takes no id again that was given before it was brought back', async () => {
 })
 
 it('changes nothing where it may not build a stream anew', async () => {
-  const { redis, place, key, ids } = await setUp()
+  const { redis, ref, key, ids } = await setUp()
   await redis.xadd(key, '9999999999999-0', 'intent', 'odd')
-  const user = place.namespace
+  const user = ref.namespace
   const rights = ['resetkeys', '%R~*', `~${key}`, '+@all']
   await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
   const guest = redis.duplicate({ username: user, password: 'word' })
@@ -258,15 +258,15 @@ it('changes nothing where it may not build a stream anew', async () => {
     guest.disconnect()
     await redis.call('ACL', 'DELUSER', user)
   })
-  const realigning = realign(guest, { place, key, named: named('9999999999999-0'), ids: [] })
+  const realigning = realign(guest, { ref, key, named: named('9999999999999-0'), ids: [] })
   await expect(realigning).rejects.toThrow(/NOPERM|no permission|can't access/i)
   expect(await ids()).toEqual(['9999999999999-0'])
 })
 
 it('what is not a stream holds nothing and is ahead of nothing', async () => {
-  const { redis, place, position } = await setUp()
-  await redis.set(resultsKey(place), 'not a stream')
+  const { redis, ref, position } = await setUp()
+  await redis.set(resultsKey(ref), 'not a stream')
   const empty = { entries: 0, oldestId: undefined, aheadMs: 0, isExhausted: false }
-  expect(await position(resultsKey(place))).toEqual(empty)
-  expect(await position(`${resultsKey(place)}-none`)).toEqual(empty)
+  expect(await position(resultsKey(ref))).toEqual(empty)
+  expect(await position(`${resultsKey(ref)}-none`)).toEqual(empty)
 })

@@ -36,12 +36,12 @@ const never = {
   deadLetters: [id],
 }
 
-function redriving(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
-  return redrive(redis, { place, id, now, retentionMs: 60_000 })
+function redriving(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
+  return redrive(redis, { ref, id, now, retentionMs: 60_000 })
 }
 
-function discarding(...[redis, place]: Parameters<Parameters<typeof transit>[1]>) {
-  return discard(redis, { place, id, now, retentionMs: 60_000 })
+function discarding(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
+  return discard(redis, { ref, id, now, retentionMs: 60_000 })
 }
 
 const alive = [
@@ -104,16 +104,16 @@ describe('redrive', () => {
   })
 
   it('says in the inbox which letter the bytes come from', async () => {
-    const { redis, place } = await ledgerWith(never)
-    await redriving(redis, place)
-    const [entry] = await redis.xrange(inboxKey(place), '-', '+')
+    const { redis, ref } = await ledgerWith(never)
+    await redriving(redis, ref)
+    const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
     expect(entry?.[1]).toEqual(['intent', 'rubbish', 'redriveOf', id])
   })
 
   it('lets what never was a callback be forgotten after the retention, and no sooner', async () => {
-    const { redis, place } = await ledgerWith(never)
-    await redrive(redis, { place, id, now: later, retentionMs: 60_000 })
-    const key = callbackKey(place, id)
+    const { redis, ref } = await ledgerWith(never)
+    await redrive(redis, { ref, id, now: later, retentionMs: 60_000 })
+    const key = callbackKey(ref, id)
     const ttlMs = await redis.pttl(key)
     expect(ttlMs).toBeGreaterThan(50_000)
     expect(ttlMs).toBeLessThanOrEqual(60_000)

@@ -8,9 +8,9 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
-  recordKey,
+  ownerKey,
   resultsKey,
-  type Place,
+  type DestinationRef,
 } from '../../../../src/shared/redis/keys.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
@@ -51,7 +51,7 @@ const death = {
   message: 'Salesforce answered 400.',
   retentionMs,
 } as const
-const burial: Omit<BuryInput, 'place'> = {
+const burial: Omit<BuryInput, 'ref'> = {
   group: 'bridge',
   entryId,
   id,
@@ -68,98 +68,98 @@ const inbox = { [entryId]: 'rubbish' }
 const discarded = { ...deadCallback, discardedAt: now }
 
 /** Every way into the grave, from what lies under the id before. Gives the id that the dead letter lies under. */
-const deaths: Record<string, (redis: Redis, place: Place) => Promise<string>> = {
-  'an attempt was refused': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), attemptingCallback)
-    return die(redis, place)
+const deaths: Record<string, (redis: Redis, ref: DestinationRef) => Promise<string>> = {
+  'an attempt was refused': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), attemptingCallback)
+    return die(redis, ref)
   },
-  'its time was over before it was sent': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), scheduledCallback)
-    await settle(redis, settleInput(place, { ...death, attempt: 0, reason: 'expired' }))
+  'its time was over before it was sent': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), scheduledCallback)
+    await settle(redis, settleInput(ref, { ...death, attempt: 0, reason: 'expired' }))
     return id
   },
-  'it was redriven after somebody had discarded it': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), deadCallback)
-    await discard(redis, { place, id, now, retentionMs })
-    await redrive(redis, { place, id, now, retentionMs: 60_000 })
-    return beginAndDie(redis, place, 2)
+  'it was redriven after somebody had discarded it': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), deadCallback)
+    await discard(redis, { ref, id, now, retentionMs })
+    await redrive(redis, { ref, id, now, retentionMs: 60_000 })
+    return beginAndDie(redis, ref, 2)
   },
-  'the library sent a new intent for one that was to be forgotten': async (redis, place) => {
-    await toBeForgotten(redis, place, discarded)
+  'the library sent a new intent for one that was to be forgotten': async (redis, ref) => {
+    await toBeForgotten(redis, ref, discarded)
     await accept(redis, {
       ...none,
-      place,
+      ref,
       id,
       intent: otherIntent,
       delayMs: undefined,
       notBefore: undefined,
     })
-    return beginAndDie(redis, place, 2)
+    return beginAndDie(redis, ref, 2)
   },
-  'another client sent a new intent for one that was to be forgotten': async (redis, place) => {
-    await toBeForgotten(redis, place, discarded)
-    const entry = await redis.xadd(inboxKey(place), '*', 'intent', otherIntent)
+  'another client sent a new intent for one that was to be forgotten': async (redis, ref) => {
+    await toBeForgotten(redis, ref, discarded)
+    const entry = await redis.xadd(inboxKey(ref), '*', 'intent', otherIntent)
     await open(redis, {
       ...none,
-      place,
+      ref,
       id,
       intent: otherIntent,
       entryId: String(entry),
       delayMs: undefined,
       notBefore: undefined,
     })
-    return beginAndDie(redis, place, 2)
+    return beginAndDie(redis, ref, 2)
   },
-  'an answer came too late to count': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), attemptingCallback)
-    await die(redis, place)
+  'an answer came too late to count': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), attemptingCallback)
+    await die(redis, ref)
     const late = { ...death, state: 'retrying', record: '{"late":1}', nextAttemptAt: now } as const
-    expect(await settle(redis, settleInput(place, late))).toBe('stale')
+    expect(await settle(redis, settleInput(ref, late))).toBe('stale')
     return id
   },
-  'it was not an intent': (redis, place) => buryIt(redis, place),
-  'it was not an intent, and the id as given is taken': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), bookedCallback)
-    return buryIt(redis, place)
+  'it was not an intent': (redis, ref) => buryIt(redis, ref),
+  'it was not an intent, and the id as given is taken': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), bookedCallback)
+    return buryIt(redis, ref)
   },
-  'it conflicts with a dead letter, which stays as well': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), deadCallback)
-    const buriedAs = await buryIt(redis, place)
-    expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
+  'it conflicts with a dead letter, which stays as well': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), deadCallback)
+    const buriedAs = await buryIt(redis, ref)
+    expect(await redis.pttl(callbackKey(ref, id))).toBe(-1)
     return buriedAs
   },
-  'it was not an intent, where something was to be forgotten': async (redis, place) => {
-    await toBeForgotten(redis, place, { note: 'not ours' })
-    return buryIt(redis, place)
+  'it was not an intent, where something was to be forgotten': async (redis, ref) => {
+    await toBeForgotten(redis, ref, { note: 'not ours' })
+    return buryIt(redis, ref)
   },
-  'it was not an intent, where a discarded one of the same entry lay': async (redis, place) => {
-    await redis.hset(callbackKey(place, id), bookedCallback)
-    await redis.hset(callbackKey(place, fallbackId), { ...discarded, generation: '1' })
-    await redis.pexpire(callbackKey(place, fallbackId), retentionMs)
-    const buriedAs = await buryIt(redis, place)
-    expect(await redis.hexists(callbackKey(place, buriedAs), 'discardedAt')).toBe(0)
+  'it was not an intent, where a discarded one of the same entry lay': async (redis, ref) => {
+    await redis.hset(callbackKey(ref, id), bookedCallback)
+    await redis.hset(callbackKey(ref, fallbackId), { ...discarded, generation: '1' })
+    await redis.pexpire(callbackKey(ref, fallbackId), retentionMs)
+    const buriedAs = await buryIt(redis, ref)
+    expect(await redis.hexists(callbackKey(ref, buriedAs), 'discardedAt')).toBe(0)
     return buriedAs
   },
 }
 
 describe('a dead letter that nobody acted on', () => {
   it.each(Object.keys(deaths))('is never forgotten: %s', async (way) => {
-    const { redis, place } = await ledgerWith({ inbox })
-    const buriedAs = await deaths[way]?.(redis, place)
-    const key = callbackKey(place, buriedAs ?? '')
+    const { redis, ref } = await ledgerWith({ inbox })
+    const buriedAs = await deaths[way]?.(redis, ref)
+    const key = callbackKey(ref, buriedAs ?? '')
     expect(await redis.hget(key, 'state')).toBe('dead')
-    expect(await redis.zrange(deadLettersKey(place), '0', '-1')).toContain(buriedAs)
+    expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toContain(buriedAs)
     expect(await redis.pttl(key)).toBe(-1)
   })
 
   it('is forgotten once somebody discarded it, and when it turns out to have been booked', async () => {
-    const { redis, place } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
-    await discard(redis, { place, id, now, retentionMs })
-    expect(await redis.pttl(callbackKey(place, id))).toBeGreaterThan(0)
+    const { redis, ref } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+    await discard(redis, { ref, id, now, retentionMs })
+    expect(await redis.pttl(callbackKey(ref, id))).toBeGreaterThan(0)
 
     const other = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
     const late = { ...death, state: 'booked', recordId: 'r1', record: '{"late":1}' } as const
-    expect(await settle(other.redis, settleInput(other.place, late))).toBe('late-booking')
+    expect(await settle(other.redis, settleInput(other.ref, late))).toBe('late-booking')
     expect((await other.state()).expires).toBe(true)
   })
 })
@@ -169,36 +169,36 @@ describe('what is to be forgotten', () => {
   const booked = { state: 'booked', recordId: 'r1', ownerTtlMs, reason: undefined } as const
   const lasting = { now, nowMs, retentionMs, ownerTtlMs }
 
-  const ends: [string, (redis: Redis, place: Place) => Promise<string>][] = [
+  const ends: [string, (redis: Redis, ref: DestinationRef) => Promise<string>][] = [
     [
       'its answer',
-      async (redis, place) => {
-        await redis.hset(callbackKey(place, id), attemptingCallback)
-        return settle(redis, settleInput(place, { ...death, ...booked }))
+      async (redis, ref) => {
+        await redis.hset(callbackKey(ref, id), attemptingCallback)
+        return settle(redis, settleInput(ref, { ...death, ...booked }))
       },
     ],
     [
       'a late answer',
-      async (redis, place) => {
-        await redis.hset(callbackKey(place, id), deadCallback)
-        return settle(redis, settleInput(place, { ...death, ...booked, record: '{"late":1}' }))
+      async (redis, ref) => {
+        await redis.hset(callbackKey(ref, id), deadCallback)
+        return settle(redis, settleInput(ref, { ...death, ...booked, record: '{"late":1}' }))
       },
     ],
     [
       'a search',
-      async (redis, place) => {
-        await redis.hset(callbackKey(place, id), { ...retryingCallback, uncertainSince: now })
+      async (redis, ref) => {
+        await redis.hset(callbackKey(ref, id), { ...retryingCallback, uncertainSince: now })
         return verify(
           redis,
-          verifyInput(place, { recordId: 'r1', ...lasting, verdict: 'verified-booked' }),
+          verifyInput(ref, { recordId: 'r1', ...lasting, verdict: 'verified-booked' }),
         )
       },
     ],
     [
       'somebody who looked',
-      async (redis, place) => {
-        await redis.hset(callbackKey(place, id), { ...deadCallback, reason: 'uncertain' })
-        return resolve(redis, { place, id, recordId: 'r1', ...lasting })
+      async (redis, ref) => {
+        await redis.hset(callbackKey(ref, id), { ...deadCallback, reason: 'uncertain' })
+        return resolve(redis, { ref, id, recordId: 'r1', ...lasting })
       },
     ],
   ]
@@ -206,24 +206,24 @@ describe('what is to be forgotten', () => {
   it.each(ends)(
     'is a callback after the retention, and its ContactRequest after its own time: booked by %s',
     async (_, end) => {
-      const { redis, place } = await ledgerWith()
-      expect(await end(redis, place)).toMatch(/^(settled|late-booking|booked)$/)
-      expect(await msUntilForgotten(redis, callbackKey(place, id))).toBe(retentionMs)
-      expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(ownerTtlMs)
+      const { redis, ref } = await ledgerWith()
+      expect(await end(redis, ref)).toMatch(/^(settled|late-booking|booked)$/)
+      expect(await msUntilForgotten(redis, callbackKey(ref, id))).toBe(retentionMs)
+      expect(await msUntilForgotten(redis, ownerKey(ref, 'r1'))).toBe(ownerTtlMs)
     },
   )
 
   it('is a discarded dead letter after the retention', async () => {
-    const { redis, place } = await ledgerWith({ callback: deadCallback })
-    await discard(redis, { place, id, now, retentionMs })
-    expect(await msUntilForgotten(redis, callbackKey(place, id))).toBe(retentionMs)
+    const { redis, ref } = await ledgerWith({ callback: deadCallback })
+    await discard(redis, { ref, id, now, retentionMs })
+    expect(await msUntilForgotten(redis, callbackKey(ref, id))).toBe(retentionMs)
   })
 
   it('is the ContactRequest of a second booking after its own time', async () => {
-    const { redis, place } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
+    const { redis, ref } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
     const second = { ...death, ...booked, record: '{"late":1}' }
-    expect(await settle(redis, settleInput(place, second))).toBe('double-booking')
-    expect(await msUntilForgotten(redis, recordKey(place, 'r1'))).toBe(ownerTtlMs)
+    expect(await settle(redis, settleInput(ref, second))).toBe('double-booking')
+    expect(await msUntilForgotten(redis, ownerKey(ref, 'r1'))).toBe(ownerTtlMs)
   })
 })
 
@@ -231,50 +231,59 @@ describe('a promise', () => {
   it('is not forgotten with what lay under its id', async () => {
     const submission = { ...none, id, intent, delayMs: undefined, notBefore: undefined }
     for (const before of [{ note: 'not ours' }, discarded]) {
-      const { redis, place } = await ledgerWith()
-      await toBeForgotten(redis, place, before)
-      expect(await accept(redis, { ...submission, place })).toMatchObject({ kind: 'accepted' })
-      expect(await redis.pttl(callbackKey(place, id))).toBe(-1)
-      expect(await redis.hexists(callbackKey(place, id), 'note')).toBe(0)
+      const { redis, ref } = await ledgerWith()
+      await toBeForgotten(redis, ref, before)
+      expect(await accept(redis, { ...submission, ref })).toMatchObject({ kind: 'accepted' })
+      expect(await redis.pttl(callbackKey(ref, id))).toBe(-1)
+      expect(await redis.hexists(callbackKey(ref, id), 'note')).toBe(0)
     }
   })
 
   it('is never trimmed from the inbox, however old and however many', async () => {
-    const { redis, place } = await ledgerWith({ callback: deadCallback })
+    const { redis, ref } = await ledgerWith({ callback: deadCallback })
     const ageMs = 365 * 24 * 3_600_000
-    const [oldest = ''] = await fill(redis, inboxKey(place), { ageMs, count: 500 })
-    const entry = await redis.xadd(inboxKey(place), '*', 'intent', intent)
+    const [oldest = ''] = await fill(redis, inboxKey(ref), { ageMs, count: 500 })
+    const entry = await redis.xadd(inboxKey(ref), '*', 'intent', intent)
 
-    await redrive(redis, { place, id, now, retentionMs: 60_000 })
-    await beginAndDie(redis, place, 2)
+    await redrive(redis, { ref, id, now, retentionMs: 60_000 })
+    await beginAndDie(redis, ref, 2)
     await accept(redis, {
       ...none,
-      place,
+      ref,
       id,
       intent: otherIntent,
       delayMs: undefined,
       notBefore: undefined,
     })
-    await confirm(redis, { place, id, entryId: String(entry), group: 'bridge', now })
-    await bury(redis, { ...burial, place, entryId: oldest })
+    await confirm(redis, { ref, id, entryId: String(entry), group: 'bridge', now })
+    await bury(redis, { ...burial, ref, entryId: oldest })
 
     // 500 and two generations of one callback; one confirmed, one buried.
-    expect(await redis.xlen(inboxKey(place))).toBe(501)
+    expect(await redis.xlen(inboxKey(ref))).toBe(501)
   })
 })
 
 describe('a result', () => {
   it.each([
-    ['by an attempt’s end', (redis: Redis, place: Place, at: At) => settleAt(redis, place, at)],
-    ['by a burial', (redis: Redis, place: Place, at: At) => buryAt(redis, place, at)],
-    ['by what a search found', (redis: Redis, place: Place, at: At) => verifyAt(redis, place, at)],
-    ['by what somebody found', (redis: Redis, place: Place, at: At) => resolveAt(redis, place, at)],
+    [
+      'by an attempt’s end',
+      (redis: Redis, ref: DestinationRef, at: At) => settleAt(redis, ref, at),
+    ],
+    ['by a burial', (redis: Redis, ref: DestinationRef, at: At) => buryAt(redis, ref, at)],
+    [
+      'by what a search found',
+      (redis: Redis, ref: DestinationRef, at: At) => verifyAt(redis, ref, at),
+    ],
+    [
+      'by what somebody found',
+      (redis: Redis, ref: DestinationRef, at: At) => resolveAt(redis, ref, at),
+    ],
   ])('is trimmed for its age alone, %s', async (_, write) => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
-    const old = await fill(redis, resultsKey(place), { ageMs: 2 * retentionMs, count: 500 })
-    const young = await fill(redis, resultsKey(place), { ageMs: retentionMs / 2, count: 500 })
-    await write(redis, place, await redisTimeMs(redis))
-    const kept = await idsOf(redis, place)
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const old = await fill(redis, resultsKey(ref), { ageMs: 2 * retentionMs, count: 500 })
+    const young = await fill(redis, resultsKey(ref), { ageMs: retentionMs / 2, count: 500 })
+    await write(redis, ref, await redisTimeMs(redis))
+    const kept = await idsOf(redis, ref)
     expect(kept).toEqual(expect.arrayContaining(young))
     // Redis trims whole nodes of a hundred.
     expect(kept.filter((each) => old.includes(each)).length).toBeLessThan(100)
@@ -284,41 +293,41 @@ describe('a result', () => {
     ['an hour', 3_600_000],
     ['a year', 365 * 24 * 3_600_000],
   ])('is not trimmed early by a worker whose clock is ahead by %s', async (_, aheadMs) => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
-    const young = await fill(redis, resultsKey(place), { ageMs: retentionMs - 60_000, count: 500 })
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const young = await fill(redis, resultsKey(ref), { ageMs: retentionMs - 60_000, count: 500 })
     const ahead = (await redisTimeMs(redis)) + aheadMs
-    await settleAt(redis, place, ahead)
-    await buryAt(redis, place, ahead)
-    await verifyAt(redis, place, ahead)
-    await resolveAt(redis, place, ahead)
-    expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(young))
+    await settleAt(redis, ref, ahead)
+    await buryAt(redis, ref, ahead)
+    await verifyAt(redis, ref, ahead)
+    await resolveAt(redis, ref, ahead)
+    expect(await idsOf(redis, ref)).toEqual(expect.arrayContaining(young))
   })
 
   it('is kept as long as a worker says whose clock is behind', async () => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
     const behindMs = 3_600_000
     const ageMs = retentionMs + behindMs / 2
-    const kept = await fill(redis, resultsKey(place), { ageMs, count: 500 })
-    await settleAt(redis, place, (await redisTimeMs(redis)) - behindMs)
-    expect(await idsOf(redis, place)).toEqual(expect.arrayContaining(kept))
+    const kept = await fill(redis, resultsKey(ref), { ageMs, count: 500 })
+    await settleAt(redis, ref, (await redisTimeMs(redis)) - behindMs)
+    expect(await idsOf(redis, ref)).toEqual(expect.arrayContaining(kept))
   })
 })
 
 type At = number
 
-async function settleAt(redis: Redis, place: Place, at: At): Promise<void> {
-  expect(await settle(redis, settleInput(place, { ...death, nowMs: at }))).toBe('settled')
+async function settleAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
+  expect(await settle(redis, settleInput(ref, { ...death, nowMs: at }))).toBe('settled')
 }
 
-async function buryAt(redis: Redis, place: Place, at: At): Promise<void> {
-  expect(await bury(redis, { ...burial, place, nowMs: at })).toBe(fallbackId)
+async function buryAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
+  expect(await bury(redis, { ...burial, ref, nowMs: at })).toBe(fallbackId)
 }
 
-async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
-  await redis.hset(callbackKey(place, 'two'), { ...retryingCallback, uncertainSince: now })
+async function verifyAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
+  await redis.hset(callbackKey(ref, 'two'), { ...retryingCallback, uncertainSince: now })
   const reply = await verify(
     redis,
-    verifyInput(place, {
+    verifyInput(ref, {
       id: 'two',
       recordId: 'r2',
       now,
@@ -331,30 +340,30 @@ async function verifyAt(redis: Redis, place: Place, at: At): Promise<void> {
   expect(reply).toBe('settled')
 }
 
-async function resolveAt(redis: Redis, place: Place, at: At): Promise<void> {
-  await redis.hset(callbackKey(place, 'three'), { ...deadCallback, reason: 'uncertain' })
+async function resolveAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
+  await redis.hset(callbackKey(ref, 'three'), { ...deadCallback, reason: 'uncertain' })
   const times = { nowMs: at, retentionMs }
-  const input = { place, id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
+  const input = { ref, id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
   expect(await resolve(redis, input)).toBe('booked')
 }
 
-async function die(redis: Redis, place: Place, attempt = 1): Promise<string> {
-  expect(await settle(redis, settleInput(place, { ...death, attempt }))).toBe('settled')
+async function die(redis: Redis, ref: DestinationRef, attempt = 1): Promise<string> {
+  expect(await settle(redis, settleInput(ref, { ...death, attempt }))).toBe('settled')
   return id
 }
 
-async function beginAndDie(redis: Redis, place: Place, generation: number): Promise<string> {
+async function beginAndDie(redis: Redis, ref: DestinationRef, generation: number): Promise<string> {
   // By Redis' time, which is when it was accepted and is due.
   const at = isoTimestamp(await redisTimeMs(redis))
   const times = { now: at, nowWithTolerance: at }
-  expect(await begin(redis, { place, id, generation, claim: 'c', ...times })).toMatchObject({
+  expect(await begin(redis, { ref, id, generation, claim: 'c', ...times })).toMatchObject({
     kind: 'begun',
   })
-  return die(redis, place, 2)
+  return die(redis, ref, 2)
 }
 
-async function buryIt(redis: Redis, place: Place): Promise<string> {
-  return (await bury(redis, { ...burial, place })) ?? ''
+async function buryIt(redis: Redis, ref: DestinationRef): Promise<string> {
+  return (await bury(redis, { ...burial, ref })) ?? ''
 }
 
 /** Rounded to minutes: a moment has passed since. */
@@ -362,9 +371,9 @@ async function msUntilForgotten(redis: Redis, key: string): Promise<number> {
   return Math.round((await redis.pttl(key)) / 60_000) * 60_000
 }
 
-async function toBeForgotten(redis: Redis, place: Place, fields: object): Promise<void> {
-  await redis.hset(callbackKey(place, id), fields)
-  await redis.pexpire(callbackKey(place, id), retentionMs)
+async function toBeForgotten(redis: Redis, ref: DestinationRef, fields: object): Promise<void> {
+  await redis.hset(callbackKey(ref, id), fields)
+  await redis.pexpire(callbackKey(ref, id), retentionMs)
 }
 
 /** Entries of this age, as if they had been added then. Gives their ids. */
@@ -379,7 +388,7 @@ async function fill(
   return ids
 }
 
-async function idsOf(redis: Redis, place: Place): Promise<string[]> {
-  const entries = await redis.xrange(resultsKey(place), '-', '+')
+async function idsOf(redis: Redis, ref: DestinationRef): Promise<string[]> {
+  const entries = await redis.xrange(resultsKey(ref), '-', '+')
   return entries.map(([each]) => each)
 }

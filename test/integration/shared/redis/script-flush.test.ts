@@ -14,23 +14,23 @@ const now = '2100-01-01T00:00:00.000Z'
 it('works on after every SCRIPT FLUSH, whether calls are made one by one or many together', async () => {
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
-  const place = { namespace: freshNamespace(), destination: 'default' }
-  const submission = { place, intent, traceparent: undefined, ...none }
+  const ref = { namespace: freshNamespace(), destination: 'default' }
+  const submission = { ref, intent, traceparent: undefined, ...none }
 
   await redis.script('FLUSH')
   expect((await accept(redis, { ...submission, id })).kind).toBe('accepted')
   await redis.script('FLUSH')
   expect((await accept(redis, { ...submission, id })).kind).toBe('duplicate')
   await redis.script('FLUSH')
-  const attempt = { place, id, generation: 1, claim: 'claim', now, nowWithTolerance: now }
+  const attempt = { ref, id, generation: 1, claim: 'claim', now, nowWithTolerance: now }
   expect((await begin(redis, attempt)).kind).toBe('begun')
 
   const flushed = redis.script('FLUSH')
   const answers = await Promise.all([
     ...Array.from({ length: 50 }, (_, n) => accept(redis, { ...submission, id: `id-${n}` })),
     ...[
-      redrive(redis, { place, id, now, retentionMs: 60_000 }),
-      discard(redis, { place, id, now, retentionMs: 1 }),
+      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
+      discard(redis, { ref, id, now, retentionMs: 1 }),
     ],
   ])
   await flushed

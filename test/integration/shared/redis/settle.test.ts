@@ -24,7 +24,7 @@ const now = '2026-02-26T15:41:01.000Z'
 const recordId = '0TzLT00000000w60AA'
 const attributes = '{"campaign":"spring"}'
 
-type Ending = Partial<Omit<SettleInput, 'place'>>
+type Ending = Partial<Omit<SettleInput, 'ref'>>
 
 const booked: Ending = { state: 'booked', recordId, record: '{"outcome":"booked","n":2}' }
 const refused: Ending = {
@@ -43,8 +43,8 @@ const retried: Ending = {
 }
 
 function settling(ending: Ending) {
-  return (...[redis, place]: Parameters<Parameters<typeof transit>[1]>) =>
-    settle(redis, settleInput(place, { now, nowMs: Date.parse(now), attributes, ...ending }))
+  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
+    settle(redis, settleInput(ref, { now, nowMs: Date.parse(now), attributes, ...ending }))
 }
 
 const open = { callback: attemptingCallback }
@@ -363,9 +363,9 @@ it('tells a booking of a generation that was replaced, and leaves the new one to
 })
 
 it('is listed under the time of its death', async () => {
-  const { redis, place } = await ledgerWith(open)
-  await settling(refused)(redis, place)
-  expect(await redis.zscore(deadLettersKey(place), id)).toBe(`${Date.parse(now)}`)
+  const { redis, ref } = await ledgerWith(open)
+  await settling(refused)(redis, ref)
+  expect(await redis.zscore(deadLettersKey(ref), id)).toBe(`${Date.parse(now)}`)
 })
 
 it('keeps the doubt, and since when the first one is, and counts what follows', async () => {
@@ -394,12 +394,12 @@ it('keeps the doubt, and since when the first one is, and counts what follows', 
 it('is written down in a Redis that is full and takes nothing else', async () => {
   const redis = new Redis((await startPrivateRedis()).url, { protocol: 2 })
   onTestFinished(() => redis.disconnect())
-  const place = { namespace: 'full', destination: 'default' }
-  await redis.hset(callbackKey(place, id), attemptingCallback)
+  const ref = { namespace: 'full', destination: 'default' }
+  await redis.hset(callbackKey(ref, id), attemptingCallback)
   await redis.config('SET', 'maxmemory', '1')
   await expect(redis.set('anything', 'else')).rejects.toThrow(/^OOM/)
-  expect(await settling(booked)(redis, place)).toBe('settled')
-  expect(await redis.hget(callbackKey(place, id), 'recordId')).toBe(recordId)
+  expect(await settling(booked)(redis, ref)).toBe('settled')
+  expect(await redis.hget(callbackKey(ref, id), 'recordId')).toBe(recordId)
 })
 
 it('makes nothing of a callback that is not there', async () => {

@@ -1,7 +1,7 @@
 import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
-import { callbackKey, recordKey, type Place } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, ownerKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
@@ -34,8 +34,8 @@ type Redis = Parameters<Call>[0]
 const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, ownerTtlMs: 60_000 }
 
 function verifying(ending: Partial<VerifyInput>) {
-  return (redis: Redis, place: Place) =>
-    verify(redis, verifyInput(place, { record, recordId, ...frame, ...ending }))
+  return (redis: Redis, ref: DestinationRef) =>
+    verify(redis, verifyInput(ref, { record, recordId, ...frame, ...ending }))
 }
 
 const notBooked: Partial<VerifyInput> = {
@@ -54,9 +54,9 @@ function heldFor(reason: string): Partial<VerifyInput> {
 
 describe('an attempt in doubt', () => {
   it('is asked about before anything is sent', async () => {
-    const { redis, place } = await ledgerWith(inDoubt)
+    const { redis, ref } = await ledgerWith(inDoubt)
     const begun = await begin(redis, {
-      place,
+      ref,
       id,
       generation: 1,
       claim: 'c',
@@ -74,11 +74,11 @@ describe('an attempt in doubt', () => {
   })
 
   it('is asked about also when it is too late to send another', async () => {
-    const { redis, place } = await ledgerWith({
+    const { redis, ref } = await ledgerWith({
       callback: { ...inDoubt.callback, expiresAt: since },
     })
     const begun = await begin(redis, {
-      place,
+      ref,
       id,
       generation: 1,
       claim: 'c',
@@ -155,9 +155,9 @@ describe('an attempt in doubt', () => {
     expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
     expect(again.after.callback['searches']).toBe('2')
     expect(again.after).toMatchObject({ stats: {}, owners: {}, results: [] })
-    const { redis, place } = await ledgerWith({ callback: again.after.callback })
+    const { redis, ref } = await ledgerWith({ callback: again.after.callback })
     const later = { now: '2026-02-26T15:43:00.000Z', nowWithTolerance: '2026-02-26T15:43:01.000Z' }
-    const begun = await begin(redis, { place, id, generation: 1, claim: 'c', ...later })
+    const begun = await begin(redis, { ref, id, generation: 1, claim: 'c', ...later })
     expect(begun).toMatchObject({ kind: 'unverified', searches: 2 })
   })
 
@@ -213,11 +213,11 @@ describe('an attempt in doubt', () => {
   })
 
   it('is asked about since the first attempt that was in doubt, whatever was concluded of it', async () => {
-    const { redis, place } = await ledgerWith(inDoubt)
+    const { redis, ref } = await ledgerWith(inDoubt)
     const uncertain = (attempt: number, uncertainSince: string) =>
       settle(
         redis,
-        settleInput(place, {
+        settleInput(ref, {
           ...frame,
           attempt,
           record,
@@ -230,13 +230,13 @@ describe('an attempt in doubt', () => {
         }),
       )
     const beginNext = (claim: string) =>
-      begin(redis, { place, id, generation: 1, claim, now, nowWithTolerance: now })
-    const key = callbackKey(place, id)
+      begin(redis, { ref, id, generation: 1, claim, now, nowWithTolerance: now })
+    const key = callbackKey(ref, id)
     await redis.hset(key, { state: 'attempting', 'attempt:1': '{}' })
     await redis.hdel(key, 'uncertainSince')
 
     expect(await uncertain(1, '2026-02-26T15:41:10.000Z')).toBe('settled')
-    expect(await verifying({ ...notBooked, nextAt: since })(redis, place)).toBe('settled')
+    expect(await verifying({ ...notBooked, nextAt: since })(redis, ref)).toBe('settled')
     expect(await beginNext('second')).toMatchObject({ kind: 'begun', attempt: 2 })
     expect(await uncertain(2, '2026-02-26T15:42:10.000Z')).toBe('settled')
 
@@ -245,7 +245,7 @@ describe('an attempt in doubt', () => {
       attempt: 2,
       since: '2026-02-26T15:41:10.000Z',
     })
-    expect(await verifying({ attempt: 2 })(redis, place)).toBe('settled')
+    expect(await verifying({ attempt: 2 })(redis, ref)).toBe('settled')
     expect(await redis.hkeys(key)).not.toContain('firstUncertainAt')
   })
 
@@ -270,27 +270,27 @@ describe('an attempt in doubt', () => {
 
 describe('ContactRequests', () => {
   it('are known by both forms of their id', async () => {
-    const { redis, place } = await ledgerWith()
-    await redis.set(recordKey(place, '0TzLT00000000w5'), id)
+    const { redis, ref } = await ledgerWith()
+    await redis.set(ownerKey(ref, '0TzLT00000000w5'), id)
     const known = ['0TzLT00000000w50AA', recordId]
-    expect(await unownedRecords(redis, place, known)).toEqual([recordId])
-    expect(await unownedRecords(redis, place, [])).toEqual([])
+    expect(await unownedRecords(redis, ref, known)).toEqual([recordId])
+    expect(await unownedRecords(redis, ref, [])).toEqual([])
   })
 
-  const answered = (more: Partial<SettleInput>) => (redis: Redis, place: Place) =>
-    settle(redis, settleInput(place, { record, recordId, ...frame, ...more }))
+  const answered = (more: Partial<SettleInput>) => (redis: Redis, ref: DestinationRef) =>
+    settle(redis, settleInput(ref, { record, recordId, ...frame, ...more }))
 
   it('that an answer names go to the callback it answers, and who was concluded to be booked by them is in doubt again', async () => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
     const other = { ...inDoubt.callback, intent: '{"attributes":{"queue":"billing"}}' }
-    await redis.hset(callbackKey(place, 'other'), other)
-    expect(await verifying({ id: 'other' })(redis, place)).toBe('settled')
+    await redis.hset(callbackKey(ref, 'other'), other)
+    expect(await verifying({ id: 'other' })(redis, ref)).toBe('settled')
 
-    const reply = await answered({ recordId: recordId.slice(0, 15) })(redis, place)
+    const reply = await answered({ recordId: recordId.slice(0, 15) })(redis, ref)
 
     expect(reply).toBe('settled')
-    expect(await redis.get(recordKey(place, recordId))).toBe(id)
-    const key = callbackKey(place, 'other')
+    expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
+    const key = callbackKey(ref, 'other')
     expect(await redis.hgetall(key)).toMatchObject({
       state: 'dead',
       reason: 'uncertain',
@@ -298,8 +298,8 @@ describe('ContactRequests', () => {
     })
     expect(await redis.hexists(key, 'recordId')).toBe(0)
     expect(await redis.pttl(key)).toBe(-1)
-    expect(await redis.zscore(`{${place.namespace}:default}:dead-letters`, 'other')).not.toBeNull()
-    const results = await redis.xrange(`{${place.namespace}:default}:results`, '-', '+')
+    expect(await redis.zscore(`{${ref.namespace}:default}:dead-letters`, 'other')).not.toBeNull()
+    const results = await redis.xrange(`{${ref.namespace}:default}:results`, '-', '+')
     const [, told] = results.map(([, values]) => values.join(' '))
     expect(told).toContain('id other state dead')
     expect(told).toContain('attributes {"queue":"billing"}')
@@ -310,12 +310,12 @@ describe('ContactRequests', () => {
     ['late-booking', deadCallback],
     ['double-booking', { ...bookedCallback, attempts: '2' }],
   ])('go to the callback they answer, however late that is: %s', async (how, callback) => {
-    const { redis, place } = await ledgerWith({ callback })
-    await redis.hset(callbackKey(place, 'other'), { ...bookedCallback, recordId, verified: '1' })
-    await redis.set(recordKey(place, recordId), 'other')
-    expect(await answered({ record: '{"late":1}' })(redis, place)).toBe(how)
-    expect(await redis.get(recordKey(place, recordId))).toBe(id)
-    const { state, code, updatedAt } = await redis.hgetall(callbackKey(place, 'other'))
+    const { redis, ref } = await ledgerWith({ callback })
+    await redis.hset(callbackKey(ref, 'other'), { ...bookedCallback, recordId, verified: '1' })
+    await redis.set(ownerKey(ref, recordId), 'other')
+    expect(await answered({ record: '{"late":1}' })(redis, ref)).toBe(how)
+    expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
+    const { state, code, updatedAt } = await redis.hgetall(callbackKey(ref, 'other'))
     expect({ state, code, updatedAt }).toEqual({
       state: 'dead',
       code: 'record-of-another',
@@ -324,12 +324,12 @@ describe('ContactRequests', () => {
   })
 
   it('that an answer names leave one booked by the only other that its own answer named', async () => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
-    const key = callbackKey(place, 'other')
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const key = callbackKey(ref, 'other')
     const two = { recordId, verified: '1', otherRecordIds: 'r1 ' }
     await redis.hset(key, { ...bookedCallback, ...two })
-    await redis.set(recordKey(place, recordId), 'other')
-    expect(await answered({})(redis, place)).toBe('settled')
+    await redis.set(ownerKey(ref, recordId), 'other')
+    expect(await answered({})(redis, ref)).toBe('settled')
     const left = { ...bookedCallback, recordId: 'r1', updatedAt: now }
     expect(await redis.hgetall(key)).toEqual(left)
   })
@@ -339,28 +339,28 @@ describe('ContactRequests', () => {
     ['a search has found booked by another', { ...bookedCallback, recordId: 'r9', verified: '1' }],
     ['is dead since', { ...deadCallback, recordId, verified: '1' }],
   ])('that an answer names are not taken from one that %s', async (_, other) => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
-    await redis.hset(callbackKey(place, 'other'), other)
-    await redis.set(recordKey(place, recordId), 'other')
-    expect(await answered({})(redis, place)).toBe('settled')
-    expect(await redis.hgetall(callbackKey(place, 'other'))).toEqual(other)
-    expect(await redis.get(recordKey(place, recordId))).toBe(id)
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    await redis.hset(callbackKey(ref, 'other'), other)
+    await redis.set(ownerKey(ref, recordId), 'other')
+    expect(await answered({})(redis, ref)).toBe('settled')
+    expect(await redis.hgetall(callbackKey(ref, 'other'))).toEqual(other)
+    expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
   })
 
   it('that an answer names leave booked whom answers of its own have proved booked', async () => {
-    const { redis, place } = await ledgerWith({ callback: attemptingCallback })
-    const key = callbackKey(place, 'other')
+    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const key = callbackKey(ref, 'other')
     await redis.hset(key, inDoubt.callback)
-    await verifying({ id: 'other' })(redis, place)
+    await verifying({ id: 'other' })(redis, ref)
     for (const [recordId, record] of [
       ['r1', '{"n":1}'],
       ['r2', '{"n":2}'],
     ] as const) {
-      const late = await answered({ id: 'other', recordId, record })(redis, place)
+      const late = await answered({ id: 'other', recordId, record })(redis, ref)
       expect(late).toBe('double-booking')
     }
 
-    expect(await answered({})(redis, place)).toBe('settled')
+    expect(await answered({})(redis, ref)).toBe('settled')
 
     const { state, recordId: own, otherRecordIds, verified } = await redis.hgetall(key)
     expect({ state, own, otherRecordIds, verified }).toEqual({
@@ -369,14 +369,14 @@ describe('ContactRequests', () => {
       otherRecordIds: 'r2 ',
       verified: undefined,
     })
-    expect(await redis.get(recordKey(place, recordId))).toBe(id)
-    expect(await redis.exists(`{${place.namespace}:default}:dead-letters`)).toBe(0)
+    expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
+    expect(await redis.exists(`{${ref.namespace}:default}:dead-letters`)).toBe(0)
   })
 })
 
 describe('a dead letter that may be booked', () => {
-  const resolving = (found: string | undefined) => (redis: Redis, place: Place) =>
-    resolve(redis, { place, id, recordId: found, ...frame })
+  const resolving = (found: string | undefined) => (redis: Redis, ref: DestinationRef) =>
+    resolve(redis, { ref, id, recordId: found, ...frame })
 
   it('that somebody found booked ends so, with its result', async () => {
     const { reply, after, again } = await transit(uncertainDead, resolving(recordId))
@@ -421,8 +421,8 @@ describe('a dead letter that may be booked', () => {
   })
 
   it('is marked when it is redriven without an answer', async () => {
-    const { after } = await transit(uncertainDead, (redis, place) =>
-      redrive(redis, { place, id, now, retentionMs: 60_000 }),
+    const { after } = await transit(uncertainDead, (redis, ref) =>
+      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
     expect(after.stats).toEqual({ 'possible-duplicates': '1' })
@@ -430,8 +430,8 @@ describe('a dead letter that may be booked', () => {
 
   it('is counted as marked once, however often it is redriven', async () => {
     const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
-    const { after } = await transit({ callback }, (redis, place) =>
-      redrive(redis, { place, id, now, retentionMs: 60_000 }),
+    const { after } = await transit({ callback }, (redis, ref) =>
+      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
     )
     expect(after.stats).toEqual({})
   })

@@ -13,13 +13,13 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 it('holds nobody’s number, no token and no key, whatever becomes of a callback', async () => {
   const bundle = await setup({ destination: { onUncertain: 'verify' } })
-  const { redis, place, producer, sandbox } = bundle
+  const { redis, ref, producer, sandbox } = bundle
   sandbox.setFaults([{ do: 'cut', when: 'after', times: 1 }])
   const watched = watchSteps()
   const worker = bundle.startWorker()
   await producer.enqueue({ ...one, traceparent })
   await resultsOfAll(bundle, ['one'])
-  await redis.set(callbackKey(place, 'two'), 'a string where a hash should be')
+  await redis.set(callbackKey(ref, 'two'), 'a string where a hash should be')
   await expect(producer.enqueue({ ...one, id: 'two' })).rejects.toThrow('something else')
   await worker.stop()
 
@@ -30,7 +30,7 @@ it('holds nobody’s number, no token and no key, whatever becomes of a callback
   }
   expect(watched.find(({ moment }) => moment === 'error')?.message).toMatchObject({
     step: 'accept',
-    destination: place.destination,
+    destination: ref.destination,
     id: 'two',
     error: expect.objectContaining({ name: 'ReplyError' }) as unknown,
   })
@@ -48,7 +48,7 @@ it('holds nobody’s number, no token and no key, whatever becomes of a callback
 
 it('says of every step of an attempt which attempt it is, and of its request in which trace', async () => {
   const bundle = await setup({ destination: { onUncertain: 'verify' } })
-  const { place, producer, sandbox } = bundle
+  const { ref, producer, sandbox } = bundle
   sandbox.setFaults([{ do: 'cut', when: 'after', times: 1 }])
   const watched = watchSteps()
   bundle.startWorker()
@@ -56,7 +56,7 @@ it('says of every step of an attempt which attempt it is, and of its request in 
   await resultsOfAll(bundle, ['one'])
 
   const messageOf = (step: string) => watched.find(({ message }) => message.step === step)?.message
-  const { destination } = place
+  const { destination } = ref
   const callback = { destination, id: 'one' }
   const job = { ...callback, generation: 1 }
   expect(messageOf('accept')).toMatchObject({ ...callback, traceparent })

@@ -17,7 +17,7 @@ import {
   inboxKey,
   queuePrefix,
   resultsKey,
-  type Place,
+  type DestinationRef,
 } from '../../../../src/shared/redis/keys.ts'
 import { open } from '../../../../src/shared/store/ledger/open.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
@@ -40,24 +40,24 @@ const now = '2026-02-26T15:40:52.000Z'
 /** What a bridge does with one entry, step by step: it crashes after any of them. */
 interface Crashed {
   redis: Redis
-  place: Place
+  ref: DestinationRef
   entryId: string
 }
 
 const intent = JSON.stringify(canonical())
 
-function opens({ redis, place, entryId }: Crashed) {
+function opens({ redis, ref, entryId }: Crashed) {
   const times = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
-  return open(redis, { place, id: 'one', intent, entryId, ...times, traceparent: undefined })
+  return open(redis, { ref, id: 'one', intent, entryId, ...times, traceparent: undefined })
 }
 
-async function queues({ redis, place }: Crashed) {
-  const queue = createCallbackQueue(redis, place)
+async function queues({ redis, ref }: Crashed) {
+  const queue = createCallbackQueue(redis, ref)
   await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
 }
 
-function confirms({ redis, place, entryId }: Crashed) {
-  return confirm(redis, { place, id: 'one', entryId, group: bridgeGroup, now })
+function confirms({ redis, ref, entryId }: Crashed) {
+  return confirm(redis, { ref, id: 'one', entryId, group: bridgeGroup, now })
 }
 
 const steps: [string, ((crashed: Crashed) => Promise<unknown>)[]][] = [
@@ -70,36 +70,36 @@ const steps: [string, ((crashed: Crashed) => Promise<unknown>)[]][] = [
 
 describe.each([
   ['library', (bundle: Bundle) => submitted(bundle)],
-  ['XADD', ({ redis, place }: Bundle) => xadd(redis, place, callback)],
+  ['XADD', ({ redis, ref }: Bundle) => xadd(redis, ref, callback)],
 ])('an entry by %s', (_, send) => {
   it.each(steps)('is booked once when a bridge died after %s', async (_step, done) => {
     const bundle = await setup()
-    const { redis, place, sandbox, producer, recorder, startWorker } = bundle
+    const { redis, ref, sandbox, producer, recorder, startWorker } = bundle
     const entryId = await send(bundle)
     await holdAsDead(bundle)
-    for (const step of done) await step({ redis, place, entryId })
+    for (const step of done) await step({ redis, ref, entryId })
 
     startWorker()
     await recorder.next('attempt.settled')
     // Whatever would make a second attempt of it has passed once another callback is through.
-    await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+    await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
     await recorder.next('attempt.settled', ({ id }) => id === 'two')
     expect(sandbox.bookingsOf('one')).toHaveLength(1)
     expect(await producer.status('one')).toMatchObject({ state: 'booked', attempts: 1 })
-    expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
   })
 })
 
 it('only confirms an entry whose callback was booked before the bridge that queued it died', async () => {
   const bundle = await setup()
-  const { redis, place, sandbox, producer, recorder, startWorker } = bundle
-  const entryId = await xadd(redis, place, callback)
+  const { redis, ref, sandbox, producer, recorder, startWorker } = bundle
+  const entryId = await xadd(redis, ref, callback)
   await holdAsDead(bundle)
-  await opens({ redis, place, entryId })
-  await bookedByAnother(redis, place)
+  await opens({ redis, ref, entryId })
+  await bookedByAnother(redis, ref)
 
   startWorker()
-  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('attempt.settled', ({ id }) => id === 'two')
   expect(sandbox.bookingsOf('one')).toEqual([])
   expect(await producer.status('one')).toMatchObject({
@@ -107,27 +107,27 @@ it('only confirms an entry whose callback was booked before the bridge that queu
     recordId: 'r',
     attempts: 1,
   })
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('waits until a silent bridge has been silent for long before it takes over its entries', async () => {
-  const { redis, place, recorder, startWorker } = await setup()
-  await ensureInboxGroup(redis, place)
-  await xadd(redis, place, callback)
-  await readNew(redis, place, { consumer: 'alive', count: 10, blockMs: 1 })
+  const { redis, ref, recorder, startWorker } = await setup()
+  await ensureInboxGroup(redis, ref)
+  await xadd(redis, ref, callback)
+  await readNew(redis, ref, { consumer: 'alive', count: 10, blockMs: 1 })
   startWorker({ abandonedMs: 60_000 })
-  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('attempt.settled')
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 1, pending: 1 })
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 1 })
 })
 
 it('writes into the ledger what a raw XADD says of its times, its trace and its turn', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const expiresAt = isoTimestamp(systemClock.now() + 7_200_000)
   const held = { ...callback, delay: 3_600_000, expiresAt, traceparent, priority: 2 }
-  const entryId = await xadd(redis, place, held)
+  const entryId = await xadd(redis, ref, held)
   // Whatever is late of what it does, when it was accepted is what Redis says.
   const late = { ...systemClock, now: () => systemClock.now() + 30_000 }
   bridgeAlone(bundle, { clock: late })
@@ -135,11 +135,11 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
 
   const acceptedAtMs = Number(entryId.split('-')[0])
   expect(dueAt).toBe(isoTimestamp(acceptedAtMs + 3_600_000))
-  expect(await redis.hgetall(callbackKey(place, 'one'))).toMatchObject({
+  expect(await redis.hgetall(callbackKey(ref, 'one'))).toMatchObject({
     ...{ state: 'scheduled', acceptedAt: isoTimestamp(acceptedAtMs), dueAt, expiresAt },
     traceparent,
   })
-  const job = await queueOf(redis, place).getJob('cb-1-one')
+  const job = await queueOf(redis, ref).getJob('cb-1-one')
   // 0 is BullMQ's word for none, so ours begin above it.
   expect(job?.opts.priority).toBe(3)
   const heldMs = 3_600_000 - 30_000
@@ -148,8 +148,8 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
 
 it('buries with the time at which Redis took the entry, and trims what is older than the retention', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
-  const key = resultsKey(place)
+  const { redis, ref, recorder } = bundle
+  const key = resultsKey(ref)
   const fill = (agoMs: number) => {
     const firstMs = systemClock.now() - agoMs
     const ids = Array.from({ length: 300 }, (_, n) => `${firstMs + n}-0`)
@@ -157,12 +157,12 @@ it('buries with the time at which Redis took the entry, and trims what is older 
   }
   await fill(7_200_000)
   const kept = await fill(1_800_000)
-  const entryId = await redis.xadd(inboxKey(place), '*', 'number', '\u00fc', 'raw', Buffer.of(0xff))
+  const entryId = await redis.xadd(inboxKey(ref), '*', 'number', '\u00fc', 'raw', Buffer.of(0xff))
   const nowMs = systemClock.now() - 60_000
   bridgeAlone(bundle, { retentionMs: 3_600_000, clock: { ...systemClock, now: () => nowMs } })
   const { id } = await recorder.next('entry.buried')
 
-  expect(await redis.hgetall(callbackKey(place, id))).toMatchObject({
+  expect(await redis.hgetall(callbackKey(ref, id))).toMatchObject({
     acceptedAt: isoTimestamp(Number(entryId?.split('-')[0])),
     updatedAt: isoTimestamp(nowMs),
     raw: '["number","\u00fc","raw","base64:/w=="]',
@@ -174,11 +174,11 @@ it('buries with the time at which Redis took the entry, and trims what is older 
 })
 
 it('tells once of an entry that two bridges bury', async () => {
-  const { redis, place, recorder } = await setup()
-  await ensureInboxGroup(redis, place)
-  await xadd(redis, place, 'rubbish')
-  const [entry] = await readInbox(redis, place, { afterEntryId: '0-0', count: 1 })
-  const context = { redis, place, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
+  const { redis, ref, recorder } = await setup()
+  await ensureInboxGroup(redis, ref)
+  await xadd(redis, ref, 'rubbish')
+  const [entry] = await readInbox(redis, ref, { afterEntryId: '0-0', count: 1 })
+  const context = { redis, ref, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
   const burial = { id: 'one', reason: 'invalid', code: 'invalid-intent', message: 'x' } as const
   for (let bridge = 1; entry && bridge <= 2; bridge += 1) await buryEntry(context, entry, burial)
   expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one', entryId: entry?.entryId }])
@@ -186,27 +186,27 @@ it('tells once of an entry that two bridges bury', async () => {
 
 it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   let begun = false
   onStep('queue.add', 'after', () => {
-    if (!begun) void redis.hset(callbackKey(place, 'one'), 'state', 'attempting')
+    if (!begun) void redis.hset(callbackKey(ref, 'one'), 'state', 'attempting')
     begun = true
   })
-  await xadd(redis, place, callback)
+  await xadd(redis, ref, callback)
   bridgeAlone(bundle)
-  await expect.poll(() => redis.xlen(inboxKey(place))).toBe(0)
-  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await expect.poll(() => redis.xlen(inboxKey(ref))).toBe(0)
+  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('callback.scheduled')
   expect(recorder.of('callback.scheduled')).toMatchObject([{ id: 'two' }])
-  expect(await redis.hget(callbackKey(place, 'one'), 'state')).toBe('attempting')
+  expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('attempting')
 })
 
 it('gives up no entry that Redis refuses to take in, however often', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   const refusable = await refusableConnection(redis)
   await refusable.refuse()
-  await xadd(redis, place, callback)
+  await xadd(redis, ref, callback)
   // More often than what our own code stumbles over is tried; by a clock that lets nothing rest.
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
   bridgeAlone(bundle, { redis: refusable.redis, clock })
@@ -219,12 +219,12 @@ it('gives up no entry that Redis refuses to take in, however often', async () =>
 
 it('gives up no entry whose job Redis refuses to take in, however often', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   const refusable = await refusableConnection(redis)
   await refusable.refuse()
-  await xadd(redis, place, callback)
+  await xadd(redis, ref, callback)
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
-  bridgeAlone(bundle, { queue: createCallbackQueue(refusable.redis, place), clock })
+  bridgeAlone(bundle, { queue: createCallbackQueue(refusable.redis, ref), clock })
   await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
   await refusable.allow()
   await recorder.next('callback.scheduled')
@@ -233,8 +233,8 @@ it('gives up no entry whose job Redis refuses to take in, however often', async 
 
 it('takes up what it was given and never received, as soon as it is well again', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
-  const key = inboxKey(place)
+  const { redis, ref, recorder } = bundle
+  const key = inboxKey(ref)
   await redis.set(key, 'no stream')
   bridgeAlone(bundle)
   await recorder.next('bridge.failed')
@@ -246,7 +246,7 @@ it('takes up what it was given and never received, as soon as it is well again',
     .xreadgroup('GROUP', bridgeGroup, 'alone', 'COUNT', 1, 'STREAMS', key, '>')
     .exec()
   await recorder.next('callback.scheduled')
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('complains of nothing when it is stopped while it waits for entries', async () => {
@@ -265,7 +265,7 @@ it('waits for entries two seconds at a time, so that a connection that died is n
   const waited = new Promise<number>((resolve) => {
     monitor.on('monitor', (_at: string, words: readonly string[]) => {
       const block = words.findIndex((word) => word === 'BLOCK')
-      if (block > 0 && words.includes(inboxKey(bundle.place))) resolve(Number(words[block + 1]))
+      if (block > 0 && words.includes(inboxKey(bundle.ref))) resolve(Number(words[block + 1]))
     })
   })
   bridgeAlone(bundle)
@@ -273,11 +273,11 @@ it('waits for entries two seconds at a time, so that a connection that died is n
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
-  const { redis, place, producer, recorder, startWorker } = await setup()
+  const { redis, ref, producer, recorder, startWorker } = await setup()
   const later = { callbackNumber: '+18445791189', delay: 3_600_000 }
   await Promise.all(
     Array.from({ length: 1_000 }, (_, n) =>
-      xadd(redis, place, { ...later, id: `id-${n}`, callId: 'c' }),
+      xadd(redis, ref, { ...later, id: `id-${n}`, callId: 'c' }),
     ),
   )
   startWorker()
@@ -285,7 +285,7 @@ it('never trims the inbox: a thousand entries that came before any worker are al
     'callback.scheduled',
     () => recorder.of('callback.scheduled').length === 1_000,
   )
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
   expect(await producer.status('id-0')).toMatchObject({ state: 'scheduled' })
   expect(await producer.status('id-999')).toMatchObject({ state: 'scheduled' })
 })
@@ -293,42 +293,42 @@ it('never trims the inbox: a thousand entries that came before any worker are al
 it.each([
   [
     'its group',
-    (redis: Redis, place: Place) => redis.xgroup('DESTROY', inboxKey(place), bridgeGroup),
+    (redis: Redis, ref: DestinationRef) => redis.xgroup('DESTROY', inboxKey(ref), bridgeGroup),
   ],
-  ['its whole stream', (redis: Redis, place: Place) => redis.del(inboxKey(place))],
+  ['its whole stream', (redis: Redis, ref: DestinationRef) => redis.del(inboxKey(ref))],
 ])('heals when somebody deletes %s while it runs', async (_, destroy) => {
-  const { redis, place, sandbox, recorder, startWorker } = await setup()
+  const { redis, ref, sandbox, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, place, callback)
+  await xadd(redis, ref, callback)
   await sandbox.booked('one')
-  await destroy(redis, place)
+  await destroy(redis, ref)
   await recorder.next('bridge.failed')
-  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
   await sandbox.booked('two')
 })
 
 it('outlives an inbox key of another type, says so, and works once that is gone', async () => {
-  const { redis, place, sandbox, recorder, startWorker } = await setup()
-  await redis.set(inboxKey(place), 'no stream')
+  const { redis, ref, sandbox, recorder, startWorker } = await setup()
+  await redis.set(inboxKey(ref), 'no stream')
   startWorker()
   const failed = await recorder.next('bridge.failed')
   expect(failed.message).toContain('WRONGTYPE')
-  await redis.del(inboxKey(place))
-  await xadd(redis, place, callback)
+  await redis.del(inboxKey(ref))
+  await xadd(redis, ref, callback)
   await sandbox.booked('one')
 })
 
 it('takes a group that is there for made, and nothing else that goes wrong with it', async () => {
-  const { redis, place } = await setup()
-  await ensureInboxGroup(redis, place)
-  await ensureInboxGroup(redis, place)
-  await redis.set(inboxKey({ ...place, destination: 'other' }), 'no stream')
-  const other = ensureInboxGroup(redis, { ...place, destination: 'other' })
+  const { redis, ref } = await setup()
+  await ensureInboxGroup(redis, ref)
+  await ensureInboxGroup(redis, ref)
+  await redis.set(inboxKey({ ...ref, destination: 'other' }), 'no stream')
+  const other = ensureInboxGroup(redis, { ...ref, destination: 'other' })
   await expect(other).rejects.toThrow('WRONGTYPE')
 })
 
 it('books under ids that BullMQ keeps for itself, and its queue works on', async () => {
-  const { redis, place, sandbox, producer, recorder, startWorker } = await setup()
+  const { redis, ref, sandbox, producer, recorder, startWorker } = await setup()
   const worker = startWorker()
   const ids = [
     'wait',
@@ -343,24 +343,24 @@ it('books under ids that BullMQ keeps for itself, and its queue works on', async
     '0',
     '-1',
   ]
-  for (const id of ids) await xadd(redis, place, { ...callback, id, callId: `call-${id}` })
+  for (const id of ids) await xadd(redis, ref, { ...callback, id, callId: `call-${id}` })
   await recorder.next('attempt.settled', () => recorder.of('attempt.settled').length === ids.length)
   for (const id of ids) {
     expect(sandbox.bookingsOf(`call-${id}`), id).toHaveLength(1)
     expect(await producer.status(id)).toMatchObject({ id, state: 'booked' })
   }
-  await xadd(redis, place, callback)
+  await xadd(redis, ref, callback)
   await sandbox.booked('one')
   const depths = await worker.depths()
   expect(depths.get('default')).toMatchObject({ inbox: 0, deadLetters: 0 })
 })
 
 it('works on with the ledger and the job of an older worker, which knew fewer fields', async () => {
-  const { redis, place, sandbox, producer, recorder, startWorker } = await setup()
+  const { redis, ref, sandbox, producer, recorder, startWorker } = await setup()
   const { acceptedAt, dueAt } = { acceptedAt: now, dueAt: now }
   const oldest = { v: '1', state: 'scheduled', generation: '1', intent, acceptedAt, dueAt }
-  await redis.hset(callbackKey(place, 'one'), oldest)
-  await addJob(redis, place, { v: 1 })
+  await redis.hset(callbackKey(ref, 'one'), oldest)
+  await addJob(redis, ref, { v: 1 })
   startWorker()
   await recorder.next('attempt.settled')
   expect(sandbox.bookingsOf('one')).toHaveLength(1)
@@ -368,24 +368,24 @@ it('works on with the ledger and the job of an older worker, which knew fewer fi
 })
 
 it('keeps a job of a version that it does not know, and says so', async () => {
-  const { redis, place, sandbox, recorder, startWorker } = await setup()
-  const queue = await addJob(redis, place, { v: 2, more: true })
+  const { redis, ref, sandbox, recorder, startWorker } = await setup()
+  const queue = await addJob(redis, ref, { v: 2, more: true })
   startWorker()
   const failed = await recorder.next('processor.failed')
   expect(failed).toMatchObject({
     id: 'one',
     message: 'the job has version 2; this worker knows version 1',
   })
-  await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
   await sandbox.booked('two')
   const job = await queue.getJob('cb-1-one')
   expect(job?.data).toEqual({ v: 2, more: true })
   expect(await job?.getState()).toBe('delayed')
 })
 
-async function submitted({ redis, place }: Bundle): Promise<string> {
-  await submit(redis, place, { intent: canonical(), traceparent: undefined })
-  const [entry] = await redis.xrange(inboxKey(place), '-', '+')
+async function submitted({ redis, ref }: Bundle): Promise<string> {
+  await submit(redis, ref, { intent: canonical(), traceparent: undefined })
+  const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
   return entry?.[0] ?? ''
 }
 
@@ -396,32 +396,32 @@ function canonical() {
 }
 
 /** A bridge was given everything, long ago, and was never heard of again. */
-async function holdAsDead({ redis, place }: Bundle): Promise<void> {
-  await ensureInboxGroup(redis, place)
-  const held = await readNew(redis, place, { consumer: 'dead', count: 10, blockMs: 1 })
+async function holdAsDead({ redis, ref }: Bundle): Promise<void> {
+  await ensureInboxGroup(redis, ref)
+  const held = await readNew(redis, ref, { consumer: 'dead', count: 10, blockMs: 1 })
   for (const { entryId } of held) {
-    await redis.xclaim(inboxKey(place), bridgeGroup, 'dead', 0, entryId, 'IDLE', 60_000)
+    await redis.xclaim(inboxKey(ref), bridgeGroup, 'dead', 0, entryId, 'IDLE', 60_000)
   }
 }
 
-async function bookedByAnother(redis: Redis, place: Place): Promise<void> {
-  await begin(redis, { place, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
+async function bookedByAnother(redis: Redis, ref: DestinationRef): Promise<void> {
+  await begin(redis, { ref, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
   const record = '{"startedAt":"2026-02-26T15:41:00.000Z"}'
-  await settle(redis, settleInput(place, { id: 'one', record, recordId: 'r', now, nowMs: 1 }))
+  await settle(redis, settleInput(ref, { id: 'one', record, recordId: 'r', now, nowMs: 1 }))
 }
 
-function queueOf(redis: Redis, place: Place): Queue {
-  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(place) })
+function queueOf(redis: Redis, ref: DestinationRef): Queue {
+  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
 }
 
-async function addJob(redis: Redis, place: Place, data: object): Promise<Queue> {
-  const queue = queueOf(redis, place)
+async function addJob(redis: Redis, ref: DestinationRef, data: object): Promise<Queue> {
+  const queue = queueOf(redis, ref)
   await queue.add('callback', data, { jobId: 'cb-1-one', priority: 6 })
   return queue
 }
 
 it('sends a redriven callback at once, however long its delay was, while it has not expired', async () => {
-  const { place, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'refuse', times: 1 }])
   startWorker()
   const expiresAt = new Date(Date.now() + 60_000).toISOString()
@@ -433,16 +433,16 @@ it('sends a redriven callback at once, however long its delay was, while it has 
   })
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
   // As if the delay had been nearly the whole time until it expires.
-  await redis.hset(callbackKey(place, id), 'intent', longDelayed(await intentOf(redis, place, id)))
-  expect(
-    await redriveDeadLetter(redis, place, { id, nowMs: Date.now(), retentionMs: 60_000 }),
-  ).toBe('redriven')
+  await redis.hset(callbackKey(ref, id), 'intent', longDelayed(await intentOf(redis, ref, id)))
+  expect(await redriveDeadLetter(redis, ref, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
+    'redriven',
+  )
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
   expect(sandbox.bookingsOf('again')).toHaveLength(1)
 })
 
-async function intentOf(redis: Redis, place: Place, id: string): Promise<string> {
-  return (await redis.hget(callbackKey(place, id), 'intent')) ?? ''
+async function intentOf(redis: Redis, ref: DestinationRef, id: string): Promise<string> {
+  return (await redis.hget(callbackKey(ref, id), 'intent')) ?? ''
 }
 
 function longDelayed(intent: string): string {
@@ -480,14 +480,14 @@ describe('a bridge is at work', () => {
 
   it('not while entries wait of which it can move none, and again when it has moved one', async () => {
     const bundle = await setup()
-    const { redis, place, recorder } = bundle
+    const { redis, ref, recorder } = bundle
     const refusable = await refusableConnection(redis)
     const { clock, pass } = stillClock()
     const { bridge } = runBridge(bundle, { redis: refusable.redis, clock, stalledMs })
-    await xadd(redis, place, callback)
+    await xadd(redis, ref, callback)
     await recorder.next('callback.scheduled')
     await refusable.refuse()
-    await xadd(redis, place, { ...callback, id: 'two', callId: 'two' })
+    await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
     await recorder.next('bridge.failed')
     let restedMs = 0
     const statusLater = () => {
@@ -506,7 +506,7 @@ describe('a bridge is at work', () => {
   it('not while it is given nothing at all, but for the time that Redis was away', async () => {
     const bundle = await setup()
     const { clock, pass } = stillClock()
-    await bundle.redis.set(inboxKey(bundle.place), 'no stream')
+    await bundle.redis.set(inboxKey(bundle.ref), 'no stream')
     const { bridge } = runBridge(bundle, { clock, stalledMs })
     await bundle.recorder.next('bridge.failed')
     pass(stalledMs)
@@ -533,9 +533,9 @@ describe('how far ahead a notBefore may be is counted from now, where the id of 
     ['9999999999999999-0', 367, 'entry.buried'],
   ] as const)('of %s, %d days ahead: %s', async (entryId, days, becomes) => {
     const bundle = await setup()
-    const { redis, place, recorder } = bundle
+    const { redis, ref, recorder } = bundle
     const notBefore = isoTimestamp(systemClock.now() + days * dayMs)
-    await redis.xadd(inboxKey(place), entryId, 'intent', JSON.stringify({ ...callback, notBefore }))
+    await redis.xadd(inboxKey(ref), entryId, 'intent', JSON.stringify({ ...callback, notBefore }))
     bridgeAlone(bundle)
     expect(await recorder.next(becomes)).toMatchObject({ id: 'one' })
   })

@@ -13,17 +13,17 @@ const one = sampleCallback('one')
 const later = { ...one, delay: 3_600_000 }
 
 /** As a client in any language does it. */
-async function xcancel({ redis, place }: Bundle, ...values: (string | Buffer)[]): Promise<string> {
-  return (await redis.xadd(inboxKey(place), '*', ...values)) ?? ''
+async function xcancel({ redis, ref }: Bundle, ...values: (string | Buffer)[]): Promise<string> {
+  return (await redis.xadd(inboxKey(ref), '*', ...values)) ?? ''
 }
 
 const wish = JSON.stringify({ id: 'one', reason: 'rang +1 844 579 1189', by: 'crm' })
 
 it('withdraws a callback that waits, with its job, and says who wanted it and why without a number', async () => {
   const bundle = await setup()
-  const { redis, place, recorder, startWorker } = bundle
+  const { redis, ref, recorder, startWorker } = bundle
   startWorker()
-  await xadd(redis, place, later)
+  await xadd(redis, ref, later)
   await recorder.next('callback.scheduled')
   await xcancel(bundle, 'cancel', wish)
 
@@ -31,18 +31,18 @@ it('withdraws a callback that waits, with its job, and says who wanted it and wh
   expect(result).toMatchObject({ id: 'one', state: 'cancelled', code: 'cancelled' })
   await recorder.next('cancel.answered')
   expect(recorder.of('cancel.answered')).toMatchObject([{ id: 'one', outcome: 'cancelled' }])
-  expect(await redis.hgetall(callbackKey(place, 'one'))).toMatchObject({
+  expect(await redis.hgetall(callbackKey(ref, 'one'))).toMatchObject({
     state: 'cancelled',
     cancelledBy: 'crm',
     cancelReason: 'rang +18•••89',
   })
-  expect(await redis.exists(jobKey(place, jobIdOf('one', 1)))).toBe(0)
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await redis.exists(jobKey(ref, jobIdOf('one', 1)))).toBe(0)
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('finds what lies before it in the inbox, however both are taken in', async () => {
   const bundle = await setup()
-  await xadd(bundle.redis, bundle.place, later)
+  await xadd(bundle.redis, bundle.ref, later)
   await xcancel(bundle, 'cancel', wish)
   bundle.startWorker()
   const [result] = await resultsOfAll(bundle, ['one'])
@@ -51,23 +51,23 @@ it('finds what lies before it in the inbox, however both are taken in', async ()
 
 it('waits for what lies before it with a bridge that has died', async () => {
   const bundle = await setup()
-  const { redis, place, recorder } = bundle
-  await xadd(redis, place, later)
-  await ensureInboxGroup(redis, place)
-  await readNew(redis, place, { consumer: 'dead', count: 1, blockMs: 1 })
+  const { redis, ref, recorder } = bundle
+  await xadd(redis, ref, later)
+  await ensureInboxGroup(redis, ref)
+  await readNew(redis, ref, { consumer: 'dead', count: 1, blockMs: 1 })
   await xcancel(bundle, 'cancel', wish)
   bridgeAlone(bundle, { abandonedMs: 300, retentionMs: 60_000 })
   await recorder.next('cancel.answered')
   expect(await bundle.producer.status('one')).toMatchObject({ state: 'cancelled' })
-  expect(await inboxCounts(redis, place)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('lets an attempt that is under way go on, and no other one follow', async () => {
   const bundle = await setup()
-  const { redis, place, recorder, sandbox, startWorker } = bundle
+  const { redis, ref, recorder, sandbox, startWorker } = bundle
   sandbox.setFaults([{ do: 'break', status: 503, delayMs: 1_500 }])
   startWorker()
-  await xadd(redis, place, one)
+  await xadd(redis, ref, one)
   await expect.poll(async () => (await bundle.producer.status('one'))?.state).toBe('attempting')
   await xcancel(bundle, 'cancel', wish)
 
@@ -81,7 +81,7 @@ it('leaves alone what has been booked', async () => {
   const bundle = await setup()
   const { recorder, startWorker } = bundle
   startWorker()
-  await xadd(bundle.redis, bundle.place, one)
+  await xadd(bundle.redis, bundle.ref, one)
   await resultsOfAll(bundle, ['one'])
   await xcancel(bundle, 'cancel', wish)
   await recorder.next('cancel.answered')
@@ -144,7 +144,7 @@ describe('a cancellation that cannot be done', () => {
     const buried = await bundle.recorder.next('entry.buried')
     expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code })
     expect(buried.message).toContain(message)
-    expect(await inboxCounts(bundle.redis, bundle.place)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(bundle.redis, bundle.ref)).toEqual({ waiting: 0, pending: 0 })
     expect(bundle.sandbox.bookings()).toEqual([])
   })
 })

@@ -12,14 +12,14 @@ import {
   queuePrefix,
   recentKey,
   realignedKey,
-  recordKey,
+  ownerKey,
   resultsKey,
   statsKey,
   walkerKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
-const place = { namespace: 'ringback', destination: 'd' }
+const ref = { namespace: 'ringback', destination: 'd' }
 
 describe('docs/redis-keys.md', () => {
   it.each(keyTable)('explains $key', ({ key, type, audience, content }) => {
@@ -28,19 +28,19 @@ describe('docs/redis-keys.md', () => {
 
   it('has every key that this module makes, as it makes it', () => {
     expect(keyTable.map(({ key }) => key)).toEqual([
-      inboxKey(place),
-      callbackKey(place, '<id>'),
-      resultsKey(place),
-      deadLettersKey(place),
-      statsKey(place),
-      recentKey(place),
-      intakeKey(place),
-      numbersKey(place, 0).replace(/0$/, '<0 or 1>'),
-      recordKey(place, '<recordId>'),
-      realignedKey(place),
-      `${queuePrefix(place)}:${queueName}:*`,
-      destinationsKey(place.namespace),
-      walkerKey(place.namespace),
+      inboxKey(ref),
+      callbackKey(ref, '<id>'),
+      resultsKey(ref),
+      deadLettersKey(ref),
+      statsKey(ref),
+      recentKey(ref),
+      intakeKey(ref),
+      numbersKey(ref, 0).replace(/0$/, '<0 or 1>'),
+      ownerKey(ref, '<recordId>'),
+      realignedKey(ref),
+      `${queuePrefix(ref)}:${queueName}:*`,
+      destinationsKey(ref.namespace),
+      walkerKey(ref.namespace),
     ])
   })
 })

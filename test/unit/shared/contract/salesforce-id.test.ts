@@ -35,8 +35,8 @@ describe('salesforceId18', () => {
   it('gives two ids that differ in case only forms that differ even without case', () => {
     fc.assert(
       fc.property(id15, id15, (id, cases) => {
-        const other = Array.from(id, (character, place) =>
-          /[A-Z]/.test(cases.charAt(place)) ? character.toUpperCase() : character.toLowerCase(),
+        const other = Array.from(id, (character, ref) =>
+          /[A-Z]/.test(cases.charAt(ref)) ? character.toUpperCase() : character.toLowerCase(),
         ).join('')
         fc.pre(other !== id)
         expect(salesforceId18(other).toLowerCase()).not.toBe(salesforceId18(id).toLowerCase())

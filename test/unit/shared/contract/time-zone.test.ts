@@ -4,7 +4,7 @@ import { timeZoneProblem } from '../../../../src/shared/contract/time-zone.ts'
 import { least } from './sample-intent.ts'
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
 
-const place = 'write a region and a city such as Europe/Vienna, or UTC'
+const ref = 'write a region and a city such as Europe/Vienna, or UTC'
 
 describe('timeZone', () => {
   it.each([
@@ -94,7 +94,7 @@ describe('timeZone', () => {
     ...['PRC', 'ROK', 'Cuba', 'Eire', 'Iran', 'Japan', 'Egypt'],
   ])('is refused as the abbreviation or country %s, with what to write instead', (name) => {
     expect(timeZoneProblem(name)).toBe(
-      `is an abbreviation or a country, and such names mean several places: ${place}`,
+      `is an abbreviation or a country, and such names mean several places: ${ref}`,
     )
   })
 
@@ -119,7 +119,7 @@ describe('timeZone', () => {
   it.each(['Europe/Wien', 'Europe/Atlantis', 'America/Springfield'])(
     'is refused as %s, which nobody knows',
     (name) => {
-      expect(timeZoneProblem(name)).toBe(`is not an IANA name that is known here: ${place}`)
+      expect(timeZoneProblem(name)).toBe(`is not an IANA name that is known here: ${ref}`)
     },
   )
 
@@ -143,7 +143,7 @@ describe('timeZone', () => {
       '\u200BEurope/Vienna',
     ],
   ])('is refused as %j', (name) => {
-    expect(timeZoneProblem(name)).toContain(place)
+    expect(timeZoneProblem(name)).toContain(ref)
   })
 
   it('is named in an intent, and never repeated: it might be a number', () => {
@@ -151,7 +151,7 @@ describe('timeZone', () => {
     expect(parseIntent(intent)).toEqual({
       kind: 'invalid',
       id: undefined,
-      problems: [{ field: 'timeZone', message: `must be an IANA name: ${place}` }],
+      problems: [{ field: 'timeZone', message: `must be an IANA name: ${ref}` }],
     })
   })
 })

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import * as keys from '../../../../src/shared/redis/destination-keys.ts'
 import { queuePrefix } from '../../../../src/shared/redis/keys.ts'
 
-const place = { namespace: 'ringback', destination: 'acme' }
+const ref = { namespace: 'ringback', destination: 'acme' }
 
 it.each(Object.entries(keys))('%s lies in the slot of its destination', (_, keyOf) => {
-  const key = keyOf({ place, id: 'call-42', recordId: undefined })
-  expect(key.startsWith(`${queuePrefix(place)}:`)).toBe(true)
+  const key = keyOf({ ref, id: 'call-42', recordId: undefined })
+  expect(key.startsWith(`${queuePrefix(ref)}:`)).toBe(true)
 })

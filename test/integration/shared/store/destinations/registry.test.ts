@@ -48,8 +48,8 @@ describe('the registry', () => {
   )
 
   it('is filled by a worker that starts, and filled again when somebody has deleted it', async () => {
-    const { redis, place, startWorker } = await setup()
-    const key = destinationsKey(place.namespace)
+    const { redis, ref, startWorker } = await setup()
+    const key = destinationsKey(ref.namespace)
     startWorker({}, { serving: ['default', 'billing'] })
     // Four locks and one attempt.
     const times = JSON.stringify({ v: 1, overdueMs: 4 * 1_200 + 2_000 })
@@ -59,15 +59,15 @@ describe('the registry', () => {
   })
 
   it('is told by a producer once, whatever it sends', async () => {
-    const { redis, place, redisUrl: url } = await setup()
-    const producer = createProducer({ redisUrl: url, namespace: place.namespace, destination: 'x' })
+    const { redis, ref, redisUrl: url } = await setup()
+    const producer = createProducer({ redisUrl: url, namespace: ref.namespace, destination: 'x' })
     onTestFinished(() => producer.close())
     await producer.enqueue(sampleCallback('one'))
     await producer.enqueue(sampleCallback('two'))
-    expect([...(await readRegistry(redis, place.namespace))]).toEqual([['x', undefined]])
-    await redis.del(destinationsKey(place.namespace))
+    expect([...(await readRegistry(redis, ref.namespace))]).toEqual([['x', undefined]])
+    await redis.del(destinationsKey(ref.namespace))
     await producer.enqueue(sampleCallback('three'))
-    expect(await redis.exists(destinationsKey(place.namespace))).toBe(0)
+    expect(await redis.exists(destinationsKey(ref.namespace))).toBe(0)
   })
 
   it('refuses and delays no promise: a producer that may not write it, or meets another type there, is answered', async () => {
@@ -118,9 +118,9 @@ describe('the destinations of a namespace', () => {
   it('cost the same with many keys as with few: ten looks at a thousand', async () => {
     const { redis, namespace } = connect((await startPrivateRedis()).url)
     await registerMet(redis, { namespace, destination: 'registered' })
-    const place = { namespace, destination: 'big' }
+    const ref = { namespace, destination: 'big' }
     const writes = redis.pipeline()
-    for (let n = 0; n < 15_000; n += 1) writes.set(callbackKey(place, `id-${n}`), '')
+    for (let n = 0; n < 15_000; n += 1) writes.set(callbackKey(ref, `id-${n}`), '')
     await writes.exec()
     const scan = vi.spyOn(redis, 'scan')
     expect(await findDestinations(redis, namespace)).toEqual(['big', 'registered'])

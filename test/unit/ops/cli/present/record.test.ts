@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 
 import { presentRecord } from '../../../../../src/ops/cli/present/record.ts'
-import type { CallbackRecord } from '../../../../../src/shared/store/ledger/callback-record.ts'
+import type { CallbackStatus } from '../../../../../src/shared/store/ledger/callback-record.ts'
 import { linesOf } from './captured.ts'
 
-function deadLetterOf(raw: string): CallbackRecord {
+function deadLetterOf(raw: string): CallbackStatus {
   return {
     id: 'inbox-1-0',
     destination: 'default',
@@ -28,9 +28,9 @@ function deadLetterOf(raw: string): CallbackRecord {
     redrivenAt: undefined,
     redrivenAs: undefined,
     discardedAt: undefined,
-  cancelRequestedAt: undefined,
-  cancelledBy: undefined,
-  cancelReason: undefined,
+    cancelRequestedAt: undefined,
+    cancelledBy: undefined,
+    cancelReason: undefined,
     redriveOf: undefined,
     submittedId: undefined,
     intent: undefined,

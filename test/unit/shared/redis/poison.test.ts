@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { isPoison, isRefusal } from '../../../../src/shared/redis/is-poison.ts'
+import { isPoisonMessage, isTransientRedisError } from '../../../../src/shared/redis/poison.ts'
 
 function replyError(message: string): Error {
   return Object.assign(new Error(message), { name: 'ReplyError' })
@@ -31,13 +31,13 @@ describe('what Redis says of itself passes, and costs no entry its life', () => 
     'ERR The stream has exhausted the last possible ID, unable to add more items',
   ])('%s', (message) => {
     for (const words of [message, `ERR Error running script: @user_script:9: ${message}`]) {
-      expect(isRefusal(replyError(words)), words).toBe(true)
-      expect(isPoison(replyError(words)), words).toBe(false)
+      expect(isTransientRedisError(replyError(words)), words).toBe(true)
+      expect(isPoisonMessage(replyError(words)), words).toBe(false)
     }
   })
 
   it('only where it was Redis that said it', () => {
-    expect(isRefusal(new Error('OOM in our own words'))).toBe(false)
+    expect(isTransientRedisError(new Error('OOM in our own words'))).toBe(false)
   })
 })
 
@@ -50,7 +50,7 @@ it.each([
   ['bytes that are too many for Node', coded('ERR_BUFFER_TOO_LARGE')],
   ['what is not an error at all', 'OOM'],
 ])('takes %s for what the entry will meet again', (_, error) => {
-  expect(isPoison(error)).toBe(true)
+  expect(isPoisonMessage(error)).toBe(true)
 })
 
 it.each([
@@ -59,6 +59,6 @@ it.each([
   ['a stream that is gone', coded('ERR_STREAM_DESTROYED')],
   ['a connection that was reset', coded('ECONNRESET')],
 ])('takes %s for what passes, though Redis refused nothing', (_, error) => {
-  expect(isPoison(error)).toBe(false)
-  expect(isRefusal(error)).toBe(false)
+  expect(isPoisonMessage(error)).toBe(false)
+  expect(isTransientRedisError(error)).toBe(false)
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { states } from '../../../../src/shared/contract/states.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
-import { survey, type Finding } from '../../../../src/shared/store/reconciliation/survey.ts'
+import { inspect, type Finding } from '../../../../src/shared/store/reconciliation/inspect.ts'
 import {
   acceptedCallback,
   attemptingCallback,
@@ -84,31 +84,31 @@ it.each(states)('knows the state %s', async (state) => {
 })
 
 it('finds what is wrong in a whole page, past keys of other types', async () => {
-  const { redis, place } = await ledgerWith({ callback: scheduledCallback })
-  await redis.set(callbackKey(place, 'foreign'), 'no hash')
-  await redis.hset(callbackKey(place, 'other'), retryingCallback)
-  const keys = ['foreign', id, 'missing', 'other'].map((each) => callbackKey(place, each))
-  expect(await survey(redis, { place, keys, at })).toEqual([
+  const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
+  await redis.set(callbackKey(ref, 'foreign'), 'no hash')
+  await redis.hset(callbackKey(ref, 'other'), retryingCallback)
+  const keys = ['foreign', id, 'missing', 'other'].map((each) => callbackKey(ref, each))
+  expect(await inspect(redis, { ref, keys, at })).toEqual([
     { kind: 'unreadable', id: 'foreign', problem: 'wrong-type' },
     { kind: 'overdue', id, state: 'scheduled', generation: 1 },
     { kind: 'overdue', id: 'other', state: 'retrying', generation: 1 },
   ])
-  expect(await survey(redis, { place, keys: [], at })).toEqual([])
+  expect(await inspect(redis, { ref, keys: [], at })).toEqual([])
 })
 
 it('looks no less at callbacks when inbox and index are keys of other types', async () => {
-  const { redis, place } = await ledgerWith({ callback: acceptedCallback })
-  await redis.hset(callbackKey(place, 'dead'), dead)
-  await redis.set(deadLettersKey(place), 'no sorted set')
-  await redis.set(inboxKey(place), 'no stream')
-  const keys = [id, 'dead'].map((each) => callbackKey(place, each))
-  expect(await survey(redis, { place, keys, at })).toMatchObject([{ kind: 'overdue', id }])
+  const { redis, ref } = await ledgerWith({ callback: acceptedCallback })
+  await redis.hset(callbackKey(ref, 'dead'), dead)
+  await redis.set(deadLettersKey(ref), 'no sorted set')
+  await redis.set(inboxKey(ref), 'no stream')
+  const keys = [id, 'dead'].map((each) => callbackKey(ref, each))
+  expect(await inspect(redis, { ref, keys, at })).toMatchObject([{ kind: 'overdue', id }])
 })
 
 /** What it finds; and it changes nothing. */
 async function surveyOf(before: Partial<LedgerState>): Promise<Finding[]> {
-  const { redis, place, state } = await ledgerWith(before)
-  const findings = await survey(redis, { place, keys: [callbackKey(place, id)], at })
+  const { redis, ref, state } = await ledgerWith(before)
+  const findings = await inspect(redis, { ref, keys: [callbackKey(ref, id)], at })
   expect(await state()).toEqual(changed(before, {}))
   return findings
 }

@@ -4,13 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { walkerKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
 import { holdLease } from '../../../src/shared/store/walk/lease.ts'
-import { createWalkInTurn } from '../../../src/worker/maintenance/walk-in-turn.ts'
+import { createWalkInTurn } from '../../../src/worker/maintenance/walk-with-lease.ts'
 import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const ttlMs = 9_000
 const everyMs = 60_000
-const turnRestMs = 1_000
+const batchRestMs = 1_000
 
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2 })
@@ -23,7 +23,7 @@ function setUp() {
 function process_(
   { leaseOf }: ReturnType<typeof setUp>,
   holder: string,
-  turns: (boolean | Error)[],
+  batches: (boolean | Error)[],
 ) {
   const stop = new AbortController()
   const rests: number[] = []
@@ -44,10 +44,10 @@ function process_(
   const walker = {
     runOnce: (): Promise<Reconciliation> => {
       startedAtMs.push(nowMs - 5_000)
-      const turn = turns.shift()
-      if (turn instanceof Error) return Promise.reject(turn)
-      const nothing = { looked: 0, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
-      return Promise.resolve({ ...nothing, roundEnded: turn ?? true })
+      const batch = batches.shift()
+      if (batch instanceof Error) return Promise.reject(batch)
+      const nothing = { scanned: 0, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
+      return Promise.resolve({ ...nothing, passEnded: batch ?? true })
     },
   }
   const lease = leaseOf(holder)
@@ -60,7 +60,7 @@ function process_(
         if (isOver(rests)) stop.abort()
       }
       const onError = (...what: [string, unknown]) => errors.push(what)
-      const options = { walker, lease, everyMs, turnRestMs, clock, onError }
+      const options = { walker, lease, everyMs, batchRestMs, clock, onError }
       return createWalkInTurn(options).run(stop.signal, stop.signal)
     },
   }

@@ -12,22 +12,22 @@ import { scheduled } from '../../support/scheduled.ts'
 it('reads twenty pages a turn and goes on where it stopped, until it has seen everything', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, place } = bundle
+  const { redis, ref } = bundle
   const callbacks = 3_000
   const writes = redis.pipeline()
   for (let n = 1; n <= callbacks; n += 1) {
-    writes.hset(callbackKey(place, `booked-${n}`), bookedCallback)
+    writes.hset(callbackKey(ref, `booked-${n}`), bookedCallback)
   }
   await writes.exec()
-  await scheduled({ redis, place, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await scheduled({ redis, ref, intent: JSON.stringify(sampleCallback('one')), queued: false })
 
   const scan = vi.spyOn(redis, 'scan')
-  const turns = await turnsOfRound(reconcilerOfTomorrow(bundle))
-  expect(turns.length).toBeGreaterThanOrEqual(2)
-  expect(scan.mock.calls.length).toBeLessThanOrEqual(20 * turns.length)
+  const batches = await turnsOfRound(reconcilerOfTomorrow(bundle))
+  expect(batches.length).toBeGreaterThanOrEqual(2)
+  expect(scan.mock.calls.length).toBeLessThanOrEqual(20 * batches.length)
   for (const [, ...options] of scan.mock.calls) expect(options.slice(2)).toEqual(['COUNT', 100])
-  expect(sumOf(turns, 'looked')).toBeGreaterThanOrEqual(callbacks + 1)
-  expect(sumOf(turns, 'recovered')).toBe(1)
+  expect(sumOf(batches, 'scanned')).toBeGreaterThanOrEqual(callbacks + 1)
+  expect(sumOf(batches, 'recovered')).toBe(1)
 })
 
 it('asks the queue about a page more than a hundred callbacks a turn at most', async () => {
@@ -42,40 +42,40 @@ it('asks the queue about a page more than a hundred callbacks a turn at most', a
   )
   expect(await worker.stop()).toBe(true)
 
-  const turns = await turnsOfRound(reconcilerOfTomorrow(bundle))
-  expect(turns.length).toBeGreaterThanOrEqual(2)
-  expect(Math.max(...turns.map(({ looked }) => looked))).toBeLessThan(all.length)
-  expect(sumOf(turns, 'looked')).toBeGreaterThanOrEqual(all.length)
+  const batches = await turnsOfRound(reconcilerOfTomorrow(bundle))
+  expect(batches.length).toBeGreaterThanOrEqual(2)
+  expect(Math.max(...batches.map(({ scanned }) => scanned))).toBeLessThan(all.length)
+  expect(sumOf(batches, 'scanned')).toBeGreaterThanOrEqual(all.length)
   // To it, each has waited past its time.
-  expect(sumOf(turns, 'recovered')).toBe(all.length)
+  expect(sumOf(batches, 'recovered')).toBe(all.length)
 })
 
 it('stops between two pages when it is told to', async () => {
   const bundle = await setup()
   await bundle.producer.enqueue(sampleCallback('one'))
   const reconciler = reconcilerOfTomorrow(bundle)
-  const turn = await reconciler.runOnce(AbortSignal.abort())
-  expect(turn).toMatchObject({ looked: 0, roundEnded: false })
+  const batch = await reconciler.runOnce(AbortSignal.abort())
+  expect(batch).toMatchObject({ scanned: 0, passEnded: false })
 })
 
 it('goes on with the page that a trouble of Redis has interrupted', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, place, recorder } = bundle
+  const { redis, ref, recorder } = bundle
   const reconciler = reconcilerOfTomorrow(bundle)
-  await scheduled({ redis, place, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await scheduled({ redis, ref, intent: JSON.stringify(sampleCallback('one')), queued: false })
   await redis.config('SET', 'maxmemory', '1')
   await expect(reconciler.runOnce()).rejects.toThrow('OOM')
   expect(recorder.all).toEqual([])
   await redis.config('SET', 'maxmemory', '0')
-  expect(await reconciler.runOnce()).toMatchObject({ recovered: 1, roundEnded: true })
+  expect(await reconciler.runOnce()).toMatchObject({ recovered: 1, passEnded: true })
 })
 
 async function turnsOfRound(reconciler: Walker): Promise<Reconciliation[]> {
-  const turn = await reconciler.runOnce()
-  return turn.roundEnded ? [turn] : [turn, ...(await turnsOfRound(reconciler))]
+  const batch = await reconciler.runOnce()
+  return batch.passEnded ? [batch] : [batch, ...(await turnsOfRound(reconciler))]
 }
 
-function sumOf(turns: readonly Reconciliation[], field: 'looked' | 'recovered'): number {
-  return turns.reduce((sum, turn) => sum + turn[field], 0)
+function sumOf(batches: readonly Reconciliation[], field: 'scanned' | 'recovered'): number {
+  return batches.reduce((sum, batch) => sum + batch[field], 0)
 }

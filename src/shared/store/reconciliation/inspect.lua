@@ -1,4 +1,4 @@
--- survey: which of these callbacks need a closer look: overdue, dead and not in the index, or unreadable. Reads only.
+-- inspect: which of these callbacks need a closer look: overdue, dead and not in the index, or unreadable. Reads only.
 --- @keys inbox dead_letters ...callbacks
 --- @args at id_offset
 --- @include "../lua/try-read" "../lua/states"

@@ -1,7 +1,7 @@
 import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { callbackKey, callbackKeys, type Place } from '../../redis/keys.ts'
+import { callbackKey, callbackKeys, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -13,24 +13,24 @@ export type Finding =
   | { kind: 'unlisted'; id: string; diedAt: string }
   | { kind: 'unreadable'; id: string; problem: LedgerProblem }
 
-export interface SurveyInput {
-  place: Place
+export interface InspectInput {
+  ref: DestinationRef
   /** Of callbacks. */
   keys: readonly string[]
   /** ISO. Who is past it has waited too long. */
   at: string
 }
 
-const surveyScript = defineReadingScript<SurveyInput & { idOffset: number }, Finding[]>({
-  name: 'survey',
+const inspectScript = defineReadingScript<InspectInput & { idOffset: number }, Finding[]>({
+  name: 'inspect',
   beside: import.meta.url,
   keys: { inbox, deadLetters, callbacks: ({ keys }) => callbackKeys(keys) },
   args: ['at', 'idOffset'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })
 
-export function survey(redis: Redis, input: SurveyInput): Promise<Finding[]> {
-  return surveyScript(redis, { ...input, idOffset: callbackKey(input.place, '').length })
+export function inspect(redis: Redis, input: InspectInput): Promise<Finding[]> {
+  return inspectScript(redis, { ...input, idOffset: callbackKey(input.ref, '').length })
 }
 
 function decodeFinding([id, kind, first, second]: unknown[]): Finding {

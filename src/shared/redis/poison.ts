@@ -14,7 +14,7 @@ const aboutCommand: ReadonlySet<RedisErrorKind> = new Set([
  * True when Redis was there and would not do it, for a reason that passes: it is full, it is loading, it is a replica, or the
  * results have come to their last id, until somebody repairs them.
  */
-export function isRefusal(error: unknown): error is Error {
+export function isTransientRedisError(error: unknown): error is Error {
   return isReply(error) && !aboutCommand.has(redisErrorKind(error))
 }
 
@@ -28,9 +28,9 @@ const tooMuchForNode: ReadonlySet<unknown> = new Set([
  * True for a failure that this entry will meet again and others will not: a bug of ours, a key of another type under its
  * id. Trouble of Redis passes, and must cost no entry its life.
  */
-export function isPoison(error: unknown): boolean {
+export function isPoisonMessage(error: unknown): boolean {
   if (!(error instanceof Error)) return true
-  if (isReply(error)) return !isRefusal(error)
+  if (isReply(error)) return !isTransientRedisError(error)
   if ('code' in error && tooMuchForNode.has(error.code)) return true
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

@@ -10,7 +10,7 @@ export interface WalkOptions {
   /** Between two rounds. */
   everyMs: number
   /** Between two turns of a round. */
-  turnRestMs: number
+  batchRestMs: number
   clock: Clock
   onError: (part: 'lease' | 'walk', error: unknown) => void
 }
@@ -30,19 +30,19 @@ export function createWalkInTurn(options: WalkOptions): Service {
 
 /** Does what is to be done now, and gives how long to rest. */
 function createTurns(
-  { walker, lease, everyMs, turnRestMs, clock, onError }: WalkOptions,
+  { walker, lease, everyMs, batchRestMs, clock, onError }: WalkOptions,
   stopping: AbortSignal,
 ): () => Promise<number> {
   const askAgainMs = lease.ttlMs / 3
-  let nextTurnAtMs = clock.monotonic()
+  let nextBatchAtMs = clock.monotonic()
 
-  async function takeTurn(): Promise<void> {
+  async function runBatch(): Promise<void> {
     try {
-      const { roundEnded } = await walker.runOnce(stopping)
-      nextTurnAtMs = clock.monotonic() + (roundEnded ? everyMs : turnRestMs)
+      const { passEnded } = await walker.runOnce(stopping)
+      nextBatchAtMs = clock.monotonic() + (passEnded ? everyMs : batchRestMs)
     } catch (error) {
       onError('walk', error)
-      nextTurnAtMs = clock.monotonic() + everyMs
+      nextBatchAtMs = clock.monotonic() + everyMs
     }
   }
 
@@ -53,7 +53,7 @@ function createTurns(
       onError('lease', error)
       return everyMs
     }
-    if (clock.monotonic() >= nextTurnAtMs) await takeTurn()
-    return Math.min(askAgainMs, Math.max(0, nextTurnAtMs - clock.monotonic()))
+    if (clock.monotonic() >= nextBatchAtMs) await runBatch()
+    return Math.min(askAgainMs, Math.max(0, nextBatchAtMs - clock.monotonic()))
   }
 }

@@ -11,9 +11,9 @@ import {
   callbackKey,
   inboxKey,
   jobKey,
-  recordKey,
+  ownerKey,
   resultsKey,
-  type Place,
+  type DestinationRef,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -30,14 +30,14 @@ interface Erased {
 }
 
 async function erasing(
-  { redis, place }: { redis: Redis; place: Place },
-  { withdraw = true, stopped = new AbortController().signal, places = [place] } = {},
+  { redis, ref }: { redis: Redis; ref: DestinationRef },
+  { withdraw = true, stopped = new AbortController().signal, refs = [ref] } = {},
 ): Promise<Erased> {
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
   const deps = { redis, clock: systemClock, stopped, unsearched }
-  const remaining = await eraseNumber({ spellings, places, withdraw }, deps, erased)
-  const { namespace, destination } = place
+  const remaining = await eraseNumber({ spellings, refs, withdraw }, deps, erased)
+  const { namespace, destination } = ref
   const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }
   return { erased, remaining, receipt: receiptOf({ ...frame, erased, remaining, at: '' }) }
 }
@@ -52,10 +52,10 @@ function booked(id: string, more: Record<string, string> = {}): Record<string, s
 
 describe('what comes while a number is erased', () => {
   it('is not withdrawn where nobody has confirmed that promises may be', async () => {
-    const { redis, place } = freshEnvironment()
-    await redis.hset(callbackKey(place, 'done'), booked('done'))
-    onStep('erase', 'after', () => void submitRaw(redis, place, intentOf('new')))
-    const { erased, receipt } = await erasing({ redis, place }, { withdraw: false })
+    const { redis, ref } = freshEnvironment()
+    await redis.hset(callbackKey(ref, 'done'), booked('done'))
+    onStep('erase', 'after', () => void submitRaw(redis, ref, intentOf('new')))
+    const { erased, receipt } = await erasing({ redis, ref }, { withdraw: false })
     expect(erased).toMatchObject([{ kind: 'callback', id: 'done' }])
     expect(receipt).toMatchObject({
       ...{ outcome: 'incomplete', withdrawn: 0 },
@@ -63,41 +63,41 @@ describe('what comes while a number is erased', () => {
         { kind: 'inbox-entry', id: 'new', why: 'it waits by now: withdraw it with --yes' },
       ],
     })
-    expect(await redis.xlen(inboxKey(place))).toBe(1)
+    expect(await redis.xlen(inboxKey(ref))).toBe(1)
   })
 
   it('is withdrawn as well where somebody has', async () => {
-    const { redis, place } = freshEnvironment()
-    await redis.hset(callbackKey(place, 'done'), booked('done'))
-    onStep('erase', 'after', () => void submitRaw(redis, place, intentOf('new')))
-    const { receipt } = await erasing({ redis, place })
+    const { redis, ref } = freshEnvironment()
+    await redis.hset(callbackKey(ref, 'done'), booked('done'))
+    onStep('erase', 'after', () => void submitRaw(redis, ref, intentOf('new')))
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt).toMatchObject({ outcome: 'erased', withdrawn: 1, remaining: [] })
-    expect(await redis.xlen(inboxKey(place))).toBe(0)
+    expect(await redis.xlen(inboxKey(ref))).toBe(0)
   })
 
   it('leaves no job to be told of where its callback may not be withdrawn', async () => {
-    const { redis, place } = freshEnvironment()
-    await redis.hset(callbackKey(place, 'one'), booked('one', { state: 'scheduled' }))
-    await redis.hset(jobKey(place, 'cb-1-one'), 'name', 'callback')
-    const { erased, remaining } = await erasing({ redis, place }, { withdraw: false })
+    const { redis, ref } = freshEnvironment()
+    await redis.hset(callbackKey(ref, 'one'), booked('one', { state: 'scheduled' }))
+    await redis.hset(jobKey(ref, 'cb-1-one'), 'name', 'callback')
+    const { erased, remaining } = await erasing({ redis, ref }, { withdraw: false })
     expect(erased).toEqual([])
     expect(remaining).toMatchObject([{ kind: 'callback', id: 'one' }])
   })
 
   it('is not told as withdrawn where somebody else took it away', async () => {
-    const { redis, place } = freshEnvironment()
-    const entryId = await submitRaw(redis, place, intentOf('one'))
-    onStep('erase-entry', 'before', () => void redis.xdel(inboxKey(place), entryId))
-    const { erased, receipt } = await erasing({ redis, place })
+    const { redis, ref } = freshEnvironment()
+    const entryId = await submitRaw(redis, ref, intentOf('one'))
+    onStep('erase-entry', 'before', () => void redis.xdel(inboxKey(ref), entryId))
+    const { erased, receipt } = await erasing({ redis, ref })
     expect(erased).toEqual([])
     expect(receipt).toMatchObject({ outcome: 'incomplete', withdrawn: 0, counts: [] })
   })
 
   it('is told as left where it never ends', async () => {
-    const { redis, place } = freshEnvironment()
-    await submitRaw(redis, place, intentOf('first'))
-    onStep('erase-entry', 'after', () => void submitRaw(redis, place, intentOf('next')))
-    const { receipt } = await erasing({ redis, place })
+    const { redis, ref } = freshEnvironment()
+    await submitRaw(redis, ref, intentOf('first'))
+    onStep('erase-entry', 'after', () => void submitRaw(redis, ref, intentOf('next')))
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt).toMatchObject({
       ...{ outcome: 'incomplete', withdrawn: 5 },
       remaining: [{ id: 'next', why: 'it came, or changed, meanwhile: say it again' }],
@@ -105,34 +105,34 @@ describe('what comes while a number is erased', () => {
   })
 
   it('is told as what it has become', async () => {
-    const { redis, place } = freshEnvironment()
-    const key = callbackKey(place, 'one')
+    const { redis, ref } = freshEnvironment()
+    const key = callbackKey(ref, 'one')
     await redis.hset(key, booked('one', { state: 'scheduled' }))
     onStep('erase', 'before', () => void redis.hset(key, 'state', 'booked'))
-    const { receipt } = await erasing({ redis, place })
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt).toMatchObject({ withdrawn: 0, callbacks: [{ id: 'one', state: 'booked' }] })
   })
 
   it('is left where the erasure is told to stop', async () => {
-    const { redis, place } = freshEnvironment()
-    for (const id of ['one', 'two']) await redis.hset(callbackKey(place, id), booked(id))
+    const { redis, ref } = freshEnvironment()
+    for (const id of ['one', 'two']) await redis.hset(callbackKey(ref, id), booked(id))
     const stopping = new AbortController()
     onStep('erase', 'after', () => stopping.abort())
-    const { erased, remaining } = await erasing({ redis, place }, { stopped: stopping.signal })
+    const { erased, remaining } = await erasing({ redis, ref }, { stopped: stopping.signal })
     expect(erased).toHaveLength(1)
     expect(remaining).toHaveLength(1)
   })
 })
 
 describe('what holds the number', () => {
-  const told = (redis: Redis, place: Place, fields: Record<string, string>) =>
-    redis.xadd(resultsKey(place), '*', ...Object.entries({ state: 'booked', ...fields }).flat())
+  const told = (redis: Redis, ref: DestinationRef, fields: Record<string, string>) =>
+    redis.xadd(resultsKey(ref), '*', ...Object.entries({ state: 'booked', ...fields }).flat())
 
   it('is a callback with both an intent and what was sent', async () => {
-    const { redis, place } = freshEnvironment()
-    const key = callbackKey(place, 'one')
+    const { redis, ref } = freshEnvironment()
+    const key = callbackKey(ref, 'one')
     await redis.hset(key, booked('one', { state: 'dead', raw: `{"id":"one"}` }))
-    const { receipt } = await erasing({ redis, place })
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt).toMatchObject({ outcome: 'erased', callbacks: [{ id: 'one', state: 'dead' }] })
     expect(await redis.exists(key)).toBe(0)
   })
@@ -144,57 +144,57 @@ describe('what holds the number', () => {
     ['an attribute', { id: 'gone', attributes: JSON.stringify({ mobile: '(844) 579-1189' }) }],
     ['the name of an attribute', { id: 'gone', attributes: JSON.stringify({ [number]: 'x' }) }],
   ])('is a result of a forgotten callback, in %s', async (_, fields) => {
-    const { redis, place } = freshEnvironment()
-    await told(redis, place, fields)
-    await told(redis, place, { id: 'other', callId: 'c', attributes: '{"mobile":"none"}' })
-    const { receipt } = await erasing({ redis, place })
+    const { redis, ref } = freshEnvironment()
+    await told(redis, ref, fields)
+    await told(redis, ref, { id: 'other', callId: 'c', attributes: '{"mobile":"none"}' })
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt.counts).toEqual([{ kind: 'result', state: 'booked', count: 1 }])
-    expect(await redis.xlen(resultsKey(place))).toBe(1)
+    expect(await redis.xlen(resultsKey(ref))).toBe(1)
   })
 
   it('keeps the results of its callback while an attempt of it is under way', async () => {
-    const { redis, place } = freshEnvironment()
-    await redis.hset(callbackKey(place, 'one'), booked('one', { state: 'attempting' }))
-    await told(redis, place, { id: 'one', state: 'dead' })
-    const { erased } = await erasing({ redis, place })
+    const { redis, ref } = freshEnvironment()
+    await redis.hset(callbackKey(ref, 'one'), booked('one', { state: 'attempting' }))
+    await told(redis, ref, { id: 'one', state: 'dead' })
+    const { erased } = await erasing({ redis, ref })
     expect(erased).toEqual([])
-    expect(await redis.xlen(resultsKey(place))).toBe(1)
+    expect(await redis.xlen(resultsKey(ref))).toBe(1)
   })
 
   it('is not a result of another destination’s callback with the same id', async () => {
-    const { redis, place } = freshEnvironment()
-    const elsewhere = { ...place, destination: 'elsewhere' }
-    await redis.hset(callbackKey(place, 'one'), booked('one'))
-    await told(redis, place, { id: 'one' })
+    const { redis, ref } = freshEnvironment()
+    const elsewhere = { ...ref, destination: 'elsewhere' }
+    await redis.hset(callbackKey(ref, 'one'), booked('one'))
+    await told(redis, ref, { id: 'one' })
     await told(redis, elsewhere, { id: 'one' })
-    const { receipt } = await erasing({ redis, place }, { places: [place, elsewhere] })
+    const { receipt } = await erasing({ redis, ref }, { refs: [ref, elsewhere] })
     expect(receipt.outcome).toBe('erased')
-    expect(await redis.xlen(resultsKey(place))).toBe(0)
+    expect(await redis.xlen(resultsKey(ref))).toBe(0)
     expect(await redis.xlen(resultsKey(elsewhere))).toBe(1)
   })
 })
 
 describe('whose a ContactRequest is', () => {
   const records = ['r1', 'r2', 'r3', 'r4']
-  const ownersOf = (redis: Redis, place: Place) =>
-    redis.mget(records.map((record) => recordKey(place, record)))
+  const ownersOf = (redis: Redis, ref: DestinationRef) =>
+    redis.mget(records.map((record) => ownerKey(ref, record)))
 
   it('is forgotten where the id says the number, of all its bookings and of no others', async () => {
-    const { redis, place } = freshEnvironment()
+    const { redis, ref } = freshEnvironment()
     const id = `tel-${digits}`
-    await redis.hset(callbackKey(place, id), booked(id, { otherRecordIds: 'r2 r3 ' }))
-    for (const record of records) await redis.set(recordKey(place, record), id)
-    await redis.set(recordKey(place, 'r4'), 'another')
-    const { receipt } = await erasing({ redis, place })
+    await redis.hset(callbackKey(ref, id), booked(id, { otherRecordIds: 'r2 r3 ' }))
+    for (const record of records) await redis.set(ownerKey(ref, record), id)
+    await redis.set(ownerKey(ref, 'r4'), 'another')
+    const { receipt } = await erasing({ redis, ref })
     expect(receipt.callbacks).toMatchObject([{ recordIds: ['r1', 'r2', 'r3'] }])
-    expect(await ownersOf(redis, place)).toEqual([null, null, null, 'another'])
+    expect(await ownersOf(redis, ref)).toEqual([null, null, null, 'another'])
   })
 
   it('stays known where it does not: no search may take it for another’s', async () => {
-    const { redis, place } = freshEnvironment()
-    await redis.hset(callbackKey(place, 'one'), booked('one', { otherRecordIds: 'r2 ' }))
-    for (const record of ['r1', 'r2']) await redis.set(recordKey(place, record), 'one')
-    await erasing({ redis, place })
-    expect(await ownersOf(redis, place)).toEqual(['one', 'one', null, null])
+    const { redis, ref } = freshEnvironment()
+    await redis.hset(callbackKey(ref, 'one'), booked('one', { otherRecordIds: 'r2 ' }))
+    for (const record of ['r1', 'r2']) await redis.set(ownerKey(ref, record), 'one')
+    await erasing({ redis, ref })
+    expect(await ownersOf(redis, ref)).toEqual(['one', 'one', null, null])
   })
 })
