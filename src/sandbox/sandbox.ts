@@ -1,7 +1,7 @@
 import { type KeyObject } from 'node:crypto'
 import { once, setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { boundAddress } from '../shared/lifecycle/bound-address.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { type Clock, type Random, systemRandom } from '../shared/time/clock.ts'
 import { browserProblem, hostProblem } from './browser-guard.ts'
@@ -231,7 +231,7 @@ function found<T>(detail: T | undefined): T {
 }
 
 function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo
+  const { address, port, family } = boundAddress(server)
   const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address
   return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 
+import { z } from 'zod'
+
 import { createProducer, type Producer } from '../../producer/index.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { submitRaw } from '../../shared/store/inbox/submit.ts'
@@ -51,10 +53,13 @@ export async function playSamples(stage: Stage): Promise<Played> {
   }
 }
 
+/** What is wrong with one of them on purpose is for the library to say. */
+const sample = z.looseObject({ id: z.string() })
+
 function readSamples(): Sample[] {
   const file = new URL('../../../examples/callbacks.jsonl', import.meta.url)
   const lines = readFileSync(file, 'utf8').trim().split('\n')
-  return lines.map((line) => ({ id: (JSON.parse(line) as { id: string }).id, line }))
+  return lines.map((line) => ({ id: sample.parse(JSON.parse(line)).id, line }))
 }
 
 async function send({ id, line }: Sample, producer: Producer, stage: Stage): Promise<void> {

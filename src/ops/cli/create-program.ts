@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { z } from 'zod'
 
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
 import { addCancelCommand } from './commands/cancel.ts'
@@ -47,6 +48,5 @@ Settings come from the environment; docs/configuration.md lists them all.`,
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  return version
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
+import { boundAddress } from '../../shared/lifecycle/bound-address.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { Router } from './router.ts'
 
@@ -60,7 +61,7 @@ export async function startGuardedServer(
   makeRoomForTheNewest(server, clock)
   server.listen(port, host)
   await once(server, 'listening')
-  const listening = server.address() as AddressInfo
+  const listening = boundAddress(server)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     close: async () => {

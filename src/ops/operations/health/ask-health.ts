@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 
@@ -46,7 +45,10 @@ function reachable(host: string): string {
 
 async function statusOf(url: string): Promise<number | undefined> {
   const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve)
+    request.once('error', reject)
+  })
   response.destroy()
   return response.statusCode
 }

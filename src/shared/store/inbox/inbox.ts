@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/connection.ts'
 import { readEntries, type MeasuredEntry } from './read-entries.ts'
 import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
+import { asList } from '../../redis/reply.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
 import { takeStep } from '../../telemetry/steps.ts'
@@ -182,7 +183,7 @@ function decodeEntries(entries: unknown): InboxEntry[] {
   if (!Array.isArray(entries)) return []
   return entries.flatMap((entry: unknown) => {
     if (!Array.isArray(entry)) return []
-    const [id, values] = entry as unknown[]
+    const [id, values] = asList(entry)
     if (!Buffer.isBuffer(id) || !Array.isArray(values)) return []
     return [
       entryOf(

@@ -1,5 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
 import { destinationOf } from '../../redis/keys.ts'
+import { asList, asText } from '../../redis/reply.ts'
 
 /**
  * Every destination that has a key of this pattern, configured or not, by name. Walks all keys of the database: for
@@ -8,8 +9,8 @@ import { destinationOf } from '../../redis/keys.ts'
 export async function scanDestinations(redis: Redis, pattern: string): Promise<string[]> {
   const found = new Set<string>()
   for await (const keys of redis.scanStream({ match: pattern, count: 1_000 })) {
-    for (const key of keys as string[]) {
-      const destination = destinationOf(key)
+    for (const key of asList(keys)) {
+      const destination = destinationOf(asText(key))
       if (destination !== undefined) found.add(destination)
     }
   }

@@ -1,5 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
 import { escapeGlob } from '../../redis/keys.ts'
+import { asList, asText } from '../../redis/reply.ts'
 
 /**
  * Pages of the keys that begin with `prefix`, of one type if it is named. Walks all keys of the database, a page at a time,
@@ -14,7 +15,7 @@ export async function* scanKeys(
   const pages = { match, count: 500 }
   const stream = redis.scanStream(type === undefined ? pages : { ...pages, type })
   for await (const page of stream) {
-    const keys = page as string[]
+    const keys = asList(page).map(asText)
     if (keys.length > 0) yield keys
   }
 }

@@ -52,14 +52,10 @@ export async function readStats(redis: Redis, ref: DestinationRef): Promise<Stat
     inbox,
     deadLetters,
     booked: count('booked'),
-    dead: Object.fromEntries(
-      deadReasons.map((reason) => [reason, count(`dead:${reason}`)]),
-    ) as Record<DeadReason, number>,
+    dead: forEach(deadReasons, (reason) => count(`dead:${reason}`)),
     possibleDuplicates: count('possible-duplicates'),
     doubleBookings: count('double-bookings'),
-    sameNumber: Object.fromEntries(
-      nthOfNumber.map((nth) => [nth, count(`same-number:${nth}`)]),
-    ) as Record<NthOfNumber, number>,
+    sameNumber: forEach(nthOfNumber, (nth) => count(`same-number:${nth}`)),
     uncertain: {
       retried: count('uncertain:retried'),
       ended: count('uncertain:ended'),
@@ -71,4 +67,9 @@ export async function readStats(redis: Redis, ref: DestinationRef): Promise<Stat
       resolvedNotBooked: count('uncertain:resolved-not-booked'),
     },
   }
+}
+
+/** TypeScript does not see that every word of the list has its count. */
+function forEach<Word extends string>(words: readonly Word[], count: (word: Word) => number) {
+  return Object.fromEntries(words.map((word) => [word, count(word)])) as Record<Word, number>
 }
