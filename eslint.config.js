@@ -51,11 +51,6 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: [
-      'test/*/{ops,worker}/**',
-      'test/integration/model/**',
-      'test/support/{crash/**,bridge-alone.ts}',
-    ],
     rules: { 'no-restricted-syntax': ['error', packing] },
   },
   {
@@ -113,10 +108,6 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/worker/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...timeAndChance] },
-  },
-  {
     files: ['src/**/*.ts'],
     // Where things are composed. ioredis keeps to the machine's clock with most of a connection's limits, and we with ours.
     ignores: [
@@ -125,7 +116,6 @@ export default tseslint.config(
       'src/producer/create-producer.ts',
       'src/shared/time/**',
       'src/shared/redis/connection.ts',
-      'src/worker/processor.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

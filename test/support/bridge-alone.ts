@@ -19,8 +19,15 @@ export function runBridge(
 ): { bridge: Bridge; stop: () => Promise<void> } {
   const openBlocking = () => redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
-    ...{ redis, openBlocking, ref, queue: createCallbackQueue(redis, ref), clock: systemClock },
-    ...{ observe: recorder.observe, retentionMs: 1, consumer: 'alone', abandonedMs: 60_000 },
+    redis,
+    openBlocking,
+    ref,
+    queue: createCallbackQueue(redis, ref),
+    clock: systemClock,
+    observe: recorder.observe,
+    retentionMs: 1,
+    consumer: 'alone',
+    abandonedMs: 60_000,
     stalledMs: 60_000,
     ...more,
   })

@@ -105,7 +105,9 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
 function intentOf(id: Id, variant: number): Intent {
   const isUrgent = id === 'cid' && variant === 0
   const parsed = parseIntent({
-    ...{ id, callId: `call-${variant}`, callbackNumber: numbers[id] },
+    id,
+    callId: `call-${variant}`,
+    callbackNumber: numbers[id],
     ...(isUrgent ? { expiresAt: isoTimestamp(startMs + 12_000) } : {}),
   })
   if (parsed.kind !== 'ok') throw new Error('the test made an invalid intent')

@@ -53,7 +53,13 @@ export async function readLedger(redis: Redis, ref: DestinationRef, ids: readonl
     deadLetters: deadLetters.sort(),
     results: results.map(
       ({ id, state, recordId, reason, attempts, possibleDuplicate, verified }) => ({
-        ...{ id, state, recordId, reason, attempts, marked: possibleDuplicate, verified },
+        id,
+        state,
+        recordId,
+        reason,
+        attempts,
+        marked: possibleDuplicate,
+        verified,
       }),
     ),
     owners,
@@ -67,7 +73,11 @@ async function readCallback(redis: Redis, ref: DestinationRef, id: string) {
   const { state, entry, reason, recordId, nextAttemptAt } = hash
   if (state === undefined) return undefined
   return {
-    ...{ id, state, entry, reason, recordId },
+    id,
+    state,
+    entry,
+    reason,
+    recordId,
     generation: Number(hash['generation']),
     attempts: Number(hash['attempts']),
     priorAttempts: Number(hash['priorAttempts'] ?? 0),

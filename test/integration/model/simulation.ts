@@ -58,8 +58,13 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   const { maxAttempts, backoff } = policy
   const rules = { onUncertain, maxAttempts, waitMs: backoff.maxMs, graceMs: verifyGraceMs }
   const table: StateTable = {
-    ...{ rules, callbacks: new Map(), inbox: new Map(), owners: new Map(), results: [] },
-    ...{ stats: new Map(), hours: new Map() },
+    rules,
+    callbacks: new Map(),
+    inbox: new Map(),
+    owners: new Map(),
+    results: [],
+    stats: new Map(),
+    hours: new Map(),
   }
   /** All that ever existed: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
@@ -78,8 +83,12 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
 
   async function startWorker(job: Job): Promise<void> {
     const worker: Worker = {
-      ...{ ...newActor('worker'), job, outcome: { kind: 'uncertain' }, found: 'failed' },
-      ...{ pausedAtMs: undefined, said: new Set() },
+      ...newActor('worker'),
+      job,
+      outcome: { kind: 'uncertain' },
+      found: 'failed',
+      pausedAtMs: undefined,
+      said: new Set(),
     }
     workers.push(worker)
     job.holder = worker
@@ -108,7 +117,12 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   function contextOf(worker: Worker): AttemptContext {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
-      ...{ ref, retentionMs, policy, onUncertain, verifyGraceMs, random: () => 1 },
+      ref,
+      retentionMs,
+      policy,
+      onUncertain,
+      verifyGraceMs,
+      random: () => 1,
       // The client judges whether it is too late to send, and this one never thinks so: the worst case.
       sendWithinMs: 0,
       observe: () => undefined,
@@ -143,14 +157,15 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
     const theirs = connection(redis, bridge, checker.afterBridgeCall)
     const stop = new AbortController()
     createBridge({
-      ...{
-        ref,
-        retentionMs,
-        redis: theirs,
-        openBlocking: () => theirs,
-        observe: () => undefined,
-      },
-      ...{ consumer: bridge.name, abandonedMs: 0, stalledMs: 1, queue: queueOf(bridge) },
+      ref,
+      retentionMs,
+      redis: theirs,
+      openBlocking: () => theirs,
+      observe: () => undefined,
+      consumer: bridge.name,
+      abandonedMs: 0,
+      stalledMs: 1,
+      queue: queueOf(bridge),
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
       .run(stop.signal, stop.signal)
@@ -186,8 +201,11 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
     const strays = await readStray(redis, ref, 100)
     endStrays(
       {
-        ...{ ref, retentionMs, redis: connection(redis, walker, checker.afterBridgeCall) },
-        ...{ destinations: [], observe: () => undefined },
+        ref,
+        retentionMs,
+        redis: connection(redis, walker, checker.afterBridgeCall),
+        destinations: [],
+        observe: () => undefined,
         clock: { now, monotonic: now, sleep: () => Promise.resolve() },
       },
       strays,

@@ -134,8 +134,13 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
   const { generation, attempts, marked, reason } = callbacks.get(submission.id) ?? nothing('')
   callbacks.set(submission.id, {
     ...nothing(submission.id),
-    ...{ state: 'accepted', generation: generation + 1, submission, entry },
-    ...{ attempts, priorAttempts: attempts, replaced: attempts },
+    state: 'accepted',
+    generation: generation + 1,
+    submission,
+    entry,
+    attempts,
+    priorAttempts: attempts,
+    replaced: attempts,
     // Discarding it does not say that it was not booked. A producer counts nothing.
     marked: marked || reason === 'uncertain',
   })
@@ -348,15 +353,18 @@ export function cancel(table: StateTable, id: string): string {
 
 function nothing(id: string): Callback {
   return {
-    ...{ id, state: 'dead', generation: 0, attempts: 0, priorAttempts: 0, replaced: 0 },
-    ...{
-      inDoubt: false,
-      marked: false,
-      unwanted: false,
-      otherRecordIds: [],
-      verified: false,
-      discarded: false,
-    },
+    id,
+    state: 'dead',
+    generation: 0,
+    attempts: 0,
+    priorAttempts: 0,
+    replaced: 0,
+    inDoubt: false,
+    marked: false,
+    unwanted: false,
+    otherRecordIds: [],
+    verified: false,
+    discarded: false,
   }
 }
 

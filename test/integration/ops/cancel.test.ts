@@ -66,7 +66,11 @@ describe('ringback cancel', () => {
     await resultsOfAll(bundle, ['booked', 'dead'])
     await producer.enqueue({ ...sampleCallback('waits'), delay: hour })
     await redis.hset(callbackKey(ref, 'sent'), {
-      ...{ v: '1', state: 'attempting', generation: '1', attempts: '1', intent: '{}' },
+      v: '1',
+      state: 'attempting',
+      generation: '1',
+      attempts: '1',
+      intent: '{}',
     })
 
     const ids = ['booked', 'dead', 'waits', 'sent', 'nobody']

@@ -50,7 +50,10 @@ describe('ringback dead-letters list', () => {
     expect(all.stdout.indexOf('\nb ')).toBeGreaterThan(all.stdout.indexOf('\na '))
     expect(all.stdout).toContain('2 of 2 at the destination default.')
     expect(JSON.parse(second.stdout)).toMatchObject({
-      ...{ destination: 'default', total: 2, offset: 1, otherDestinations: [] },
+      destination: 'default',
+      total: 2,
+      offset: 1,
+      otherDestinations: [],
       deadLetters: [{ id: 'b', reason: 'refused', attempts: 1, possibleDuplicate: false }],
     })
     expect(none.stdout).toBe('0 of 2 at the destination default.\n')

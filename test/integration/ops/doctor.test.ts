@@ -133,7 +133,10 @@ describe('ringback doctor', () => {
       RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word'),
     })
     expect(verdicts).toMatchObject({
-      ...{ 'redis version': 'ok', 'maxmemory-policy': 'ok', 'append-only file': 'ok', hz: 'ok' },
+      'redis version': 'ok',
+      'maxmemory-policy': 'ok',
+      'append-only file': 'ok',
+      hz: 'ok',
       appendfsync: 'unknown',
     })
   })
@@ -282,12 +285,17 @@ describe('ringback doctor', () => {
     const core = { clientId: 'app', username: 'ringback@acme', publicKey: coreKeys.publicKey }
     const { publicKey } = createKeyPair()
     const sandbox = await startSandbox({
-      ...{ publicKey, orgId: 'x', callCenter: 'y', core },
+      publicKey,
+      orgId: 'x',
+      callCenter: 'y',
+      core,
       clock: systemClock,
     })
     onTestFinished(() => sandbox.close())
     const asking = {
-      ...{ ...env, ...healthy, RINGBACK_SALESFORCE_URL: sandbox.url },
+      ...env,
+      ...healthy,
+      RINGBACK_SALESFORCE_URL: sandbox.url,
       RINGBACK_VERIFY_CLIENT_ID: core.clientId,
       RINGBACK_VERIFY_USERNAME: core.username,
       RINGBACK_VERIFY_PRIVATE_KEY: coreKeys.privateKeyPem,
@@ -393,7 +401,10 @@ describe('ringback doctor', () => {
     const { env } = freshEnvironment()
     const { publicKey } = createKeyPair()
     const sandbox = await startSandbox({
-      ...{ publicKey, orgId: 'x', callCenter: 'y', clock: systemClock },
+      publicKey,
+      orgId: 'x',
+      callCenter: 'y',
+      clock: systemClock,
     })
     onTestFinished(() => sandbox.close())
     const local = { ...env, ...healthy, RINGBACK_SALESFORCE_URL: sandbox.url }

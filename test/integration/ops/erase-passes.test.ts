@@ -58,7 +58,8 @@ describe('what comes while a number is erased', () => {
     const { erased, receipt } = await erasing({ redis, ref }, { withdraw: false })
     expect(erased).toMatchObject([{ kind: 'callback', id: 'done' }])
     expect(receipt).toMatchObject({
-      ...{ outcome: 'incomplete', withdrawn: 0 },
+      outcome: 'incomplete',
+      withdrawn: 0,
       remaining: [
         { kind: 'inbox-entry', id: 'new', why: 'it waits by now: withdraw it with --yes' },
       ],
@@ -99,7 +100,8 @@ describe('what comes while a number is erased', () => {
     onStep('erase-entry', 'after', () => void submitRaw(redis, ref, intentOf('next')))
     const { receipt } = await erasing({ redis, ref })
     expect(receipt).toMatchObject({
-      ...{ outcome: 'incomplete', withdrawn: 5 },
+      outcome: 'incomplete',
+      withdrawn: 5,
       remaining: [{ id: 'next', why: 'it came, or changed, meanwhile: say it again' }],
     })
   })

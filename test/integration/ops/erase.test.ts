@@ -80,7 +80,9 @@ async function withTraces(bundle: Bundle): Promise<void> {
 
 const slowRetries = {
   retry: {
-    ...{ maxAttempts: 5, maxRetryDurationMs: 3_600_000, notFoundGraceMs: 0 },
+    maxAttempts: 5,
+    maxRetryDurationMs: 3_600_000,
+    notFoundGraceMs: 0,
     backoff: { initialMs: 3_600_000, factor: 1, maxMs: 3_600_000 },
   },
 }
@@ -102,8 +104,12 @@ describe('ringback erase', () => {
     }
     expect(squeezed(stdout)).not.toContain(digits)
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ outcome: 'erased', number: '+18•••89', destinations: ['default', 'typo'] },
-      ...{ namespace: ref.namespace, withdrawn: 6, remaining: [] },
+      outcome: 'erased',
+      number: '+18•••89',
+      destinations: ['default', 'typo'],
+      namespace: ref.namespace,
+      withdrawn: 6,
+      remaining: [],
       counts: expect.arrayContaining([
         { kind: 'callback', state: 'booked', count: 1 },
         { kind: 'callback', state: 'dead', count: 7 },
@@ -117,7 +123,9 @@ describe('ringback erase', () => {
       ]) as unknown,
       callbacks: expect.arrayContaining([
         {
-          ...{ destination: 'default', id: 'booked', state: 'booked' },
+          destination: 'default',
+          id: 'booked',
+          state: 'booked',
           recordIds: [sandbox.bookingsOf('c1')[0]?.recordId],
         },
         { destination: 'default', id: 'tel-+18•••89', state: 'scheduled', recordIds: [] },
@@ -187,7 +195,9 @@ describe('ringback erase', () => {
     expect(plain.stdout).toContain('note: add --yes to erase all this')
     expect(json.status).toBe(2)
     expect(JSON.parse(json.stdout)).toMatchObject({
-      ...{ outcome: 'unconfirmed', withdrawn: 0, remaining: [] },
+      outcome: 'unconfirmed',
+      withdrawn: 0,
+      remaining: [],
       callbacks: [{ id: 'one', state: 'dead' }],
     })
     expect(await dump(redis, ref.namespace)).toEqual(before)
@@ -385,7 +395,8 @@ describe('ringback erase', () => {
     expect(await redis.xlen(inboxKey(elsewhere))).toBe(0)
     expect(await redis.xlen(inboxKey(ref))).toBe(1)
     expect(await runCommand({ env }, ...erase, '--destination', 'elswhere')).toMatchObject({
-      ...{ status: 2, stderr: containing('no destination "elswhere" is configured') },
+      status: 2,
+      stderr: containing('no destination "elswhere" is configured'),
     })
   })
 
@@ -413,7 +424,9 @@ describe('ringback erase', () => {
     const { status, stdout } = await command.done
     expect(status).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ outcome: 'incomplete', counts: [], withdrawn: 0 },
+      outcome: 'incomplete',
+      counts: [],
+      withdrawn: 0,
       remaining: [{ id: 'one' }, { id: 'two' }],
     })
     expect(await redis.xlen(inboxKey(ref))).toBe(2)

@@ -11,7 +11,9 @@ import { runCommand } from './support/cli.ts'
 
 async function serve(host: string, ready: boolean): Promise<string> {
   const server = await startHealthServer({
-    ...{ host, port: 0, clock: systemClock },
+    host,
+    port: 0,
+    clock: systemClock,
     report: () => Promise.resolve({ ready, parts: {} }),
     metrics: () => Promise.reject(new Error('nobody asks')),
   })

@@ -10,9 +10,15 @@ const number = '+18445791189'
 const id = 'inbox-1772120452000-0'
 const bytes = 1_048_576
 const written = {
-  ...{ v: '1', state: 'dead', reason: 'invalid', code: 'invalid-intent', message: 'intent: …' },
-  ...{ acceptedAt: '2026-02-26T15:40:52.000Z', updatedAt: '2026-02-26T15:40:52.000Z' },
-  ...{ generation: '1', attempts: '0' },
+  v: '1',
+  state: 'dead',
+  reason: 'invalid',
+  code: 'invalid-intent',
+  message: 'intent: …',
+  acceptedAt: '2026-02-26T15:40:52.000Z',
+  updatedAt: '2026-02-26T15:40:52.000Z',
+  generation: '1',
+  attempts: '0',
 }
 
 let store: ReturnType<typeof freshEnvironment>
@@ -100,7 +106,8 @@ describe('an erasure', () => {
     expect(raw.length).toBeLessThan(maxRawBytes)
     await redis.hset(callbackKey(ref, id), { raw })
     expect(JSON.parse((await erase('--json')).stdout)).toMatchObject({
-      ...{ outcome: 'erased', unsearched: [] },
+      outcome: 'erased',
+      unsearched: [],
       callbacks: [{ id }],
     })
   })

@@ -145,8 +145,12 @@ describe('ringback import of CSV', () => {
     )
     expect(intents).toEqual([
       {
-        ...{ id: 'a', callId: 'c-1', callbackNumber: number, isPreviewCallback: true },
-        ...{ delay: 1_500, priority: 0 },
+        id: 'a',
+        callId: 'c-1',
+        callbackNumber: number,
+        isPreviewCallback: true,
+        delay: 1_500,
+        priority: 0,
         attributes: { campaign: 'spring', note: 'two\nlines, "quoted"' },
       },
       { id: 'b', callId: 'c-2', callbackNumber: number, delay: 300_000 },

@@ -35,9 +35,14 @@ interface PutOff {
 async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Promise<void> {
   const { acceptedAt: at = inTheYear2286, state = 'scheduled' } = more
   await redis.hset(callbackKey(ref, id), {
-    ...{ v: '1', state, generation: '1', attempts: '0' },
-    ...{ intent: JSON.stringify({ ...sampleCallback(id), ...wish }) },
-    ...{ acceptedAt: at, dueAt: at, updatedAt: at },
+    v: '1',
+    state,
+    generation: '1',
+    attempts: '0',
+    intent: JSON.stringify({ ...sampleCallback(id), ...wish }),
+    acceptedAt: at,
+    dueAt: at,
+    updatedAt: at,
   })
   const queue = createCallbackQueue(redis, ref)
   await queue.add({ id, generation: 1, priority: undefined, delayMs: untilThenMs })
@@ -177,8 +182,16 @@ describe('promises that were put off', () => {
     const key = inboxKey(ref)
     const intent = JSON.stringify({ ...sampleCallback('one'), expiresAt })
     await redis.hset(callbackKey(ref, 'one'), {
-      ...{ v: '1', state: 'dead', generation: '1', attempts: '0', intent, expiresAt, ...times },
-      ...{ reason: 'expired', code: 'expires-before-due', message: 'm' },
+      v: '1',
+      state: 'dead',
+      generation: '1',
+      attempts: '0',
+      intent,
+      expiresAt,
+      ...times,
+      reason: 'expired',
+      code: 'expires-before-due',
+      message: 'm',
     })
     await redis.zadd(`{${ref.namespace}:default}:dead-letters`, 1, 'one')
     await redis.xadd(key, odd, 'intent', 'x')

@@ -27,28 +27,49 @@ it('shows each count under its own name', async () => {
   const { stdout } = await runCommand({ env }, 'stats', '--json')
 
   expect(JSON.parse(stdout)).toEqual({
-    ...{ destination: 'default', inbox: 3, deadLetters: 2, booked: 1 },
-    ...{ possibleDuplicates: 2, doubleBookings: 3 },
+    destination: 'default',
+    inbox: 3,
+    deadLetters: 2,
+    booked: 1,
+    possibleDuplicates: 2,
+    doubleBookings: 3,
     dead: { invalid: 4, refused: 5, exhausted: 6, expired: 7, uncertain: 8 },
     uncertain: {
-      ...{ retried: 9, ended: 10, held: 11, verifying: 12 },
-      ...{ verifiedBooked: 13, verifiedNotBooked: 14, resolvedBooked: 15, resolvedNotBooked: 16 },
+      retried: 9,
+      ended: 10,
+      held: 11,
+      verifying: 12,
+      verifiedBooked: 13,
+      verifiedNotBooked: 14,
+      resolvedBooked: 15,
+      resolvedNotBooked: 16,
     },
     sameNumber: { '2': 17, '3-5': 18, '6+': 19 },
   })
   const { stdout: plain } = await runCommand({ env }, 'stats')
   const rows = Array.from(plain.matchAll(/^ +(.+?) +(\d+)$/gm), ([, name, count]) => [name, count])
   expect(Object.fromEntries(rows)).toEqual({
-    ...{ 'in the inbox now': '3', 'dead letters now': '2', booked: '1' },
-    ...{ 'possible duplicates': '2', 'known double bookings': '3' },
-    ...{ 'dead: invalid': '4', 'dead: refused': '5', 'dead: exhausted': '6' },
-    ...{ 'dead: expired': '7', 'dead: uncertain': '8' },
-    ...{ 'sent again': '9', 'budget spent': '10' },
-    ...{ held: '11', 'to be verified': '12' },
-    ...{ 'verified: it was booked': '13', 'verified: it was not': '14' },
-    ...{ 'its second': '17', 'its third to fifth': '18' },
-    ...{ 'its sixth or later': '19' },
-    ...{ 'resolved by hand: it was booked': '15', 'resolved by hand: it was not': '16' },
+    'in the inbox now': '3',
+    'dead letters now': '2',
+    booked: '1',
+    'possible duplicates': '2',
+    'known double bookings': '3',
+    'dead: invalid': '4',
+    'dead: refused': '5',
+    'dead: exhausted': '6',
+    'dead: expired': '7',
+    'dead: uncertain': '8',
+    'sent again': '9',
+    'budget spent': '10',
+    held: '11',
+    'to be verified': '12',
+    'verified: it was booked': '13',
+    'verified: it was not': '14',
+    'its second': '17',
+    'its third to fifth': '18',
+    'its sixth or later': '19',
+    'resolved by hand: it was booked': '15',
+    'resolved by hand: it was not': '16',
   })
 })
 
@@ -73,8 +94,12 @@ it('counts how callbacks ended and what followed uncertain outcomes, over all wo
   const plain = await runCommand({ env }, 'stats')
 
   expect(JSON.parse(run.stdout)).toMatchObject({
-    ...{ destination: 'default', inbox: 0, deadLetters: 2, booked: 1 },
-    ...{ possibleDuplicates: 1, doubleBookings: 0 },
+    destination: 'default',
+    inbox: 0,
+    deadLetters: 2,
+    booked: 1,
+    possibleDuplicates: 1,
+    doubleBookings: 0,
     dead: { invalid: 1, refused: 1, exhausted: 0, expired: 0, uncertain: 0 },
     uncertain: { retried: 1, held: 0, verifying: 0, ended: 0 },
   })

@@ -28,7 +28,9 @@ const job = { id: 'one', generation: 1 }
 const at = isoTimestamp(attemptMs)
 const hourMs = 3_600_000
 const policy = {
-  ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 0 },
+  maxAttempts: 5,
+  maxRetryDurationMs: 60_000,
+  notFoundGraceMs: 0,
   backoff: { initialMs: 1_000, factor: 1, maxMs: 1_000 },
 }
 
@@ -59,7 +61,9 @@ async function attemptOf(
   await scheduled({ redis, ref, intent: text, queued: false, fields })
   const context = attemptContext(bundle, { baseUrl, policy, ...more })
   return {
-    ...{ bundle, context, seen },
+    bundle,
+    context,
+    seen,
     run: (signal = new AbortController().signal) => runAttempt(job, context, signal),
     ledger: () => redis.hgetall(callbackKey(ref, 'one')),
   }
@@ -115,14 +119,27 @@ it('says in one line what it came to', async () => {
   expect(seen[0]?.headers).toMatchObject({ traceparent, 'idempotency-key': 'one' })
   expect(bundle.recorder.of('attempt.settled')).toEqual([
     {
-      ...{ event: 'attempt.settled', destination: 'default', id: 'one', generation: 3, attempt: 5 },
-      ...{ outcome: 'unavailable', status: 503, code: 'service-unavailable', recordId: undefined },
-      ...{ message: 'Salesforce answered 503.', state: 'retrying', reason: undefined },
-      ...{ nextAttemptAt: isoTimestamp(attemptMs + 500), followed: undefined },
-      ...{ durationMs: expect.any(Number) as number },
-      ...{ phase: 'answered', bytesSent: expect.any(Number) as number, settlement: 'settled' },
-      ...{ latenessMs: attemptMs - Date.UTC(2026, 1, 26, 15, 40, 52) },
-      ...{ callbackNumber: '+18•••89', traceparent },
+      event: 'attempt.settled',
+      destination: 'default',
+      id: 'one',
+      generation: 3,
+      attempt: 5,
+      outcome: 'unavailable',
+      status: 503,
+      code: 'service-unavailable',
+      recordId: undefined,
+      message: 'Salesforce answered 503.',
+      state: 'retrying',
+      reason: undefined,
+      nextAttemptAt: isoTimestamp(attemptMs + 500),
+      followed: undefined,
+      durationMs: expect.any(Number) as number,
+      phase: 'answered',
+      bytesSent: expect.any(Number) as number,
+      settlement: 'settled',
+      latenessMs: attemptMs - Date.UTC(2026, 1, 26, 15, 40, 52),
+      callbackNumber: '+18•••89',
+      traceparent,
     },
   ])
 })
@@ -143,7 +160,11 @@ it('sends what the intent says of the call, and nothing else', async () => {
   const { callId, callbackNumber } = sampleCallback('one')
   const said = { isPreviewCallback: true, scheduledRoutingDateTime: '2026-02-26T17:00:00.000Z' }
   const text = JSON.stringify({
-    ...{ id: 'one', callId, callbackNumber, ...said, priority: 3 },
+    id: 'one',
+    callId,
+    callbackNumber,
+    ...said,
+    priority: 3,
     attributes: { campaign: 'spring' },
   })
   const { run, seen } = await attemptOf(books, { text })
@@ -161,7 +182,8 @@ it('that failed is told in the ledger when the next one may begin', async () => 
   const instruction = await run()
   if (instruction.kind !== 'delay') throw new Error(instruction.kind)
   expect(await ledger()).toMatchObject({
-    ...{ state: 'retrying', nextAttemptAt: isoTimestamp(instruction.untilMs) },
+    state: 'retrying',
+    nextAttemptAt: isoTimestamp(instruction.untilMs),
   })
 })
 
@@ -248,7 +270,9 @@ describe('an attempt whose worker was lost', () => {
     expect(await run()).toEqual({ kind: 'delay', untilMs: attemptMs + 30_000 })
     expect(seen).toEqual([])
     expect(await ledger()).toMatchObject({
-      ...{ state: 'retrying', code: 'worker-lost', uncertainSince: '2026-02-26T15:50:00.000Z' },
+      state: 'retrying',
+      code: 'worker-lost',
+      uncertainSince: '2026-02-26T15:50:00.000Z',
     })
   })
 
@@ -283,11 +307,15 @@ describe('an uncertain attempt', () => {
     })
     await run()
     expect(await ledger()).toMatchObject({
-      ...{ state: 'dead', reason: 'exhausted', possibleDuplicate: '1' },
+      state: 'dead',
+      reason: 'exhausted',
+      possibleDuplicate: '1',
     })
     expect(bundle.recorder.of('attempt.settled')).toMatchObject([{ followed: 'ended' }])
     expect(await bundle.redis.hgetall(statsKey(bundle.ref))).toEqual({
-      ...{ 'uncertain:ended': '1', 'dead:exhausted': '1', 'possible-duplicates': '1' },
+      'uncertain:ended': '1',
+      'dead:exhausted': '1',
+      'possible-duplicates': '1',
     })
   })
 
@@ -307,10 +335,19 @@ describe('an uncertain attempt', () => {
     )
     expect(bundle.recorder.of('attempt.verified')).toEqual([
       {
-        ...{ event: 'attempt.verified', destination: 'default', id: 'one', attempt: 1 },
-        ...{ verdict: 'verified-booked', state: 'booked', recordId: found, reason: undefined },
-        ...{ code: undefined, message: undefined, nextAttemptAt: undefined },
-        ...{ settlement: 'settled', callbackNumber: '+18•••89' },
+        event: 'attempt.verified',
+        destination: 'default',
+        id: 'one',
+        attempt: 1,
+        verdict: 'verified-booked',
+        state: 'booked',
+        recordId: found,
+        reason: undefined,
+        code: undefined,
+        message: undefined,
+        nextAttemptAt: undefined,
+        settlement: 'settled',
+        callbackNumber: '+18•••89',
       },
     ])
   })
@@ -483,8 +520,13 @@ async function verifying({
   const { context, seen } = attempt
   const instanceUrl = context.baseUrl.replace('/telephony/v1', '')
   const finder = createContactRequestFinder({
-    ...{ instanceUrl, tokenUrl: `${instanceUrl}/services/oauth2/token`, apiVersion: 'v66.0' },
-    ...{ clientId: 'app', byCallId: false, timeoutMs: 10_000, clock: context.clock },
+    instanceUrl,
+    tokenUrl: `${instanceUrl}/services/oauth2/token`,
+    apiVersion: 'v66.0',
+    clientId: 'app',
+    byCallId: false,
+    timeoutMs: 10_000,
+    clock: context.clock,
     credential: { kind: 'client-credentials', clientSecret: createSecretKey('secret', 'utf8') },
   })
   onTestFinished(() => finder.close())

@@ -26,11 +26,16 @@ it('books the callback of the API page as Salesforce demands it, and writes down
 
   const settled = await recorder.next('attempt.settled', ({ id }) => id === answer.id)
   const evidence = {
-    ...{ phase: 'answered', bytesSent: expect.any(Number) as unknown },
+    phase: 'answered',
+    bytesSent: expect.any(Number) as unknown,
     durationMs: expect.any(Number) as unknown,
   }
   expect(settled).toMatchObject({
-    ...{ outcome: 'booked', state: 'booked', attempt: 1, status: 200, ...evidence },
+    outcome: 'booked',
+    state: 'booked',
+    attempt: 1,
+    status: 200,
+    ...evidence,
   })
   expect(sandbox.bookingsOf(callId)).toHaveLength(1)
   const status = await producer.status(answer.id)
@@ -55,7 +60,11 @@ it('tells a booking to the results, with the attributes that were never sent to 
   const [result, ...others] = await readResults(redis, ref, last)
   expect(others).toEqual([])
   expect(result).toMatchObject({
-    ...{ id: 'one', state: 'booked', attempts: 1, attributes, possibleDuplicate: false },
+    id: 'one',
+    state: 'booked',
+    attempts: 1,
+    attributes,
+    possibleDuplicate: false,
     recordId: sandbox.bookingsOf('one')[0]?.recordId,
   })
   expect(JSON.stringify(sandbox.requests())).not.toContain('spring')
@@ -76,7 +85,12 @@ it.each([
 
   const message = `Salesforce answered ${status}: NO not for you.`
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'dead', reason: 'refused', code, message, attempts: 1, possibleDuplicate: false },
+    state: 'dead',
+    reason: 'refused',
+    code,
+    message,
+    attempts: 1,
+    possibleDuplicate: false,
     history: [{ attempt: 1, outcome: 'refused', status, code, message }],
   })
   expect(await readResults(redis, ref, last)).toMatchObject([
@@ -87,7 +101,9 @@ it.each([
 
 it('tries again a 404 within the grace that a VoiceCall may need to come into being', async () => {
   const retry = {
-    ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 30_000 },
+    maxAttempts: 5,
+    maxRetryDurationMs: 60_000,
+    notFoundGraceMs: 30_000,
     backoff: { initialMs: 1, factor: 1, maxMs: 1 },
   }
   const { producer, sandbox, recorder, startWorker } = await setup({ destination: { retry } })
@@ -139,7 +155,11 @@ it('gives up when all attempts are made, and says what the last one met', async 
   const message =
     'All 5 attempts were made. The last one: Salesforce answered 503: Sandbox: broken on request.'
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'dead', reason: 'exhausted', code: 'service-unavailable', message, attempts: 5 },
+    state: 'dead',
+    reason: 'exhausted',
+    code: 'service-unavailable',
+    message,
+    attempts: 5,
   })
   expect(sandbox.counts()).toMatchObject({ requests: 5, booked: 0 })
   expect(await readResults(redis, ref, last)).toMatchObject([
@@ -148,7 +168,9 @@ it('gives up when all attempts are made, and says what the last one met', async 
 })
 
 const patient = {
-  ...{ maxAttempts: 100, maxRetryDurationMs: 7_200_000, notFoundGraceMs: 0 },
+  maxAttempts: 100,
+  maxRetryDurationMs: 7_200_000,
+  notFoundGraceMs: 0,
   backoff: { initialMs: 1, factor: 1, maxMs: 7_200_000 },
 }
 
@@ -160,7 +182,10 @@ it('gives up when the next attempt would come after the last one that is allowed
   await producer.enqueue(callback)
   await recorder.next('attempt.settled')
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'dead', reason: 'exhausted', code: 'rate-limited', attempts: 1 },
+    state: 'dead',
+    reason: 'exhausted',
+    code: 'rate-limited',
+    attempts: 1,
     message: '1m of attempts are over. The last one: Salesforce answered 429: rate limited.',
   })
 })
@@ -175,7 +200,10 @@ it('gives up when the next attempt would come after expiresAt', async () => {
   await producer.enqueue({ ...callback, expiresAt })
   await recorder.next('attempt.settled')
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'dead', reason: 'expired', code: 'rate-limited', attempts: 1 },
+    state: 'dead',
+    reason: 'expired',
+    code: 'rate-limited',
+    attempts: 1,
     message:
       'Too late to try again before expiresAt. The last attempt: Salesforce answered 429: rate limited.',
   })
@@ -189,7 +217,11 @@ it('sends nothing of a callback that has expired before its turn came', async ()
   await recorder.next('callback.expired')
   expect(sandbox.counts().requests).toBe(0)
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'dead', reason: 'expired', code: 'expired', attempts: 0, history: [] },
+    state: 'dead',
+    reason: 'expired',
+    code: 'expired',
+    attempts: 0,
+    history: [],
     message: 'It was not sent before expiresAt (2026-02-26T15:40:53.000Z).',
   })
   expect(await readResults(redis, ref, last)).toMatchObject([{ id: 'one', reason: 'expired' }])

@@ -45,7 +45,11 @@ it.each(unreadable)(
     const id = `inbox-${entryId}`
     await recorder.next('entry.buried', (event) => event.id === id)
     expect(await producer.status(id)).toMatchObject({
-      ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, attempts: 0 },
+      state: 'dead',
+      reason: 'invalid',
+      code: 'invalid-intent',
+      message,
+      attempts: 0,
       intent: undefined,
     })
     // Text, for clients that can read nothing else; what is none says how it is written.
@@ -87,7 +91,11 @@ it.each([
   await xadd(redis, ref, content)
   await recorder.next('entry.buried')
   expect(await producer.status('bad')).toMatchObject({
-    ...{ state: 'dead', reason: 'invalid', code: 'invalid-intent', message, raw: content },
+    state: 'dead',
+    reason: 'invalid',
+    code: 'invalid-intent',
+    message,
+    raw: content,
   })
 })
 
@@ -107,7 +115,9 @@ it('makes of an entry without the field intent a dead letter that keeps all its 
   const entryId = await redis.xadd(inboxKey(ref), '*', 'callId', 'c', 'number', '1')
   await recorder.next('entry.buried')
   expect(await producer.status(`inbox-${entryId ?? ''}`)).toMatchObject({
-    ...{ state: 'dead', reason: 'invalid', code: 'no-intent-field' },
+    state: 'dead',
+    reason: 'invalid',
+    code: 'no-intent-field',
     message: 'intent: the entry has no field of this name',
     raw: '["callId","c","number","1"]',
   })
@@ -124,7 +134,9 @@ it('makes of an entry with the field intent twice a dead letter that keeps both'
   await recorder.next('entry.buried')
   const id = `inbox-${entryId ?? ''}`
   expect(await producer.status(id)).toMatchObject({
-    ...{ state: 'dead', reason: 'invalid', code: 'repeated-intent-field' },
+    state: 'dead',
+    reason: 'invalid',
+    code: 'repeated-intent-field',
     message: 'intent: the entry has 2 fields of this name; nobody can tell which one is meant',
     raw: JSON.stringify(fields),
   })
@@ -141,7 +153,9 @@ it('makes of an intent that gives its number twice a dead letter that keeps both
   await xadd(redis, ref, content)
   await recorder.next('entry.buried')
   expect(await producer.status('dup')).toMatchObject({
-    ...{ state: 'dead', code: 'invalid-intent', raw: content },
+    state: 'dead',
+    code: 'invalid-intent',
+    raw: content,
     message: 'callbackNumber: is given more than once; nobody can tell which one is meant',
   })
   expect(sandbox.counts().requests).toBe(0)
@@ -227,7 +241,9 @@ it('makes of entries for a destination that nobody serves dead letters of that d
   startWorker()
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({
-    ...{ destination: 'defualt', id: 'good', code: 'unknown-destination' },
+    destination: 'defualt',
+    id: 'good',
+    code: 'unknown-destination',
     message: `destination: no worker ever served ${inboxKey(typo)}; this one serves default`,
   })
   await recorder.next('inbox.stray')

@@ -104,9 +104,17 @@ describe('a failure has the name of what failed', () => {
       {
         job: { id: 'one', generation: 1 },
         context: {
-          ...{ redis, ref, clock, observe: recorder.observe, random: () => 1, verifyGraceMs: 0 },
-          ...{ policy: destination.retry, onUncertain: 'retry', retentionMs: 60_000 },
-          ...{ verification: undefined, sendWithinMs: 1_000 },
+          redis,
+          ref,
+          clock,
+          observe: recorder.observe,
+          random: () => 1,
+          verifyGraceMs: 0,
+          policy: destination.retry,
+          onUncertain: 'retry',
+          retentionMs: 60_000,
+          verification: undefined,
+          sendWithinMs: 1_000,
           client: {
             requestCallback: () => Promise.reject(new Error('unused')),
             close: () => undefined,

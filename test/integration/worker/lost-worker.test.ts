@@ -17,7 +17,9 @@ const now = isoTimestamp(nowMs)
 const dayMs = 86_400_000
 /** So long a wait that the second attempt does not begin by itself within a test. */
 const later = {
-  ...{ maxAttempts: 5, maxRetryDurationMs: 10 * dayMs, notFoundGraceMs: 0 },
+  maxAttempts: 5,
+  maxRetryDurationMs: 10 * dayMs,
+  notFoundGraceMs: 0,
   backoff: { initialMs: dayMs, factor: 1, maxMs: dayMs },
 }
 
@@ -26,7 +28,10 @@ const soon = { ...later, backoff: { initialMs: 1, factor: 1, maxMs: 1 } }
 /** A worker has opened the first attempt and was not heard of again: its job has stalled and is on the queue once more. */
 function lostInFirstAttempt({ redis, ref }: Bundle): Promise<void> {
   const fields = {
-    ...{ state: 'attempting', attempts: '1', claim: 'of-the-lost-worker', firstAttemptAt: now },
+    state: 'attempting',
+    attempts: '1',
+    claim: 'of-the-lost-worker',
+    firstAttemptAt: now,
     'attempt:1': `{"startedAt":"${now}"}`,
   }
   return scheduled({ redis, ref, intent, fields })
@@ -60,7 +65,9 @@ it('makes the attempt of a lost worker uncertain and another one after it', asyn
   startWorker()
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'booked', attempts: 2, possibleDuplicate: true },
+    state: 'booked',
+    attempts: 2,
+    possibleDuplicate: true,
     history: [
       { attempt: 1, startedAt: now, outcome: 'uncertain', code: 'worker-lost' },
       { attempt: 2, outcome: 'booked' },
@@ -98,7 +105,10 @@ it('follows the truth when a lost worker had booked after all, and sends nothing
   const skipped = await recorder.next('job.skipped')
   expect(skipped).toMatchObject({ id: 'one', why: 'the callback is booked' })
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'booked', recordId: 'late', attempts: 1, possibleDuplicate: true },
+    state: 'booked',
+    recordId: 'late',
+    attempts: 1,
+    possibleDuplicate: true,
   })
   expect(sandbox.counts().requests).toBe(0)
   expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
@@ -116,7 +126,10 @@ it('keeps both records when a lost worker and its successor have booked, and tel
 
   const recordId = sandbox.bookingsOf('one')[0]?.recordId
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'booked', recordId, otherRecordIds: ['other'], possibleDuplicate: true },
+    state: 'booked',
+    recordId,
+    otherRecordIds: ['other'],
+    possibleDuplicate: true,
   })
   expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
     { state: 'booked', recordId },

@@ -63,7 +63,9 @@ it('holds its rate over all workers together', async () => {
 
 describe('Retry-After', () => {
   const generous = {
-    ...{ maxAttempts: 5, maxRetryDurationMs: 60_000, notFoundGraceMs: 0 },
+    maxAttempts: 5,
+    maxRetryDurationMs: 60_000,
+    notFoundGraceMs: 0,
     backoff: { initialMs: 1, factor: 1, maxMs: 5_000 },
   }
 

@@ -86,7 +86,9 @@ it.each(breakages)('puts back a waiting callback when %s', async (_, why, breakI
   expect(recorder.of('job.recovered')).toMatchObject([{ id: 'one', why }])
   expect(sandbox.bookingsOf('one')).toHaveLength(1)
   expect(await producer.status('one')).toMatchObject({
-    ...{ state: 'booked', attempts: 1, possibleDuplicate: false },
+    state: 'booked',
+    attempts: 1,
+    possibleDuplicate: false,
   })
   expect(await wholeRound(reconciler)).toMatchObject(nothing)
 })
@@ -117,8 +119,11 @@ it('puts back a callback that a lost worker left in an attempt, and marks it', a
   const { redis, ref, producer, recorder, startWorker } = bundle
   const startedAt = '2026-02-26T15:41:00.000Z'
   const fields = {
-    ...{ state: 'attempting', attempts: '1', claim: 'of-the-lost-worker' },
-    ...{ firstAttemptAt: startedAt, 'attempt:1': `{"startedAt":"${startedAt}"}` },
+    state: 'attempting',
+    attempts: '1',
+    claim: 'of-the-lost-worker',
+    firstAttemptAt: startedAt,
+    'attempt:1': `{"startedAt":"${startedAt}"}`,
   }
   await scheduled({ redis, ref, intent, queued: false, fields })
 
@@ -147,7 +152,9 @@ it('puts back the callback of an earlier attempt that is to be made again', asyn
 })
 
 const patient = {
-  ...{ maxAttempts: 5, maxRetryDurationMs: 86_400_000, notFoundGraceMs: 0 },
+  maxAttempts: 5,
+  maxRetryDurationMs: 86_400_000,
+  notFoundGraceMs: 0,
   backoff: { initialMs: 3_600_000, factor: 1, maxMs: 3_600_000 },
 }
 

@@ -6,7 +6,9 @@ import { resultsUntil } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 
 const theirs = {
-  ...{ id: 'shared', callId: 'theirs', callbackNumber: '+18445791189' },
+  id: 'shared',
+  callId: 'theirs',
+  callbackNumber: '+18445791189',
   attributes: { queue: 'billing' },
 }
 const another = { id: 'shared', callId: 'another', callbackNumber: '+18445791190' }
@@ -30,8 +32,13 @@ describe.each(ways)('a dead letter that a submission by %s replaces', (_, submit
 
     expect(still).toEqual(death)
     expect(still).toMatchObject({
-      ...{ id: 'shared', state: 'dead', reason: 'refused', code: 'http-400', attempts: 1 },
-      ...{ callId: 'theirs', attributes: { queue: 'billing' } },
+      id: 'shared',
+      state: 'dead',
+      reason: 'refused',
+      code: 'http-400',
+      attempts: 1,
+      callId: 'theirs',
+      attributes: { queue: 'billing' },
     })
     expect(booking).toMatchObject({ id: 'shared', state: 'booked', callId: 'another', attempts: 2 })
     const { generation, priorAttempts } = await redis.hgetall(callbackKey(ref, 'shared'))

@@ -60,7 +60,11 @@ const services: [string, (given: Given) => Service][] = [
     'the maintenance: registry, strays and walk',
     ({ bundle: { config }, scope: { redis, clock, observe } }) =>
       createMaintenance({
-        ...{ config, redis, clock, observe, holder: 'of-the-test' },
+        config,
+        redis,
+        clock,
+        observe,
+        holder: 'of-the-test',
         times: { ...times, maintenanceMs: 1, batchRestMs: 1 },
       }),
   ],
@@ -68,8 +72,15 @@ const services: [string, (given: Given) => Service][] = [
     'the bridge',
     ({ bundle: { ref }, scope: { redis, clock, observe }, queue }) =>
       createBridge({
-        ...{ redis, ref, queue, clock, observe, consumer: 'of-the-test', retentionMs: 1_000 },
-        ...{ abandonedMs: times.abandonedMs, stalledMs: times.stalledMs },
+        redis,
+        ref,
+        queue,
+        clock,
+        observe,
+        consumer: 'of-the-test',
+        retentionMs: 1_000,
+        abandonedMs: times.abandonedMs,
+        stalledMs: times.stalledMs,
         openBlocking: () => redis.duplicate().on('error', () => undefined),
       }),
   ],
@@ -77,8 +88,14 @@ const services: [string, (given: Given) => Service][] = [
     'the processor',
     ({ bundle: { ref }, scope: { redis, clock, queueClock, observe } }) =>
       createProcessor({
-        ...{ redis, ref, clock, queueClock, observe, lockMs: times.lockMs },
-        ...{ concurrency: 2, rate: 10 },
+        redis,
+        ref,
+        clock,
+        queueClock,
+        observe,
+        lockMs: times.lockMs,
+        concurrency: 2,
+        rate: 10,
         perform: () => Promise.resolve({ kind: 'finish' }),
       }),
   ],

@@ -66,12 +66,15 @@ it('says that it runs while it does, and that it does not any more when it was s
   const running = await worker.health()
   expect(running.redis).toBe(true)
   expect(running.destinations.get(ref.destination)).toMatchObject({
-    ...{ bridge: 'working', processor: 'working', authorized: true },
+    bridge: 'working',
+    processor: 'working',
+    authorized: true,
   })
   expect(await worker.stop()).toBe(true)
   const stopped = await worker.health()
   expect(stopped.redis).toBe(false)
   expect(stopped.destinations.get(ref.destination)).toMatchObject({
-    ...{ bridge: 'stopped', processor: 'stopped' },
+    bridge: 'stopped',
+    processor: 'stopped',
   })
 })

@@ -22,8 +22,13 @@ async function setUp(more: Partial<StrayContext> = {}) {
   await registerMet(redis, ref)
   const recorder = createRecorder()
   const context = {
-    ...{ redis, namespace, destinations: ['default'], retentionMs: 60_000, graceMs },
-    ...{ clock: { ...systemClock, now: () => nowMs }, observe: recorder.observe },
+    redis,
+    namespace,
+    destinations: ['default'],
+    retentionMs: 60_000,
+    graceMs,
+    clock: { ...systemClock, now: () => nowMs },
+    observe: recorder.observe,
     ...more,
   }
   const add = (agoMs: number, id: string, key = inboxKey(ref)) =>
@@ -88,7 +93,8 @@ describe('entries of an inbox that nobody serves', () => {
     expect(await redis.zscore(deadLettersKey(ref), 'one')).toBe(String(nowMs))
     const fields = await redis.hgetall(`{${ref.namespace}:typo}:callback:one`)
     expect(fields).toMatchObject({
-      ...{ acceptedAt: '2026-02-26T15:40:52.000Z', updatedAt: '2026-02-26T15:45:52.000Z' },
+      acceptedAt: '2026-02-26T15:40:52.000Z',
+      updatedAt: '2026-02-26T15:45:52.000Z',
       message: `destination: no worker ever served ${inboxKey(ref)}; this one serves default`,
     })
   })

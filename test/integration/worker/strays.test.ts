@@ -215,14 +215,14 @@ async function queues(redis: Bundle['redis'], ref: DestinationRef): Promise<void
 
 async function bridges({ redis, recorder }: Bundle, ref: DestinationRef): Promise<void> {
   const bridge = createBridge({
-    ...{
-      redis,
-      openBlocking: () => redis.duplicate(),
-      ref,
-      clock: systemClock,
-      observe: recorder.observe,
-    },
-    ...{ queue: createCallbackQueue(redis, ref), consumer: 'c', abandonedMs: 1_000 },
+    redis,
+    openBlocking: () => redis.duplicate(),
+    ref,
+    clock: systemClock,
+    observe: recorder.observe,
+    queue: createCallbackQueue(redis, ref),
+    consumer: 'c',
+    abandonedMs: 1_000,
     stalledMs: 60_000,
     retentionMs: 60_000,
   })

@@ -22,7 +22,9 @@ it.each(unclear)(
     const [first] = recorder.of('attempt.settled')
     expect(first).toMatchObject({ outcome: 'uncertain', state: 'retrying', code, status })
     expect(await producer.status('one')).toMatchObject({
-      ...{ state: 'booked', attempts: 2, possibleDuplicate: true },
+      state: 'booked',
+      attempts: 2,
+      possibleDuplicate: true,
       recordId: sandbox.bookingsOf('one').at(-1)?.recordId,
       history: [
         { attempt: 1, outcome: 'uncertain', code },
@@ -46,7 +48,10 @@ it('does not say so when nothing can have been booked', async () => {
   await producer.enqueue(callback)
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
   expect(await producer.status('one')).toMatchObject({
-    ...{ reason: 'exhausted', code: 'connect', attempts: 5, possibleDuplicate: false },
+    reason: 'exhausted',
+    code: 'connect',
+    attempts: 5,
+    possibleDuplicate: false,
   })
 })
 
@@ -65,7 +70,11 @@ it.each(unclear)(
       { outcome: 'uncertain', state: 'dead', reason: 'uncertain', followed: 'held', code },
     ])
     expect(await producer.status('one')).toMatchObject({
-      ...{ state: 'dead', reason: 'uncertain', attempts: 1, possibleDuplicate: false, code },
+      state: 'dead',
+      reason: 'uncertain',
+      attempts: 1,
+      possibleDuplicate: false,
+      code,
     })
     expect(await readResults(redis, ref, last)).toMatchObject([
       { id: 'one', state: 'dead', reason: 'uncertain' },

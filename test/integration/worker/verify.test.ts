@@ -51,7 +51,11 @@ it.each(unclear.filter(([, , { booked }]) => booked))(
     expect(bookings).toHaveLength(1)
     const recordId = bookings[0]?.recordId
     expect(story).toMatchObject({
-      ...{ state: 'booked', attempts: 1, recordId, verified: true, possibleDuplicate: false },
+      state: 'booked',
+      attempts: 1,
+      recordId,
+      verified: true,
+      possibleDuplicate: false,
       history: [{ outcome: 'uncertain', verification: { verdict: 'verified-booked', recordId } }],
     })
     expect(results).toMatchObject([
@@ -70,7 +74,11 @@ it.each(unclear.filter(([, , { booked }]) => !booked))(
     expect(bookings).toHaveLength(1)
     const recordId = bookings[0]?.recordId
     expect(story).toMatchObject({
-      ...{ state: 'booked', attempts: 2, recordId, verified: false, possibleDuplicate: true },
+      state: 'booked',
+      attempts: 2,
+      recordId,
+      verified: false,
+      possibleDuplicate: true,
       history: [
         { outcome: 'uncertain', verification: { verdict: 'verified-not-booked' } },
         { outcome: 'booked', recordId },
@@ -120,7 +128,10 @@ it('holds a callback of which Salesforce has several', async () => {
   const bundle = await verifying([bookedThenCut, { do: 'several' }])
   const { story, results } = await endOf(bundle)
   expect(story).toMatchObject({
-    ...{ state: 'dead', reason: 'uncertain', code: 'several-contact-requests', attempts: 1 },
+    state: 'dead',
+    reason: 'uncertain',
+    code: 'several-contact-requests',
+    attempts: 1,
     possibleDuplicate: false,
   })
   expect(results).toMatchObject([{ state: 'dead', reason: 'uncertain' }])
@@ -159,7 +170,9 @@ describe('while Salesforce cannot be asked', () => {
 
   it('holds it when the time for attempts is over', async () => {
     const retry = {
-      ...{ maxAttempts: 5, maxRetryDurationMs: 600, notFoundGraceMs: 0 },
+      maxAttempts: 5,
+      maxRetryDurationMs: 600,
+      notFoundGraceMs: 0,
       backoff: { initialMs: 100, factor: 1, maxMs: 100 },
     }
     const faults: Fault[] = [bookedThenCut, { do: 'break', on: 'query' }]
@@ -184,7 +197,11 @@ it.each<[string, Fault, string]>([
   const bundle = await verifying([bookedThenCut, fault])
   const { story } = await endOf(bundle)
   expect(story).toMatchObject({
-    ...{ state: 'dead', reason: 'uncertain', code, attempts: 1, possibleDuplicate: false },
+    state: 'dead',
+    reason: 'uncertain',
+    code,
+    attempts: 1,
+    possibleDuplicate: false,
   })
   expect(verdictsOf(bundle)).toEqual([code])
   expect(bundle.sandbox.counts().requests).toBe(1)
@@ -229,7 +246,8 @@ describe('of two callbacks to one number', () => {
     expect(new Set(recordIds).size).toBe(2)
     for (const story of stories) {
       expect(story).toMatchObject({
-        ...{ state: 'booked', verified: story?.id === verified.id },
+        state: 'booked',
+        verified: story?.id === verified.id,
         possibleDuplicate: story?.id !== verified.id,
       })
     }

@@ -46,7 +46,9 @@ async function setUp(more: Partial<WalkerContext> = {}) {
   const queues: string[] = []
   const walkerOf = (further: Partial<WalkerContext> = {}): Walker =>
     createWalker({
-      ...{ redis, namespace, observe: recorder.observe },
+      redis,
+      namespace,
+      observe: recorder.observe,
       served: new Map([['default', { overdueMs }]]),
       queueOf: (ref) => {
         queues.push(ref.destination)
@@ -74,8 +76,13 @@ const idsOf = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${prefix}-${n}`)
 
 const forgotten = {
-  ...{ v: '1', state: 'scheduled', generation: '1', intent, attempts: '0' },
-  ...{ acceptedAt: '2026-02-26T15:40:52.000Z', dueAt: '2026-02-26T15:40:52.000Z' },
+  v: '1',
+  state: 'scheduled',
+  generation: '1',
+  intent,
+  attempts: '0',
+  acceptedAt: '2026-02-26T15:40:52.000Z',
+  dueAt: '2026-02-26T15:40:52.000Z',
   updatedAt: '2026-02-26T15:40:52.000Z',
 }
 

@@ -110,8 +110,11 @@ export const repairing: Scene = {
   prepare: async ({ redis, ref }) => {
     const at = inTheYear2286
     await scheduled({
-      ...{ redis, ref, intent: JSON.stringify(one) },
-      ...{ fields: { acceptedAt: at, dueAt: at, updatedAt: at }, delayMs: 8_000_000_000_000 },
+      redis,
+      ref,
+      intent: JSON.stringify(one),
+      fields: { acceptedAt: at, dueAt: at, updatedAt: at },
+      delayMs: 8_000_000_000_000,
     })
     await ensureInboxGroup(redis, ref)
     await redis.xadd(inboxKey(ref), '9999999999999-0', 'intent', JSON.stringify(later))

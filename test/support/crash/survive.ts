@@ -142,7 +142,11 @@ type Known = Partial<Pick<CallbackStatus, 'state' | 'reason' | 'attempts' | 'ver
 }
 
 const withoutDoubt: Known = {
-  ...{ state: 'booked', attempts: 1, possibleDuplicate: false, verified: false, bookings: 1 },
+  state: 'booked',
+  attempts: 1,
+  possibleDuplicate: false,
+  verified: false,
+  bookings: 1,
 }
 
 function afterDoubt({ policy }: Case, wasHeard: boolean): Known {

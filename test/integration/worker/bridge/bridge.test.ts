@@ -136,7 +136,10 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
   const acceptedAtMs = Number(entryId.split('-')[0])
   expect(dueAt).toBe(isoTimestamp(acceptedAtMs + 3_600_000))
   expect(await redis.hgetall(callbackKey(ref, 'one'))).toMatchObject({
-    ...{ state: 'scheduled', acceptedAt: isoTimestamp(acceptedAtMs), dueAt, expiresAt },
+    state: 'scheduled',
+    acceptedAt: isoTimestamp(acceptedAtMs),
+    dueAt,
+    expiresAt,
     traceparent,
   })
   const job = await queueOf(redis, ref).getJob('cb-1-one')

@@ -30,7 +30,10 @@ const doubt: Doubt = {
 }
 const none: ContactRequestSearch = { kind: 'found', recordIds: [], complete: true }
 const away: ContactRequestSearch = {
-  ...{ kind: 'unavailable', code: 'timeout', message: 'No answer.', retryAfterMs: undefined },
+  kind: 'unavailable',
+  code: 'timeout',
+  message: 'No answer.',
+  retryAfterMs: undefined,
 }
 
 it('books the one ContactRequest that Salesforce has', () => {
@@ -49,7 +52,9 @@ it('holds a callback of which Salesforce has several', () => {
   const recordIds = ['r', 's', 't']
   const several: ContactRequestSearch = { kind: 'found', recordIds, complete: true }
   expect(decideVerdict(several, doubt, rules)).toMatchObject({
-    ...{ kind: 'bury', reason: 'uncertain', code: 'several-contact-requests' },
+    kind: 'bury',
+    reason: 'uncertain',
+    code: 'several-contact-requests',
     message: expect.stringContaining('3 ContactRequests') as string,
   })
 })
@@ -70,7 +75,9 @@ it.each([[[]], [['r']]])('holds it when the list of %j is not complete', (record
 describe('when Salesforce has none', () => {
   it('tries again, after the wait of a failed attempt', () => {
     expect(decideVerdict(none, doubt, rules)).toEqual({
-      ...{ kind: 'retry', atMs: nowMs + 500, code: 'verified-not-booked' },
+      kind: 'retry',
+      atMs: nowMs + 500,
+      code: 'verified-not-booked',
       message: 'The time was up. Salesforce has no ContactRequest of it.',
     })
   })
@@ -92,7 +99,8 @@ describe('when Salesforce cannot be asked now', () => {
     [30, 30_000],
   ])('asks again with growing waits: after %i questions in %i ms', (searches, waitMs) => {
     expect(decideVerdict(away, { ...doubt, searches }, rules)).toMatchObject({
-      ...{ kind: 'ask-again', atMs: nowMs + waitMs },
+      kind: 'ask-again',
+      atMs: nowMs + waitMs,
     })
   })
 
@@ -135,7 +143,9 @@ describe('when Salesforce cannot be asked now', () => {
 it('holds what Salesforce refuses to be asked', () => {
   const failed: ContactRequestSearch = { kind: 'failed', code: 'invalid_grant', message: 'No.' }
   expect(decideVerdict(failed, doubt, rules)).toMatchObject({
-    ...{ kind: 'bury', reason: 'uncertain', code: 'invalid_grant' },
+    kind: 'bury',
+    reason: 'uncertain',
+    code: 'invalid_grant',
     message: 'Nobody knows whether Salesforce has booked it. No.',
   })
 })
@@ -176,7 +186,9 @@ describe('a destination that does not verify any more', () => {
 
   it.each(['hold', 'verify'] as const)('holds it where the policy is %s', (onUncertain) => {
     expect(decideWithoutSearch(doubt, { ...rules, onUncertain })).toMatchObject({
-      ...{ kind: 'bury', reason: 'uncertain', code: 'timeout' },
+      kind: 'bury',
+      reason: 'uncertain',
+      code: 'timeout',
     })
   })
 })
