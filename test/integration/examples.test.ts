@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 
 import { callbackKey, inboxKey, resultsKey } from '../../src/shared/redis/keys.ts'
 import { interpreters } from '../support/interpreters.ts'
+import { monitorCommands } from '../support/monitor.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { startProgram, type Program } from '../support/program.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
@@ -72,14 +73,14 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('ends when its callback is erased while it waits', async () => {
-      const { userUrl, ref, redis, sandbox, startWorker } = await withUser('acme')
+      const { userUrl, redisUrl, ref, redis, sandbox, startWorker } = await withUser('acme')
       sandbox.setFaults([{ do: 'stall' }])
       startWorker()
       const program = start(language, file, { url: userUrl })
       const [, id = ''] = promised.exec(await program.prints(promised)) ?? []
       await sandbox.requestArrived('89328b83-ff42-4c85-a2af-e948124365de')
       // It has asked for its state at least once since.
-      await asked(redis, callbackKey(ref, id))
+      await asked(redisUrl, callbackKey(ref, id))
       await redis.del(callbackKey(ref, id))
       const { status, output } = await program.ended
       expect(status).toBe(1)
@@ -145,18 +146,14 @@ describe.skipIf(interpreters.py.command === undefined)(
 )
 
 /** Resolves when a program reads this key; the workers' scripts do so all the time. */
-async function asked(redis: Redis, key: string): Promise<void> {
-  const monitor = await redis.monitor()
-  try {
-    await new Promise<void>((resolve) => {
-      monitor.on('monitor', (_time: string, words: string[], source: string) => {
-        const isOurs = source !== 'lua' && words[0]?.toLowerCase() === 'hmget'
-        if (isOurs && words.includes(key)) resolve()
-      })
-    })
-  } finally {
-    monitor.disconnect()
-  }
+async function asked(url: string, key: string): Promise<void> {
+  let isAsked = false
+  const { stop } = await monitorCommands(url, (words, source) => {
+    const isOurs = source !== 'lua' && words[0]?.toLowerCase() === 'hmget'
+    if (isOurs && words.includes(key)) isAsked = true
+  })
+  await expect.poll(() => isAsked, { timeout: 15_000 }).toBe(true)
+  stop()
 }
 
 async function pendingAreGone(redis: Redis, key: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** docs/redis-access.md is found by reading the code. Here MONITOR says what the roles really send, scripts too. */
 import { Redis } from 'ioredis'
 import { readFileSync } from 'node:fs'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { queuePrefix, type DestinationRef } from '../../src/shared/redis/keys.ts'
@@ -12,6 +12,7 @@ import {
 } from '../../src/shared/store/dead-letters/dead-letters.ts'
 import { readStats } from '../../src/shared/store/stats/stats.ts'
 import { sampleCallback } from '../support/callbacks.ts'
+import { monitorCommands } from '../support/monitor.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { setup } from '../support/ringback.ts'
 
@@ -62,9 +63,7 @@ interface Sent {
 
 async function monitor(redis: Redis, url: string, ref: DestinationRef): Promise<Sent> {
   const seen = new Set<string>()
-  const watching = await new Redis(url).monitor()
-  onTestFinished(() => watching.disconnect())
-  watching.on('monitor', (_time: string, [name = '', ...args]: string[]) => {
+  await monitorCommands(url, ([name = '', ...args]) => {
     if (name === 'echo') seen.add(args.join(' '))
     // What they are given only looks like a key.
     if (/^(?:client|scan)$/i.test(name)) return

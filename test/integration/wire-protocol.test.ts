@@ -24,6 +24,7 @@ import { bury } from '../../src/shared/store/dead-letters/bury.ts'
 import { open } from '../../src/shared/store/ledger/open.ts'
 import { redrive } from '../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../src/shared/store/ledger/begin.ts'
+import { cancel } from '../../src/shared/store/ledger/cancel.ts'
 import { discard } from '../../src/shared/store/dead-letters/discard.ts'
 import { settle, type SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../src/shared/store/dead-letters/resolve.ts'
@@ -468,6 +469,10 @@ async function fieldsOfAWholeLife(
   for (const each of ['apart', 'nobodys', 'anew']) await look(each)
   await discard(redis, { ref, id: 'apart', now, retentionMs: 60_000 })
   await look('apart')
+
+  const wish = { by: 'crm', why: 'reached by mail', now, nowMs, retentionMs: 60_000 }
+  expect(await cancel(redis, { ref, id: 'anew', ...wish })).toMatchObject({ kind: 'cancelled' })
+  await look('anew')
 
   const entries = await redis.xrange(resultsKey(ref), '-', '+')
   const result = new Set(entries.flatMap(([, values]) => Object.keys(pairs(values))))

@@ -1,7 +1,7 @@
 import { settleInput } from '../../../support/end-inputs.ts'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
 import { redriveDeadLetter } from '../../../../src/shared/store/dead-letters/dead-letters.ts'
@@ -30,6 +30,7 @@ import { buryEntry } from '../../../../src/worker/bridge/bury-entry.ts'
 import { createCallbackQueue } from '../../../../src/queue/callback-queue.ts'
 import { bridgeAlone, runBridge } from '../../../support/bridge-alone.ts'
 import { inboxCounts, xadd } from '../../../support/inbox.ts'
+import { monitorCommands } from '../../../support/monitor.ts'
 import { onStep } from '../../../support/on-step.ts'
 import { refusableConnection } from '../../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../../support/ringback.ts'
@@ -263,16 +264,13 @@ it('complains of nothing when it is stopped while it waits for entries', async (
 
 it('waits for entries two seconds at a time, so that a connection that died is noticed', async () => {
   const bundle = await setup()
-  const monitor = await bundle.redis.monitor()
-  onTestFinished(() => monitor.disconnect())
-  const waited = new Promise<number>((resolve) => {
-    monitor.on('monitor', (_at: string, words: readonly string[]) => {
-      const block = words.findIndex((word) => word === 'BLOCK')
-      if (block > 0 && words.includes(inboxKey(bundle.ref))) resolve(Number(words[block + 1]))
-    })
+  const waits: number[] = []
+  await monitorCommands(bundle.redisUrl, (words) => {
+    const block = words.indexOf('BLOCK')
+    if (block > 0 && words.includes(inboxKey(bundle.ref))) waits.push(Number(words[block + 1]))
   })
   bridgeAlone(bundle)
-  expect(await waited).toBe(2_000)
+  await expect.poll(() => waits[0]).toBe(2_000)
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
