@@ -18,8 +18,6 @@ export interface CallbackQueue {
   jobHealth(job: CallbackJob): Promise<JobHealth>
   /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
   reenqueue(item: QueueItem): Promise<void>
-  /** One that a worker is busy with stays as it is: it finds out from the ledger that nothing is left to do. */
-  remove(job: CallbackJob): Promise<void>
   /** A job that waits for its time is taken up now. */
   promote(job: CallbackJob): Promise<void>
   counts(): Promise<Record<string, number>>
@@ -86,12 +84,6 @@ export function createCallbackQueue(redis: Redis, ref: DestinationRef): Callback
         queue.remove(jobId, { removeChildren: false }),
       )
       await add(item)
-    },
-    remove: async ({ id, generation }) => {
-      const jobId = jobIdOf(id, generation)
-      await takeStep('queue.remove', { destination, id, generation }, () =>
-        queue.remove(jobId, { removeChildren: false }),
-      )
     },
     promote: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))

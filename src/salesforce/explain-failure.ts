@@ -78,5 +78,5 @@ const messages: Record<FailureWhileSending, (phase: SendPhase) => string> = {
   connect: () => 'No connection to Salesforce could be made',
   tls: () => 'No trusted TLS connection to Salesforce could be made',
   reset: () => 'The connection was lost before Salesforce answered',
-  protocol: () => 'What came back was no HTTP answer',
+  protocol: () => 'What came back was not an HTTP answer',
 }

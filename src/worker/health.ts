@@ -12,7 +12,7 @@ export interface WorkerHealth {
 /** How long a health check waits for Redis. A connection that waits for a server to come back answers nothing. */
 const pingMs = 1_000
 
-/** A refusal (loading, no password) is no answer: nothing can be done with such a Redis. */
+/** A refusal (loading, no password) is not an answer: nothing can be done with such a Redis. */
 export async function respondsToPing(redis: Redis, clock: Clock): Promise<boolean> {
   if (redis.status !== 'ready') return false
   try {

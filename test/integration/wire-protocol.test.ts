@@ -470,7 +470,7 @@ async function fieldsOfAWholeLife(
   await discard(redis, { ref, id: 'apart', now, retentionMs: 60_000 })
   await look('apart')
 
-  const wish = { by: 'crm', why: 'reached by mail', now, nowMs, retentionMs: 60_000 }
+  const wish = { by: 'crm', why: 'reached by mail', now, nowMs, retentionMs: 60_000, group: 'g' }
   expect(await cancel(redis, { ref, id: 'anew', ...wish })).toMatchObject({ kind: 'cancelled' })
   await look('anew')
 

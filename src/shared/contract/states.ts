@@ -32,7 +32,7 @@ export const transitions: Readonly<Record<State, readonly State[]>> = {
   attempting: ['retrying', 'booked', 'dead', 'cancelled'],
   retrying: ['attempting', 'booked', 'dead', 'cancelled'],
   booked: ['dead'],
-  dead: ['accepted', 'booked'],
+  dead: ['accepted', 'booked', 'cancelled'],
   cancelled: ['booked'],
 }
 

@@ -81,7 +81,7 @@ export type SendFailureCode =
   | 'timeout'
   /** The connection was lost while the request was sent or its answer awaited. */
   | 'reset'
-  /** What came back was no HTTP. */
+  /** What came back was not HTTP. */
   | 'protocol'
   /** We gave up ourselves, as the caller's signal demanded. */
   | 'aborted'

@@ -28,14 +28,6 @@ export type WorkerEvent =
       code: string
       message: string
     }
-  /** An inbox entry asked to cancel it. `outcome`: what became of that. */
-  | {
-      event: 'cancel.answered'
-      destination: string
-      id: string
-      entryId: string
-      outcome: CancelOutcome
-    }
   | AttemptSettled
   | AttemptVerified
   | {
@@ -57,8 +49,6 @@ export type WorkerEvent =
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
-
-export type CancelOutcome = 'cancelled' | 'under-way' | 'booked' | 'dead'
 
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [

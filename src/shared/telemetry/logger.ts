@@ -62,7 +62,6 @@ type LevelByContent = 'number.repeated' | 'attempt.settled' | 'attempt.verified'
 const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
-  'cancel.answered': 'info',
   'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
   'worker.started': 'info',

@@ -68,7 +68,7 @@ function createCounters(registry: Registry) {
     ),
     ended: counter(
       'ringback_callbacks_ended_total',
-      'Callbacks that ended, by state (booked, dead, cancelled) and the reason of death.',
+      'Callbacks that ended, by state (booked, dead, or cancelled while an attempt was under way) and the reason of death.',
       ['destination', 'state', 'reason'],
     ),
     uncertain: counter(
@@ -252,9 +252,6 @@ function countEndWithoutAttempt(
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
-  }
-  if (event.event === 'cancel.answered' && event.outcome === 'cancelled') {
-    countEnd(counters, { destination, state: 'cancelled' })
   }
 }
 

@@ -19,7 +19,6 @@ export const stepTable = {
   open: 'the ledger of an entry is opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
-  cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   confirm: 'the callback is scheduled, and its entry leaves the inbox (confirm.lua)',
   begin: 'an attempt is opened in the ledger (begin.lua)',
   'salesforce.send': 'the request goes out: the connection is there … its last byte has left',
@@ -42,6 +41,7 @@ export const stepTable = {
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is given up (discard.lua)',
+  cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   erase:
     'a callback is forgotten, with its inbox entry and its place among the dead letters (erase.lua)',
   'erase-entry': 'an inbox entry is forgotten before it became a callback (erase-entry.lua)',

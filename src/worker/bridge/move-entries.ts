@@ -5,12 +5,14 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
-import { buryEntry } from './bury-entry.ts'
-import { cancelEntry, isCancellation, type CancelContext } from './cancel-entry.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
+import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
 
-export type MoveContext = CancelContext
+export interface MoveContext extends BurialContext {
+  queue: CallbackQueue
+}
 
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
 const maxTries = 5
@@ -25,13 +27,7 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
   const { clock } = context
   const tries = new Map<string, number>()
 
-  /** What is to be cancelled may lie in the same batch: it is taken in first. */
   async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
-    const areMoved = await moveEach(entries.filter((entry) => !isCancellation(entry)))
-    return (await moveEach(entries.filter(isCancellation))) && areMoved
-  }
-
-  async function moveEach(entries: readonly InboxEntry[]): Promise<boolean> {
     const moves: Promise<boolean>[] = []
     let sliceBeganMs = clock.monotonic()
     for (const entry of entries) {
@@ -46,7 +42,7 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
 
   async function moveOrReport(entry: InboxEntry): Promise<boolean> {
     try {
-      if (!(await moveEntry(context, entry))) return false
+      await moveEntry(context, entry)
       tries.delete(entry.entryId)
       onMoved()
       return true
@@ -104,13 +100,10 @@ function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
   }
 }
 
-/** False: not yet, and through no fault of anybody's. */
-async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boolean> {
-  if (isCancellation(entry)) return await cancelEntry(context, entry)
+async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<void> {
   const opened = await openEntry(context, entry)
   if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
   else await schedule(context, entry, opened)
-  return true
 }
 
 async function schedule(

@@ -1,4 +1,5 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
+import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
@@ -82,7 +83,7 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
       ),
     cancel: (id: Id) => {
       const nowMs = tick()
-      const who = { by: undefined, why: undefined }
+      const who = { by: undefined, why: undefined, group: bridgeGroup }
       return asked(
         () => cancel(redis, { ref, id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
         () => model.cancel(table, id),

@@ -188,7 +188,6 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
         add(item)
         return Promise.resolve()
       },
-      remove: () => Promise.resolve(),
       promote: () => Promise.resolve(),
       counts: () => Promise.resolve({}),
       close: () => Promise.resolve(),

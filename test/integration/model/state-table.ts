@@ -322,6 +322,11 @@ export function resolve(
   if (callback?.reason !== 'uncertain') return callback === undefined ? 'missing' : 'not-uncertain'
   if (recordId === undefined) {
     count(table, 'uncertain:resolved-not-booked')
+    if (callback.unwanted) {
+      callback.discarded = false
+      withdraw(table, callback)
+      return 'cancelled'
+    }
     sendAgain(table, callback, entry)
     return 'redriven'
   }
@@ -345,6 +350,8 @@ export function cancel(table: StateTable, id: string): string {
   if (hasEnded(callback)) return callback.state
   callback.unwanted = true
   if (callback.state === 'attempting' || callback.inDoubt) return 'under-way'
+  if (callback.entry !== undefined) table.inbox.delete(callback.entry)
+  callback.entry = undefined
   withdraw(table, callback)
   return 'cancelled'
 }

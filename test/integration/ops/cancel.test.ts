@@ -100,6 +100,6 @@ describe('ringback cancel', () => {
     await xadd(redis, ref, { ...sampleCallback('one'), delay: hour })
     const { status, stderr } = await runCommand({ env }, 'cancel', 'one', option, value)
     expect(status).toBe(2)
-    expect(stderr).toContain('must be a string of 1 to')
+    expect(stderr).toContain('must be 1 to')
   })
 })

@@ -12,6 +12,7 @@ import {
 } from './doubt-scenes.ts'
 import {
   adding,
+  cancelling,
   discarding,
   erasing,
   forgetting,
@@ -24,7 +25,6 @@ import {
   batch,
   booking,
   burying,
-  cancelling,
   claiming,
   expired,
   failing,
@@ -62,8 +62,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   open: [of(booking), of(batch, 2)],
   bury: [of(burying)],
   'queue.add': [of(booking), of(batch, 2), of(restoring), of(repairing)],
-  cancel: [of(cancelling)],
-  confirm: [of(booking), of(batch, 2), of(cancelling, 2)],
+  confirm: [of(booking), of(batch, 2)],
   begin: [of(booking), of(retrying, 2), of(findingNothing, 2)],
   'salesforce.send': [of(booking), of(findingNothing, 2)],
   'salesforce.answer': [of(booking)],
@@ -90,6 +89,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   redrive: [of(redriving, 2)],
   resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
   discard: [of(discarding, 2)],
+  cancel: [of(cancelling)],
   erase: [of(erasing)],
   'erase-entry': [of(erasing)],
   'erase.records': [of(erasing)],

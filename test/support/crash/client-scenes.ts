@@ -98,6 +98,22 @@ export const discarding: Scene = {
   check: async ({ redis, ref }) => expect(await countDeadLetters(redis, ref)).toBe(1),
 }
 
+const cancel = ['cancel', one.id, '--reason', 'reached by mail']
+
+export const cancelling: Scene = {
+  name: 'a callback is cancelled',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(cancel, bundle, settings),
+  prepare: async ({ redis, ref }) => {
+    await scheduled({ redis, ref, intent: JSON.stringify(one), delayMs: 3_600_000 })
+    return [{ id: one.id, ends: ['cancelled'], bookings: 0 }]
+  },
+  recover: async ({ redisUrl, ref }) => {
+    const env = environmentOf(redisUrl, ref.namespace)
+    expect(await runHere({ env }, ...cancel)).toMatchObject({ status: 0 })
+  },
+}
+
 const later = sampleCallback('later')
 const inTheYear2286 = '2286-11-20T17:46:39.999Z'
 

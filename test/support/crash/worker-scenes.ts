@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
-import { callbackKey, deadLettersKey, inboxKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
@@ -86,17 +86,6 @@ export const burying: Scene = {
   prepare: async ({ redis, ref }) => {
     await xadd(redis, ref, { ...one, unknown: true })
     return dead(one.id)
-  },
-}
-
-export const cancelling: Scene = {
-  name: 'a worker is told by an entry that a callback is not wanted any more',
-  under: ['retry'],
-  start: startWorker,
-  prepare: async ({ redis, ref }) => {
-    await xadd(redis, ref, { ...one, delay: 3_600_000 })
-    await redis.xadd(inboxKey(ref), '*', 'cancel', JSON.stringify({ id: one.id }))
-    return [{ id: one.id, ends: ['cancelled'], bookings: 0 }]
   },
 }
 

@@ -27,10 +27,10 @@ it('plans faults in order and within the time', () => {
 })
 
 it('draws faults that the sandbox understands', () => {
-  const weather = planFaults({ ...ninetySeconds, durationMs: 3_600_000 }).flatMap(({ fault }) =>
+  const faults = planFaults({ ...ninetySeconds, durationMs: 3_600_000 }).flatMap(({ fault }) =>
     fault.kind === 'salesforce-faults' ? [fault.faults] : [],
   )
-  expect(weather.map(readFaults).filter(({ kind }) => kind !== 'faults')).toEqual([])
+  expect(faults.map(readFaults).filter(({ kind }) => kind !== 'faults')).toEqual([])
 })
 
 it('freezes a worker for longer than its lock', () => {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { parseCancelRequest } from '../../../shared/contract/cancel-request.ts'
+import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
 import { cancelCallbacks } from '../../operations/cancel/cancel-callbacks.ts'
 import { presentCancelled } from '../present/cancel.ts'
 import { converse } from '../terminal/answer.ts'
@@ -18,8 +18,8 @@ export function addCancelCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('cancel'))
     .description('withdraw callbacks: nothing more is sent for them')
     .argument('<id...>', 'as they were submitted')
-    .option('--reason <text>', 'why; kept with the callback', readAs('reason'))
-    .option('--by <name>', 'who (default: the user at this terminal)', readAs('by'))
+    .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
+    .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
     .addHelpText(
       'after',
       `
@@ -31,7 +31,7 @@ Example:
   ringback cancel order-4711 --reason 'reached by mail'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
-    const { destination, reason, by = context.env['USER'] } = options
+    const { destination, reason, by = usualName(context) } = options
     const request = { ids, destination, reason, by }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
@@ -40,12 +40,16 @@ Example:
   })
 }
 
-/** The rules are those of an entry that asks for it. */
-function readAs(field: 'by' | 'reason') {
+/** Of the user at this terminal, if it can be kept. */
+function usualName({ env }: CliContext): string | undefined {
+  const name = env['USER'] ?? ''
+  return whoProblem(name) === undefined ? name : undefined
+}
+
+function readIf(problemOf: (text: string) => string | undefined) {
   return (text: string): string => {
-    const parsed = parseCancelRequest({ id: 'any', [field]: text })
-    if (parsed.kind === 'ok') return text
-    const [problem] = parsed.problems
-    throw new InvalidArgumentError(`It ${problem?.message ?? 'cannot be taken'}.`)
+    const problem = problemOf(text)
+    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`)
+    return text
   }
 }

@@ -46,9 +46,11 @@ Examples:
       return resolveUncertain(loadStoreConfig(context.env), request, context.clock)
     },
     present: presentResolved,
-    isDone: ({ outcome }) => outcome === 'booked' || outcome === 'redriven',
+    isDone: ({ outcome }) => done.includes(outcome),
   })
 }
+
+const done: readonly string[] = ['booked', 'redriven', 'cancelled']
 
 function readRecordId(text: string): string {
   if (isRecordId(text)) return text

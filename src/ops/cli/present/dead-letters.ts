@@ -75,9 +75,12 @@ export function presentDiscards(discards: readonly Discard[], { line, paint }: S
   }
 }
 
+const cancelled = 'it was cancelled meanwhile, and is not sent again'
+
 export function presentResolved({ id, outcome, recordId }: Resolved, screen: Screen): void {
   const { line, paint } = screen
   if (outcome === 'booked') line(`${paint('green', 'booked')} ${id} by ${recordId ?? ''}`)
   else if (outcome === 'redriven') line(`${paint('green', 'not booked')} ${id}: it is sent again`)
+  else if (outcome === 'cancelled') line(`${paint('green', 'not booked')} ${id}: ${cancelled}`)
   else line(`${paint('red', 'not resolved')} ${id}: ${failures[outcome]}`)
 }

@@ -1,6 +1,8 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
@@ -57,6 +59,7 @@ async function cancelOne(
     now: isoTimestamp(nowMs),
     nowMs,
     retentionMs: retentionMsOf(store),
+    group: bridgeGroup,
   })
   if (cancellation.kind !== 'cancelled') return cancellation
   const { generation } = cancellation
@@ -64,6 +67,10 @@ async function cancelOne(
   // One that a worker has just been given is left: it finds in the ledger that there is nothing to do.
   await removeJob(redis, ref, { id, generation })
   return cancellation
+}
+
+function newerLedger(version: string): string {
+  return `The ledger has version ${version}; this program knows version 1. Use the version of the workers.`
 }
 
 /** A variant for each outcome, without what is of no use to whoever asked. */
@@ -78,7 +85,8 @@ function outcomeOf(cancellation: Cancellation) {
     case 'dead':
       return { outcome: 'dead', reason: cancellation.reason } as const
     case 'missing':
-    case 'early':
       return { outcome: 'unknown' } as const
+    case 'unknown-version':
+      throw new RingbackError('unknown-record', newerLedger(cancellation.version))
   }
 }

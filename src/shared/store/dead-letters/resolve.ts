@@ -10,7 +10,14 @@ import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
-const resolveReplies = ['booked', 'redriven', 'missing', 'not-uncertain', 'taken'] as const
+const resolveReplies = [
+  'booked',
+  'redriven',
+  'cancelled',
+  'missing',
+  'not-uncertain',
+  'taken',
+] as const
 
 export type ResolveReply = (typeof resolveReplies)[number]
 

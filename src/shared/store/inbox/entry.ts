@@ -15,8 +15,6 @@ export interface InboxEntry {
   redriveOf: string | undefined
   /** How many fields `intent` there are. */
   intents: number
-  /** The values of all fields `cancel`: what is to be cancelled. */
-  cancels: readonly Buffer[]
   /** All fields and values in turn. */
   fields: readonly Buffer[]
   /** Of an entry that is larger than any that is read; all of the above is then as if it held nothing. */
@@ -76,7 +74,6 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
     intent,
     redriveOf: redriveOf === undefined ? undefined : usableId(redriveOf),
     intents: intents.length,
-    cancels: valuesOf(cancelName, fields),
     fields,
     tooLarge: undefined,
     json,
@@ -85,7 +82,6 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
 }
 
 const intentName = Buffer.from('intent')
-const cancelName = Buffer.from('cancel')
 const redriveOfName = Buffer.from('redriveOf')
 
 /** Names are compared as bytes: one of half a gigabyte is not a string. */

@@ -1,19 +1,19 @@
--- cancel: somebody no longer wants this callback. What waits ends at once. What is being sent, or is in doubt, ends as soon as
--- it is known not to be booked: settle.lua and verify.lua see to that. Safe to repeat.
---- @keys callback inbox results stats
---- @args id by why now now_ms retention_ms entry_id
---- @include "../lua/publish-end" "../lua/withdraw"
--- by, why: who and why, or ''   now: ISO   entry_id: of the inbox entry that asks for it, or ''
+-- cancel: somebody no longer wants this callback. What waits ends at once, and leaves the inbox if it is still there. What is
+-- being sent, or is in doubt, ends as soon as it is known not to be booked: settle.lua and verify.lua see to that. Safe to
+-- repeat.
+--- @keys callback inbox results stats intake
+--- @args id by why now now_ms retention_ms group
+--- @include "../lua/publish-end" "../lua/withdraw" "../lua/taking"
+-- by, why: who and why, or ''   now: ISO
 -- Returns {'cancelled', since, generation} | {'under-way'} (an attempt is under way, or in doubt) | {'booked', record id}
---       | {'dead', reason} | {'missing'}
---       | {'early'}  what it is about may lie before it in the inbox, and was not taken in yet: nothing is done
+--       | {'dead', reason} | {'missing'} | {'unknown-version', v}
 local c = read(callback, 'state', 'intent', 'cancelRequestedAt', 'uncertainSince', 'recordId', 'reason', 'updatedAt',
-  'generation')
-
-local function is_early()
-  if entry_id == '' or (c.state and c.state ~= 'dead') then return false end
-  return #redis.call('XRANGE', inbox, '-', '(' .. entry_id, 'COUNT', 1) == 1
-end
+  'generation', 'entry', 'v')
+if not c.state then return { 'missing' } end
+if c.v and c.v ~= '1' then return { 'unknown-version', c.v } end
+if c.state == 'booked' then return { 'booked', c.recordId } end
+if c.state == 'dead' then return { 'dead', c.reason } end
+if c.state == 'cancelled' then return { 'cancelled', c.updatedAt, c.generation } end
 
 local function note_request()
   if c.cancelRequestedAt then return end
@@ -22,16 +22,15 @@ local function note_request()
   if why ~= '' then redis.call('HSET', callback, 'cancelReason', why) end
 end
 
-local function answer()
-  if not c.state then return { 'missing' } end
-  if c.state == 'booked' then return { 'booked', c.recordId } end
-  if c.state == 'dead' then return { 'dead', c.reason } end
-  if c.state == 'cancelled' then return { 'cancelled', c.updatedAt, c.generation } end
+if c.state == 'attempting' or c.uncertainSince then
   note_request()
-  if c.state == 'attempting' or c.uncertainSince then return { 'under-way' } end
-  withdraw({ key = callback, id = id, attributes = attributes_of(c.intent) })
-  return { 'cancelled', now, c.generation }
+  return { 'under-way' }
 end
-
-if is_early() then return { 'early' } end
-return answer()
+withdraw({ key = callback, id = id, attributes = attributes_of(c.intent) })
+note_request()
+-- A worker that comes after the retention would find nothing under the id, and accept the entry anew.
+if c.entry then
+  take_entry(c.entry)
+  redis.call('HDEL', callback, 'entry')
+end
+return { 'cancelled', now, c.generation }

@@ -1,5 +1,5 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
-import { callback, inbox, results, stats } from '../../redis/destination-keys.ts'
+import { callback, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
 import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -13,8 +13,7 @@ export interface CancelInput {
   now: string
   nowMs: number
   retentionMs: number
-  /** Of the inbox entry that asks for it. */
-  entryId?: string | undefined
+  group: string
 }
 
 /** What became of a cancellation. */
@@ -26,14 +25,14 @@ export type Cancellation =
   | { kind: 'booked'; recordId: string }
   | { kind: 'dead'; reason: DeadReason }
   | { kind: 'missing' }
-  /** Of an inbox entry: what it is about may lie before it in the inbox. Nothing was done. */
-  | { kind: 'early' }
+  /** A newer version wrote this ledger. Nothing was done. */
+  | { kind: 'unknown-version'; version: string }
 
 export const cancel = defineScript<CancelInput, Cancellation>({
   name: 'cancel',
   beside: import.meta.url,
-  keys: { callback, inbox, results, stats },
-  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'entryId'],
+  keys: { callback, inbox, results, stats, intake },
+  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'group'],
   decode: decodeCancellation,
 })
 
@@ -44,12 +43,13 @@ function decodeCancellation(reply: unknown): Cancellation {
       return { kind, at: asText(detail), generation: Number(generation) }
     case 'under-way':
     case 'missing':
-    case 'early':
       return { kind }
     case 'booked':
       return { kind, recordId: asText(detail) }
     case 'dead':
       return { kind, reason: asOneOf(detail, deadReasons) }
+    case 'unknown-version':
+      return { kind, version: asText(detail) }
     default:
       throw unexpected(kind)
   }

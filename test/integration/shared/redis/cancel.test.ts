@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
 import type { DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
+import { bridgeGroup } from '../../../../src/shared/store/inbox/inbox.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { cancel, type CancelInput } from '../../../../src/shared/store/ledger/cancel.ts'
@@ -42,6 +44,7 @@ function cancelling(more: Partial<CancelInput> = {}) {
       now,
       nowMs: Date.parse(now),
       retentionMs: 60_000,
+      group: bridgeGroup,
       ...more,
     })
 }
@@ -68,7 +71,9 @@ describe('a callback that waits', () => {
             updatedAt: now,
             message: undefined,
             nextAttemptAt: undefined,
+            entry: undefined,
           },
+          inbox: {},
           results: [{ ...cancelledResult, attempts: before.callback['attempts'] ?? '' }],
           stats: { cancelled: '1' },
           expires: true,
@@ -228,6 +233,32 @@ describe('what has ended', () => {
     expect(again).toEqual({ reply, after })
   })
 
+  it('as uncertain is cancelled when somebody finds that it was not booked', async () => {
+    const dead = { ...deadCallback, ...wish, reason: 'uncertain' }
+    const { reply, after } = await transit({ callback: dead, deadLetters: [id] }, (redis, ref) =>
+      resolve(redis, {
+        ref,
+        id,
+        recordId: undefined,
+        now,
+        nowMs: Date.parse(now),
+        retentionMs: 60_000,
+        ownerTtlMs: 60_000,
+      }),
+    )
+    expect(reply).toBe('cancelled')
+    expect(after).toMatchObject({ deadLetters: [], inbox: {}, expires: true })
+    expect(after.callback).toMatchObject({ state: 'cancelled', ...wish })
+    expect(after.results).toMatchObject([{ state: 'cancelled' }])
+  })
+
+  it('is left alone where a newer version wrote it', async () => {
+    const before = { callback: { ...scheduledCallback, v: '2' } }
+    const { reply, after } = await transit(before, cancelling())
+    expect(reply).toEqual({ kind: 'unknown-version', version: '2' })
+    expect(after).toEqual(changed(before, {}))
+  })
+
   it('is wanted again when somebody redrives it', async () => {
     const dead = { ...deadCallback, ...wish, reason: 'uncertain' }
     const { after } = await transit({ callback: dead, deadLetters: [id] }, (redis, ref) =>
@@ -235,30 +266,5 @@ describe('what has ended', () => {
     )
     expect(after.callback).toMatchObject({ state: 'accepted' })
     expect(Object.keys(after.callback).filter((field) => field.startsWith('cancel'))).toEqual([])
-  })
-})
-
-describe('an inbox entry that asks for it', () => {
-  const later = '1772120452001-0'
-  const asked = cancelling({ entryId: later })
-
-  it.each([
-    ['nothing is known', {}],
-    ['a dead letter lies', { callback: deadCallback, deadLetters: [id] }],
-  ])(
-    'waits while entries lie before it, where %s under the id: one of them may be it',
-    async (_, known) => {
-      const before = { ...known, inbox: { [entryId]: intent, [later]: 'x' } }
-      const { reply, after } = await transit(before, asked)
-      expect(reply).toEqual({ kind: 'early' })
-      expect(after).toEqual(changed(before, {}))
-    },
-  )
-
-  it('is answered where nothing lies before it', async () => {
-    const before = { inbox: { [later]: 'x' } }
-    const { reply, after } = await transit(before, asked)
-    expect(reply).toEqual({ kind: 'missing' })
-    expect(after).toEqual(changed(before, {}))
   })
 })
