@@ -91,6 +91,17 @@ describe('ringback cancel', () => {
     expect(text.stdout).toContain('not cancelled dead: it is a dead letter (refused)')
   })
 
+  it('keeps no name of a user that nobody can see', async () => {
+    const bundle = await setup()
+    const { redis, ref, producer, redisUrl } = bundle
+    await producer.enqueue({ ...sampleCallback('one'), delay: hour })
+    const env = { ...environmentOf(redisUrl, ref.namespace), USER: '\u001b[31mann' }
+    expect(await runCommand({ env }, 'cancel', 'one')).toMatchObject({ status: 0 })
+    const callback = await redis.hgetall(callbackKey(ref, 'one'))
+    expect(callback).toMatchObject({ state: 'cancelled' })
+    expect(callback).not.toHaveProperty('cancelledBy')
+  })
+
   it.each([
     ['a reason that nobody can see', '--reason', '\u200b'],
     ['a reason of more than 200 characters', '--reason', 'x'.repeat(201)],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import type { DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import { resultsKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import { lastPossibleId } from '../../../../src/shared/redis/stream-id.ts'
 import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { bridgeGroup } from '../../../../src/shared/store/inbox/inbox.ts'
@@ -94,6 +95,15 @@ describe('a callback that waits', () => {
     const before = { callback: { ...retryingCallback, possibleDuplicate: '1' } }
     const { after } = await transit(before, cancelling())
     expect(after.results).toMatchObject([{ state: 'cancelled', possibleDuplicate: '1' }])
+  })
+
+  it('stays as it is where the results take no more: an end that nobody hears of is none', async () => {
+    const before = { callback: scheduledCallback }
+    const { redis, ref, state } = await ledgerWith(before)
+    await redis.xadd(resultsKey(ref), lastPossibleId, 'id', 'another')
+    await expect(cancelling()(redis, ref)).rejects.toThrow()
+    const { callback, stats } = await state()
+    expect({ callback, stats }).toEqual({ callback: scheduledCallback, stats: {} })
   })
 
   it('keeps its id for itself', async () => {
