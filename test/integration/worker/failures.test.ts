@@ -120,7 +120,7 @@ describe('a failure has the name of what failed', () => {
             close: () => undefined,
           },
         },
-        open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', intent },
+        open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', heldMs: 0, intent },
         intent: sampleCallback('one'),
         startedAt: '',
         outcome: { kind: 'booked', status: 200, recordId },
