@@ -5,13 +5,14 @@
 -- claim: unique to this asking   rate: attempts a second as configured, or ''   max_in_flight: or ''
 -- has_job: '1' if it is asked for a job at hand   lookahead_ms: how far ahead a moment may be taken   lease_ms: how long an
 -- attempt may be under way
--- Returns {'go', µs until then, version, claim, cause of the open breaker if this is its probe} | {'free', version} (nothing is limited)
---       | {'held', reason, ms after which to ask again} | {'wait', ms} | {'idle'} (nothing is due)
+-- Returns {'go', µs until then, version, claim, cause of the open breaker if this is its probe}
+--       | {'free', version} (nothing is limited) | {'held', reason, ms after which to ask again} | {'wait', ms}
+--       | {'idle'} (nothing is due)
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now = math.floor(now_us / 1000)
-local c = read(control, 'version', 'dispatchPausedAt', 'dispatchPausedUntil', 'rate', 'breaker', 'breakerUntil', 'breakerCause', 'probe',
-  'probeUntil', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil')
+local c = read(control, 'version', 'dispatchPausedAt', 'dispatchPausedUntil', 'rate', 'breaker', 'breakerUntil',
+  'breakerCause', 'probe', 'probeUntil', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil')
 
 local function held(reason, till)
   local wait = till == '' and 1000 or math.max(10, math.min(1000, till - now))

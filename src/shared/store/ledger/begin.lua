@@ -36,7 +36,7 @@ if c.expiresAt and c.expiresAt <= now and not c.uncertainSince then return { 'ex
 -- What was due when Redis took it is due, however far the clock of this worker is behind Redis'.
 local was_due = c.acceptedAt and due and due <= c.acceptedAt
 if due and due > now_with_tolerance and not was_due then return { 'not-due', due } end
-local reason = refusal(k, claim, known_version)
+local reason = refused_for(k, claim, known_version)
 if reason then return { 'refused', reason } end
 if c.uncertainSince then
   local record = redis.call('HGET', callback, 'attempt:' .. attempts)
