@@ -64,16 +64,18 @@ async function takeOne<Job>(
   const admission = await gate.admit(false)
   switch (admission.kind) {
     case 'go':
-      return lanes.run(() => guarded(() => goAt(work, admission, stopping), work, stopping))
+      lanes.run(() => guarded(() => goAt(work, admission, stopping), work, stopping))
+      return
     case 'free':
     case 'idle': {
       const job = await jobs.fetch({ wait: true })
       if (job === undefined) return
-      return await admitJob(work, { job, admission }, { lanes, stopping })
+      await admitJob(work, { job, admission }, { lanes, stopping })
+      return
     }
     case 'held':
     case 'wait':
-      return await rest(clock, admission.ms, stopping)
+      await rest(clock, admission.ms, stopping)
   }
 }
 
@@ -97,9 +99,9 @@ async function admitJob<Job>(
   const now = admission.kind === 'free' ? admission : await gate.admit(true)
   if (now.kind === 'free' || now.kind === 'go') {
     const afterMs = now.kind === 'go' ? now.afterMs : 0
-    return lanes.run(() =>
-      guarded(() => keepAndGo(work, { job, pass: now.pass, afterMs }, stopping), work, stopping),
-    )
+    const go = { job, pass: now.pass, afterMs }
+    lanes.run(() => guarded(() => keepAndGo(work, go, stopping), work, stopping))
+    return
   }
   await jobs.handBack(job)
   if (now.kind !== 'idle') await rest(clock, now.ms, stopping)

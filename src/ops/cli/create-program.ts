@@ -10,8 +10,11 @@ import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addPauseCommand } from './commands/pause.ts'
+import { addRateCommand } from './commands/rate.ts'
 import { addRepairCommand } from './commands/repair.ts'
 import { addResultsCommand } from './commands/results.ts'
+import { addResumeCommand } from './commands/resume.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import type { CliContext } from './terminal/cli-context.ts'
@@ -36,6 +39,9 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addImportCommand(program, guarded, createSubmitter)
   addStatusCommand(program, guarded)
   addCancelCommand(program, guarded)
+  addPauseCommand(program, guarded)
+  addResumeCommand(program, guarded)
+  addRateCommand(program, guarded)
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
   addStatsCommand(program, guarded)

@@ -1,25 +1,20 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
 import { cancelCallbacks } from '../../operations/cancel/cancel-callbacks.ts'
 import { presentCancelled } from '../present/cancel.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
+import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 
-interface CancelOptions extends CommonOptions {
-  by?: string
-  reason?: string
-}
+type CancelOptions = CommonOptions & WhoAndWhy
 
 export function addCancelCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('cancel'))
+  const command = withWhoAndWhy(withCommonOptions(program.command('cancel')))
     .description('withdraw callbacks: nothing more is sent for them')
     .argument('<id...>', 'as they were submitted')
-    .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
-    .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
     .addHelpText(
       'after',
       `
@@ -31,25 +26,11 @@ Example:
   ringback cancel order-4711 --reason 'reached by mail'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
-    const { destination, reason, by = usualName(context) } = options
-    const request = { ids, destination, reason, by }
+    const { destination, reason } = options
+    const request = { ids, destination, reason, by: whoDecides(options, context) }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
     const isDone = all.every(({ outcome }) => outcome === 'cancelled' || outcome === 'under-way')
     return isDone ? exitStatus.done : exitStatus.problem
   })
-}
-
-/** Of the user at this terminal, if it can be kept. */
-function usualName({ env }: CliContext): string | undefined {
-  const name = env['USER'] ?? ''
-  return whoProblem(name) === undefined ? name : undefined
-}
-
-function readIf(problemOf: (text: string) => string | undefined) {
-  return (text: string): string => {
-    const problem = problemOf(text)
-    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`)
-    return text
-  }
 }

@@ -12,10 +12,13 @@ export interface SetRateInput {
 }
 
 /** Answers what was set before. */
-export const setRate = defineScript<SetRateInput, string | undefined>({
+export const setRate = defineScript<SetRateInput, SetRateInput['rate']>({
   name: 'set-rate',
   beside: import.meta.url,
   keys: { control },
   args: ['rate', 'by', 'why'],
-  decode: asOptionalText,
+  decode: (reply) => {
+    const before = asOptionalText(reply)
+    return before === undefined || before === 'none' ? before : Number(before)
+  },
 })

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Admission } from '../../../../../src/shared/delivery/admission.ts'
-import { controlKey, dueJobsKey, inFlightKey } from '../../../../../src/shared/redis/keys.ts'
+import {
+  controlKey,
+  dueJobsKey,
+  inFlightKey,
+  paceKey,
+} from '../../../../../src/shared/redis/keys.ts'
 import { admit, type AdmitInput } from '../../../../../src/shared/store/control/admit.ts'
 import { pause } from '../../../../../src/shared/store/control/pause.ts'
 import { release } from '../../../../../src/shared/store/control/release.ts'
@@ -80,7 +85,7 @@ describe('a rate', () => {
   it('catches up with one moment after a rest, and not with all that were missed', async () => {
     const { redis, ref, ask } = await destination()
     await ask({ rate: 10 })
-    await redis.hincrby(`${controlKey(ref).replace(/control$/, 'pace')}`, 'next', -60_000_000)
+    await redis.hincrby(paceKey(ref), 'next', -60_000_000)
     expect((await untilWait(() => ask({ rate: 10 }))).length).toBeLessThanOrEqual(3)
   })
 
@@ -110,7 +115,7 @@ describe('a limit to what is under way', () => {
     const first = await ask({ maxInFlight: 2 })
     await ask({ maxInFlight: 2 })
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'wait' })
-    await release(redis, ref, (first.kind === 'go' && first.pass.claim) || '')
+    await release(redis, ref, first.kind === 'go' ? (first.pass.claim ?? '') : '')
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'go' })
     expect(await redis.zcard(inFlightKey(ref))).toBe(2)
   })
@@ -184,7 +189,7 @@ describe('the ramp after an outage', () => {
     const nowMs = Number(seconds) * 1_000 + Math.floor(Number(us) / 1_000)
     await redis.hset(controlKey(ref), { breaker: 'ramp', rampAt: nowMs - agoMs, rampMs: 10_000 })
     await ask({ rate: 100 })
-    const pace = await redis.hgetall(controlKey(ref).replace(/control$/, 'pace'))
+    const pace = await redis.hgetall(paceKey(ref))
     // Some ms have passed since.
     expect(1e6 / Number(pace['gap'])).toBeGreaterThanOrEqual(perSecond - 0.1)
     expect(1e6 / Number(pace['gap'])).toBeLessThan(perSecond + 10)
