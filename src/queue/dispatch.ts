@@ -74,6 +74,9 @@ async function takeOne<Job>(
       return
     }
     case 'held':
+      // It may be our own probe that is waited for.
+      await Promise.race([rest(clock, admission.ms, stopping), lanes.oneEnds()])
+      return
     case 'wait':
       await rest(clock, admission.ms, stopping)
   }

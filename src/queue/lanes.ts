@@ -4,6 +4,8 @@ export interface Lanes {
   room(): Promise<void>
   /** Takes up work, which never rejects. */
   run(work: () => Promise<void>): void
+  /** Resolves when the next piece of work is done. */
+  oneEnds(): Promise<void>
   /** Resolves when all work is done. */
   empty(): Promise<void>
 }
@@ -11,8 +13,9 @@ export interface Lanes {
 export function createLanes(most: number): Lanes {
   const waiting: (() => void)[] = []
   let taken = 0
+  const oneEnds = () => new Promise<void>((resolve) => waiting.push(resolve))
   const until = async (isTrue: () => boolean) => {
-    while (!isTrue()) await new Promise<void>((resolve) => waiting.push(resolve))
+    while (!isTrue()) await oneEnds()
   }
   return {
     room: () => until(() => taken < most),
@@ -23,6 +26,7 @@ export function createLanes(most: number): Lanes {
         for (const wake of waiting.splice(0)) wake()
       })
     },
+    oneEnds,
     empty: () => until(() => taken === 0),
   }
 }
