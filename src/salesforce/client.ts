@@ -18,7 +18,7 @@ import {
   callbackUrl,
   type CallbackRequest,
 } from './format-request.ts'
-import type { Sent } from './mask-echo.ts'
+import type { SentValues } from './mask-echo.ts'
 import { parseBody, type ParsedBody } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 import type { TokenSource } from './token-source.ts'
@@ -126,15 +126,15 @@ function notSent(code: SendFailureCode, message: string): HttpFailed {
   return { kind: 'failed', sent: false, code, message, phase: 'preparing', bytesSent: 0 }
 }
 
-interface Circumstances {
-  readonly sent: Sent
+interface AnswerContext {
+  readonly sent: SentValues
   readonly nowMs: number
   readonly durationMs: number
 }
 
 function toAnswer(
   result: HttpResult,
-  { sent, nowMs, durationMs }: Circumstances,
+  { sent, nowMs, durationMs }: AnswerContext,
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
@@ -153,7 +153,7 @@ function toAnswer(
   }
 }
 
-function readParts(body: ReadBody, sent: Sent): ParsedBody {
+function readParts(body: ReadBody, sent: SentValues): ParsedBody {
   switch (body.kind) {
     case 'whole':
       return parseBody(body.text, sent)

@@ -12,10 +12,10 @@ import type { Evidence } from '../shared/delivery/salesforce-answer.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { openStep } from '../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
-import { publishSending, type Errand } from './publish-sending.ts'
+import { publishSending, type HttpStep } from './publish-sending.ts'
 import { watchSending } from './watch-sending.ts'
 
-export interface HttpRequest extends Errand {
+export interface HttpRequest extends HttpStep {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Record<string, string>
@@ -155,7 +155,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
     stream.destroy(new Error('upgrade'))
   })
   onceConnected(stream, () => {
-    if (!maySend()) stream.destroy(new HeldBack())
+    if (!maySend()) stream.destroy(new SendWithheld())
   })
   try {
     await once(stream, 'response')
@@ -163,7 +163,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
-    if (thrown instanceof RequestError && thrown.cause instanceof HeldBack) return lockAtRisk
+    if (thrown instanceof RequestError && thrown.cause instanceof SendWithheld) return lockAtRisk
     const seen = evidence()
     return { kind: 'failed', ...explainFailure(factsOf(seen, thrown, request.isProxied)), ...seen }
   } finally {
@@ -172,7 +172,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
   }
 }
 
-class HeldBack extends Error {}
+class SendWithheld extends Error {}
 
 const lockAtRisk: HttpFailed = {
   kind: 'failed',
@@ -197,7 +197,7 @@ function isConnected(socket: Socket): boolean {
   return !socket.connecting && !(socket instanceof TLSSocket && !socket.authorized)
 }
 
-async function readAnswer(stream: Request, { step, about }: Errand): Promise<ReadBody> {
+async function readAnswer(stream: Request, { step, about }: HttpStep): Promise<ReadBody> {
   const reading = openStep(`${step}.answer`, about)
   try {
     const body = await readBody(stream)

@@ -16,7 +16,7 @@ export function intentOf(json: DecodedJson | undefined): ParsedIntent {
 }
 
 /** Names in a path, and paths in a message: rubbish may have thousands. */
-const mostTold = 8
+const maxNamed = 8
 
 export type DecodedJson =
   { kind: 'ok'; value: unknown } | Extract<ParsedIntent, { kind: 'invalid' }>
@@ -36,7 +36,7 @@ export function decodeJson(bytes: Uint8Array): DecodedJson {
   const ids = repeated.some((path) => path.length === 1 && path[0] === 'id')
     ? { id: undefined }
     : idsOf(value)
-  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), ...ids }
+  return { ...invalid(repeated.slice(0, maxNamed).map(repetition)), ...ids }
 }
 
 /** Undefined for what is not JSON, which no JSON stands for. */
@@ -50,7 +50,7 @@ function parseJson(text: string): unknown {
 
 function repetition(path: readonly string[]): Problem {
   return {
-    field: path.slice(0, mostTold).map(safeName).join('.'),
+    field: path.slice(0, maxNamed).map(safeName).join('.'),
     message: 'is given more than once; nobody can tell which one is meant',
   }
 }

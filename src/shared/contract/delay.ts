@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../time/duration.ts'
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
@@ -66,7 +66,7 @@ function msOf(text: string): number | undefined {
 function mistakeOf(text: string): string {
   const long = lengthProblem(text)
   if (long !== undefined) return long
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message ?? delayRule
 }

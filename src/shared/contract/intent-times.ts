@@ -1,7 +1,7 @@
 import { DateTime, type Zone } from 'luxon'
 
 import { zoneNamed } from '../time/zone.ts'
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 /** What reading a time came to: its instant, or what is wrong with it. */
@@ -90,7 +90,7 @@ function partsOf(text: string): RegExpExecArray | null {
 function mistakeOf(text: string): string | undefined {
   const long = lengthProblem(text)
   if (long !== undefined) return long
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message
 }

@@ -1,4 +1,4 @@
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 const rule = 'write E.164: a + followed by 7 to 15 digits and nothing else'
@@ -61,7 +61,7 @@ export function phoneProblem(text: string): string | undefined {
   if (isCallbackNumber(text)) return undefined
   const long = lengthProblem(text)
   if (long !== undefined) return `${long}; ${rule}`
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it: ${rule}`
   const mistake = mistakes.find(({ pattern }) => pattern.test(text))
   return mistake?.message ?? separators(text) ?? beginning(text) ?? length(text)

@@ -1,6 +1,6 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
-import { blameOf } from './blame.ts'
+import { errorOrigin } from './error-origin.ts'
 import { isReply, redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
 
 /**
@@ -11,7 +11,7 @@ export function redisFailure(url: string, error: unknown): Error {
   if (error instanceof RingbackError) return error
   const kind = redisErrorKind(error)
   if (kind === 'exhausted') return exhausted(url, error)
-  switch (blameOf(error)) {
+  switch (errorOrigin(error)) {
     case 'connection':
       return unavailable(url, error)
     case 'refusal':
@@ -84,7 +84,7 @@ const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
 
 function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: string } {
-  if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? usualAdvice }
+  if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? defaultAdvice }
   if (isUnknownAuthority(code)) {
     return {
       what: 'has a certificate of an authority that Node does not know',
@@ -113,12 +113,12 @@ function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: 
     }
   }
   if (code === 'ECONNRESET' || reason === closedInSilence) {
-    return { what: 'closed the connection', advice: isTls ? usualAdvice : adviceOnTls }
+    return { what: 'closed the connection', advice: isTls ? defaultAdvice : adviceOnTls }
   }
-  return { what: 'did not answer', advice: usualAdvice }
+  return { what: 'did not answer', advice: defaultAdvice }
 }
 
-const usualAdvice = 'Check the server and RINGBACK_REDIS_URL'
+const defaultAdvice = 'Check the server and RINGBACK_REDIS_URL'
 const adviceOnTls =
   'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://'
 const closedInSilence = 'it had said nothing'

@@ -31,7 +31,7 @@ Example:
   ringback cancel order-4711 --reason 'reached by mail'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
-    const { destination, reason, by = usualName(context) } = options
+    const { destination, reason, by = defaultName(context) } = options
     const request = { ids, destination, reason, by }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
@@ -41,7 +41,7 @@ Example:
 }
 
 /** Of the user at this terminal, if it can be kept. */
-function usualName({ env }: CliContext): string | undefined {
+function defaultName({ env }: CliContext): string | undefined {
   const name = env['USER'] ?? ''
   return whoProblem(name) === undefined ? name : undefined
 }

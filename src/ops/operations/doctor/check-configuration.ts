@@ -38,7 +38,7 @@ const parts: readonly Part[] = [
 
 /** The configuration and the parts of it that fail most often, each by itself: one wrong setting hides no other. */
 export function checkConfiguration(loaded: Loaded): Finding[] {
-  if (loaded.kind === 'ok') return praise(loaded.config)
+  if (loaded.kind === 'ok') return allValid(loaded.config)
   const { problems } = loaded
   const others = problems.filter((problem) => !parts.some((part) => isAbout(problem, part)))
   const general =
@@ -60,7 +60,7 @@ function judge(part: Part, problems: readonly Problem[]): Finding[] {
   ]
 }
 
-function praise({ destinations }: WorkerConfig): Finding[] {
+function allValid({ destinations }: WorkerConfig): Finding[] {
   const each = (describe: (salesforce: DestinationConfig['salesforce']) => string) =>
     destinations.map(({ name, salesforce }) => `${name}: ${describe(salesforce)}`).join('; ')
   const url = each(({ baseUrl }) => baseUrl)

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts'
 
 const check = 'redis users'
 /** More are named nowhere, and asking about each takes its time. */
-const mostUsers = 100
+const maxUsers = 100
 
 /**
  * Who may write to the inboxes, and what else they may do: a vendor that enqueues should see nobody else's customers. Redis
@@ -18,10 +18,10 @@ export async function checkUsers(
   namespace: string,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const users = (await enabledUsers(redis))?.slice(0, mostUsers)
+  const users = (await enabledUsers(redis))?.slice(0, maxUsers)
   if (users === undefined) return [unknown('Redis does not tell us who its users are')]
   const destinations = configured.length > 0 ? configured : ['default']
-  const findings = await openDoor(redis, users)
+  const findings = await passwordlessUsers(redis, users)
   const trusted = new Set<string>()
   const vendors = new Set<string>()
   for (const destination of destinations) {
@@ -59,7 +59,7 @@ function judgeRights(rights: Rights, destination: string): Finding[] {
 }
 
 /** A password is not asked for, and not only this machine is let in. */
-async function openDoor(redis: Redis, users: readonly RedisUser[]): Promise<Finding[]> {
+async function passwordlessUsers(redis: Redis, users: readonly RedisUser[]): Promise<Finding[]> {
   const open = users.filter(({ flags }) => flags.includes('nopass')).map(({ name }) => quoted(name))
   if (open.length === 0) return []
   if ((await readSetting(redis, 'protected-mode')) !== 'no') return []

@@ -11,7 +11,7 @@ const check = 'verification'
 const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }
 
 /** Asks Salesforce for ContactRequests as a worker would that verifies. `undefined` where nobody is to be asked. */
-export async function askForNobody(
+export async function trySearch(
   { verify, attemptTimeoutMs: timeoutMs, proxy }: DestinationConfig,
   clock: Clock,
 ): Promise<ContactRequestSearch | undefined> {
@@ -33,7 +33,7 @@ export async function checkVerification(loaded: Loaded, clock: Clock): Promise<F
 }
 
 async function judge(config: DestinationConfig, clock: Clock): Promise<Finding | undefined> {
-  const search = await askForNobody(config, clock)
+  const search = await trySearch(config, clock)
   const destination = config.name
   switch (search?.kind) {
     case undefined:

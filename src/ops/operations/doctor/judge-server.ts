@@ -2,9 +2,9 @@ import type { Finding, Verdict } from './finding.ts'
 import type { ServerFacts } from '../../../shared/store/server/server-facts.ts'
 
 /** design.md section 6: what the promise, and its pace, need of a Redis. */
-const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
+const required = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
 /** The least that Redis takes for it, and more than Ringback or BullMQ ever sends. */
-const mostBulkBytes = 1_048_576
+const maxBulkBytesNeeded = 1_048_576
 
 /** Judges what a server says about its settings. */
 export function judgeServer(facts: ServerFacts): Finding[] {
@@ -36,9 +36,9 @@ function judgeVersion({ software, version }: ServerFacts): Finding {
   const check = 'redis version'
   if (version === undefined) return notReported(check, 'its version')
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const enough = major > least.major || (major === least.major && minor >= least.minor)
+  const enough = major > required.major || (major === required.major && minor >= required.minor)
   if (enough) return { check, verdict: 'ok', message: `${software} ${version}` }
-  const message = `${software} ${version} is older than ${least.major}.${least.minor}`
+  const message = `${software} ${version} is older than ${required.major}.${required.minor}`
   return { check, verdict: 'fail', message, fix: 'use Redis 6.2 or newer, or Valkey' }
 }
 
@@ -85,32 +85,33 @@ function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
 function judgeHz({ hz }: ServerFacts): Finding {
   const check = 'hz'
   if (hz === undefined) return notReported(check, 'it')
-  if (hz >= least.hz) return { check, verdict: 'ok', message: String(hz) }
+  if (hz >= required.hz) return { check, verdict: 'ok', message: String(hz) }
   return advice(check, {
     message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
-    fix: `CONFIG SET hz ${least.hz}`,
+    fix: `CONFIG SET hz ${required.hz}`,
   })
 }
 
 function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
   const check = 'hash-max-listpack-value'
   if (hashMaxValue === undefined) return notReported(check, 'it')
-  if (hashMaxValue >= least.hashMaxValue) {
+  if (hashMaxValue >= required.hashMaxValue) {
     return { check, verdict: 'ok', message: String(hashMaxValue) }
   }
   return advice(check, {
     message: `is ${hashMaxValue}: every waiting callback takes more memory than it needs`,
-    fix: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
+    fix: `CONFIG SET hash-max-listpack-value ${required.hashMaxValue}`,
   })
 }
 
 function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
   const check = 'proto-max-bulk-len'
   if (maxBulkBytes === undefined) return notReported(check, 'it')
-  if (maxBulkBytes <= mostBulkBytes) return { check, verdict: 'ok', message: String(maxBulkBytes) }
+  if (maxBulkBytes <= maxBulkBytesNeeded)
+    return { check, verdict: 'ok', message: String(maxBulkBytes) }
   return advice(check, {
     message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
-    fix: `CONFIG SET proto-max-bulk-len ${mostBulkBytes}`,
+    fix: `CONFIG SET proto-max-bulk-len ${maxBulkBytesNeeded}`,
   })
 }
 

@@ -96,13 +96,13 @@ function readKey(
 ): VerifySecretReading {
   const given = readGivenKey(source, keySettings)
   if (given === undefined) return { secret: undefined, problems: [] }
-  const reading = unlessOfTelephony(given.reading, telephonyKey)
+  const reading = refuseTelephonyKey(given.reading, telephonyKey)
   return reading.kind === 'ok'
     ? { secret: { kind: 'private-key', key: reading.key }, problems: [] }
     : { secret: undefined, problems: [valueProblem(source, given.setting, reading.message)] }
 }
 
-function unlessOfTelephony(
+function refuseTelephonyKey(
   reading: PrivateKeyReading,
   telephonyKey: KeyObject | undefined,
 ): PrivateKeyReading {

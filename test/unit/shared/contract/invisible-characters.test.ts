@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { trimUnseen } from '../../../../src/shared/text/invisible.ts'
+import { trimInvisible } from '../../../../src/shared/text/invisible.ts'
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
 import { intentOf, least } from './sample-intent.ts'
 
@@ -106,7 +106,7 @@ describe('a character that nobody sees', () => {
     const text = fc.oneof(fc.constant(''), fc.stringMatching(/^[a-z+]([a-z0-9 \u200B]*[a-z0-9])?$/))
     fc.assert(
       fc.property(around, text, around, (before, value, after) => {
-        expect(trimUnseen(`${before}${value}${after}`)).toBe(value)
+        expect(trimInvisible(`${before}${value}${after}`)).toBe(value)
       }),
     )
   })
