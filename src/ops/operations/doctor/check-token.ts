@@ -1,4 +1,4 @@
-import { createTokenSource } from '../../../salesforce/token-source.ts'
+import { tokenSourceOf } from '../../../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../../../shared/config/config.ts'
 import { messageOf } from '../../../shared/errors/errors.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
@@ -15,10 +15,10 @@ export async function checkTokens(loaded: Loaded, clock: Clock): Promise<Finding
   return Promise.all(loaded.config.destinations.map((each) => tryToken(each, clock)))
 }
 
-async function tryToken({ name, salesforce }: DestinationConfig, clock: Clock): Promise<Finding> {
-  const { orgId, callCenter, privateKey, token } = salesforce
+async function tryToken(destination: DestinationConfig, clock: Clock): Promise<Finding> {
+  const { name } = destination
   try {
-    await createTokenSource({ orgId, callCenter, privateKey, ...token, clock }).token()
+    await tokenSourceOf(destination, clock).token()
     const message = `${name}: one was signed; whether Salesforce takes it shows the first attempt`
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {

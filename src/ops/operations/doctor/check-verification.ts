@@ -1,4 +1,4 @@
-import { createContactRequestFinder } from '../../../salesforce/contact-request-finder.ts'
+import { openSalesforce } from '../../../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../../../shared/config/config.ts'
 import type { ContactRequestSearch } from '../../../shared/delivery/contact-request-search.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
@@ -10,17 +10,16 @@ const check = 'verification'
 /** A number kept for fiction, and a VoiceCall that no org has: both conditions of the query are tried, and find nothing. */
 const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }
 
-/** Asks Salesforce for ContactRequests as a worker would that verifies. `undefined` where nobody is to be asked. */
+/** Asks Salesforce for ContactRequests as a verifying worker would. `undefined` where the destination does not verify. */
 export async function trySearch(
-  { verify, attemptTimeoutMs: timeoutMs, proxy }: DestinationConfig,
+  config: DestinationConfig,
   clock: Clock,
 ): Promise<ContactRequestSearch | undefined> {
-  if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock, proxy })
+  const salesforce = openSalesforce(config, clock)
   try {
-    return await finder.search({ ...nobody, sinceMs: clock.now() })
+    return await salesforce.finder?.search({ ...nobody, sinceMs: clock.now() })
   } finally {
-    finder.close()
+    salesforce.close()
   }
 }
 
