@@ -178,7 +178,7 @@ async function startFailure(server: ServerProcess): Promise<Start> {
 function didNotStart(dataDir: string, words: string): RingbackError {
   return new RingbackError(
     'redis-did-not-start',
-    `The local Redis on the data folder ${dataDir} did not start. Its last words: ${words}`,
+    `The local Redis on the data folder ${dataDir} did not start. The end of its log: ${words}`,
   )
 }
 

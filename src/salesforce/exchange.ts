@@ -180,8 +180,7 @@ const lockAtRisk: HttpFailed = {
   phase: 'preparing',
   bytesSent: 0,
   code: 'lock-at-risk',
-  message:
-    'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+  message: 'Nothing was sent: getting ready took too long, and another worker may have taken over.',
 }
 
 /** Node writes the request right after this: what waits for a connection is not written before the handshake is done. */
@@ -201,7 +200,7 @@ async function readAnswer(stream: Request, { step, about }: HttpStep): Promise<R
   const reading = openStep(`${step}.answer`, about)
   try {
     const body = await readBody(stream)
-    if (body.kind === 'broken-off') reading.fail(new Error('the answer broke off before its end'))
+    if (body.kind === 'broken-off') reading.fail(new Error('the answer was cut off before its end'))
     else reading.succeed()
     return body
   } catch (thrown) {

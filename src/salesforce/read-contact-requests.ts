@@ -53,7 +53,7 @@ function readRecords(
     return {
       kind: 'unavailable',
       code: 'unreadable-answer',
-      message: 'Salesforce answered the query with no readable list of records.',
+      message: 'Salesforce answered the query without a readable list of records.',
       retryAfterMs: undefined,
     }
   }

@@ -19,7 +19,7 @@ export function obtainKey(option: string, file: string): KeyObject {
   } catch (error) {
     throw new RingbackError(
       'invalid-configuration',
-      `${option}: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
+      `${option}: ${file} can neither be read as a private key nor created: ${messageOf(error)}. Name a file that is a ` +
         'PEM private key, or that does not exist yet.',
       { cause: error },
     )

@@ -101,7 +101,7 @@ describe('a client that knows nothing but RESP', () => {
       'dead',
       'invalid',
       'invalid-intent',
-      'callbackNumber: has blanks in it; write E.164: a + followed by 7 to 15 digits and nothing else; ' +
+      'callbackNumber: has spaces in it; write E.164: a + followed by 7 to 15 digits and nothing else; ' +
         'dealy: is not a field of an intent',
       wrong,
     ])

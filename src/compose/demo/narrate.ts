@@ -75,7 +75,7 @@ function inPlainWords(callback: CallbackStatus): string {
     return `Salesforce made ContactRequest ${recordId}${failed}.`
   }
   if (callback.state === 'dead') return `Dead letter, ${callback.reason}: ${callback.message}`
-  return 'It did not reach its end in time.'
+  return 'It did not end in time.'
 }
 
 /** Whether a call was booked more than once. */

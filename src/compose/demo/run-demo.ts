@@ -46,7 +46,7 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
     faults,
   })
   say(
-    `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body by the API page`,
+    `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body as the API page says`,
   )
   const namespace = `demo-${DateTime.fromMillis(clock.now()).toFormat('yyyyMMdd-HHmmss')}`
   const kept = { redis, namespace, salesforceUrl: sandbox.url, keyFile }
@@ -113,7 +113,7 @@ async function runParts(parts: DemoParts): Promise<boolean> {
     parts.print(tableOf(callbacks, context.stdout.columns))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
-    for (const id of missing) say(`! ${id}: nobody has taken it in`)
+    for (const id of missing) say(`! ${id}: it was never taken in`)
     await parts.stay()
     return missing.length === 0 && callbacks.every(({ state }) => isEnd(state))
   } finally {

@@ -1,6 +1,6 @@
 import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 
-export const callIdRule = '1 to 255 characters that can be seen'
+export const callIdRule = '1 to 255 visible characters'
 
 /**
  * What is wrong with a call's id. Two that look alike must not be two calls. `.` and `..` are refused because a URL parser

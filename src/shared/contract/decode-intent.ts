@@ -24,7 +24,7 @@ export type DecodedJson =
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
   if (bytes.byteLength > maxIntentBytes) {
-    return invalid([problem(`is ${bytes.byteLength} bytes long; ${maxIntentBytes} is the most`)])
+    return invalid([problem(`is ${bytes.byteLength} bytes long; the limit is ${maxIntentBytes}`)])
   }
   if (!isUtf8(bytes)) return invalid([problem('is not valid UTF-8')])
   const text = new TextDecoder().decode(bytes)
@@ -51,7 +51,7 @@ function parseJson(text: string): unknown {
 function repetition(path: readonly string[]): Problem {
   return {
     field: path.slice(0, maxNamed).map(safeName).join('.'),
-    message: 'is given more than once; nobody can tell which one is meant',
+    message: 'is given more than once; it is not clear which one is meant',
   }
 }
 

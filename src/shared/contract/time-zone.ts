@@ -27,7 +27,7 @@ export function timeZoneProblem(name: string): string | undefined {
   }
   if (/^(?:etc\/)?(?:UTC|GMT|UT|Z)?\s*[+-]?\d{1,2}(?::?\d{2})?$/i.test(name)) {
     return (
-      'is an offset and not a zone. Write it behind the time (2026-02-26T16:40:52+01:00) and leave timeZone out, ' +
+      'is an offset and not a zone. Write it after the time (2026-02-26T16:40:52+01:00) and leave timeZone out, ' +
       `or ${example}`
     )
   }

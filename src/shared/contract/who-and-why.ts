@@ -16,5 +16,5 @@ export function whyProblem(text: string): string | undefined {
 function problemOf(text: string, most: number): string | undefined {
   const isShort = text.length <= most && text.trim() !== ''
   if (isShort && invisibleCharacterInText(text) === undefined) return undefined
-  return `must be 1 to ${most} characters that can be seen`
+  return `must be 1 to ${most} visible characters`
 }

@@ -18,7 +18,7 @@ const names = new Map([
   ['\t', 'a tab'],
   ['\n', 'a line feed'],
   ['\r', 'a carriage return'],
-  [' ', 'a blank'],
+  [' ', 'a space'],
   ['\u00A0', 'a no-break space'],
   ['\u00AD', 'a soft hyphen'],
   ['\u200B', 'a zero-width space'],
@@ -53,7 +53,7 @@ export function blankAtEnd(text: string): string | undefined {
   const blank = blankAtAnEnd.exec(text)
   if (blank === null) return undefined
   const end = blank.index === 0 ? 'beginning' : 'end'
-  return `${names.get(blank[0]) ?? 'a blank'} at its ${end}, ${codePoint(blank[0])}`
+  return `${names.get(blank[0]) ?? 'a space'} at its ${end}, ${codePoint(blank[0])}`
 }
 
 /** Without what nobody sees at either end, and the plain blanks there: what spreadsheets and web pages leave around a value. */
@@ -72,7 +72,7 @@ function described(character: string | undefined): string | undefined {
   if (/\p{Cs}/u.test(character)) return `half of a character, ${codePoint(character)}`
   const name = names.get(character)
   const kind = /\p{Zs}|\u2800/u.test(character)
-    ? 'a blank that is not the plain one'
+    ? 'a space that is not the ordinary one'
     : 'an invisible character'
   return `${kind}, ${codePoint(character)}${name === undefined ? '' : ` (${name})`}`
 }

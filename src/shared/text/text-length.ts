@@ -8,5 +8,5 @@ const maxShortTextLength = 100
 /** What is wrong with a text that is too long to be looked at. */
 export function lengthProblem(text: string): string | undefined {
   if (text.length <= maxShortTextLength) return undefined
-  return `is ${text.length} characters long; ${maxShortTextLength} is the most`
+  return `is ${text.length} characters long; the limit is ${maxShortTextLength}`
 }

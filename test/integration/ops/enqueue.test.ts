@@ -40,7 +40,7 @@ describe('ringback enqueue', () => {
       stdout: matching(/^duplicate a: .*is accepted$/m),
     })
     expect(other.status).toBe(1)
-    expect(other.stdout).toMatch(/^refused \(id-conflict\).*\n {2}id: a callback a exists already/)
+    expect(other.stdout).toMatch(/^refused \(id-conflict\).*\n {2}id: a callback a already exists/)
   })
 
   it('carries every option into the intent', async () => {

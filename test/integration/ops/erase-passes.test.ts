@@ -61,7 +61,7 @@ describe('what comes while a number is erased', () => {
       outcome: 'incomplete',
       withdrawn: 0,
       remaining: [
-        { kind: 'inbox-entry', id: 'new', why: 'it waits by now: withdraw it with --yes' },
+        { kind: 'inbox-entry', id: 'new', why: 'it is waiting now: withdraw it with --yes' },
       ],
     })
     expect(await redis.xlen(inboxKey(ref))).toBe(1)
@@ -102,7 +102,7 @@ describe('what comes while a number is erased', () => {
     expect(receipt).toMatchObject({
       outcome: 'incomplete',
       withdrawn: 5,
-      remaining: [{ id: 'next', why: 'it came, or changed, meanwhile: say it again' }],
+      remaining: [{ id: 'next', why: 'it arrived or changed meanwhile: run this again' }],
     })
   })
 

@@ -94,7 +94,7 @@ it.each([
   expect(run.stdout).toMatch(
     /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
   )
-  expect(run.stdout.includes('brought back; 1 entry has a new id')).toBe(status === 0)
+  expect(run.stdout.includes('brought back into step; 1 entry has a new id')).toBe(status === 0)
   const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(ref) })
   expect(Math.sign(aheadMs)).toBe(ahead)
 })
@@ -267,7 +267,7 @@ describe('streams that are ahead of the clock', () => {
     const env = environmentOf(bundle.redisUrl, ref.namespace)
     const { stdout } = await runCommand({ env }, 'repair', '--yes')
     expect(stdout).toMatch(
-      /^ {2}inbox: ids are \d+ d.* 5001 in it: not repaired, for they are too/m,
+      /^ {2}inbox: ids are \d+ d.* 5001 in it: not repaired, because there are too/m,
     )
   })
 })

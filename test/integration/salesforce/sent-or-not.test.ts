@@ -65,7 +65,7 @@ describe('certainly not sent', () => {
       kind: 'failed',
       sent: false,
       code: 'timeout',
-      message: 'The time was up before a connection was there.',
+      message: 'The time ran out before a connection was made.',
     })
   })
 
@@ -105,7 +105,7 @@ describe('certainly not sent', () => {
       kind: 'failed',
       sent: false,
       code: 'timeout',
-      message: 'The time was up before the TLS handshake was done.',
+      message: 'The time ran out before the TLS handshake was done.',
     })
     expect(peer.connections()).toBe(1)
   })
@@ -141,7 +141,7 @@ describe.each(schemes)('held back over %s', (scheme) => {
     sent: false,
     code: 'lock-at-risk',
     message:
-      'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+      'Nothing was sent: getting ready took too long, and another worker may have taken over.',
   }
 
   it('is a request whose turn is over when its connection is there: the server sees no byte of it', async () => {
@@ -223,7 +223,7 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
       kind: 'failed',
       sent: true,
       code: 'timeout',
-      message: 'The time was up before Salesforce answered.',
+      message: 'The time ran out before Salesforce answered.',
     })
   })
 

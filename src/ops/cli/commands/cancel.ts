@@ -17,14 +17,14 @@ interface CancelOptions extends CommonOptions {
 export function addCancelCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('cancel'))
     .description('withdraw callbacks: nothing more is sent for them')
-    .argument('<id...>', 'as they were submitted')
+    .argument('<id...>', 'the ids they were submitted with')
     .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
     .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
     .addHelpText(
       'after',
       `
-What is being sent cannot be called back: such a callback ends as cancelled
-unless that attempt books it, and no other attempt follows. Exit status 1 if
+A request that is on its way cannot be recalled: its callback ends as cancelled
+unless that attempt books it, and no further attempt follows. Exit status 1 if
 any of them is booked, dead or unknown; the others are cancelled.
 
 Example:

@@ -58,6 +58,6 @@ function sinceMs(text: string, nowMs: number): number {
   const instant = readInstant(text)
   if (instant.kind === 'ok') return instant.epochMs
   throw new InvalidArgumentError(
-    `It ${instant.message}. A duration such as 30m or 1h is taken too.`,
+    `It ${instant.message}. A duration such as 30m or 1h is accepted too.`,
   )
 }

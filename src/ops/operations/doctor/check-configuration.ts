@@ -44,7 +44,7 @@ export function checkConfiguration(loaded: Loaded): Finding[] {
   const general =
     others.length > 0
       ? others.map((problem) => failure('configuration', problem))
-      : [ok('configuration', 'every setting but those below is valid')]
+      : [ok('configuration', 'every setting except those below is valid')]
   return [...general, ...parts.flatMap((part) => judge(part, problems))]
 }
 
@@ -55,7 +55,7 @@ function judge(part: Part, problems: readonly Problem[]): Finding[] {
     {
       check: part.check,
       verdict: 'unknown',
-      message: 'nothing wrong was found, as far as it could be read',
+      message: 'no problem was found, as far as it could be read',
     },
   ]
 }

@@ -84,7 +84,7 @@ async function answered(redis: Redis, clock: Clock): Promise<Finding[]> {
 function checkFailed(error: unknown): Finding[] {
   const message = messageOf(error)
   if (error instanceof RingbackError || errorOrigin(error) !== 'ours') {
-    return [unknown('redis', `a question was not answered: ${message}`)]
+    return [unknown('redis', `could not be checked: ${message}`)]
   }
   const fix = 'This is a defect of Ringback: please report it'
   return [{ check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, fix }]

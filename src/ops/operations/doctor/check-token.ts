@@ -19,11 +19,11 @@ async function tryToken(destination: DestinationConfig, clock: Clock): Promise<F
   const { name } = destination
   try {
     await tokenSourceOf(destination, clock).token()
-    const message = `${name}: one was signed; whether Salesforce takes it shows the first attempt`
+    const message = `${name}: a token was signed; the first attempt shows whether Salesforce accepts it`
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {
-    const message = `${name}: none can be signed: ${messageOf(error)}`
-    const fix = 'look at the private key and the token settings in docs/configuration.md'
+    const message = `${name}: no token can be signed: ${messageOf(error)}`
+    const fix = 'check the private key and the token settings in docs/configuration.md'
     return { check: 'token', verdict: 'fail', message, fix }
   }
 }

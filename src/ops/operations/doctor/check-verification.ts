@@ -42,14 +42,15 @@ async function judge(config: DestinationConfig, clock: Clock): Promise<Finding |
       return { check, verdict: 'ok', message }
     }
     case 'unavailable': {
-      const fix = 'try again; if it stays so, look at RINGBACK_VERIFY_URL and the way to it'
-      const message = `${destination}: could not be asked now: ${search.message}`
+      const fix =
+        'try again; if that does not help, check RINGBACK_VERIFY_URL and the network path to it'
+      const message = `${destination}: Salesforce could not be asked: ${search.message}`
       return { check, verdict: 'fail', message, fix }
     }
     case 'failed': {
       const fix =
-        'look at the app, the user and its permissions in Salesforce; docs/verifying.md says what they need'
-      const message = `${destination}: Salesforce may not be asked: ${search.message}`
+        'check the app, the user and its permissions in Salesforce; docs/verifying.md says what they need'
+      const message = `${destination}: Salesforce refuses access: ${search.message}`
       return { check, verdict: 'fail', message, fix }
     }
   }

@@ -27,8 +27,8 @@ function judgeRole({ role }: ServerFacts): Finding {
   return {
     check,
     verdict: 'fail',
-    message: `is a replica of ${role.of}: it takes no writes, so nothing can be accepted or sent`,
-    fix: 'let RINGBACK_REDIS_URL name the primary, or an address that leads to whatever is the primary',
+    message: `is a replica of ${role.of}: it accepts no writes, so nothing can be accepted or sent`,
+    fix: 'point RINGBACK_REDIS_URL at the primary, or at an address that always leads to it',
   }
 }
 
@@ -49,14 +49,14 @@ function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
   return {
     check,
     verdict: 'fail',
-    message: `is ${maxmemoryPolicy}: a full Redis would throw promised callbacks away in silence`,
+    message: `is ${maxmemoryPolicy}: a full Redis would silently evict promised callbacks`,
     fix: 'CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
   }
 }
 
 function judgeAof({ appendOnly }: ServerFacts): Finding {
   const check = 'append-only file'
-  if (appendOnly === undefined) return notReported(check, 'whether it keeps one')
+  if (appendOnly === undefined) return notReported(check, 'whether it has one')
   if (appendOnly) return { check, verdict: 'ok', message: 'on' }
   return {
     check,
@@ -68,17 +68,17 @@ function judgeAof({ appendOnly }: ServerFacts): Finding {
 
 function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
   const check = 'appendfsync'
-  if (appendFsync === undefined) return notReported(check, 'how often it writes to the disk')
-  if (appendOnly === false) return unknown(check, 'means nothing while there is no such file')
+  if (appendFsync === undefined) return notReported(check, 'how often it syncs to disk')
+  if (appendOnly === false) return unknown(check, 'has no effect without an append-only file')
   if (appendFsync === 'no') {
     return {
       check,
       verdict: 'warn',
-      message: 'is no: a crash of the machine may lose half a minute of accepted callbacks',
+      message: 'is no: a machine crash may lose half a minute of accepted callbacks',
       fix: 'CONFIG SET appendfsync everysec, or always to lose nothing',
     }
   }
-  const cost = appendFsync === 'everysec' ? ': a crash of the machine may lose a second' : ''
+  const cost = appendFsync === 'everysec' ? ': a machine crash may lose a second' : ''
   return { check, verdict: 'ok', message: `${appendFsync}${cost}` }
 }
 
@@ -110,7 +110,7 @@ function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
   if (maxBulkBytes <= maxBulkBytesNeeded)
     return { check, verdict: 'ok', message: String(maxBulkBytes) }
   return advice(check, {
-    message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
+    message: `is ${maxBulkBytes}: a producer may send one value of so many bytes, and hold up Redis for everybody`,
     fix: `CONFIG SET proto-max-bulk-len ${maxBulkBytesNeeded}`,
   })
 }
@@ -120,7 +120,7 @@ function advice(check: string, { message, fix }: { message: string; fix: string 
 }
 
 function notReported(check: string, what: string): Finding {
-  return unknown(check, `Redis does not tell us ${what}`)
+  return unknown(check, `Redis does not report ${what}`)
 }
 
 function unknown(check: string, message: string): Finding {

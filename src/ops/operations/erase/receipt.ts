@@ -164,10 +164,10 @@ function hide(name: string, { spellings, number }: ErasureFacts): string {
 }
 
 function whyLeft(trace: Trace, { withdraw }: ErasureFacts): string {
-  if (isUnderWay(trace)) return 'an attempt is under way: say it again when that has ended'
-  if (isWaiting(trace) && !withdraw) return 'it waits by now: withdraw it with --yes'
-  if (trace.kind === 'job') return 'a worker is holding it: say it again'
-  return 'it came, or changed, meanwhile: say it again'
+  if (isUnderWay(trace)) return 'an attempt is under way: run this again when it has ended'
+  if (isWaiting(trace) && !withdraw) return 'it is waiting now: withdraw it with --yes'
+  if (trace.kind === 'job') return 'a worker is holding it: run this again'
+  return 'it arrived or changed meanwhile: run this again'
 }
 
 function stateOf(trace: Trace): string | undefined {

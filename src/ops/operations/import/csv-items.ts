@@ -123,8 +123,8 @@ function cellsProblem(
   if (nameless >= 0) return `has a value in cell ${nameless + 1}, for which the header has no name`
   if (ended || cells.length >= columns.length) return undefined
   return (
-    `has ${cells.length} cells of ${columns.length}, and no line end behind it: ` +
-    'the file may be cut off. If it is not, end the line'
+    `has ${cells.length} cells of ${columns.length}, and no line break after it: ` +
+    'the file may be truncated. If it is not, end the line'
   )
 }
 
@@ -163,7 +163,7 @@ async function readRecord(
     : record
 }
 
-const neverClosed = 'has a quote that is opened and not closed as it should be'
+const neverClosed = 'has an opening quote that is not closed correctly'
 
 function textOf(line: Line): { kind: 'ok'; value: string; ended: boolean } | Problem {
   if (line.kind === 'too-long') return { kind: 'problem', message: tooLong }

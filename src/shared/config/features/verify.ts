@@ -107,7 +107,7 @@ function refuseTelephonyKey(
   telephonyKey: KeyObject | undefined,
 ): PrivateKeyReading {
   return reading.kind === 'ok' && telephonyKey?.equals(reading.key)
-    ? { kind: 'problem', message: 'is the key of telephony too, and each should have its own' }
+    ? { kind: 'problem', message: 'is also the telephony API’s key, and each needs its own' }
     : reading
 }
 
@@ -126,7 +126,9 @@ function readSecretFile(path: string): Reading<string> {
   const file = readTextFile(path)
   if (file.kind === 'problem') return file
   const text = file.value.trim()
-  return /^[!-~]{1,255}$/.test(text) ? read(text) : unreadable('names a file that holds no secret')
+  return /^[!-~]{1,255}$/.test(text)
+    ? read(text)
+    : unreadable('names a file that contains no secret')
 }
 
 function secretOf(text: string): VerifySecret {

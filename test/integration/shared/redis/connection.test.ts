@@ -188,7 +188,7 @@ describe('where the server is a replica', () => {
     onTestFinished(() => producer.close())
     const { code, message } = await failureOf(producer.enqueue(sampleCallback('one')))
     expect(code).toBe('redis-unavailable')
-    expect(message).toMatch(/refused: READONLY .* Let RINGBACK_REDIS_URL name the primary/)
+    expect(message).toMatch(/refused: READONLY .* Point RINGBACK_REDIS_URL at the primary/)
     expect(message).not.toContain('did not answer')
     await expect.poll(() => producer.status('one').catch(String)).toBeUndefined()
     const reading = connectPatientlyToRead(replica, () => undefined)

@@ -40,7 +40,7 @@ function timeOf(entryId: string | null | undefined): number {
   return Number(entryId?.split('-')[0])
 }
 
-describe('a stream whose ids are in time', () => {
+describe('a stream whose ids are in step with the clock', () => {
   it('is left as it is, and so is none at all', async () => {
     const { redis, realigns, key, ids } = await setUp()
     const entry = await redis.xadd(key, '*', 'intent', 'x')

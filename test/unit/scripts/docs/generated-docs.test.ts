@@ -73,7 +73,7 @@ describe('docs/configuration.md', () => {
 
   it('tells why the retry budget is what it is', () => {
     expect(page.replaceAll('\n', ' ')).toContain(
-      '600 attempts take about 49 hours, and 36 hours end sooner',
+      '600 attempts take about 49 hours, and the 36 hours run out sooner',
     )
   })
 })

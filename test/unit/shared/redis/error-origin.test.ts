@@ -71,7 +71,9 @@ it.each(
 })
 
 it('takes for a refusal what ended the handshake, and what the server does not know', () => {
-  expect(errorOrigin(new RefusedConnection('it is a replica, and takes no writes'))).toBe('refusal')
+  expect(errorOrigin(new RefusedConnection('it is a replica, and accepts no writes'))).toBe(
+    'refusal',
+  )
   expect(errorOrigin(replied("ERR unknown command 'XAUTOCLAIM'"))).toBe('refusal')
 })
 
