@@ -87,7 +87,7 @@ describe('a client that knows nothing but RESP', () => {
     expect(sandbox.bookings()).toHaveLength(1)
   })
 
-  it('is told in a dead letter what was wrong with its intent', async () => {
+  it('learns from a dead letter what was wrong with its intent', async () => {
     const { ref, redisUrl: url, startWorker } = await setup()
     startWorker()
     const client = connectRaw(url)

@@ -243,7 +243,7 @@ describe('ringback dead-letters redrive', () => {
     expect(listed.includes('a')).toBe(status !== 0)
   })
 
-  it('does not ask where there is nothing to warn of, or where it is told so', async () => {
+  it('does not ask where there is nothing to warn of, or where --yes is given', async () => {
     const { env, redis, ref } = await withTwoDead()
     await redis.hset(callbackKey(ref, 'a'), 'possibleDuplicate', '1')
     const options = () => ({ env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed('n') })

@@ -100,7 +100,7 @@ describe('ringback doctor', () => {
     expect(plain.stdout).toMatch(new RegExp(`^${verdict} +${check} .*\\n +→ .*${fix}`, 'm'))
   })
 
-  it('calls unknown, and no fault, what a managed Redis does not tell', async () => {
+  it('calls unknown, not a fault, what a managed Redis does not report', async () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config', '-info')
     const guest = { ...env, RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word') }
@@ -125,7 +125,7 @@ describe('ringback doctor', () => {
     })
   })
 
-  it('reads from INFO what CONFIG may not tell', async () => {
+  it('reads from INFO what CONFIG may not report', async () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config')
     const { verdicts } = await examine({
@@ -265,7 +265,7 @@ describe('ringback doctor', () => {
     ])
   })
 
-  it('calls it unknown, and not none, how many entries were taken away where nobody counts them', async () => {
+  it('says unknown, not none, where nobody counts how many entries were removed', async () => {
     const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
     await ensureInboxGroup(redis, ref)
     const { status, of } = await examine({ ...env, ...healthy })
@@ -401,7 +401,7 @@ describe('ringback doctor', () => {
     ])
   })
 
-  it('connects to Salesforce when it is told to, and sends nothing', async () => {
+  it('connects to Salesforce with --connect, and sends nothing', async () => {
     const { env } = freshEnvironment()
     const { publicKey } = createKeyPair()
     const sandbox = await startSandbox({

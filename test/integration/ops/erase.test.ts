@@ -277,7 +277,7 @@ describe('ringback erase', () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', callbacks: [{ id }] })
   })
 
-  it('tells of the ContactRequests that Salesforce has', async () => {
+  it('names the ContactRequests that Salesforce has', async () => {
     const { ref, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
     const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
@@ -415,7 +415,7 @@ describe('ringback erase', () => {
     expect(stderr).not.toContain('844579')
   })
 
-  it('stops when it is told to, and the receipt says how far it came', async () => {
+  it('stops when it is asked to, and the receipt says how far it came', async () => {
     const { redis, ref, env } = freshEnvironment()
     for (const id of ['one', 'two'])
       await xadd(redis, ref, { id, callId: id, callbackNumber: number })

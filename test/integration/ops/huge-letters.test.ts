@@ -60,7 +60,7 @@ it.each([
   expect(await redis.zcard(deadLettersKey(ref))).toBe(1)
 })
 
-it('is told from one of which only the beginning was kept, which is not redriven either', async () => {
+it('is distinguished from one of which only the beginning was kept, which is not redriven either', async () => {
   const { env, redis, ref } = store
   await redis.hset(callbackKey(ref, id), { raw: `${number} and`, rawLength: '70000' })
   const { stdout } = await runCommand({ env }, 'dead-letters', 'show', id)

@@ -339,7 +339,7 @@ describe('ringback import', () => {
     expect(piped.stderr).toBe('')
   })
 
-  it('ends with what it has when it is told to stop, though its input goes on', async () => {
+  it('ends with what it has when it is stopped, though its input goes on', async () => {
     const { env } = freshEnvironment()
     const stdin = new PassThrough()
     stdin.write('no JSON\n')

@@ -138,7 +138,7 @@ describe('promises that were put off', () => {
     expect((await repair(bundle, '--yes')).report).toMatchObject({ outcome: 'nothing-to-repair' })
   })
 
-  it('are found by a walking worker, where the queue was not told in time', async () => {
+  it('are found by a walking worker, where the queue did not learn of it in time', async () => {
     const bundle = await setup()
     await putOff(bundle, { id: 'one' })
     const { redis, ref } = bundle

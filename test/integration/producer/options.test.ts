@@ -21,7 +21,7 @@ function refusalOf(options: unknown): RingbackError {
 
 const anyNamespace = '1 to 32 lower-case letters, digits and hyphens'
 
-describe('createProducer tells at once', () => {
+describe('createProducer reports at once', () => {
   it.each<[string, unknown, string]>([
     [
       'an option of another name',

@@ -144,7 +144,7 @@ describe.each(schemes)('held back over %s', (scheme) => {
       'Nothing was sent: getting ready took too long, and another worker may have taken over.',
   }
 
-  it('is a request whose turn is over when its connection is there: the server sees no byte of it', async () => {
+  it('is a request that comes too late when its connection is there: the server sees no byte of it', async () => {
     let bytes = 0
     const peer = await socketServer(({ socket }) => {
       socket.on('data', (chunk) => (bytes += chunk.length))
@@ -158,7 +158,7 @@ describe.each(schemes)('held back over %s', (scheme) => {
     expect({ connected, bytes }).toEqual({ connected: 1, bytes: 0 })
   })
 
-  it('is a request whose turn is over when it gets a kept connection, and the next one is sent', async () => {
+  it('is a request that comes too late when it gets a kept connection, and the next one is sent', async () => {
     const server = await webServer(
       (response) => json(response, 200, { recordId: exampleRecordId }),
       scheme,

@@ -177,7 +177,7 @@ it.each([
   },
 )
 
-it('tells every dead letter to the results and the list, and never the number', async () => {
+it('publishes every dead letter in the results and the list, and never the number', async () => {
   const { ref, redis, recorder, startWorker } = await setup()
   startWorker()
   await xadd(redis, ref, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })

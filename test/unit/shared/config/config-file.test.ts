@@ -125,7 +125,7 @@ describe('RINGBACK_CONFIG', () => {
     expect(load({ acme: { ...acme, rate: 1 }, globex: { ...acme, rate: 1 } })).toBeDefined()
   })
 
-  it('is told of every problem together, with the path of each', () => {
+  it('reports every problem together, with the path of each', () => {
     const lines = refusal(
       {
         acme: { ...acme, salesfroceUrl: 'x', rate: 'fast', concurrency: null, redisUrl: 'x' },

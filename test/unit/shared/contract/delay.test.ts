@@ -48,7 +48,7 @@ describe('a delay', () => {
     ['PT', /^must be a number of ms, a duration such as/],
     ['P1DT', /^must be a number of ms, a duration such as/],
     ['', /^must be a number of ms, a duration such as/],
-  ])('%j is told why not', (delay, words) => {
+  ])('%j is refused with the reason', (delay, words) => {
     expect(readDelay(delay)).toEqual({
       kind: 'problem',
       message: expect.stringMatching(words) as unknown,

@@ -116,7 +116,7 @@ it.each([
     "ERR Error running script (call to f_c0ffee): @user_script:12: user_script:12: attempt to index field '?' (a nil value)",
   ),
   replied("ERR user_script:1: Script attempted to access nonexistent global variable 'x'"),
-])('is told as it was, and never as Redis’: %s', (error) => {
+])('is reported as it was, and never as Redis’: %s', (error) => {
   expect(errorOrigin(error)).toBe('ours')
   expect(redisFailure(url, error)).toBe(error)
 })

@@ -86,7 +86,7 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['MOVED 1 10.0.0.1:6379', 'no cluster'],
     ['CLUSTERDOWN The cluster is down', 'no cluster'],
     ['ERR unknown command', 'Check the server and RINGBACK_REDIS_URL'],
-  ])('is told of one that answered %s: %s', (message, advice) => {
+  ])('explains one that answered %s: %s', (message, advice) => {
     for (const error of [replied(message), refused(message)]) {
       const { code, message: told } = failureOf(url, error)
       expect(code).toBe('redis-unavailable')
@@ -119,7 +119,7 @@ describe('what is wrong with a Redis, and what to do', () => {
     [overTls, nodeError('ERR_TLS_CERT_ALTNAME_INVALID'), 'has a certificate that', 'Renew it'],
     [overTls, nodeError('EPROTO'), 'made no TLS connection', 'names its TLS port'],
     [overTls, nodeError('ERR_SSL_WRONG_VERSION_NUMBER'), 'made no TLS', 'names its TLS port'],
-  ])('is told of %s after: %s', (at, error, what, advice) => {
+  ])('names %s after: %s', (at, error, what, advice) => {
     const { code, message } = failureOf(at, error)
     expect(code).toBe('redis-unavailable')
     expect(message).toContain(`Redis at redis.example:6380 ${what}`)

@@ -162,7 +162,7 @@ describe('a CSV file', () => {
       'sep=;\ncallId;priority\n',
       'line 2: is the header, and lacks callbackNumber',
     ],
-  ])('is told of %s', async (_, text, problem) => {
+  ])('is refused with %s', async (_, text, problem) => {
     expect(await problemsOfCsv(text)).toEqual([problem])
   })
 })
