@@ -6,7 +6,7 @@ import { callbackOf, type CallbackJob } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createService, type Service } from '../shared/lifecycle/service.ts'
-import { blameOf } from '../shared/redis/blame.ts'
+import { errorOrigin } from '../shared/redis/error-origin.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { isTransientRedisError } from '../shared/redis/poison.ts'
 import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
@@ -142,7 +142,7 @@ function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
 }
 
 function report(context: ProcessorContext, error: unknown): void {
-  if (blameOf(error) === 'connection')
+  if (errorOrigin(error) === 'connection')
     context.observe({ event: 'redis.lost', message: messageOf(error) })
   else reportFailure(context, undefined, error)
 }

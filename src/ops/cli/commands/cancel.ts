@@ -14,12 +14,12 @@ type CancelOptions = CommonOptions & WhoAndWhy
 export function addCancelCommand(program: Command, context: CliContext): void {
   const command = withWhoAndWhy(withCommonOptions(program.command('cancel')))
     .description('withdraw callbacks: nothing more is sent for them')
-    .argument('<id...>', 'as they were submitted')
+    .argument('<id...>', 'the ids they were submitted with')
     .addHelpText(
       'after',
       `
-What is being sent cannot be called back: such a callback ends as cancelled
-unless that attempt books it, and no other attempt follows. Exit status 1 if
+A request that is on its way cannot be recalled: its callback ends as cancelled
+unless that attempt books it, and no further attempt follows. Exit status 1 if
 any of them is booked, dead or unknown; the others are cancelled.
 
 Example:

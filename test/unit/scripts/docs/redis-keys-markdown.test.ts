@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  breakerKey,
+  controlKey,
+  inFlightKey,
+  paceKey,
   callbackKey,
   deadLettersKey,
   destinationsKey,
@@ -38,6 +42,10 @@ describe('docs/redis-keys.md', () => {
       numbersKey(ref, 0).replace(/0$/, '<0 or 1>'),
       ownerKey(ref, '<recordId>'),
       realignedKey(ref),
+      controlKey(ref),
+      breakerKey(ref),
+      paceKey(ref),
+      inFlightKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),
       walkerKey(ref.namespace),
