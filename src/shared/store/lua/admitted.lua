@@ -1,5 +1,6 @@
 -- refused_for(k, claim, known_version): why an attempt may not be opened now, though it was admitted: somebody has decided
--- otherwise since. Nil if it may. k: of the control record   known_version: its version, where the pass is good for any number; else ''
+-- otherwise since. Nil if it may.
+-- k: of the control record   known_version: its version, where the pass is good for any number of attempts; else ''
 --- @include "hold" "clock"
 local function refused_for(k, claim, known_version)
   if not k.version then return nil end
