@@ -38,7 +38,8 @@ const commonGround = ['ledger', 'results', 'inbox', 'keys']
 /** Each thing of the store, and what of the others it may import. Whatever several scripts need is in `store/lua`. */
 const store = {
   ledger: [],
-  control: [],
+  // Until when a pause holds is told by Redis' time.
+  control: ['server'],
   results: ['ledger'],
   inbox: ['ledger', 'results', 'keys'],
   'dead-letters': commonGround,

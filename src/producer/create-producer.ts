@@ -8,11 +8,13 @@ import type { IntentInput } from '../shared/contract/intent.ts'
 import { describeProblems } from '../shared/errors/problem.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
+import { watchIntake } from '../shared/store/control/watch-intake.ts'
 import { submit } from '../shared/store/inbox/submit.ts'
 import { readCallback, type CallbackStatus } from '../shared/store/ledger/callback-record.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { checkIntent } from './check-intent.ts'
+import { intakePaused } from './intake-paused.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
 import { readProducerSettings } from './producer-settings.ts'
@@ -32,12 +34,14 @@ export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
    * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
-   * submit again with the same id. `redis-full`, `stream-exhausted`: nothing was accepted. `producer-closed`: after {@link Producer.close}.
+   * submit again with the same id. `intake-paused`, `redis-full`, `stream-exhausted`: nothing was accepted.
+   * `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
-   * answer, not an error; only `redis-unavailable`, `redis-full`, `stream-exhausted` and `producer-closed` are thrown, and end it.
+   * answer, not an error; only `redis-unavailable`, `intake-paused`, `redis-full`, `stream-exhausted` and `producer-closed`
+   * are thrown, and end it.
    */
   enqueueMany(
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
@@ -58,6 +62,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const { redisUrl, ...ref } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
   const register = createRegistrar(ref)
+  const intake = watchIntake(ref, clock)
   const connection = createProducerConnection(redisUrl)
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
@@ -67,6 +72,8 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     const { intent, traceparent } = checked
     try {
       const acceptance = await connection.use(async (redis) => {
+        const pause = await intake.pause(redis)
+        if (pause !== undefined) throw intakePaused(ref, pause)
         const accepted = await submit(redis, ref, { intent, traceparent })
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register(redis)

@@ -31,6 +31,11 @@ export const errorCodes = {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
   },
+  'intake-paused': {
+    meaning:
+      'Somebody has paused the intake of this destination: the message says who, since when and why. Nothing was accepted.',
+    fix: 'Submit again, with the same id, when it is over: the message says when, or whoever paused it runs `ringback resume --intake`.',
+  },
   'redis-unavailable': {
     meaning:
       'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',

@@ -1,0 +1,51 @@
+import type { Redis } from '../../redis/connection.ts'
+import { controlKey, type DestinationRef } from '../../redis/keys.ts'
+import { redisErrorKind } from '../../redis/redis-errors.ts'
+import { readServerTimeMs } from '../server/server-time.ts'
+
+/** Somebody has said that a destination takes nothing in. Times are epoch ms, Redis' own. */
+export interface IntakePause {
+  sinceMs: number
+  /** Undefined: until somebody resumes. */
+  untilMs: number | undefined
+  by: string | undefined
+  why: string | undefined
+}
+
+/**
+ * What the control record says, whether it is over or not. A user that may not read it, as producers of before could not,
+ * is answered as if nobody had said anything: a right that is missing must not cost a promise.
+ */
+export async function readIntakePause(
+  redis: Redis,
+  ref: DestinationRef,
+): Promise<IntakePause | undefined> {
+  const [since, until, by, why] = await unlessForbidden(
+    redis.hmget(
+      controlKey(ref),
+      ...['intakePausedAt', 'intakePausedUntil', 'intakePausedBy', 'intakePausedReason'],
+    ),
+    [],
+  )
+  if (since === undefined || since === null) return undefined
+  return {
+    sinceMs: Number(since),
+    untilMs: until === undefined || until === null ? undefined : Number(until),
+    by: by ?? undefined,
+    why: why ?? undefined,
+  }
+}
+
+/** Undefined where the user may not ask for it. */
+export function readTimeIfAllowed(redis: Redis): Promise<number | undefined> {
+  return unlessForbidden<number | undefined>(readServerTimeMs(redis), undefined)
+}
+
+async function unlessForbidden<Reply>(asked: Promise<Reply>, otherwise: Reply): Promise<Reply> {
+  try {
+    return await asked
+  } catch (error) {
+    if (redisErrorKind(error) !== 'forbidden') throw error
+    return otherwise
+  }
+}

@@ -1,0 +1,50 @@
+import type { Redis } from '../../redis/connection.ts'
+import type { DestinationRef } from '../../redis/keys.ts'
+import type { Clock } from '../../time/clock.ts'
+import { readIntakePause, readTimeIfAllowed, type IntakePause } from './intake-pause.ts'
+
+export interface IntakeWatch {
+  /** The pause that holds now, if any, as it was at most a second ago. However many ask at once, Redis is asked once. */
+  pause(redis: Redis): Promise<IntakePause | undefined>
+  /** For how long it will answer without asking Redis. */
+  freshForMs(): number
+}
+
+const freshMs = 1_000
+
+interface Answer {
+  pause: IntakePause | undefined
+  /** By the clock that nobody sets: Redis' time may be another than this machine's. */
+  endsAtMs: number
+}
+
+export function watchIntake(ref: DestinationRef, clock: Clock): IntakeWatch {
+  let last: { asking: Promise<Answer>; askedAtMs: number } | undefined
+
+  const freshForMs = () =>
+    last === undefined ? 0 : Math.max(0, last.askedAtMs + freshMs - clock.monotonic())
+
+  async function ask(redis: Redis): Promise<Answer> {
+    try {
+      const pause = await readIntakePause(redis, ref)
+      if (pause?.untilMs === undefined) return { pause, endsAtMs: Infinity }
+      const nowMs = (await readTimeIfAllowed(redis)) ?? clock.now()
+      return { pause, endsAtMs: clock.monotonic() + pause.untilMs - nowMs }
+    } catch (error) {
+      // A failure is not remembered: whoever comes next asks again.
+      last = undefined
+      throw error
+    }
+  }
+
+  return {
+    pause: async (redis) => {
+      if (last === undefined || freshForMs() === 0) {
+        last = { asking: ask(redis), askedAtMs: clock.monotonic() }
+      }
+      const { pause, endsAtMs } = await last.asking
+      return clock.monotonic() < endsAtMs ? pause : undefined
+    },
+    freshForMs,
+  }
+}
