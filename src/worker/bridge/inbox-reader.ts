@@ -6,6 +6,8 @@ import {
   type EntryPage,
   type InboxEntry,
 } from '../../shared/store/inbox/inbox.ts'
+import { rest } from '../../shared/lifecycle/rest.ts'
+import { watchIntake } from '../../shared/store/control/watch-intake.ts'
 import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
 import { readBounded } from '../../shared/redis/bounded-reply.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
@@ -25,7 +27,10 @@ export interface InboxReaderContext {
 }
 
 export interface InboxReader {
-  /** The next entries to move: what failed before and has rested, what a dead bridge left behind, or new ones. */
+  /**
+   * The next entries to move: what failed before and has rested, what a dead bridge left behind, or new ones. None for a
+   * while, where the intake is paused: what is new waits in the inbox.
+   */
   next(signal: AbortSignal): Promise<InboxEntry[]>
   /** Some of the last ones failed: they come again after `ms`, and hold up nothing meanwhile. */
   retryIn(ms: number): void
@@ -34,7 +39,6 @@ export interface InboxReader {
 }
 
 const batchSize = 200
-const blockMs = 2_000
 /** While something waits to be tried again, a quiet inbox must not keep it waiting for longer. */
 const shortBlockMs = 500
 /** A bridge that has not been heard of for a day will not come back under the same name. */
@@ -43,6 +47,7 @@ const fromTheBeginning = '0-0'
 
 export function createInboxReader(context: InboxReaderContext): InboxReader {
   const { redis, blocking, ref, clock, consumer, abandonedMs } = context
+  const intake = watchIntake(ref, clock)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
@@ -78,7 +83,15 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   }
 
   async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
-    const waitMs = retryAtMs === undefined ? blockMs : shortBlockMs
+    const pause = await intake.pause(redis)
+    // No longer than what is known of a pause holds: who waits is given what comes, whatever was said meanwhile. Not 0, for
+    // ever.
+    const knownMs = Math.max(1, Math.ceil(intake.freshForMs()))
+    const waitMs = retryAtMs === undefined ? knownMs : Math.min(knownMs, shortBlockMs)
+    if (pause !== undefined) {
+      await rest(clock, waitMs, signal)
+      return []
+    }
     const wish = { consumer, count: batchSize, blockMs: waitMs }
     const bound = { mostBytes: maxReplyBytes, signal }
     const read = await readBounded(blocking, bound, () => readNew(blocking, ref, wish))

@@ -262,7 +262,7 @@ it('complains of nothing when it is stopped while it waits for entries', async (
   expect(bundle.recorder.of('bridge.failed')).toEqual([])
 })
 
-it('waits for entries two seconds at a time, so that a connection that died is noticed', async () => {
+it('waits for entries a second at most, so that a pause and a connection that died are noticed', async () => {
   const bundle = await setup()
   const waits: number[] = []
   await monitorCommands(bundle.redisUrl, (words) => {
@@ -270,7 +270,8 @@ it('waits for entries two seconds at a time, so that a connection that died is n
     if (block > 0 && words.includes(inboxKey(bundle.ref))) waits.push(Number(words[block + 1]))
   })
   bridgeAlone(bundle)
-  await expect.poll(() => waits[0]).toBe(2_000)
+  await expect.poll(() => waits[0] ?? 0).toBeGreaterThan(0)
+  expect(waits[0]).toBeLessThanOrEqual(1_000)
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
