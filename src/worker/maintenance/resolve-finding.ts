@@ -3,6 +3,7 @@ import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
@@ -82,11 +83,18 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
+  // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
+  if (health === 'delayed' && (await isHeld(redis, ref))) return healthy
   if (health === 'delayed') await jobs.promote({ id, generation })
   else await jobs.reenqueue({ id, generation, priority, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
   observe({ event: 'job.recovered', destination: ref.destination, id, why })
   return { kind: 'recovered' }
+}
+
+async function isHeld(redis: Redis, ref: DestinationRef): Promise<boolean> {
+  const { dispatch, breaker } = await inspectControl(redis, { ref, rate: undefined })
+  return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
 }
 
 const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
