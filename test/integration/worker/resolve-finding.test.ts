@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { jobPriority } from '../../../src/queue/job-priority.ts'
 import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
@@ -44,7 +45,9 @@ describe('a callback that was found overdue', () => {
     const urgent = JSON.stringify({ ...sampleCallback('one'), priority: 0 })
     await scheduled({ redis, ref, intent: urgent, queued: false })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
-    expect(await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')).toEqual(['1', '0'])
+    const asked = String(jobPriority(0, Date.parse('2026-02-26T15:40:52.000Z')))
+    const found = await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')
+    expect(found).toEqual([asked, '0'])
     expect(await redis.zscore(jobKey(ref, 'delayed'), 'cb-1-one')).toBeNull()
   })
 })
