@@ -20,6 +20,8 @@ export interface CallbackQueue {
   jobHealth(job: CallbackJob): Promise<JobHealth>
   /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
   reenqueue(item: QueueItem): Promise<void>
+  /** Takes a job away. One that a worker is busy with stays as it is: whoever has it finds that nothing is left to do. */
+  remove(job: CallbackJob): Promise<void>
   /** A job that waits for its time is taken up now. */
   promote(job: CallbackJob): Promise<void>
   counts(): Promise<Record<string, number>>
@@ -66,8 +68,15 @@ export function createCallbackQueue(redis: Redis, ref: DestinationRef): Callback
     )
   }
 
+  async function remove({ id, generation }: CallbackJob): Promise<void> {
+    await takeStep('queue.remove', { destination, id, generation }, () =>
+      queue.remove(jobIdOf(id, generation), { removeChildren: false }),
+    )
+  }
+
   return {
     add,
+    remove,
     jobHealth: async (job) => {
       const jobId = jobIdOf(job.id, job.generation)
       const [state, found] = await Promise.all([queue.getJobState(jobId), queue.getJob(jobId)])
@@ -79,10 +88,7 @@ export function createCallbackQueue(redis: Redis, ref: DestinationRef): Callback
       return isWhole && movingStates.includes(state) ? 'healthy' : 'broken'
     },
     reenqueue: async (item) => {
-      const jobId = jobIdOf(item.id, item.generation)
-      await takeStep('queue.remove', { ...item, destination }, () =>
-        queue.remove(jobId, { removeChildren: false }),
-      )
+      await remove(item)
       await add(item)
     },
     promote: async ({ id, generation }) => {

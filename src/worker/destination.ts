@@ -16,6 +16,7 @@ import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
 import { watchHolds } from './holds.ts'
+import { createExpiry } from './maintenance/expiry.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -53,11 +54,13 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const queue = createCallbackQueue(redis, ref)
   const salesforce = openSalesforce(config, clock)
   const bridge = bridgeOf(config, scope, queue)
-  const processor = processorOf(config, scope, salesforce)
+  const context = attemptContextOf(config, scope, salesforce)
+  const processor = processorOf(config, scope, context)
+  const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
-    service: combineServices(name, [bridge, processor], async () => {
+    service: combineServices(name, [bridge, processor, expiry], async () => {
       await queue.close()
       salesforce.close()
     }),
@@ -102,10 +105,9 @@ function bridgeOf(
 function processorOf(
   config: DestinationConfig,
   scope: DestinationScope,
-  salesforce: Salesforce,
+  context: AttemptContext,
 ): Service {
   const { redis, ref, times, clock, queueClock, observe } = scope
-  const context = attemptContextOf(config, scope, salesforce)
   return createProcessor({
     redis,
     ref,

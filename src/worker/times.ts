@@ -13,6 +13,8 @@ export interface WorkerTimes {
   strayGraceMs: number
   /** How often the checks in the background run. */
   maintenanceMs: number
+  /** How often somebody looks for callbacks that have expired and that nobody has come to. */
+  expiryMs: number
   /** How long the walker rests after a turn of its round. */
   batchRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
@@ -31,6 +33,8 @@ export function workerTimes(lockMs: number): WorkerTimes {
     stalledMs: Math.max(10_000, 4 * lockMs),
     strayGraceMs: 5 * 60_000,
     maintenanceMs: 60_000,
+    // Ends what has expired well within the minute that is promised.
+    expiryMs: 15_000,
     batchRestMs: 1_000,
     walkerLeaseMs: lockMs,
   }

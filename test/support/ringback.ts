@@ -43,6 +43,7 @@ const quickTimes: WorkerTimes = {
   stalledMs: 60_000,
   strayGraceMs: 0,
   maintenanceMs: 200,
+  expiryMs: 200,
   batchRestMs: 5,
   walkerLeaseMs: 300,
 }

@@ -19,6 +19,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['controlKey', keys.controlKey(place)],
   ['breakerKey', keys.breakerKey(place)],
   ['paceKey', keys.paceKey(place)],
+  ['expiriesKey', keys.expiriesKey(place)],
   ['inFlightKey', keys.inFlightKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],

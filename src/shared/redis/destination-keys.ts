@@ -4,6 +4,7 @@ import {
   controlKey,
   deadLettersKey,
   dueJobsKey,
+  expiriesKey,
   inFlightKey,
   inboxKey,
   intakeKey,
@@ -40,6 +41,7 @@ export const recent = ({ ref }: OfDestination) => recentKey(ref)
 export const control = ({ ref }: OfDestination) => controlKey(ref)
 export const breaker = ({ ref }: OfDestination) => breakerKey(ref)
 export const pace = ({ ref }: OfDestination) => paceKey(ref)
+export const expiries = ({ ref }: OfDestination) => expiriesKey(ref)
 export const inFlight = ({ ref }: OfDestination) => inFlightKey(ref)
 export const dueJobs = ({ ref }: OfDestination) => dueJobsKey(ref)
 export const waitingJobs = ({ ref }: OfDestination) => waitingJobsKey(ref)

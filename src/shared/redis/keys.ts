@@ -93,6 +93,13 @@ export const keyTable = [
       'what attempts came to in the last moments, as the circuit breaker counts them; expires when there are none',
   },
   {
+    key: '{ringback:d}:expiries',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'ids of callbacks with an `expiresAt`, by when somebody is to look whether they have expired, in epoch ms; one that has ended leaves it then at the latest',
+  },
+  {
     key: '{ringback:d}:pace',
     type: 'hash',
     audience: 'internal',
@@ -168,6 +175,10 @@ export function controlKey(ref: DestinationRef): string {
 
 export function breakerKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:breaker`
+}
+
+export function expiriesKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:expiries`
 }
 
 export function paceKey(ref: DestinationRef): string {

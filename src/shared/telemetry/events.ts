@@ -77,6 +77,7 @@ export const maintenanceParts = [
   'strays',
   'lease',
   'walk',
+  'expiry',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

@@ -20,6 +20,8 @@ export const stepTable = {
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
   confirm: 'the callback is scheduled, and its entry leaves the inbox (confirm.lua)',
+  'take-expired':
+    'callbacks whose time is over are taken from their index, to be ended (take-expired.lua)',
   admit: 'a worker is told whether a callback may go now, and takes that moment for it (admit.lua)',
   begin: 'an attempt is opened in the ledger (begin.lua)',
   'salesforce.send': 'the request goes out: the connection is there … its last byte has left',

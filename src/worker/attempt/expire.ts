@@ -1,5 +1,6 @@
 import type { Instruction } from '../../queue/instruction.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
+import type { Settlement } from '../../shared/delivery/settlement.ts'
 import { settle } from '../../shared/store/ledger/settle.ts'
 import type { Work } from './attempt.ts'
 import { fieldsOf } from './decision-fields.ts'
@@ -9,16 +10,18 @@ import { persist } from './persist.ts'
 
 /** Ends a callback whose time is over before an attempt was opened. */
 export async function expire(work: Work, intent: Intent): Promise<Instruction> {
-  const { job, context } = work
-  const decision = {
-    kind: 'bury',
-    reason: 'expired',
-    code: 'expired',
-    message: `It was not sent before expiresAt (${intent.expiresAt ?? ''}).`,
-  } as const
-  const { nextAt, ...fields } = fieldsOf(decision)
-  const input = {
-    ...endFields({ ...work, intent, nowMs: context.clock.now() }),
+  const settlement = await persist(work, () => settleAsExpired(work, intent))
+  return instruct(settlement, decisionFor(intent), work.context.clock)
+}
+
+/** The same, whoever finds it: a job of it may be on the queue yet. */
+export async function settleAsExpired(
+  { job, context }: Pick<Work, 'job' | 'context'>,
+  intent: Intent,
+): Promise<Settlement> {
+  const { nextAt, ...fields } = fieldsOf(decisionFor(intent))
+  const settlement = await settle(context.redis, {
+    ...endFields({ job, context, intent, nowMs: context.clock.now() }),
     ...fields,
     generation: job.generation,
     attempt: 0,
@@ -29,11 +32,19 @@ export async function expire(work: Work, intent: Intent): Promise<Instruction> {
     uncertainSince: undefined,
     followed: undefined,
     recentOutcome: undefined,
-  }
-  const settlement = await persist(work, () => settle(context.redis, input))
+  })
   if (settlement === 'settled') {
     const { destination } = context.ref
     context.observe({ event: 'callback.expired', destination, id: job.id })
   }
-  return instruct(settlement, decision, context.clock)
+  return settlement
+}
+
+function decisionFor({ expiresAt = '' }: Intent) {
+  return {
+    kind: 'bury',
+    reason: 'expired',
+    code: 'expired',
+    message: `It was not sent before expiresAt (${expiresAt}).`,
+  } as const
 }

@@ -114,7 +114,7 @@ async function schedule(
   const { redis, ref, clock, observe, queue } = context
   const { destination } = ref
   const { entryId } = entry
-  const { id, callbackNumber } = intent
+  const { id, callbackNumber, expiresAt } = intent
   if (opening.kind === 'schedule') {
     const { generation, acceptedAt, dueAt } = opening
     const late = tooLate(intent, dueAt)
@@ -133,6 +133,7 @@ async function schedule(
     entryId,
     group: bridgeGroup,
     callbackNumber,
+    expiresAt,
     now: isoTimestamp(clock.now()),
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })

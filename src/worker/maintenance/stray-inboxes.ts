@@ -129,7 +129,7 @@ async function endEntry(
   }
   const now = isoTimestamp(clock.now())
   // A bridge that began to serve the destination may have opened it.
-  const { callbackNumber } = opened.intent
+  const { callbackNumber, expiresAt } = opened.intent
   const { nth } = await confirm(redis, {
     ref,
     id,
@@ -137,6 +137,7 @@ async function endEntry(
     group: bridgeGroup,
     now,
     callbackNumber,
+    expiresAt,
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opened.opening.kind === 'duplicate') {

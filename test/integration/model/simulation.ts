@@ -198,6 +198,10 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
         add(item)
         return Promise.resolve()
       },
+      remove: ({ id, generation }) => {
+        jobs.delete(jobIdOf(id, generation))
+        return Promise.resolve()
+      },
       promote: () => Promise.resolve(),
       counts: () => Promise.resolve({}),
       close: () => Promise.resolve(),

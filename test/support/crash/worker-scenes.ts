@@ -4,7 +4,15 @@ import { expect } from 'vitest'
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
-import { callbackKey, deadLettersKey, jobKey, paceKey } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  expiriesKey,
+  jobKey,
+  paceKey,
+} from '../../../src/shared/redis/keys.ts'
+import { pause } from '../../../src/shared/store/control/pause.ts'
+import { resume } from '../../../src/shared/store/control/resume.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
@@ -120,6 +128,22 @@ export const expired: Scene = {
     await scheduled({ redis, ref, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
     return dead(one.id)
   },
+}
+
+export const expiring: Scene = {
+  name: 'a worker ends a callback that expires while nothing may be sent',
+  under: ['retry'],
+  isForReconciler: true,
+  start: startWorker,
+  prepare: async ({ redis, ref }) => {
+    await pause(redis, { ref, what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
+    const expiresAt = '2026-02-26T15:40:53.000Z'
+    await scheduled({ redis, ref, intent: JSON.stringify({ ...one, expiresAt }), expiresAt })
+    await redis.zadd(expiriesKey(ref), Date.parse(expiresAt), one.id)
+    return dead(one.id)
+  },
+  // A job that is left is taken away when it is fetched.
+  recover: ({ redis, ref }) => resume(redis, { ref, what: ['dispatch'] }),
 }
 
 export const burying: Scene = {

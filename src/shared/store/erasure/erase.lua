@@ -1,6 +1,6 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
---- @keys callback inbox dead_letters results numbers_even numbers_odd intake
+--- @keys callback inbox dead_letters results numbers_even numbers_odd intake expiries
 --- @args id group content unread_bytes may_publish now
 --- @include "../lua/states" "../lua/results" "../lua/same-number" "../lua/taking"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
@@ -24,6 +24,7 @@ if is_json and type(promised) == 'table' and type(promised.callbackNumber) == 's
   forget_number({ numbers_even, numbers_odd }, promised.callbackNumber)
 end
 redis.call('ZREM', dead_letters, id)
+redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end
 if is_waiting(c.state) and may_publish == '1' then
   publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate)

@@ -1,5 +1,12 @@
 import { states, type State } from '../../contract/states.ts'
-import { callback, deadLetters, inbox, intake, results } from '../../redis/destination-keys.ts'
+import {
+  callback,
+  deadLetters,
+  expiries,
+  inbox,
+  intake,
+  results,
+} from '../../redis/destination-keys.ts'
 import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -32,6 +39,7 @@ export const erase = defineScript<EraseInput, Erasure>({
     inbox,
     intake,
     deadLetters,
+    expiries,
     results,
     numbersEven: ({ ref }) => numbersKey(ref, 0),
     numbersOdd: ({ ref }) => numbersKey(ref, 1),

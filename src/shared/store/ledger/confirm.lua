@@ -1,8 +1,9 @@
 -- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
---- @keys callback inbox stats numbers_now numbers_before intake
---- @args group entry_id now callback_number hour secret
---- @include "../lua/stats" "../lua/same-number" "../lua/taking"
--- callback_number: '' where it is not to be counted   hour: this one, since 1970   secret: for this hour, if it has none
+--- @keys callback inbox stats numbers_now numbers_before intake expiries
+--- @args group entry_id id now callback_number expires_at_ms hour secret
+--- @include "../lua/stats" "../lua/same-number" "../lua/taking" "../lua/states"
+-- callback_number: '' where it is not to be counted   expires_at_ms: of the intent, epoch ms, or ''
+-- hour: this one, since 1970   secret: for this hour, if it has none
 -- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
 -- else ''}. The job may have run already: then its state stays.
 local scheduled, nth = 0, ''
@@ -25,6 +26,8 @@ if c.entry == entry_id then
     scheduled = 1
   end
   count_once(c)
+  -- Whatever holds it up: nobody has to come to it for it to be found when its time is over.
+  if expires_at_ms ~= '' and is_open(c.state) then redis.call('ZADD', expiries, expires_at_ms, id) end
 end
 take_entry(entry_id)
 return { scheduled, nth }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callback, inbox, intake, stats } from '../../redis/destination-keys.ts'
+import { callback, expiries, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -16,6 +16,8 @@ export interface ConfirmInput {
   now: string
   /** Of the intent; undefined where nothing was promised by this entry. */
   callbackNumber?: string | undefined
+  /** Of the intent; undefined where it has none. */
+  expiresAt?: string | undefined
 }
 
 export interface Confirmation {
@@ -29,7 +31,13 @@ const hourMs = 3_600_000
 /** Without it, whoever has a copy of Redis could try all numbers against the hashes of an hour. */
 const secretOfHour = randomBytes(16).toString('base64url')
 
-const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string }, Confirmation>({
+interface ConfirmInHour extends ConfirmInput {
+  expiresAtMs: number | undefined
+  hour: number
+  secret: string
+}
+
+const confirmInHour = defineScript<ConfirmInHour, Confirmation>({
   name: 'confirm',
   beside: import.meta.url,
   keys: {
@@ -37,10 +45,11 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
     inbox,
     intake,
     stats,
+    expiries,
     numbersNow: ({ ref, hour }) => numbersKey(ref, hour),
     numbersBefore: ({ ref, hour }) => numbersKey(ref, hour - 1),
   },
-  args: ['group', 'entryId', 'now', 'callbackNumber', 'hour', 'secret'],
+  args: ['group', 'entryId', 'id', 'now', 'callbackNumber', 'expiresAtMs', 'hour', 'secret'],
   decode: (reply) => {
     const [scheduled, nth] = asList(reply)
     return {
@@ -52,5 +61,7 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
 
 export function confirm(redis: Redis, input: ConfirmInput): Promise<Confirmation> {
   const hour = Math.floor(epochMsOf(input.now) / hourMs)
-  return confirmInHour(redis, { ...input, hour, secret: secretOfHour })
+  const { expiresAt } = input
+  const expiresAtMs = expiresAt === undefined ? undefined : epochMsOf(expiresAt)
+  return confirmInHour(redis, { ...input, expiresAtMs, hour, secret: secretOfHour })
 }

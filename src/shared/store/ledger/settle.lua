@@ -13,13 +13,14 @@
 -- Returns 'settled' | 'cancelled' (it was not booked, and nothing more is sent)
 --       | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
 local c = read(callback, 'state', 'attempts', 'recordId', 'attempt:' .. attempt, 'priorAttempts', 'generation',
-  'cancelRequestedAt', 'claim')
+  'cancelRequestedAt', 'claim', 'uncertainSince')
 if not c.state then return 'missing' end
 -- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
 -- came to must be written down even then, so the first one takes away a field that is never there.
 redis.call('HDEL', callback, '')
 -- An attempt's number is never used twice. Where there is none, the generation says whose end it is.
-local is_current = attempt == '0' and is_waiting(c.state) and c.generation == generation
+-- What is in doubt is asked about first.
+local is_current = attempt == '0' and is_waiting(c.state) and c.generation == generation and not c.uncertainSince
   or c.state == 'attempting' and c.attempts == attempt
 local this = { key = callback, id = id, attributes = attributes }
 if not is_current then return settle_late(this, c) end
