@@ -1,8 +1,10 @@
 import {
   callbackKey,
+  callPlaceKey,
   deadLettersKey,
   inboxKey,
   intakeKey,
+  numberPlaceKey,
   recentKey,
   ownerKey,
   resultsKey,
@@ -24,6 +26,14 @@ interface OfRecord extends OfDestination {
   recordId: string | undefined
 }
 
+interface OfCall extends OfDestination {
+  callBucket?: string | undefined
+}
+
+interface OfNumber extends OfDestination {
+  numberBucket?: string | undefined
+}
+
 export const callback = ({ ref, id }: OfCallback) => callbackKey(ref, id)
 export const inbox = ({ ref }: OfDestination) => inboxKey(ref)
 export const intake = ({ ref }: OfDestination) => intakeKey(ref)
@@ -33,3 +43,6 @@ export const stats = ({ ref }: OfDestination) => statsKey(ref)
 export const recent = ({ ref }: OfDestination) => recentKey(ref)
 /** Where no ContactRequest is known, a key that is never there. */
 export const owner = ({ ref, recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
+/** As with `owner`: where it is not known, a key that is never there. */
+export const byCall = ({ ref, callBucket }: OfCall) => callPlaceKey(ref, callBucket ?? '')
+export const byNumber = ({ ref, numberBucket }: OfNumber) => numberPlaceKey(ref, numberBucket ?? '')

@@ -8,9 +8,15 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
-import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
+import {
+  idsOfLetter,
+  openEntry,
+  tooLate,
+  type OpenContext,
+  type OpenedEntry,
+} from './open-entry.ts'
 
-export interface MoveContext extends BurialContext {
+export interface MoveContext extends BurialContext, OpenContext {
   queue: CallbackQueue
 }
 

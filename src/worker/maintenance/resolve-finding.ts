@@ -1,9 +1,12 @@
+import type { Intent } from '../../shared/contract/intent.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
+import { placesOf, type NumberKey } from '../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
+import { locate } from '../../shared/store/lookup/locate.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
@@ -19,14 +22,17 @@ export interface ResolveContext {
   observe: Observer
   /** ISO. Who is past it has waited too long. */
   at: string
+  /** By which callbacks are placed. */
+  numberKey: NumberKey | undefined
 }
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'healthy' | 'recovered' | 'relisted' | 'failed' }
+  | { kind: 'healthy' | 'recovered' | 'relisted' | 'placed' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
+type Unplaced = Extract<Finding, { kind: 'unplaced' }>
 type Unlisted = Extract<Finding, { kind: 'unlisted' }>
 
 const healthy = { kind: 'healthy' } as const
@@ -42,6 +48,8 @@ export async function resolveFinding(
       return { kind: 'unreconciled', id, problem: finding.problem }
     case 'unlisted':
       return await relistDeadLetter(context, finding)
+    case 'unplaced':
+      return await placeCallback(context, finding)
     case 'overdue':
       return await recoverJob(context, finding).catch((error: unknown) =>
         explainFailure(context, id, error),
@@ -71,6 +79,26 @@ async function relistDeadLetter(
   if (!(await relist(redis, { ref, id, diedAtMs: score }))) return healthy
   observe({ event: 'dead-letter.relisted', destination, id })
   return { kind: 'relisted' }
+}
+
+/** An older version took it in, or another key was given then. */
+async function placeCallback(
+  { redis, ref, numberKey }: ResolveContext,
+  { id, acceptedAt }: Unplaced,
+): Promise<Resolution> {
+  const intent = await readStoredIntent(redis, ref, id)
+  const read = intent === null ? undefined : readableIntent(intent)
+  if (intent === null || read === undefined || numberKey === undefined) return healthy
+  const acceptedMs = epochMsOf(acceptedAt)
+  const reply = await locate(redis, {
+    ...placesOf(numberKey, { ...read, id }),
+    ref,
+    id,
+    intent,
+    // A time that cannot be read makes it the oldest.
+    acceptedMs: Number.isNaN(acceptedMs) ? 0 : acceptedMs,
+  })
+  return reply === 'placed' ? { kind: 'placed' } : healthy
 }
 
 /** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
@@ -109,10 +137,14 @@ async function isStillOverdue(
 }
 
 function priorityOf(intent: string | null): number | undefined | 'unreadable' {
-  if (intent === null) return 'unreadable'
+  const read = intent === null ? undefined : readableIntent(intent)
+  return read === undefined ? 'unreadable' : read.priority
+}
+
+function readableIntent(intent: string): Intent | undefined {
   try {
-    return decodeStoredIntent(intent).priority
+    return decodeStoredIntent(intent)
   } catch {
-    return 'unreadable'
+    return undefined
   }
 }

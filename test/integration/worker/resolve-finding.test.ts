@@ -5,6 +5,7 @@ import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.
 import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { testNumberKey } from '../../support/number-key.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -13,7 +14,7 @@ const overdue = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 
 function resolve({ redis, ref, recorder }: Bundle, finding: Parameters<typeof resolveFinding>[1]) {
   const queue = createCallbackQueue(redis, ref)
   const context = { redis, ref, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
-  return resolveFinding({ ...context, queue: () => queue }, finding)
+  return resolveFinding({ ...context, queue: () => queue, numberKey: testNumberKey }, finding)
 }
 
 const job = ({ redis, ref }: Bundle, generation = 1) =>

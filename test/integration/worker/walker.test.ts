@@ -28,6 +28,7 @@ import { bookedCallback, deadCallback } from '../../support/ledger.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { createRecorder } from '../../support/recorder.ts'
 import { freshNamespace } from '../../support/redis.ts'
+import { placesNothing } from '../../support/number-key.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -55,6 +56,7 @@ async function setUp(more: Partial<WalkerContext> = {}) {
         return createCallbackQueue(redis, ref)
       },
       clock: { ...systemClock, now: () => time.nowMs },
+      numberKeyOf: placesNothing,
       ...more,
       ...further,
     })

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 
 import {
   callbackKey,
+  callPlaceKey,
   deadLettersKey,
   destinationsKey,
   inboxKey,
   intakeKey,
   keyTable,
+  numberPlaceKey,
   numbersKey,
   queueName,
   queuePrefix,
@@ -14,6 +16,7 @@ import {
   realignedKey,
   ownerKey,
   resultsKey,
+  secretKey,
   statsKey,
   walkerKey,
 } from '../../../../src/shared/redis/keys.ts'
@@ -37,6 +40,9 @@ describe('docs/redis-keys.md', () => {
       intakeKey(ref),
       numbersKey(ref, 0).replace(/0$/, '<0 or 1>'),
       ownerKey(ref, '<recordId>'),
+      callPlaceKey(ref, '<0000 to 3fff>'),
+      numberPlaceKey(ref, '<0000 to 3fff>'),
+      secretKey(ref),
       realignedKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),
