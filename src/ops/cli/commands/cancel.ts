@@ -2,22 +2,27 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
-import { cancelCallbacks } from '../../operations/cancel/cancel-callbacks.ts'
+import { cancelCallbacks, type CancelRequest } from '../../operations/cancel/cancel-callbacks.ts'
 import { presentCancelled } from '../present/cancel.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
+import { callbackNumber, callId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 
 interface CancelOptions extends CommonOptions {
+  number?: string
+  callId?: string
   by?: string
   reason?: string
 }
 
 export function addCancelCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('cancel'))
+  const command: Command = withCommonOptions(program.command('cancel'))
     .description('withdraw callbacks: nothing more is sent for them')
-    .argument('<id...>', 'as they were submitted')
+    .argument('[id...]', 'as they were submitted')
+    .option('--number <e164>', 'all callbacks of this number instead', callbackNumber)
+    .option('--call-id <id>', 'all callbacks of this call instead', callId)
     .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
     .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
     .addHelpText(
@@ -25,19 +30,38 @@ export function addCancelCommand(program: Command, context: CliContext): void {
       `
 What is being sent cannot be called back: such a callback ends as cancelled
 unless that attempt books it, and no other attempt follows. Exit status 1 if
-any of them is booked, dead or unknown; the others are cancelled.
+any of them is booked, dead or unknown, or if there is none; the others are
+cancelled. By number and by call, only what a worker has taken in is found.
 
-Example:
-  ringback cancel order-4711 --reason 'reached by mail'`,
+Examples:
+  ringback cancel order-4711 --reason 'reached by mail'
+  ringback cancel --number +18445791189 --reason 'asked us not to call'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
     const { destination, reason, by = usualName(context) } = options
-    const request = { ids, destination, reason, by }
+    const which = whichOf(ids, options)
+    if (which === undefined) {
+      command.error('error: give ids, or exactly one of --number and --call-id')
+    }
+    const request = { which, destination, reason, by }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
-    const isDone = all.every(({ outcome }) => outcome === 'cancelled' || outcome === 'under-way')
+    const isDone =
+      all.length > 0 &&
+      all.every(({ outcome }) => outcome === 'cancelled' || outcome === 'under-way')
     return isDone ? exitStatus.done : exitStatus.problem
   })
+}
+
+/** Undefined unless it was said in exactly one way. */
+function whichOf(
+  ids: readonly string[],
+  { number, callId: call }: CancelOptions,
+): CancelRequest['which'] | undefined {
+  const given: CancelRequest['which'][] = ids.length > 0 ? [ids] : []
+  if (number !== undefined) given.push({ kind: 'number', callbackNumber: number })
+  if (call !== undefined) given.push({ kind: 'call', callId: call })
+  return given.length === 1 ? given[0] : undefined
 }
 
 /** Of the user at this terminal, if it can be kept. */

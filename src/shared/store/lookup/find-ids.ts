@@ -31,19 +31,16 @@ export async function findIds(
   { key, page }: { key: NumberKey; page: IdPage },
 ): Promise<string[]> {
   const { clue, from, count } = page
-  const { bucket, score } = placeIn(ref, key, clue)
+  const { bucket, score } = placeOfClue(key, clue)
+  const name = clue.kind === 'call' ? callPlaceKey(ref, bucket) : numberPlaceKey(ref, bucket)
   const at = String(score)
-  const limit = ['LIMIT', from, count] as const
-  const members = await redis.zrangeBuffer(bucket, at, at, 'BYSCORE', 'REV', ...limit)
+  const members = await redis.zrangeBuffer(name, at, at, 'BYSCORE', 'REV', 'LIMIT', from, count)
   // Before the id stand four bytes of time (places.lua).
   return members.map((member) => unpackId(member.subarray(4)))
 }
 
-function placeIn(ref: DestinationRef, key: NumberKey, clue: Clue): Place {
-  if (clue.kind === 'call') {
-    const { bucket, score } = placeOfCall(key, clue.callId)
-    return { bucket: callPlaceKey(ref, bucket), score }
-  }
-  const { bucket, score } = placeOfNumber(key, clue.callbackNumber)
-  return { bucket: numberPlaceKey(ref, bucket), score }
+function placeOfClue(key: NumberKey, clue: Clue): Place {
+  return clue.kind === 'call'
+    ? placeOfCall(key, clue.callId)
+    : placeOfNumber(key, clue.callbackNumber)
 }
