@@ -91,7 +91,7 @@ async function placeCallback(
   if (intent === null || read === undefined || numberKey === undefined) return healthy
   const acceptedMs = epochMsOf(acceptedAt)
   const reply = await locate(redis, {
-    ...placesOf(numberKey, { ...read, id }),
+    ...placesOf(numberKey, read),
     ref,
     id,
     intent,

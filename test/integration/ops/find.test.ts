@@ -194,11 +194,7 @@ describe('ringback find', () => {
     for (let n = 0; n < 2_000; n += 1) {
       const id = `other-${n}`
       const callbackNumber = `+43664${1_000_000 + n}`
-      const { numberBucket, numberScore } = placesOf(reading.key, {
-        id,
-        callId: id,
-        callbackNumber,
-      })
+      const { numberBucket, numberScore } = placesOf(reading.key, { callId: id, callbackNumber })
       writes.hset(callbackKey(ref, id), 'state', 'scheduled')
       writes.zadd(numberPlaceKey(ref, numberBucket), numberScore, `0000${id}`)
     }

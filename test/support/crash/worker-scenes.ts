@@ -189,11 +189,12 @@ export const placing: Scene = {
   },
   check: async ({ redis, ref }) => {
     await expect.poll(() => redis.exists(numberPlaceKey(ref, '0000')), patience).toBe(0)
-    const reading = await readNumberKey(redis, ref, undefined)
-    if (reading.kind !== 'known') throw new Error('no worker has made a key')
-    const { key } = reading
     for (const clue of cluesOf(one)) {
-      const find = () => findIds(redis, ref, { key, page: { clue, from: 0, count: 10 } })
+      const find = async () => {
+        const reading = await readNumberKey(redis, ref, undefined)
+        if (reading.kind !== 'known') return reading
+        return findIds(redis, ref, { key: reading.key, page: { clue, from: 0, count: 10 } })
+      }
       await expect.poll(find, patience).toEqual([one.id])
     }
   },

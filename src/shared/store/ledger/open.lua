@@ -1,6 +1,6 @@
 -- open: the bridge's first step for a valid inbox entry. Safe to repeat, and safe when two bridges hold one entry.
 --- @keys callback inbox dead_letters by_call by_number
---- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score packed_id key_mark
+--- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time" "../lua/places"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
 -- key_mark: '' where it is not to be found by call and number

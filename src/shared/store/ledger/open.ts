@@ -41,7 +41,6 @@ export const open = defineScript<OpenInput, Opening>({
     'redriveOf',
     'callScore',
     'numberScore',
-    'packedId',
     'keyMark',
   ],
   decode: (reply) => {

@@ -23,7 +23,6 @@ export interface Places {
   callScore: number
   numberBucket: string
   numberScore: number
-  packedId: Buffer
   keyMark: number
 }
 
@@ -49,7 +48,7 @@ export function placeOfNumber(key: NumberKey, callbackNumber: string): Place {
 
 export function placesOf(
   key: NumberKey,
-  { id, callId, callbackNumber }: Pick<Intent, 'id' | 'callId' | 'callbackNumber'>,
+  { callId, callbackNumber }: Pick<Intent, 'callId' | 'callbackNumber'>,
 ): Places {
   const call = placeOfCall(key, callId)
   const number = placeOfNumber(key, callbackNumber)
@@ -58,7 +57,6 @@ export function placesOf(
     callScore: call.score,
     numberBucket: number.bucket,
     numberScore: number.score,
-    packedId: packId(id),
     keyMark: key.mark,
   }
 }
@@ -75,18 +73,9 @@ function placeOf({ secret }: NumberKey, of: string): Place {
   return { bucket: bucket.toString(16).padStart(4, '0'), score: digest.readIntBE(2, 3) }
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-/** No id has it: see `idPattern`. */
-const packed = '#'
-
-/** Many ids are UUIDs, which take 36 bytes and are 16. prune.lua reads them too. */
-export function packId(id: string): Buffer {
-  if (!uuid.test(id)) return Buffer.from(id)
-  return Buffer.concat([Buffer.from(packed), Buffer.from(id.replaceAll('-', ''), 'hex')])
-}
-
+/** As places.lua has written it: a UUID in 16 bytes, behind what no id begins with. */
 export function unpackId(bytes: Buffer): string {
-  if (bytes[0] !== packed.charCodeAt(0)) return bytes.toString()
+  if (bytes[0] !== '#'.charCodeAt(0)) return bytes.toString()
   const hex = bytes.subarray(1).toString('hex')
   return [[0, 8], [8, 12], [12, 16], [16, 20], [20]]
     .map(([from, to]) => hex.slice(from, to))

@@ -18,6 +18,6 @@ export const locate = defineScript<LocateInput, (typeof locateReplies)[number]>(
   name: 'locate',
   beside: import.meta.url,
   keys: { callback, byCall, byNumber },
-  args: ['intent', 'acceptedMs', 'callScore', 'numberScore', 'packedId', 'keyMark'],
+  args: ['id', 'intent', 'acceptedMs', 'callScore', 'numberScore', 'keyMark'],
   decode: (reply) => asOneOf(reply, locateReplies),
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 
 import { isBucketKey, numberPlaceKey } from '../../../../src/shared/redis/keys.ts'
-import { packId, placesOf } from '../../../../src/shared/store/ledger/places.ts'
-import { testNumberKey } from '../../../support/number-key.ts'
+import { placesOf } from '../../../../src/shared/store/ledger/places.ts'
+import { placedMember, testNumberKey } from '../../../support/number-key.ts'
 import { startPrivateRedis } from '../../../support/private-redis.ts'
 import { setup } from '../../../support/ringback.ts'
 
@@ -55,7 +55,7 @@ it('finds a callback by call and by number for 64 bytes of Redis, where a millio
   for (let n = 0; n < perBucket; n += 1) {
     const { id } = callback(n)
     const { numberScore } = placesOf(testNumberKey, callback(n))
-    await redis.zadd(bucket, numberScore, Buffer.concat([Buffer.alloc(4, 1), packId(id)]))
+    await redis.zadd(bucket, numberScore, placedMember(id))
   }
   const bytes = (await redis.memory('USAGE', bucket, 'SAMPLES', 0)) ?? Infinity
   expect((2 * bytes) / perBucket).toBeLessThanOrEqual(64)

@@ -9,7 +9,7 @@ import {
   type DestinationRef,
 } from '../../../../../src/shared/redis/keys.ts'
 import { open } from '../../../../../src/shared/store/ledger/open.ts'
-import { numberKeyOf, packId, placesOf } from '../../../../../src/shared/store/ledger/places.ts'
+import { numberKeyOf, placesOf } from '../../../../../src/shared/store/ledger/places.ts'
 import { findIds, type Clue } from '../../../../../src/shared/store/lookup/find-ids.ts'
 import { locate } from '../../../../../src/shared/store/lookup/locate.ts'
 import { keepNumberKey, readNumberKey } from '../../../../../src/shared/store/lookup/number-key.ts'
@@ -26,7 +26,7 @@ import {
   scheduledCallback,
   type Ledger,
 } from '../../../../support/ledger.ts'
-import { testNumberKey } from '../../../../support/number-key.ts'
+import { placedMember, testNumberKey } from '../../../../support/number-key.ts'
 
 const callbackNumber = '+18445791189'
 const byNumber: Clue = { kind: 'number', callbackNumber }
@@ -48,12 +48,12 @@ function opening({ redis, ref }: Ledger, key = testNumberKey, text = intent) {
   })
 }
 
-function found({ redis, ref }: Ledger, clue: Clue, key = testNumberKey) {
+function found({ redis, ref }: Pick<Ledger, 'redis' | 'ref'>, clue: Clue, key = testNumberKey) {
   return findIds(redis, ref, { key, page: { clue, from: 0, count: 10 } })
 }
 
 function bucketOf(ref: DestinationRef) {
-  const { numberBucket } = placesOf(testNumberKey, { id, callId, callbackNumber })
+  const { numberBucket } = placesOf(testNumberKey, { callId, callbackNumber })
   return numberPlaceKey(ref, numberBucket)
 }
 
@@ -75,6 +75,30 @@ describe('a callback that is opened', () => {
       )
     },
   )
+
+  it.each([
+    '5f0c9a51-7c1e-4a7b-9f0e-0000000000ff',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
+    '00000000-0000-0000-0000-000000000000',
+    '5F0C9A51-7C1E-4A7B-9F0E-0000000000FF',
+    '5f0c9a51-7c1e-4a7b-9f0e-0000000000fg',
+    '5f0c9a517c1e4a7b9f0e0000000000ff',
+    '5f0c9a51-7c1e-4a7b-9f0e0-000000000ff',
+    'a'.repeat(36),
+    'x'.repeat(128),
+    '-._',
+  ])('as %s is found as that', async (name) => {
+    const { redis, ref } = await ledgerWith()
+    const text = JSON.stringify({ id: name, callId, callbackNumber })
+    await redis.hset(callbackKey(ref, name), { ...scheduledCallback, intent: text })
+    const places = placesOf(testNumberKey, { callId, callbackNumber })
+    await locate(redis, { ...places, ref, id: name, intent: text, acceptedMs: 1 })
+    expect(await found({ redis, ref }, byNumber)).toEqual([name])
+    const members = await redis.zrangeBuffer(bucketOf(ref), '0', '-1')
+    expect(members.map((member) => member.subarray(4))).toEqual([placedMember(name).subarray(4)])
+    for (const clue of [byNumber, byCall]) expect(await found({ redis, ref }, clue)).toEqual([name])
+    expect(await prune(redis, ref, bucketOf(ref))).toBe(0)
+  })
 
   it('anew after it has died, with another call, is found by that too', async () => {
     const ledger = await ledgerWith({ callback: deadCallback, inbox: { [entryId]: otherIntent } })
@@ -103,7 +127,7 @@ describe('several callbacks of one number', () => {
     for (const [n, name] of ['old', 'newer', 'newest'].entries()) {
       const text = JSON.stringify({ id: name, callId: name, callbackNumber })
       await redis.hset(callbackKey(ref, name), { ...scheduledCallback, intent: text })
-      const places = placesOf(testNumberKey, { id: name, callId: name, callbackNumber })
+      const places = placesOf(testNumberKey, { callId: name, callbackNumber })
       const acceptedMs = 1_772_120_452_000 + n * 1_000
       expect(await locate(redis, { ...places, ref, id: name, intent: text, acceptedMs })).toBe(
         'placed',
@@ -117,7 +141,7 @@ describe('several callbacks of one number', () => {
 })
 
 describe('locate', () => {
-  const places = placesOf(testNumberKey, { id, callId, callbackNumber })
+  const places = placesOf(testNumberKey, { callId, callbackNumber })
 
   it.each([
     ['is gone', undefined],
@@ -142,7 +166,7 @@ describe('prune', () => {
     const forgotten = ['gone', uuid.replace('1', '2'), 'inbox-1-0']
     for (const each of kept) await redis.hset(callbackKey(ref, each), scheduledCallback)
     for (const [n, each] of [...kept, ...forgotten].entries()) {
-      await redis.zadd(bucket, n, Buffer.concat([Buffer.from([0, 255, 10, 13]), packId(each)]))
+      await redis.zadd(bucket, n, placedMember(each))
     }
     expect(await prune(redis, ref, bucket)).toBe(forgotten.length)
     expect(await redis.zcard(bucket)).toBe(kept.length)

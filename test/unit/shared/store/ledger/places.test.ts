@@ -4,17 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { canonicalCallId } from '../../../../../src/shared/contract/salesforce-id.ts'
 import {
   numberKeyOf,
-  packId,
   placeOfCall,
   placeOfNumber,
   placesOf,
-  unpackId,
 } from '../../../../../src/shared/store/ledger/places.ts'
 
 const key = numberKeyOf('one key, of which nobody but workers knows')
 const other = numberKeyOf('another key, of which nobody else knows')
 const number = fc.integer({ min: 10_000_000, max: 999_999_999 }).map((digits) => `+49${digits}`)
-const someId = fc.stringMatching(/^[A-Za-z0-9._-]{1,128}$/)
 
 describe('the place of a number', () => {
   it('is the same whenever it is asked for, in one of 16,384 buckets, by a score that Redis keeps in three bytes', () => {
@@ -69,27 +66,12 @@ describe('what is stored of a callback', () => {
   it('says nothing of the number and the call, nor of the key', () => {
     fc.assert(
       fc.property(number, (callbackNumber) => {
-        const places = placesOf(key, { id: 'one', callId: 'call-1', callbackNumber })
-        const text = JSON.stringify({ ...places, packedId: places.packedId.toString() })
+        const places = placesOf(key, { callId: 'call-1', callbackNumber })
+        const text = JSON.stringify(places)
         expect(text).not.toContain(callbackNumber.slice(-7))
         expect(text).not.toContain('call-1')
         expect(text).not.toContain(key.secret)
       }),
     )
-  })
-
-  it('is its id, from which the same id comes back', () => {
-    fc.assert(
-      fc.property(fc.oneof(someId, fc.uuid()), (id) => {
-        expect(unpackId(packId(id))).toBe(id)
-      }),
-    )
-  })
-
-  it('is 17 bytes of a UUID, and leaves alone what only looks like one', () => {
-    const id = '5f0c9a51-7c1e-4a7b-9f0e-000000000001'
-    expect(packId(id)).toHaveLength(17)
-    expect(packId(id.toUpperCase()).toString()).toBe(id.toUpperCase())
-    expect(packId(id.replaceAll('-', '')).toString()).toBe(id.replaceAll('-', ''))
   })
 })
