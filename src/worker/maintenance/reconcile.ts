@@ -39,7 +39,10 @@ export async function reconcileCallbacks(
   const numberKey = await context.numberKeyOf(ref)
   const findings = await inspect(redis, { ref, keys, at, keyMark: numberKey?.mark })
   const resolving = { ...context, at, numberKey }
-  return await Promise.all(findings.map((each) => resolveFinding(resolving, each)))
+  const resolutions = findings.map((each) => resolveFinding(resolving, each))
+  // A trouble of Redis ends the page, and nothing of it may go on meanwhile.
+  await Promise.allSettled(resolutions)
+  return await Promise.all(resolutions)
 }
 
 /**
