@@ -51,4 +51,4 @@ while (microtime(true) < $deadline) {
     usleep(500000);
 }
 $where = $seen ?? 'not taken in: does a worker run?';
-finish("{$intent['id']} has not ended yet ($where); it goes on without us", 1);
+finish("{$intent['id']} has not ended yet ($where); the callback itself continues", 1);

@@ -39,4 +39,4 @@ while time.monotonic() < deadline:
         sys.exit(f"{intent['id']} was erased")
     seen = callback["state"]
     time.sleep(0.5)
-sys.exit(f"{intent['id']} has not ended yet ({seen or 'not taken in: does a worker run?'}); it goes on without us")
+sys.exit(f"{intent['id']} has not ended yet ({seen or 'not taken in: does a worker run?'}); the callback itself continues")

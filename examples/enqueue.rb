@@ -35,4 +35,4 @@ while now.call < deadline
   seen = state
   sleep 0.5
 end
-abort "#{intent["id"]} has not ended yet (#{seen || "not taken in: does a worker run?"}); it goes on without us"
+abort "#{intent["id"]} has not ended yet (#{seen || "not taken in: does a worker run?"}); the callback itself continues"

@@ -50,5 +50,5 @@ while [ "$patience" -gt 0 ]; do
   sleep 1
   patience=$((patience - 1))
 done
-echo "$id has not ended yet (${seen:-not taken in: does a worker run?}); it goes on without us"
+echo "$id has not ended yet (${seen:-not taken in: does a worker run?}); the callback itself continues"
 exit 1

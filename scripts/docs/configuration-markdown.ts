@@ -15,7 +15,7 @@ Everything is checked once, at start: all problems are listed together, one line
 fixed. A name that starts with \`RINGBACK_\` and is none of these is a problem too, but for what Kubernetes puts there for
 a Service of that name (\`…_PORT=tcp://…\`, \`…_SERVICE_HOST\` and the like): set \`enableServiceLinks: false\`. A setting
 that only a newer version knows keeps an older one from starting: set it when all are upgraded. An empty value counts as not set, and
-blanks around a value are cut off.
+white space around a value is ignored.
 
 A duration is \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`7d\`, or ISO 8601 in weeks or smaller units, such as \`PT1H30M\`.
 
@@ -49,7 +49,7 @@ say them, and reads nothing else of it: a destination is named to it by the prog
 ## Many destinations
 
 \`RINGBACK_CONFIG\` names a JSON file. Its names of settings are those given above as "In the file"; paths in it are
-relative to it. A destination's name has 1 to 32 small letters, digits and hyphens, and is part of its keys in Redis.
+relative to it. A destination's name has 1 to 32 lower-case letters, digits and hyphens, and is part of its keys in Redis.
 
 ${fence('json', JSON.stringify(exampleFile, null, 2))}
 

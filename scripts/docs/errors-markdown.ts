@@ -12,7 +12,7 @@ export function errorsMarkdown(): string {
 
 # Errors
 
-Whatever Ringback throws or prints as an error carries one of these codes. They are stable: programs may depend on them.
+Every error that Ringback throws or prints carries one of these codes. They are stable: programs may depend on them.
 The message of each says what was wrong and where; the library throws a \`RingbackError\` with the code in \`code\`.
 
 ${markdownTable(['Code', 'What it means', 'What to do'], rows)}

@@ -48,7 +48,7 @@ export async function runSandbox(
     )
   })
   stdout.write(
-    `The sandbox listens on ${sandbox.url}; what it does is steered at ${sandbox.url}/control.\n` +
+    `The sandbox listens on ${sandbox.url}; control it at ${sandbox.url}/control.\n` +
       'A worker for it needs:\n' +
       `  RINGBACK_SALESFORCE_URL=${sandbox.url}\n` +
       `  RINGBACK_SALESFORCE_ORG_ID=${orgId}\n` +
@@ -64,7 +64,7 @@ export async function runSandbox(
 
 function verifySettings(keyFile: string): string {
   return (
-    'and, to ask what became of an uncertain attempt:\n' +
+    'and, to verify uncertain outcomes:\n' +
     '  RINGBACK_ON_UNCERTAIN=verify\n' +
     `  RINGBACK_VERIFY_CLIENT_ID=${clientId}\n` +
     `  RINGBACK_VERIFY_USERNAME=${username}\n` +

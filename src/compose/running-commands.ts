@@ -5,7 +5,7 @@ import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { guardPipes } from '../ops/cli/terminal/guard-pipes.ts'
 import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
-import { usualKeyFile } from '../sandbox/obtain-key.ts'
+import { defaultKeyFile } from '../sandbox/obtain-key.ts'
 import { foldText } from '../shared/text/fold-text.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
@@ -57,7 +57,7 @@ function addSandboxCommand(program: Command, context: CliContext): void {
     .option(
       '--key-file <path>',
       'private key shared with the worker; created if absent',
-      usualKeyFile,
+      defaultKeyFile,
     )
     .option(
       '--verify-key-file <path>',

@@ -38,7 +38,7 @@ export interface ServerProcess {
   /** True once it has the port: nobody but the server writes its log, whoever answers at the port. */
   isListening(): Promise<boolean>
   /** The end of its log. */
-  lastWords(): Promise<string>
+  lastLogLines(): Promise<string>
 }
 
 export interface ServerPlace {
@@ -75,7 +75,7 @@ export async function launchServer(
     exitStatus,
     end: (signal) => endChild(child, signal),
     isListening: async () => (await logOf(place.dataDir)).includes('Ready to accept connections'),
-    lastWords: () => lastWordsIn(place.dataDir),
+    lastLogLines: () => readLastLogLines(place.dataDir),
   }
 }
 
@@ -120,7 +120,7 @@ async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Pro
   await gone
 }
 
-async function lastWordsIn(dataDir: string): Promise<string> {
+async function readLastLogLines(dataDir: string): Promise<string> {
   return (await logOf(dataDir)).trim().split('\n').slice(-8).join('\n')
 }
 

@@ -114,7 +114,7 @@ function share(
 async function startOn(program: RedisProgram, place: ServerPlace, clock: Clock): Promise<Start> {
   const server = await launchServer(program, place)
   const runId = await waitUntilReady(server, place, clock)
-  if (runId === undefined) return whyNot(server)
+  if (runId === undefined) return startFailure(server)
   const { dataDir, port } = place
   const description = `${program.name} ${program.version} from ${dirname(program.file)}, data in ${dataDir}`
   try {
@@ -155,11 +155,11 @@ async function waitUntilReady(
   return undefined
 }
 
-async function whyNot(server: ServerProcess): Promise<Start> {
+async function startFailure(server: ServerProcess): Promise<Start> {
   const status = server.exitStatus()
   if (status === undefined) {
     await server.end('SIGKILL')
-    return { kind: 'failed', words: `It did not answer. ${await server.lastWords()}` }
+    return { kind: 'failed', words: `It did not answer. ${await server.lastLogLines()}` }
   }
   if (status === folderInUseStatus) {
     return {
@@ -167,7 +167,7 @@ async function whyNot(server: ServerProcess): Promise<Start> {
       words: 'The folder is in use by a server that does not answer.',
     }
   }
-  const words = await server.lastWords()
+  const words = await server.lastLogLines()
   // Redis' words for EADDRINUSE; each version says one of the two.
   if (/Address already in use|Failed listening on port/.test(words)) {
     return { kind: 'port-taken', words }
@@ -178,7 +178,7 @@ async function whyNot(server: ServerProcess): Promise<Start> {
 function didNotStart(dataDir: string, words: string): RingbackError {
   return new RingbackError(
     'redis-did-not-start',
-    `The local Redis on the data folder ${dataDir} did not start. Its last words: ${words}`,
+    `The local Redis on the data folder ${dataDir} did not start. The end of its log: ${words}`,
   )
 }
 

@@ -118,7 +118,7 @@ function answerTo(id: string, acceptance: Acceptance): EnqueueAnswer {
       return { kind: 'duplicate', id, state: acceptance.state }
     case 'conflict': {
       const message =
-        `id: a callback ${id} exists already (${acceptance.state}) and its content differs; it was left untouched. ` +
+        `id: a callback ${id} already exists (${acceptance.state}) and its content differs; it was left untouched. ` +
         'Use another id.'
       return { kind: 'refused', id, code: 'id-conflict', message, problems: [] }
     }

@@ -4,7 +4,7 @@ import { callbackOf, type CallbackJob } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createService, type Service } from '../shared/lifecycle/service.ts'
-import { blameOf } from '../shared/redis/blame.ts'
+import { errorOrigin } from '../shared/redis/error-origin.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { isTransientRedisError } from '../shared/redis/poison.ts'
 import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
@@ -90,7 +90,7 @@ function openWorker(run: Run): Worker<JobData> {
 
 function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
   worker.on('error', (error) => {
-    if (blameOf(error) === 'connection')
+    if (errorOrigin(error) === 'connection')
       context.observe({ event: 'redis.lost', message: error.message })
     else reportFailure(context, undefined, error)
     if (isTransientRedisError(error)) void takeNothingForAWhile(worker, context.clock)

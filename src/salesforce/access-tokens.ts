@@ -10,7 +10,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { loggable } from '../shared/telemetry/mask-secrets.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { textOf, type Exchanger, type HttpAnswered, type HttpResult } from './exchange.ts'
-import type { Sent } from './mask-echo.ts'
+import type { SentValues } from './mask-echo.ts'
 import { parseBody, parseJson } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 
@@ -65,7 +65,7 @@ export function createAccessTokens({
   let asking: Promise<AccessToken> | undefined
 
   const ask = async (timeoutMs: number): Promise<AccessToken> => {
-    const posted = await formOf(endpoint, clock.now())
+    const posted = await grantRequestOf(endpoint, clock.now())
     if ('kind' in posted) return posted
     const result = await exchanger.exchange({
       step: 'token',
@@ -74,7 +74,7 @@ export function createAccessTokens({
       method: 'POST',
       url: new URL(endpoint.tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: form(posted.fields),
+      body: formEncoded(posted.fields),
       timeoutMs,
       // Others may be waiting for the same token: no caller's signal ends it.
       signal: undefined,
@@ -105,17 +105,17 @@ export function createAccessTokens({
   }
 }
 
-interface Posted {
+interface GrantRequest {
   readonly fields: Record<string, string>
   /** What of them is not to be read in what comes back. */
   readonly secret: string
 }
 
 /** The form to post, or why there is none. */
-async function formOf(
+async function grantRequestOf(
   { tokenUrl, clientId, credential }: TokenEndpoint,
   nowMs: number,
-): Promise<Posted | SearchFailed> {
+): Promise<GrantRequest | SearchFailed> {
   if (credential.kind === 'client-credentials') {
     const secret = credential.clientSecret.export().toString('utf8')
     const fields = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret }
@@ -137,7 +137,7 @@ async function formOf(
   }
 }
 
-function form(fields: Record<string, string>): string {
+function formEncoded(fields: Record<string, string>): string {
   return new URLSearchParams(fields).toString()
 }
 
@@ -147,7 +147,7 @@ const grantSchema = z.object({ access_token: z.string().regex(/^[!-~]{1,8192}$/)
 /** What an answer of the token endpoint means. */
 function readToken(
   result: HttpResult,
-  { sent, nowMs }: { sent: Sent; nowMs: number },
+  { sent, nowMs }: { sent: SentValues; nowMs: number },
 ): AccessToken {
   if (result.kind === 'failed') {
     return unavailable(`token-${result.code}`, `No access token: ${result.message}`)
@@ -156,7 +156,7 @@ function readToken(
   if (status === 200) return readGrant(result)
   const { errors } = parseBody(textOf(result), sent)
   const message = `Salesforce answered the request for an access token with ${status}${describeErrors(errors)}.`
-  if (!mayPass(status, errors)) return { kind: 'failed', code: 'token-refused', message }
+  if (!isTransient(status, errors)) return { kind: 'failed', code: 'token-refused', message }
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)
   return { ...unavailable('token-unavailable', message), retryAfterMs }
 }
@@ -169,11 +169,11 @@ function readGrant(result: HttpAnswered): AccessToken {
 }
 
 /** OAuth has errors of its own for "later", and may send them with 400. */
-const passingErrors = ['temporarily_unavailable', 'server_error', 'unknown_error']
+const transientErrors = ['temporarily_unavailable', 'server_error', 'unknown_error']
 
-function mayPass(status: number, errors: readonly SalesforceError[]): boolean {
+function isTransient(status: number, errors: readonly SalesforceError[]): boolean {
   if (status < 400 || status >= 500 || [408, 425, 429].includes(status)) return true
-  return errors.some(({ code }) => code !== undefined && passingErrors.includes(code))
+  return errors.some(({ code }) => code !== undefined && transientErrors.includes(code))
 }
 
 function unavailable(code: string, message: string): SearchUnavailable {

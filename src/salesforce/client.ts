@@ -18,7 +18,7 @@ import {
   callbackUrl,
   type CallbackRequest,
 } from './format-request.ts'
-import type { Sent } from './mask-echo.ts'
+import type { SentValues } from './mask-echo.ts'
 import { parseBody, type ParsedBody } from './parse-answer.ts'
 import { parseRetryAfterMs } from './parse-retry-after.ts'
 import type { TokenSource } from './token-source.ts'
@@ -96,7 +96,8 @@ async function attempt(
   const url = callbackUrl(baseUrl, request.callId)
   if (!url) return notSent('unusable-call-id', 'The call id cannot be part of a URL path.')
   const body = callbackBody(request)
-  if (body === undefined) return notSent('unusable-request', 'The scheduled time is no ISO time.')
+  if (body === undefined)
+    return notSent('unusable-request', 'The scheduled time is not an ISO 8601 time.')
   const sendWith = (token: string) => {
     used.push(token)
     return send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
@@ -105,7 +106,7 @@ async function attempt(
   const token = await minted(tokens.token())
   if (token.kind === 'failed') return token
   const first = await sendWith(token.text)
-  if (!first) return notSent('timeout', 'The time was up before anything was sent.')
+  if (!first) return notSent('timeout', 'The attempt timed out before anything was sent.')
   if (first.kind === 'failed' || first.status !== 401) return first
   const renewed = await minted(tokens.renew(token.text))
   // Report the 401 rather than the missing second token, or of time for one.
@@ -126,15 +127,15 @@ function notSent(code: SendFailureCode, message: string): HttpFailed {
   return { kind: 'failed', sent: false, code, message, phase: 'preparing', bytesSent: 0 }
 }
 
-interface Circumstances {
-  readonly sent: Sent
+interface AnswerContext {
+  readonly sent: SentValues
   readonly nowMs: number
   readonly durationMs: number
 }
 
 function toAnswer(
   result: HttpResult,
-  { sent, nowMs, durationMs }: Circumstances,
+  { sent, nowMs, durationMs }: AnswerContext,
 ): SalesforceAnswer {
   if (result.kind === 'failed') return { ...result, durationMs }
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
@@ -153,7 +154,7 @@ function toAnswer(
   }
 }
 
-function readParts(body: ReadBody, sent: Sent): ParsedBody {
+function readParts(body: ReadBody, sent: SentValues): ParsedBody {
   switch (body.kind) {
     case 'whole':
       return parseBody(body.text, sent)
@@ -162,6 +163,6 @@ function readParts(body: ReadBody, sent: Sent): ParsedBody {
         errors: [{ message: `The answer is larger than ${maxBodyBytes} bytes and was not read.` }],
       }
     case 'broken-off':
-      return { errors: [{ message: 'The answer broke off before its end.' }] }
+      return { errors: [{ message: 'The answer was cut off before its end.' }] }
   }
 }

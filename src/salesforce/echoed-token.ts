@@ -4,7 +4,7 @@ import { replaceRanges, type Replacement } from '../shared/text/replace-ranges.t
 /** So many letters and digits in the order of a token's are the token's. One more than an org's id has. */
 const comparedCharacters = 16
 /** What is shorter is not a secret. */
-const leastCharacters = 6
+const minCharacters = 6
 const letterOrDigit = /[A-Za-z0-9]/g
 
 /** Masks a token that was sent, and any part of it, wherever it was broken: by blanks, line breaks or dots. */
@@ -23,7 +23,7 @@ interface Parts {
 }
 
 function maskParts(text: string, { parts, length }: Parts): string {
-  if (length < leastCharacters) return text
+  if (length < minCharacters) return text
   const places = [...text.matchAll(letterOrDigit)].map(({ index }) => index)
   const characters = plain(text)
   const replacements: Replacement[] = []

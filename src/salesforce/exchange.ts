@@ -12,10 +12,10 @@ import type { Evidence } from '../shared/delivery/salesforce-answer.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { openStep } from '../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
-import { publishSending, type Errand } from './publish-sending.ts'
+import { publishSending, type HttpStep } from './publish-sending.ts'
 import { watchSending } from './watch-sending.ts'
 
-export interface HttpRequest extends Errand {
+export interface HttpRequest extends HttpStep {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Record<string, string>
@@ -155,7 +155,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
     stream.destroy(new Error('upgrade'))
   })
   onceConnected(stream, () => {
-    if (!maySend()) stream.destroy(new HeldBack())
+    if (!maySend()) stream.destroy(new SendWithheld())
   })
   try {
     await once(stream, 'response')
@@ -163,7 +163,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
     const { statusCode: status, headers } = responseOf(stream)
     return { kind: 'answered', status, retryAfter: headers['retry-after'], body, ...evidence() }
   } catch (thrown) {
-    if (thrown instanceof RequestError && thrown.cause instanceof HeldBack) return lockAtRisk
+    if (thrown instanceof RequestError && thrown.cause instanceof SendWithheld) return lockAtRisk
     const seen = evidence()
     return { kind: 'failed', ...explainFailure(factsOf(seen, thrown, request.isProxied)), ...seen }
   } finally {
@@ -172,7 +172,7 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
   }
 }
 
-class HeldBack extends Error {}
+class SendWithheld extends Error {}
 
 const lockAtRisk: HttpFailed = {
   kind: 'failed',
@@ -180,8 +180,7 @@ const lockAtRisk: HttpFailed = {
   phase: 'preparing',
   bytesSent: 0,
   code: 'lock-at-risk',
-  message:
-    'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+  message: 'Nothing was sent: getting ready took too long, and another worker may have taken over.',
 }
 
 /** Node writes the request right after this: what waits for a connection is not written before the handshake is done. */
@@ -197,11 +196,11 @@ function isConnected(socket: Socket): boolean {
   return !socket.connecting && !(socket instanceof TLSSocket && !socket.authorized)
 }
 
-async function readAnswer(stream: Request, { step, about }: Errand): Promise<ReadBody> {
+async function readAnswer(stream: Request, { step, about }: HttpStep): Promise<ReadBody> {
   const reading = openStep(`${step}.answer`, about)
   try {
     const body = await readBody(stream)
-    if (body.kind === 'broken-off') reading.fail(new Error('the answer broke off before its end'))
+    if (body.kind === 'broken-off') reading.fail(new Error('the answer was cut off before its end'))
     else reading.succeed()
     return body
   } catch (thrown) {

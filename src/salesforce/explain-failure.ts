@@ -36,7 +36,7 @@ export function explainFailure(facts: FailureFacts): FailureExplanation {
 
 const resolverCodes = /^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
 const adviceOnAuthority =
-  ': the certificate is of an authority that Node does not know; where a proxy of your own makes it, name that ' +
+  ': the certificate is from an authority that Node does not know; if a proxy of your own issues it, name that ' +
   'authority’s file in NODE_EXTRA_CA_CERTS before the worker starts'
 const tlsCodes = /^(?:EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/
 const lostConnection =
@@ -59,8 +59,8 @@ function codeOf({ phase, systemCode, cause }: FailureFacts): FailureWhileSending
 }
 
 const waitingFor: Record<SendPhase, string> = {
-  preparing: 'a connection was there',
-  connecting: 'a connection was there',
+  preparing: 'a connection was made',
+  connecting: 'a connection was made',
   securing: 'the TLS handshake was done',
   sending: 'Salesforce answered',
   sent: 'Salesforce answered',
@@ -72,8 +72,8 @@ const messages: Record<FailureWhileSending, (phase: SendPhase) => string> = {
     mayHaveLeft(phase)
       ? 'The attempt was aborted while waiting for an answer'
       : 'The attempt was aborted before anything was sent',
-  timeout: (phase) => `The time was up before ${waitingFor[phase]}`,
-  'unusable-request': () => 'The request holds something that HTTP cannot carry',
+  timeout: (phase) => `The time ran out before ${waitingFor[phase]}`,
+  'unusable-request': () => 'The request contains something that HTTP cannot carry',
   dns: () => "Salesforce's host name could not be resolved",
   connect: () => 'No connection to Salesforce could be made',
   tls: () => 'No trusted TLS connection to Salesforce could be made',

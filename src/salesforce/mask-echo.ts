@@ -1,14 +1,14 @@
 import { maskEchoedNumber } from '../shared/phone/echoed-number.ts'
-import { mostOfOneNumber } from '../shared/phone/mask.ts'
+import { maxNumberLength } from '../shared/phone/mask.ts'
 import { hiddenToken, maskSecretsIn } from '../shared/telemetry/mask-secrets.ts'
-import { decodeSpellings } from './decode-spellings.ts'
+import { decodeLayers } from './decode-layers.ts'
 import { echoedTokenMask } from './echoed-token.ts'
 
 /** So much of a text is looked at, as what masking and decoding make of it is shorter. */
-const mostTimesAsLong = 4
+const maxLengthFactor = 4
 
 /** What was sent, and is not to be read in what comes back. */
-export interface Sent {
+export interface SentValues {
   /** E.164. */
   readonly callbackNumber?: string | undefined
   /** Of every request that was made. */
@@ -20,17 +20,17 @@ export interface Sent {
  * around, and what was sent is masked, in whatever spelling it comes back. A server that wants to may still spell it so that
  * nobody would know it again; what is masked is what a program does to a text by quoting it.
  */
-export function maskEcho(text: string, longest: number, sent: Sent = {}): string {
+export function maskEcho(text: string, longest: number, sent: SentValues = {}): string {
   const maskPlainly = plainMask(sent)
   const line = oneLine(text)
-  const most = mostTimesAsLong * longest
-  const decoded = decodeSpellings(line.slice(0, most), (layer) =>
+  const most = maxLengthFactor * longest
+  const decoded = decodeLayers(line.slice(0, most), (layer) =>
     maskPlainly(oneLine(layer).slice(0, most)),
   )
   const masked = maskBase64(decoded, maskPlainly)
   if (line.length <= most) return cut(masked, longest)
   // The beginning of a number or a token may stand where the text was cut.
-  return cut(`${masked.slice(0, -mostOfOneNumber)}…`, longest)
+  return cut(`${masked.slice(0, -maxNumberLength)}…`, longest)
 }
 
 function oneLine(text: string): string {
@@ -45,7 +45,7 @@ function cut(text: string, longest: number): string {
 type Mask = (text: string) => string
 
 /** Of what stands there as it is, or broken by what is neither a letter nor a digit. */
-function plainMask({ callbackNumber, tokens = [] }: Sent): Mask {
+function plainMask({ callbackNumber, tokens = [] }: SentValues): Mask {
   const maskToken = tokens.map(echoedTokenMask)
   return (text) => {
     const withoutTokens = maskToken.reduce((masked, mask) => mask(masked), text)

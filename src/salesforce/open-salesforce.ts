@@ -2,7 +2,7 @@ import type { DestinationConfig } from '../shared/config/config.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { createSalesforceClient, type SalesforceClient } from './client.ts'
 import { createContactRequestFinder, type ContactRequestFinder } from './contact-request-finder.ts'
-import { createTokenSource } from './token-source.ts'
+import { createTokenSource, type TokenSource } from './token-source.ts'
 
 export interface Salesforce {
   client: SalesforceClient
@@ -26,12 +26,17 @@ export function openSalesforce(config: DestinationConfig, clock: Clock): Salesfo
   }
 }
 
+/** Where the destination's tokens for the telephony API come from. */
+export function tokenSourceOf({ salesforce }: DestinationConfig, clock: Clock): TokenSource {
+  const { orgId, callCenter, privateKey, token } = salesforce
+  return createTokenSource({ orgId, callCenter, privateKey, ...token, clock })
+}
+
 function clientOf(config: DestinationConfig, clock: Clock): SalesforceClient {
   const { salesforce, attemptTimeoutMs, proxy } = config
-  const { orgId, callCenter, privateKey, token } = salesforce
   return createSalesforceClient({
     baseUrl: salesforce.baseUrl,
-    tokens: createTokenSource({ orgId, callCenter, privateKey, ...token, clock }),
+    tokens: tokenSourceOf(config, clock),
     telephonyProviderName: salesforce.telephonyProviderName,
     timeoutMs: attemptTimeoutMs,
     clock,

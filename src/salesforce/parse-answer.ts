@@ -1,6 +1,6 @@
 import type { SalesforceError } from '../shared/delivery/salesforce-answer.ts'
 import { isRecordId } from '../shared/contract/salesforce-id.ts'
-import { maskEcho, type Sent } from './mask-echo.ts'
+import { maskEcho, type SentValues } from './mask-echo.ts'
 
 const maxCodeLength = 100
 const maxMessageLength = 500
@@ -21,7 +21,7 @@ export interface ParsedBody {
  * What a body of Salesforce says. Only the body of a success is documented, so every form that Salesforce's neighbouring
  * endpoints use is understood. What was sent is masked in all texts, in whatever spelling it comes back.
  */
-export function parseBody(text: string, sent: Sent = {}): ParsedBody {
+export function parseBody(text: string, sent: SentValues = {}): ParsedBody {
   const clean = (value: string, maxLength: number) => maskEcho(value, maxLength, sent)
   const value = parseJson(text)
   if (value === undefined) return { errors: excerptOf(text, clean) }
@@ -54,7 +54,7 @@ function givenRecordId(value: unknown): string | undefined {
 }
 
 /** An id is logged, kept and told to consumers as it is: one that holds the customer's number is none. */
-function isRecordIdOfOurs(given: string, { callbackNumber }: Sent): boolean {
+function isRecordIdOfOurs(given: string, { callbackNumber }: SentValues): boolean {
   if (!isRecordId(given)) return false
   return callbackNumber === undefined || !given.includes(callbackNumber.slice(1))
 }

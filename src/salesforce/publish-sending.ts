@@ -7,13 +7,13 @@ import type { Request } from 'got'
 import { openStep, type StepSubject } from '../shared/telemetry/steps.ts'
 
 /** What a request is published as: its steps are `….send` and `….answer`. */
-export interface Errand {
+export interface HttpStep {
   readonly step: 'salesforce' | 'token' | 'query'
   readonly about: StepSubject
 }
 
 /** Begins when the connection is there and carries nothing yet; has succeeded when the system has taken the last byte. */
-export function publishSending(stream: Request, { step, about }: Errand): void {
+export function publishSending(stream: Request, { step, about }: HttpStep): void {
   stream.once('request', (request: ClientRequest) => {
     request.once('socket', (socket: Socket) => {
       const begin = () => {

@@ -1,13 +1,13 @@
 import type { ProxyConfig } from '../shared/config/proxy.ts'
 import { createExchanger } from './exchange.ts'
 
-export type ConnectionTrial = { kind: 'connected' } | { kind: 'failed'; message: string }
+export type ConnectionResult = { kind: 'connected' } | { kind: 'failed'; message: string }
 
 /** Resolves the name, connects and makes the TLS handshake as for an attempt, and sends no byte of a request. */
 export async function tryConnection(
   url: URL,
   { proxy, timeoutMs }: { proxy: ProxyConfig | undefined; timeoutMs: number },
-): Promise<ConnectionTrial> {
+): Promise<ConnectionResult> {
   const exchanger = createExchanger({ proxy })
   try {
     const result = await exchanger.exchange({

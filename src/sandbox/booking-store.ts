@@ -8,7 +8,7 @@ const requestsKept = 10_000
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** How a request ended: a status, or without an answer. */
-export type Ending = number | 'stalled' | 'cut'
+export type RequestEnd = number | 'stalled' | 'cut'
 
 /** A request to anything but the control endpoint, as it arrived whole. Holds the customer's number: never print it. */
 export interface ReceivedRequest {
@@ -28,7 +28,7 @@ export interface ReceivedRequest {
   /** The first 4096 characters. */
   body: string
   /** Absent until it is decided. */
-  ending?: Ending
+  ending?: RequestEnd
 }
 
 /** Stands for a ContactRequest. Holds the customer's number: never print it. */
@@ -78,7 +78,7 @@ export class BookingStore {
     return request
   }
 
-  end(number: number, ending: Ending): void {
+  end(number: number, ending: RequestEnd): void {
     add(this.#endings, String(ending))
     const request = this.#requests.get(number)
     if (request) this.#requests.set(number, { ...request, ending })

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/time/clock.ts'
-import type { Ending } from './booking-store.ts'
+import type { RequestEnd } from './booking-store.ts'
 import { CoreTokens, type CoreRules } from './core-tokens.ts'
 
 export type CoreEndpoint = 'token' | 'query'
@@ -26,7 +26,7 @@ export class CoreApiState {
     return (this.#arrived[on] += 1)
   }
 
-  end(ending: Ending): void {
+  end(ending: RequestEnd): void {
     this.#endings.set(String(ending), (this.#endings.get(String(ending)) ?? 0) + 1)
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
-import type { Ending } from './booking-store.ts'
+import type { RequestEnd } from './booking-store.ts'
 import type { CoreApiState, CoreEndpoint } from './core-api-state.ts'
 import { answerQuery } from './core-query.ts'
 import { retryAfterHeader } from './behaviour.ts'
@@ -69,7 +69,7 @@ function finish(
   { response, on, core }: CoreExchange,
   { nth, end, fault }: Finish,
 ): void {
-  const ending: Ending = typeof end === 'string' ? end : end.status
+  const ending: RequestEnd = typeof end === 'string' ? end : end.status
   const code = typeof end === 'string' ? undefined : end.code
   core.end(ending)
   state.events.emit({
@@ -85,11 +85,11 @@ function finish(
   else if (end !== 'stalled') send(response, end)
 }
 
-type Fine =
+type ValidRequest =
   | { kind: 'token'; instanceUrl: string }
   | { kind: 'query'; select: ContactRequestSelect; apiVersion: string; token: string }
 
-type Checked = Fine | { kind: 'wrong'; reply: Reply }
+type Checked = ValidRequest | { kind: 'wrong'; reply: Reply }
 
 async function checkToken(
   { tokens }: CoreApiState,
@@ -127,7 +127,7 @@ function wrong(reply: Reply): Checked {
 function endOf(
   state: SandboxState,
   core: CoreApiState,
-  { checked, fault }: { checked: Fine; fault: Fault | undefined },
+  { checked, fault }: { checked: ValidRequest; fault: Fault | undefined },
 ): End {
   const nowMs = state.clock.now()
   const failure = fault && failureOf(fault, checked.kind, nowMs)
@@ -164,16 +164,16 @@ function failureOf(fault: Fault, on: CoreEndpoint, nowMs: number): End | undefin
   }
 }
 
-type FaultTo<Do extends Fault['do']> = Extract<Fault, { do: Do }>
+type FaultOf<Do extends Fault['do']> = Extract<Fault, { do: Do }>
 
-function refusal({ status, code, message }: FaultTo<'refuse'>, on: CoreEndpoint): Reply {
+function refusal({ status, code, message }: FaultOf<'refuse'>, on: CoreEndpoint): Reply {
   const text = message ?? 'Sandbox: refused on request'
   return on === 'token'
     ? oauthError(status ?? 400, code ?? 'invalid_grant', text)
     : oneError(status ?? 403, code ?? 'INSUFFICIENT_ACCESS', text)
 }
 
-function breakage({ status, body }: FaultTo<'break'>, headers: Record<string, string>): Reply {
+function breakage({ status, body }: FaultOf<'break'>, headers: Record<string, string>): Reply {
   return broken(status ?? 503, headers, body ?? 'json')
 }
 

@@ -8,7 +8,7 @@ const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 /** Both of Salesforce's login hosts; which one is right depends on the org. */
 const loginHosts = ['https://login.salesforce.com', 'https://test.salesforce.com']
 /** Salesforce wants `exp` within three minutes; the rest is for a client whose clock is ahead. */
-const longestAssertionSeconds = 180 + 60
+const maxAssertionSeconds = 180 + 60
 const tokenLifeMs = 2 * 3_600_000
 
 /** Who may ask, and how it proves to be who it says. */
@@ -94,7 +94,7 @@ export class CoreTokens {
       return oauthError(400, 'invalid_grant', 'audience is invalid')
     }
     const nowSeconds = this.#clock.now() / 1000
-    if (claims.exp <= nowSeconds || claims.exp > nowSeconds + longestAssertionSeconds) {
+    if (claims.exp <= nowSeconds || claims.exp > nowSeconds + maxAssertionSeconds) {
       return oauthError(400, 'invalid_grant', 'expired or too long a life')
     }
     return claims.sub === username

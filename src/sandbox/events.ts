@@ -1,4 +1,4 @@
-import type { Ending } from './booking-store.ts'
+import type { RequestEnd } from './booking-store.ts'
 import type { CoreEndpoint } from './core-api-state.ts'
 import type { Fault } from './faults.ts'
 
@@ -13,7 +13,7 @@ export type SandboxEvent =
       at: string
       on: CoreEndpoint
       nth: number
-      ending: Ending
+      ending: RequestEnd
       code?: string
       fault?: Fault['do']
     }
@@ -33,7 +33,7 @@ export type SandboxEvent =
       at: string
       request: number
       callId?: string
-      ending: Ending
+      ending: RequestEnd
       code?: string
       fault?: Fault['do']
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from './replies.ts'
 
-const longestBodyBytes = 64 * 1024
+const maxBodyBytes = 64 * 1024
 
 export type ReceivedBody =
   { kind: 'whole'; bytes: Buffer } | { kind: 'too-large' } | { kind: 'broken-off' }
@@ -14,12 +14,12 @@ export async function readBody(request: IncomingMessage): Promise<ReceivedBody> 
     for await (const chunk of request) {
       const bytes = chunk as Buffer
       size += bytes.length
-      if (size <= longestBodyBytes) chunks.push(bytes)
+      if (size <= maxBodyBytes) chunks.push(bytes)
     }
   } catch {
     return { kind: 'broken-off' }
   }
-  return size <= longestBodyBytes
+  return size <= maxBodyBytes
     ? { kind: 'whole', bytes: Buffer.concat(chunks) }
     : { kind: 'too-large' }
 }

@@ -6,7 +6,7 @@ import { createKeyPair } from './key-pair.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 
 /** Where the sandbox and the demo keep the key that they share with workers, unless another file is named. */
-export const usualKeyFile = '.ringback/sandbox.pem'
+export const defaultKeyFile = '.ringback/sandbox.pem'
 
 /** The private key in a file; made where there is none. `option` is how the file was named. */
 export function obtainKey(option: string, file: string): KeyObject {
@@ -19,7 +19,7 @@ export function obtainKey(option: string, file: string): KeyObject {
   } catch (error) {
     throw new RingbackError(
       'invalid-configuration',
-      `${option}: ${file} can be neither read as a private key nor made: ${messageOf(error)}. Name a file that is a ` +
+      `${option}: ${file} can neither be read as a private key nor created: ${messageOf(error)}. Name a file that is a ` +
         'PEM private key, or that does not exist yet.',
       { cause: error },
     )

@@ -88,7 +88,7 @@ export function bookedWithErrors(recordId: string): Reply {
 }
 
 export function garbage(leastBytes = 0): Reply {
-  const page = '<h1>Welcome</h1><p>Sandbox: no JSON, on request</p>'
+  const page = '<h1>Welcome</h1><p>Sandbox: not JSON, on request</p>'
   return html(200, page.padEnd(leastBytes, '.'))
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskNumber } from '../shared/phone/mask.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
-import type { BookingStore, Ending, ReceivedRequest } from './booking-store.ts'
+import type { BookingStore, RequestEnd, ReceivedRequest } from './booking-store.ts'
 import { type CallbackBody, checkBody, headerProblem } from './check-request.ts'
 import type { CoreApiState } from './core-api-state.ts'
 import { type Behaviour, behaviourFor } from './behaviour.ts'
@@ -183,7 +183,7 @@ function finish(
   response: ServerResponse,
   { received, end, fault }: Finish,
 ): void {
-  const ending: Ending = typeof end === 'string' ? end : end.status
+  const ending: RequestEnd = typeof end === 'string' ? end : end.status
   const code = typeof end === 'string' ? undefined : end.code
   const { number, callId } = received
   state.store.end(number, ending)

@@ -25,7 +25,7 @@ export type ParsedSoql =
   { kind: 'select'; select: ContactRequestSelect } | { kind: 'wrong'; reply: Reply }
 
 /** Salesforce gives this many rows a page. */
-const longestPage = 2_000
+const maxPageSize = 2_000
 
 const tokenForm =
   /\s*(?:(?<text>'(?:[^'\\]|\\.)*')|(?<time>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))|(?<word>\w+)|(?<sign>>=|=|,))/y
@@ -133,9 +133,9 @@ function readSelect(reader: Reader): ContactRequestSelect {
   }
   const conditions = readConditions(reader)
   if (reader.skip('ORDER', 'BY', 'CreatedDate')) reader.skip('ASC')
-  const limit = reader.skip('LIMIT') ? Number(reader.take('word')) : longestPage
+  const limit = reader.skip('LIMIT') ? Number(reader.take('word')) : maxPageSize
   reader.end()
-  return { fields: names.map(fieldOf), ...conditions, limit: Math.min(limit, longestPage) }
+  return { fields: names.map(fieldOf), ...conditions, limit: Math.min(limit, maxPageSize) }
 }
 
 type Conditions = Pick<ContactRequestSelect, 'preferredPhone' | 'createdFrom' | 'whatId'>

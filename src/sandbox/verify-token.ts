@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../shared/time/clock.ts'
 
 const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i
-const longestLifeSeconds = 24 * 3600
+const maxLifeSeconds = 24 * 3600
 /** How far the client's clock may be ahead. Salesforce documents no tolerance; this one is ours. */
 const clockToleranceSeconds = 60
 /** Used `jti`s of expired tokens are deleted once for every so many new ones. */
@@ -121,7 +121,7 @@ function identityProblem(claims: TokenClaims, rules: TokenRules): string | undef
 /** All three in seconds. A claim in milliseconds, a common mistake, lies far in the future and is refused. */
 function timeProblem({ exp, iat }: TokenClaims, now: number): string | undefined {
   if (exp <= now) return 'exp: the token has expired'
-  if (exp > now + longestLifeSeconds) return 'exp: must be within 24 hours'
+  if (exp > now + maxLifeSeconds) return 'exp: must be within 24 hours'
   if (iat > now + clockToleranceSeconds) return 'iat: lies in the future'
   return undefined
 }

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
-import { blameOf } from '../shared/redis/blame.ts'
+import { errorOrigin } from '../shared/redis/error-origin.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -102,8 +102,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */
 function connectionEvent(error: Error): WorkerEvent {
   const message = messageOf(error)
-  const blame = blameOf(error)
-  return blame === 'connection' || blame === 'refusal'
+  const origin = errorOrigin(error)
+  return origin === 'connection' || origin === 'refusal'
     ? { event: 'redis.lost', message }
     : { event: 'maintenance.failed', part: 'connection', destination: undefined, message }
 }

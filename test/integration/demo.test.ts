@@ -16,7 +16,7 @@ const run = promisify(execFile)
 const runDemo = (url: string) =>
   run(process.execPath, [main, 'demo'], { env: { ...process.env, RINGBACK_REDIS_URL: url } })
 
-it('tells what became of every sample in a table, ends with 0 and leaves nothing in a Redis that was given', async () => {
+it('shows what became of every sample in a table, ends with 0 and leaves nothing in a Redis that was given', async () => {
   const { stdout } = await runDemo(redisUrl())
 
   expect(rowsOf(stdout)).toMatchObject({
@@ -36,7 +36,7 @@ it('tells what became of every sample in a table, ends with 0 and leaves nothing
   expect(await redis.keys('{demo-*')).toEqual([])
 })
 
-it('stays up with --keep until Ctrl-C, tells how to try it, and then ends with 0 and leaves nothing', async () => {
+it('stays up with --keep until Ctrl-C, says how to try it, and then ends with 0 and leaves nothing', async () => {
   const demo = startBuilt(['demo', '--keep'], { env: { RINGBACK_REDIS_URL: redisUrl() } })
   await demo.prints(/^ {2}curl -X PUT/)
   const told = demo.printed()

@@ -93,7 +93,7 @@ describe('a client that knows nothing but RESP', () => {
     expect(sandbox.bookings()).toHaveLength(1)
   })
 
-  it('is told in a dead letter what was wrong with its intent', async () => {
+  it('learns from a dead letter what was wrong with its intent', async () => {
     const { ref, redisUrl: url, startWorker } = await setup()
     startWorker()
     const client = connectRaw(url)
@@ -107,7 +107,7 @@ describe('a client that knows nothing but RESP', () => {
       'dead',
       'invalid',
       'invalid-intent',
-      'callbackNumber: has blanks in it; write E.164: a + followed by 7 to 15 digits and nothing else; ' +
+      'callbackNumber: has spaces in it; write E.164: a + followed by 7 to 15 digits and nothing else; ' +
         'dealy: is not a field of an intent',
       wrong,
     ])

@@ -38,7 +38,7 @@ it('serves every callback that a worker of version 1 left behind, in whatever st
 it.each([
   ['the call id "v2\u200b"', { callId: 'v2\u200b' }],
   ['the call id " v8 "', { callId: ' v8 ' }],
-  ['an attribute with a blank at its end', { attributes: { note: 'x ' } }],
+  ['an attribute with a space at its end', { attributes: { note: 'x ' } }],
 ])('serves %s, which an older version accepted and this one would refuse', async (_, fields) => {
   const bundle = await setup({ destination: { retry: patientRetry } })
   const { redis, sandbox, producer, recorder, ref } = bundle

@@ -9,14 +9,14 @@ import { readRedisUrl } from '../../src/shared/config/redis-url.ts'
 import { parseCoreUrl, parseSalesforceUrl } from '../../src/shared/config/salesforce-url.ts'
 import { maxIntentBytes } from '../../src/shared/contract/intent.ts'
 import { callbackOf } from '../../src/shared/contract/ids.ts'
-import { trimUnseen } from '../../src/shared/text/invisible.ts'
+import { trimInvisible } from '../../src/shared/text/invisible.ts'
 import { spellingsOf } from '../../src/shared/phone/number-spellings.ts'
 import { safeName } from '../../src/shared/errors/problem.ts'
 import { repeatedNames } from '../../src/shared/contract/repeated-names.ts'
 import { canonicalCallId, canonicalRecordId } from '../../src/shared/contract/salesforce-id.ts'
 import { readTraceparent } from '../../src/shared/contract/traceparent.ts'
 import { destinationOf } from '../../src/shared/redis/keys.ts'
-import { blameOf } from '../../src/shared/redis/blame.ts'
+import { errorOrigin } from '../../src/shared/redis/error-origin.ts'
 import { redisFailure } from '../../src/shared/redis/redis-failure.ts'
 import { foldText } from '../../src/shared/text/fold-text.ts'
 import { maskNumbersIn } from '../../src/shared/phone/mask.ts'
@@ -77,7 +77,7 @@ it.each<[string, (text: string) => unknown]>([
   ],
   ['a name of a field', safeName],
   ['JSON whose names are compared', repeatedNames],
-  ['a cell of a spreadsheet', trimUnseen],
+  ['a cell of a spreadsheet', trimInvisible],
   ['a line of CSV', (text) => parseCsvRecord(text, ',')],
   ['a duration', parseDurationMs],
   ['a time', epochMsOf],
@@ -92,8 +92,8 @@ it.each<[string, (text: string) => unknown]>([
     'an error',
     (text) => [
       isPoisonMessage(new Error(text)),
-      blameOf(new Error(text)),
-      blameOf(replyError(text)),
+      errorOrigin(new Error(text)),
+      errorOrigin(replyError(text)),
     ],
   ],
   ['PEM', pemBlocks],

@@ -4,10 +4,10 @@ import { DateTime } from 'luxon'
 import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import type { WorkerEvent } from '../../shared/telemetry/events.ts'
 
-export type Say = (line: string) => void
+export type PrintLine = (line: string) => void
 
 /** One line for what a newcomer wants to see happen. */
-export function narrate(event: WorkerEvent, say: Say): void {
+export function narrate(event: WorkerEvent, say: PrintLine): void {
   switch (event.event) {
     case 'callback.scheduled':
       say(`  ${event.id}: scheduled, due ${clockTime(event.dueAt)}`)
@@ -48,12 +48,12 @@ function clockTime(iso: string): string {
 }
 
 /** A terminal that does not say how wide it is has this many columns. */
-const usualColumns = 80
+const defaultColumns = 80
 /** Without the last one, which takes the rest; each with a blank on both sides. */
 const columnWidths = [23, 11, 10]
 
 /** What became of each callback, in plain words, no wider than the terminal. */
-export function tableOf(callbacks: readonly CallbackStatus[], columns = usualColumns): string {
+export function tableOf(callbacks: readonly CallbackStatus[], columns = defaultColumns): string {
   const borders = columnWidths.length + 2
   const taken = columnWidths.reduce((sum, width) => sum + width, borders)
   const table = new Table({
@@ -75,7 +75,7 @@ function inPlainWords(callback: CallbackStatus): string {
     return `Salesforce made ContactRequest ${recordId}${failed}.`
   }
   if (callback.state === 'dead') return `Dead letter, ${callback.reason}: ${callback.message}`
-  return 'It did not reach its end in time.'
+  return 'It did not end in time.'
 }
 
 /** Whether a call was booked more than once. */

@@ -16,12 +16,12 @@ import { deleteNamespace } from '../../shared/store/keys/delete-namespace.ts'
 import { systemClock, systemRandom } from '../../shared/time/clock.ts'
 import { workerTimes } from '../../worker/times.ts'
 import { startWorker } from '../../worker/worker.ts'
-import { obtainKey, usualKeyFile } from '../../sandbox/obtain-key.ts'
+import { obtainKey, defaultKeyFile } from '../../sandbox/obtain-key.ts'
 import { callCenter, demoConfig, faults, orgId } from './demo-config.ts'
-import { createEndings } from './endings.ts'
-import { howToTry, type KeptRedis } from './keep.ts'
-import { describeDuplicates, narrate, tableOf, type Say } from './narrate.ts'
-import { playSamples } from './play-samples.ts'
+import { createEndTracker } from './end-tracker.ts'
+import { tryItLines, type DemoRedis } from './try-it-lines.ts'
+import { describeDuplicates, narrate, tableOf, type PrintLine } from './narrate.ts'
+import { runSamples } from './run-samples.ts'
 
 export interface DemoCommand {
   /** Whether all parts stay up afterwards, to be tried. */
@@ -32,10 +32,10 @@ export interface DemoCommand {
 export async function runDemo({ keep }: DemoCommand, context: CliContext): Promise<number> {
   const { clock, env, stdout } = context
   const print = (text: string) => stdout.write(`${text}\n`)
-  const say: Say = (line) => print(foldedLine(line, stdout.columns))
+  const say: PrintLine = (line) => print(foldedLine(line, stdout.columns))
   const given = env['RINGBACK_REDIS_URL']?.trim() ?? ''
   const redis = await obtainRedis(given, context, say)
-  const keyFile = fileURLToPath(new URL(`../../../${usualKeyFile}`, import.meta.url))
+  const keyFile = fileURLToPath(new URL(`../../../${defaultKeyFile}`, import.meta.url))
   // Whoever tries the parts has to read the key.
   const privateKey = keep ? obtainKey('--keep', keyFile) : createKeyPair().privateKey
   const sandbox = await startSandbox({
@@ -46,19 +46,19 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
     faults,
   })
   say(
-    `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body by the API page`,
+    `Salesforce: the sandbox on ${sandbox.url}; it checks token, headers and body as the API page says`,
   )
   const namespace = `demo-${DateTime.fromMillis(clock.now()).toFormat('yyyyMMdd-HHmmss')}`
   const kept = { redis, namespace, salesforceUrl: sandbox.url, keyFile }
   const stay = async () => {
     if (!keep || context.stopped.aborted) return
     // As they are: commands are to be copied.
-    for (const line of howToTry(kept)) print(line)
+    for (const line of tryItLines(kept)) print(line)
     await aborted(context.stopped)
     say('Stopping.')
   }
   try {
-    const complete = await play({ ...kept, sandbox, privateKey, context, print, say, stay })
+    const complete = await runParts({ ...kept, sandbox, privateKey, context, print, say, stay })
     // In somebody's own Redis nothing of a demo may be left behind.
     if (given !== '') await deleteNamespace(redis.url, namespace)
     return complete ? exitStatus.done : exitStatus.problem
@@ -68,26 +68,26 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
   }
 }
 
-interface Play {
-  redis: KeptRedis
+interface DemoParts {
+  redis: DemoRedis
   namespace: string
   sandbox: Sandbox
   privateKey: KeyObject
   context: CliContext
   /** As it is: tables. */
   print: (text: string) => void
-  say: Say
+  say: PrintLine
   /** Called when everything is printed, with the worker still running. */
   stay: () => Promise<void>
 }
 
 /** True if every callback came to its end. */
-async function play(parts: Play): Promise<boolean> {
+async function runParts(parts: DemoParts): Promise<boolean> {
   const { redis, namespace, sandbox, privateKey, context, say } = parts
   const redisUrl = redis.url
   const { clock, stopped } = context
   const config = demoConfig({ redisUrl, namespace, salesforceUrl: sandbox.url, privateKey }, clock)
-  const ended = createEndings()
+  const ended = createEndTracker()
   const worker = startWorker({
     config,
     times: workerTimes(config.lockDurationMs),
@@ -100,7 +100,7 @@ async function play(parts: Play): Promise<boolean> {
     },
   })
   try {
-    const { callbacks, missing } = await playSamples({
+    const { callbacks, missing } = await runSamples({
       redisUrl,
       namespace,
       clock,
@@ -113,7 +113,7 @@ async function play(parts: Play): Promise<boolean> {
     parts.print(tableOf(callbacks, context.stdout.columns))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
-    for (const id of missing) say(`! ${id}: nobody has taken it in`)
+    for (const id of missing) say(`! ${id}: it was never taken in`)
     await parts.stay()
     return missing.length === 0 && callbacks.every(({ state }) => isEnd(state))
   } finally {
@@ -121,11 +121,15 @@ async function play(parts: Play): Promise<boolean> {
   }
 }
 
-interface ObtainedRedis extends KeptRedis {
+interface ObtainedRedis extends DemoRedis {
   stop: () => Promise<void>
 }
 
-async function obtainRedis(given: string, { clock }: CliContext, say: Say): Promise<ObtainedRedis> {
+async function obtainRedis(
+  given: string,
+  { clock }: CliContext,
+  say: PrintLine,
+): Promise<ObtainedRedis> {
   if (given !== '') {
     // The worker would wait for a Redis that is not there; whoever looks at a demo would wait with it.
     const redis = await connectFailingFast(given)

@@ -23,7 +23,7 @@ export function createProgram(context: CliContext, createSubmitter: CreateSubmit
   const program = new Command('ringback')
     .description('Durable callbacks: intents into Redis, ContactRequests out of Salesforce.')
     .version(readVersion())
-    .showHelpAfterError('(add --help for how the command is written)')
+    .showHelpAfterError('(add --help for usage)')
     .addHelpText(
       'after',
       `

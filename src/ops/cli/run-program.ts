@@ -73,7 +73,7 @@ function describeFailure(error: unknown): Failure {
   }
   const message = maskNumbersIn(messageOf(error)).replace(/^error: /, '')
   return error instanceof CommanderError
-    ? { code: 'usage', message, fix: 'The command with --help shows how it is written.' }
+    ? { code: 'usage', message, fix: 'Run the command with --help for its usage.' }
     : { code: 'unexpected', message, fix: 'This is a defect of Ringback: please report it.' }
 }
 

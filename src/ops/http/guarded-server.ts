@@ -19,7 +19,7 @@ export interface RunningServer {
 }
 
 /** Enough for a probe, a scraper or two, and somebody who looks. */
-const usualConnections = 100
+const expectedConnections = 100
 /** Before a connection has had so long to say what it wants, it is not closed for the sake of another. */
 const graceMs = 500
 /** In any case: sockets and memory are the work's. Keeping a probe out takes as many new connections within the grace. */
@@ -58,7 +58,7 @@ export async function startGuardedServer(
   server.maxRequestsPerSocket = maxRequestsPerSocket
   server.maxConnections = maxConnections
   server.setTimeout(patienceMs)
-  makeRoomForTheNewest(server, clock)
+  dropOldestConnection(server, clock)
   server.listen(port, host)
   await once(server, 'listening')
   const listening = boundAddress(server)
@@ -73,7 +73,7 @@ export async function startGuardedServer(
 }
 
 /** A limit that refuses the newest would refuse the probe: the oldest go instead, which have had their time. */
-function makeRoomForTheNewest(server: Server, clock: Clock): void {
+function dropOldestConnection(server: Server, clock: Clock): void {
   const openedAt = new Map<Socket, number>()
   server.on('connection', (socket) => {
     const now = clock.monotonic()
@@ -81,7 +81,7 @@ function makeRoomForTheNewest(server: Server, clock: Clock): void {
     socket.once('close', () => openedAt.delete(socket))
     // Oldest first: a Map keeps its order.
     for (const [oldest, since] of openedAt) {
-      if (openedAt.size <= usualConnections || now - since < graceMs) return
+      if (openedAt.size <= expectedConnections || now - since < graceMs) return
       openedAt.delete(oldest)
       oldest.destroy()
     }

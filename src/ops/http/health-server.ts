@@ -1,7 +1,7 @@
 import { startGuardedServer, type ListenOptions, type RunningServer } from './guarded-server.ts'
 import { json } from './reply.ts'
 import { createRouter, type Route } from './router.ts'
-import { sharing } from './shared-answer.ts'
+import { shareAnswer } from './share-answer.ts'
 
 /** One part of the worker and whether it does its work. Names only: this page is for anybody who can reach it. */
 export interface HealthReport {
@@ -24,8 +24,8 @@ export function startHealthServer(options: HealthServerOptions): Promise<Running
 }
 
 function routesOf({ report, metrics, clock }: HealthServerOptions): Route[] {
-  const latestReport = sharing(report, clock)
-  const latestMetrics = sharing(metrics, clock)
+  const latestReport = shareAnswer(report, clock)
+  const latestMetrics = shareAnswer(metrics, clock)
   return [
     { method: 'GET', path: '/livez', answer: () => json(200, { alive: true }) },
     {

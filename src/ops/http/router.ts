@@ -8,12 +8,12 @@ export interface Route {
 }
 
 /** What is asked for. */
-export interface Asked {
+export interface RouteRequest {
   method?: string | undefined
   url?: string | undefined
 }
 
-export type Router = (asked: Asked) => Promise<Reply>
+export type Router = (asked: RouteRequest) => Promise<Reply>
 
 export function createRouter(routes: readonly Route[]): Router {
   const methods = [...new Set(routes.flatMap(methodsOf))]

@@ -47,7 +47,7 @@ export function readConfigFile(
   const unknown = parsed.entries.filter(([field]) => field !== 'destinations').map(unknownTopField)
   const destinations = asObject(new Map(parsed.entries).get('destinations'))
   if (destinations === undefined || destinations.entries.length === 0) {
-    const wrong = destinations ? 'is empty' : 'is missing or no object'
+    const wrong = destinations ? 'is empty' : 'is missing or not an object'
     return failed(...unknown, { name: 'destinations', wrong, got: undefined, fix: example })
   }
   const inheritance = { folder: dirname(resolve(path)), inherited }
@@ -105,7 +105,7 @@ function readField(name: string, key: string, value: unknown): FieldReading {
     return { kind: 'problem', problem: unknownField(name, key) }
   }
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
-    const fix = 'write a text, a number, true or false'
+    const fix = 'write a string, a number, true or false'
     return {
       kind: 'problem',
       problem: { name, wrong: 'is not a plain value', got: undefined, fix },
@@ -158,7 +158,7 @@ function parseFile(text: string): ParsedFile | { kind: 'problem'; message: strin
   try {
     const object = asObject(JSON.parse(text))
     return object === undefined
-      ? { kind: 'problem', message: 'names a file that holds no JSON object' }
+      ? { kind: 'problem', message: 'names a file that does not contain a JSON object' }
       : { ...object, repeated: repeatedNames(text) }
   } catch (thrown) {
     const where =

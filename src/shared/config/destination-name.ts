@@ -2,7 +2,7 @@ import { unreadable, read } from './reading.ts'
 import type { ValueType } from './setting.ts'
 import { asItIs } from './value-types.ts'
 
-const format = '1 to 32 small letters, digits and hyphens'
+const format = '1 to 32 lower-case letters, digits and hyphens'
 
 /** A destination's name is part of its keys in Redis; no worker serves one that is written otherwise. */
 export const destinationName: ValueType<string> = {

@@ -40,12 +40,12 @@ export function proxyFor(target: URL, proxy: ProxyConfig | undefined): string | 
     return undefined
   }
   const port = target.port === '' ? '443' : target.port
-  return proxy.except.some((entry) => excepts(entry, { host: target.hostname, port }))
+  return proxy.except.some((entry) => bypasses(entry, { host: target.hostname, port }))
     ? undefined
     : proxy.url
 }
 
-function excepts(entry: string, { host, port }: { host: string; port: string }): boolean {
+function bypasses(entry: string, { host, port }: { host: string; port: string }): boolean {
   if (entry === '*') return true
   const [, name = entry, onlyPort] = /^(.*[^:]):(\d+)$/.exec(entry) ?? []
   if (onlyPort !== undefined && onlyPort !== port) return false

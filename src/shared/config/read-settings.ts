@@ -33,7 +33,7 @@ export function readSettings<S extends SettingsSchema>(
   const parsed = schema.safeParse(textsFor(schema, source))
   return {
     complete: parsed.success ? parsed.data : undefined,
-    problems: settings.flatMap((setting) => wrongIn(setting, source)),
+    problems: settings.flatMap((setting) => problemsIn(setting, source)),
     missing: settings.flatMap((setting) => missingIn(setting, source)),
   }
 }
@@ -58,7 +58,7 @@ function textsFor({ shape }: SettingsSchema, source: SettingsSource): Record<str
   )
 }
 
-function wrongIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
+function problemsIn(setting: Setting, source: SettingsSource): ConfigProblem[] {
   const given = givenFor(setting, source)
   if (given === undefined) return []
   const issue = z.safeParse(setting, given.text).error?.issues[0]

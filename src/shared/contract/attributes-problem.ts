@@ -1,4 +1,4 @@
-import { blankAtEnd, unseenCharacter, unseenCharacterInProse } from '../text/invisible.ts'
+import { blankAtEnd, invisibleCharacter, invisibleCharacterInText } from '../text/invisible.ts'
 import { safeName } from '../errors/problem.ts'
 
 const rule =
@@ -18,11 +18,11 @@ function attributeProblem(name: string, value: unknown): string | undefined {
     return `${safeName(name)} is null, which is not a value; leave it out`
   }
   if (typeof value !== 'string' || value.length > 256) return rule
-  const unseen = unseenCharacterInProse(value) ?? blankAtEnd(value)
+  const unseen = invisibleCharacterInText(value) ?? blankAtEnd(value)
   return unseen === undefined ? undefined : `${safeName(name)} has ${unseen}; remove it`
 }
 
 function nameProblem(name: string): string {
-  const unseen = unseenCharacter(name) ?? blankAtEnd(name)
+  const unseen = invisibleCharacter(name) ?? blankAtEnd(name)
   return unseen === undefined ? rule : `has a name with ${unseen}; remove it`
 }

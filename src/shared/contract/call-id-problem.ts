@@ -1,6 +1,6 @@
-import { blankAtEnd, unseenCharacter } from '../text/invisible.ts'
+import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 
-export const callIdRule = '1 to 255 characters that can be seen'
+export const callIdRule = '1 to 255 visible characters'
 
 /**
  * What is wrong with a call's id. Two that look alike must not be two calls. `.` and `..` are refused because a URL parser
@@ -9,6 +9,6 @@ export const callIdRule = '1 to 255 characters that can be seen'
 export function callIdProblem(callId: string): string | undefined {
   if (callId.length < 1 || callId.length > 255) return `must be ${callIdRule}`
   if (callId === '.' || callId === '..') return 'must not be . or .., which are steps in a path'
-  const unseen = unseenCharacter(callId) ?? blankAtEnd(callId)
+  const unseen = invisibleCharacter(callId) ?? blankAtEnd(callId)
   return unseen === undefined ? undefined : `has ${unseen}; remove it`
 }

@@ -16,7 +16,7 @@ export function intentOf(json: DecodedJson | undefined): ParsedIntent {
 }
 
 /** Names in a path, and paths in a message: rubbish may have thousands. */
-const mostTold = 8
+const maxNamed = 8
 
 export type DecodedJson =
   { kind: 'ok'; value: unknown } | Extract<ParsedIntent, { kind: 'invalid' }>
@@ -24,7 +24,7 @@ export type DecodedJson =
 /** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
 export function decodeJson(bytes: Uint8Array): DecodedJson {
   if (bytes.byteLength > maxIntentBytes) {
-    return invalid([problem(`is ${bytes.byteLength} bytes long; ${maxIntentBytes} is the most`)])
+    return invalid([problem(`is ${bytes.byteLength} bytes long; the limit is ${maxIntentBytes}`)])
   }
   if (!isUtf8(bytes)) return invalid([problem('is not valid UTF-8')])
   const text = new TextDecoder().decode(bytes)
@@ -36,7 +36,7 @@ export function decodeJson(bytes: Uint8Array): DecodedJson {
   const ids = repeated.some((path) => path.length === 1 && path[0] === 'id')
     ? { id: undefined }
     : idsOf(value)
-  return { ...invalid(repeated.slice(0, mostTold).map(repetition)), ...ids }
+  return { ...invalid(repeated.slice(0, maxNamed).map(repetition)), ...ids }
 }
 
 /** Undefined for what is not JSON, which no JSON stands for. */
@@ -50,8 +50,8 @@ function parseJson(text: string): unknown {
 
 function repetition(path: readonly string[]): Problem {
   return {
-    field: path.slice(0, mostTold).map(safeName).join('.'),
-    message: 'is given more than once; nobody can tell which one is meant',
+    field: path.slice(0, maxNamed).map(safeName).join('.'),
+    message: 'is given more than once; it is not clear which one is meant',
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../time/duration.ts'
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 /** A callback is held for a year at most; longer is a mistake in the units more often than a wish. */
@@ -12,20 +12,20 @@ export const delayRule =
 
 /** What is written in place of a duration, and what to say of it. The first that fits is told. */
 const mistakes: readonly { pattern: RegExp; message: string }[] = [
-  { pattern: /^\s|\s$/, message: 'has a blank at its beginning or end; leave it out' },
+  { pattern: /^\s|\s$/, message: 'has a space at its beginning or end; remove it' },
   {
     pattern: /^-?P(?=.*\d)[^T]*[YM]/i,
     message:
-      'has years or months, which are not of one length; write days, such as P30D, and minutes behind a T, such as PT5M',
+      'has years or months, whose length varies; write days, such as P30D, and minutes after a T, such as PT5M',
   },
   { pattern: /^[-−]|^P.*-/i, message: 'is negative; leave it out for a callback at once' },
   {
     pattern: /^p|^P.*[a-z]/,
-    message: 'is ISO 8601 in small letters; write capitals, such as PT5M',
+    message: 'is ISO 8601 in lower case; write capitals, such as PT5M',
   },
   {
     pattern: /^\d+:\d{2}(?::\d{2})?$/,
-    message: 'is written like a time of day; write 90m, or ISO 8601 such as PT1H30M',
+    message: 'looks like a time of day; write 90m, or ISO 8601 such as PT1H30M',
   },
   {
     pattern: /^\d+(?:\.\d+)?(?:[smhd]|ms)(?:\s*\d+(?:\.\d+)?(?:[smhd]|ms))+$/,
@@ -33,8 +33,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   },
   {
     pattern: /^\d+(?:[.,]\d+)?\s*[A-Za-z]+$/,
-    message:
-      'has a unit that is not one of ms, s, m, h and d, written behind the number without a blank',
+    message: 'has a unit that is not one of ms, s, m, h and d, written directly after the number',
   },
   {
     pattern: /^\d+[.,]\d+$/,
@@ -66,7 +65,7 @@ function msOf(text: string): number | undefined {
 function mistakeOf(text: string): string {
   const long = lengthProblem(text)
   if (long !== undefined) return long
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message ?? delayRule
 }

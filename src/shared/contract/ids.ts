@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto'
  * unquoted. The colon is left out because keys are built with it.
  */
 export const idPattern = /^[A-Za-z0-9._-]{1,128}$/
-export const longestId = 128
+export const maxIdLength = 128
 
 /** Whether a producer may choose this id. Those of {@link entryDeadLetterId} are ours: a dead letter must meet nobody. */
 export function isIntentId(id: string): boolean {
-  return id.length <= longestId && idPattern.test(id) && !/^inbox-\d+-\d+(?:-\d+)?$/.test(id)
+  return id.length <= maxIdLength && idPattern.test(id) && !/^inbox-\d+-\d+(?:-\d+)?$/.test(id)
 }
 
 /** Ids of {@link deriveId} begin with this, and no others: who could choose one could take the place of another's intent. */

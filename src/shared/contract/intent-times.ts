@@ -1,7 +1,7 @@
 import { DateTime, type Zone } from 'luxon'
 
 import { zoneNamed } from '../time/zone.ts'
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 /** What reading a time came to: its instant, or what is wrong with it. */
@@ -24,13 +24,13 @@ const localRule = 'must be an ISO 8601 time, such as 2026-02-26T15:40:52'
 const mistakes: readonly { pattern: RegExp; message: string }[] = [
   {
     pattern: /\[[^[]*\]$/,
-    message: 'has a zone in brackets behind it; leave that out: the offset says it all',
+    message: 'has a zone in brackets after it; remove it: the offset is enough',
   },
   {
     pattern: /^[+-]\d{5,6}-/,
     message: 'must be in a year of four digits',
   },
-  { pattern: /^\s|\s$/, message: 'has a blank at its beginning or end; leave it out' },
+  { pattern: /^\s|\s$/, message: 'has a space at its beginning or end; remove it' },
   {
     pattern: /^\d{9,17}(?:\.\d+)?$/,
     message: `is a count of seconds or ms since 1970; write ISO 8601, ${example}`,
@@ -51,14 +51,14 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
     pattern: /^\d{4}-\d{2}-\d{2}[ _]\d{2}:\d{2}/,
     message: `has no T between date and time, ${example}`,
   },
-  { pattern: /\dT\d.*\s[-+Z]/i, message: 'has a blank before its offset; leave it out' },
+  { pattern: /\dT\d.*\s[-+Z]/i, message: 'has a space before its offset; remove it' },
   {
     pattern: /\dT\d.*(?:[+-]\d{2}:?\d{2}|[+-]\d{1,2}|[A-Z]{2,5})$/i,
     message: 'has an offset that does not exist: write Z, or +hh:mm of at most 23:59',
   },
   {
     pattern: /^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}(?::\d{1,2})*(?:Z|[-+]|$)/i,
-    message: 'has a part of one digit; write two, such as 09',
+    message: 'has a part with one digit; write two, such as 09',
   },
   {
     pattern: /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/,
@@ -90,7 +90,7 @@ function partsOf(text: string): RegExpExecArray | null {
 function mistakeOf(text: string): string | undefined {
   const long = lengthProblem(text)
   if (long !== undefined) return long
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it`
   return mistakes.find(({ pattern }) => pattern.test(text))?.message
 }
@@ -128,12 +128,12 @@ function timeOfDayProblem(
   isEndOfDay: boolean,
 ): string | undefined {
   if (hour === 24 && !isEndOfDay) {
-    return 'is in hour 24, which has one moment only, 24:00:00; write hour 00 of the next day'
+    return 'has hour 24, which is allowed only as 24:00:00; write hour 00 of the next day'
   }
   if (hour > 24) return 'has an hour that is not one of 00 to 23'
   if (minute > 59) return 'has a minute that is not one of 00 to 59'
   if (second === 60) {
-    return 'is in second 60, a leap second, which no computer counts; write 59, or the next minute'
+    return 'has second 60, a leap second, which is not supported; write 59, or the next minute'
   }
   return second > 60 ? 'has a second that is not one of 00 to 59' : undefined
 }

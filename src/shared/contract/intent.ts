@@ -4,9 +4,9 @@ import { isoTimestamp } from '../time/timestamp.ts'
 import { attributesProblem } from './attributes-problem.ts'
 import { callIdProblem, callIdRule } from './call-id-problem.ts'
 import { delayRule, readDelay } from './delay.ts'
-import { deriveId, idPattern, isDerivedId, isIntentId, longestId } from './ids.ts'
+import { deriveId, idPattern, isDerivedId, isIntentId, maxIdLength } from './ids.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
-import { blankAtEnd, unseenCharacter } from '../text/invisible.ts'
+import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 import { phoneProblem } from '../phone/phone-problem.ts'
 import { safeName, type Problem } from '../errors/problem.ts'
 import { canonicalCallId } from './salesforce-id.ts'
@@ -125,8 +125,8 @@ const judged = (
 /** Whoever sees `v2` would not believe the rule, where it is `v2` and a character that nobody sees. */
 function idProblem(id: string): string | undefined {
   if (isIntentId(id)) return undefined
-  if (id.length > longestId) return idRule
-  const unseen = unseenCharacter(id) ?? blankAtEnd(id)
+  if (id.length > maxIdLength) return idRule
+  const unseen = invisibleCharacter(id) ?? blankAtEnd(id)
   return unseen === undefined ? idRule : `has ${unseen}; remove it`
 }
 
@@ -288,7 +288,7 @@ export function readableCallId(value: unknown): string | undefined {
 export function idsOf(value: unknown): { id: string | undefined; reservedId?: string } {
   if (typeof value !== 'object' || value === null || !('id' in value)) return { id: undefined }
   const { id } = value
-  if (typeof id !== 'string' || id.length > longestId || !idPattern.test(id))
+  if (typeof id !== 'string' || id.length > maxIdLength || !idPattern.test(id))
     return { id: undefined }
   const isFree = isIntentId(id) && (!isDerivedId(id) || id === derivedIdOf(value))
   return isFree ? { id } : { id: undefined, reservedId: id }

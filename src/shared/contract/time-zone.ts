@@ -1,5 +1,5 @@
 import { zoneNamed } from '../time/zone.ts'
-import { blankAtEnd, unseenCharacter } from '../text/invisible.ts'
+import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 /**
@@ -18,7 +18,7 @@ export function timeZoneProblem(name: string): string | undefined {
   const long = lengthProblem(name)
   if (long !== undefined) return `${long}: ${example}`
   if (universal.test(name)) return undefined
-  const unseen = unseenCharacter(name) ?? blankAtEnd(name)
+  const unseen = invisibleCharacter(name) ?? blankAtEnd(name)
   if (unseen !== undefined) return `has ${unseen}; remove it: ${example}`
   if (placeName.test(name)) {
     return zoneNamed(name) === undefined
@@ -27,7 +27,7 @@ export function timeZoneProblem(name: string): string | undefined {
   }
   if (/^(?:etc\/)?(?:UTC|GMT|UT|Z)?\s*[+-]?\d{1,2}(?::?\d{2})?$/i.test(name)) {
     return (
-      'is an offset and not a zone. Write it behind the time (2026-02-26T16:40:52+01:00) and leave timeZone out, ' +
+      'is an offset and not a zone. Write it after the time (2026-02-26T16:40:52+01:00) and leave timeZone out, ' +
       `or ${example}`
     )
   }

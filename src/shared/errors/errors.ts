@@ -12,7 +12,7 @@ export const errorCodes = {
   },
   'id-conflict': {
     meaning:
-      'A callback with this id exists already and its content differs. It was left untouched.',
+      'A callback with this id already exists and its content differs. It was left untouched.',
     fix: 'Use another id, or submit exactly the same content to get the state of the existing one.',
   },
   'unknown-destination': {
@@ -33,8 +33,7 @@ export const errorCodes = {
     fix: 'Look at its state with `ringback status ID`.',
   },
   'producer-closed': {
-    meaning:
-      'The producer was closed, and something was asked of it afterwards. Nothing was accepted.',
+    meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
   },
   'redis-unavailable': {
@@ -49,12 +48,12 @@ export const errorCodes = {
   },
   'stream-exhausted': {
     meaning:
-      'The inbox, or the results, have come to the last id that a stream can have, because somebody gave XADD that id: Redis takes nothing more for this destination. Nothing was accepted.',
+      'The inbox or results stream has reached the last id that a stream can have, because somebody gave XADD that id: Redis accepts nothing more for this destination. Nothing was accepted.',
     fix: 'Run `ringback repair`; then submit again. docs/runbook.md, "Ids ahead of the clock", says more.',
   },
   'unknown-record': {
     meaning:
-      'What Redis holds was written by a newer version of Ringback, or by another hand: of another type, or too large.',
+      'What Redis holds was written by a newer version of Ringback, or by another program: it is of another type, or too large.',
     fix: 'Use a version at least as new as the one that wrote it; or find out who writes to the keys of Ringback.',
   },
   'redis-not-found': {
@@ -63,16 +62,16 @@ export const errorCodes = {
   },
   'redis-did-not-start': {
     meaning: 'A local Redis was started but never answered.',
-    fix: 'Its last words are in the message; its data folder may be damaged or in use.',
+    fix: 'The end of its log is in the message; its data folder may be damaged or in use.',
   },
   'input-not-readable': {
-    meaning: 'A file or stream of intents could not be read, or holds none.',
-    fix: 'The message says why: check the path, the permissions and what the file holds.',
+    meaning: 'A file or stream of intents could not be read, or contains none.',
+    fix: 'The message says why: check the path, the permissions and the content of the file.',
   },
   'output-not-writable': {
     meaning:
-      'What a command prints could not be written: most often the disk is full. What it changes may be done.',
-    fix: 'Make room, or print somewhere else. Look at what has been done before you give the command again.',
+      'The output of a command could not be written, most often because the disk is full. Its changes may have been made.',
+    fix: 'Make room, or write the output elsewhere. Check what has been done before you run the command again.',
   },
 } as const
 

@@ -1,8 +1,8 @@
 import { anyDigit, digitsOf } from './digits.ts'
 
 /** Below this many digits the ends would give most of the number away. */
-const leastDigits = 9
-const phoneNumber = new RegExp(`^\\+?\\d{${leastDigits},}$`)
+const minDigits = 9
+const phoneNumber = new RegExp(`^\\+?\\d{${minDigits},}$`)
 const hidden = '•••'
 
 /**
@@ -41,7 +41,7 @@ const gap = String.raw`[\p{Z}\p{Pd}()./%_,:'"*|~\u2212]{0,3}`
 const internationalNumber = new RegExp(`[+＋]${gap}${anyDigit}(?:${gap}${anyDigit}){6,}`, 'gu')
 
 /** Fifteen digits, each with what may stand between two. */
-export const mostOfOneNumber = 64
+export const maxNumberLength = 64
 
 /**
  * Masks every number with a plus before it. For what programs have worded: numbers without one are ports, lengths and ids

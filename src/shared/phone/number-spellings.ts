@@ -21,7 +21,7 @@ const between = String.raw`[\s().\-/_\u2010-\u2015\u2212]{0,3}`
 const date = /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)(?:T[\d:.]+)?/g
 
 /** Fewer digits without a country name too many people, amounts and durations. */
-const leastNationalDigits = 8
+const minNationalDigits = 8
 
 /**
  * Every usual spelling of an E.164 number: `+43 664 1234567`, `0043-664/1234567`, `+43 (0)664 1234567`, `436641234567`,
@@ -36,8 +36,7 @@ export function spellingsOf(e164: string): NumberSpellings {
   const international = String.raw`(?<!\d)${abroad}${spaced(country)}${between}${trunk}${spaced(national)}(?!\d)`
   // Digits before it would make it the end of a number of another country.
   const local = String.raw`(?<!\d${between})(?<!\+)${trunk}${spaced(national)}(?!\d)`
-  const source =
-    national.length >= leastNationalDigits ? `${international}|${local}` : international
+  const source = national.length >= minNationalDigits ? `${international}|${local}` : international
   const pattern = new RegExp(source, 'gu')
   return {
     isIn: (text) =>

@@ -1,4 +1,4 @@
-import { unseenCharacter } from '../text/invisible.ts'
+import { invisibleCharacter } from '../text/invisible.ts'
 import { lengthProblem } from '../text/text-length.ts'
 
 const rule = 'write E.164: a + followed by 7 to 15 digits and nothing else'
@@ -6,7 +6,7 @@ const rule = 'write E.164: a + followed by 7 to 15 digits and nothing else'
 /** What people and spreadsheets make of a number, and what to say of it. The first that fits is told. No message holds a digit of it. */
 const mistakes: readonly { pattern: RegExp; message: string }[] = [
   { pattern: /^$/, message: `is empty; ${rule}` },
-  { pattern: /^ +$/, message: `is blank; ${rule}` },
+  { pattern: /^ +$/, message: `is only spaces; ${rule}` },
   {
     pattern: /^=/,
     message: 'is a formula of a spreadsheet (="…"); write the number itself, as text',
@@ -37,7 +37,7 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
   },
   {
     pattern: /(?![0-9])\p{Nd}|＋/u,
-    message: 'has digits or a + of another script or of full width; write 0 to 9 and a plain +',
+    message: 'has digits or a + from another script or in full width; write 0 to 9 and a plain +',
   },
   { pattern: /\p{L}/u, message: `has letters; ${rule}` },
   {
@@ -45,14 +45,14 @@ const mistakes: readonly { pattern: RegExp; message: string }[] = [
     message: 'has a + that is not at its beginning; give one number only',
   },
   { pattern: /^\+*\+ *\+/, message: 'begins with two +; write one' },
-  { pattern: /^ | $/, message: 'has a blank at its beginning or end; leave it out' },
+  { pattern: /^ | $/, message: 'has a space at its beginning or end; remove it' },
   {
     pattern: /^\+?\d+[.,]0$/,
     message: 'has a decimal point, which a spreadsheet adds to numbers; write it as text',
   },
   {
     pattern: /[^+\d ()./,_\-\u2010-\u2015\u2212]/,
-    message: `has a character that no number has; ${rule}`,
+    message: `has a character that does not belong in a number; ${rule}`,
   },
 ]
 
@@ -61,7 +61,7 @@ export function phoneProblem(text: string): string | undefined {
   if (isCallbackNumber(text)) return undefined
   const long = lengthProblem(text)
   if (long !== undefined) return `${long}; ${rule}`
-  const unseen = unseenCharacter(text)
+  const unseen = invisibleCharacter(text)
   if (unseen !== undefined) return `has ${unseen}; remove it: ${rule}`
   const mistake = mistakes.find(({ pattern }) => pattern.test(text))
   return mistake?.message ?? separators(text) ?? beginning(text) ?? length(text)
@@ -75,7 +75,7 @@ export function isCallbackNumber(value: string): boolean {
 function separators(text: string): string | undefined {
   if (!/[^+\d]/.test(text)) return undefined
   const found = [
-    [/ /, 'blanks'],
+    [/ /, 'spaces'],
     [/[-\u2010-\u2015\u2212_]/, 'hyphens'],
     [/[()]/, 'brackets'],
     [/[./,]/, 'dots, commas or slashes'],
@@ -86,13 +86,13 @@ function separators(text: string): string | undefined {
 
 function beginning(text: string): string | undefined {
   if (text.startsWith('+0'))
-    return `has a 0 after its +, and no country's code begins with 0; ${rule}`
+    return `has a 0 after its +, and no country code begins with 0; ${rule}`
   if (text.startsWith('+')) return undefined
-  if (text.startsWith('00')) return 'begins with 00; write a + in its place'
+  if (text.startsWith('00')) return 'begins with 00; write a + instead'
   if (text.startsWith('0')) {
-    return "begins with 0, as it is dialled within its country; write + and the country's code in its place"
+    return 'begins with 0, as dialled within its country; write + and the country code instead'
   }
-  return `has no + before its country's code; ${rule}`
+  return `has no + before its country code; ${rule}`
 }
 
 function length(text: string): string {

@@ -13,7 +13,7 @@ export { redisFailure } from './redis-failure.ts'
 const failFastMs = 2_000
 
 /** A producer is usable again this soon after Redis is. */
-const longestReconnectMs = 500
+const maxReconnectDelayMs = 500
 
 /** Longer than any blocking read of ours or BullMQ's (10 s), so that only a connection that is dead runs into it. */
 const silentSocketMs = 30_000
@@ -39,7 +39,7 @@ const failFast = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  retryStrategy: (times: number) => Math.min(50 * times, longestReconnectMs),
+  retryStrategy: (times: number) => Math.min(50 * times, maxReconnectDelayMs),
   commandTimeout: failFastMs,
 } as const satisfies RedisOptions
 

@@ -96,7 +96,7 @@ export const keyTable = [
     type: 'stream',
     audience: 'internal',
     content:
-      'for the moment in which `ringback repair` builds the inbox or the results anew; what an attempt that failed has left is overwritten by the next',
+      'exists only while `ringback repair` rebuilds the inbox or the results; what a failed repair leaves is overwritten by the next',
   },
   {
     key: '{ringback:d}:callbacks:*',
@@ -115,7 +115,7 @@ export const keyTable = [
     key: 'ringback:walker',
     type: 'string',
     audience: 'internal',
-    content: 'which worker walks through the keys at present; expires when it falls silent',
+    content: 'which worker is walking the keys; expires when it falls silent',
   },
 ] as const
 

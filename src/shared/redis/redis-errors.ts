@@ -34,7 +34,7 @@ export type RedisErrorKind =
 /** What Ringback says of a server that answered and is not taken. Sorted below as Redis' own words are. */
 export const refusals = {
   loading: 'it is loading its data (LOADING)',
-  replica: 'it is a replica, and takes no writes',
+  replica: 'it is a replica, and accepts no writes',
   database: (database: string, why: string) => `it refused to select database ${database}: ${why}`,
 } as const
 

@@ -1,6 +1,6 @@
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
-import { blameOf } from './blame.ts'
+import { errorOrigin } from './error-origin.ts'
 import { isReply, redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
 
 /**
@@ -11,7 +11,7 @@ export function redisFailure(url: string, error: unknown): Error {
   if (error instanceof RingbackError) return error
   const kind = redisErrorKind(error)
   if (kind === 'exhausted') return exhausted(url, error)
-  switch (blameOf(error)) {
+  switch (errorOrigin(error)) {
     case 'connection':
       return unavailable(url, error)
     case 'refusal':
@@ -84,10 +84,10 @@ const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
 
 function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: string } {
-  if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? usualAdvice }
+  if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? defaultAdvice }
   if (isUnknownAuthority(code)) {
     return {
-      what: 'has a certificate of an authority that Node does not know',
+      what: 'has a certificate from an authority that Node does not know',
       advice:
         'Name the file with that authority’s certificate in NODE_EXTRA_CA_CERTS before Ringback starts',
     }
@@ -109,30 +109,30 @@ function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: 
     return {
       what: 'did not answer',
       advice:
-        'Check that it runs and that this is its TLS port: to a plain one belongs redis://, not rediss://',
+        'Check that it runs and that this is its TLS port: a plain one needs redis://, not rediss://',
     }
   }
   if (code === 'ECONNRESET' || reason === closedInSilence) {
-    return { what: 'closed the connection', advice: isTls ? usualAdvice : adviceOnTls }
+    return { what: 'closed the connection', advice: isTls ? defaultAdvice : adviceOnTls }
   }
-  return { what: 'did not answer', advice: usualAdvice }
+  return { what: 'did not answer', advice: defaultAdvice }
 }
 
-const usualAdvice = 'Check the server and RINGBACK_REDIS_URL'
+const defaultAdvice = 'Check the server and RINGBACK_REDIS_URL'
 const adviceOnTls =
-  'Check the server, and whether this is a TLS port: to that belongs rediss://, not redis://'
-const closedInSilence = 'it had said nothing'
+  'Check the server, and whether this is a TLS port: that needs rediss://, not redis://'
+const closedInSilence = 'it had sent nothing'
 
 const noCluster = 'Ringback needs a single Redis, or one with a replica: no cluster'
 
 const advices: Readonly<Partial<Record<RedisErrorKind, string>>> = {
-  replica: 'Let RINGBACK_REDIS_URL name the primary. In the middle of a failover, wait for its end',
+  replica: 'Point RINGBACK_REDIS_URL at the primary. During a failover, wait until it is over',
   'no-such-database': 'Correct the number at the end of RINGBACK_REDIS_URL, or let the user SELECT',
-  'too-many-clients': 'Raise its maxclients, or close connections that nobody uses',
+  'too-many-clients': 'Raise its maxclients, or close unused connections',
   loading: 'Wait until it has loaded its data',
   unauthenticated: 'Check user and password in RINGBACK_REDIS_URL',
   forbidden: 'Give the user of RINGBACK_REDIS_URL that right',
-  'no-replicas': 'Look at its replicas: min-replicas-to-write is not met',
+  'no-replicas': 'Check its replicas: min-replicas-to-write is not met',
   'cluster-down': noCluster,
   moved: noCluster,
   'cross-slot': noCluster,

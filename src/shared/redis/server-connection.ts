@@ -2,7 +2,7 @@ import { Command, Redis, type RedisOptions } from 'ioredis'
 
 import { messageOf } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
-import { UnreadableReply } from './blame.ts'
+import { UnreadableReply } from './error-origin.ts'
 import { isReply, redisErrorKind, refusals, withoutCode } from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { toAnyServer, toPrimary } from './single-server.ts'

@@ -1,5 +1,5 @@
 import type { SendPhase } from '../delivery/salesforce-answer.ts'
-import type { NthOfNumber } from '../contract/nth-of-number.ts'
+import type { SameNumberRange } from '../contract/same-number-ranges.ts'
 import type {
   LedgerProblem,
   Settlement,
@@ -15,7 +15,7 @@ import type {
 export type WorkerEvent =
   | { event: 'callback.scheduled'; destination: string; id: string; dueAt: string }
   /** It is not the first callback for its number in an hour or two, but the second, the third to fifth, or a later one. */
-  | { event: 'number.repeated'; destination: string; id: string; nth: NthOfNumber }
+  | { event: 'number.repeated'; destination: string; id: string; nth: SameNumberRange }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
   /** W3C trace context that cannot be understood: the callback is sent without one. */
   | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }

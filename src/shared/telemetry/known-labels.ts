@@ -1,5 +1,5 @@
 import { deadReasons } from '../contract/states.ts'
-import { nthOfNumber } from '../contract/nth-of-number.ts'
+import { sameNumberRanges } from '../contract/same-number-ranges.ts'
 import type { UncertainFollowUp } from '../delivery/settlement.ts'
 import type { AttemptVerified, ReconciliationProblem } from './events.ts'
 
@@ -35,7 +35,7 @@ export const knownLabels = {
     ...deadReasons.map((reason) => ({ state: 'dead', reason })),
     { state: 'cancelled', reason: '' },
   ],
-  nth: nthOfNumber,
+  nth: sameNumberRanges,
   followed: Object.keys(followUps),
   verdict: Object.keys(verdicts),
   problem: Object.keys(problems),

@@ -1,10 +1,10 @@
-import { maskInternationalNumbersIn, mostOfOneNumber } from '../phone/mask.ts'
+import { maskInternationalNumbersIn, maxNumberLength } from '../phone/mask.ts'
 import { printable } from '../text/printable.ts'
 
 export const hiddenToken = '[token]'
 
 /** Longest message that is looked at. Two screens of text; what comes after them explains nothing more. */
-const longestMessage = 4_096
+const maxMessageLength = 4_096
 
 /** Header, claims and signature, or what is left of them. */
 const jsonWebToken = /eyJ[\w.-]{8,}/g
@@ -27,7 +27,7 @@ export function maskSecretsIn(text: string): string {
 
 /** The same of a message of any length, fit for a terminal. */
 export function loggable(message: string): string {
-  const masked = printable(maskSecretsIn(message.slice(0, longestMessage)))
+  const masked = printable(maskSecretsIn(message.slice(0, maxMessageLength)))
   // What was cut may have left the beginning of a number or a token at the end.
-  return message.length <= longestMessage ? masked : `${masked.slice(0, -mostOfOneNumber)}…`
+  return message.length <= maxMessageLength ? masked : `${masked.slice(0, -maxNumberLength)}…`
 }

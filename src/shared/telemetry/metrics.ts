@@ -73,12 +73,12 @@ function createCounters(registry: Registry) {
     ),
     uncertain: counter(
       'ringback_uncertain_outcomes_total',
-      'Attempts of which nobody knew whether they were booked, by what followed: retried (and marked as a possible duplicate), held, verifying, or ended (the budget was spent).',
+      'Attempts with an uncertain outcome, by what followed: retried (and marked as a possible duplicate), held, verifying, or ended (the budget was spent).',
       ['destination', 'followed'],
     ),
     verified: counter(
       'ringback_verifications_total',
-      'Questions to Salesforce whether an uncertain attempt was booked, by verdict: verified-booked, verified-not-booked, held (no clear answer), retried (no longer asked), or unknown (asked again later).',
+      'Queries to Salesforce whether an uncertain attempt was booked, by verdict: verified-booked, verified-not-booked, held (no clear answer), retried (no longer asked), or unknown (asked again later).',
       ['destination', 'verdict'],
     ),
     doubled: counter(
@@ -93,12 +93,12 @@ function createCounters(registry: Registry) {
     ),
     recovered: counter(
       'ringback_recovered_jobs_total',
-      'Callbacks that the queue had lost and the ledger gave back to it.',
+      'Callbacks that the queue had lost and that were put back from the ledger.',
       ['destination'],
     ),
     unreconciled: counter(
       'ringback_unreconciled_callbacks_total',
-      'Callbacks that cannot be read and so not be repaired, by problem; counted again in each round of the walk.',
+      'Callbacks that cannot be read, and so not repaired, by problem; counted again in each pass over the keys.',
       ['destination', 'problem'],
     ),
     indexRepairs: counter(
@@ -136,7 +136,7 @@ function createGauges(registry: Registry) {
   const inbox = gauge('ringback_inbox_depth', 'Inbox entries not yet taken in.', ['destination'])
   const age = gauge(
     'ringback_inbox_oldest_age_seconds',
-    'How long the oldest inbox entry has waited; if its id cannot be a time, since the first scrape that saw it.',
+    'How long the oldest inbox entry has waited; if its id is not a time, since the first scrape that saw it.',
     ['destination'],
   )
   const ahead = gauge(
@@ -146,7 +146,7 @@ function createGauges(registry: Registry) {
   )
   const vanished = gauge(
     'ringback_inbox_vanished_entries',
-    'Inbox entries that somebody took away before they were taken in (XADD with MAXLEN or MINID, XTRIM, XDEL), since that is counted. Raw entries among them are lost promises. Needs Redis 7.',
+    'Inbox entries that somebody removed before they were taken in (XADD with MAXLEN or MINID, XTRIM, XDEL), since that has been counted. Raw entries among them are lost promises. Needs Redis 7.',
     ['destination'],
   )
   const dead = gauge('ringback_dead_letters', 'Dead letters that nobody has decided about.', [

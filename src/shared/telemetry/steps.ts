@@ -8,14 +8,14 @@ import { tracingChannel } from 'node:diagnostics_channel'
 export const stepTable = {
   'destination.register':
     'a destination is named in the registry, by whoever serves it, sends to it or has met its keys',
-  'walk.lease': 'a worker says that it is the one that walks through the keys (SET NX, or PEXPIRE)',
+  'walk.lease': 'a worker takes, or renews, the lease to walk the keys (SET NX, or PEXPIRE)',
   accept: 'a producer’s submission becomes a promise: ledger and inbox entry (accept.lua)',
   'inbox.add': 'an entry is put into the inbox unchecked (XADD)',
   'inbox.group': 'the consumer group of an inbox is created',
   'inbox.read': 'the bridge waits for new entries and is given them (XREADGROUP)',
   'inbox.reread': 'the bridge looks again at what it was given and could not move',
   'inbox.claim': 'the bridge takes over what a dead one was given (XAUTOCLAIM)',
-  'inbox.forget': 'a bridge that was not heard of for a day leaves the consumer group',
+  'inbox.forget': 'a bridge that has been silent for a day is removed from the consumer group',
   'number-key': 'a worker keeps the key by which callbacks are found by number, or its print (SET)',
   open: 'the ledger of an entry is opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
@@ -28,32 +28,32 @@ export const stepTable = {
   'token.send':
     'the same as the request for an access token goes out, where an outcome is verified',
   'token.answer': 'the access token is read',
-  'query.send': 'the question goes out whether an uncertain attempt was booked',
-  'query.answer': 'what Salesforce says to it is read',
+  'query.send': 'the query goes out whether an uncertain attempt was booked',
+  'query.answer': 'the answer to it is read',
   verify: 'what that means for the callback is recorded, with the end if it is one (verify.lua)',
   'queue.delay': 'the queue is told when the next attempt is due',
   'queue.finish': 'the queue is told that nothing is left to do',
   'queue.retry': 'a job that failed unexpectedly is put back',
-  'queue.promote': 'a job that waits past its time is taken up now',
+  'queue.promote': 'an overdue job is promoted',
   'queue.remove':
-    'a job is taken off the queue: to be put on anew, or because its callback was erased',
-  relist: 'a dead letter is named again in the index that had lost it (relist.lua)',
+    'a job is removed from the queue: to be added again, or because its callback was erased',
+  relist: 'a dead letter is put back into the index that had lost it (relist.lua)',
   unlist: 'an id that is not a dead letter is removed from their index (unlist.lua)',
   locate:
     'a callback that an older version took in is found by call and number from now on (locate.lua)',
   prune: 'what names forgotten callbacks leaves the indexes by call and number (prune.lua)',
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
-  discard: 'a dead letter is given up (discard.lua)',
+  discard: 'a dead letter is discarded (discard.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   erase:
     'a callback is forgotten, with its inbox entry and its place among the dead letters (erase.lua)',
   'erase-entry': 'an inbox entry is forgotten before it became a callback (erase-entry.lua)',
-  'erase.records': 'it is forgotten whose ContactRequests are, where the id says a number',
+  'erase.records': 'the owners of ContactRequests are forgotten, where the id contains a number',
   'erase.result': 'an entry of the results is forgotten',
   'erase.event': 'an event that BullMQ kept is forgotten',
   realign: 'the ids of a stream are brought back to Redis’ clock (realign.lua)',
-  retime: 'a promise that a wrong clock or id has put off counts as accepted now (retime.lua)',
+  retime: 'a callback that a wrong clock or id has put off counts as accepted now (retime.lua)',
 } as const
 
 export type Step = keyof typeof stepTable

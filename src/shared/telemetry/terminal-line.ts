@@ -6,13 +6,13 @@ import { printable } from '../text/printable.ts'
 /** What of a log line stands before its text: `[15:40:52] ERROR: `. */
 const prefixWidth = '[15:40:52] ERROR: '.length
 /** Of a terminal that does not say how wide it is. */
-const usualColumns = 80
-const longestId = 32
+const defaultColumns = 80
+const maxIdLength = 32
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** A log line as a terminal shows it: an attempt on one line, anything else on as many as it needs. */
-export function terminalText(fields: Fields, columns = usualColumns): string {
+export function terminalText(fields: Fields, columns = defaultColumns): string {
   const width = Math.max(20, columns - prefixWidth)
   const { msg, level: _level, time: _time, ...rest } = fields
   if (msg === 'attempt.settled') return cutText(attemptText(rest), width)
@@ -24,7 +24,7 @@ export function terminalText(fields: Fields, columns = usualColumns): string {
 function attemptText(attempt: Fields): string {
   const { id, attempt: number, outcome, recordId, code, state, reason, settlement } = attempt
   const parts = [
-    `${textOf(outcome)} ${cutText(textOf(id), longestId)} #${textOf(number)}: ${textOf(recordId ?? code)}`,
+    `${textOf(outcome)} ${cutText(textOf(id), maxIdLength)} #${textOf(number)}: ${textOf(recordId ?? code)}`,
     state === 'dead' ? `dead: ${textOf(reason)}` : '',
     state === 'retrying' ? `next ${clockTime(textOf(attempt['nextAttemptAt']))}` : '',
     settlement === 'settled' ? '' : textOf(settlement),

@@ -3,10 +3,10 @@
  * Length comes before pattern everywhere. A pattern that looks ahead or tries again takes its time with the square of a
  * length that a stranger chooses, and while one text is looked at a worker does nothing else.
  */
-const longestShortText = 100
+const maxShortTextLength = 100
 
 /** What is wrong with a text that is too long to be looked at. */
 export function lengthProblem(text: string): string | undefined {
-  if (text.length <= longestShortText) return undefined
-  return `is ${text.length} characters long; ${longestShortText} is the most`
+  if (text.length <= maxShortTextLength) return undefined
+  return `is ${text.length} characters long; the limit is ${maxShortTextLength}`
 }

@@ -119,6 +119,6 @@ function invalid(id: string, problems: readonly Problem[]): Burial {
 }
 
 function conflict(id: string): Burial {
-  const message = `id: a callback ${id} exists already and its content differs; it was left untouched`
+  const message = `id: a callback ${id} already exists and its content differs; it was left untouched`
   return { id, reason: 'invalid', code: 'id-conflict', message }
 }

@@ -87,7 +87,7 @@ describe('ringback cancel', () => {
     ])
     const text = await cancelIn(bundle, ...ids)
     expect(text.stdout).toContain('under way sent: it ends as cancelled, unless')
-    expect(text.stdout).toContain('not cancelled nobody: no callback of this id is known')
+    expect(text.stdout).toContain('not cancelled nobody: no callback with this id is known')
     expect(text.stdout).toContain('not cancelled dead: it is a dead letter (refused)')
   })
 

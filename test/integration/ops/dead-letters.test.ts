@@ -243,7 +243,7 @@ describe('ringback dead-letters redrive', () => {
     expect(listed.includes('a')).toBe(status !== 0)
   })
 
-  it('does not ask where there is nothing to warn of, or where it is told so', async () => {
+  it('does not ask where there is nothing to warn of, or where --yes is given', async () => {
     const { env, redis, ref } = await withTwoDead()
     await redis.hset(callbackKey(ref, 'a'), 'possibleDuplicate', '1')
     const options = () => ({ env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed('n') })
@@ -263,7 +263,7 @@ describe('ringback dead-letters redrive', () => {
     const env = environmentOf(redisUrl, ref.namespace)
     expect(await runCommand({ env }, 'dead-letters', 'redrive', id)).toMatchObject({
       status: 1,
-      stdout: matching(new RegExp(`^not redriven ${id}: it held no intent`)),
+      stdout: matching(new RegExp(`^not redriven ${id}: it contains no intent`)),
     })
   })
 })
@@ -281,7 +281,7 @@ describe('ringback dead-letters discard', () => {
     )
 
     expect(status).toBe(1)
-    expect(stdout).toBe('not discarded nobody: no dead letter of this id is known\ndiscarded a\n')
+    expect(stdout).toBe('not discarded nobody: no dead letter with this id is known\ndiscarded a\n')
     expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual(['b'])
     const ttl = await redis.pttl(callbackKey(ref, 'a'))
     expect(ttl).toBeGreaterThan(3_500_000)
@@ -314,7 +314,7 @@ describe('ringback dead-letters resolve', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: `booked a by ${recordId}\n` })
     expect(again.status).toBe(1)
     expect(JSON.parse(again.stdout)).toEqual({ id: 'a', outcome: 'not-uncertain', recordId })
-    expect(story.stdout).toMatch(/^recordId +0TzLT00000000w50AA \(named by somebody/m)
+    expect(story.stdout).toMatch(/^recordId +0TzLT00000000w50AA \(given when it was resolved/m)
     expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual(['b'])
   })
 
@@ -333,7 +333,7 @@ describe('ringback dead-letters resolve', () => {
     const other = await runCommand({ env }, 'dead-letters', 'resolve', 'b', '--not-booked')
     const nobody = await runCommand({ env }, 'dead-letters', 'resolve', 'nobody', '--not-booked')
     expect(other).toMatchObject({ status: 1, stdout: containing('did not die as uncertain') })
-    expect(nobody).toMatchObject({ status: 1, stdout: containing('no dead letter of this id') })
+    expect(nobody).toMatchObject({ status: 1, stdout: containing('no dead letter with this id') })
   })
 
   it.each([

@@ -42,7 +42,7 @@ describe('of the users of Redis, the doctor', () => {
         check: 'redis users',
         verdict: 'ok',
         message:
-          'to the inboxes may write, and run scripts there: app, default; and nothing else: acme',
+          'may write to the inboxes and run scripts there: app, default; may only write: acme',
       },
     ])
   })
@@ -54,7 +54,7 @@ describe('of the users of Redis, the doctor', () => {
       'read every callback with its number',
     ],
     ['all results', ['+xread', '%R~{ringback:default}:results'], 'read all results'],
-    ['the right to trim', ['+xtrim'], 'take away what waits in the inbox'],
+    ['the right to trim', ['+xtrim'], 'remove what waits in the inbox'],
     [
       'all keys to read, and a reading command each',
       ['+@read', '%R~*'],
@@ -73,7 +73,7 @@ describe('of the users of Redis, the doctor', () => {
     if (!judges) return
     expect(findings).toHaveLength(1)
     expect(findings[0]).toMatchObject({ verdict: 'warn' })
-    expect(findings[0]?.message).toContain(`vendor enqueues at default, and may ${words}`)
+    expect(findings[0]?.message).toContain(`vendor may enqueue at default, and also ${words}`)
     expect(findings[0]?.fix).toContain('docs/wire-protocol.md')
   })
 
@@ -90,7 +90,7 @@ describe('of the users of Redis, the doctor', () => {
     ])
     const [first] = findings
     expect(first).toMatchObject({ verdict: 'warn' })
-    expect(first?.message).toMatch(/^whoever reaches the port is .*open, without a password$/)
+    expect(first?.message).toMatch(/^anyone who reaches the port is .*open, without a password$/)
   })
 
   it('calls it unknown where it may not ask', async () => {

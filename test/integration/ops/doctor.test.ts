@@ -100,7 +100,7 @@ describe('ringback doctor', () => {
     expect(plain.stdout).toMatch(new RegExp(`^${verdict} +${check} .*\\n +→ .*${fix}`, 'm'))
   })
 
-  it('calls unknown, and no fault, what a managed Redis does not tell', async () => {
+  it('calls unknown, not a fault, what a managed Redis does not report', async () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config', '-info')
     const guest = { ...env, RINGBACK_REDIS_URL: loginAs(url, 'guest', 'word') }
@@ -125,7 +125,7 @@ describe('ringback doctor', () => {
     })
   })
 
-  it('reads from INFO what CONFIG may not tell', async () => {
+  it('reads from INFO what CONFIG may not report', async () => {
     const { env, admin, url } = await withServer()
     await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config')
     const { verdicts } = await examine({
@@ -220,7 +220,7 @@ describe('ringback doctor', () => {
       verdict: 'fail',
       message: containing('does not exist'),
     })
-    expect(of('inboxes')[0]?.fix).toContain('What is configured here could not be read.')
+    expect(of('inboxes')[0]?.fix).toContain('The configuration here could not be read.')
     expect(verdicts).toMatchObject({ token: 'unknown', redis: 'ok', clock: 'ok' })
   })
 
@@ -245,7 +245,7 @@ describe('ringback doctor', () => {
     ])
   })
 
-  it('warns of intents that wait where no worker ever looked', async () => {
+  it('warns of intents that wait in an inbox that no worker has served', async () => {
     // Of its own: no worker has met what is sent here, and the doctor looks at some thousand keys only.
     const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
     const intent = { callId: 'c', callbackNumber: '+18445791189' }
@@ -265,16 +265,20 @@ describe('ringback doctor', () => {
     ])
   })
 
-  it('calls it unknown, and not none, how many entries were taken away where nobody counts them', async () => {
+  it('says unknown, not none, where nobody counts how many entries were removed', async () => {
     const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
     await ensureInboxGroup(redis, ref)
     const { status, of } = await examine({ ...env, ...healthy })
     expect(status).toBe(0)
     expect(of('inboxes')).toEqual([
-      { check: 'inboxes', verdict: 'ok', message: 'no intents wait where no worker ever looked' },
+      {
+        check: 'inboxes',
+        verdict: 'ok',
+        message: 'no intents wait in an inbox that no worker has ever served',
+      },
       expect.objectContaining({
         verdict: 'unknown',
-        message: containing(`whether entries of ${inboxKey(ref)} were taken away is not known`),
+        message: containing(`it is not known whether entries of ${inboxKey(ref)} were removed`),
       }),
     ])
   })
@@ -397,7 +401,7 @@ describe('ringback doctor', () => {
     ])
   })
 
-  it('connects to Salesforce when it is told to, and sends nothing', async () => {
+  it('connects to Salesforce with --connect, and sends nothing', async () => {
     const { env } = freshEnvironment()
     const { publicKey } = createKeyPair()
     const sandbox = await startSandbox({
@@ -422,7 +426,7 @@ describe('ringback doctor', () => {
       expect.objectContaining({
         verdict: 'fail',
         message: matching(
-          /acme\.my\.salesforce-scrt\.com is not reached through the proxy http:\/\/•••@127/,
+          /acme\.my\.salesforce-scrt\.com cannot be reached through the proxy http:\/\/•••@127/,
         ),
         fix: containing('HTTPS_PROXY'),
       }),

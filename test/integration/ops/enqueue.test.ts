@@ -40,7 +40,7 @@ describe('ringback enqueue', () => {
       stdout: matching(/^duplicate a: .*is accepted$/m),
     })
     expect(other.status).toBe(1)
-    expect(other.stdout).toMatch(/^refused \(id-conflict\).*\n {2}id: a callback a exists already/)
+    expect(other.stdout).toMatch(/^refused \(id-conflict\).*\n {2}id: a callback a already exists/)
   })
 
   it('carries every option into the intent', async () => {
@@ -335,7 +335,7 @@ describe('ringback enqueue --wait', () => {
     })
   })
 
-  it('tells the end of a duplicate that ended before it was asked', async () => {
+  it('reports the end of a duplicate that ended before it was asked', async () => {
     const { ref, redisUrl, startWorker } = await setup()
     startWorker()
     const env = environmentOf(redisUrl, ref.namespace)
@@ -370,7 +370,7 @@ describe('ringback enqueue --wait', () => {
     expect(await runCommand({ env }, 'enqueue', '--wait')).toMatchObject({ status: 1 })
   })
 
-  it('ends with 1 and leaves the callback alone when it is told to stop', async () => {
+  it('ends with 1 and leaves the callback alone when it is stopped', async () => {
     const { env, ref, redis } = freshEnvironment()
     const waiting = startCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--wait')
     await waiting.prints(/^accepted a/)

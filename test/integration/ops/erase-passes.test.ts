@@ -61,7 +61,7 @@ describe('what comes while a number is erased', () => {
       outcome: 'incomplete',
       withdrawn: 0,
       remaining: [
-        { kind: 'inbox-entry', id: 'new', why: 'it waits by now: withdraw it with --yes' },
+        { kind: 'inbox-entry', id: 'new', why: 'it is waiting now: withdraw it with --yes' },
       ],
     })
     expect(await redis.xlen(inboxKey(ref))).toBe(1)
@@ -76,7 +76,7 @@ describe('what comes while a number is erased', () => {
     expect(await redis.xlen(inboxKey(ref))).toBe(0)
   })
 
-  it('leaves no job to be told of where its callback may not be withdrawn', async () => {
+  it('reports no job where its callback may not be withdrawn', async () => {
     const { redis, ref } = freshEnvironment()
     await redis.hset(callbackKey(ref, 'one'), booked('one', { state: 'scheduled' }))
     await redis.hset(jobKey(ref, 'cb-1-one'), 'name', 'callback')
@@ -85,7 +85,7 @@ describe('what comes while a number is erased', () => {
     expect(remaining).toMatchObject([{ kind: 'callback', id: 'one' }])
   })
 
-  it('is not told as withdrawn where somebody else took it away', async () => {
+  it('is not reported as withdrawn where somebody else took it away', async () => {
     const { redis, ref } = freshEnvironment()
     const entryId = await submitRaw(redis, ref, intentOf('one'))
     onStep('erase-entry', 'before', () => void redis.xdel(inboxKey(ref), entryId))
@@ -94,7 +94,7 @@ describe('what comes while a number is erased', () => {
     expect(receipt).toMatchObject({ outcome: 'incomplete', withdrawn: 0, counts: [] })
   })
 
-  it('is told as left where it never ends', async () => {
+  it('is reported as left where it never ends', async () => {
     const { redis, ref } = freshEnvironment()
     await submitRaw(redis, ref, intentOf('first'))
     onStep('erase-entry', 'after', () => void submitRaw(redis, ref, intentOf('next')))
@@ -102,11 +102,11 @@ describe('what comes while a number is erased', () => {
     expect(receipt).toMatchObject({
       outcome: 'incomplete',
       withdrawn: 5,
-      remaining: [{ id: 'next', why: 'it came, or changed, meanwhile: say it again' }],
+      remaining: [{ id: 'next', why: 'it arrived or changed meanwhile: run this again' }],
     })
   })
 
-  it('is told as what it has become', async () => {
+  it('is reported as what it has become', async () => {
     const { redis, ref } = freshEnvironment()
     const key = callbackKey(ref, 'one')
     await redis.hset(key, booked('one', { state: 'scheduled' }))
@@ -115,7 +115,7 @@ describe('what comes while a number is erased', () => {
     expect(receipt).toMatchObject({ withdrawn: 0, callbacks: [{ id: 'one', state: 'booked' }] })
   })
 
-  it('is left where the erasure is told to stop', async () => {
+  it('is left where the erasure is stopped', async () => {
     const { redis, ref } = freshEnvironment()
     for (const id of ['one', 'two']) await redis.hset(callbackKey(ref, id), booked(id))
     const stopping = new AbortController()

@@ -144,7 +144,7 @@ describe('ringback erase', () => {
     )
     expect(await runCommand({ env }, 'dead-letters', 'redrive', 'refused')).toMatchObject({
       status: 1,
-      stdout: containing('no dead letter of this id is known'),
+      stdout: containing('no dead letter with this id is known'),
     })
     expect(await runCommand({ env }, ...erase)).toMatchObject({
       status: 0,
@@ -241,7 +241,7 @@ describe('ringback erase', () => {
 
   it.each<[string, string | Buffer]>([
     ['a zero-width space between all digits', Array.from(number).join('\u200b')],
-    ['word joiners and blanks', '+1\u2060 844 \u2060579\u2060 1189'],
+    ['word joiners and spaces', '+1\u2060 844 \u2060579\u2060 1189'],
     ['marks of direction around and within', '\u202d+1844\u200e5791189\u202c'],
     ['soft hyphens', '+1844\u00ad579\u00ad1189'],
     ['a selector of variants', '+1\ufe0f8\ufe0f4\ufe0f45791189'],
@@ -277,7 +277,7 @@ describe('ringback erase', () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'erased', callbacks: [{ id }] })
   })
 
-  it('tells of the ContactRequests that Salesforce has', async () => {
+  it('names the ContactRequests that Salesforce has', async () => {
     const { ref, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
     const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
@@ -404,7 +404,7 @@ describe('ringback erase', () => {
     ['18445791189', 'It has no + before'],
     ['\u202d+18445791189\u202c', 'It has an invisible character, U+202D'],
     ['+1844579118x', 'It has letters'],
-    ['+1 844 579 1189', 'It has blanks in it'],
+    ['+1 844 579 1189', 'It has spaces in it'],
     ['', 'It is empty'],
   ])('refuses %j as a number, says why, and does not repeat it', async (given, words) => {
     const { env } = freshEnvironment()
@@ -415,7 +415,7 @@ describe('ringback erase', () => {
     expect(stderr).not.toContain('844579')
   })
 
-  it('stops when it is told to, and the receipt says how far it came', async () => {
+  it('stops when it is asked to, and the receipt says how far it came', async () => {
     const { redis, ref, env } = freshEnvironment()
     for (const id of ['one', 'two'])
       await xadd(redis, ref, { id, callId: id, callbackNumber: number })

@@ -35,7 +35,7 @@ it('is shown with its size, and without what it holds', async () => {
   const shown = await runCommand({ env: store.env }, 'dead-letters', 'show', id)
   const json = await runCommand({ env: store.env }, 'status', id, '--json')
   expect(shown.status).toBe(0)
-  expect(shown.stdout).toContain(`What was sent is ${bytes} bytes. That is too much to be shown.`)
+  expect(shown.stdout).toContain(`What was sent is ${bytes} bytes. That is too long to show.`)
   expect(JSON.parse(json.stdout)).toMatchObject({ id, rawLength: bytes, code: 'invalid-intent' })
   expect(json.stdout.length).toBeLessThan(2_000)
 })
@@ -48,8 +48,8 @@ it('is listed, and can be discarded', async () => {
 })
 
 it.each([
-  ['text', 'what was sent is larger than any intent'],
-  ['base64', 'it held no intent that could be sent again'],
+  ['text', 'what was sent exceeds the size limit of an intent'],
+  ['base64', 'it contains no intent that could be sent again'],
 ])('is not redriven, and why is said: it is %s', async (encoding, why) => {
   const { env, redis, ref } = store
   if (encoding === 'base64') await redis.hset(callbackKey(ref, id), 'rawEncoding', encoding)
@@ -60,7 +60,7 @@ it.each([
   expect(await redis.zcard(deadLettersKey(ref))).toBe(1)
 })
 
-it('is told from one of which only the beginning was kept, which is not redriven either', async () => {
+it('is distinguished from one of which only the beginning was kept, which is not redriven either', async () => {
   const { env, redis, ref } = store
   await redis.hset(callbackKey(ref, id), { raw: `${number} and`, rawLength: '70000' })
   const { stdout } = await runCommand({ env }, 'dead-letters', 'show', id)

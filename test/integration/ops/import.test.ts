@@ -66,18 +66,18 @@ describe('ringback import of JSON Lines', () => {
     [
       'other content under an id',
       jsonLine('other', { id: 'first' }),
-      /^line 2: id: a callback first exists already/m,
+      /^line 2: id: a callback first already exists/m,
     ],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), /^line 2: intent: is not valid UTF-8$/m],
     [
       'two numbers',
       `{"callId":"dup","callbackNumber":"${number}","callbackNumber":"+18445791180"}`,
-      /^line 2: callbackNumber: is given more than once; nobody can tell which one is meant$/m,
+      /^line 2: callbackNumber: is given more than once; it is not clear which one is meant$/m,
     ],
     [
       'more than an intent may have',
       jsonLine('x', { attributes: { a: 'x'.repeat(20_000) } }),
-      /^line 2: intent: is \d+ bytes long; 16384 is the most$/m,
+      /^line 2: intent: is \d+ bytes long; the limit is 16384$/m,
     ],
     ['a line of 1 MB', jsonLine('x'.repeat(1_000_000)), /^line 2: is longer than 65536 bytes$/m],
   ])('reports %s by its line, and accepts the lines around it', async (_, line, words) => {
@@ -174,7 +174,7 @@ describe('ringback import of CSV', () => {
     [
       'a quote that is never closed',
       `x,${number},"open`,
-      /^line 3: has a quote that is opened and not closed/m,
+      /^line 3: has an opening quote that is not closed/m,
     ],
     ['text after a closing quote', `x,"${number}"1,`, /^line 3: has text after the closing quote/m],
     ['a quote inside a cell', `x,${number},a"b`, /^line 3: has a quote inside a cell/m],
@@ -217,7 +217,7 @@ describe('ringback import of CSV', () => {
     ['a column twice', 'callId,callbackNumber,callId\n', /names callId twice/],
     ['no column for the number', 'callId,priority\n', /lacks callbackNumber/],
     ['no header at all', `c-1,${number}\n`, /column 1 is not a field of an intent/],
-    ['a broken quote', 'callId,"callbackNumber\n', /has a quote that is opened/],
+    ['a broken quote', 'callId,"callbackNumber\n', /has an opening quote that is not closed/],
     ['a nameless attribute', 'callId,callbackNumber,attributes.\n', /column 3 \(attributes\.\)/],
   ])('refuses a header with %s, and reads no further', async (_, header, words) => {
     const { status, stdout, stderr } = await importContent('a.csv', `${header}c,${number},x\n`)
@@ -274,18 +274,14 @@ describe('ringback import', () => {
     const { status, stdout, stderr } = await importContent(name, content)
     expect(status).toBe(1)
     expect(stdout).toBe('0 lines: 0 accepted, 0 duplicate, 0 refused\n')
-    expect(stderr).toMatch(/is not empty, and holds no callback: .*\ncode: input-not-readable/)
+    expect(stderr).toMatch(/is not empty, but contains no callback: .*\ncode: input-not-readable/)
   })
 
   it.each([
-    ['one array', `[${jsonLine('a')},${jsonLine('b')}]`, 'begins one JSON array'],
-    [
-      'one array over lines',
-      `[\n${jsonLine('a')},\n${jsonLine('b')}\n]\n`,
-      'begins one JSON array',
-    ],
-    ['an array of nothing', '[]', 'begins one JSON array'],
-    ['an object over lines', `{\n  "callId": "a"\n}\n`, 'begins JSON that goes over lines'],
+    ['one array', `[${jsonLine('a')},${jsonLine('b')}]`, 'starts a JSON array'],
+    ['one array over lines', `[\n${jsonLine('a')},\n${jsonLine('b')}\n]\n`, 'starts a JSON array'],
+    ['an array of nothing', '[]', 'starts a JSON array'],
+    ['an object over lines', `{\n  "callId": "a"\n}\n`, 'starts JSON that spans several lines'],
   ])('refuses a .json file that is %s as a whole, with the reason', async (_, content, words) => {
     const { env, ref, redis } = freshEnvironment()
     const file = temporaryFile('callbacks.json', content)
@@ -343,7 +339,7 @@ describe('ringback import', () => {
     expect(piped.stderr).toBe('')
   })
 
-  it('ends with what it has when it is told to stop, though its input goes on', async () => {
+  it('ends with what it has when it is stopped, though its input goes on', async () => {
     const { env } = freshEnvironment()
     const stdin = new PassThrough()
     stdin.write('no JSON\n')
@@ -354,7 +350,7 @@ describe('ringback import', () => {
     const { status, stdout, stderr } = await running.done
     expect(status).toBe(1)
     expect(stdout).toBe('1 line: 0 accepted, 0 duplicate, 1 refused\n')
-    expect(stderr).toContain('The end of the input was not reached; 1 line answered before.')
+    expect(stderr).toContain('Stopped before the end of the input, after 1 line.')
   })
 
   it('says when Redis goes away how far it came, and the same file then completes without a duplicate', async () => {
@@ -382,7 +378,7 @@ describe('ringback import', () => {
 
     expect(broken.status).toBe(1)
     expect(broken.stderr).toMatch(
-      /The end of the input was not reached; (1\d\d|200) lines answered before\..*again is safe/,
+      /Stopped before the end of the input, after (1\d\d|200) lines\..*again is safe/,
     )
     expect(broken.stderr).toContain('code: redis-unavailable')
 

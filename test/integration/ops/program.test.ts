@@ -53,7 +53,7 @@ describe('ringback', () => {
     expect(stdout).toMatch(/\nExamples?:\n {2}\S/)
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { status, stdout } = await runCommand({ env: {} }, '--version')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
@@ -69,7 +69,7 @@ describe('ringback', () => {
     })
   })
 
-  it('tells a wrong command as one JSON document where JSON is asked for', async () => {
+  it('reports a wrong command as one JSON document where JSON is asked for', async () => {
     const { status, stdout, stderr } = await runCommand(
       { env: {} },
       'results',

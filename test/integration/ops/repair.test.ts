@@ -94,7 +94,7 @@ it.each([
   expect(run.stdout).toMatch(
     /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
   )
-  expect(run.stdout.includes('brought back; 1 entry has a new id')).toBe(status === 0)
+  expect(run.stdout.includes('brought back into step; 1 entry has a new id')).toBe(status === 0)
   const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(ref) })
   expect(Math.sign(aheadMs)).toBe(ahead)
 })
@@ -138,7 +138,7 @@ describe('promises that were put off', () => {
     expect((await repair(bundle, '--yes')).report).toMatchObject({ outcome: 'nothing-to-repair' })
   })
 
-  it('are found by a walking worker, where the queue was not told in time', async () => {
+  it('are found by a walking worker, where the queue did not learn of it in time', async () => {
     const bundle = await setup()
     await putOff(bundle, { id: 'one' })
     const { redis, ref } = bundle
@@ -267,7 +267,7 @@ describe('streams that are ahead of the clock', () => {
     const env = environmentOf(bundle.redisUrl, ref.namespace)
     const { stdout } = await runCommand({ env }, 'repair', '--yes')
     expect(stdout).toMatch(
-      /^ {2}inbox: ids are \d+ d.* 5001 in it: not repaired, for they are too/m,
+      /^ {2}inbox: ids are \d+ d.* 5001 in it: not repaired, because there are too/m,
     )
   })
 })

@@ -142,7 +142,7 @@ describe('ringback results', () => {
     [
       '--since',
       '2026-03-01T10:00:00',
-      /It has no offset, such as .*\. A duration such as 30m or 1h is taken too/,
+      /It has no offset, such as .*\. A duration such as 30m or 1h is accepted too/,
     ],
     ['--limit', '-1', /must be a whole number/],
     ['--limit', 'all', /must be a whole number/],

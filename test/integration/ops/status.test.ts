@@ -9,7 +9,7 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const callbackNumber = '+18445791189'
 
 describe('ringback status', () => {
-  it('tells everything about a booked callback: state, times, and each attempt with its outcome', async () => {
+  it('shows everything about a booked callback: state, times, and each attempt with its outcome', async () => {
     const { ref, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
     sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
     await producer.enqueue({

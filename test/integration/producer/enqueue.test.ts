@@ -136,7 +136,7 @@ describe('enqueue', () => {
     expect(error).toMatchObject({
       code: 'id-conflict',
       message:
-        'id: a callback order-17 exists already (accepted) and its content differs; it was left untouched. ' +
+        'id: a callback order-17 already exists (accepted) and its content differs; it was left untouched. ' +
         'Use another id.',
     })
     expect((await producer.status('order-17'))?.intent?.callId).toBe('one')
@@ -152,7 +152,7 @@ describe('enqueue', () => {
     [
       'a bad number',
       { ...callback, callbackNumber: '1' },
-      "callbackNumber: has no + before its country's code; write E.164",
+      'callbackNumber: has no + before its country code; write E.164',
     ],
     ['an unknown field', { ...callback, x: 1 }, 'x: is not a field of an intent'],
     ['a past end', { ...callback, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt: is not after'],

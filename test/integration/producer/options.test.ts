@@ -19,9 +19,9 @@ function refusalOf(options: unknown): RingbackError {
   throw new Error('it was taken')
 }
 
-const anyNamespace = '1 to 32 small letters, digits and hyphens'
+const anyNamespace = '1 to 32 lower-case letters, digits and hyphens'
 
-describe('createProducer tells at once', () => {
+describe('createProducer reports at once', () => {
   it.each<[string, unknown, string]>([
     [
       'an option of another name',

@@ -20,14 +20,14 @@ async function messageFrom(url: string): Promise<string> {
 it('asks whether it is a TLS port, where rediss:// leads to a plain one', async () => {
   const url = redisUrl().replace('redis:', 'rediss:')
   expect(await messageFrom(url)).toMatch(
-    /did not answer: .*\. Check that it runs and that this is its TLS port: to a plain one belongs redis:\/\/, not rediss:\/\//,
+    /did not answer: .*\. Check that it runs and that this is its TLS port: a plain one needs redis:\/\/, not rediss:\/\//,
   )
 })
 
 it('asks whether it is a TLS port, where redis:// leads to one', async () => {
   const { authority } = await startTcpProxy(redisUrl(), { tls: true })
   const message = await messageFrom(`redis://${authority}`)
-  expect(message).toContain('to that belongs rediss://, not redis://')
+  expect(message).toContain('that needs rediss://, not redis://')
   expect(message).not.toContain('did not answer')
 })
 
@@ -35,7 +35,7 @@ it('names NODE_EXTRA_CA_CERTS, where the certificate is of an authority that Nod
   const { authority } = await startTcpProxy(redisUrl(), { tls: true })
   const message = await messageFrom(`rediss://${authority}`)
   expect(message).toMatch(
-    /has a certificate of an authority that Node does not know: .*self.signed/,
+    /has a certificate from an authority that Node does not know: .*self.signed/,
   )
   expect(message).toContain(
     'Name the file with that authority’s certificate in NODE_EXTRA_CA_CERTS',

@@ -147,7 +147,7 @@ it('puts a job back that failed unexpectedly', async () => {
   ])
 })
 
-it('lets a job rest for half a minute after a failure of ours', async () => {
+it('delays a job by half a minute after a failure of ours', async () => {
   const { bundle, start } = await processing({ fields: { v: '2' } })
   const wasDelayed = delayed()
   start()

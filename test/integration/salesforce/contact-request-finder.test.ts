@@ -314,7 +314,7 @@ describe('trouble', () => {
     }
   })
 
-  it('never tells a number, a token or a secret, even when Salesforce does', async () => {
+  it('never repeats a number, a token or a secret, even when Salesforce does', async () => {
     const told: unknown[] = []
     const { origin } = new URL(
       (

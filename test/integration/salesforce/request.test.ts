@@ -332,7 +332,7 @@ describe('the answer', () => {
       kind: 'answered',
       status: 503,
       recordId: undefined,
-      errors: [{ message: 'The answer broke off before its end.' }],
+      errors: [{ message: 'The answer was cut off before its end.' }],
       retryAfterMs: 7_000,
     })
   })
@@ -346,7 +346,7 @@ describe('the answer', () => {
       kind: 'answered',
       status: 201,
       recordId: undefined,
-      errors: [{ message: 'The answer broke off before its end.' }],
+      errors: [{ message: 'The answer was cut off before its end.' }],
     })
   })
 })

@@ -65,7 +65,7 @@ describe('certainly not sent', () => {
       kind: 'failed',
       sent: false,
       code: 'timeout',
-      message: 'The time was up before a connection was there.',
+      message: 'The time ran out before a connection was made.',
     })
   })
 
@@ -105,7 +105,7 @@ describe('certainly not sent', () => {
       kind: 'failed',
       sent: false,
       code: 'timeout',
-      message: 'The time was up before the TLS handshake was done.',
+      message: 'The time ran out before the TLS handshake was done.',
     })
     expect(peer.connections()).toBe(1)
   })
@@ -141,10 +141,10 @@ describe.each(schemes)('held back over %s', (scheme) => {
     sent: false,
     code: 'lock-at-risk',
     message:
-      'Nothing was sent: it took too long to get there, and another worker may have taken over.',
+      'Nothing was sent: getting ready took too long, and another worker may have taken over.',
   }
 
-  it('is a request whose turn is over when its connection is there: the server sees no byte of it', async () => {
+  it('is a request that comes too late when its connection is there: the server sees no byte of it', async () => {
     let bytes = 0
     const peer = await socketServer(({ socket }) => {
       socket.on('data', (chunk) => (bytes += chunk.length))
@@ -158,7 +158,7 @@ describe.each(schemes)('held back over %s', (scheme) => {
     expect({ connected, bytes }).toEqual({ connected: 1, bytes: 0 })
   })
 
-  it('is a request whose turn is over when it gets a kept connection, and the next one is sent', async () => {
+  it('is a request that comes too late when it gets a kept connection, and the next one is sent', async () => {
     const server = await webServer(
       (response) => json(response, 200, { recordId: exampleRecordId }),
       scheme,
@@ -223,7 +223,7 @@ describe.each(schemes)('possibly sent over %s', (scheme) => {
       kind: 'failed',
       sent: true,
       code: 'timeout',
-      message: 'The time was up before Salesforce answered.',
+      message: 'The time ran out before Salesforce answered.',
     })
   })
 

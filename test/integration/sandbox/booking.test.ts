@@ -85,7 +85,7 @@ describe('the stand-in Salesforce', () => {
     expect(sandbox.counts()).toEqual({ requests: 2, booked: 1, endings: { 200: 1, 400: 1 } })
   })
 
-  it('tells its log of arrival, booking and ending in this order, and never the number or the token', async () => {
+  it('logs arrival, booking and ending in this order, and never the number or the token', async () => {
     const token = await sign()
     await post(sandbox, { token })
 

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { runSandbox } from '../../../src/compose/run-sandbox.ts'
-import { askForNobody } from '../../../src/ops/operations/doctor/check-verification.ts'
+import { trySearch } from '../../../src/ops/operations/doctor/check-verification.ts'
 import { loadWorkerConfig } from '../../../src/shared/config/load.ts'
 import type { CliContext } from '../../../src/ops/cli/terminal/cli-context.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -45,7 +45,7 @@ function settingsIn(text: string): Record<string, string | undefined> {
 function askWith(env: Record<string, string | undefined>) {
   const [destination] = loadWorkerConfig(env, systemClock).destinations
   if (destination === undefined) throw new Error('nothing is configured')
-  return askForNobody(destination, systemClock)
+  return trySearch(destination, systemClock)
 }
 
 describe('ringback sandbox', () => {

@@ -229,7 +229,7 @@ describe('a page in a browser', () => {
   })
 })
 
-it('is steered by the name it was told to listen on', async () => {
+it('can be controlled by the name that it listens on', async () => {
   const sandbox = await start({ host: 'localhost' })
   expect((await fetch(`${sandbox.url}/control`)).status).toBe(200)
   await sandbox.close()

@@ -229,7 +229,7 @@ describe("the sandbox's core REST API", () => {
       expect(await secret()).toMatchObject({ status, body })
     })
 
-    it('an access token that was called unauthorized is good for nothing from then on', async () => {
+    it('an access token that was called unauthorized is invalid from then on', async () => {
       const token = await grantedToken()
       sandbox.setFaults([{ do: 'unauthorized', on: 'query', times: 1 }])
       expect((await ask(own, token)).status).toBe(401)
@@ -290,7 +290,7 @@ describe("the sandbox's core REST API", () => {
       await expect((await ask(own, token)).json()).rejects.toThrow(SyntaxError)
     })
 
-    it('only where it was told to: faults of one endpoint touch no other', async () => {
+    it('only where they were asked for: faults of one endpoint touch no other', async () => {
       sandbox.setFaults([
         { do: 'break', on: 'query' },
         { do: 'lag', lagMs: 0 },

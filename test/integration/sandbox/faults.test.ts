@@ -89,7 +89,7 @@ describe("the sandbox's faults", () => {
     expect(sandbox.bookings()).toHaveLength(1)
   })
 
-  it('garbage is as large as it is told to be', async () => {
+  it('garbage is as large as its field says', async () => {
     sandbox.setFaults([{ do: 'garbage', bytes: 1_000_000 }])
     const text = await (await post(sandbox)).text()
     expect(text.length).toBeGreaterThanOrEqual(1_000_000)

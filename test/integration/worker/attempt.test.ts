@@ -177,7 +177,7 @@ it('sends what the intent says of the call, and nothing else', async () => {
   ])
 })
 
-it('that failed is told in the ledger when the next one may begin', async () => {
+it('that failed says in the ledger when the next one may begin', async () => {
   const { run, ledger } = await attemptOf(isAway)
   const instruction = await run()
   if (instruction.kind !== 'delay') throw new Error(instruction.kind)

@@ -50,7 +50,7 @@ it('books the callback of the API page as Salesforce demands it, and writes down
   ])
 })
 
-it('tells a booking to the results, with the attributes that were never sent to Salesforce', async () => {
+it('publishes a booking in the results, with the attributes that were never sent to Salesforce', async () => {
   const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
   startWorker()
   const attributes = { campaign: 'spring', 'customer.tier': 'gold' }

@@ -24,7 +24,7 @@ const unreadable: [string, string | Buffer, string][] = [
   [
     '64 KB, with its name as much as an entry may hold,',
     Buffer.alloc(65_530, 0x61),
-    'intent: is 65530 bytes long; 16384 is the most',
+    'intent: is 65530 bytes long; the limit is 16384',
   ],
   [
     'an id with a colon',
@@ -65,11 +65,8 @@ it.each(unreadable)(
 it.each([
   [{ unknown: 1 }, 'unknown: is not a field of an intent'],
   [{ callId: undefined }, 'callId: is required'],
-  [{ callId: 7 }, 'callId: must be a string: 1 to 255 characters that can be seen'],
-  [
-    { callbackNumber: '18445791189' },
-    `callbackNumber: has no + before its country's code; ${e164}`,
-  ],
+  [{ callId: 7 }, 'callId: must be a string: 1 to 255 visible characters'],
+  [{ callbackNumber: '18445791189' }, `callbackNumber: has no + before its country code; ${e164}`],
   [
     { callId: 'v2\u200b' },
     'callId: has an invisible character, U+200B (a zero-width space); remove it',
@@ -156,7 +153,7 @@ it('makes of an intent that gives its number twice a dead letter that keeps both
     state: 'dead',
     code: 'invalid-intent',
     raw: content,
-    message: 'callbackNumber: is given more than once; nobody can tell which one is meant',
+    message: 'callbackNumber: is given more than once; it is not clear which one is meant',
   })
   expect(sandbox.counts().requests).toBe(0)
 })
@@ -180,7 +177,7 @@ it.each([
   },
 )
 
-it('tells every dead letter to the results and the list, and never the number', async () => {
+it('publishes every dead letter in the results and the list, and never the number', async () => {
   const { ref, redis, recorder, startWorker } = await setup()
   startWorker()
   await xadd(redis, ref, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })

@@ -116,7 +116,7 @@ it('follows the truth when a lost worker had booked after all, and sends nothing
   ])
 })
 
-it('keeps both records when a lost worker and its successor have booked, and tells both', async () => {
+it('keeps both records when a lost worker and its successor have booked, and publishes both', async () => {
   const bundle = await setup({ destination: { retry: soon } })
   const { ref, redis, producer, sandbox, recorder, startWorker } = bundle
   await lostInFirstAttempt(bundle)

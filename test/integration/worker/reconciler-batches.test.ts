@@ -9,7 +9,7 @@ import { reconcilerOfTomorrow } from '../../support/reconciler.ts'
 import { setup } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
-it('reads twenty pages a turn and goes on where it stopped, until it has seen everything', async () => {
+it('reads twenty pages per batch and goes on where it stopped, until it has seen everything', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
   const { redis, ref } = bundle
@@ -30,7 +30,7 @@ it('reads twenty pages a turn and goes on where it stopped, until it has seen ev
   expect(sumOf(batches, 'recovered')).toBe(1)
 })
 
-it('asks the queue about a page more than a hundred callbacks a turn at most', async () => {
+it('asks the queue about a page more than a hundred callbacks per batch at most', async () => {
   const bundle = await setup()
   const { producer, recorder, startWorker } = bundle
   const all = sampleCallbacks(600).map((each) => ({ ...each, delay: 3_600_000 }))

@@ -33,7 +33,7 @@ const attacks: [string, string[], number][] = [
 ]
 
 describe('entries that somebody takes away before a worker has read them', () => {
-  it.each(attacks)('are counted, and told by the doctor: %s', async (_, command, gone) => {
+  it.each(attacks)('are counted, and reported by the doctor: %s', async (_, command, gone) => {
     const bundle = await withFiveWaiting()
     const { redis, ref, redisUrl, counts, recorder, sandbox, startWorker } = bundle
     const [name = '', ...args] = command.map((word) => (word === 'KEY' ? inboxKey(ref) : word))

@@ -68,7 +68,7 @@ function process_(
 }
 
 describe('a worker that walks', () => {
-  it('rests for a moment between turns, and between rounds for longer, and keeps the lease meanwhile', async () => {
+  it('rests for a moment between batches, for longer between passes, and keeps the lease meanwhile', async () => {
     const bundle = setUp()
     const prolonged = vi.spyOn(bundle.redis, 'pexpire')
     const one = process_(bundle, 'a', [false, false, true, false, true])
@@ -78,7 +78,7 @@ describe('a worker that walks', () => {
     expect(prolonged.mock.calls.length).toBeGreaterThan(40)
   })
 
-  it('tells a turn that failed, and tries again in a minute, without giving way', async () => {
+  it('reports a batch that failed, and tries again in a minute, without giving up the lease', async () => {
     const bundle = setUp()
     const failure = new Error('out of order')
     const one = process_(bundle, 'a', [false, failure, false])
@@ -88,7 +88,7 @@ describe('a worker that walks', () => {
     expect(await bundle.redis.get(bundle.key)).toBe('a')
   })
 
-  it('takes no turn while another one holds the lease, asks three times as often as it lasts, and follows it', async () => {
+  it('walks nothing while another one holds the lease, asks three times as often as it lasts, and follows it', async () => {
     const bundle = setUp()
     await holdLease(bundle.leaseOf('other'))
     const one = process_(bundle, 'a', [])
@@ -101,7 +101,7 @@ describe('a worker that walks', () => {
     expect(successor.startedAtMs).toEqual([0])
   })
 
-  it('tells a lease that cannot be asked for, and asks again in a minute', async () => {
+  it('reports a lease that cannot be asked for, and asks again in a minute', async () => {
     const bundle = setUp()
     await bundle.redis.lpush(bundle.key, 'another type')
     const one = process_(bundle, 'a', [])

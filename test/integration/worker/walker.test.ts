@@ -188,7 +188,7 @@ describe('a destination that nobody knew', () => {
     expect([...(await readRegistry(redis, namespace))]).toEqual([['typo', undefined]])
   })
 
-  it('is registered once a turn, however many keys it has', async () => {
+  it('is registered once per batch, however many keys it has', async () => {
     const { redis, namespace, walkerOf } = await setUp()
     await fill(redis, { namespace, destination: 'typo' }, idsOf('dead', 500), deadCallback)
     const written = vi.spyOn(redis, 'hsetnx')
@@ -209,7 +209,7 @@ describe('a destination that nobody knew', () => {
   })
 })
 
-describe('a turn', () => {
+describe('a batch', () => {
   it('ends after the page with a hundred findings, of all destinations together', async () => {
     const { redis, namespace, walkerOf } = await setUp()
     const names = ['a', 'b', 'c', 'd']
@@ -244,7 +244,7 @@ describe('a turn', () => {
     expect(await redis.zcard(deadLettersKey(ref))).toBe(dead.length)
   })
 
-  it('walks the index of every destination in a round, and of each again in the next one', async () => {
+  it('walks the index of every destination in one pass, and of each again in the next', async () => {
     const { redis, namespace, walkerOf } = await setUp()
     const names = idsOf('d', 25)
     const served = new Map(names.map((name) => [name, { overdueMs }]))
@@ -266,7 +266,7 @@ describe('a turn', () => {
   })
 })
 
-describe('a trouble of Redis in the middle of a round', () => {
+describe('a failure of Redis in the middle of a pass', () => {
   it.each(['evalsha', 'scan'] as const)('loses none of the callbacks: %s', async (command) => {
     const { redis, ref, recorder, walkerOf } = await setUp()
     await fill(redis, ref, idsOf('booked', 600), bookedCallback)
@@ -305,7 +305,7 @@ describe('a trouble of Redis in the middle of a round', () => {
 })
 
 describe('what is broken for one destination', () => {
-  it('holds up no other, and is told as a failure of maintenance of that one', async () => {
+  it('holds up no other, and is reported as a failure of maintenance of that one', async () => {
     const { redis, namespace, recorder, walkerOf } = await setUp()
     const names = ['broken', 'whole']
     const [broken, whole] = names.map((destination) => ({ namespace, destination })) as [
@@ -325,7 +325,7 @@ describe('what is broken for one destination', () => {
     expect(recorder.of('maintenance.failed')[0]?.message).toContain('WRONGTYPE')
   })
 
-  it('is the registry itself: what the walker serves is looked after, and the failure is told', async () => {
+  it('is the registry itself: what the walker serves is looked after, and the failure is reported', async () => {
     const { redis, namespace, ref, recorder, walkerOf } = await setUp()
     await redis.set(destinationsKey(namespace), 'another type')
     await forget(redis, ref)
@@ -336,7 +336,7 @@ describe('what is broken for one destination', () => {
   })
 })
 
-it('tells of each destination what cannot be read there, once a turn and problem', async () => {
+it('reports for each destination what cannot be read there, once per batch and problem', async () => {
   const { redis, namespace, recorder, walkerOf } = await setUp()
   const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
   await fill(redis, { namespace, destination: 'a' }, idsOf('napping', 12), { state: 'napping' })

@@ -44,10 +44,10 @@ describe('a failure without an answer', () => {
     expect(explainFailure({ phase, systemCode, cause: 'error' })).toMatchObject({ code })
   })
 
-  it.each(sendPhases)('says while %s what the time was up for', (phase) => {
+  it.each(sendPhases)('says while %s what the time ran out before', (phase) => {
     const failure = explainFailure({ phase, systemCode: 'ETIMEDOUT', cause: 'timeout' })
     expect(failure.code).toBe('timeout')
-    expect(failure.message).toMatch(/^The time was up before .+\.$/)
+    expect(failure.message).toMatch(/^The time ran out before .+\.$/)
   })
 
   it("is called aborted when the caller's signal ended it, whatever else was seen", () => {

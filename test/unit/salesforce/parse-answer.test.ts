@@ -210,7 +210,7 @@ describe('what an answer echoes', () => {
   it.each([
     ['as it is', token],
     ['in part', token.slice(25, 60)],
-    ['broken by blanks', token.match(/.{1,9}/g)?.join(' ') ?? ''],
+    ['broken by spaces', token.match(/.{1,9}/g)?.join(' ') ?? ''],
     ['broken by line breaks', token.match(/.{1,30}/g)?.join('\r\n') ?? ''],
     ['percent-encoded', encodeURIComponent(encodeURIComponent(token.replaceAll('.', '. ')))],
     ['in base64', Buffer.from(token).toString('base64')],

@@ -20,7 +20,7 @@ interface CancelOptions extends CommonOptions {
 export function addCancelCommand(program: Command, context: CliContext): void {
   const command: Command = withCommonOptions(program.command('cancel'))
     .description('withdraw callbacks: nothing more is sent for them')
-    .argument('[id...]', 'as they were submitted')
+    .argument('[id...]', 'the ids they were submitted with')
     .option('--number <e164>', 'all callbacks of this number instead', callbackNumber)
     .option('--call-id <id>', 'all callbacks of this call instead', callId)
     .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
@@ -28,8 +28,8 @@ export function addCancelCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-What is being sent cannot be called back: such a callback ends as cancelled
-unless that attempt books it, and no other attempt follows. Exit status 1 if
+A request that is on its way cannot be recalled: its callback ends as cancelled
+unless that attempt books it, and no further attempt follows. Exit status 1 if
 any of them is booked, dead or unknown, or if there is none; the others are
 cancelled. By number and by call, only what a worker has taken in is found.
 
@@ -38,7 +38,7 @@ Examples:
   ringback cancel --number +18445791189 --reason 'asked us not to call'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
-    const { destination, reason, by = usualName(context) } = options
+    const { destination, reason, by = defaultName(context) } = options
     const which = whichOf(ids, options)
     if (which === undefined) {
       command.error('error: give ids, or exactly one of --number and --call-id')
@@ -65,7 +65,7 @@ function whichOf(
 }
 
 /** Of the user at this terminal, if it can be kept. */
-function usualName({ env }: CliContext): string | undefined {
+function defaultName({ env }: CliContext): string | undefined {
   const name = env['USER'] ?? ''
   return whoProblem(name) === undefined ? name : undefined
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { readInstant } from '../../../shared/contract/intent-times.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
-import { resultsOf, usualLimit } from '../../operations/results/read-results.ts'
+import { resultsOf, defaultLimit } from '../../operations/results/read-results.ts'
 import { presentResult } from '../present/result.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -30,7 +30,7 @@ export function addResultsCommand(program: Command, context: CliContext): void {
     )
     .option(
       '--limit <n>',
-      `only the newest n (default: ${usualLimit}; with --since: all)`,
+      `only the newest n (default: ${defaultLimit}; with --since: all)`,
       (text) => wholeNumber(text),
     )
     .addHelpText(
@@ -58,6 +58,6 @@ function sinceMs(text: string, nowMs: number): number {
   const instant = readInstant(text)
   if (instant.kind === 'ok') return instant.epochMs
   throw new InvalidArgumentError(
-    `It ${instant.message}. A duration such as 30m or 1h is taken too.`,
+    `It ${instant.message}. A duration such as 30m or 1h is accepted too.`,
   )
 }

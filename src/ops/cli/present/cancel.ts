@@ -17,10 +17,10 @@ const underWay = 'it ends as cancelled, unless the attempt that is under way boo
 function reasonOf(each: Cancelled): string {
   switch (each.outcome) {
     case 'booked':
-      return `Salesforce has made ContactRequest ${printable(each.recordId)}`
+      return `Salesforce has created ContactRequest ${printable(each.recordId)}`
     case 'dead':
       return `it is a dead letter (${each.reason}); see \`ringback dead-letters show\``
     default:
-      return 'no callback of this id is known'
+      return 'no callback with this id is known'
   }
 }

@@ -46,14 +46,14 @@ function row(summary: DeadLetterSummary): string[] {
 }
 
 const failures = {
-  missing: 'no dead letter of this id is known',
+  missing: 'no dead letter with this id is known',
   'not-dead': 'it is not dead; see `ringback status`',
   'not-uncertain': 'it did not die as uncertain, so there is nothing to resolve',
   taken: 'that ContactRequest belongs to another callback; see `ringback results`',
-  'redriven-before': 'it was redriven before; see `ringback status`',
-  'nothing-to-send': 'it held no intent that could be sent again; discard it',
+  'redriven-before': 'it has already been redriven; see `ringback status`',
+  'nothing-to-send': 'it contains no intent that could be sent again; discard it',
   'too-large':
-    'what was sent is larger than any intent, and would be refused again: have it sent in smaller, and discard it',
+    'what was sent exceeds the size limit of an intent and would be refused again: have a smaller one sent, and discard this one',
 } as const
 
 /** Before anything is sent: what whoever redrives these has to know. */
@@ -75,7 +75,7 @@ export function presentDiscards(discards: readonly Discard[], { line, paint }: S
   }
 }
 
-const cancelled = 'it was cancelled meanwhile, and is not sent again'
+const cancelled = 'it has been cancelled since, and is not sent again'
 
 export function presentResolved({ id, outcome, recordId }: Resolved, screen: Screen): void {
   const { line, paint } = screen

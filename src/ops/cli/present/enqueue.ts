@@ -35,7 +35,7 @@ export function presentEnd(answer: EndedAnswer, { line, paint }: Screen): void {
   if (answer.kind === 'refused') return
   const { id, end } = answer
   if (end === undefined) {
-    line(`stopped waiting; the callback goes on without us: ringback status ${id}`)
+    line(`stopped waiting; the callback itself continues: ringback status ${id}`)
     return
   }
   const { state, attempts, reason, recordId, possibleDuplicate } = end

@@ -13,7 +13,7 @@ const colours: Record<Verdict, Colour> = {
 const verdictWidth = 'unknown'.length
 const gap = '  '
 /** A terminal that leaves less than this beside the names of the checks breaks its lines itself. */
-const leastTextWidth = 24
+const minTextWidth = 24
 
 /** A line for each check, and under a fault its fix; folded beside the names where a terminal is too narrow. */
 export function presentFindings(findings: readonly Finding[], screen: Screen): void {
@@ -21,7 +21,7 @@ export function presentFindings(findings: readonly Finding[], screen: Screen): v
   const width = Math.max(...findings.map(({ check }) => check.length))
   const before = verdictWidth + width + 2 * gap.length
   const fold = (text: string) =>
-    columns === undefined || columns - before < leastTextWidth
+    columns === undefined || columns - before < minTextWidth
       ? [text]
       : foldText(text, columns - before)
   for (const { check, verdict, message, fix } of findings) {

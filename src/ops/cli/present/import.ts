@@ -62,7 +62,7 @@ function countsOf(tally: Tally): string {
 
 function interruption(tally: Tally): string {
   return (
-    `The end of the input was not reached; ${plainLines(answeredLines(tally))} answered before. ` +
+    `Stopped before the end of the input, after ${plainLines(answeredLines(tally))}. ` +
     'Importing the same input again is safe: what was accepted is then a duplicate, and nothing is booked twice.'
   )
 }

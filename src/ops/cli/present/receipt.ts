@@ -33,7 +33,7 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
 
 const unsearchedAdvice = {
   callback: 'If it may be of this customer, discard it',
-  'inbox-entry': 'A worker makes a dead letter of its beginning: say it again then',
+  'inbox-entry': 'A worker makes a dead letter of its beginning: run this again then',
 } as const
 
 function headline({ outcome, number, at, namespace, destinations }: Receipt): string {

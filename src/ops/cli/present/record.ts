@@ -25,7 +25,7 @@ function presentRaw({ raw, rawLength, rawSha1 }: CallbackStatus, screen: Screen)
   const what =
     rawLength === undefined
       ? 'What was sent:'
-      : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too much to be shown.' : 'Its beginning:'}`
+      : `What was sent is ${rawLength} bytes${hash}. ${raw === undefined ? 'That is too long to show.' : 'Its beginning:'}`
   screen.line()
   screen.line(screen.paint('dim', what))
   if (raw !== undefined) presentText(printable(raw), screen)
@@ -107,7 +107,7 @@ function ending(record: CallbackStatus): Row[] {
     ['message', record.message && printable(record.message)],
     [
       'possible duplicate',
-      record.possibleDuplicate ? 'yes: an attempt may have booked unseen' : undefined,
+      record.possibleDuplicate ? 'yes: an attempt may have booked unnoticed' : undefined,
     ],
     ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
   ]
@@ -115,7 +115,7 @@ function ending(record: CallbackStatus): Row[] {
 
 function foundHow({ verified, resolvedAt }: CallbackStatus): string {
   if (verified) return ' (found by asking Salesforce; the answer was lost)'
-  return resolvedAt === undefined ? '' : ' (named by somebody who resolved it)'
+  return resolvedAt === undefined ? '' : ' (given when it was resolved by hand)'
 }
 
 function presentAttempts({ history, attempts, state }: CallbackStatus, screen: Screen): void {
@@ -134,7 +134,7 @@ function presentAttempts({ history, attempts, state }: CallbackStatus, screen: S
 
 const attemptColumns = [
   ...['attempt', 'started (UTC)', 'took', 'outcome', 'status'],
-  ...['got to', 'bytes sent', 'what was said'],
+  ...['phase', 'bytes sent', 'message'],
 ]
 
 function attemptRow(attempt: AttemptRecord, underWay: boolean): string[] {

@@ -12,10 +12,10 @@ export function presentRepair(repair: Repair, { line: print, paint, columns }: S
   line(`  inbox: ${describeStream(repair.inbox)}`)
   line(`  results: ${describeStream(repair.results)}`)
   line(`  callbacks that wait and were accepted later than now: ${describeWaiting(waiting)}`)
-  line(`  dead letters that expired by a wrong time: ${expired.found}`)
+  line(`  dead letters that expired because of a wrong time: ${expired.found}`)
   if (expired.found === 0) return
   const more = expired.found > expired.ids.length ? ' …' : ''
-  print(`${paint('yellow', 'note:')} send those again that are not too late by now:`)
+  print(`${paint('yellow', 'note:')} redrive those that are not too late by now:`)
   // As it is: it is to be copied.
   print(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
 }
@@ -29,7 +29,7 @@ const headlines: Record<Repair['outcome'], string> = {
 }
 
 function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRepair): string {
-  if (aheadMs === 0) return 'ids are in time'
+  if (aheadMs === 0) return 'ids are in step with the clock'
   const ahead = isExhausted
     ? 'has reached the last possible id and accepts nothing more'
     : `ids are ${plainDuration(aheadMs)} ahead of Redis’ clock`
@@ -40,15 +40,15 @@ function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRe
 function describe(realignment: Realignment): string {
   switch (realignment.kind) {
     case 'sound':
-      return 'in time again by itself'
+      return 'back in step with the clock by itself'
     case 'realigned':
-      return `brought back; ${describeMoved(realignment.moved)}`
+      return `brought back into step; ${describeMoved(realignment.moved)}`
     case 'too-many':
-      return 'not repaired, for they are too many to move at once: let workers take in the inbox, consumers read the results and XTRIM them by MAXLEN; then say it again'
+      return 'not repaired, because there are too many entries to move at once: let workers empty the inbox and consumers read the results, XTRIM the results by MAXLEN, and run this again'
     case 'too-large':
-      return 'not repaired, for it is too large to move at once: let workers take in the inbox; then say it again'
+      return 'not repaired, because it is too large to move at once: let workers empty the inbox, and run this again'
     case 'changed':
-      return 'not repaired, for entries came faster than they could be moved: say it again, with the workers stopped for that moment'
+      return 'not repaired, because entries arrived faster than they could be moved: run this again while the workers are stopped'
   }
 }
 

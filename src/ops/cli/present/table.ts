@@ -6,7 +6,7 @@ type Row = readonly string[]
 
 const gap = 2
 /** A last column that is narrower than this is hard to read. */
-const leastLastWidth = 24
+const minLastWidth = 24
 
 /**
  * Columns under their names, two blanks apart, without lines: to be read and to be piped. Where a terminal is too narrow for
@@ -20,7 +20,7 @@ export function textTable(head: Row, rows: readonly Row[], columns = Infinity): 
   if (whole <= columns) return aligned([head, ...rows])
   const before = whole - (widths.at(-1) ?? 0)
   const last = columns - before
-  if (last >= leastLastWidth) return aligned([head, ...rows].flatMap((row) => folded(row, last)))
+  if (last >= minLastWidth) return aligned([head, ...rows].flatMap((row) => folded(row, last)))
   return rows.map((row) => stacked(head, row, columns)).join('\n')
 }
 

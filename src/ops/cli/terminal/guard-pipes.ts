@@ -30,7 +30,7 @@ export async function outputFailure(context: CliContext): Promise<RingbackError 
   if (failure === undefined) return undefined
   return new RingbackError(
     'output-not-writable',
-    `What the command prints could not be written: ${messageOf(failure)}. What it changes may be done all the same.`,
+    `The output of the command could not be written: ${messageOf(failure)}. Its changes may have been made all the same.`,
     { cause: failure },
   )
 }

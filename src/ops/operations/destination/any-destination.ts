@@ -1,7 +1,7 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { hasAnything } from '../../../shared/store/destinations/has-anything.ts'
-import { unknownDestination, usualDestination, withRedis, type Store } from './store.ts'
+import { unknownDestination, defaultDestination, withRedis, type Store } from './store.ts'
 
 /**
  * As {@link openStore}, and open to destinations that are not configured but have something in Redis: what was sent to a
@@ -13,7 +13,7 @@ export async function findStore(
   destination: string | undefined,
 ): Promise<Store> {
   const { namespace, destinations } = config
-  const ref = { namespace, destination: destination ?? usualDestination(destinations) }
+  const ref = { namespace, destination: destination ?? defaultDestination(destinations) }
   const known = destinations.includes(ref.destination) || (await hasAnything(redis, ref))
   if (!known) throw unknownDestination(ref.destination, destinations)
   return { config, ref }

@@ -14,12 +14,12 @@ export interface Store {
 /** The destination that was asked for, else the usual one. Throws `unknown-destination` if it is not configured. */
 export function openStore(config: StoreConfig, destination: string | undefined): Store {
   const { namespace, destinations } = config
-  const name = destination ?? usualDestination(destinations)
+  const name = destination ?? defaultDestination(destinations)
   if (!destinations.includes(name)) throw unknownDestination(name, destinations)
   return { config, ref: { namespace, destination: name } }
 }
 
-export function usualDestination(configured: readonly string[]): string {
+export function defaultDestination(configured: readonly string[]): string {
   const [only, ...others] = configured
   return only !== undefined && others.length === 0 ? only : 'default'
 }

@@ -20,12 +20,12 @@ export async function checkClock(redis: Redis, clock: Clock): Promise<Finding> {
 /** `aheadMs`: by how much our clock is ahead of Redis'. */
 export function judgeClock(aheadMs: number): Finding {
   const distanceMs = Math.abs(aheadMs)
-  const message = `ours is ${plainDuration(distanceMs)} ${aheadMs < 0 ? 'behind' : 'ahead of'} that of Redis`
+  const message = `our clock is ${plainDuration(distanceMs)} ${aheadMs < 0 ? 'behind' : 'ahead of'} Redis’`
   if (distanceMs <= warnMs) return { check, verdict: 'ok', message }
   return {
     check,
     verdict: distanceMs > failMs ? 'fail' : 'warn',
-    message: `${message}: callbacks that wait may be minutes late, and tokens refused if it is Redis’ that is wrong`,
+    message: `${message}: waiting callbacks may be minutes late, and tokens refused if Redis’ clock is the wrong one`,
     fix: 'keep both machines on time with NTP (chrony, systemd-timesyncd)',
   }
 }

@@ -38,13 +38,13 @@ const parts: readonly Part[] = [
 
 /** The configuration and the parts of it that fail most often, each by itself: one wrong setting hides no other. */
 export function checkConfiguration(loaded: Loaded): Finding[] {
-  if (loaded.kind === 'ok') return praise(loaded.config)
+  if (loaded.kind === 'ok') return allValid(loaded.config)
   const { problems } = loaded
   const others = problems.filter((problem) => !parts.some((part) => isAbout(problem, part)))
   const general =
     others.length > 0
       ? others.map((problem) => failure('configuration', problem))
-      : [ok('configuration', 'every setting but those below is valid')]
+      : [ok('configuration', 'every setting except those below is valid')]
   return [...general, ...parts.flatMap((part) => judge(part, problems))]
 }
 
@@ -55,12 +55,12 @@ function judge(part: Part, problems: readonly Problem[]): Finding[] {
     {
       check: part.check,
       verdict: 'unknown',
-      message: 'nothing wrong was found, as far as it could be read',
+      message: 'no problem was found, as far as it could be read',
     },
   ]
 }
 
-function praise({ destinations }: WorkerConfig): Finding[] {
+function allValid({ destinations }: WorkerConfig): Finding[] {
   const each = (describe: (salesforce: DestinationConfig['salesforce']) => string) =>
     destinations.map(({ name, salesforce }) => `${name}: ${describe(salesforce)}`).join('; ')
   const url = each(({ baseUrl }) => baseUrl)

@@ -23,12 +23,12 @@ async function connect(destination: DestinationConfig): Promise<Finding> {
   const trial = await tryConnection(url, { proxy, timeoutMs })
   if (trial.kind === 'connected') {
     const parts = url.protocol === 'https:' ? 'name, TCP and TLS' : 'name and TCP'
-    return { check, verdict: 'ok', message: `${name}: ${url.host} is reached${way}: ${parts}` }
+    return { check, verdict: 'ok', message: `${name}: ${url.host} is reachable${way}: ${parts}` }
   }
   return {
     check,
     verdict: 'fail',
-    message: `${name}: ${url.host} is not reached${way}: ${trial.message}`,
-    fix: 'look at the name, the firewall, HTTPS_PROXY and NO_PROXY on the machine of the workers',
+    message: `${name}: ${url.host} cannot be reached${way}: ${trial.message}`,
+    fix: 'check the host name, the firewall, HTTPS_PROXY and NO_PROXY on the workers’ machine',
   }
 }

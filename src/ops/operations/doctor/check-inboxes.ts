@@ -35,39 +35,39 @@ export async function checkInboxes(
 }
 
 function allServed(isAllKnown: boolean): Finding {
-  const served = 'no intents wait where no worker ever looked'
+  const served = 'no intents wait in an inbox that no worker has ever served'
   return {
     check,
     verdict: 'ok',
-    message: isAllKnown ? `${served}, and none were taken away` : served,
+    message: isAllKnown ? `${served}, and none were removed unread` : served,
   }
 }
 
 function describeUnknown(inboxes: readonly string[]): Finding {
   const message =
-    `whether entries of ${inboxes.join(', ')} were taken away is not known: no worker has taken any in yet, or Redis ` +
-    'does not count what is added, as before 7.0'
+    `it is not known whether entries of ${inboxes.join(', ')} were removed unread: no worker has taken any in yet, or ` +
+    'Redis does not count added entries, as before 7.0'
   return { check, verdict: 'unknown', message }
 }
 
 function describeVanished(ref: DestinationRef, vanished: number): Finding {
-  const entries = vanished === 1 ? '1 entry has' : `${vanished} entries have`
+  const entries = vanished === 1 ? '1 entry was' : `${vanished} entries were`
   const message =
-    `${entries} left ${printable(inboxKey(ref))} before a worker had taken them in: somebody gave XADD a MAXLEN or ` +
-    'MINID, or ran XTRIM or XDEL'
+    `${entries} removed from ${printable(inboxKey(ref))} before a worker took them in: somebody used XADD with MAXLEN or ` +
+    'MINID, XTRIM or XDEL'
   return { check, verdict: 'warn', message, fix: 'see "Entries vanish" in docs/runbook.md' }
 }
 
 function describe(ref: DestinationRef, waiting: number, configured: readonly string[]): Finding {
-  const message = `${waiting} wait in ${printable(inboxKey(ref))}, which no worker ever served`
+  const message = `${waiting} wait in ${printable(inboxKey(ref))}, which no worker has ever served`
   const fix = configured.includes(ref.destination)
     ? 'start a worker: ringback worker'
-    : `is the name right? ${configuredHere(configured)}. A worker makes dead letters of them in time`
+    : `is the name right? ${configuredHere(configured)}. In time a worker makes dead letters of them`
   return { check, verdict: 'warn', message, fix }
 }
 
 function configuredHere(configured: readonly string[]): string {
   return configured.length > 0
     ? `Configured here: ${configured.map((name) => JSON.stringify(name)).join(', ')}`
-    : 'What is configured here could not be read'
+    : 'The configuration here could not be read'
 }

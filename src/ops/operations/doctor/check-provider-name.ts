@@ -11,7 +11,7 @@ export function checkProviderNames(loaded: Loaded): Finding[] {
       ? {
           check,
           verdict: 'warn',
-          message: `${name}: requests carry no Telephony-Provider-Name header, which Salesforce’s own client sends and the sandbox demands`,
+          message: `${name}: requests carry no Telephony-Provider-Name header, which Salesforce’s own client sends and the sandbox requires`,
           fix: 'set RINGBACK_TELEPHONY_PROVIDER_NAME to the name that the contact center was set up with',
         }
       : { check, verdict: 'ok', message: `${name}: ${telephonyProviderName}` },

@@ -3,7 +3,7 @@ import { readRedisAddress, redisSettings } from '../../../shared/config/features
 import { readSetting } from '../../../shared/config/read-settings.ts'
 import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../../shared/redis/connection.ts'
-import { blameOf } from '../../../shared/redis/blame.ts'
+import { errorOrigin } from '../../../shared/redis/error-origin.ts'
 import { explainUnavailable } from '../../../shared/redis/redis-failure.ts'
 import { ping } from '../../../shared/store/server/ping.ts'
 import { readServerFacts } from '../../../shared/store/server/server-facts.ts'
@@ -40,7 +40,7 @@ export async function checkRedis(
     // A server that was there a moment ago and is gone.
     if (connection.kind === 'failed') return [...findings, connection.finding]
     const { redis } = connection
-    findings.push(...(await part(redis).catch(failedQuestion)))
+    findings.push(...(await part(redis).catch(checkFailed)))
     redis.disconnect()
   }
   return findings
@@ -81,10 +81,10 @@ async function answered(redis: Redis, clock: Clock): Promise<Finding[]> {
 }
 
 /** A server may forbid a single command. The others are asked all the same. */
-function failedQuestion(error: unknown): Finding[] {
+function checkFailed(error: unknown): Finding[] {
   const message = messageOf(error)
-  if (error instanceof RingbackError || blameOf(error) !== 'ours') {
-    return [unknown('redis', `a question was not answered: ${message}`)]
+  if (error instanceof RingbackError || errorOrigin(error) !== 'ours') {
+    return [unknown('redis', `could not be checked: ${message}`)]
   }
   const fix = 'This is a defect of Ringback: please report it'
   return [{ check: 'redis', verdict: 'fail', message: `the doctor itself failed: ${message}`, fix }]

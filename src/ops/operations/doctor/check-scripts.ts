@@ -24,7 +24,11 @@ export async function checkScripts(
   }
   if (findings.length > 0) return findings
   return [
-    { check, verdict: 'ok', message: 'one that writes runs on the keys of every destination' },
+    {
+      check,
+      verdict: 'ok',
+      message: 'a script that may write runs on the keys of every destination',
+    },
   ]
 }
 
@@ -39,18 +43,18 @@ function refused(destination: string, error: unknown): Finding {
   return { check, verdict: 'fail', message: `${destination}: refused: ${messageOf(error)}`, fix }
 }
 
-const otherFix = 'look at the server; docs/runbook.md says more of what Redis answers'
+const otherFix = 'check the server; docs/runbook.md explains what Redis answers'
 const noCluster =
-  'use a Redis that is not a cluster: Ringback speaks to one node, which must hold everything'
+  'use a Redis that is not a cluster: Ringback talks to one node, which must hold everything'
 
 const fixes: Readonly<Partial<Record<RedisErrorKind, string>>> = {
-  replica: 'let RINGBACK_REDIS_URL name the primary: a replica takes no writes',
+  replica: 'point RINGBACK_REDIS_URL at the primary: a replica accepts no writes',
   moved: noCluster,
   'cluster-down': noCluster,
   'cross-slot': noCluster,
   forbidden:
     'give the user of RINGBACK_REDIS_URL the commands and keys of a worker: +@all -@admin on all keys of the namespace',
   'other-content': 'another program writes to these keys: give it, or Ringback, another namespace',
-  'no-replicas': 'min-replicas-to-write is not met: look at the replicas',
+  'no-replicas': 'min-replicas-to-write is not met: check the replicas',
   full: 'make room on its disk, or raise its maxmemory',
 }

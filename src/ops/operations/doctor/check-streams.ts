@@ -27,7 +27,7 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
     }
   }
   if (findings.length > 0) return findings
-  return [{ check, verdict: 'ok', message: 'no stream is ahead of the clock of Redis' }]
+  return [{ check, verdict: 'ok', message: 'no stream is ahead of Redis’ clock' }]
 }
 
 function judgeStream(
@@ -42,7 +42,7 @@ function judgeStream(
   }
   if (aheadMs <= warnMs) return undefined
   const message =
-    `${stream} gives ids that are ${plainDuration(aheadMs)} ahead of the clock of Redis: somebody gave XADD one of ` +
-    'his own, or Redis’ clock was ahead; how long an entry has waited is not known meanwhile'
+    `the ids of ${stream} are ${plainDuration(aheadMs)} ahead of Redis’ clock: somebody gave XADD an id, or Redis’ ` +
+    'clock was ahead; meanwhile it is not known how long an entry has waited'
   return { check, verdict: 'warn', message, fix }
 }

@@ -1,4 +1,4 @@
-import { createTokenSource } from '../../../salesforce/token-source.ts'
+import { tokenSourceOf } from '../../../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../../../shared/config/config.ts'
 import { messageOf } from '../../../shared/errors/errors.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
@@ -15,15 +15,15 @@ export async function checkTokens(loaded: Loaded, clock: Clock): Promise<Finding
   return Promise.all(loaded.config.destinations.map((each) => tryToken(each, clock)))
 }
 
-async function tryToken({ name, salesforce }: DestinationConfig, clock: Clock): Promise<Finding> {
-  const { orgId, callCenter, privateKey, token } = salesforce
+async function tryToken(destination: DestinationConfig, clock: Clock): Promise<Finding> {
+  const { name } = destination
   try {
-    await createTokenSource({ orgId, callCenter, privateKey, ...token, clock }).token()
-    const message = `${name}: one was signed; whether Salesforce takes it shows the first attempt`
+    await tokenSourceOf(destination, clock).token()
+    const message = `${name}: a token was signed; the first attempt shows whether Salesforce accepts it`
     return { check: 'token', verdict: 'ok', message }
   } catch (error) {
-    const message = `${name}: none can be signed: ${messageOf(error)}`
-    const fix = 'look at the private key and the token settings in docs/configuration.md'
+    const message = `${name}: no token can be signed: ${messageOf(error)}`
+    const fix = 'check the private key and the token settings in docs/configuration.md'
     return { check: 'token', verdict: 'fail', message, fix }
   }
 }

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts'
 
 const check = 'redis users'
 /** More are named nowhere, and asking about each takes its time. */
-const mostUsers = 100
+const maxUsers = 100
 
 /**
  * Who may write to the inboxes, and what else they may do: a vendor that enqueues should see nobody else's customers. Redis
@@ -18,17 +18,17 @@ export async function checkUsers(
   namespace: string,
   configured: readonly string[],
 ): Promise<Finding[]> {
-  const users = (await enabledUsers(redis))?.slice(0, mostUsers)
-  if (users === undefined) return [unknown('Redis does not tell us who its users are')]
+  const users = (await enabledUsers(redis))?.slice(0, maxUsers)
+  if (users === undefined) return [unknown('Redis does not list its users')]
   const destinations = configured.length > 0 ? configured : ['default']
-  const findings = await openDoor(redis, users)
+  const findings = await passwordlessUsers(redis, users)
   const trusted = new Set<string>()
   const vendors = new Set<string>()
   for (const destination of destinations) {
     for (const { name } of users) {
       const rights = await rightsOf(redis, name, { namespace, destination })
       if (rights === undefined)
-        return [...findings, unknown('Redis does not judge what a user may do (ACL DRYRUN)')]
+        return [...findings, unknown('Redis cannot say what a user may do (ACL DRYRUN)')]
       if (!rights.submits) continue
       if (rights.isTrusted) trusted.add(name)
       else vendors.add(name)
@@ -36,7 +36,7 @@ export async function checkUsers(
     }
   }
   if (findings.length > 0) return findings
-  const message = `to the inboxes may write, and run scripts there: ${named(trusted)}; and nothing else: ${named(vendors)}`
+  const message = `may write to the inboxes and run scripts there: ${named(trusted)}; may only write: ${named(vendors)}`
   return [{ check, verdict: 'ok', message }]
 }
 
@@ -46,20 +46,20 @@ function judgeRights(rights: Rights, destination: string): Finding[] {
   if (!submits || isTrusted || reads.length + removes.length === 0) return []
   const wrongs = [
     ...(reads.length > 0 ? [`read ${reads.join(', ')}`] : []),
-    ...(removes.length > 0 ? [`take away ${removes.join(', ')}`] : []),
+    ...(removes.length > 0 ? [`remove ${removes.join(', ')}`] : []),
   ]
   return [
     {
       check,
       verdict: 'warn',
-      message: `${quoted(user)} enqueues at ${destination}, and may ${wrongs.join(' and ')}`,
+      message: `${quoted(user)} may enqueue at ${destination}, and also ${wrongs.join(' and ')}`,
       fix: 'give it the rights of a vendor: "Who may do what" in docs/wire-protocol.md',
     },
   ]
 }
 
 /** A password is not asked for, and not only this machine is let in. */
-async function openDoor(redis: Redis, users: readonly RedisUser[]): Promise<Finding[]> {
+async function passwordlessUsers(redis: Redis, users: readonly RedisUser[]): Promise<Finding[]> {
   const open = users.filter(({ flags }) => flags.includes('nopass')).map(({ name }) => quoted(name))
   if (open.length === 0) return []
   if ((await readSetting(redis, 'protected-mode')) !== 'no') return []
@@ -67,8 +67,8 @@ async function openDoor(redis: Redis, users: readonly RedisUser[]): Promise<Find
     {
       check,
       verdict: 'warn',
-      message: `whoever reaches the port is ${open.join(', ')}, without a password`,
-      fix: 'give the user a password (ACL SETUSER default >… in redis.conf), or let nobody but the workers reach the port',
+      message: `anyone who reaches the port is ${open.join(', ')}, without a password`,
+      fix: 'give the user a password (ACL SETUSER default >… in redis.conf), or let only the workers reach the port',
     },
   ]
 }

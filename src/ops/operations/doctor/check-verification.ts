@@ -1,4 +1,4 @@
-import { createContactRequestFinder } from '../../../salesforce/contact-request-finder.ts'
+import { openSalesforce } from '../../../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../../../shared/config/config.ts'
 import type { ContactRequestSearch } from '../../../shared/delivery/contact-request-search.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
@@ -10,17 +10,16 @@ const check = 'verification'
 /** A number kept for fiction, and a VoiceCall that no org has: both conditions of the query are tried, and find nothing. */
 const nobody = { callbackNumber: '+12025550100', callId: '0LQ000000000000' }
 
-/** Asks Salesforce for ContactRequests as a worker would that verifies. `undefined` where nobody is to be asked. */
-export async function askForNobody(
-  { verify, attemptTimeoutMs: timeoutMs, proxy }: DestinationConfig,
+/** Asks Salesforce for ContactRequests as a verifying worker would. `undefined` where the destination does not verify. */
+export async function trySearch(
+  config: DestinationConfig,
   clock: Clock,
 ): Promise<ContactRequestSearch | undefined> {
-  if (verify === undefined) return undefined
-  const finder = createContactRequestFinder({ ...verify, timeoutMs, clock, proxy })
+  const salesforce = openSalesforce(config, clock)
   try {
-    return await finder.search({ ...nobody, sinceMs: clock.now() })
+    return await salesforce.finder?.search({ ...nobody, sinceMs: clock.now() })
   } finally {
-    finder.close()
+    salesforce.close()
   }
 }
 
@@ -33,7 +32,7 @@ export async function checkVerification(loaded: Loaded, clock: Clock): Promise<F
 }
 
 async function judge(config: DestinationConfig, clock: Clock): Promise<Finding | undefined> {
-  const search = await askForNobody(config, clock)
+  const search = await trySearch(config, clock)
   const destination = config.name
   switch (search?.kind) {
     case undefined:
@@ -43,14 +42,15 @@ async function judge(config: DestinationConfig, clock: Clock): Promise<Finding |
       return { check, verdict: 'ok', message }
     }
     case 'unavailable': {
-      const fix = 'try again; if it stays so, look at RINGBACK_VERIFY_URL and the way to it'
-      const message = `${destination}: could not be asked now: ${search.message}`
+      const fix =
+        'try again; if that does not help, check RINGBACK_VERIFY_URL and the network path to it'
+      const message = `${destination}: Salesforce could not be asked: ${search.message}`
       return { check, verdict: 'fail', message, fix }
     }
     case 'failed': {
       const fix =
-        'look at the app, the user and its permissions in Salesforce; docs/verifying.md says what they need'
-      const message = `${destination}: Salesforce may not be asked: ${search.message}`
+        'check the app, the user and its permissions in Salesforce; docs/verifying.md says what they need'
+      const message = `${destination}: Salesforce refuses access: ${search.message}`
       return { check, verdict: 'fail', message, fix }
     }
   }

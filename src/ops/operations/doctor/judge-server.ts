@@ -2,9 +2,9 @@ import type { Finding, Verdict } from './finding.ts'
 import type { ServerFacts } from '../../../shared/store/server/server-facts.ts'
 
 /** design.md section 6: what the promise, and its pace, need of a Redis. */
-const least = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
+const required = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
 /** The least that Redis takes for it, and more than Ringback or BullMQ ever sends. */
-const mostBulkBytes = 1_048_576
+const maxBulkBytesNeeded = 1_048_576
 
 /** Judges what a server says about its settings. */
 export function judgeServer(facts: ServerFacts): Finding[] {
@@ -27,8 +27,8 @@ function judgeRole({ role }: ServerFacts): Finding {
   return {
     check,
     verdict: 'fail',
-    message: `is a replica of ${role.of}: it takes no writes, so nothing can be accepted or sent`,
-    fix: 'let RINGBACK_REDIS_URL name the primary, or an address that leads to whatever is the primary',
+    message: `is a replica of ${role.of}: it accepts no writes, so nothing can be accepted or sent`,
+    fix: 'point RINGBACK_REDIS_URL at the primary, or at an address that always leads to it',
   }
 }
 
@@ -36,9 +36,9 @@ function judgeVersion({ software, version }: ServerFacts): Finding {
   const check = 'redis version'
   if (version === undefined) return notReported(check, 'its version')
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const enough = major > least.major || (major === least.major && minor >= least.minor)
+  const enough = major > required.major || (major === required.major && minor >= required.minor)
   if (enough) return { check, verdict: 'ok', message: `${software} ${version}` }
-  const message = `${software} ${version} is older than ${least.major}.${least.minor}`
+  const message = `${software} ${version} is older than ${required.major}.${required.minor}`
   return { check, verdict: 'fail', message, fix: 'use Redis 6.2 or newer, or Valkey' }
 }
 
@@ -49,14 +49,14 @@ function judgeEviction({ maxmemoryPolicy }: ServerFacts): Finding {
   return {
     check,
     verdict: 'fail',
-    message: `is ${maxmemoryPolicy}: a full Redis would throw promised callbacks away in silence`,
+    message: `is ${maxmemoryPolicy}: a full Redis would silently evict promised callbacks`,
     fix: 'CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
   }
 }
 
 function judgeAof({ appendOnly }: ServerFacts): Finding {
   const check = 'append-only file'
-  if (appendOnly === undefined) return notReported(check, 'whether it keeps one')
+  if (appendOnly === undefined) return notReported(check, 'whether it has one')
   if (appendOnly) return { check, verdict: 'ok', message: 'on' }
   return {
     check,
@@ -68,49 +68,50 @@ function judgeAof({ appendOnly }: ServerFacts): Finding {
 
 function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
   const check = 'appendfsync'
-  if (appendFsync === undefined) return notReported(check, 'how often it writes to the disk')
-  if (appendOnly === false) return unknown(check, 'means nothing while there is no such file')
+  if (appendFsync === undefined) return notReported(check, 'how often it syncs to disk')
+  if (appendOnly === false) return unknown(check, 'has no effect without an append-only file')
   if (appendFsync === 'no') {
     return {
       check,
       verdict: 'warn',
-      message: 'is no: a crash of the machine may lose half a minute of accepted callbacks',
+      message: 'is no: a machine crash may lose half a minute of accepted callbacks',
       fix: 'CONFIG SET appendfsync everysec, or always to lose nothing',
     }
   }
-  const cost = appendFsync === 'everysec' ? ': a crash of the machine may lose a second' : ''
+  const cost = appendFsync === 'everysec' ? ': a machine crash may lose a second' : ''
   return { check, verdict: 'ok', message: `${appendFsync}${cost}` }
 }
 
 function judgeHz({ hz }: ServerFacts): Finding {
   const check = 'hz'
   if (hz === undefined) return notReported(check, 'it')
-  if (hz >= least.hz) return { check, verdict: 'ok', message: String(hz) }
+  if (hz >= required.hz) return { check, verdict: 'ok', message: String(hz) }
   return advice(check, {
     message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
-    fix: `CONFIG SET hz ${least.hz}`,
+    fix: `CONFIG SET hz ${required.hz}`,
   })
 }
 
 function judgeHashes({ hashMaxValue }: ServerFacts): Finding {
   const check = 'hash-max-listpack-value'
   if (hashMaxValue === undefined) return notReported(check, 'it')
-  if (hashMaxValue >= least.hashMaxValue) {
+  if (hashMaxValue >= required.hashMaxValue) {
     return { check, verdict: 'ok', message: String(hashMaxValue) }
   }
   return advice(check, {
     message: `is ${hashMaxValue}: every waiting callback takes more memory than it needs`,
-    fix: `CONFIG SET hash-max-listpack-value ${least.hashMaxValue}`,
+    fix: `CONFIG SET hash-max-listpack-value ${required.hashMaxValue}`,
   })
 }
 
 function judgeBulk({ maxBulkBytes }: ServerFacts): Finding {
   const check = 'proto-max-bulk-len'
   if (maxBulkBytes === undefined) return notReported(check, 'it')
-  if (maxBulkBytes <= mostBulkBytes) return { check, verdict: 'ok', message: String(maxBulkBytes) }
+  if (maxBulkBytes <= maxBulkBytesNeeded)
+    return { check, verdict: 'ok', message: String(maxBulkBytes) }
   return advice(check, {
-    message: `is ${maxBulkBytes}: one value that a producer sends may be so many bytes, and hold up Redis for everybody`,
-    fix: `CONFIG SET proto-max-bulk-len ${mostBulkBytes}`,
+    message: `is ${maxBulkBytes}: a producer may send one value of so many bytes, and hold up Redis for everybody`,
+    fix: `CONFIG SET proto-max-bulk-len ${maxBulkBytesNeeded}`,
   })
 }
 
@@ -119,7 +120,7 @@ function advice(check: string, { message, fix }: { message: string; fix: string 
 }
 
 function notReported(check: string, what: string): Finding {
-  return unknown(check, `Redis does not tell us ${what}`)
+  return unknown(check, `Redis does not report ${what}`)
 }
 
 function unknown(check: string, message: string): Finding {

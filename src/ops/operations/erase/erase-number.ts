@@ -96,12 +96,12 @@ async function findEverywhere(
 ): Promise<Trace[]> {
   const found: Trace[] = []
   unsearched.length = 0
-  const passOver = (each: Unsearched) => void unsearched.push(each)
+  const reportUnsearched = (each: Unsearched) => void unsearched.push(each)
   for (const ref of refs) {
     const ids = erased.map((trace) =>
       trace.kind === 'callback' && trace.ref.destination === ref.destination ? trace.id : '',
     )
-    const search = { redis, ref, spellings, erasedIds: new Set(ids), passOver }
+    const search = { redis, ref, spellings, erasedIds: new Set(ids), passOver: reportUnsearched }
     found.push(...(await findTraces(search)))
   }
   return found

@@ -56,7 +56,7 @@ interface Remaining {
   why: string
 }
 
-interface About {
+interface ErasureFacts {
   number: string
   spellings: NumberSpellings
   at: string
@@ -66,39 +66,39 @@ interface About {
   unsearched: readonly Unsearched[]
 }
 
-export interface Done extends About {
+export interface ErasureRun extends ErasureFacts {
   erased: readonly Trace[]
   /** Undefined: it was interrupted, and nobody has looked. */
   remaining: readonly Trace[] | undefined
 }
 
-export function receiptOf(done: Done): Receipt {
+export function receiptOf(done: ErasureRun): Receipt {
   const { erased, remaining = [] } = done
   return {
-    ...about(erased, { ...done, outcome: outcomeOf(done) }),
-    remaining: remaining.map((trace) => leftOver(trace, done)),
+    ...receiptFields(erased, { ...done, outcome: outcomeOf(done) }),
+    remaining: remaining.map((trace) => remainingOf(trace, done)),
   }
 }
 
 /** What an erasure would do, as a receipt. Nothing was done. */
 export function previewOf(
   found: readonly Trace[],
-  preview: About & { outcome: 'unconfirmed' | 'dry-run' },
+  preview: ErasureFacts & { outcome: 'unconfirmed' | 'dry-run' },
 ): Receipt {
   const outcome = found.length === 0 ? 'nothing-found' : preview.outcome
   const stays = found.filter(isUnderWay)
   return {
-    ...about(
+    ...receiptFields(
       found.filter((trace) => !stays.includes(trace)),
       { ...preview, outcome },
     ),
-    remaining: stays.map((trace) => leftOver(trace, preview)),
+    remaining: stays.map((trace) => remainingOf(trace, preview)),
   }
 }
 
-function about(
+function receiptFields(
   traces: readonly Trace[],
-  receipt: About & { outcome: Receipt['outcome'] },
+  receipt: ErasureFacts & { outcome: Receipt['outcome'] },
 ): Omit<Receipt, 'remaining'> {
   const { outcome, number, at, namespace, destinations } = receipt
   return {
@@ -119,7 +119,7 @@ function about(
   }
 }
 
-function outcomeOf({ erased, remaining }: Done): Receipt['outcome'] {
+function outcomeOf({ erased, remaining }: ErasureRun): Receipt['outcome'] {
   if (remaining === undefined || remaining.length > 0) return 'incomplete'
   return erased.length === 0 ? 'nothing-found' : 'erased'
 }
@@ -136,7 +136,7 @@ function countsOf(traces: readonly Trace[]): Count[] {
   return [...counts.values()]
 }
 
-function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
+function callbackOf(trace: CallbackTrace, done: ErasureFacts): ReceiptCallback {
   const { ref, id, state, recordIds } = trace
   return {
     destination: hide(ref.destination, done),
@@ -146,7 +146,7 @@ function callbackOf(trace: CallbackTrace, done: About): ReceiptCallback {
   }
 }
 
-function leftOver(trace: Trace, done: About): Remaining {
+function remainingOf(trace: Trace, done: ErasureFacts): Remaining {
   const { kind, ref } = trace
   const id = 'id' in trace ? trace.id : undefined
   return {
@@ -159,15 +159,15 @@ function leftOver(trace: Trace, done: About): Remaining {
 }
 
 /** Producers choose ids, and names of destinations too. */
-function hide(name: string, { spellings, number }: About): string {
+function hide(name: string, { spellings, number }: ErasureFacts): string {
   return spellings.replaceIn(name, maskNumber(number))
 }
 
-function whyLeft(trace: Trace, { withdraw }: About): string {
-  if (isUnderWay(trace)) return 'an attempt is under way: say it again when that has ended'
-  if (isWaiting(trace) && !withdraw) return 'it waits by now: withdraw it with --yes'
-  if (trace.kind === 'job') return 'a worker is holding it: say it again'
-  return 'it came, or changed, meanwhile: say it again'
+function whyLeft(trace: Trace, { withdraw }: ErasureFacts): string {
+  if (isUnderWay(trace)) return 'an attempt is under way: run this again when it has ended'
+  if (isWaiting(trace) && !withdraw) return 'it is waiting now: withdraw it with --yes'
+  if (trace.kind === 'job') return 'a worker is holding it: run this again'
+  return 'it arrived or changed meanwhile: run this again'
 }
 
 function stateOf(trace: Trace): string | undefined {

@@ -21,11 +21,11 @@ export async function askHealth({ host, port }: ListeningAt): Promise<HealthAnsw
   if (port === undefined) {
     return {
       kind: 'none',
-      message: 'nothing is served that could be asked: RINGBACK_OPS_PORT is none',
+      message: 'there is no port to ask: RINGBACK_OPS_PORT is none',
     }
   }
   if (port === 0) {
-    return { kind: 'none', message: 'nobody knows which port to ask: RINGBACK_OPS_PORT is 0' }
+    return { kind: 'none', message: 'the port to ask is not known: RINGBACK_OPS_PORT is 0' }
   }
   const url = `http://${reachable(host)}:${port}/livez`
   try {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import { nearestName } from '../../../shared/config/nearest-name.ts'
 import { intentFields } from '../../../shared/contract/intent.ts'
-import { trimUnseen } from '../../../shared/text/invisible.ts'
+import { trimInvisible } from '../../../shared/text/invisible.ts'
 import { wholeNumberOrText } from '../../text/whole-number.ts'
 import { parseCsvRecord } from './csv-record.ts'
 import { lineProblem, notUtf8, tooLong, type Item } from './item.ts'
@@ -64,7 +64,7 @@ function readHeader({ line, delimiter }: HeaderLine): Header | Problem {
   const record = parseCsvRecord(text.value, between)
   if (record.kind === 'open') return { kind: 'problem', message: neverClosed }
   if (record.kind === 'problem') return record
-  const columns = record.cells.map(trimUnseen)
+  const columns = record.cells.map(trimInvisible)
   const wrong = headerProblem(columns)
   return wrong === undefined
     ? { kind: 'header', columns, delimiter: between }
@@ -106,7 +106,7 @@ async function readItem(
 ): Promise<Item | undefined> {
   const record = await readRecord(line, source, delimiter)
   if (record.kind !== 'ok') return lineProblem(line.number, record.message)
-  const cells = record.cells.map(trimUnseen)
+  const cells = record.cells.map(trimInvisible)
   if (cells.every((cell) => cell === '')) return undefined
   const wrong = cellsProblem(cells, columns, record.ended)
   if (wrong !== undefined) return lineProblem(line.number, wrong)
@@ -123,8 +123,8 @@ function cellsProblem(
   if (nameless >= 0) return `has a value in cell ${nameless + 1}, for which the header has no name`
   if (ended || cells.length >= columns.length) return undefined
   return (
-    `has ${cells.length} cells of ${columns.length}, and no line end behind it: ` +
-    'the file may be cut off. If it is not, end the line'
+    `has ${cells.length} cells of ${columns.length}, and no line break after it: ` +
+    'the file may be truncated. If it is not, end the line'
   )
 }
 
@@ -163,7 +163,7 @@ async function readRecord(
     : record
 }
 
-const neverClosed = 'has a quote that is opened and not closed as it should be'
+const neverClosed = 'has an opening quote that is not closed correctly'
 
 function textOf(line: Line): { kind: 'ok'; value: string; ended: boolean } | Problem {
   if (line.kind === 'too-long') return { kind: 'problem', message: tooLong }

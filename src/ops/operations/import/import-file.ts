@@ -65,7 +65,7 @@ function holdsNothing(file: string): RingbackError {
   const name = file === '-' ? 'The standard input' : file
   return new RingbackError(
     'input-not-readable',
-    `${name} is not empty, and holds no callback: a header without rows, or blanks only.`,
+    `${name} is not empty, but contains no callback: a header without rows, or only spaces.`,
   )
 }
 

@@ -32,9 +32,9 @@ function layoutProblem(line: Line): string | undefined {
   if (line.kind === 'too-long') return undefined
   const text = line.bytes.toString('utf8').trim()
   if (text.startsWith('[')) {
-    return `begins one JSON array, and nothing was imported: an intent a line is read${conversion.replace('%s', "'.[]'")}`
+    return `starts a JSON array, and nothing was imported: intents are read one per line${conversion.replace('%s', "'.[]'")}`
   }
   return text === '{'
-    ? `begins JSON that goes over lines, and nothing was imported: an intent a line is read${conversion.replace('%s', '.')}`
+    ? `starts JSON that spans several lines, and nothing was imported: intents are read one per line${conversion.replace('%s', '.')}`
     : undefined
 }

@@ -52,11 +52,11 @@ export function examineTimes(
 ): Promise<Examination> {
   return withAnyDestination(config, destination, async (redis, store) => ({
     store,
-    found: await examinePlace(redis, store.ref, stopped),
+    found: await examineDestination(redis, store.ref, stopped),
   }))
 }
 
-async function examinePlace(
+async function examineDestination(
   redis: Redis,
   ref: DestinationRef,
   stopped: AbortSignal,
@@ -91,10 +91,10 @@ export function repairTimes(
   { store: { config, ref }, found }: Examination,
   deps: RepairDeps,
 ): Promise<Repair> {
-  return withRedis(config, (redis) => repairPlace(found, { ...deps, redis, ref }))
+  return withRedis(config, (redis) => repairDestination(found, { ...deps, redis, ref }))
 }
 
-async function repairPlace(
+async function repairDestination(
   found: Repair,
   { redis, ref, clock, stopped }: RepairDeps & { redis: Redis; ref: DestinationRef },
 ): Promise<Repair> {

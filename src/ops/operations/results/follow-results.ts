@@ -1,5 +1,5 @@
 import { messageOf } from '../../../shared/errors/errors.ts'
-import { blameOf } from '../../../shared/redis/blame.ts'
+import { errorOrigin } from '../../../shared/redis/error-origin.ts'
 import { connectPatientlyToRead, redisFailure } from '../../../shared/redis/connection.ts'
 import { awaitResults, type Result } from '../../../shared/store/results/results.ts'
 import type { Store } from '../destination/store.ts'
@@ -22,7 +22,7 @@ export async function* followResults(
   let complained = false
   const redis = connectPatientlyToRead(config.redisUrl, (error) => {
     // Anything else fails the operation, which tells it.
-    if (blameOf(error) === 'record' || blameOf(error) === 'ours') return
+    if (errorOrigin(error) === 'record' || errorOrigin(error) === 'ours') return
     if (!complained) onAway(messageOf(error))
     complained = true
   })

@@ -12,14 +12,14 @@ import { withAnyDestination } from '../destination/any-destination.ts'
 import { streamFromRedis, withRedis } from '../destination/store.ts'
 import { followResults, type FollowDeps } from './follow-results.ts'
 
-export const usualLimit = 20
+export const defaultLimit = 20
 const pageSize = 500
 
 export interface ResultsRequest {
   destination?: string | undefined
   /** Epoch ms: all that are not older. */
   since?: number | undefined
-  /** Only the newest so many. Without it {@link usualLimit}, and with `since` all. */
+  /** Only the newest so many. Without it {@link defaultLimit}, and with `since` all. */
   limit?: number | undefined
   /** Whether to go on with every new one until we are stopped. */
   follow?: boolean | undefined
@@ -48,7 +48,7 @@ async function* pastResults(
   { since, limit }: Pick<ResultsRequest, 'since' | 'limit'>,
 ): AsyncGenerator<Result> {
   if (since === undefined || limit !== undefined) {
-    yield* await newestResults(redis, ref, { sinceMs: since ?? 0, count: limit ?? usualLimit })
+    yield* await newestResults(redis, ref, { sinceMs: since ?? 0, count: limit ?? defaultLimit })
     return
   }
   let afterEntryId = positionBefore(since)

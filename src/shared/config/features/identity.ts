@@ -36,7 +36,7 @@ const neverInherited = true as const
 
 export const identitySettings = defineFeature(
   {
-    title: 'The destination: who it is',
+    title: 'The destination: its identity',
     text: 'A destination is one Salesforce contact center. The one that the environment describes is named `default`.',
   },
   {
@@ -45,7 +45,7 @@ export const identitySettings = defineFeature(
       name: 'salesforceUrl',
       env: 'RINGBACK_SALESFORCE_URL',
       description:
-        'The telephony host of the org. Nothing but such a host is ever sent a token. No port, user name, query or fragment; a loopback address, for the sandbox, may have a port and plain http. Redirects are never followed.',
+        'The telephony host of the org. Tokens are only ever sent to such a host. No port, user name, query or fragment; a loopback address, for the sandbox, may have a port and plain http. Redirects are never followed.',
       example: 'https://acme.my.salesforce-scrt.com',
       neverInherited,
     }),
@@ -74,7 +74,7 @@ export const identitySettings = defineFeature(
         name: 'privateKey',
         env: 'RINGBACK_SALESFORCE_PRIVATE_KEY',
         description:
-          'The key that signs the tokens; Salesforce holds its certificate. Exactly one of this and the file is needed. Never printed.',
+          'The key that signs the tokens; Salesforce holds its certificate. Exactly one of this and the file is required. Never printed.',
         example: String.raw`-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----`,
         secret: 'all',
         neverInherited,
@@ -86,8 +86,7 @@ export const identitySettings = defineFeature(
         {
           name: 'privateKeyFile',
           env: 'RINGBACK_SALESFORCE_PRIVATE_KEY_FILE',
-          description:
-            'The same key in a file of its own. Preferred: an environment is easily shown.',
+          description: 'The same key in a file. Preferred: an environment is easily exposed.',
           example: '/run/secrets/salesforce.key',
           neverInherited,
           suggested: true,
@@ -100,7 +99,7 @@ export const identitySettings = defineFeature(
         name: 'certificateFile',
         env: 'RINGBACK_SALESFORCE_CERTIFICATE_FILE',
         description:
-          'The certificate that was uploaded to Salesforce. With it, a wrong pair or an expired certificate is found at start and not at the first 401.',
+          'The certificate that was uploaded to Salesforce. With it, a mismatched or expired certificate is found at startup, not at the first 401.',
         example: '/run/secrets/salesforce.crt',
         neverInherited,
       },

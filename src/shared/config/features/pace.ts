@@ -7,14 +7,14 @@ import { defaultedSetting } from '../setting.ts'
 import { decimalNumber, duration, orNone, wholeNumber } from '../value-types.ts'
 
 export const paceSettings = defineFeature(
-  { title: 'The destination: how fast it is served' },
+  { title: 'The destination: pace' },
   {
     /** Attempts a second over all workers. `undefined`: no limit. */
     rate: defaultedSetting(orNone(decimalNumber({ min: 0.001, max: 10_000 })), {
       name: 'rate',
       env: 'RINGBACK_RATE',
       description:
-        'Attempts a second, over all workers, evenly spaced. Fractions are allowed: `0.2` is one every five seconds. `none`: no limit.',
+        'Attempts per second, across all workers, evenly spaced. Fractions are allowed: `0.2` is one every five seconds. `none`: no limit.',
       default: '10',
       example: '2.5',
     }),
@@ -22,7 +22,7 @@ export const paceSettings = defineFeature(
     concurrency: defaultedSetting(wholeNumber({ min: 1, max: 1000 }), {
       name: 'concurrency',
       env: 'RINGBACK_CONCURRENCY',
-      description: 'Attempts under way at once, in each worker.',
+      description: 'Concurrent attempts in each worker.',
       default: '50',
       example: '100',
     }),

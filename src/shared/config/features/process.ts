@@ -19,7 +19,7 @@ export const processSettings = defineFeature(
     logLevel: defaultedSetting(oneOf(logLevels), {
       name: 'logLevel',
       env: 'RINGBACK_LOG_LEVEL',
-      description: 'The least severe lines that are still logged.',
+      description: 'The lowest level that is logged.',
       default: 'info',
       example: 'debug',
     }),
@@ -27,7 +27,7 @@ export const processSettings = defineFeature(
       name: 'shutdownDeadline',
       env: 'RINGBACK_SHUTDOWN_DEADLINE',
       description:
-        'How long a worker that was told to stop may take to finish the attempts under way. Must be longer than every attempt timeout: an attempt that is cut off may or may not have booked. Give the service manager some seconds more before it kills.',
+        'How long a stopping worker may take to finish the attempts under way. Must be longer than every attempt timeout: an attempt that is cut off may or may not have booked. Give the service manager a few seconds more before it kills the worker.',
       default: '20s',
       example: '30s',
     }),
@@ -36,7 +36,7 @@ export const processSettings = defineFeature(
       name: 'lockDuration',
       env: 'RINGBACK_LOCK_DURATION',
       description:
-        'How long a callback stays with a worker that has fallen silent; after that, and a sixth of it more at most, another worker takes it over. With the default and the default backoff a callback is attempted again at most 12 seconds after its worker was killed. A worker renews its locks twice in this time, so it may be busy or paused for half of it unharmed, and an attempt may last longer than it; a shorter time finds dead workers sooner and takes slow ones for dead.',
+        'How long a callback stays with a worker that has fallen silent; after that, and at most a sixth more, another worker takes it over. With the default and the default backoff a callback is attempted again at most 12 seconds after its worker was killed. A worker renews its locks twice in this time, so it may be busy or paused for half of it without harm, and an attempt may last longer; a shorter time finds dead workers sooner, and takes slow ones for dead.',
       default: '8s',
       example: '15s',
     }),

@@ -21,7 +21,7 @@ export const redisSettings = defineFeature(
       name: 'redisUrl',
       env: 'RINGBACK_REDIS_URL',
       description:
-        'The Redis that holds everything. The password is never printed. Producers, workers and commands must name the same one.',
+        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one.',
       default: 'redis://127.0.0.1:6379',
       example: 'rediss://ringback:secret@redis.example.com:6380',
       secret: 'password',
@@ -30,16 +30,16 @@ export const redisSettings = defineFeature(
       name: 'redisUrlFile',
       env: 'RINGBACK_REDIS_URL_FILE',
       description:
-        'In place of RINGBACK_REDIS_URL, for a secret that is mounted as a file. It is read once, at start.',
+        'Instead of RINGBACK_REDIS_URL, for a secret that is mounted as a file. It is read once, at startup.',
       example: '/run/secrets/redis-url',
     }),
     namespace: defaultedSetting(
-      matching(/^[a-z0-9-]{1,32}$/, '1 to 32 small letters, digits and hyphens'),
+      matching(/^[a-z0-9-]{1,32}$/, '1 to 32 lower-case letters, digits and hyphens'),
       {
         name: 'namespace',
         env: 'RINGBACK_NAMESPACE',
         description:
-          'Start of every key in Redis: `{ringback:default}:inbox`. Lets several installations share one Redis.',
+          'Prefix of every key in Redis: `{ringback:default}:inbox`. Lets several installations share one Redis.',
         default: 'ringback',
         example: 'ringback-staging',
       },

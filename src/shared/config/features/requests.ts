@@ -5,7 +5,7 @@ import { defaultedSetting, optionalSetting } from '../setting.ts'
 import { duration, matching, trueOrFalse } from '../value-types.ts'
 
 export const requestSettings = defineFeature(
-  { title: 'The destination: how it is addressed' },
+  { title: 'The destination: its requests' },
   {
     telephonyProviderName: optionalSetting(
       matching(/^[!-~](?:[ -~]{0,98}[!-~])?$/, '1 to 100 printable ASCII characters'),
@@ -21,7 +21,7 @@ export const requestSettings = defineFeature(
       ttlMs: defaultedSetting(duration({ min: '30s', max: '24h' }), {
         name: 'tokenTtl',
         env: 'RINGBACK_TOKEN_TTL',
-        description: 'Life of a token. It is reused until shortly before its end.',
+        description: 'Lifetime of a token. It is reused until shortly before it expires.',
         default: '5m',
         example: '15m',
       }),
@@ -31,12 +31,12 @@ export const requestSettings = defineFeature(
         description: 'An `aud` claim. Salesforce asked for one in older releases only.',
         example: 'https://scrt.salesforce.com',
       }),
-      /** True: a new token with a `jti` for every attempt, since Salesforce takes each `jti` once. */
+      /** True: a new token with a `jti` for every attempt, since Salesforce accepts each `jti` once. */
       jti: defaultedSetting(trueOrFalse, {
         name: 'tokenJti',
         env: 'RINGBACK_TOKEN_JTI',
         description:
-          'Mint a token with a fresh `jti` for every attempt. Salesforce takes each `jti` once, so no token can be replayed; each attempt costs a signature.',
+          'Mint a token with a fresh `jti` for every attempt. Salesforce accepts each `jti` once, so no token can be replayed; each attempt costs a signature.',
         default: 'false',
         example: 'true',
       }),

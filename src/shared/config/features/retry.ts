@@ -13,14 +13,14 @@ const backoff = z.object({
     name: 'backoffInitial',
     env: 'RINGBACK_BACKOFF_INITIAL',
     description:
-      'The wait before the second attempt is drawn from 0 to this (full jitter: callers who failed together do not come back together). At most the maximum below.',
+      'The wait before the second attempt is drawn from 0 to this (full jitter: callbacks that failed together are not sent again together). At most the maximum below.',
     default: '2s',
     example: '500ms',
   }),
   factor: defaultedSetting(decimalNumber({ min: 1, max: 10 }), {
     name: 'backoffFactor',
     env: 'RINGBACK_BACKOFF_FACTOR',
-    description: 'The upper end of the wait grows by this factor with every attempt.',
+    description: 'The upper limit of the wait grows by this factor with every attempt.',
     default: '2',
     example: '1.5',
   }),
@@ -28,7 +28,7 @@ const backoff = z.object({
     name: 'backoffMax',
     env: 'RINGBACK_BACKOFF_MAX',
     description:
-      'The upper end of the wait grows no further than this. Also the longest `Retry-After` that is honoured.',
+      'The upper limit of the wait grows no further than this. Also the longest `Retry-After` that is honoured.',
     default: '10m',
     example: '5m',
   }),
@@ -36,13 +36,13 @@ const backoff = z.object({
 
 /** A `RetryPolicy` (src/shared/delivery/retry-policy.ts). */
 export const retrySettings = defineFeature(
-  { title: 'The destination: how often and how long it is tried' },
+  { title: 'The destination: retries' },
   {
     maxAttempts: defaultedSetting(wholeNumber({ min: 1, max: 100_000 }), {
       name: 'maxAttempts',
       env: 'RINGBACK_MAX_ATTEMPTS',
       description:
-        'Attempts a callback gets, the first among them. This budget and the next are spent together, and the first to end makes a dead letter `exhausted`. With the defaults that is the time: a wait at its cap is drawn from 0 to 10 minutes and lasts 5 on average, so 600 attempts take about 49 hours, and 36 hours end sooner. Either carries a callback through an outage of 24 hours.',
+        'How many attempts a callback gets, including the first. This budget and the next are spent together; the first to run out makes a dead letter `exhausted`. With the defaults that is the time: a wait at its cap is drawn from 0 to 10 minutes and lasts 5 on average, so 600 attempts take about 49 hours, and the 36 hours run out sooner. Either carries a callback through an outage of 24 hours.',
       default: '600',
       example: '100',
     }),

@@ -73,7 +73,7 @@ const asked = {
       name: 'verifyPrivateKey',
       env: 'RINGBACK_VERIFY_PRIVATE_KEY',
       description:
-        'The key for the JWT bearer flow; the app holds its certificate. Must not be the key of telephony. A private key (or its file) and a client secret (or its file) exclude each other, and one of the four is needed. Never printed.',
+        'The key for the JWT bearer flow; the app holds its certificate. Must not be the telephony API’s key. A private key (or its file) and a client secret (or its file) exclude each other, and one of the four is needed. Never printed.',
       example: String.raw`-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----`,
       secret: 'all',
       neverInherited,
@@ -85,8 +85,7 @@ const asked = {
       {
         name: 'verifyPrivateKeyFile',
         env: 'RINGBACK_VERIFY_PRIVATE_KEY_FILE',
-        description:
-          'The same key in a file of its own. Preferred: an environment is easily shown.',
+        description: 'The same key in a file. Preferred: an environment is easily exposed.',
         example: '/run/secrets/salesforce-core.key',
         neverInherited,
       },
@@ -101,10 +100,10 @@ const asked = {
       secret: 'all',
       neverInherited,
     }),
-    file: optionalSetting(filePath('the path of a file with nothing else in it'), {
+    file: optionalSetting(filePath('the path of a file that contains nothing else'), {
       name: 'verifyClientSecretFile',
       env: 'RINGBACK_VERIFY_CLIENT_SECRET_FILE',
-      description: 'The same secret in a file of its own. Blanks around it are cut off.',
+      description: 'The same secret in a file. Surrounding white space is ignored.',
       example: '/run/secrets/salesforce-core.secret',
       neverInherited,
     }),
@@ -135,7 +134,7 @@ const asking = {
     name: 'verifyGrace',
     env: 'RINGBACK_VERIFY_GRACE',
     description:
-      'How long after an uncertain attempt Salesforce is asked, and so how long a booking may take until a query finds it. That there is none is not believed earlier. Salesforce documents no such time, and this one is untested against a real org.',
+      'How long after an uncertain attempt Salesforce is asked, and so how long a booking may take until a query finds it. A query that finds none is not trusted before that. Salesforce documents no such time, and this one is untested against a real org.',
     default: '30s',
     example: '2m',
   }),
@@ -144,7 +143,7 @@ const asking = {
     name: 'verifyMargin',
     env: 'RINGBACK_VERIFY_MARGIN',
     description:
-      "By how much Salesforce's clock may be behind ours: records made so long before the attempt still count as its own.",
+      "How far Salesforce's clock may be behind ours: records created up to this long before the attempt still count as its own.",
     default: '5s',
     example: '30s',
   }),
@@ -152,7 +151,7 @@ const asking = {
     name: 'verifyByCallId',
     env: 'RINGBACK_VERIFY_BY_CALL_ID',
     description:
-      "Ask for the call too, as the record's `WhatId`, where the call id is a VoiceCall's (`0LQ…`): two requests from one number are then told apart. Only for an org that is known to fill the field so, which is documented nowhere: in others nothing would ever be found, and customers called twice.",
+      "Match the call too, by the record's `WhatId`, where the call id is a VoiceCall's (`0LQ…`): two requests from one number are then told apart. Only for an org that is known to fill the field so, which is documented nowhere: in others nothing would ever be found, and customers called twice.",
     default: 'false',
     example: 'true',
   }),
@@ -160,15 +159,15 @@ const asking = {
 
 export const uncertainSettings = defineFeature(
   {
-    title: 'The destination: what follows an attempt that may have booked',
-    text: 'All but the first are needed when `RINGBACK_ON_UNCERTAIN` is `verify`, and not looked at otherwise; [verifying.md](verifying.md) explains how to set it up in Salesforce.',
+    title: 'The destination: uncertain outcomes',
+    text: 'All but the first are only used when `RINGBACK_ON_UNCERTAIN` is `verify`; [verifying.md](verifying.md) explains how to set it up in Salesforce.',
   },
   {
     onUncertain: defaultedSetting(oneOf(uncertainPolicies), {
       name: 'onUncertain',
       env: 'RINGBACK_ON_UNCERTAIN',
       description:
-        'What follows an attempt that may or may not have booked. `retry`: another attempt, and the callback is marked as a possible duplicate. `hold`: a dead letter, until somebody says what became of it. `verify`: Salesforce is asked over its core REST API, with the settings named `RINGBACK_VERIFY_…`, only a clear answer moves the callback on, and one that is sent again is marked too.',
+        'What follows an attempt that may or may not have booked. `retry`: another attempt, and the callback is marked as a possible duplicate. `hold`: a dead letter, until somebody says what became of it by `ringback dead-letters resolve`. `verify`: Salesforce is asked over its core REST API, with the settings named `RINGBACK_VERIFY_…`, only a clear answer moves the callback on, and one that is sent again is marked too.',
       default: 'retry',
       example: 'verify',
     }),

@@ -96,18 +96,18 @@ function readKey(
 ): VerifySecretReading {
   const given = readGivenKey(source, keySettings)
   if (given === undefined) return { secret: undefined, problems: [] }
-  const reading = unlessOfTelephony(given.reading, telephonyKey)
+  const reading = refuseTelephonyKey(given.reading, telephonyKey)
   return reading.kind === 'ok'
     ? { secret: { kind: 'private-key', key: reading.key }, problems: [] }
     : { secret: undefined, problems: [valueProblem(source, given.setting, reading.message)] }
 }
 
-function unlessOfTelephony(
+function refuseTelephonyKey(
   reading: PrivateKeyReading,
   telephonyKey: KeyObject | undefined,
 ): PrivateKeyReading {
   return reading.kind === 'ok' && telephonyKey?.equals(reading.key)
-    ? { kind: 'problem', message: 'is the key of telephony too, and each should have its own' }
+    ? { kind: 'problem', message: 'is also the telephony API’s key, and each needs its own' }
     : reading
 }
 
@@ -126,7 +126,9 @@ function readSecretFile(path: string): Reading<string> {
   const file = readTextFile(path)
   if (file.kind === 'problem') return file
   const text = file.value.trim()
-  return /^[!-~]{1,255}$/.test(text) ? read(text) : unreadable('names a file that holds no secret')
+  return /^[!-~]{1,255}$/.test(text)
+    ? read(text)
+    : unreadable('names a file that contains no secret')
 }
 
 function secretOf(text: string): VerifySecret {

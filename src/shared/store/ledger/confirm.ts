@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
+import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { callback, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
@@ -22,7 +22,7 @@ export interface Confirmation {
   /** The callback became `scheduled` by this. */
   scheduled: boolean
   /** Undefined: it is the first one, or was counted before. */
-  nth: NthOfNumber | undefined
+  nth: SameNumberRange | undefined
 }
 
 const hourMs = 3_600_000
@@ -45,7 +45,7 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
     const [scheduled, nth] = asList(reply)
     return {
       scheduled: scheduled === 1,
-      nth: nth === '' ? undefined : asOneOf(nth, nthOfNumber),
+      nth: nth === '' ? undefined : asOneOf(nth, sameNumberRanges),
     }
   },
 })

@@ -3,7 +3,7 @@ import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { inboxDepth } from '../inbox/inbox.ts'
 import type { Redis } from '../../redis/connection.ts'
 import { statsKey, type DestinationRef } from '../../redis/keys.ts'
-import { nthOfNumber, type NthOfNumber } from '../../contract/nth-of-number.ts'
+import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
 
 /** What a destination has come to since its first callback, and what waits for somebody now. Counts. */
 export interface Stats {
@@ -20,7 +20,7 @@ export interface Stats {
   /** Bookings beyond the first of a callback, as Salesforce's answers named them. */
   doubleBookings: number
   /** Callbacks accepted for a number that had others within two hours before, by which one it was. */
-  sameNumber: Record<NthOfNumber, number>
+  sameNumber: Record<SameNumberRange, number>
   uncertain: UncertainStats
 }
 
@@ -55,7 +55,7 @@ export async function readStats(redis: Redis, ref: DestinationRef): Promise<Stat
     dead: forEach(deadReasons, (reason) => count(`dead:${reason}`)),
     possibleDuplicates: count('possible-duplicates'),
     doubleBookings: count('double-bookings'),
-    sameNumber: forEach(nthOfNumber, (nth) => count(`same-number:${nth}`)),
+    sameNumber: forEach(sameNumberRanges, (nth) => count(`same-number:${nth}`)),
     uncertain: {
       retried: count('uncertain:retried'),
       ended: count('uncertain:ended'),

@@ -73,7 +73,7 @@ it('ends with the last id there can be, in whatever way it is read', async () =>
   })
 })
 
-it('gives away a bounded part of what is pending at a time, all of it in turn and nothing twice', async () => {
+it('gives a bounded part of what is pending at a time, all of it in the end and nothing twice', async () => {
   const entries = Array.from({ length: 150 }, (_, index) => [
     ...['intent', `${index}`, 'note'],
     Buffer.alloc(index % 50 === 3 ? 200_000 : 60_000, 0x01),

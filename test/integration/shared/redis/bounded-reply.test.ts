@@ -57,7 +57,7 @@ it('opens no connection again whose work is over', async () => {
   expect(redis.status).toBe('end')
 })
 
-it('tells a failure that has another reason as what it is', async () => {
+it('reports a failure that has another reason as what it is', async () => {
   const { redis, key } = await connections(1_000)
   const wrong = () => redis.hgetall(key)
   await expect(readBounded(redis, { mostBytes, signal: never }, wrong)).rejects.toThrow('WRONGTYPE')

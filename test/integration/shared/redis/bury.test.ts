@@ -85,14 +85,14 @@ it('buries under its own id the callback that this very entry has opened', async
   expect(again).toEqual({ reply: undefined, after })
 })
 
-it('tells the mark of a generation that it buries before it was sent again', async () => {
+it('publishes the mark of a generation that it buries before it was sent again', async () => {
   const callback = { ...acceptedCallback, generation: '2', possibleDuplicate: '1' }
   const { after } = await transit({ callback, inbox }, burying({ reason: 'expired' }))
   expect(after.callback).toMatchObject({ state: 'dead', possibleDuplicate: '1' })
   expect(after.results).toMatchObject([{ id, reason: 'expired', possibleDuplicate: '1' }])
 })
 
-it('tells and keeps the attempts and the generation of those before it', async () => {
+it('publishes and keeps the attempts and the generation of those before it', async () => {
   const callback = { ...acceptedCallback, generation: '3', attempts: '4', priorAttempts: '4' }
   const { after } = await transit({ callback, inbox }, burying({ reason: 'expired' }))
   expect(after.callback).toMatchObject({ state: 'dead', generation: '3', attempts: '4' })

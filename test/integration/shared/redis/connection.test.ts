@@ -86,7 +86,7 @@ const noDatabase: [string, (url: string, admin: Redis) => Promise<string>, RegEx
 ]
 
 describe.each(noDatabase)('with %s', (_name, urlOf, words) => {
-  it('a producer and a command are told, and nothing is written', async () => {
+  it('a producer and a command get an error, and nothing is written', async () => {
     const server = await startPrivateRedis()
     const admin = administer(server.url)
     const url = await urlOf(server.url, admin)
@@ -182,13 +182,13 @@ it('does not take what a handshake was refused for an answer to what waited', as
 })
 
 describe('where the server is a replica', () => {
-  it('a producer is told so, not that it did not answer; reading goes on', async () => {
+  it('a producer’s error says so, not that Redis did not answer; reading goes on', async () => {
     const { replica } = await startPair()
     const producer = createProducer({ redisUrl: replica })
     onTestFinished(() => producer.close())
     const { code, message } = await failureOf(producer.enqueue(sampleCallback('one')))
     expect(code).toBe('redis-unavailable')
-    expect(message).toMatch(/refused: READONLY .* Let RINGBACK_REDIS_URL name the primary/)
+    expect(message).toMatch(/refused: READONLY .* Point RINGBACK_REDIS_URL at the primary/)
     expect(message).not.toContain('did not answer')
     await expect.poll(() => producer.status('one').catch(String)).toBeUndefined()
     const reading = connectPatientlyToRead(replica, () => undefined)
@@ -247,7 +247,7 @@ describe('where the server is a replica', () => {
   })
 })
 
-it('leaves a server that goes on refusing for want of replicas, and tells the caller each time', async () => {
+it('leaves a server that keeps refusing for lack of replicas, and each caller gets an error', async () => {
   const pair = await startPair()
   const other = await startPrivateRedis()
   const address = await startTcpProxy(pair.primary)
@@ -262,7 +262,7 @@ it('leaves a server that goes on refusing for want of replicas, and tells the ca
   expect(await administer(other.url).get('after')).toBe('1')
 }, 30_000)
 
-it('while a server loads its data a producer is told so, and a worker looks elsewhere when that lasts', async () => {
+it('while a server loads its data a producer’s error says so, and a worker looks elsewhere when that lasts', async () => {
   const [full, loading] = await Promise.all([startPrivateRedis(), startPrivateRedis()])
   const pipeline = administer(full.url).pipeline()
   for (let index = 0; index < 6_000; index += 1) pipeline.set(`key:${index}`, 'value')

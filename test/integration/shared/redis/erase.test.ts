@@ -57,14 +57,17 @@ describe('erase', () => {
     ['accepted', { callback: acceptedCallback, inbox: { [entryId]: intent } }, '0'],
     ['scheduled', { callback: scheduledCallback }, '0'],
     ['retrying', { callback: retryingCallback }, '1'],
-  ])('withdraws a callback that is %s, and tells its end once', async (state, before, attempts) => {
-    const ledger = await ledgerWith(before)
-    expect(await erasing(ledger)).toEqual({ kind: 'erased', state })
-    const after = { ...nothing, results: [{ ...withdrawn, attempts }] }
-    expect(await ledger.state()).toEqual(after)
-    expect(await erasing(ledger)).toEqual({ kind: 'missing' })
-    expect(await ledger.state()).toEqual(after)
-  })
+  ])(
+    'withdraws a callback that is %s, and publishes its end once',
+    async (state, before, attempts) => {
+      const ledger = await ledgerWith(before)
+      expect(await erasing(ledger)).toEqual({ kind: 'erased', state })
+      const after = { ...nothing, results: [{ ...withdrawn, attempts }] }
+      expect(await ledger.state()).toEqual(after)
+      expect(await erasing(ledger)).toEqual({ kind: 'missing' })
+      expect(await ledger.state()).toEqual(after)
+    },
+  )
 
   it.each([
     ['booked', { callback: bookedCallback, expires: true }],
@@ -107,7 +110,7 @@ describe('erase', () => {
     expect(await ledger.state()).toEqual(nothing)
   })
 
-  it('says in the end it tells that an earlier attempt may have booked', async () => {
+  it('publishes an end that says that an earlier attempt may have booked', async () => {
     const ledger = await ledgerWith({ callback: { ...retryingCallback, possibleDuplicate: '1' } })
     await erasing(ledger)
     expect((await ledger.state()).results).toEqual([
@@ -115,7 +118,7 @@ describe('erase', () => {
     ])
   })
 
-  it('tells nothing under an id that is to be forgotten itself', async () => {
+  it('publishes nothing under an id that is to be forgotten itself', async () => {
     const ledger = await ledgerWith({ callback: scheduledCallback })
     await erasing(ledger, { mayPublish: false })
     expect(await ledger.state()).toEqual(nothing)
@@ -146,7 +149,7 @@ describe('erase', () => {
 })
 
 describe('erase-entry', () => {
-  it('withdraws an entry that was not taken in yet, and tells its end once', async () => {
+  it('withdraws an entry that was not taken in yet, and publishes its end once', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: intent, '1772120452000-1': 'other' } })
     await readNew(ledger.redis, ledger.ref, { consumer: 'one', count: 1, blockMs: 1 })
     expect(await erasingEntry(ledger)).toBe('erased')
@@ -168,14 +171,14 @@ describe('erase-entry', () => {
     expect(await ledger.state()).toEqual(changed(before, {}))
   })
 
-  it('tells no end of another callback that has the id', async () => {
+  it('publishes no end of another callback that has the id', async () => {
     const before = { callback: scheduledCallback, inbox: { [entryId]: otherIntent } }
     const ledger = await ledgerWith(before)
     expect(await erasingEntry(ledger)).toBe('erased')
     expect(await ledger.state()).toEqual(changed(before, { inbox: {} }))
   })
 
-  it('tells nothing of an entry without an id, or under a key that is nobody’s ledger', async () => {
+  it('publishes nothing of an entry without an id, or under a key that is nobody’s ledger', async () => {
     const unnamed = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
     expect(await erasingEntry(unnamed, { mayPublish: false })).toBe('erased')
     expect(await unnamed.state()).toEqual(nothing)

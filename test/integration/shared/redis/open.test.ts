@@ -214,7 +214,7 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
     expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeLessThanOrEqual(await redisTimeMs(redis))
   })
 
-  it('tells no time in TypeScript either', () => {
+  it('has no time in TypeScript either', () => {
     expect(entryTimeMs(odd, Date.now())).toBeUndefined()
   })
 })

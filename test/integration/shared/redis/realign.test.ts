@@ -40,7 +40,7 @@ function timeOf(entryId: string | null | undefined): number {
   return Number(entryId?.split('-')[0])
 }
 
-describe('a stream whose ids are in time', () => {
+describe('a stream whose ids are in step with the clock', () => {
   it('is left as it is, and so is none at all', async () => {
     const { redis, realigns, key, ids } = await setUp()
     const entry = await redis.xadd(key, '*', 'intent', 'x')
@@ -113,7 +113,7 @@ describe.each([
     expect(await reads('two')).toEqual([])
   })
 
-  it('tells the ledger under which id its entry lies now', async () => {
+  it('writes into the ledger which id its entry has now', async () => {
     const { redis, ref, realigns, ids, reads } = await setUp()
     if (given() === last) {
       await redis.xadd(inboxKey(ref), last, 'intent', intent)
@@ -151,7 +151,7 @@ it('is not moved while it holds an entry that was not named, and nothing has cha
   expect(await ids()).toEqual(before)
 })
 
-it('tells a letter that was redriven as an entry which one it is now', async () => {
+it('writes into a redriven dead letter which entry it is now', async () => {
   const { redis, ref, key, realigns, ids } = await setUp()
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'rubbish', 'redriveOf', 'letter')
@@ -160,7 +160,7 @@ it('tells a letter that was redriven as an entry which one it is now', async () 
   expect(await redis.hget(callbackKey(ref, 'letter'), 'redrivenAs')).toBe((await ids())[0])
 })
 
-it('tells nobody whose entry it is not, nor a key of another type', async () => {
+it('changes no ledger whose entry it is not, and no key of another type', async () => {
   const { redis, ref, key, realigns } = await setUp()
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'x')

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/shared/redis/keys.ts'
 import { erase } from '../../../../src/shared/store/erasure/erase.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
-import type { NthOfNumber } from '../../../../src/shared/contract/nth-of-number.ts'
+import type { SameNumberRange } from '../../../../src/shared/contract/same-number-ranges.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import type { Redis } from '../../../../src/shared/redis/connection.ts'
 import { readStats } from '../../../../src/shared/store/stats/stats.ts'
@@ -23,7 +23,7 @@ const at = (hours: number) => new Date((hour + hours) * 3_600_000).toISOString()
 async function take(
   { redis, ref }: { redis: Redis; ref: DestinationRef },
   { id, number = callbackNumber, hours = 0 }: { id: string; number?: string; hours?: number },
-): Promise<NthOfNumber | undefined> {
+): Promise<SameNumberRange | undefined> {
   const entryId = (await redis.xadd(`{${ref.namespace}:default}:inbox`, '*', 'intent', '')) ?? ''
   const intent = JSON.stringify({ id, callId: id, callbackNumber: number })
   const key = callbackKey(ref, id)

@@ -215,7 +215,7 @@ describe.each(passedOver)('an attempt given up, whose callback is now %s', (_, b
 describe('an attempt given up, whose callback another attempt has booked', () => {
   const before = { callback: { ...bookedCallback, attempts: '2' }, expires: true }
 
-  it('is a double booking when it booked as well, and both are told', async () => {
+  it('is a double booking when it booked as well, and both are published', async () => {
     const { reply, after, again } = await transit(before, settling(booked))
     expect(reply).toBe('double-booking')
     expect(after).toEqual(
@@ -292,7 +292,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
   }
   const marked = { possibleDuplicate: '1', updatedAt: now }
 
-  it('marks a callback that another attempt has booked, and tells its result again', async () => {
+  it('marks a callback that another attempt has booked, and publishes its result again', async () => {
     const before = { callback: { ...bookedCallback, attempts: '2' } }
     const { reply, after, again } = await transit(before, settling(unclear))
     expect(reply).toBe('stale')
@@ -308,7 +308,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
     expect(again).toEqual({ reply, after })
   })
 
-  it('marks a callback that died since, and tells its result again', async () => {
+  it('marks a callback that died since, and publishes its result again', async () => {
     const before = { callback: { ...deadCallback, attempts: '2' } }
     const { after, again } = await transit(before, settling(unclear))
     expect(after.callback).toEqual({ ...before.callback, ...marked })
@@ -345,7 +345,7 @@ describe('an attempt given up that was sent after all, of which nobody knows whe
   })
 })
 
-it('tells a booking of a generation that was replaced, and leaves the new one to be sent', async () => {
+it('publishes a booking of a generation that was replaced, and leaves the new one to be sent', async () => {
   const replaced = { callback: { ...scheduledCallback, attempts: '1', priorAttempts: '1' } }
   const { reply, after, again } = await transit(replaced, settling(booked))
   expect(reply).toBe('double-booking')

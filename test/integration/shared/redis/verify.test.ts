@@ -387,7 +387,7 @@ describe('a dead letter that may be booked', () => {
     expect(again).toEqual({ reply: 'not-uncertain', after })
   })
 
-  it('that somebody discarded is not discarded any more, and tells what was sent with it', async () => {
+  it('that somebody discarded is not discarded any more, and publishes what was sent with it', async () => {
     const intent = '{"attributes":{"queue":"billing"}}'
     const callback = { ...uncertainDead.callback, intent, discardedAt: since }
     const { after } = await transit({ callback, expires: true }, resolving(recordId))

@@ -122,7 +122,7 @@ it('waits until a silent bridge has been silent for long before it takes over it
   expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 1 })
 })
 
-it('writes into the ledger what a raw XADD says of its times, its trace and its turn', async () => {
+it('writes into the ledger what a raw XADD says of its times, its trace and its priority', async () => {
   const bundle = await setup()
   const { redis, ref, recorder } = bundle
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -177,7 +177,7 @@ it('buries with the time at which Redis took the entry, and trims what is older 
   expect(ids.length).toBeLessThan(kept.length + 102)
 })
 
-it('tells once of an entry that two bridges bury', async () => {
+it('reports once an entry that two bridges bury', async () => {
   const { redis, ref, recorder } = await setup()
   await ensureInboxGroup(redis, ref)
   await xadd(redis, ref, 'rubbish')

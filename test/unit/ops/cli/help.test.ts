@@ -33,7 +33,7 @@ function namesOf(command: Command, before: string[] = []): string[][] {
 
 const commands = namesOf(programOn({ write: () => true }).program)
 
-it('is told of every command', () => {
+it('is given by every command', () => {
   expect(commands).toContainEqual(['dead-letters', 'redrive'])
   expect(commands).toContainEqual(['sandbox'])
 })

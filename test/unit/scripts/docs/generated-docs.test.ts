@@ -71,9 +71,9 @@ describe('docs/configuration.md', () => {
     expect(loadStoreConfig({ RINGBACK_CONFIG }).destinations).toEqual(['acme', 'globex'])
   })
 
-  it('tells why the retry budget is what it is', () => {
+  it('says why the retry budget is what it is', () => {
     expect(page.replaceAll('\n', ' ')).toContain(
-      '600 attempts take about 49 hours, and 36 hours end sooner',
+      '600 attempts take about 49 hours, and the 36 hours run out sooner',
     )
   })
 })

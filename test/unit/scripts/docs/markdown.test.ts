@@ -12,7 +12,7 @@ describe('markdownTable', () => {
 })
 
 describe('wrapText', () => {
-  it('breaks at blanks, counts the prefix, and leaves a long word whole', () => {
+  it('breaks at spaces, counts the prefix, and leaves a long word whole', () => {
     expect(wrapText('aa bb cc dddddddddd e', { width: 7, prefix: '# ' })).toBe(
       '# aa bb\n# cc\n# dddddddddd\n# e',
     )

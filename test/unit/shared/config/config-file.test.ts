@@ -125,7 +125,7 @@ describe('RINGBACK_CONFIG', () => {
     expect(load({ acme: { ...acme, rate: 1 }, globex: { ...acme, rate: 1 } })).toBeDefined()
   })
 
-  it('is told of every problem together, with the path of each', () => {
+  it('reports every problem together, with the path of each', () => {
     const lines = refusal(
       {
         acme: { ...acme, salesfroceUrl: 'x', rate: 'fast', concurrency: null, redisUrl: 'x' },
@@ -140,7 +140,7 @@ describe('RINGBACK_CONFIG', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^RINGBACK_TOKEN_TTL: is shorter than 30s /),
       'destinations.acme.salesfroceUrl: unknown setting; did you mean salesforceUrl?',
-      'destinations.acme.concurrency: is not a plain value; write a text, a number, true or false',
+      'destinations.acme.concurrency: is not a plain value; write a string, a number, true or false',
       'destinations.acme.redisUrl: cannot be set in the file; set RINGBACK_REDIS_URL in the environment',
       expect.stringMatching(/^destinations\.Globex: is not a name for a destination; /),
       expect.stringMatching(/^destinations\.initech: is not an object; /),
@@ -173,9 +173,9 @@ describe('RINGBACK_CONFIG', () => {
 
   it.each([
     ['{"destinations": {}}', 'destinations: is empty; '],
-    ['{"destinations": []}', 'destinations: is missing or no object; '],
-    ['{}', 'destinations: is missing or no object; '],
-    ['null', 'RINGBACK_CONFIG: names a file that holds no JSON object '],
+    ['{"destinations": []}', 'destinations: is missing or not an object; '],
+    ['{}', 'destinations: is missing or not an object; '],
+    ['null', 'RINGBACK_CONFIG: names a file that does not contain a JSON object '],
     ['', 'RINGBACK_CONFIG: names a file that is not JSON '],
   ])('refuses a file that holds %s', (text, start) => {
     const lines = refusalOfText(text)
@@ -191,7 +191,7 @@ describe('RINGBACK_CONFIG', () => {
       'destination: unknown field',
       'namespace: cannot be set in the file',
       '__proto__: unknown field',
-      'destinations: is missing or no object',
+      'destinations: is missing or not an object',
     ])
   })
 

@@ -153,7 +153,7 @@ describe('loadWorkerConfig', () => {
       expect.arrayContaining([
         'RINGBACK_REDIS_ULR: unknown setting',
         'RINGBACK_REDIS_URL: does not start with redis:// or rediss:// (got: "http://localhost:6379")',
-        'RINGBACK_NAMESPACE: is not 1 to 32 small letters, digits and hyphens (got: "Ring Back")',
+        'RINGBACK_NAMESPACE: is not 1 to 32 lower-case letters, digits and hyphens (got: "Ring Back")',
         'RINGBACK_LOG_LEVEL: is not one of the words it may be (got: "verbose")',
         'RINGBACK_OPS_PORT: is more than 65535 (got: "65536")',
         'RINGBACK_OPS_HOST: is not a host (got: "[::1]")',
@@ -365,7 +365,7 @@ describe('loadWorkerConfig', () => {
       ),
     ])
     expect(refusal({ RINGBACK_CONFIG: temporaryFile('ringback.json', '[]') })).toEqual([
-      expect.stringMatching(/^RINGBACK_CONFIG: names a file that holds no JSON object /),
+      expect.stringMatching(/^RINGBACK_CONFIG: names a file that does not contain a JSON object /),
     ])
   })
 })

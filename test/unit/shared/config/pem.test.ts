@@ -10,7 +10,7 @@ it.each([
   ['line breaks', pem],
   ['CRLF', pem.replaceAll('\n', '\r\n')],
   ['no last line break', pem.trimEnd()],
-  ['blanks', pem.replaceAll('\n', ' ')],
+  ['spaces', pem.replaceAll('\n', ' ')],
   ['tabs, between the words of its label too', pem.replaceAll(/[\n ]/g, '\t')],
   ['line breaks between the words of its label', pem.replaceAll(' ', '\n')],
   ['nothing', pem.replaceAll('\n', '')],

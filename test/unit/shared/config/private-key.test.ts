@@ -37,7 +37,7 @@ describe('readPrivateKey', () => {
 
   it.each([
     ['an empty text', '', 'is empty'],
-    ['blanks', ' \n\n', 'is empty'],
+    ['spaces', ' \n\n', 'is empty'],
     ['another text', 'not a key', 'is not a private key in PEM form'],
     ['a certificate', certificate, 'is a certificate, not a private key'],
     ['a public key', publicPem('spki'), 'is a public key, not a private key'],
@@ -113,7 +113,7 @@ describe('readPrivateKey', () => {
   })
 
   it.each([
-    ['blanks', ' '],
+    ['spaces', ' '],
     ['tabs', '\t'],
     ['nothing', ''],
     ['carriage returns', '\r'],
@@ -124,7 +124,7 @@ describe('readPrivateKey', () => {
     [String.raw`\r`, String.raw`\r`],
     [String.raw`\t`, String.raw`\t`],
     ['a backslash and a line break', '\\\n'],
-    ['four blanks more', '\n    '],
+    ['four spaces more', '\n    '],
     ['no-break spaces', '\u00A0'],
   ])('takes a key that has %s for line breaks, from a text and from a file', (_what, lineBreak) => {
     for (const pemText of [pkcs1, pkcs8, `${certificate}${pkcs8}`]) {

@@ -53,7 +53,7 @@ describe('HTTPS_PROXY', () => {
     expect(problemLines(load('http://'))).toEqual([expect.stringMatching(/^HTTPS_PROXY: must be/)])
   })
 
-  it('is told in the summary, without its credentials, where requests go through it', () => {
+  it('is named in the summary, without its credentials, where requests go through it', () => {
     const summary = (env: Record<string, string>) =>
       describeConfig(loadWorkerConfig({ ...sampleEnvironment, ...env }, clockIn2026))
     const HTTPS_PROXY = 'http://user:secret-word@proxy.example.com:3128'

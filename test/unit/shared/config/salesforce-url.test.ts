@@ -80,7 +80,7 @@ describe('parseSalesforceUrl', () => {
     })
   })
 
-  it('names the telephony host to whoever gives the address of the org', () => {
+  it('names the telephony host to somebody who gives the address of the org', () => {
     expect(parseSalesforceUrl('https://acme--qa.sandbox.my.salesforce.com')).toEqual({
       kind: 'problem',
       message: expect.stringContaining('acme--qa.sandbox.my.salesforce-scrt.com') as string,

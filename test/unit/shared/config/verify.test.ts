@@ -124,7 +124,7 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
     })
   })
 
-  it('verify reads the key or the secret from a file, blanks cut off', () => {
+  it('verify reads the key or the secret from a file, without surrounding white space', () => {
     const keyFile = temporaryFile('core.key', pem)
     const secretFile = temporaryFile('core.secret', `${secret}\n`)
     const fromKey = verifyOf({
@@ -178,7 +178,7 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
     ],
     [
       { RINGBACK_VERIFY_PRIVATE_KEY: '', RINGBACK_VERIFY_PRIVATE_KEY_FILE: fixtureKeyFile },
-      'RINGBACK_VERIFY_PRIVATE_KEY_FILE: is the key of telephony too, and each should have its own',
+      'RINGBACK_VERIFY_PRIVATE_KEY_FILE: is also the telephony API’s key, and each needs its own',
     ],
     [
       { RINGBACK_VERIFY_URL: 'https://evil.com' },
@@ -201,8 +201,8 @@ describe('RINGBACK_ON_UNCERTAIN', () => {
   })
 
   it.each([
-    ['', 'names a file that holds no secret'],
-    ['two words', 'names a file that holds no secret'],
+    ['', 'names a file that contains no secret'],
+    ['two words', 'names a file that contains no secret'],
   ])('refuses a secret file that holds %j, and does not quote it', (text, wrong) => {
     const env = {
       ...withSecret,

@@ -5,7 +5,7 @@ import { callbackNumber, least } from './sample-intent.ts'
 
 const anObject = 'must be a JSON object'
 const e164 = 'write E.164: a + followed by 7 to 15 digits and nothing else'
-const callIdRule = 'must be 1 to 255 characters that can be seen'
+const callIdRule = 'must be 1 to 255 visible characters'
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
 const examples = 'such as 2026-02-26T15:40:52Z or 2026-02-26T16:40:52+01:00'
 const offset = `must be ISO 8601 with an offset, ${examples}`
@@ -34,7 +34,7 @@ it.each([null, undefined, [], 'text', 7, true, [least]])(
 
 it.each([
   ['callId', undefined, 'is required'],
-  ['callId', 7, 'must be a string: 1 to 255 characters that can be seen'],
+  ['callId', 7, 'must be a string: 1 to 255 visible characters'],
   ['callId', null, 'is required, and null is not a value'],
   ['callId', '', callIdRule],
   ['callId', 'x'.repeat(256), callIdRule],
@@ -59,14 +59,14 @@ it.each([
   ['attributes', null, `${noValue} must be an object of strings`],
   ['attributes', { campaign: null }, 'campaign is null, which is not a value; leave it out'],
   ['callbackNumber', '', `is empty; ${e164}`],
-  ['callbackNumber', '18445791189', `has no + before its country's code; ${e164}`],
-  ['callbackNumber', '0018445791189', 'begins with 00; write a + in its place'],
-  ['callbackNumber', '+1 844 579 1189', `has blanks in it; ${e164}`],
+  ['callbackNumber', '18445791189', `has no + before its country code; ${e164}`],
+  ['callbackNumber', '0018445791189', 'begins with 00; write a + instead'],
+  ['callbackNumber', '+1 844 579 1189', `has spaces in it; ${e164}`],
   ['callbackNumber', '+1-844-579-1189', `has hyphens in it; ${e164}`],
   [
     'callbackNumber',
     '+08445791189',
-    `has a 0 after its +, and no country's code begins with 0; ${e164}`,
+    `has a 0 after its +, and no country code begins with 0; ${e164}`,
   ],
   ['callbackNumber', '+184457', `has fewer than 7 digits; ${e164}`],
   ['callbackNumber', '+1844579118912345', `has more than 15 digits; ${e164}`],
@@ -78,7 +78,7 @@ it.each([
   [
     'callbackNumber',
     '+١٨٤٤٥٧٩١١٨٩',
-    'has digits or a + of another script or of full width; write 0 to 9 and a plain +',
+    'has digits or a + from another script or in full width; write 0 to 9 and a plain +',
   ],
   [
     'callbackNumber',
@@ -129,7 +129,7 @@ it.each([
   [
     'delay',
     'P1M',
-    'has years or months, which are not of one length; write days, such as P30D, and minutes behind a T, such as PT5M',
+    'has years or months, whose length varies; write days, such as P30D, and minutes after a T, such as PT5M',
   ],
   ['delay', '', delayRule],
   ['delay', null, `${noValue} ${delayRule}`],

@@ -7,7 +7,7 @@ import {
   parseIntent,
   type IntentInput,
 } from '../../../../src/shared/contract/intent.ts'
-import { trimUnseen } from '../../../../src/shared/text/invisible.ts'
+import { trimInvisible } from '../../../../src/shared/text/invisible.ts'
 import { salesforceId18 } from '../../../../src/shared/contract/salesforce-id.ts'
 import { accepted, callbackNumber, intentOf, least } from './sample-intent.ts'
 
@@ -23,7 +23,7 @@ const instant = fc
   .tuple(epochMs, fc.integer({ min: -12 * 60, max: 14 * 60 }))
   .map(([at, offset]) => withOffset(at, offset))
 const attributeName = fc.oneof(word(64), fc.constantFrom('__proto__', '1', 'toString', 'a.b_c-d'))
-const attributeValue = fc.string({ maxLength: 256 }).map(trimUnseen)
+const attributeValue = fc.string({ maxLength: 256 }).map(trimInvisible)
 const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/gu
 const input: fc.Arbitrary<IntentInput> = fc.record(
   {
@@ -33,7 +33,7 @@ const input: fc.Arbitrary<IntentInput> = fc.record(
       voiceCallId15.map(salesforceId18),
       fc
         .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-        .map((text) => `c${trimUnseen(text.replace(unseen, ''))}`),
+        .map((text) => `c${trimInvisible(text.replace(unseen, ''))}`),
     ),
     callbackNumber: fc.stringMatching(/^\+[1-9][0-9]{6,14}$/),
     isPreviewCallback: fc.boolean(),

@@ -18,7 +18,7 @@ it.each<[string, Uint8Array | undefined, string]>([
   ['null', bytes('null'), 'intent: must be a JSON object'],
   ['invalid UTF-8', Buffer.from([0x7b, 0xc3, 0x28, 0x7d]), 'intent: is not valid UTF-8'],
   ['UTF-16', Buffer.from(JSON.stringify(least), 'utf16le'), 'intent: is not JSON'],
-  ['1 MB', Buffer.alloc(1_048_576, 0x20), 'intent: is 1048576 bytes long; 16384 is the most'],
+  ['1 MB', Buffer.alloc(1_048_576, 0x20), 'intent: is 1048576 bytes long; the limit is 16384'],
   ['arrays 8,000 deep', bytes('['.repeat(8_000)), 'intent: is not JSON'],
 ])('says of %s what is wrong', (_, given, message) => {
   const parsed = decodeIntent(given)
@@ -50,32 +50,32 @@ it('takes the largest intent allowed and refuses one byte more', () => {
 it.each([
   [
     '{"callId":"dup","callbackNumber":"+18445791189","callbackNumber":"+18445791180"}',
-    'callbackNumber: is given more than once; nobody can tell which one is meant',
+    'callbackNumber: is given more than once; it is not clear which one is meant',
     undefined,
   ],
   [
     `{"id":"a","callId":"c","callbackNumber":"${callbackNumber}","attributes":{"q":"x","q":"y"}}`,
-    'attributes.q: is given more than once; nobody can tell which one is meant',
+    'attributes.q: is given more than once; it is not clear which one is meant',
     'a',
   ],
   [
     `{"id":"a","id":"b","callId":"c","callbackNumber":"${callbackNumber}"}`,
-    'id: is given more than once; nobody can tell which one is meant',
+    'id: is given more than once; it is not clear which one is meant',
     undefined,
   ],
   [
     `{"id":"a","callId":"c","callId":"c","callbackNumber":"${callbackNumber}"}`,
-    'callId: is given more than once; nobody can tell which one is meant',
+    'callId: is given more than once; it is not clear which one is meant',
     'a',
   ],
   [
     `{"${callbackNumber}":1,"${callbackNumber}":2}`,
-    '(unprintable name): is given more than once; nobody can tell which one is meant',
+    '(unprintable name): is given more than once; it is not clear which one is meant',
     undefined,
   ],
   [
     `{"callId":"c","callbackNumber":"${callbackNumber}","attributes":{},"attributes":{}}`,
-    'attributes: is given more than once; nobody can tell which one is meant',
+    'attributes: is given more than once; it is not clear which one is meant',
     undefined,
   ],
 ])('refuses by name what is given twice: %s', (json, message, id) => {

@@ -22,7 +22,7 @@ describe('a delay', () => {
   })
 
   it.each([
-    ['P1M', /^has years or months, which are not of one length; write days, such as P30D/],
+    ['P1M', /^has years or months, whose length varies; write days, such as P30D/],
     ['P1Y', /^has years or months/],
     ['P1M2D', /^has years or months/],
     ['P1Y2DT3H', /^has years or months/],
@@ -30,9 +30,9 @@ describe('a delay', () => {
     ['−5m', /^is negative/],
     ['-PT5M', /^is negative/],
     ['PT-5M', /^is negative/],
-    ['pt5m', /^is ISO 8601 in small letters; write capitals/],
-    ['00:05:00', /^is written like a time of day/],
-    ['1:30', /^is written like a time of day/],
+    ['pt5m', /^is ISO 8601 in lower case; write capitals/],
+    ['00:05:00', /^looks like a time of day/],
+    ['1:30', /^looks like a time of day/],
     ['5m30s', /^has several units; write one, such as 330s/],
     ['1h 30m', /^has several units/],
     ['5 m', /^has a unit that is not one of ms, s, m, h and d/],
@@ -41,14 +41,14 @@ describe('a delay', () => {
     ['5 minutes', /^has a unit that is not one of ms, s, m, h and d/],
     ['1,5h', /^has a unit that is not one of|^must be a number of ms/],
     ['1.5', /^has a fraction and no unit/],
-    [' 5m', /^has a blank at its beginning or end/],
+    [' 5m', /^has a space at its beginning or end/],
     ['367d', /^is longer than 366 days/],
     ['9'.repeat(20), /^is longer than 366 days/],
     ['five minutes', /^must be a number of ms, a duration such as/],
     ['PT', /^must be a number of ms, a duration such as/],
     ['P1DT', /^must be a number of ms, a duration such as/],
     ['', /^must be a number of ms, a duration such as/],
-  ])('%j is told why not', (delay, words) => {
+  ])('%j is refused with the reason', (delay, words) => {
     expect(readDelay(delay)).toEqual({
       kind: 'problem',
       message: expect.stringMatching(words) as unknown,

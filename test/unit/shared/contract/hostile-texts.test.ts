@@ -40,7 +40,7 @@ describe('no text decides how long it is looked at', () => {
   })
 
   it('and says of a text that is too long how long it is', () => {
-    const tooLong = 'is 101 characters long; 100 is the most'
+    const tooLong = 'is 101 characters long; the limit is 100'
     for (const field of ['delay', 'notBefore', 'expiresAt', 'callbackNumber', 'timeZone']) {
       const notBefore = field === 'timeZone' ? { notBefore: '2026-02-26T15:40:52' } : {}
       const read = decode({ ...valid, ...notBefore, [field]: '1'.repeat(101) })

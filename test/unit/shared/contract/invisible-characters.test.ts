@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { trimUnseen } from '../../../../src/shared/text/invisible.ts'
+import { trimInvisible } from '../../../../src/shared/text/invisible.ts'
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
 import { intentOf, least } from './sample-intent.ts'
 
@@ -23,12 +23,12 @@ describe('a character that nobody sees', () => {
     ['v\u3164', 'has an invisible character, U+3164; remove it'],
     ['v\u{e0041}', 'has an invisible character, U+E0041; remove it'],
     ['v\t2', 'has an invisible character, U+0009 (a tab); remove it'],
-    ['v\u00a02', 'has a blank that is not the plain one, U+00A0 (a no-break space); remove it'],
-    ['v\u30002', 'has a blank that is not the plain one, U+3000; remove it'],
-    ['v\u28002', 'has a blank that is not the plain one, U+2800; remove it'],
-    ['v8 ', 'has a blank at its end, U+0020; remove it'],
-    [' v8', 'has a blank at its beginning, U+0020; remove it'],
-    [' ', 'has a blank at its beginning, U+0020; remove it'],
+    ['v\u00a02', 'has a space that is not the ordinary one, U+00A0 (a no-break space); remove it'],
+    ['v\u30002', 'has a space that is not the ordinary one, U+3000; remove it'],
+    ['v\u28002', 'has a space that is not the ordinary one, U+2800; remove it'],
+    ['v8 ', 'has a space at its end, U+0020; remove it'],
+    [' v8', 'has a space at its beginning, U+0020; remove it'],
+    [' ', 'has a space at its beginning, U+0020; remove it'],
     ['v\ud83d', 'has half of a character, U+D83D; remove it'],
   ])('is named by its code point in callId %j', (callId, message) => {
     expect(problemsOf({ callId })).toEqual([{ field: 'callId', message }])
@@ -39,7 +39,7 @@ describe('a character that nobody sees', () => {
     ['x\u2028y', 'note has an invisible character, U+2028 (a line separator); remove it'],
     ['x\u202ey', 'note has an invisible character, U+202E (a right-to-left override); remove it'],
     ['\u0000', 'note has an invisible character, U+0000; remove it'],
-    ['x ', 'note has a blank at its end, U+0020; remove it'],
+    ['x ', 'note has a space at its end, U+0020; remove it'],
     ['\u00a0x', 'note has a no-break space at its beginning, U+00A0; remove it'],
     ['x\n', 'note has a line feed at its end, U+000A; remove it'],
     ['x\udc00', 'note has half of a character, U+DC00; remove it'],
@@ -55,7 +55,7 @@ describe('a character that nobody sees', () => {
       { id: 'v2\u200b' },
       'has an invisible character, U+200B (a zero-width space); remove it',
     ],
-    ['id', { id: 'v2 ' }, 'has a blank at its end, U+0020; remove it'],
+    ['id', { id: 'v2 ' }, 'has a space at its end, U+0020; remove it'],
     [
       'delay',
       { delay: '5m\u200b' },
@@ -69,7 +69,7 @@ describe('a character that nobody sees', () => {
     [
       'timeZone',
       { notBefore: '2027-07-01T10:00', timeZone: 'Europe/Vienna ' },
-      'has a blank at its end, U+0020; remove it: write a region and a city such as Europe/Vienna, or UTC',
+      'has a space at its end, U+0020; remove it: write a region and a city such as Europe/Vienna, or UTC',
     ],
     [
       'attributes',
@@ -79,7 +79,7 @@ describe('a character that nobody sees', () => {
     [
       'attributes',
       { attributes: { ' note': 'x' } },
-      'has a name with a blank at its beginning, U+0020; remove it',
+      'has a name with a space at its beginning, U+0020; remove it',
     ],
   ])('is named in %s too: %j', (field, fields, message) => {
     expect(problemsOf(fields)).toEqual([{ field, message }])
@@ -106,7 +106,7 @@ describe('a character that nobody sees', () => {
     const text = fc.oneof(fc.constant(''), fc.stringMatching(/^[a-z+]([a-z0-9 \u200B]*[a-z0-9])?$/))
     fc.assert(
       fc.property(around, text, around, (before, value, after) => {
-        expect(trimUnseen(`${before}${value}${after}`)).toBe(value)
+        expect(trimInvisible(`${before}${value}${after}`)).toBe(value)
       }),
     )
   })

@@ -113,7 +113,7 @@ describe('timeZone', () => {
     ],
     ...['Etc/GMT+5', 'Etc/GMT-14', 'GMT0', 'Etc/GMT0', '+1'],
   ])('is refused as the offset %s, on every Node.js alike', (name) => {
-    expect(timeZoneProblem(name)).toMatch(/^is an offset and not a zone\. Write it behind the time/)
+    expect(timeZoneProblem(name)).toMatch(/^is an offset and not a zone\. Write it after the time/)
   })
 
   it.each(['Europe/Wien', 'Europe/Atlantis', 'America/Springfield'])(

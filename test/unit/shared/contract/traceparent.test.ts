@@ -12,7 +12,7 @@ describe('traceparent', () => {
     ['zeros only', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`],
     ['no trace', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
     ['no parent', `00-4bf92f3577b34da6a3ce929d0e0e4736-${'0'.repeat(16)}-01`],
-    ['a trailing blank', `00-${trace}-01 `],
+    ['a trailing space', `00-${trace}-01 `],
     ['a trailing line break', `00-${trace}-01\n`],
     ['capitals', `00-${trace.toUpperCase()}-01`],
     ['the version that is none', `ff-${trace}-01`],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createPeriodic } from '../../../../src/shared/lifecycle/periodic.ts'
 import type { Clock } from '../../../../src/shared/time/clock.ts'
 
-it('runs again after what a turn threw, and ends after the turn in which it was stopped', async () => {
+it('runs again after a run that threw, and ends after the run in which it was stopped', async () => {
   const slept: number[] = []
   const stopping = new AbortController()
   const clock: Clock = {

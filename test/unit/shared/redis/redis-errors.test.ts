@@ -67,7 +67,7 @@ it('only what Redis answered is a reply, whatever words an error has', () => {
   expect(isReply(wrongType)).toBe(false)
 })
 
-it('a message is told without the code in front of it', () => {
+it('a message is shown without the code in front of it', () => {
   expect(withoutCode('ERR DB index is out of range')).toBe('DB index is out of range')
   expect(withoutCode('out of range, ERR or not')).toBe('out of range, ERR or not')
 })

@@ -69,10 +69,10 @@ describe('a Redis without room', () => {
 
 describe('what is wrong with a Redis, and what to do', () => {
   it.each([
-    ['READONLY You can’t write', 'name the primary'],
-    ['MASTERDOWN Link with MASTER is down', 'name the primary'],
-    ['UNBLOCKED force unblock', 'name the primary'],
-    ['it is a replica, and takes no writes', 'name the primary'],
+    ['READONLY You can’t write', 'at the primary'],
+    ['MASTERDOWN Link with MASTER is down', 'at the primary'],
+    ['UNBLOCKED force unblock', 'at the primary'],
+    ['it is a replica, and accepts no writes', 'at the primary'],
     ['it refused to select database 99: out of range', 'Correct the number at the end of'],
     ['ERR max number of clients reached', 'Raise its maxclients'],
     ['it is loading its data (LOADING)', 'Wait until it has loaded its data'],
@@ -81,12 +81,12 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['ERR invalid password', 'Check user and password'],
     ['NOPERM no permissions', 'Give the user of RINGBACK_REDIS_URL that right'],
     ["ERR user x can't run this command", 'Give the user of RINGBACK_REDIS_URL that right'],
-    ['NOREPLICAS Not enough good replicas to write.', 'Look at its replicas'],
+    ['NOREPLICAS Not enough good replicas to write.', 'Check its replicas'],
     ["CROSSSLOT Keys don't hash to the same slot", 'no cluster'],
     ['MOVED 1 10.0.0.1:6379', 'no cluster'],
     ['CLUSTERDOWN The cluster is down', 'no cluster'],
     ['ERR unknown command', 'Check the server and RINGBACK_REDIS_URL'],
-  ])('is told of one that answered %s: %s', (message, advice) => {
+  ])('explains one that answered %s: %s', (message, advice) => {
     for (const error of [replied(message), refused(message)]) {
       const { code, message: told } = failureOf(url, error)
       expect(code).toBe('redis-unavailable')
@@ -112,14 +112,14 @@ describe('what is wrong with a Redis, and what to do', () => {
     [
       overTls,
       nodeError('SELF_SIGNED_CERT_IN_CHAIN'),
-      'has a certificate of an authority that Node does not know',
+      'has a certificate from an authority that Node does not know',
       'NODE_EXTRA_CA_CERTS',
     ],
     [overTls, nodeError('CERT_HAS_EXPIRED'), 'has a certificate that cannot', 'Renew it'],
     [overTls, nodeError('ERR_TLS_CERT_ALTNAME_INVALID'), 'has a certificate that', 'Renew it'],
     [overTls, nodeError('EPROTO'), 'made no TLS connection', 'names its TLS port'],
     [overTls, nodeError('ERR_SSL_WRONG_VERSION_NUMBER'), 'made no TLS', 'names its TLS port'],
-  ])('is told of %s after: %s', (at, error, what, advice) => {
+  ])('names %s after: %s', (at, error, what, advice) => {
     const { code, message } = failureOf(at, error)
     expect(code).toBe('redis-unavailable')
     expect(message).toContain(`Redis at redis.example:6380 ${what}`)
@@ -128,7 +128,7 @@ describe('what is wrong with a Redis, and what to do', () => {
   })
 
   it.each([
-    ['it had said nothing', new Error('Connection is closed.')],
+    ['it had sent nothing', new Error('Connection is closed.')],
     ['the connection was lost', givenUp()],
     ['the connection was lost', new Error("Stream isn't writeable and enableOfflineQueue is off")],
   ])('is told in our words, not in those of ioredis’ options: %s', (reason, error) => {

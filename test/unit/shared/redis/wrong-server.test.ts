@@ -25,9 +25,12 @@ const others = [
 ]
 
 describe('a connection that fails fast', () => {
-  it.each([...demoted, ...unable])('is opened anew, and the caller told, after: %s', (message) => {
-    expect(leaveWrongServer(new Error(message))).toBe(1)
-  })
+  it.each([...demoted, ...unable])(
+    'is opened anew, and the caller gets an error, after: %s',
+    (message) => {
+      expect(leaveWrongServer(new Error(message))).toBe(1)
+    },
+  )
 
   it.each(others)('stays after: %s', (message) => {
     expect(leaveWrongServer(new Error(message))).toBe(false)

@@ -38,7 +38,7 @@ afterEach(() => {
   steps.start.unbindStore(store)
 })
 
-it('tells whoever listens what is about to be done, and that it was', async () => {
+it('publishes what is about to be done, and that it was done', async () => {
   steps.subscribe(subscribers)
   const taken = takeStep('begin', subject, () => {
     said.push('done')
@@ -56,7 +56,7 @@ it('tells whoever listens what is about to be done, and that it was', async () =
   ])
 })
 
-it('tells of a step whose act rejects its error, and then rejects with the same', async () => {
+it('publishes the error of a step whose act rejects, and then rejects with the same', async () => {
   steps.subscribe(subscribers)
   const taken = takeStep('begin', subject, () => Promise.reject(outOfMemory))
   await taken.catch((error: unknown) => said.push(['rejects', error]))
@@ -80,7 +80,7 @@ it('takes a step whose act throws for one that rejects', async () => {
   expect(said).toContainEqual(['error', { ...message, error: outOfMemory }])
 })
 
-it('tells of a step that somebody else takes when it begins, and once how it ends', () => {
+it('publishes a step that somebody else takes when it begins, and once how it ends', () => {
   steps.subscribe(subscribers)
   const [good, bad] = [openStep('queue.finish', subject), openStep('token.send', {})]
   bad.fail(outOfMemory)
@@ -113,7 +113,7 @@ it('hands one and the same message to all who hear of a step', async () => {
   expect(messages.size).toBe(2)
 })
 
-it('never tells what a step came to, nor more of its subject than it promises', async () => {
+it('never publishes what a step came to, nor more of its subject than it promises', async () => {
   steps.subscribe(subscribers)
   const given = { ...subject, callbackNumber: '+15550100' }
   await takeStep('begin', given, () => Promise.resolve('+15550100'))

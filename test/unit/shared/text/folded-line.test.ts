@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { foldedLine } from '../../../../src/shared/text/folded-line.ts'
 
 const line =
-  '→ malformed: the library refuses it (callbackNumber: has blanks in it; write E.164: a + followed by 7 to 15 digits and nothing else; dealy: is not a field of an intent)'
+  '→ malformed: the library refuses it (callbackNumber: has spaces in it; write E.164: a + followed by 7 to 15 digits and nothing else; dealy: is not a field of an intent)'
 
 describe('a line for people', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('a line for people', () => {
     expect(folded.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''))
   })
 
-  it('is broken at blanks', () => {
+  it('is broken at spaces', () => {
     const words = foldedLine(line, 80).split(/\s+/)
     expect(words).toEqual(line.split(' '))
   })

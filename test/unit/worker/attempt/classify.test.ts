@@ -28,9 +28,9 @@ describe('an answer 2xx', () => {
     })
   })
 
-  it('with an error that is a whole sentence is told with one full stop', () => {
-    const errors = [{ message: 'The answer broke off before its end.' }]
-    const message = 'Salesforce answered 200 with errors: The answer broke off before its end.'
+  it('with an error that is a whole sentence is shown with one full stop', () => {
+    const errors = [{ message: 'The answer was cut off before its end.' }]
+    const message = 'Salesforce answered 200 with errors: The answer was cut off before its end.'
     expect(classify(answered(200, { errors }))).toMatchObject({ message })
   })
 

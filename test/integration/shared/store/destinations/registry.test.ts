@@ -58,7 +58,7 @@ describe('the registry', () => {
     await expect.poll(() => redis.hgetall(key)).toEqual({ default: times, billing: times })
   })
 
-  it('is told by a producer once, whatever it sends', async () => {
+  it('is registered by a producer once, whatever it sends', async () => {
     const { redis, ref, redisUrl: url } = await setup()
     const producer = createProducer({ redisUrl: url, namespace: ref.namespace, destination: 'x' })
     onTestFinished(() => producer.close())

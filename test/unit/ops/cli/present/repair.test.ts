@@ -6,9 +6,9 @@ import { linesOf } from './captured.ts'
 const stream = { entries: 0, oldestId: undefined, aheadMs: 60_000, isExhausted: false }
 
 it.each([
-  [0, 'brought back; no entry had to change its id'],
-  [1, 'brought back; 1 entry has a new id'],
-  [3, 'brought back; 3 entries have new ids'],
+  [0, 'brought back into step; no entry had to change its id'],
+  [1, 'brought back into step; 1 entry has a new id'],
+  [3, 'brought back into step; 3 entries have new ids'],
 ])('says in words how many entries have a new id: %i', (moved, words) => {
   const inbox = { ...stream, realignment: { kind: 'realigned' as const, moved } }
   const lines = linesOf((screen) => {

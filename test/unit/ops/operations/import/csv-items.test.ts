@@ -130,10 +130,10 @@ describe('a CSV file', () => {
     ['a column without a name in its middle', 'callId,,callbackNumber\nv1,,+1\nv2,,+2\n'],
     ['rows of empty cells', 'callId,callbackNumber\nv1,+1\n,\n,,,\n \nv2,+2\n'],
     [
-      'blanks nobody sees around cells',
+      'invisible spaces around cells',
       'callId, callbackNumber\u00A0\n\u200Bv1,\u202D+1\u202C\nv2\t,+2\u00A0\n',
     ],
-    ['blanks within quotes', 'callId,callbackNumber\n" v1 ",+1\nv2,"+2\u00A0"\n'],
+    ['spaces within quotes', 'callId,callbackNumber\n" v1 ",+1\nv2,"+2\u00A0"\n'],
   ])('may have %s', async (_, text) => {
     expect(await intentsOfCsv(text)).toEqual([
       { callId: 'v1', callbackNumber: '+1' },
@@ -155,14 +155,14 @@ describe('a CSV file', () => {
     [
       'a last row that is short and has no end',
       'callId,callbackNumber,delay\nv1,+1,5m\nv2,+1844579',
-      'line 3: has 2 cells of 3, and no line end behind it: the file may be cut off. If it is not, end the line',
+      'line 3: has 2 cells of 3, and no line break after it: the file may be truncated. If it is not, end the line',
     ],
     [
       'a header that is cut off after sep=',
       'sep=;\ncallId;priority\n',
       'line 2: is the header, and lacks callbackNumber',
     ],
-  ])('is told of %s', async (_, text, problem) => {
+  ])('is refused with %s', async (_, text, problem) => {
     expect(await problemsOfCsv(text)).toEqual([problem])
   })
 })

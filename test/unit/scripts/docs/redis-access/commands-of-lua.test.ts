@@ -46,7 +46,7 @@ it('what an include brings and a script does not call is none of its commands', 
   expect(commandsOf(`${unused}redis.call('GET', callback)`)).toEqual(['GET callback'])
 })
 
-it('a command whose key cannot be told is refused, never left out', () => {
+it('a command whose key cannot be determined is refused, never left out', () => {
   expect(() => commandsOf("redis.call('DEL', elsewhere)")).toThrow('DEL of elsewhere: which key')
   expect(() => commandsOf("redis.call('FLUSHALL')")).toThrow('what FLUSHALL does')
 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { RingbackError } from '../../../../src/shared/errors/errors.ts'
-import { blameOf, UnreadableReply } from '../../../../src/shared/redis/blame.ts'
+import { errorOrigin, UnreadableReply } from '../../../../src/shared/redis/error-origin.ts'
 import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
 import { RefusedConnection } from '../../../../src/shared/redis/refused-connection.ts'
 
@@ -44,7 +44,7 @@ it.each([
   new Error('it was not ready within 2s'),
   new Error('Unknown RESP type 72 "H". Please report this.'),
 ])('blames the connection for: %s', (error) => {
-  expect(blameOf(error)).toBe('connection')
+  expect(errorOrigin(error)).toBe('connection')
   expect(redisFailure(url, error)).toMatchObject({ code: 'redis-unavailable' })
 })
 
@@ -66,13 +66,15 @@ it.each(
     'NOREPLICAS Not enough good replicas to write.',
   ].flatMap((words) => [words, ...inScript(words)]),
 )('takes for a refusal: %s', (words) => {
-  expect(blameOf(replied(words))).toBe('refusal')
+  expect(errorOrigin(replied(words))).toBe('refusal')
   expect(redisFailure(url, replied(words))).toMatchObject({ code: 'redis-unavailable' })
 })
 
 it('takes for a refusal what ended the handshake, and what the server does not know', () => {
-  expect(blameOf(new RefusedConnection('it is a replica, and takes no writes'))).toBe('refusal')
-  expect(blameOf(replied("ERR unknown command 'XAUTOCLAIM'"))).toBe('refusal')
+  expect(errorOrigin(new RefusedConnection('it is a replica, and accepts no writes'))).toBe(
+    'refusal',
+  )
+  expect(errorOrigin(replied("ERR unknown command 'XAUTOCLAIM'"))).toBe('refusal')
 })
 
 it.each([
@@ -85,7 +87,7 @@ it.each([
   replied('ERR value is not a valid float'),
   new UnreadableReply('a reply is larger than this process can hold'),
 ])('names what lies in Redis and is not ours: %s', (error) => {
-  expect(blameOf(error)).toBe('record')
+  expect(errorOrigin(error)).toBe('record')
   const failure = redisFailure(url, error)
   expect(failure).toMatchObject({ code: 'unknown-record' })
   expect(failure.message).toMatch(/^Redis at redis\.example:6380 holds something else/)
@@ -114,8 +116,8 @@ it.each([
     "ERR Error running script (call to f_c0ffee): @user_script:12: user_script:12: attempt to index field '?' (a nil value)",
   ),
   replied("ERR user_script:1: Script attempted to access nonexistent global variable 'x'"),
-])('is told as it was, and never as Redis’: %s', (error) => {
-  expect(blameOf(error)).toBe('ours')
+])('is reported as it was, and never as Redis’: %s', (error) => {
+  expect(errorOrigin(error)).toBe('ours')
   expect(redisFailure(url, error)).toBe(error)
 })
 

@@ -5,7 +5,7 @@ import { redisErrorKind } from './redis-errors.ts'
  * Whose failure it is that a command did not do what it was to do. Only what is known to be Redis' is told as Redis': an
  * operator who is sent to look after a healthy server looks in the wrong place.
  */
-export type Blame =
+export type ErrorOrigin =
   /** The connection was not made, or was lost. */
   | 'connection'
   /** The server answered, and would not. */
@@ -20,11 +20,11 @@ export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply'
 }
 
-export function blameOf(error: unknown): Blame {
+export function errorOrigin(error: unknown): ErrorOrigin {
   if (!(error instanceof Error)) return 'ours'
   switch (error.name) {
     case 'ReplyError':
-      return blameOfReply(error)
+      return replyErrorOrigin(error)
     case 'RefusedConnection':
       return 'refusal'
     case 'UnreadableReply':
@@ -34,7 +34,7 @@ export function blameOf(error: unknown): Blame {
   }
 }
 
-function blameOfReply(error: Error): Blame {
+function replyErrorOrigin(error: Error): ErrorOrigin {
   switch (redisErrorKind(error)) {
     case 'other-content':
       return 'record'
@@ -46,7 +46,7 @@ function blameOfReply(error: Error): Blame {
 }
 
 /** ioredis tells these with a plain Error: there is nothing else to know them by. */
-const lostWords =
+const connectionLostMessages =
   /^(?:Connection is closed\.?|Stream isn't writeable .*|Command timed out|Command aborted due to connection close|Socket timeout\. .*|Socket closed unexpectedly|connect ETIMEDOUT|timeout|it was not ready .*|Unknown RESP type .*)$/
 
 /** Node's, of a socket or of the name of its host. EMFILE and the like are this process's own limits. */
@@ -56,7 +56,8 @@ const socketCalls = /^(?:connect|getaddrinfo)$/
 const ownLimits = /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS)$/
 
 function isAboutConnection(error: Error): boolean {
-  if (error.name === 'MaxRetriesPerRequestError' || lostWords.test(error.message)) return true
+  if (error.name === 'MaxRetriesPerRequestError' || connectionLostMessages.test(error.message))
+    return true
   if (error instanceof AggregateError) {
     return error.errors.some((each) => each instanceof Error && isAboutConnection(each))
   }

@@ -10,7 +10,7 @@ import { runCommand } from './support/cli.ts'
 import { freshEnvironment } from './support/environment.ts'
 
 describe('a key of another type under a callback’s id', () => {
-  it('is told as that, by a command and by the library', async () => {
+  it('is reported as that, by a command and by the library', async () => {
     const { env, ref, redis } = freshEnvironment()
     await redis.set(callbackKey(ref, 'x'), 'of another hand')
     const { status, stderr } = await runCommand({ env }, 'status', 'x', '--json')
@@ -27,7 +27,7 @@ describe('a key of another type under a callback’s id', () => {
     })
   })
 
-  it('is told as that, wherever a command meets it', async () => {
+  it('is reported as that, wherever a command meets it', async () => {
     const { env, ref, redis } = freshEnvironment()
     for (const key of [deadLettersKey(ref), inboxKey(ref)]) await redis.set(key, 'a text')
     for (const words of [['dead-letters', 'list'], ['stats']]) {

@@ -8,19 +8,19 @@ import { submitRaw } from '../../shared/store/inbox/submit.ts'
 import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import { connectFailingFast } from '../../shared/redis/connection.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import type { Endings } from './endings.ts'
-import type { Say } from './narrate.ts'
+import type { EndTracker } from './end-tracker.ts'
+import type { PrintLine } from './narrate.ts'
 
 /** Longer than the longest delay among the samples and its attempts; past it something is wrong, and the demo says so. */
 const patienceMs = 60_000
 
-export interface Stage {
+export interface SampleRun {
   redisUrl: string
   namespace: string
   clock: Clock
   stopped: AbortSignal
-  ended: Endings
-  say: Say
+  ended: EndTracker
+  say: PrintLine
 }
 
 interface Sample {
@@ -29,13 +29,13 @@ interface Sample {
 }
 
 /** What had become of each sample when all were over, and the ids of those that nobody took in. */
-export interface Played {
+export interface SampleResults {
   callbacks: CallbackStatus[]
   missing: string[]
 }
 
 /** Sends every sample the way a vendor would. */
-export async function playSamples(stage: Stage): Promise<Played> {
+export async function runSamples(stage: SampleRun): Promise<SampleResults> {
   const { redisUrl, namespace, clock, say } = stage
   const samples = readSamples()
   say(`Sending the ${samples.length} callbacks of examples/callbacks.jsonl`)
@@ -62,7 +62,7 @@ function readSamples(): Sample[] {
   return lines.map((line) => ({ id: sample.parse(JSON.parse(line)).id, line }))
 }
 
-async function send({ id, line }: Sample, producer: Producer, stage: Stage): Promise<void> {
+async function send({ id, line }: Sample, producer: Producer, stage: SampleRun): Promise<void> {
   try {
     const answer = await producer.enqueue(JSON.parse(line) as Parameters<Producer['enqueue']>[0])
     stage.say(`→ ${id}: ${answer.kind}`)
@@ -74,7 +74,7 @@ async function send({ id, line }: Sample, producer: Producer, stage: Stage): Pro
   }
 }
 
-async function sendRaw(line: string, { redisUrl, namespace }: Stage): Promise<void> {
+async function sendRaw(line: string, { redisUrl, namespace }: SampleRun): Promise<void> {
   const redis = await connectFailingFast(redisUrl)
   try {
     await submitRaw(redis, { namespace, destination: 'default' }, line)
@@ -84,7 +84,10 @@ async function sendRaw(line: string, { redisUrl, namespace }: Stage): Promise<vo
 }
 
 /** Waits until all have ended, patience is over, or somebody has pressed Ctrl-C. */
-async function endOf(samples: readonly Sample[], { ended, clock, stopped }: Stage): Promise<void> {
+async function endOf(
+  samples: readonly Sample[],
+  { ended, clock, stopped }: SampleRun,
+): Promise<void> {
   const timer = new AbortController()
   const impatience = clock.sleep(patienceMs, AbortSignal.any([stopped, timer.signal])).catch(() => {
     // Woken: either all have ended or somebody wants to leave.

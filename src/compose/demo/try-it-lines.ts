@@ -1,21 +1,21 @@
 import { callCenter, orgId, providerName } from './demo-config.ts'
 
 /** What somebody needs who tries the parts of a demo that stay up. */
-export interface KeptParts {
-  redis: KeptRedis
+export interface RunningParts {
+  redis: DemoRedis
   namespace: string
   salesforceUrl: string
   keyFile: string
 }
 
-export interface KeptRedis {
+export interface DemoRedis {
   url: string
   /** Of the one that the demo has started. */
   local?: { port: number; passwordFile: string }
 }
 
 /** To be pasted into another terminal, and three things to do there. */
-export function howToTry({ redis, namespace, salesforceUrl, keyFile }: KeptParts): string[] {
+export function tryItLines({ redis, namespace, salesforceUrl, keyFile }: RunningParts): string[] {
   return [
     'All of this stays up until Ctrl-C. In another terminal, in this folder:',
     '',
@@ -40,7 +40,7 @@ export function howToTry({ redis, namespace, salesforceUrl, keyFile }: KeptParts
 }
 
 /** No password is printed: terminals and the logs of other programs keep what they show. */
-function redisSettings({ url, local }: KeptRedis): string[] {
+function redisSettings({ url, local }: DemoRedis): string[] {
   if (local !== undefined) {
     return [
       `  export REDISCLI_AUTH="$(cat '${local.passwordFile}')"`,

@@ -1,13 +1,13 @@
 import type { Observer, WorkerEvent } from '../../shared/telemetry/events.ts'
 
 /** Which callbacks have ended. */
-export interface Endings {
+export interface EndTracker {
   observe: Observer
   /** Resolves when all of these have ended. */
   all(ids: readonly string[]): Promise<void>
 }
 
-export function createEndings(): Endings {
+export function createEndTracker(): EndTracker {
   const ended = new Set<string>()
   let check = () => {
     // Nobody waits yet.

@@ -1,21 +1,21 @@
 /** A text may have been quoted by a program that was quoted by another one. */
-const mostLayers = 3
+const maxLayers = 3
 
 /**
  * A text as it was before programs quoted it: percent-encoding, escapes of JSON and entities of HTML are undone, layer by
- * layer, and digits and letters of full width become plain ones. `between` is done to each layer before the next is undone.
+ * layer, and digits and letters of full width become plain ones. `transform` is applied to each layer before the next is undone.
  */
-export function decodeSpellings(text: string, between: (layer: string) => string): string {
-  let layer = between(text.normalize('NFKC'))
-  for (let undone = 0; undone < mostLayers; undone += 1) {
-    const inner = withoutLayer(layer)
+export function decodeLayers(text: string, transform: (layer: string) => string): string {
+  let layer = transform(text.normalize('NFKC'))
+  for (let undone = 0; undone < maxLayers; undone += 1) {
+    const inner = decodeOneLayer(layer)
     if (inner === layer) return layer
-    layer = between(inner.normalize('NFKC'))
+    layer = transform(inner.normalize('NFKC'))
   }
   return layer
 }
 
-function withoutLayer(text: string): string {
+function decodeOneLayer(text: string): string {
   return text
     .replace(/(?:%[0-9a-f]{2})+/gi, (run) => utf8(run.replaceAll('%', '')))
     .replace(/\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/gi, (_, long?: string, short?: string) =>

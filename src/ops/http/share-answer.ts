@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/time/clock.ts'
 const freshMs = 250
 
 /** Who asks while the answer to somebody else is looked for, or just after, gets the same: Redis is not asked by strangers. */
-export function sharing<Page>(look: () => Promise<Page>, clock: Clock): () => Promise<Page> {
+export function shareAnswer<Page>(look: () => Promise<Page>, clock: Clock): () => Promise<Page> {
   let latest: { page: Promise<Page>; untilMs: number } | undefined
   return () => {
     if (latest !== undefined && clock.monotonic() < latest.untilMs) return latest.page

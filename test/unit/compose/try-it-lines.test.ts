@@ -6,11 +6,11 @@ import { join } from 'node:path'
 
 import { expect, it, onTestFinished } from 'vitest'
 
-import { howToTry, type KeptRedis } from '../../../src/compose/demo/keep.ts'
+import { tryItLines, type DemoRedis } from '../../../src/compose/demo/try-it-lines.ts'
 
-function linesFor(redis: KeptRedis): string[] {
+function linesFor(redis: DemoRedis): string[] {
   const rest = { namespace: 'demo-1', salesforceUrl: 'http://127.0.0.1:1', keyFile: '/key' }
-  return howToTry({ redis, ...rest })
+  return tryItLines({ redis, ...rest })
 }
 
 it('gives the password of its Redis by the file, so that nothing shows it: no terminal, no list of processes', async () => {
