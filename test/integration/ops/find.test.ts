@@ -145,7 +145,7 @@ describe('ringback find', () => {
   it.each([
     [[], 'exactly one of --number, --call-id and --record-id'],
     [['--number', number, '--call-id', 'c'], 'exactly one of'],
-    [['--number', '0664 1234567'], 'It has blanks in it'],
+    [['--number', '0664 1234567'], 'It has spaces in it'],
     [['--call-id', '..'], 'It must not be . or ..'],
     [['--record-id', 'x'], '15 or 18 letters and digits'],
   ])('refuses %j before it asks anybody', async (args, why) => {
