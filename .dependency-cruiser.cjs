@@ -22,8 +22,8 @@ const beside = {
     ...['shared/phone', 'shared/telemetry', 'shared/text', 'shared/time'],
   ],
   queue: [
-    ...['shared/contract', 'shared/errors', 'shared/lifecycle', 'shared/redis'],
-    ...['shared/telemetry', 'shared/time'],
+    ...['shared/contract', 'shared/delivery', 'shared/errors', 'shared/lifecycle'],
+    ...['shared/redis', 'shared/telemetry', 'shared/time'],
   ],
   'local-redis': ['shared/errors', 'shared/redis', 'shared/time'],
   producer: ['shared'],
@@ -38,6 +38,7 @@ const commonGround = ['ledger', 'results', 'inbox', 'keys']
 /** Each thing of the store, and what of the others it may import. Whatever several scripts need is in `store/lua`. */
 const store = {
   ledger: [],
+  control: [],
   results: ['ledger'],
   inbox: ['ledger', 'results', 'keys'],
   'dead-letters': commonGround,
@@ -123,10 +124,10 @@ module.exports = {
       name: 'decisions-are-pure',
       severity: 'error',
       comment: 'classify and decide import nothing but words and the arithmetic of time.',
-      from: { path: '^src/worker/attempt/(classify|decide|decide-verdict)\\.ts$' },
+      from: { path: '^src/worker/attempt/(classify|decide|decide-verdict|signal-of)\\.ts$' },
       to: {
         pathNot:
-          '^src/shared/(contract|delivery|time)/|^src/worker/attempt/(classify|decide|decide-verdict)\\.ts$',
+          '^src/shared/(contract|delivery|time)/|^src/worker/attempt/(classify|decide|decide-verdict|signal-of)\\.ts$',
       },
     },
     {

@@ -1,4 +1,6 @@
-import { DelayedError, Worker, type Job } from 'bullmq'
+import { randomUUID } from 'node:crypto'
+
+import { DelayedError, WaitingError, Worker, type Job } from 'bullmq'
 
 import { callbackOf, type CallbackJob } from '../shared/contract/ids.ts'
 import { messageOf } from '../shared/errors/errors.ts'
@@ -8,22 +10,22 @@ import { errorOrigin } from '../shared/redis/error-origin.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { isTransientRedisError } from '../shared/redis/poison.ts'
 import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
+import type { Pass } from '../shared/delivery/admission.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import type { JobData } from './callback-queue.ts'
+import { dispatch, refusedDelayMs, type Dispatch, type Gate, type Jobs } from './dispatch.ts'
 import type { Instruction } from './instruction.ts'
-import { limiterFor } from './rate.ts'
 
 export interface ProcessorContext {
   /** BullMQ duplicates it for its blocking reads. */
   redis: Redis
   ref: DestinationRef
   /** What is to be done with a job that is due. Aborted, it gives up what it waits for. */
-  perform: (job: CallbackJob, cutShort: AbortSignal) => Promise<Instruction>
+  perform: (job: CallbackJob, pass: Pass, cutShort: AbortSignal) => Promise<Instruction>
+  gate: Gate
   concurrency: number
-  /** Attempts a second over all workers; undefined for no limit. */
-  rate: number | undefined
   /** How long a job stays with a worker that has fallen silent. */
   lockMs: number
   /** By which an instruction tells the time. */
@@ -35,8 +37,6 @@ export interface ProcessorContext {
 
 /** After a failure of ours (never of Salesforce): an unreadable ledger will not be readable in a second. */
 const retryDelayMs = 30_000
-/** After a refusal of Redis: long enough not to bother a server that is full, short enough to go on when it is not. */
-const refusedDelayMs = 1_000
 
 /**
  * A job whose worker dies is given to another one however often that happens: the ledger counts every attempt that was
@@ -51,35 +51,51 @@ type Finishing = WeakMap<Job, OpenStep>
 interface Run {
   context: ProcessorContext
   finishing: Finishing
+  /** By which each job that is being processed was let in. */
+  passes: WeakMap<Job, Pass>
   cutShort: AbortSignal
 }
 
 /**
- * BullMQ's Worker, its locks and its control-flow errors. It hands out jobs and carries out what it is told to do with them;
- * it decides nothing.
+ * BullMQ's Worker, its locks and its control-flow errors, with a loop of ours in place of its own: BullMQ's fetches jobs for as
+ * long as it has room, before anybody could say whether they may go.
  */
+class GatedWorker extends Worker<JobData> {
+  /** `close` ends the wait for jobs, and then waits for this loop, as it does for BullMQ's. */
+  async start(loop: () => Promise<void>): Promise<void> {
+    await this.startStalledCheckTimer()
+    this.lockManager.start()
+    this.mainLoopRunning = loop()
+  }
+}
+
+/** It hands out jobs that may go, and carries out what it is told to do with them; it decides nothing. */
 export function createProcessor(context: ProcessorContext): Service {
-  let worker: Worker<JobData> | undefined
+  let isFetching = false
   return createService(
     'processor',
     async (stopping, cutShort) => {
-      const run = { context, finishing: new WeakMap(), cutShort }
-      worker = openWorker(run)
+      const run = { context, finishing: new WeakMap(), passes: new WeakMap(), cutShort }
+      const worker = openWorker(run)
       listen(worker, run)
+      await worker.start(async () => {
+        isFetching = true
+        await dispatch(dispatchOf(worker, run), stopping)
+        isFetching = false
+      })
       await aborted(stopping)
       await worker.close()
     },
-    () => worker?.isRunning() !== true,
+    () => !isFetching,
   )
 }
 
-function openWorker(run: Run): Worker<JobData> {
-  const { redis, ref, concurrency, rate, lockMs } = run.context
-  return new Worker<JobData>(queueName, (job, token) => processJob({ job, token }, run), {
+function openWorker(run: Run): GatedWorker {
+  const { redis, ref, lockMs } = run.context
+  return new GatedWorker(queueName, (job, token) => processJob({ job, token }, run), {
     connection: redis,
     prefix: queuePrefix(ref),
-    concurrency,
-    ...(rate === undefined ? {} : { limiter: limiterFor(rate) }),
+    autorun: false,
     lockDuration: lockMs,
     // A dead worker's jobs are found within lock + interval; BullMQ's default interval would double the wait.
     stalledInterval: Math.ceil(lockMs / 6),
@@ -88,13 +104,30 @@ function openWorker(run: Run): Worker<JobData> {
   })
 }
 
+function dispatchOf(worker: GatedWorker, run: Run): Dispatch<Job<JobData>> {
+  const { gate, concurrency, clock } = run.context
+  return {
+    jobs: jobsOf(worker, run),
+    gate,
+    concurrency,
+    clock,
+    onError: (error) => report(run.context, error),
+  }
+}
+
+function jobsOf(worker: GatedWorker, { context, passes }: Run): Jobs<Job<JobData>> {
+  return {
+    fetch: async ({ wait }) => await worker.getNextJob(randomUUID(), { block: wait }),
+    process: async (job, pass, mayTakeNext) => {
+      passes.set(job, pass)
+      return (await worker.processJob(job, job.token ?? '', mayTakeNext)) ?? undefined
+    },
+    handBack: (job) => handBack({ job, token: job.token }, context),
+  }
+}
+
 function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
-  worker.on('error', (error) => {
-    if (errorOrigin(error) === 'connection')
-      context.observe({ event: 'redis.lost', message: error.message })
-    else reportFailure(context, undefined, error)
-    if (isTransientRedisError(error)) void takeNothingForAWhile(worker, context.clock)
-  })
+  worker.on('error', (error) => report(context, error))
   worker.on('completed', (job) => finishing.get(job)?.succeed())
   worker.on('failed', (job, error) => {
     reportFailure(context, job && callbackOf(job.id).id, error)
@@ -108,12 +141,10 @@ function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
   })
 }
 
-/** BullMQ asks again at once when it is refused a job: thousands of times a second, while Redis is full. */
-async function takeNothingForAWhile(worker: Worker<JobData>, clock: Clock): Promise<void> {
-  if (worker.isPaused()) return
-  await worker.pause(true)
-  await clock.sleep(refusedDelayMs)
-  if (!worker.closing) await worker.resume()
+function report(context: ProcessorContext, error: unknown): void {
+  if (errorOrigin(error) === 'connection')
+    context.observe({ event: 'redis.lost', message: messageOf(error) })
+  else reportFailure(context, undefined, error)
 }
 
 interface HeldJob {
@@ -124,6 +155,11 @@ interface HeldJob {
 async function processJob({ job, token }: HeldJob, run: Run): Promise<void> {
   const { context, finishing } = run
   const instruction = await performOrDelay(job, run)
+  if (instruction.kind === 'hand-back') {
+    context.gate.recall()
+    await handBack({ job, token }, context)
+    throw new WaitingError()
+  }
   if (instruction.kind === 'finish') {
     // BullMQ does it as soon as this returns.
     finishing.set(job, openStep('queue.finish', subjectOf(job, context)))
@@ -136,14 +172,21 @@ async function processJob({ job, token }: HeldJob, run: Run): Promise<void> {
   throw new DelayedError()
 }
 
+async function handBack({ job, token }: HeldJob, context: ProcessorContext): Promise<void> {
+  await takeStep('queue.hand-back', subjectOf(job, context), () => job.moveToWait(token))
+}
+
 async function performOrDelay(
-  { id: jobId, data }: Job<JobData>,
-  { context, cutShort }: Run,
+  job: Job<JobData>,
+  { context, passes, cutShort }: Run,
 ): Promise<Instruction> {
+  const { id: jobId, data } = job
   const callback = callbackOf(jobId)
   try {
     requireKnownVersion(data)
-    return await context.perform(callback, cutShort)
+    const pass = passes.get(job)
+    if (pass === undefined) throw new Error('the job was let in by nobody')
+    return await context.perform(callback, pass, cutShort)
   } catch (error) {
     reportFailure(context, callback.id, error)
     const ms = isTransientRedisError(error) ? refusedDelayMs : retryDelayMs

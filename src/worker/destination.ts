@@ -7,12 +7,16 @@ import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
+import type { Gate } from '../queue/dispatch.ts'
+import { createAdmission } from './attempt/admission.ts'
+import { breakerRulesOf } from './attempt/breaker-rules.ts'
 import type { AttemptContext, Verification } from './attempt/context.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
 import type { NumberKeyOf } from './number-keys.ts'
+import { watchHolds } from './holds.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -108,13 +112,29 @@ function processorOf(
   return createProcessor({
     redis,
     ref,
-    perform: (job, cutShort) => runAttempt(job, context, cutShort),
+    perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
+    gate: admissionOf(config, scope),
     concurrency: config.concurrency,
-    rate: config.rate,
     lockMs: times.lockMs,
     clock,
     queueClock,
     observe,
+  })
+}
+
+/** An attempt, and what comes before and after it. */
+const aroundAnAttemptMs = 5_000
+
+function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
+  const { redis, ref } = scope
+  const { rate, maxInFlight, attemptTimeoutMs } = config
+  return createAdmission({
+    redis,
+    ref,
+    rate,
+    maxInFlight,
+    leaseMs: attemptTimeoutMs + aroundAnAttemptMs,
+    onAdmission: watchHolds({ ...scope, rate }),
   })
 }
 
@@ -123,7 +143,7 @@ function attemptContextOf(
   { redis, ref, times, clock, random, observe }: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
-  const { retry, onUncertain, verify, retentionMs } = config
+  const { retry, breaker, onUncertain, verify, retentionMs } = config
   const verification: Verification | undefined = finder &&
     verify && {
       search: (query, signal) => finder.search(query, signal),
@@ -135,6 +155,7 @@ function attemptContextOf(
     client,
     verification,
     policy: retry,
+    breakerRules: breakerRulesOf(breaker),
     onUncertain,
     verifyGraceMs: verify?.graceMs ?? 0,
     retentionMs,

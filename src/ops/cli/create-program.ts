@@ -11,8 +11,11 @@ import { addEraseCommand } from './commands/erase.ts'
 import { addFindCommand } from './commands/find.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addPauseCommand } from './commands/pause.ts'
+import { addRateCommand } from './commands/rate.ts'
 import { addRepairCommand } from './commands/repair.ts'
 import { addResultsCommand } from './commands/results.ts'
+import { addResumeCommand } from './commands/resume.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import type { CliContext } from './terminal/cli-context.ts'
@@ -38,6 +41,9 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addStatusCommand(program, guarded)
   addFindCommand(program, guarded)
   addCancelCommand(program, guarded)
+  addPauseCommand(program, guarded)
+  addResumeCommand(program, guarded)
+  addRateCommand(program, guarded)
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
   addStatsCommand(program, guarded)

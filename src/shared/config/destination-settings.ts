@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { breakerSettings } from './features/breaker.ts'
 import { identitySettings } from './features/identity.ts'
 import { paceSettings } from './features/pace.ts'
 import { requestSettings } from './features/requests.ts'
@@ -12,6 +13,7 @@ export const destinationSettings = z.object({
   salesforce: z.object({ ...identitySettings.shape, ...requestSettings.shape }),
   ...paceSettings.shape,
   retry: retrySettings,
+  breaker: breakerSettings,
   ...uncertainSettings.shape,
   ...retentionSettings.shape,
 })

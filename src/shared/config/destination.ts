@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import type { ConfigProblem } from './config-problem.ts'
 import { destinationSettings, type DestinationSettings } from './destination-settings.ts'
 import type { DestinationSource } from './destination-source.ts'
+import { breakerContradictions } from './features/breaker.ts'
 import { identityContradictions, openKey } from './features/identity.ts'
 import { paceContradictions } from './features/pace.ts'
 import { retryContradictions } from './features/retry.ts'
@@ -29,6 +30,7 @@ export function readDestinationSettings(
   const reading = readSettings(destinationSettings, source)
   const contradictions = [
     ...retryContradictions(source),
+    ...breakerContradictions(source),
     ...paceContradictions(source, shutdownDeadlineMs),
     ...identityContradictions(source),
     ...verifyContradictions(source),

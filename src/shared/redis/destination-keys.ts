@@ -1,14 +1,20 @@
 import {
+  breakerKey,
   callbackKey,
   callPlaceKey,
+  controlKey,
   deadLettersKey,
+  dueJobsKey,
+  inFlightKey,
   inboxKey,
   intakeKey,
   numberPlaceKey,
   recentKey,
   ownerKey,
+  paceKey,
   resultsKey,
   statsKey,
+  waitingJobsKey,
   type DestinationRef,
 } from './keys.ts'
 
@@ -41,6 +47,12 @@ export const results = ({ ref }: OfDestination) => resultsKey(ref)
 export const deadLetters = ({ ref }: OfDestination) => deadLettersKey(ref)
 export const stats = ({ ref }: OfDestination) => statsKey(ref)
 export const recent = ({ ref }: OfDestination) => recentKey(ref)
+export const control = ({ ref }: OfDestination) => controlKey(ref)
+export const breaker = ({ ref }: OfDestination) => breakerKey(ref)
+export const pace = ({ ref }: OfDestination) => paceKey(ref)
+export const inFlight = ({ ref }: OfDestination) => inFlightKey(ref)
+export const dueJobs = ({ ref }: OfDestination) => dueJobsKey(ref)
+export const waitingJobs = ({ ref }: OfDestination) => waitingJobsKey(ref)
 /** Where no ContactRequest is known, a key that is never there. */
 export const owner = ({ ref, recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
 /** As with `owner`: where it is not known, a key that is never there. */

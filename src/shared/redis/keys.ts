@@ -99,6 +99,33 @@ export const keyTable = [
       'exists only while `ringback repair` rebuilds the inbox or the results; what a failed repair leaves is overwritten by the next',
   },
   {
+    key: '{ringback:d}:control',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'what people and the circuit breaker have decided about the destination: paused by whom, the rate, open since when; as long as nobody has decided anything, it is not there',
+  },
+  {
+    key: '{ringback:d}:breaker',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'what attempts came to in the last moments, as the circuit breaker counts them; expires when there are none',
+  },
+  {
+    key: '{ringback:d}:pace',
+    type: 'hash',
+    audience: 'internal',
+    content: 'the moment that is free next for an attempt, in µs of Redis’ time; expires',
+  },
+  {
+    key: '{ringback:d}:in-flight',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'the attempts under way over all workers, by when their time is over at the latest; only where there is a limit to them',
+  },
+  {
     key: '{ringback:d}:callbacks:*',
     type: 'BullMQ',
     audience: 'internal',
@@ -155,6 +182,22 @@ export function recentKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:recent`
 }
 
+export function controlKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:control`
+}
+
+export function breakerKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:breaker`
+}
+
+export function paceKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:pace`
+}
+
+export function inFlightKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:in-flight`
+}
+
 export function intakeKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:intake`
 }
@@ -201,6 +244,16 @@ export function realignedKey(ref: DestinationRef): string {
 /** BullMQ's hash of a job, whose id is at the end. A job has further keys, with a colon and a word after that. */
 export function jobKey(ref: DestinationRef, jobId: string): string {
   return `${queuePrefix(ref)}:${queueName}:${jobId}`
+}
+
+/** BullMQ's sorted set of jobs that are due, by priority: all of ours have one. */
+export function dueJobsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:prioritized`
+}
+
+/** BullMQ's list of jobs that go before all priorities: those come here that a dead worker had. */
+export function waitingJobsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:wait`
 }
 
 /** BullMQ's stream of what happened to jobs. */

@@ -35,6 +35,16 @@ export type WorkerEvent =
       destination: string
       id: string
     }
+  | DestinationFailing
+  /** A probe was answered: attempts are made again, slowly at first. `heldMs`: for how long nothing was sent. */
+  | { event: 'destination.recovered'; destination: string; heldMs: number }
+  | {
+      event: 'dispatch.paused'
+      destination: string
+      by: string | undefined
+      why: string | undefined
+    }
+  | { event: 'dispatch.resumed'; destination: string; heldMs: number }
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled
@@ -49,6 +59,15 @@ export type WorkerEvent =
   | { event: 'worker.started'; destinations: string[] }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** Its breaker is open: nothing is sent but a probe now and then. What the last attempt came to that counted. */
+export interface DestinationFailing {
+  event: 'destination.failing'
+  destination: string
+  since: string
+  code: string | undefined
+  message: string | undefined
+}
 
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [

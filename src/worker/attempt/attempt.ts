@@ -1,17 +1,22 @@
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/delivery/outcome.ts'
+import type { Pass } from '../../shared/delivery/admission.ts'
+import type { Signal } from '../../shared/delivery/signal.ts'
 import type { Evidence, SalesforceAnswer } from '../../shared/delivery/salesforce-answer.ts'
 import { decodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
 import type { Beginning, OpenAttempt } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
-import { workerLost } from './classify.ts'
+import { classify, workerLost } from './classify.ts'
 import type { CallbackJob } from '../../shared/contract/ids.ts'
 import type { AttemptContext } from './context.ts'
 import type { Circumstances } from './decide.ts'
+import { isFailedProbe, signalOf } from './signal-of.ts'
 
 /** What is at work: a job of the queue, and what its worker has at hand. */
 export interface Work {
   job: CallbackJob
+  /** By which it was admitted. */
+  pass: Pass
   context: AttemptContext
 }
 
@@ -25,6 +30,8 @@ export interface OpenedAttempt extends Work {
 export interface ConcludedAttempt extends OpenedAttempt {
   startedAt: string
   outcome: Outcome
+  /** What it says about the destination as a whole, if anything. */
+  signal: Signal | undefined
   /** Undefined: the worker that could have told is lost. */
   witnessed: Witnessed | undefined
 }
@@ -46,15 +53,16 @@ export interface Witnessed extends Evidence {
 export function answered(
   begun: OpenedAttempt & { open: Extract<Beginning, { kind: 'begun' }>; startedAtMs: number },
   answer: SalesforceAnswer,
-  outcome: Outcome,
 ): ConcludedAttempt {
   const { dueAt, traceparent } = begun.open
   const { phase, bytesSent, durationMs } = answer
   const latenessMs = Math.max(0, begun.startedAtMs - epochMsOf(dueAt))
+  const outcome = classify(answer)
   return {
     ...begun,
     startedAt: isoTimestamp(begun.startedAtMs),
     outcome,
+    signal: signalOf(outcome, answer),
     witnessed: { phase, bytesSent, durationMs, latenessMs, traceparent },
   }
 }
@@ -68,17 +76,21 @@ export function lost(
     record === undefined
       ? isoTimestamp(unsettled.context.clock.now())
       : decodeAttempt(attempt, record).startedAt
-  return { ...unsettled, startedAt, outcome: workerLost, witnessed: undefined }
+  return { ...unsettled, startedAt, outcome: workerLost, signal: undefined, witnessed: undefined }
 }
+
+type CircumstancedAttempt = Pick<OpenedAttempt, 'open' | 'intent' | 'pass'> &
+  Partial<Pick<ConcludedAttempt, 'signal'>>
 
 /** What the budget and the times of a callback say at this moment. */
 export function circumstancesOf(
-  { open, intent }: Pick<OpenedAttempt, 'open' | 'intent'>,
+  { open, intent, pass, signal }: CircumstancedAttempt,
   nowMs: number,
 ): Circumstances {
   return {
     attempt: open.attempt - open.priorAttempts,
-    firstAttemptAtMs: epochMsOf(open.firstAttemptAt),
+    firstAttemptAtMs: epochMsOf(open.firstAttemptAt) + open.heldMs,
+    isFailedProbe: isFailedProbe(pass, signal),
     expiresAtMs: intent.expiresAt === undefined ? undefined : epochMsOf(intent.expiresAt),
     nowMs,
   }

@@ -19,7 +19,7 @@ const laterStatuses: Readonly<Record<number, AttemptCode>> = {
  * A 403 is a limit, and not a refusal, with one of these: the core API's code for a spent quota, and the prefix
  * Salesforce logs voice limits with (salesforce.md sections 2 and 4). For this endpoint none is documented.
  */
-const limitMarks = ['REQUEST_LIMIT_EXCEEDED', 'SCV_LIMITS_ERROR']
+const limitMarks = ['LIMIT_EXCEEDED', 'SCV_LIMITS_ERROR']
 
 /** What an answer means for the callback. Pure; the one place where statuses are judged. */
 export function classify(answer: SalesforceAnswer): Outcome {

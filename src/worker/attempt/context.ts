@@ -17,6 +17,8 @@ export interface AttemptContext extends Rules {
   /** Undefined: this destination does not verify. */
   verification: Verification | undefined
   retentionMs: number
+  /** As breaker.lua has them; undefined: the destination has no breaker. */
+  breakerRules?: string | undefined
   /** An attempt that has not got as far by then is not sent: another worker may have taken it over. */
   sendWithinMs: number
   clock: Clock

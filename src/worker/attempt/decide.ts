@@ -20,6 +20,8 @@ export interface Circumstances {
   firstAttemptAtMs: number
   expiresAtMs: number | undefined
   nowMs: number
+  /** It was sent to find out whether the destination is back, which it is not: no budget counts it. */
+  isFailedProbe: boolean
 }
 
 export interface Rules {
@@ -61,11 +63,11 @@ export function retryOrBury(
   rules: Pick<Rules, 'policy' | 'random'>,
 ): Extract<Decision, { kind: 'retry' | 'bury' }> {
   const { policy } = rules
-  if (outcome.kind === 'refused' && !inGrace(outcome.status, circumstances, policy)) {
-    return { kind: 'bury', reason: 'refused', code: outcome.code, message: outcome.message }
-  }
   const { code, message } = outcome
-  if (circumstances.attempt >= policy.maxAttempts) {
+  if (isRefusedForGood(outcome, circumstances, policy)) {
+    return { kind: 'bury', reason: 'refused', code, message }
+  }
+  if (circumstances.attempt >= policy.maxAttempts && !circumstances.isFailedProbe) {
     const spent = `All ${policy.maxAttempts} attempts were made. The last one: ${message}`
     return { kind: 'bury', reason: 'exhausted', code, message: spent }
   }
@@ -74,11 +76,22 @@ export function retryOrBury(
     const late = `Too late to try again before expiresAt. The last attempt: ${message}`
     return { kind: 'bury', reason: 'expired', code, message: late }
   }
-  if (atMs > circumstances.firstAttemptAtMs + policy.maxRetryDurationMs) {
+  const isTooLate = atMs > circumstances.firstAttemptAtMs + policy.maxRetryDurationMs
+  if (isTooLate && !circumstances.isFailedProbe) {
     const spent = `${formatDuration(policy.maxRetryDurationMs)} of attempts are over. The last one: ${message}`
     return { kind: 'bury', reason: 'exhausted', code, message: spent }
   }
   return { kind: 'retry', atMs, code, message }
+}
+
+/** While every callback is refused for the same reason, none is to die of it. */
+function isRefusedForGood(
+  outcome: Outcome,
+  circumstances: Circumstances,
+  policy: RetryPolicy,
+): boolean {
+  if (outcome.kind !== 'refused' || circumstances.isFailedProbe) return false
+  return !inGrace(outcome.status, circumstances, policy)
 }
 
 /** A VoiceCall may not exist yet when the callback for it is requested; its 404 may then be tried again for a while. */

@@ -11,7 +11,7 @@ export function endFields({
   context,
   intent,
   nowMs,
-}: Work & { intent: Intent; nowMs: number }) {
+}: Pick<Work, 'job' | 'context'> & { intent: Intent; nowMs: number }) {
   const { ref, retentionMs, policy } = context
   return {
     ref,

@@ -14,11 +14,11 @@ export function recordAttempt(
   decision: Decision,
   nowMs: number,
 ): Promise<Settlement> {
-  const { job, context, intent, open, outcome, startedAt } = concluded
+  const { job, context, open, outcome, startedAt } = concluded
   const followed = uncertainFollowUp(outcome, decision)
   const { nextAt, ...fields } = fieldsOf(decision)
   const input = {
-    ...endFields({ job, context, intent, nowMs }),
+    ...endFields({ ...concluded, nowMs }),
     ...fields,
     generation: job.generation,
     attempt: open.attempt,
@@ -29,6 +29,9 @@ export function recordAttempt(
     possibleDuplicate: followed === 'retried' || followed === 'ended',
     uncertainSince: decision.kind === 'verify' ? startedAt : undefined,
     followed,
+    signal: concluded.signal,
+    retryAfterMs: outcome.kind === 'unavailable' ? outcome.retryAfterMs : undefined,
+    breakerRules: context.breakerRules,
     recentOutcome: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
   }
   return persist(concluded, () => settle(context.redis, input))

@@ -3,7 +3,6 @@ import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Beginning } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
-import { admit } from './admit.ts'
 import {
   answered,
   circumstancesOf,
@@ -13,9 +12,6 @@ import {
   type Work,
 } from './attempt.ts'
 import { beginAttempt } from './begin-attempt.ts'
-import { classify } from './classify.ts'
-import type { CallbackJob } from '../../shared/contract/ids.ts'
-import type { AttemptContext } from './context.ts'
 import { decide } from './decide.ts'
 import { expire } from './expire.ts'
 import { instruct } from './instruct.ts'
@@ -25,19 +21,13 @@ import { send, sendConditions } from './send.ts'
 import { verifyAttempt } from './verify-attempt.ts'
 
 /**
- * What becomes of a callback when its job is due: admit → begin → send → classify → decide → record → instruct; or, where an
+ * What becomes of a callback whose job was admitted (admission.ts): begin → send → classify → decide → record → instruct; or, where an
  * earlier attempt is in doubt, the question whether that was booked. Throws only when Redis or the code is broken.
  */
-export async function runAttempt(
-  job: CallbackJob,
-  context: AttemptContext,
-  signal: AbortSignal,
-): Promise<Instruction> {
-  const admission = admit()
-  if (admission.kind === 'hold') return admission.instruction
-  const conditions = sendConditions(context, signal)
-  const beginning = await beginAttempt(job, context)
-  return await goOn({ job, context }, beginning, conditions)
+export async function runAttempt(work: Work, signal: AbortSignal): Promise<Instruction> {
+  const conditions = sendConditions(work.context, signal)
+  const beginning = await beginAttempt(work)
+  return await goOn(work, beginning, conditions)
 }
 
 async function goOn(
@@ -51,12 +41,14 @@ async function goOn(
       const begun = { ...opened(work, beginning), open: beginning, startedAtMs }
       const { traceparent } = beginning
       const answer = await send(begun, { ...conditions, traceparent })
-      return await conclude(answered(begun, answer, classify(answer)))
+      return await conclude(answered(begun, answer))
     }
     case 'unsettled':
       return await conclude(lost({ ...opened(work, beginning), open: beginning }))
     case 'unverified':
       return await verifyAttempt({ ...opened(work, beginning), open: beginning }, conditions)
+    case 'refused':
+      return { kind: 'hand-back' }
     case 'expired':
       return await expire(work, decodeStoredIntent(beginning.intent))
     case 'not-due':

@@ -129,7 +129,9 @@ async function schedule(
       return
     }
     const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
-    await queue.add({ id, generation, priority: intent.priority, delayMs })
+    const { priority, requestedAt = acceptedAt } = intent
+    const requestedAtMs = epochMsOf(requestedAt)
+    await queue.add({ id, generation, priority, requestedAtMs, delayMs })
   }
   const { scheduled, nth } = await confirm(redis, {
     ref,

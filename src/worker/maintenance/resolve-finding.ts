@@ -1,10 +1,11 @@
 import type { Intent } from '../../shared/contract/intent.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
+import { readStoredPromise, type StoredPromise } from '../../shared/store/ledger/read-promise.ts'
 import { placesOf, type NumberKey } from '../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
 import { locate } from '../../shared/store/lookup/locate.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
@@ -12,7 +13,7 @@ import type { Observer, ReconciliationProblem } from '../../shared/telemetry/eve
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
-import type { CallbackQueue, JobHealth } from '../../queue/callback-queue.ts'
+import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
   redis: Redis
@@ -86,9 +87,9 @@ async function placeCallback(
   { redis, ref, numberKey }: ResolveContext,
   { id, acceptedAt }: Unplaced,
 ): Promise<Resolution> {
-  const intent = await readStoredIntent(redis, ref, id)
-  const read = intent === null ? undefined : readableIntent(intent)
-  if (intent === null || read === undefined || numberKey === undefined) return healthy
+  const { intent } = await readStoredPromise(redis, ref, id)
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (intent === undefined || read === undefined || numberKey === undefined) return healthy
   const acceptedMs = epochMsOf(acceptedAt)
   const reply = await locate(redis, {
     ...placesOf(numberKey, read),
@@ -105,16 +106,23 @@ async function placeCallback(
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
   const { redis, ref, queue, observe } = context
   const { id, generation, state } = overdue
-  const priority = priorityOf(await readStoredIntent(redis, ref, id))
-  if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
+  const rank = rankOf(await readStoredPromise(redis, ref, id))
+  if (rank === undefined) return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
+  // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
+  if (health === 'delayed' && (await isHeld(redis, ref))) return healthy
   if (health === 'delayed') await jobs.promote({ id, generation })
-  else await jobs.reenqueue({ id, generation, priority, delayMs: 0 })
+  else await jobs.reenqueue({ id, generation, ...rank, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
   observe({ event: 'job.recovered', destination: ref.destination, id, why })
   return { kind: 'recovered' }
+}
+
+async function isHeld(redis: Redis, ref: DestinationRef): Promise<boolean> {
+  const { dispatch, breaker } = await inspectControl(redis, { ref, rate: undefined })
+  return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
 }
 
 const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
@@ -136,9 +144,17 @@ async function isStillOverdue(
   return found?.kind === 'overdue' && found.generation === generation
 }
 
-function priorityOf(intent: string | null): number | undefined | 'unreadable' {
-  const read = intent === null ? undefined : readableIntent(intent)
-  return read === undefined ? 'unreadable' : read.priority
+/** Where its job belongs among those that are due; undefined: nobody can read its intent. */
+function rankOf({
+  intent,
+  acceptedAt = '',
+}: StoredPromise): Pick<QueueItem, 'priority' | 'requestedAtMs'> | undefined {
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (read === undefined) return undefined
+  const requestedAtMs = epochMsOf(read.requestedAt ?? acceptedAt)
+  // A time that cannot be read: it has waited long enough.
+  const isKnown = !Number.isNaN(requestedAtMs)
+  return { priority: read.priority, requestedAtMs: isKnown ? requestedAtMs : 0 }
 }
 
 function readableIntent(intent: string): Intent | undefined {

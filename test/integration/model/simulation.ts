@@ -5,6 +5,8 @@ import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
 import { inspect } from '../../../src/shared/store/reconciliation/inspect.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import type { Work } from '../../../src/worker/attempt/attempt.ts'
+import { anyPass } from '../../support/any-pass.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
@@ -100,15 +102,23 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
 
   /** What the processor does with a job. */
   async function run(worker: Worker): Promise<void> {
-    const instruction = await runAttempt(worker.job, contextOf(worker), never).catch(restAWhile)
+    const instruction = await runAttempt(workOf(worker), never).catch(restAWhile)
     await step({ actor: worker, name: 'instruct the queue' }, () => {
       const jobId = jobIdOf(worker.job.id, worker.job.generation)
       const job = jobs.get(jobId)
       if (job?.holder !== worker) return
       if (instruction.kind === 'finish') jobs.delete(jobId)
-      else Object.assign(job, { holder: undefined, dueMs: instruction.untilMs })
+      else
+        Object.assign(job, {
+          holder: undefined,
+          dueMs: instruction.kind === 'delay' ? instruction.untilMs : nowMs,
+        })
     })
     worker.isDead = true
+  }
+
+  function workOf(worker: Worker): Work {
+    return { job: worker.job, pass: anyPass, context: contextOf(worker) }
   }
 
   function restAWhile(error: unknown) {

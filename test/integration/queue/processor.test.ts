@@ -9,6 +9,7 @@ import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createProcessor, type ProcessorContext } from '../../../src/queue/processor.ts'
 import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
+import { openGate } from '../../support/any-pass.ts'
 import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -38,12 +39,12 @@ async function processing({
       redis,
       ref,
       concurrency: 1,
-      rate: undefined,
+      gate: openGate,
       lockMs: 1_200,
       clock: context.clock,
       queueClock: systemClock,
       observe: recorder.observe,
-      perform: (job, cutShort) => runAttempt(job, context, cutShort),
+      perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
       ...options,
     })
     return { processor, ...runService(processor) }
@@ -60,7 +61,7 @@ async function heldUntilMs({ redis, ref }: Bundle): Promise<number> {
 
 /** A job of which the ledger knows nothing. */
 async function addAnother({ redis, ref }: Bundle): Promise<void> {
-  const other = { id: 'two', generation: 1, priority: undefined, delayMs: 0 }
+  const other = { id: 'two', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 }
   await createCallbackQueue(redis, ref).add(other)
 }
 

@@ -15,6 +15,7 @@ import type { Instruction } from '../../../src/queue/instruction.ts'
 import type { AttemptContext } from '../../../src/worker/attempt/context.ts'
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createContactRequestFinder } from '../../../src/salesforce/contact-request-finder.ts'
+import { anyPass } from '../../support/any-pass.ts'
 import { attemptContext, attemptMs } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -64,7 +65,8 @@ async function attemptOf(
     bundle,
     context,
     seen,
-    run: (signal = new AbortController().signal) => runAttempt(job, context, signal),
+    run: (signal = new AbortController().signal) =>
+      runAttempt({ job, pass: anyPass, context }, signal),
     ledger: () => redis.hgetall(callbackKey(ref, 'one')),
   }
 }
@@ -115,7 +117,10 @@ it('says in one line what it came to', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const fields = { traceparent, generation: '3', attempts: '4', priorAttempts: '2' }
   const { bundle, context, seen } = await attemptOf(isAway, { fields })
-  await runAttempt({ id: 'one', generation: 3 }, context, new AbortController().signal)
+  await runAttempt(
+    { job: { id: 'one', generation: 3 }, pass: anyPass, context },
+    new AbortController().signal,
+  )
   expect(seen[0]?.headers).toMatchObject({ traceparent, 'idempotency-key': 'one' })
   expect(bundle.recorder.of('attempt.settled')).toEqual([
     {
@@ -192,7 +197,8 @@ it('that comes too late ends the generation that it belongs to, and says so', as
   const text = intent.replace('}', `,"expiresAt":"${at}"}`)
   const { bundle, context, ledger, seen } = await attemptOf(books, { fields: expired, text })
   const { signal } = new AbortController()
-  expect(await runAttempt({ ...job, generation: 2 }, context, signal)).toEqual({ kind: 'finish' })
+  const later = { job: { ...job, generation: 2 }, pass: anyPass, context }
+  expect(await runAttempt(later, signal)).toEqual({ kind: 'finish' })
   expect(await ledger()).toMatchObject({ state: 'dead', reason: 'expired' })
   expect(bundle.recorder.of('callback.expired')).toHaveLength(1)
   expect(seen).toEqual([])

@@ -6,6 +6,7 @@ import { createServerClock, followServerClock } from '../../../src/worker/server
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { recordAttempt } from '../../../src/worker/attempt/record-attempt.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { anyPass } from '../../support/any-pass.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { createRecorder } from '../../support/recorder.ts'
@@ -103,6 +104,8 @@ describe('a failure has the name of what failed', () => {
     await recordAttempt(
       {
         job: { id: 'one', generation: 1 },
+        pass: anyPass,
+        signal: 'ok',
         context: {
           redis,
           ref,
@@ -120,7 +123,7 @@ describe('a failure has the name of what failed', () => {
             close: () => undefined,
           },
         },
-        open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', intent },
+        open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', heldMs: 0, intent },
         intent: sampleCallback('one'),
         startedAt: '',
         outcome: { kind: 'booked', status: 200, recordId },

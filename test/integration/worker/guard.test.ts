@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
+import { anyPass } from '../../support/any-pass.ts'
 import { attemptContext } from '../../support/attempt-context.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -34,7 +35,8 @@ it.each([
     context.clock.nowMs -= 3_600_000
   })
 
-  await runAttempt({ id: 'one', generation: 1 }, context, new AbortController().signal)
+  const work = { job: { id: 'one', generation: 1 }, pass: anyPass, context }
+  await runAttempt(work, new AbortController().signal)
 
   expect(server.seen).toHaveLength(requests)
   expect(await producer.status('one')).toMatchObject({ ...state, attempts: 1 })

@@ -12,6 +12,7 @@ import { createDestination, type WorkerScope } from '../../../src/worker/destina
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
+import { openGate } from '../../support/any-pass.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { placesNothing } from '../../support/number-key.ts'
@@ -99,7 +100,7 @@ const services: [string, (given: Given) => Service][] = [
         observe,
         lockMs: times.lockMs,
         concurrency: 2,
-        rate: 10,
+        gate: openGate,
         perform: () => Promise.resolve({ kind: 'finish' }),
       }),
   ],

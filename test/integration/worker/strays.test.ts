@@ -210,7 +210,7 @@ const meanwhile: [string, string[], (bundle: Bundle, ref: DestinationRef) => Pro
 
 async function queues(redis: Bundle['redis'], ref: DestinationRef): Promise<void> {
   const queue = createCallbackQueue(redis, ref)
-  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+  await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 })
   await queue.close()
 }
 

@@ -10,7 +10,8 @@ import {
   redriveDeadLetter,
 } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
-import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { controlKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { pause } from '../../../src/shared/store/control/pause.ts'
 import { readStreamPosition } from '../../../src/shared/store/streams/stream-position.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { runCommand as runHere } from '../../integration/ops/support/cli.ts'
@@ -112,6 +113,54 @@ export const cancelling: Scene = {
     const env = environmentOf(redisUrl, ref.namespace)
     expect(await runHere({ env }, ...cancel)).toMatchObject({ status: 0 })
   },
+}
+
+const pauseForAWhile = ['pause', '--reason', 'maintenance']
+
+export const pausing: Scene = {
+  name: 'a destination is paused',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(pauseForAWhile, bundle, settings),
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  recover: async (bundle) => {
+    expect(await askAgain(bundle, pauseForAWhile)).toMatchObject({ status: 0 })
+    expect(await askAgain(bundle, ['resume'])).toMatchObject({ status: 0 })
+  },
+}
+
+export const resuming: Scene = {
+  name: 'a destination is resumed',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(['resume'], bundle, settings),
+  prepare: async (bundle) => {
+    const { redis, ref } = bundle
+    await sendRaw(bundle, one)
+    await pause(redis, { ref, what: 'dispatch', by: 'ops', why: undefined, forMs: undefined })
+    return booked(one)
+  },
+  recover: async (bundle) =>
+    expect(await askAgain(bundle, ['resume'])).toMatchObject({ status: 0 }),
+}
+
+const setRate = ['rate', '50/s']
+
+export const settingRate: Scene = {
+  name: 'the rate of a destination is set',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(setRate, bundle, settings),
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  recover: async (bundle) => expect(await askAgain(bundle, setRate)).toMatchObject({ status: 0 }),
+  check: async ({ redis, ref }) => expect(await redis.hget(controlKey(ref), 'rate')).toBe('50'),
+}
+
+function askAgain({ redisUrl, ref }: Bundle, args: readonly string[]) {
+  return runHere({ env: environmentOf(redisUrl, ref.namespace) }, ...args)
 }
 
 const later = sampleCallback('later')

@@ -11,6 +11,7 @@ import {
   deadLettersKey,
   jobKey,
   numberPlaceKey,
+  paceKey,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -59,6 +60,49 @@ export const retrying: Scene = {
   prepare: async (bundle) => {
     bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
     await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+/** Opens after one failure, and probes at once. */
+const nervousBreaker = {
+  RINGBACK_BREAKER_ATTEMPTS: '1',
+  RINGBACK_BREAKER_PROBE_MIN: '10ms',
+  RINGBACK_BREAKER_RAMP: '10ms',
+  // A probe that a lost worker had is waited for as long as an attempt may take.
+  RINGBACK_ATTEMPT_TIMEOUT: '1s',
+}
+
+export const probing: Scene = {
+  name: 'a worker finds out whether Salesforce is back',
+  under: ['retry'],
+  start: (bundle, settings) => startWorker(bundle, { ...nervousBreaker, ...settings }),
+  prepare: async (bundle) => {
+    bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const limited: Scene = {
+  name: 'a worker books a callback where so many may be under way',
+  under: ['retry'],
+  start: (bundle, settings) => startWorker(bundle, { RINGBACK_MAX_IN_FLIGHT: '5', ...settings }),
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+}
+
+export const handingBack: Scene = {
+  name: 'a worker gives back a callback that became due too early for the rate',
+  under: ['retry'],
+  start: (bundle, settings) => startWorker(bundle, { RINGBACK_RATE: '0.2', ...settings }),
+  prepare: async (bundle) => {
+    const { redis, ref } = bundle
+    const [seconds] = await redis.time()
+    await redis.hset(paceKey(ref), 'next', (Number(seconds) + 9) * 1_000_000, 'gap', 5_000_000)
+    await xadd(redis, ref, { ...one, delay: 3_000 })
     return booked(one)
   },
 }

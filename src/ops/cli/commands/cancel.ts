@@ -1,7 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
 import { cancelCallbacks, type CancelRequest } from '../../operations/cancel/cancel-callbacks.ts'
 import { presentCancelled } from '../present/cancel.ts'
 import { converse } from '../terminal/answer.ts'
@@ -9,22 +8,19 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { callbackNumber, callId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
+import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 
-interface CancelOptions extends CommonOptions {
+interface CancelOptions extends CommonOptions, WhoAndWhy {
   number?: string
   callId?: string
-  by?: string
-  reason?: string
 }
 
 export function addCancelCommand(program: Command, context: CliContext): void {
-  const command: Command = withCommonOptions(program.command('cancel'))
+  const command: Command = withWhoAndWhy(withCommonOptions(program.command('cancel')))
     .description('withdraw callbacks: nothing more is sent for them')
     .argument('[id...]', 'the ids they were submitted with')
     .option('--number <e164>', 'all callbacks of this number instead', callbackNumber)
     .option('--call-id <id>', 'all callbacks of this call instead', callId)
-    .option('--reason <text>', 'why; kept with the callback', readIf(whyProblem))
-    .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
     .addHelpText(
       'after',
       `
@@ -38,12 +34,12 @@ Examples:
   ringback cancel --number +18445791189 --reason 'asked us not to call'`,
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
-    const { destination, reason, by = defaultName(context) } = options
+    const { destination, reason } = options
     const which = whichOf(ids, options)
     if (which === undefined) {
       command.error('error: give ids, or exactly one of --number and --call-id')
     }
-    const request = { which, destination, reason, by }
+    const request = { which, destination, reason, by: whoDecides(options, context) }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
     const isDone =
@@ -62,18 +58,4 @@ function whichOf(
   if (number !== undefined) given.push({ kind: 'number', callbackNumber: number })
   if (call !== undefined) given.push({ kind: 'call', callId: call })
   return given.length === 1 ? given[0] : undefined
-}
-
-/** Of the user at this terminal, if it can be kept. */
-function defaultName({ env }: CliContext): string | undefined {
-  const name = env['USER'] ?? ''
-  return whoProblem(name) === undefined ? name : undefined
-}
-
-function readIf(problemOf: (text: string) => string | undefined) {
-  return (text: string): string => {
-    const problem = problemOf(text)
-    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`)
-    return text
-  }
 }

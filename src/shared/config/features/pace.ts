@@ -18,6 +18,15 @@ export const paceSettings = defineFeature(
       default: '10',
       example: '2.5',
     }),
+    /** Attempts at once, over all workers. `undefined`: no limit. */
+    maxInFlight: defaultedSetting(orNone(wholeNumber({ min: 1, max: 10_000 })), {
+      name: 'maxInFlight',
+      env: 'RINGBACK_MAX_IN_FLIGHT',
+      description:
+        'Attempts under way at once, over all workers. `none`: only the limit of each worker counts.',
+      default: 'none',
+      example: '20',
+    }),
     /** Attempts at once, per worker. */
     concurrency: defaultedSetting(wholeNumber({ min: 1, max: 1000 }), {
       name: 'concurrency',

@@ -1,44 +1,53 @@
 -- begin: opens the next attempt in the ledger before any byte is sent, or says why nothing may be sent.
---- @keys callback
---- @args generation claim now now_with_tolerance
---- @include "../lua/states"
--- claim: unique to this run of the job   now, now_with_tolerance: ISO
--- Returns {'begun', attempt, prior attempts, first attempt at, intent, traceparent or '', due at}
---       | {'unsettled', attempt, prior attempts, first attempt at, intent, attempt record}
---       | {'unverified', attempt, prior attempts, first attempt at, intent, attempt record, first uncertain at, searches so far}
---       | {'expired', 0, prior attempts, '', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
+--- @keys callback control
+--- @args generation claim known_version now now_with_tolerance
+--- @include "../lua/states" "../lua/admitted"
+-- claim: unique to this run of the job   known_version: as in admitted.lua   now, now_with_tolerance: ISO
+-- prior attempts: those that the budget does not count   held: ms for which nothing could be sent since the first attempt
+-- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at}
+--       | {'unsettled', attempt, prior attempts, first attempt at, held, intent, attempt record}
+--       | {'unverified', attempt, prior attempts, first attempt at, held, intent, attempt record, first uncertain at, searches}
+--       | {'refused', reason}            as in admitted.lua
+--       | {'expired', intent} | {'not-due', dueAt} | {'ended', state} | {'missing'}
 --       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must not touch it
 local c = read(callback, 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts', 'firstAttemptAt',
-  'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt', 'acceptedAt')
+  'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt', 'acceptedAt',
+  'uncounted', 'heldBefore')
+local k = read(control, 'version', 'dispatchPausedAt', 'dispatchPausedUntil', 'breaker', 'probe', 'heldMs')
 if not c.state or not c.intent then return { 'missing' } end
 if c.v and c.v ~= '1' then return { 'unknown-version', c.v } end
 if is_end(c.state) then return { 'ended', c.state } end
 if c.generation ~= generation then return { 'ended', 'redriven' } end
-local prior = tonumber(c.priorAttempts) or 0
+local prior = (tonumber(c.priorAttempts) or 0) + (tonumber(c.uncounted) or 0)
+local held_ms = tonumber(k.heldMs) or 0
+local held = c.firstAttemptAt and held_ms - (tonumber(c.heldBefore) or 0) or 0
 local attempts = tonumber(c.attempts) or 0
 local due = c.nextAttemptAt or c.dueAt
 if c.state == 'attempting' then
   -- The same claim: the reply to this very call was lost with a connection and the client sent it again.
-  if c.claim == claim then return { 'begun', attempts, prior, c.firstAttemptAt, c.intent, c.traceparent or '', due } end
+  if c.claim == claim then return { 'begun', attempts, prior, c.firstAttemptAt, held, c.intent, c.traceparent or '', due } end
   -- Another claim: the worker that opened the attempt is gone, or has lost its lock. Nobody knows what came of it.
   local record = redis.call('HGET', callback, 'attempt:' .. attempts)
-  return { 'unsettled', attempts, prior, c.firstAttemptAt, c.intent, record }
+  return { 'unsettled', attempts, prior, c.firstAttemptAt, held, c.intent, record }
 end
 -- Whether the attempt before was booked is asked first, even if it is too late to send another: asking calls nobody.
-if c.expiresAt and c.expiresAt <= now and not c.uncertainSince then return { 'expired', 0, prior, '', c.intent } end
+if c.expiresAt and c.expiresAt <= now and not c.uncertainSince then return { 'expired', c.intent } end
 -- The job is here early: a worker died between settling an attempt and delaying it, or the clock of a machine is ahead.
 -- What was due when Redis took it is due, however far the clock of this worker is behind Redis'.
 local was_due = c.acceptedAt and due and due <= c.acceptedAt
 if due and due > now_with_tolerance and not was_due then return { 'not-due', due } end
+local reason = refused_for(k, claim, known_version)
+if reason then return { 'refused', reason } end
 if c.uncertainSince then
   local record = redis.call('HGET', callback, 'attempt:' .. attempts)
   -- A ContactRequest of an earlier attempt may have been found by no search yet.
   local since = c.firstUncertainAt or c.uncertainSince
-  return { 'unverified', attempts, prior, c.firstAttemptAt, c.intent, record, since, c.searches or 0 }
+  return { 'unverified', attempts, prior, c.firstAttemptAt, held, c.intent, record, since, c.searches or 0 }
 end
 attempts = attempts + 1
 local first = c.firstAttemptAt or now
 redis.call('HSET', callback, 'state', 'attempting', 'attempts', attempts, 'claim', claim, 'firstAttemptAt', first,
   'updatedAt', now, 'attempt:' .. attempts, '{"startedAt":"' .. now .. '"}')
+if not c.firstAttemptAt and held_ms > 0 then redis.call('HSET', callback, 'heldBefore', held_ms) end
 if c.nextAttemptAt then redis.call('HDEL', callback, 'nextAttemptAt') end
-return { 'begun', attempts, prior, first, c.intent, c.traceparent or '', due }
+return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due }

@@ -1,15 +1,18 @@
-import { callback } from '../../redis/destination-keys.ts'
+import { callback, control } from '../../redis/destination-keys.ts'
 import type { DestinationRef } from '../../redis/keys.ts'
-import { asList, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
+import { holdReasons, type HoldReason } from '../../delivery/admission.ts'
+import { asList, asOneOf, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 /** What the ledger knows of the attempt that begins, or of the one that was left open. */
 export interface OpenAttempt {
   /** Counted over all generations, from 1. */
   attempt: number
-  /** How many of them belong to earlier generations: the budget does not count those. */
+  /** How many of them the budget does not count: those of earlier generations, and probes of a destination that was away. */
   priorAttempts: number
   firstAttemptAt: string
+  /** For how long nothing could be sent since then: the budget does not count that either. */
+  heldMs: number
   /** Canonical JSON. */
   intent: string
 }
@@ -18,6 +21,7 @@ export type Beginning =
   | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
   | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
   | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
+  | { kind: 'refused'; reason: HoldReason | 'control-changed' }
   | { kind: 'expired'; intent: string }
   | { kind: 'not-due'; dueAt: string }
   | { kind: 'ended'; state: string }
@@ -29,6 +33,8 @@ export interface BeginInput {
   id: string
   generation: number
   claim: string
+  /** Of the control record, where the pass is good for any number of attempts. */
+  knownVersion?: string | undefined
   now: string
   /** `now` and the difference of clocks that is not worth delaying a job for. */
   nowWithTolerance: string
@@ -37,8 +43,8 @@ export interface BeginInput {
 export const begin = defineScript<BeginInput, Beginning>({
   name: 'begin',
   beside: import.meta.url,
-  keys: { callback },
-  args: ['generation', 'claim', 'now', 'nowWithTolerance'],
+  keys: { callback, control },
+  args: ['generation', 'claim', 'knownVersion', 'now', 'nowWithTolerance'],
   decode: decodeBeginning,
 })
 
@@ -49,21 +55,23 @@ function decodeBeginning(reply: unknown): Beginning {
       return {
         kind,
         ...decodeOpenAttempt(rest),
-        traceparent: asOptionalText(rest[4]),
-        dueAt: asText(rest[5]),
+        traceparent: asOptionalText(rest[5]),
+        dueAt: asText(rest[6]),
       }
     case 'unsettled':
-      return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[4]) }
+      return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[5]) }
     case 'unverified':
       return {
         kind,
         ...decodeOpenAttempt(rest),
-        record: asText(rest[4]),
-        since: asText(rest[5]),
-        searches: Number(rest[6]),
+        record: asText(rest[5]),
+        since: asText(rest[6]),
+        searches: Number(rest[7]),
       }
+    case 'refused':
+      return { kind, reason: asOneOf(rest[0], [...holdReasons, 'control-changed']) }
     case 'expired':
-      return { kind, intent: asText(rest[3]) }
+      return { kind, intent: asText(rest[0]) }
     case 'not-due':
       return { kind, dueAt: asText(rest[0]) }
     case 'ended':
@@ -77,11 +85,12 @@ function decodeBeginning(reply: unknown): Beginning {
   }
 }
 
-function decodeOpenAttempt([attempt, prior, first, intent]: unknown[]): OpenAttempt {
+function decodeOpenAttempt([attempt, prior, first, held, intent]: unknown[]): OpenAttempt {
   return {
     attempt: Number(attempt),
     priorAttempts: Number(prior),
     firstAttemptAt: asText(first),
+    heldMs: Number(held),
     intent: asText(intent),
   }
 }

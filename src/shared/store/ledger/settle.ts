@@ -1,6 +1,9 @@
 import { settlements, type Settlement, type UncertainFollowUp } from '../../delivery/settlement.ts'
+import type { Signal } from '../../delivery/signal.ts'
 import {
+  breaker,
   callback,
+  control,
   deadLetters,
   owner,
   recent,
@@ -22,12 +25,17 @@ export interface SettleInput extends EndInput {
   followed: UncertainFollowUp | undefined
   /** What the attempt came to, as in `booked` or `unavailable:connect`: counted for a while. */
   recentOutcome: string | undefined
+  /** What it says about the destination as a whole. */
+  signal?: Signal | undefined
+  retryAfterMs?: number | undefined
+  /** As breaker.lua has them; undefined: the destination has no breaker. */
+  breakerRules?: string | undefined
 }
 
 export const settle = defineScript<SettleInput, Settlement>({
   name: 'settle',
   beside: import.meta.url,
-  keys: { callback, results, deadLetters, stats, owner, recent },
+  keys: { callback, results, deadLetters, stats, owner, recent, control, breaker },
   args: [
     ...endArgs,
     'generation',
@@ -37,6 +45,9 @@ export const settle = defineScript<SettleInput, Settlement>({
     'uncertainSince',
     'followed',
     'recentOutcome',
+    'signal',
+    'retryAfterMs',
+    'breakerRules',
   ],
   decode: (reply) => asOneOf(reply, settlements),
 })

@@ -5,7 +5,7 @@ local function send_again(intent)
   local entry = redis.call('XADD', inbox, '*', 'intent', intent)
   redis.call('HSET', callback, 'state', 'accepted', 'generation', tonumber(c.generation) + 1, 'priorAttempts', c.attempts,
     'entry', entry, 'redrivenAt', now, 'updatedAt', now)
-  redis.call('HDEL', callback, 'reason', 'code', 'message', 'firstAttemptAt', 'discardedAt',
+  redis.call('HDEL', callback, 'reason', 'code', 'message', 'firstAttemptAt', 'uncounted', 'heldBefore', 'discardedAt',
     'cancelRequestedAt', 'cancelledBy', 'cancelReason')
   redis.call('PERSIST', callback)
   redis.call('ZREM', dead_letters, id)

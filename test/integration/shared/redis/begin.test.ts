@@ -35,7 +35,7 @@ describe('the first attempt', () => {
     ['accepted: the bridge has added the job and not confirmed it yet', acceptedCallback],
   ])('opens in the ledger when the callback is %s', async (_, callback) => {
     const { reply, after, again } = await transit({ callback }, beginning())
-    const first = { attempt: 1, priorAttempts: 0, firstAttemptAt: now, intent }
+    const first = { attempt: 1, priorAttempts: 0, firstAttemptAt: now, heldMs: 0, intent }
     expect(reply).toEqual({ kind: 'begun', ...first, traceparent: undefined, dueAt: acceptedAt })
     const record = { attempts: '1', firstAttemptAt: now, 'attempt:1': startedAt }
     expect(after).toEqual(changed({ callback }, { callback: { ...opened, ...record } }))
@@ -51,6 +51,7 @@ describe('the first attempt', () => {
       attempt: 8,
       priorAttempts: 7,
       firstAttemptAt: now,
+      heldMs: 0,
     })
     expect(after.callback).toMatchObject({ attempts: '8', 'attempt:8': startedAt })
   })
@@ -100,6 +101,7 @@ describe('another attempt', () => {
       attempt: 2,
       priorAttempts: 0,
       firstAttemptAt,
+      heldMs: 0,
       intent,
       traceparent: undefined,
       dueAt: retryingCallback['nextAttemptAt'],
@@ -170,6 +172,7 @@ it('finds an attempt that another claim has left open, and opens none', async ()
     attempt: 1,
     priorAttempts: 0,
     firstAttemptAt,
+    heldMs: 0,
     intent,
     record: attemptingCallback['attempt:1'],
   })

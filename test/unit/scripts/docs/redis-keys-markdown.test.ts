@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  breakerKey,
+  controlKey,
+  inFlightKey,
+  paceKey,
   callbackKey,
   callPlaceKey,
   deadLettersKey,
@@ -44,6 +48,10 @@ describe('docs/redis-keys.md', () => {
       numberPlaceKey(ref, '<0000 to 3fff>'),
       secretKey(ref),
       realignedKey(ref),
+      controlKey(ref),
+      breakerKey(ref),
+      paceKey(ref),
+      inFlightKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),
       walkerKey(ref.namespace),

@@ -34,6 +34,17 @@ describe('loadWorkerConfig', () => {
     expect(config.destinations).toEqual([
       {
         name: 'default',
+        maxInFlight: undefined,
+        breaker: {
+          isOn: true,
+          attempts: 10,
+          failurePercent: 70,
+          windowMs: 30_000,
+          uncertainInARow: 5,
+          refusalsInARow: 10,
+          probe: { leastMs: 1_000, mostMs: 60_000 },
+          rampMs: 60_000,
+        },
         salesforce: {
           baseUrl: 'https://acme.my.salesforce-scrt.com/telephony/v1',
           orgId: '00DHs00000Kmpyr',

@@ -23,7 +23,13 @@ const rules: Rules = {
 }
 const nowMs = firstAttemptAtMs + 40_000
 const doubt: Doubt = {
-  circumstances: { attempt: 1, firstAttemptAtMs, expiresAtMs: undefined, nowMs },
+  circumstances: {
+    attempt: 1,
+    firstAttemptAtMs,
+    expiresAtMs: undefined,
+    nowMs,
+    isFailedProbe: false,
+  },
   searches: 0,
   code: 'timeout',
   message: 'The time was up.',

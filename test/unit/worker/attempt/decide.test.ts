@@ -17,6 +17,7 @@ const first: Circumstances = {
   firstAttemptAtMs,
   expiresAtMs: undefined,
   nowMs: firstAttemptAtMs,
+  isFailedProbe: false,
 }
 const unavailable = {
   kind: 'unavailable',
@@ -221,7 +222,7 @@ describe('any decision to try again', () => {
     .map(({ attempt, elapsedMs, expiresInMs }) => {
       const nowMs = firstAttemptAtMs + elapsedMs
       const expiresAtMs = expiresInMs === undefined ? undefined : nowMs + expiresInMs
-      return { attempt, firstAttemptAtMs, nowMs, expiresAtMs }
+      return { attempt, firstAttemptAtMs, nowMs, expiresAtMs, isFailedProbe: false }
     })
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 

@@ -1,0 +1,102 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
+import { pause, type Pausable } from '../../../shared/store/control/pause.ts'
+import { resume } from '../../../shared/store/control/resume.ts'
+import { setRate } from '../../../shared/store/control/set-rate.ts'
+import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+
+export type { Pausable } from '../../../shared/store/control/pause.ts'
+
+/** Who decides something about a destination and why, as they say. */
+interface Decision {
+  destination?: string | undefined
+  by?: string | undefined
+  reason?: string | undefined
+}
+
+export interface PauseRequest extends Decision {
+  what: Pausable
+  /** Undefined: until somebody resumes. */
+  forMs?: number | undefined
+}
+
+export interface Paused {
+  destination: string
+  paused: Pausable
+  /** ISO. */
+  since: string
+  until?: string
+  by?: string
+  reason?: string
+}
+
+export function pauseDestination(config: StoreConfig, request: PauseRequest): Promise<Paused> {
+  const { what, forMs } = request
+  return withAnyDestination(config, request.destination, async (redis, { ref }) => {
+    const said = masked(request)
+    const { sinceMs, untilMs } = await pause(redis, {
+      ref,
+      what,
+      by: said.by,
+      why: said.reason,
+      forMs,
+    })
+    const paused: Paused = {
+      ...said,
+      destination: ref.destination,
+      paused: what,
+      since: isoTimestamp(sinceMs),
+    }
+    return untilMs === undefined ? paused : { ...paused, until: isoTimestamp(untilMs) }
+  })
+}
+
+export interface ResumeRequest {
+  destination?: string | undefined
+  what: readonly Pausable[]
+}
+
+export interface Resumed {
+  destination: string
+  /** What was paused before. */
+  resumed: Pausable[]
+}
+
+export function resumeDestination(
+  config: StoreConfig,
+  { destination, what }: ResumeRequest,
+): Promise<Resumed> {
+  return withAnyDestination(config, destination, async (redis, { ref }) => {
+    return { destination: ref.destination, resumed: await resume(redis, { ref, what }) }
+  })
+}
+
+export interface RateRequest extends Decision {
+  /** Attempts a second; `default`: as the workers are configured. */
+  rate: number | 'none' | 'default'
+}
+
+export interface RateSet {
+  destination: string
+  rate: RateRequest['rate']
+  /** What was set before. */
+  before: RateRequest['rate']
+}
+
+export function setDestinationRate(config: StoreConfig, request: RateRequest): Promise<RateSet> {
+  const { rate } = request
+  return withAnyDestination(config, request.destination, async (redis, { ref }) => {
+    const { by, reason } = masked(request)
+    const set = rate === 'default' ? undefined : rate
+    const before = await setRate(redis, { ref, rate: set, by, why: reason })
+    return { destination: ref.destination, rate, before: before ?? 'default' }
+  })
+}
+
+function masked({ by, reason }: Decision): { by?: string; reason?: string } {
+  const said: { by?: string; reason?: string } = {}
+  if (by !== undefined) said.by = maskNumbersIn(by)
+  if (reason !== undefined) said.reason = maskNumbersIn(reason)
+  return said
+}

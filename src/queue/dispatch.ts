@@ -1,0 +1,162 @@
+import { rest } from '../shared/lifecycle/rest.ts'
+import type { Admission, Pass } from '../shared/delivery/admission.ts'
+import type { Clock } from '../shared/time/clock.ts'
+import { createLanes, type Lanes } from './lanes.ts'
+
+/** Who knows whether a callback may go. */
+export interface Gate {
+  /** `hasJob`: it is asked for a job that was fetched already. */
+  admit(hasJob: boolean): Promise<Admission>
+  /** Whether a pass for any number holds, as far as is known here. */
+  isFree(pass: Pass): boolean
+  /** Somebody has been refused with what was known here: it is to be asked for anew. */
+  recall(): void
+  /** The attempt of this pass is over, or comes to nothing. */
+  release(pass: Pass): Promise<void>
+}
+
+/** Where jobs come from and go to. */
+export interface Jobs<Job> {
+  /** `wait`: until there is one, or for a few seconds. */
+  fetch(options: { wait: boolean }): Promise<Job | undefined>
+  /** Resolves when its instruction was carried out; with the next job, where one is to be taken at once. */
+  process(job: Job, pass: Pass, mayTakeNext: () => boolean): Promise<Job | undefined>
+  handBack(job: Job): Promise<void>
+}
+
+export interface Dispatch<Job> {
+  jobs: Jobs<Job>
+  gate: Gate
+  /** Attempts at once. */
+  concurrency: number
+  clock: Clock
+  /** What Redis refused. */
+  onError: (error: unknown) => void
+}
+
+/** After a refusal of Redis: long enough not to bother a server that is full, short enough to go on when it is not. */
+export const refusedDelayMs = 1_000
+
+/**
+ * Asks for a moment first and fetches the job second, so that the job that goes is the one that is first in that moment, and no
+ * job is locked that may not go. The next moment is asked for while this one is waited for: whoever asked after it would lose
+ * what it was late by.
+ */
+export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal): Promise<void> {
+  const lanes = createLanes(work.concurrency)
+  while (!stopping.aborted) {
+    await lanes.room()
+    try {
+      await takeOne(work, lanes, stopping)
+    } catch (error) {
+      await restAfter(error, work, stopping)
+    }
+  }
+  await lanes.empty()
+}
+
+async function takeOne<Job>(
+  work: Dispatch<Job>,
+  lanes: Lanes,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { jobs, gate, clock } = work
+  const admission = await gate.admit(false)
+  switch (admission.kind) {
+    case 'go':
+      lanes.run(() => guarded(() => goAt(work, admission, stopping), work, stopping))
+      return
+    case 'free':
+    case 'idle': {
+      const job = await jobs.fetch({ wait: true })
+      if (job === undefined) return
+      await admitJob(work, { job, admission }, { lanes, stopping })
+      return
+    }
+    case 'held':
+      // It may be our own probe that is waited for.
+      await Promise.race([rest(clock, admission.ms, stopping), lanes.oneEnds()])
+      return
+    case 'wait':
+      await rest(clock, admission.ms, stopping)
+  }
+}
+
+interface Fetched<Job> {
+  job: Job
+  admission: Admission
+}
+
+interface Running {
+  lanes: Lanes
+  stopping: AbortSignal
+}
+
+/** A job that was waited for when nothing was due: it may go at once, or so soon that it is kept meanwhile, or goes back. */
+async function admitJob<Job>(
+  work: Dispatch<Job>,
+  { job, admission }: Fetched<Job>,
+  { lanes, stopping }: Running,
+): Promise<void> {
+  const { jobs, gate, clock } = work
+  const now = admission.kind === 'free' ? admission : await gate.admit(true)
+  if (now.kind === 'free' || now.kind === 'go') {
+    const afterMs = now.kind === 'go' ? now.afterMs : 0
+    const go = { job, pass: now.pass, afterMs }
+    lanes.run(() => guarded(() => keepAndGo(work, go, stopping), work, stopping))
+    return
+  }
+  await jobs.handBack(job)
+  if (now.kind !== 'idle') await rest(clock, now.ms, stopping)
+}
+
+async function goAt<Job>(
+  work: Dispatch<Job>,
+  { afterMs, pass }: Extract<Admission, { kind: 'go' }>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { jobs, gate, clock } = work
+  try {
+    if (afterMs > 0) await rest(clock, afterMs, stopping)
+    const job = await jobs.fetch({ wait: false })
+    if (job !== undefined) await jobs.process(job, pass, () => false)
+  } finally {
+    await gate.release(pass)
+  }
+}
+
+async function keepAndGo<Job>(
+  { jobs, gate, clock }: Dispatch<Job>,
+  { job, pass, afterMs }: { job: Job; pass: Pass; afterMs: number },
+  stopping: AbortSignal,
+): Promise<void> {
+  try {
+    if (afterMs > 0) await rest(clock, afterMs, stopping)
+    const mayTakeNext = () => !stopping.aborted && gate.isFree(pass)
+    let next: Job | undefined = job
+    while (next !== undefined) next = await jobs.process(next, pass, mayTakeNext)
+  } finally {
+    await gate.release(pass)
+  }
+}
+
+async function guarded<Job>(
+  run: () => Promise<void>,
+  work: Dispatch<Job>,
+  stopping: AbortSignal,
+): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    await restAfter(error, work, stopping)
+  }
+}
+
+async function restAfter<Job>(
+  error: unknown,
+  { clock, onError }: Dispatch<Job>,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (!stopping.aborted) onError(error)
+  await rest(clock, refusedDelayMs, stopping)
+}

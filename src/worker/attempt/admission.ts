@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Gate } from '../../queue/dispatch.ts'
+import type { Admission } from '../../shared/delivery/admission.ts'
+import type { Redis } from '../../shared/redis/connection.ts'
+import type { DestinationRef } from '../../shared/redis/keys.ts'
+import { admit } from '../../shared/store/control/admit.ts'
+import { release } from '../../shared/store/control/release.ts'
+
+export interface AdmissionContext {
+  redis: Redis
+  ref: DestinationRef
+  /** Attempts a second over all workers; undefined for no limit. */
+  rate: number | undefined
+  /** Attempts under way at once, over all workers; undefined for no limit. */
+  maxInFlight: number | undefined
+  /** How long an attempt of a worker that was lost counts as under way. */
+  leaseMs: number
+  /** Is told of every answer, so that somebody sees when a hold begins and ends. */
+  onAdmission: (admission: Admission) => void
+}
+
+/**
+ * How far ahead a moment is taken. With less, a busy machine loses moments at 100 a second; so many of them come at the old
+ * pace when the rate is changed.
+ */
+const lookaheadMs = 100
+
+/**
+ * The admit step, which stands before an attempt is opened and before its job is fetched: it knows the pause, the breaker, the
+ * pace, and how many are under way. Where nothing is limited Redis is not asked again until begin finds that something is.
+ */
+export function createAdmission(context: AdmissionContext): Gate {
+  const { redis, ref, rate, maxInFlight, leaseMs, onAdmission } = context
+  let free: Extract<Admission, { kind: 'free' }> | undefined
+  return {
+    admit: async (hasJob) => {
+      if (free !== undefined) return free
+      const limits = { rate, maxInFlight, lookaheadMs, leaseMs }
+      const admission = await admit(redis, { ref, claim: randomUUID(), hasJob, ...limits })
+      if (admission.kind === 'free') free = admission
+      onAdmission(admission)
+      return admission
+    },
+    isFree: ({ version }) => free?.pass.version === version,
+    recall: () => {
+      free = undefined
+    },
+    release: async ({ claim }) => {
+      if (maxInFlight !== undefined && claim !== undefined) await release(redis, ref, claim)
+    },
+  }
+}
