@@ -38,7 +38,7 @@ const harmless = new Set([
     'pttl',
   ],
   ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
-  ...['zcard', 'zrange', 'zscan'],
+  ...['zcard', 'zrange', 'zrangeBuffer', 'zscan'],
   ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
   // A worker that rests; a queue that is paused would rest for all.
   ...['Worker.pause', 'Worker.resume'],

@@ -1,6 +1,6 @@
 import type { CallbackQueue } from '../queue/callback-queue.ts'
-import type { Redis } from '../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type DestinationRef } from '../shared/redis/keys.ts'
+import type { DestinationStore } from '../shared/redis/destination-store.ts'
+import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
 import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
@@ -19,20 +19,19 @@ export interface Depths {
 }
 
 export interface DepthContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   queue: CallbackQueue
   waitingTimes: WaitingTimes
 }
 
 /** Costs the same however much waits. */
 export async function readDepths(context: DepthContext): Promise<Depths> {
-  const { redis, ref, queue, waitingTimes } = context
+  const { store, queue, waitingTimes } = context
   const [inbox, results, vanished, deadLetters, counts] = await Promise.all([
-    readStreamPosition(redis, { key: inboxKey(ref) }),
-    readStreamPosition(redis, { key: resultsKey(ref) }),
-    readVanished(redis, { ref }),
-    countDeadLetters(redis, ref),
+    readStreamPosition(store, { key: inboxKey(store.ref) }),
+    readStreamPosition(store, { key: resultsKey(store.ref) }),
+    readVanished(store),
+    countDeadLetters(store),
     queue.counts(),
   ])
   const { oldestId } = inbox

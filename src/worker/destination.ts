@@ -4,7 +4,7 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import type { DestinationRef } from '../shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { Gate } from '../queue/dispatch.ts'
@@ -15,6 +15,7 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { NumberKeyOf } from './number-keys.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import type { WorkerTimes } from './times.ts'
@@ -34,6 +35,7 @@ export interface WorkerScope {
   queueClock: Pick<Clock, 'now'>
   random: Random
   observe: Observer
+  numberKeyOf: NumberKeyOf
 }
 
 /** One destination that a worker serves. */
@@ -48,10 +50,10 @@ export interface Destination {
 export function createDestination(config: DestinationConfig, worker: WorkerScope): Destination {
   const { redis, clock } = worker
   const { name } = config
-  const ref = { namespace: worker.namespace, destination: name }
+  const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, ref, observe: authorization.observe }
-  const queue = createCallbackQueue(redis, ref)
+  const scope = { ...worker, store, observe: authorization.observe }
+  const queue = createCallbackQueue(store)
   const salesforce = openSalesforce(config, clock)
   const bridge = bridgeOf(config, scope, queue)
   const context = attemptContextOf(config, scope, salesforce)
@@ -69,18 +71,18 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       processor: processor.status(),
       authorized: authorization.isGiven(),
     }),
-    depths: () => readDepths({ redis, ref, queue, waitingTimes }),
+    depths: () => readDepths({ store, queue, waitingTimes }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }
 
 interface DestinationScope extends WorkerScope {
-  ref: DestinationRef
+  store: DestinationStore
 }
 
 function bridgeOf(
   { retentionMs }: DestinationConfig,
-  { redis, redisUrl, ref, consumer, times, clock, observe }: DestinationScope,
+  { store, redisUrl, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
   const openBlocking = () =>
@@ -89,12 +91,12 @@ function bridgeOf(
     })
   const { abandonedMs, stalledMs } = times
   return createBridge({
-    redis,
+    store,
     openBlocking,
-    ref,
     queue,
     clock,
     observe,
+    numberKeyOf,
     retentionMs,
     consumer,
     abandonedMs,
@@ -107,10 +109,9 @@ function processorOf(
   scope: DestinationScope,
   context: AttemptContext,
 ): Service {
-  const { redis, ref, times, clock, queueClock, observe } = scope
+  const { store, times, clock, queueClock, observe } = scope
   return createProcessor({
-    redis,
-    ref,
+    store,
     perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
     gate: admissionOf(config, scope),
     concurrency: config.concurrency,
@@ -125,11 +126,10 @@ function processorOf(
 const aroundAnAttemptMs = 5_000
 
 function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
-  const { redis, ref } = scope
+  const { store } = scope
   const { rate, maxInFlight, attemptTimeoutMs } = config
   return createAdmission({
-    redis,
-    ref,
+    store,
     rate,
     maxInFlight,
     leaseMs: attemptTimeoutMs + aroundAnAttemptMs,
@@ -139,7 +139,7 @@ function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
 
 function attemptContextOf(
   config: DestinationConfig,
-  { redis, ref, times, clock, random, observe }: DestinationScope,
+  { store, times, clock, random, observe }: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
   const { retry, breaker, onUncertain, verify, retentionMs } = config
@@ -149,8 +149,7 @@ function attemptContextOf(
       marginMs: verify.marginMs,
     }
   return {
-    redis,
-    ref,
+    store,
     client,
     verification,
     policy: retry,

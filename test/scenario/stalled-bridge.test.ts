@@ -11,7 +11,7 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 it('is alive and not ready, and names the bridge, while entries wait and it moves none', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   const worker = await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: '0' })
   const { url } = await worker.next('health.listening')
   const ask = async (path: string) => {

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge/bridge.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
+import { testNumberKey } from './number-key.ts'
 import { runService } from './run-service.ts'
 
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
@@ -14,21 +15,21 @@ export function bridgeAlone(
 
 /** The same, with the bridge itself. */
 export function runBridge(
-  { ref, redis, recorder }: Bundle,
+  { store, recorder }: Bundle,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
-  const openBlocking = () => redis.duplicate().on('error', () => undefined)
+  const openBlocking = () => store.redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
-    redis,
+    store,
     openBlocking,
-    ref,
-    queue: createCallbackQueue(redis, ref),
+    queue: createCallbackQueue(store),
     clock: systemClock,
     observe: recorder.observe,
     retentionMs: 1,
     consumer: 'alone',
     abandonedMs: 60_000,
     stalledMs: 60_000,
+    numberKeyOf: () => Promise.resolve(testNumberKey),
     ...more,
   })
   return { bridge, stop: runService(bridge).stop }

@@ -63,12 +63,13 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
   ])
-  const { redisUrl, namespace, logLevel } = complete(global)
+  const { redisUrl, namespace, logLevel, numberKey } = complete(global)
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   return deepFreeze({
     redisUrl,
     namespace,
     logLevel,
+    numberKey,
     destinations: named.map(({ name }) => name),
     retentionMs: Object.fromEntries(retentions),
     defaultRetentionMs: retentionOf(environment),

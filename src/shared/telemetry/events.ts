@@ -78,6 +78,7 @@ export const maintenanceParts = [
   'lease',
   'walk',
   'expiry',
+  'number-key',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

@@ -20,7 +20,7 @@ export async function settleAsExpired(
   intent: Intent,
 ): Promise<Settlement> {
   const { nextAt, ...fields } = fieldsOf(decisionFor(intent))
-  const settlement = await settle(context.redis, {
+  const settlement = await settle(context.store, {
     ...endFields({ job, context, intent, nowMs: context.clock.now() }),
     ...fields,
     generation: job.generation,
@@ -34,7 +34,7 @@ export async function settleAsExpired(
     recentOutcome: undefined,
   })
   if (settlement === 'settled') {
-    const { destination } = context.ref
+    const { destination } = context.store.ref
     context.observe({ event: 'callback.expired', destination, id: job.id })
   }
   return settlement

@@ -36,13 +36,13 @@ export function createExpiry(expiry: ExpiryContext): Service {
 /** How many were looked at. */
 async function endSome(expiry: ExpiryContext): Promise<number> {
   const { context, everyMs } = expiry
-  const { redis, ref, clock } = context
+  const { store, clock } = context
   try {
     const nowMs = clock.now()
-    const ids = await readExpiries(redis, ref, { nowMs, count: batchSize })
+    const ids = await readExpiries(store, { nowMs, count: batchSize })
     if (ids.length === 0) return 0
     const times = { now: isoTimestamp(nowMs), againAtMs: nowMs + everyMs }
-    const expired = await takeExpired(redis, { ref, ids, ...times })
+    const expired = await takeExpired(store, { ids, ...times })
     await Promise.all(expired.map((each) => endOrReport(expiry, each)))
     return ids.length
   } catch (error) {
@@ -70,7 +70,7 @@ async function end({ context, queue }: ExpiryContext, expired: Expired): Promise
   if (settlement === 'settled') await queue.remove(job)
 }
 
-function report({ ref, observe }: AttemptContext, message: string): void {
-  const { destination } = ref
+function report({ store, observe }: AttemptContext, message: string): void {
+  const { destination } = store.ref
   observe({ event: 'maintenance.failed', part: 'expiry', destination, message })
 }

@@ -3,10 +3,12 @@ import type { WorkerConfig } from '../../shared/config/config.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { walkerKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
+import { walkerKey } from '../../shared/redis/keys.ts'
 import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
@@ -21,11 +23,12 @@ export interface MaintenanceContext {
   observe: Observer
   /** The name of this process. */
   holder: string
+  numberKeyOf: NumberKeyOf
 }
 
 /** What one process does for all its destinations, and for those that nobody serves. */
 export function createMaintenance(context: MaintenanceContext): Service {
-  const queues = createQueues(context.redis)
+  const queues = createQueues()
   return combineServices(
     'maintenance',
     [registration(context), strayBurial(context), walk(context, queues.queueOf)],
@@ -43,7 +46,8 @@ function registration(context: MaintenanceContext): Service {
   })
 }
 
-function strayBurial({ config, redis, times, clock, observe }: MaintenanceContext): Service {
+function strayBurial(context: MaintenanceContext): Service {
+  const { config, redis, times, clock, observe, numberKeyOf } = context
   const buryStrays = createStrayBurial({
     redis,
     namespace: config.namespace,
@@ -52,6 +56,7 @@ function strayBurial({ config, redis, times, clock, observe }: MaintenanceContex
     observe,
     retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
+    numberKeyOf,
   })
   return createPeriodic('strays', buryStrays, {
     everyMs: times.maintenanceMs,
@@ -62,13 +67,13 @@ function strayBurial({ config, redis, times, clock, observe }: MaintenanceContex
 
 function walk(
   context: MaintenanceContext,
-  queueOf: (ref: DestinationRef) => CallbackQueue,
+  queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
-  const { config, redis, times, clock, observe, holder } = context
+  const { config, redis, times, clock, observe, holder, numberKeyOf } = context
   const { namespace } = config
   const served = servedBy(context)
   return createWalkInTurn({
-    walker: createWalker({ redis, namespace, served, queueOf, clock, observe }),
+    walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,
@@ -87,12 +92,13 @@ function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, Se
 }
 
 /** A queue for each destination that something was found in, also of those that other workers serve. */
-function createQueues(redis: Redis) {
+function createQueues() {
   const queues = new Map<string, CallbackQueue>()
   return {
-    queueOf: (ref: DestinationRef): CallbackQueue => {
-      const queue = queues.get(ref.destination) ?? createCallbackQueue(redis, ref)
-      queues.set(ref.destination, queue)
+    queueOf: (store: DestinationStore): CallbackQueue => {
+      const { destination } = store.ref
+      const queue = queues.get(destination) ?? createCallbackQueue(store)
+      queues.set(destination, queue)
       return queue
     },
     close: async (): Promise<void> => {

@@ -1,10 +1,13 @@
+import type { Intent } from '../../shared/contract/intent.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { readStoredPromise, type StoredPromise } from '../../shared/store/ledger/read-promise.ts'
+import { placesOf, type NumberKey } from '../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
+import { callbackKey } from '../../shared/redis/keys.ts'
 import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
+import { locate } from '../../shared/store/lookup/locate.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
@@ -13,21 +16,23 @@ import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** Made when it is asked for: most destinations never need it. */
   queue: () => CallbackQueue
   observe: Observer
   /** ISO. Who is past it has waited too long. */
   at: string
+  /** By which callbacks are placed. */
+  numberKey: NumberKey | undefined
 }
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'healthy' | 'recovered' | 'relisted' | 'failed' }
+  | { kind: 'healthy' | 'recovered' | 'relisted' | 'placed' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
+type Unplaced = Extract<Finding, { kind: 'unplaced' }>
 type Unlisted = Extract<Finding, { kind: 'unlisted' }>
 
 const healthy = { kind: 'healthy' } as const
@@ -43,6 +48,8 @@ export async function resolveFinding(
       return { kind: 'unreconciled', id, problem: finding.problem }
     case 'unlisted':
       return await relistDeadLetter(context, finding)
+    case 'unplaced':
+      return await placeCallback(context, finding)
     case 'overdue':
       return await recoverJob(context, finding).catch((error: unknown) =>
         explainFailure(context, id, error),
@@ -51,49 +58,77 @@ export async function resolveFinding(
 }
 
 /** BullMQ stumbles over a job that is none: over its key's type, or over what it holds. Any other failure is ours. */
-function explainFailure({ ref, observe }: ResolveContext, id: string, error: unknown): Resolution {
+function explainFailure(
+  { store, observe }: ResolveContext,
+  id: string,
+  error: unknown,
+): Resolution {
   if (!isPoisonMessage(error)) throw error
   if (isReply(error) || error instanceof SyntaxError) {
     return { kind: 'unreconciled', id, problem: 'unreadable-job' }
   }
   const message = `${id}: ${messageOf(error)}`
-  observe({ event: 'maintenance.failed', part: 'walk', destination: ref.destination, message })
+  observe({
+    event: 'maintenance.failed',
+    part: 'walk',
+    destination: store.ref.destination,
+    message,
+  })
   return { kind: 'failed' }
 }
 
 async function relistDeadLetter(
-  { redis, ref, observe }: ResolveContext,
+  { store, observe }: ResolveContext,
   { id, diedAt }: Unlisted,
 ): Promise<Resolution> {
-  const { destination } = ref
+  const { destination } = store.ref
   const diedAtMs = epochMsOf(diedAt)
   // A time that cannot be read puts it first in the list, where somebody sees it.
   const score = Number.isNaN(diedAtMs) ? 0 : diedAtMs
-  if (!(await relist(redis, { ref, id, diedAtMs: score }))) return healthy
+  if (!(await relist(store, { id, diedAtMs: score }))) return healthy
   observe({ event: 'dead-letter.relisted', destination, id })
   return { kind: 'relisted' }
 }
 
+/** An older version took it in, or another key was given then. */
+async function placeCallback(
+  { store, numberKey }: ResolveContext,
+  { id, acceptedAt }: Unplaced,
+): Promise<Resolution> {
+  const { intent } = await readStoredPromise(store, id)
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (intent === undefined || read === undefined || numberKey === undefined) return healthy
+  const acceptedMs = epochMsOf(acceptedAt)
+  const reply = await locate(store, {
+    ...placesOf(numberKey, read),
+    id,
+    intent,
+    // A time that cannot be read makes it the oldest.
+    acceptedMs: Number.isNaN(acceptedMs) ? 0 : acceptedMs,
+  })
+  return reply === 'placed' ? { kind: 'placed' } : healthy
+}
+
 /** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
-  const { redis, ref, queue, observe } = context
+  const { store, queue, observe } = context
   const { id, generation, state } = overdue
-  const rank = rankOf(await readStoredPromise(redis, ref, id))
+  const rank = rankOf(await readStoredPromise(store, id))
   if (rank === undefined) return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
   // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
-  if (health === 'delayed' && (await isHeld(redis, ref))) return healthy
+  if (health === 'delayed' && (await isHeld(store))) return healthy
   if (health === 'delayed') await jobs.promote({ id, generation })
   else await jobs.reenqueue({ id, generation, ...rank, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
-  observe({ event: 'job.recovered', destination: ref.destination, id, why })
+  observe({ event: 'job.recovered', destination: store.ref.destination, id, why })
   return { kind: 'recovered' }
 }
 
-async function isHeld(redis: Redis, ref: DestinationRef): Promise<boolean> {
-  const { dispatch, breaker } = await inspectControl(redis, { ref, rate: undefined })
+async function isHeld(store: DestinationStore): Promise<boolean> {
+  const { dispatch, breaker } = await inspectControl(store, { rate: undefined })
   return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
 }
 
@@ -109,10 +144,10 @@ const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
  * missing, is not a callback that has just ended.
  */
 async function isStillOverdue(
-  { redis, ref, at }: ResolveContext,
+  { store, at }: ResolveContext,
   { id, generation }: Overdue,
 ): Promise<boolean> {
-  const [found] = await inspect(redis, { ref, keys: [callbackKey(ref, id)], at })
+  const [found] = await inspect(store, { keys: [callbackKey(store.ref, id)], at })
   return found?.kind === 'overdue' && found.generation === generation
 }
 
@@ -121,12 +156,17 @@ function rankOf({
   intent,
   acceptedAt = '',
 }: StoredPromise): Pick<QueueItem, 'priority' | 'requestedAtMs'> | undefined {
-  if (intent === undefined) return undefined
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (read === undefined) return undefined
+  const requestedAtMs = epochMsOf(read.requestedAt ?? acceptedAt)
+  // A time that cannot be read: it has waited long enough.
+  const isKnown = !Number.isNaN(requestedAtMs)
+  return { priority: read.priority, requestedAtMs: isKnown ? requestedAtMs : 0 }
+}
+
+function readableIntent(intent: string): Intent | undefined {
   try {
-    const { priority, requestedAt = acceptedAt } = decodeStoredIntent(intent)
-    const requestedAtMs = epochMsOf(requestedAt)
-    // A time that cannot be read: it has waited long enough.
-    return { priority, requestedAtMs: Number.isNaN(requestedAtMs) ? 0 : requestedAtMs }
+    return decodeStoredIntent(intent)
   } catch {
     return undefined
   }

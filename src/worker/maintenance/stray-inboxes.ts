@@ -3,14 +3,16 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { isStrayInbox } from '../../shared/store/inbox/is-stray.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { inboxKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import { openStore } from '../../shared/redis/destination-store.ts'
+import { inboxKey } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import { buryEntry, type Burial, type BurialContext } from '../bridge/bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
-import { idsOfLetter, openEntry, type OpenedEntry } from '../bridge/open-entry.ts'
+import { idsOfLetter, openEntry, type OpenContext, type OpenedEntry } from '../bridge/open-entry.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 
 export interface StrayContext {
@@ -23,6 +25,7 @@ export interface StrayContext {
   retentionMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
   graceMs: number
+  numberKeyOf: NumberKeyOf
 }
 
 const batchSize = 100
@@ -42,7 +45,7 @@ export function createStrayBurial(context: StrayContext): () => Promise<number> 
     waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
     let buried = 0
     for (const [destination, waitingTimes] of waits) {
-      if (!(await isStrayInbox(redis, { namespace, destination }))) continue
+      if (!(await isStrayInbox(openStore(redis, { namespace, destination })))) continue
       buried += await buryOrReport(destination, { ...context, waitingTimes })
     }
     return buried
@@ -67,19 +70,19 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
 
 async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
   const { redis, namespace, observe, graceMs, waitingTimes } = context
-  const ref = { namespace, destination }
-  const entries = await readStray(redis, ref, batchSize)
+  const store = openStore(redis, { namespace, destination })
+  const entries = await readStray(store, batchSize)
   const waitedMs = waitingTimes(entries.map(({ entryId }) => entryId))
   const abandoned = entries.filter((_, index) => (waitedMs[index] ?? 0) >= graceMs)
-  await endStrays({ ...context, ref }, abandoned)
+  await endStrays({ ...context, store }, abandoned)
   if (entries.length > 0) {
-    const message = `nobody serves ${inboxKey(ref)}; is the destination's name right?`
+    const message = `nobody serves ${inboxKey(store.ref)}; is the destination's name right?`
     observe({ event: 'inbox.stray', destination, entries: entries.length, message })
   }
   return abandoned.length
 }
 
-interface EndContext extends BurialContext {
+interface EndContext extends BurialContext, OpenContext {
   destinations: readonly string[]
 }
 
@@ -113,8 +116,8 @@ async function endEntry(
   entry: InboxEntry,
   opened: OpenedEntry,
 ): Promise<void> {
-  const { redis, ref, clock, observe } = context
-  const { destination } = ref
+  const { store, clock, observe } = context
+  const { destination } = store.ref
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
@@ -130,8 +133,7 @@ async function endEntry(
   const now = isoTimestamp(clock.now())
   // A bridge that began to serve the destination may have opened it.
   const { callbackNumber, expiresAt } = opened.intent
-  const { nth } = await confirm(redis, {
-    ref,
+  const { nth } = await confirm(store, {
     id,
     entryId,
     group: bridgeGroup,
@@ -147,13 +149,13 @@ async function endEntry(
 
 function unknownDestination(
   { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
-  { ref, destinations }: { ref: DestinationRef; destinations: readonly string[] },
+  { store, destinations }: Pick<EndContext, 'store' | 'destinations'>,
 ) {
   return {
     id,
     reservedId,
     reason: 'invalid',
     code: 'unknown-destination',
-    message: `destination: no worker ever served ${inboxKey(ref)}; this one serves ${destinations.join(', ')}`,
+    message: `destination: no worker ever served ${inboxKey(store.ref)}; this one serves ${destinations.join(', ')}`,
   } as const
 }

@@ -14,17 +14,17 @@ import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
-const hold = ({ redis, ref }: Bundle) =>
-  pause(redis, { ref, what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
+const hold = ({ store }: Bundle) =>
+  pause(store, { what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
 
-const letGo = ({ redis, ref }: Bundle) => resume(redis, { ref, what: ['dispatch'] })
+const letGo = ({ store }: Bundle) => resume(store, { what: ['dispatch'] })
 
 const inMs = (ms: number) => isoTimestamp(systemClock.now() + ms)
 
 describe('a callback that expires while its destination is paused', () => {
   it('ends as expired though nothing is fetched, with its job, and is never sent', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, recorder, sandbox, startWorker } = bundle
+    const { store, producer, recorder, sandbox, startWorker } = bundle
     await hold(bundle)
     startWorker()
     await producer.enqueue({ ...sampleCallback('late'), expiresAt: inMs(700) })
@@ -38,7 +38,7 @@ describe('a callback that expires while its destination is paused', () => {
       code: 'expired',
       attempts: 0,
     })
-    await expect.poll(() => redis.exists(jobKey(ref, jobIdOf('late', 1)))).toBe(0)
+    await expect.poll(() => store.redis.exists(jobKey(store.ref, jobIdOf('late', 1)))).toBe(0)
     await letGo(bundle)
     await resultsOfAll(bundle, ['late', 'patient'])
     expect(sandbox.bookingsOf('late')).toEqual([])
@@ -47,7 +47,7 @@ describe('a callback that expires while its destination is paused', () => {
 
   it('ends with however many others, once each, whoever looks', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, recorder, sandbox, startWorker } = bundle
+    const { store, producer, recorder, sandbox, startWorker } = bundle
     await hold(bundle)
     const ids = sampleCallbacks(250).map(({ id }) => id)
     const expiresAt = inMs(2_000)
@@ -60,7 +60,7 @@ describe('a callback that expires while its destination is paused', () => {
     startWorker()
     const results = await resultsOfAll(bundle, ids)
     expect(results.filter(({ reason }) => reason === 'expired')).toHaveLength(ids.length)
-    await expect.poll(() => redis.zcard(expiriesKey(ref)), { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => store.redis.zcard(expiriesKey(store.ref)), { timeout: 10_000 }).toBe(0)
     expect(recorder.of('callback.expired')).toHaveLength(ids.length)
     expect(sandbox.requests()).toEqual([])
   })
@@ -80,23 +80,23 @@ it('is not ended while its attempt is under way: that books it', async () => {
 })
 
 it('is ended by nobody else while it is in doubt, though its time is over', async () => {
-  const { redis, ref } = await setup()
+  const { store } = await setup()
   const expiresAt = '2026-02-26T15:40:53.000Z'
   const intent = JSON.stringify({ ...sampleCallback('one'), expiresAt })
   const fields = { state: 'retrying', uncertainSince: expiresAt }
-  await scheduled({ redis, ref, intent, expiresAt, fields })
+  await scheduled({ store, intent, expiresAt, fields })
   const end = { id: 'one', attempt: 0, record: '', state: 'dead', reason: 'expired' } as const
-  expect(await settle(redis, settleInput(ref, end))).toBe('stale')
-  expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('retrying')
+  expect(await settle(store, settleInput(end))).toBe('stale')
+  expect(await store.redis.hget(callbackKey(store.ref, 'one'), 'state')).toBe('retrying')
 })
 
 it('holds up no other where its ledger holds what nobody can read, and that is reported', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, recorder, startWorker } = bundle
+  const { store, producer, recorder, startWorker } = bundle
   await hold(bundle)
   const expiresAt = '2026-02-26T15:40:53.000Z'
-  await scheduled({ redis, ref, intent: '{"id":"one"}', expiresAt })
-  await redis.zadd(expiriesKey(ref), 1, 'one')
+  await scheduled({ store, intent: '{"id":"one"}', expiresAt })
+  await store.redis.zadd(expiriesKey(store.ref), 1, 'one')
   startWorker()
   await producer.enqueue({ ...sampleCallback('late'), expiresAt: inMs(700) })
   await recorder.next('callback.expired', ({ id }) => id === 'late')

@@ -7,7 +7,7 @@ import { scanDestinations } from '../../../shared/store/keys/scan-destinations.t
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import { unknownDestination, withRedis } from '../destination/store.ts'
+import { unknownDestination, withRedis } from '../destination/target.ts'
 import { eraseNumber, findNumber } from './erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from './receipt.ts'
 import { isWaiting, type Trace, type Unsearched } from './trace.ts'
@@ -98,8 +98,9 @@ export async function carryOut(
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
   const request = { ...searchOf(erasure), withdraw }
+  const { numberKey } = erasure.config
   const { remaining, failure } = await withRedis(erasure.config, (redis) =>
-    eraseNumber(request, { redis, clock, stopped, unsearched }, erased),
+    eraseNumber(request, { redis, clock, stopped, unsearched, numberKey }, erased),
   ).then(
     (left) => ({ remaining: left, failure: undefined }),
     (error: unknown) => ({ remaining: undefined, failure: asError(error) }),

@@ -7,5 +7,5 @@ export function destinationStats(
   config: StoreConfig,
   destination: string | undefined,
 ): Promise<Stats> {
-  return withAnyDestination(config, destination, (redis, { ref }) => readStats(redis, ref))
+  return withAnyDestination(config, destination, (store) => readStats(store))
 }

@@ -15,12 +15,12 @@ export function findCallback(
   config: StoreConfig,
   { id, destination }: CallbackRequest,
 ): Promise<CallbackStatus> {
-  return withAnyDestination(config, destination, async (redis, { ref }) => {
-    const record = await readCallback(redis, ref, id)
+  return withAnyDestination(config, destination, async (store) => {
+    const record = await readCallback(store, id)
     if (record !== undefined) return record
     throw new RingbackError(
       'callback-not-found',
-      `No callback "${shownId(id)}" is known at the destination ${quoted(ref.destination)}.`,
+      `No callback "${shownId(id)}" is known at the destination ${quoted(store.ref.destination)}.`,
     )
   })
 }

@@ -1,5 +1,6 @@
 import type { Redis } from '../../redis/connection.ts'
-import { controlKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { controlKey } from '../../redis/keys.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { readServerTimeMs } from '../server/server-time.ts'
 
@@ -16,10 +17,10 @@ export interface IntakePause {
  * What the control record says, whether it is over or not. A user that may not read it, as producers of before could not,
  * is answered as if nobody had said anything: a right that is missing must not cost a promise.
  */
-export async function readIntakePause(
-  redis: Redis,
-  ref: DestinationRef,
-): Promise<IntakePause | undefined> {
+export async function readIntakePause({
+  redis,
+  ref,
+}: DestinationStore): Promise<IntakePause | undefined> {
   const [since, until, by, why] = await unlessForbidden(
     redis.hmget(
       controlKey(ref),

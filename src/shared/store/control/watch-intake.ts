@@ -1,11 +1,10 @@
-import type { Redis } from '../../redis/connection.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import type { Clock } from '../../time/clock.ts'
 import { readIntakePause, readTimeIfAllowed, type IntakePause } from './intake-pause.ts'
 
 export interface IntakeWatch {
   /** The pause that holds now, if any, as it was at most a second ago. However many ask at once, Redis is asked once. */
-  pause(redis: Redis): Promise<IntakePause | undefined>
+  pause(store: DestinationStore): Promise<IntakePause | undefined>
   /** For how long it will answer without asking Redis. */
   freshForMs(): number
 }
@@ -18,17 +17,17 @@ interface Answer {
   endsAtMs: number
 }
 
-export function watchIntake(ref: DestinationRef, clock: Clock): IntakeWatch {
+export function watchIntake(clock: Clock): IntakeWatch {
   let last: { asking: Promise<Answer>; askedAtMs: number } | undefined
 
   const freshForMs = () =>
     last === undefined ? 0 : Math.max(0, last.askedAtMs + freshMs - clock.monotonic())
 
-  async function ask(redis: Redis): Promise<Answer> {
+  async function ask(store: DestinationStore): Promise<Answer> {
     try {
-      const pause = await readIntakePause(redis, ref)
+      const pause = await readIntakePause(store)
       if (pause?.untilMs === undefined) return { pause, endsAtMs: Infinity }
-      const nowMs = (await readTimeIfAllowed(redis)) ?? clock.now()
+      const nowMs = (await readTimeIfAllowed(store.redis)) ?? clock.now()
       return { pause, endsAtMs: clock.monotonic() + pause.untilMs - nowMs }
     } catch (error) {
       // A failure is not remembered: whoever comes next asks again.
@@ -38,9 +37,9 @@ export function watchIntake(ref: DestinationRef, clock: Clock): IntakeWatch {
   }
 
   return {
-    pause: async (redis) => {
+    pause: async (store) => {
       if (last === undefined || freshForMs() === 0) {
-        last = { asking: ask(redis), askedAtMs: clock.monotonic() }
+        last = { asking: ask(store), askedAtMs: clock.monotonic() }
       }
       const { pause, endsAtMs } = await last.asking
       return clock.monotonic() < endsAtMs ? pause : undefined

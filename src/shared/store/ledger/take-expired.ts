@@ -1,6 +1,6 @@
-import type { Redis } from '../../redis/connection.ts'
 import { expiries } from '../../redis/destination-keys.ts'
-import { callbackKey, expiriesKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, expiriesKey } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -13,7 +13,6 @@ export interface Expired {
 }
 
 export interface TakeExpiredInput {
-  ref: DestinationRef
   ids: readonly string[]
   /** ISO. */
   now: string
@@ -23,8 +22,7 @@ export interface TakeExpiredInput {
 
 /** The ids that somebody is to look at now, the longest due first; at most `count`. */
 export function readExpiries(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { nowMs, count }: { nowMs: number; count: number },
 ): Promise<string[]> {
   return redis.zrange(expiriesKey(ref), '-inf', String(nowMs), 'BYSCORE', 'LIMIT', 0, count)
@@ -35,7 +33,7 @@ export const takeExpired = defineScript<TakeExpiredInput, Expired[]>({
   beside: import.meta.url,
   keys: {
     expiries,
-    callbacks: ({ ref, ids }) => ids.map((id) => callbackKey(ref, id)),
+    callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: ['now', 'againAtMs', 'ids'],
   decode: (reply) =>

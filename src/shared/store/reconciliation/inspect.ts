@@ -1,7 +1,7 @@
 import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
-import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { callbackKey, callbackKeys, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, callbackKeys } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -11,35 +11,40 @@ export type Finding =
   | { kind: 'overdue'; id: string; state: string; generation: number }
   /** It is dead, and the index of dead letters does not name it. */
   | { kind: 'unlisted'; id: string; diedAt: string }
+  /** It is not found by its call and its number. */
+  | { kind: 'unplaced'; id: string; acceptedAt: string }
   | { kind: 'unreadable'; id: string; problem: LedgerProblem }
 
 export interface InspectInput {
-  ref: DestinationRef
   /** Of callbacks. */
   keys: readonly string[]
   /** ISO. Who is past it has waited too long. */
   at: string
+  /** Of the key that callbacks are placed by. Undefined: where they lie is of no interest. */
+  keyMark?: number | undefined
 }
 
 const inspectScript = defineReadingScript<InspectInput & { idOffset: number }, Finding[]>({
   name: 'inspect',
   beside: import.meta.url,
-  keys: { inbox, deadLetters, callbacks: ({ keys }) => callbackKeys(keys) },
-  args: ['at', 'idOffset'],
+  keys: { inbox, deadLetters, callbacks: (_, { keys }) => callbackKeys(keys) },
+  args: ['at', 'idOffset', 'keyMark'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })
 
-export function inspect(redis: Redis, input: InspectInput): Promise<Finding[]> {
-  return inspectScript(redis, { ...input, idOffset: callbackKey(input.ref, '').length })
+export function inspect(store: DestinationStore, input: InspectInput): Promise<Finding[]> {
+  return inspectScript(store, { ...input, idOffset: callbackKey(store.ref, '').length })
 }
 
 function decodeFinding([id, kind, first, second]: unknown[]): Finding {
   const name = asText(id)
-  switch (asOneOf(kind, ['overdue', 'unlisted', 'unreadable'])) {
+  switch (asOneOf(kind, ['overdue', 'unlisted', 'unplaced', 'unreadable'])) {
     case 'overdue':
       return { kind: 'overdue', id: name, state: asText(first), generation: Number(second) }
     case 'unlisted':
       return { kind: 'unlisted', id: name, diedAt: asText(first) }
+    case 'unplaced':
+      return { kind: 'unplaced', id: name, acceptedAt: asText(first) }
     case 'unreadable':
       return { kind: 'unreadable', id: name, problem: asOneOf(first, ledgerProblems) }
   }

@@ -26,10 +26,10 @@ const againAtMs = nowMs + 15_000
 
 /** What is taken of a callback that is in the index for now, and by when it is looked at again, if ever. */
 async function taken(callback: Fields | undefined) {
-  const { redis, ref } = await ledgerWith(callback === undefined ? {} : { callback })
-  await redis.zadd(expiriesKey(ref), nowMs, id)
-  const expired = await takeExpired(redis, { ref, ids: [id], now, againAtMs })
-  return { expired, again: await redis.zscore(expiriesKey(ref), id) }
+  const { store } = await ledgerWith(callback === undefined ? {} : { callback })
+  await store.redis.zadd(expiriesKey(store.ref), nowMs, id)
+  const expired = await takeExpired(store, { ids: [id], now, againAtMs })
+  return { expired, again: await store.redis.zscore(expiriesKey(store.ref), id) }
 }
 
 const ends = { expired: [{ id, generation: 1, intent }], again: String(againAtMs) }
@@ -60,17 +60,17 @@ describe('take-expired', () => {
   })
 
   it('looks again at a key that holds no ledger', async () => {
-    const { redis, ref } = await ledgerWith()
-    await redis.set(callbackKey(ref, id), 'x')
-    expect(await takeExpired(redis, { ref, ids: [id], now, againAtMs })).toEqual([])
+    const { store } = await ledgerWith()
+    await store.redis.set(callbackKey(store.ref, id), 'x')
+    expect(await takeExpired(store, { ids: [id], now, againAtMs })).toEqual([])
   })
 })
 
 describe('the index of expiries', () => {
   const confirmed = async (callback: Fields, expiresAt: string | undefined) => {
-    const { redis, ref } = await ledgerWith({ callback, inbox: { [entryId]: intent } })
-    await confirm(redis, { ref, id, entryId, group: bridgeGroup, now, expiresAt })
-    return await redis.zrange(expiriesKey(ref), '0', '-1', 'WITHSCORES')
+    const { store } = await ledgerWith({ callback, inbox: { [entryId]: intent } })
+    await confirm(store, { id, entryId, group: bridgeGroup, now, expiresAt })
+    return await store.redis.zrange(expiriesKey(store.ref), '0', '-1', 'WITHSCORES')
   }
 
   it('gets a callback with an expiresAt when it is scheduled, and no other', async () => {
@@ -81,9 +81,19 @@ describe('the index of expiries', () => {
   })
 
   it('gives those whose time is over, the longest over first, and no more than are asked for', async () => {
-    const { redis, ref } = await ledgerWith()
-    await redis.zadd(expiriesKey(ref), nowMs, 'c', nowMs - 2, 'a', nowMs - 1, 'b', nowMs + 1, 'd')
-    expect(await readExpiries(redis, ref, { nowMs, count: 100 })).toEqual(['a', 'b', 'c'])
-    expect(await readExpiries(redis, ref, { nowMs, count: 2 })).toEqual(['a', 'b'])
+    const { store } = await ledgerWith()
+    await store.redis.zadd(
+      expiriesKey(store.ref),
+      nowMs,
+      'c',
+      nowMs - 2,
+      'a',
+      nowMs - 1,
+      'b',
+      nowMs + 1,
+      'd',
+    )
+    expect(await readExpiries(store, { nowMs, count: 100 })).toEqual(['a', 'b', 'c'])
+    expect(await readExpiries(store, { nowMs, count: 2 })).toEqual(['a', 'b'])
   })
 })

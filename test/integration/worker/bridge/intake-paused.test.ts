@@ -12,12 +12,12 @@ import { monitorCommands } from '../../../support/monitor.ts'
 import { onStep } from '../../../support/on-step.ts'
 import { setup, type Bundle } from '../../../support/ringback.ts'
 
-function pauseIntake({ redis, ref }: Bundle, forMs?: number) {
-  return pause(redis, { ref, what: 'intake', by: undefined, why: undefined, forMs })
+function pauseIntake({ store }: Bundle, forMs?: number) {
+  return pause(store, { what: 'intake', by: undefined, why: undefined, forMs })
 }
 
 /** Resolves when the bridge has asked whether the intake is paused, `times` from now on. */
-async function asksForPause({ redisUrl, ref }: Bundle, times: number): Promise<void> {
+async function asksForPause({ redisUrl, store: { ref } }: Bundle, times: number): Promise<void> {
   let asked = 0
   await new Promise<void>((resolve) => {
     void monitorCommands(redisUrl, ([name, key]) => {
@@ -29,7 +29,7 @@ async function asksForPause({ redisUrl, ref }: Bundle, times: number): Promise<v
 
 it('leaves new entries in the inbox while the intake is paused, and is not stalled by that', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
   await pauseIntake(bundle)
   await sendRaw(bundle, sampleCallback('waits'))
   let reads = 0
@@ -38,9 +38,9 @@ it('leaves new entries in the inbox while the intake is paused, and is not stall
   await asksForPause(bundle, 3)
   expect(bridge.status()).toBe('working')
   expect(reads).toBe(0)
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 1, pending: 0 })
 
-  await resume(redis, { ref, what: ['intake'] })
+  await resume(store, { what: ['intake'] })
   const resumedAtMs = systemClock.monotonic()
   await recorder.next('callback.scheduled')
   // A busy machine adds to the second.
@@ -57,26 +57,26 @@ it('goes on by itself when the time of the pause is over', async () => {
 
 it('takes nothing that comes later than a second after the pause, however long it has been waiting', async () => {
   const bundle = await setup()
-  const { redis, ref } = bundle
+  const { store } = bundle
   runBridge(bundle)
   await asksForPause(bundle, 1)
   await pauseIntake(bundle)
   await asksForPause(bundle, 2)
   await sendRaw(bundle, sampleCallback('waits'))
   await asksForPause(bundle, 2)
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 1, pending: 0 })
 })
 
 it('moves on what was given before the pause, to itself or to a bridge that has died', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
-  await ensureInboxGroup(redis, ref)
+  const { store, recorder } = bundle
+  await ensureInboxGroup(store)
   await sendRaw(bundle, sampleCallback('given'))
-  await readNew(redis, ref, { consumer: 'dead', count: 10, blockMs: 1 })
+  await readNew(store, { consumer: 'dead', count: 10, blockMs: 1 })
   await pauseIntake(bundle)
   await sendRaw(bundle, sampleCallback('waits'))
   runBridge(bundle, { abandonedMs: 1 })
   expect(await recorder.next('callback.scheduled')).toMatchObject({ id: 'given' })
   await asksForPause(bundle, 1)
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 1, pending: 0 })
 })
