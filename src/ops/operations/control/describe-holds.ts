@@ -27,14 +27,14 @@ export function describeHolds(control: ShownControl, nowMs: number): Hold[] {
   ]
 }
 
-function describePause({ since, until, by, reason }: ShownPause, nowMs: number): string {
+export function describePause({ since, until, by, reason }: ShownPause, nowMs: number): string {
   const who = by === undefined ? '' : ` by ${by}`
   const end = until === undefined ? '' : `, until ${plainTime(until, nowMs)}`
   return `${who} since ${plainTime(since, nowMs)}${end}${because(reason)}`
 }
 
 /** Of one that is open or half-open. */
-function describeBreaker(breaker: ShownBreaker, nowMs: number): string {
+export function describeBreaker(breaker: ShownBreaker, nowMs: number): string {
   const { state, since = '', code, message, nextProbeAt = '' } = breaker
   const error = [code, message].filter((text) => text !== undefined && text !== '').join(': ')
   const failing = `Salesforce is failing since ${plainTime(since, nowMs)}${because(error)}`

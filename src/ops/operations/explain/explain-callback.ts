@@ -1,0 +1,41 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { inboxDepth } from '../../../shared/store/inbox/inbox.ts'
+import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
+import { readJobsBefore } from '../../../shared/store/stats/queue-position.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { readControl } from '../control/shown-control.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import type { Store } from '../destination/store.ts'
+import { explain, explainUnknown, type Explanation } from './explanation.ts'
+
+export interface ExplainRequest {
+  id: string
+  destination?: string | undefined
+}
+
+/** Why a callback has not been sent, and when it will be, as far as that can be known. */
+export function explainCallback(
+  config: StoreConfig,
+  { id, destination }: ExplainRequest,
+  clock: Clock,
+): Promise<Explanation> {
+  return withAnyDestination(config, destination, async (redis, store) => {
+    const record = await readCallback(redis, store.ref, id)
+    if (record !== undefined) return explainRecord(redis, { ...store, record }, clock)
+    return explainUnknown(shownId(id), await inboxDepth(redis, store.ref))
+  })
+}
+
+export async function explainRecord(
+  redis: Redis,
+  { config, ref, record }: Store & { record: CallbackStatus },
+  clock: Clock,
+): Promise<Explanation> {
+  const [control, before] = await Promise.all([
+    readControl(redis, ref, config.rates),
+    readJobsBefore(redis, ref, record),
+  ])
+  return explain(record, { control, before, nowMs: clock.now() })
+}
