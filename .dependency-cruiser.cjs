@@ -45,6 +45,7 @@ const store = {
   destinations: commonGround,
   erasure: commonGround,
   keys: [],
+  lookup: commonGround,
   reconciliation: commonGround,
   server: commonGround,
   // Counts what lies in each.

@@ -5,7 +5,7 @@ export function sampleIntent(n: number, delayMs = 0): IntentInput {
   return {
     id: `5f0c9a51-7c1e-4a7b-9f0e-${String(n).padStart(12, '0')}`,
     callId: `contact-${String(n).padStart(10, '0')}`,
-    callbackNumber: '+18445791189',
+    callbackNumber: `+1844${String(5_000_000 + (n % 4_000_000))}`,
     isPreviewCallback: true,
     ...(delayMs > 0 ? { delay: delayMs } : {}),
     attributes: {

@@ -8,6 +8,7 @@ import { connectPatiently, type Redis } from '../../src/shared/redis/connection.
 import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
 import { createBridge } from '../../src/worker/bridge/bridge.ts'
+import { createNumberKeys } from '../../src/worker/number-keys.ts'
 import { workerTimes } from '../../src/worker/times.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
@@ -85,6 +86,13 @@ async function bridgeAll(run: BenchRun): Promise<void> {
     queue,
     clock: systemClock,
     observe: () => undefined,
+    numberKeyOf: createNumberKeys({
+      redis,
+      setting: undefined,
+      served: new Set([ref.destination]),
+      clock: systemClock,
+      observe: () => undefined,
+    }),
     retentionMs,
     consumer: 'bench',
     abandonedMs: lockMs,

@@ -39,7 +39,7 @@ const harmless = new Set([
     'pttl',
   ],
   ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
-  ...['zcard', 'zrange', 'zrank', 'zscan'],
+  ...['zcard', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
   ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
   // A worker that rests; a queue that is paused would rest for all.
   ...['Worker.pause', 'Worker.resume'],

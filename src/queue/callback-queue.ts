@@ -1,13 +1,15 @@
 import { Queue } from 'bullmq'
 
 import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
-import { defaultPriority } from '../shared/contract/intent.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
 import { takeStep } from '../shared/telemetry/steps.ts'
+import { jobPriority } from './job-priority.ts'
 
 export interface QueueItem extends CallbackJob {
   priority: number | undefined
+  /** When the customer asked; who asked first goes first. */
+  requestedAtMs: number
   delayMs: number
 }
 
@@ -45,9 +47,6 @@ const jobName = 'callback'
 /** BullMQ writes about four events a job into a stream that nothing of ours reads; the ledger is the record. */
 const keptEvents = 1_000
 
-/** BullMQ's 0 means "no priority" and overtakes every other; ours begins above it so that 0 to 9 keep their order. */
-const priorityOffset = 1
-
 /** BullMQ's states from which a job comes to a worker as soon as one is free. */
 const movingStates: readonly string[] = ['prioritized', 'waiting']
 
@@ -55,10 +54,11 @@ export function createCallbackQueue(redis: Redis, ref: DestinationRef): Callback
   const queue = openQueue(redis, ref)
   const { destination } = ref
 
-  async function add({ id, generation, priority, delayMs }: QueueItem): Promise<void> {
+  async function add(item: QueueItem): Promise<void> {
+    const { id, generation, priority, requestedAtMs, delayMs } = item
     const options = {
       jobId: jobIdOf(id, generation),
-      priority: (priority ?? defaultPriority) + priorityOffset,
+      priority: jobPriority(priority, requestedAtMs),
       ...(delayMs > 0 ? { delay: delayMs } : {}),
     }
     await takeStep('queue.add', { destination, id, generation }, () =>

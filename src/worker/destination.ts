@@ -16,6 +16,7 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { NumberKeyOf } from './number-keys.ts'
 import { watchHolds } from './holds.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
@@ -34,6 +35,7 @@ export interface WorkerScope {
   queueClock: Pick<Clock, 'now'>
   random: Random
   observe: Observer
+  numberKeyOf: NumberKeyOf
 }
 
 /** One destination that a worker serves. */
@@ -81,7 +83,7 @@ interface DestinationScope extends WorkerScope {
 
 function bridgeOf(
   { retentionMs }: DestinationConfig,
-  { redis, redisUrl, ref, consumer, times, clock, observe }: DestinationScope,
+  { redis, redisUrl, ref, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
   const openBlocking = () =>
@@ -96,6 +98,7 @@ function bridgeOf(
     queue,
     clock,
     observe,
+    numberKeyOf,
     retentionMs,
     consumer,
     abandonedMs,

@@ -13,6 +13,7 @@ import { createDestination } from './destination.ts'
 import { dispatchStateOf } from './dispatch-state.ts'
 import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
+import { createNumberKeys } from './number-keys.ts'
 import { createServerClock, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
@@ -40,11 +41,24 @@ const finalWriteMs = 2_000
 /** Serves every configured destination until it is stopped. */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
-  const { redisUrl, namespace } = config
+  const { redisUrl, namespace, numberKey: setting } = config
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)))
   const clock = createServerClock(redis, options.clock)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
-  const scope = { redis, redisUrl, namespace, consumer, times, clock, queueClock, random, observe }
+  const served = new Set(config.destinations.map(({ name }) => name))
+  const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
+  const scope = {
+    redis,
+    redisUrl,
+    namespace,
+    consumer,
+    times,
+    clock,
+    queueClock,
+    random,
+    observe,
+    numberKeyOf,
+  }
   const destinations = config.destinations.map((each) => createDestination(each, scope))
   redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))
   const services = supervise(
@@ -52,7 +66,15 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
       followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
       ...destinations.map(({ service }) => service),
-      createMaintenance({ config, redis, times, clock, observe, holder: consumer }),
+      createMaintenance({
+        config,
+        redis,
+        times,
+        clock,
+        observe,
+        holder: consumer,
+        numberKeyOf,
+      }),
     ],
     clock,
   )

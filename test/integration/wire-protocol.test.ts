@@ -13,14 +13,18 @@ import { sendPhases } from '../../src/shared/delivery/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import {
   callbackKey,
+  callPlaceKey,
   deadLettersKey,
   inboxKey,
   keyTable,
+  numberPlaceKey,
   resultsKey,
+  secretKey,
   type DestinationRef,
 } from '../../src/shared/redis/keys.ts'
 import { accept } from '../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../src/shared/store/dead-letters/bury.ts'
+import { placesOf } from '../../src/shared/store/ledger/places.ts'
 import { open } from '../../src/shared/store/ledger/open.ts'
 import { redrive } from '../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../src/shared/store/ledger/begin.ts'
@@ -29,8 +33,10 @@ import { discard } from '../../src/shared/store/dead-letters/discard.ts'
 import { settle, type SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../src/shared/store/dead-letters/resolve.ts'
 import { verify } from '../../src/shared/store/ledger/verify.ts'
+import { sampleCallback } from '../support/callbacks.ts'
 import { xadd } from '../support/inbox.ts'
 import { ledgerWith } from '../support/ledger.ts'
+import { testNumberKey } from '../support/number-key.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
 import { connectRaw } from '../support/resp-client.ts'
 import { setup } from '../support/ringback.ts'
@@ -309,6 +315,30 @@ describe('the access rules of the page', () => {
     }
   })
 
+  it.each(['acme', 'consumer', 'app'])(
+    'let %s read neither the key by which numbers are looked up, nor what lies under it',
+    async (user) => {
+      const { redis, ref } = await ledgerWith({})
+      await redis.set(secretKey(ref), 'made:of-this-test')
+      await redis.zadd(numberPlaceKey(ref, '0000'), 1, '0000one')
+      const limited = await userOf(user, { redis, ref })
+      const get = `return redis.call('GET', KEYS[1])`
+      for (const words of [
+        ['GET', secretKey(ref)],
+        ['DUMP', secretKey(ref)],
+        ['EVAL', get, '1', secretKey(ref)],
+        ['SET', secretKey(ref), 'made:of-somebody-else'],
+        ['ZRANGE', numberPlaceKey(ref, '0000'), '0', '-1'],
+        ['ZRANGE', callPlaceKey(ref, '0000'), '0', '-1'],
+      ]) {
+        const [name = '', ...args] = words
+        await expect(limited.call(name, ...args), words.join(' ')).rejects.toThrow(
+          /NOPERM|can't (access|run)/,
+        )
+      }
+    },
+  )
+
   // What the page says that no rule can do. Where this fails, it says too little of what Redis can.
   it('cannot keep a vendor from trimming the inbox, or from giving an entry an id of its own', async () => {
     const { redis, ref } = await ledgerWith({})
@@ -516,6 +546,7 @@ async function buryApart(
     expiresAt: undefined,
     traceparent: undefined,
     redriveOf: 'apart',
+    ...placesOf(testNumberKey, sampleCallback('anew')),
   })
 }
 

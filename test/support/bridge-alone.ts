@@ -2,6 +2,7 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge/bridge.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
+import { testNumberKey } from './number-key.ts'
 import { runService } from './run-service.ts'
 
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
@@ -29,6 +30,7 @@ export function runBridge(
     consumer: 'alone',
     abandonedMs: 60_000,
     stalledMs: 60_000,
+    numberKeyOf: () => Promise.resolve(testNumberKey),
     ...more,
   })
   return { bridge, stop: runService(bridge).stop }

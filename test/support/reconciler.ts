@@ -5,6 +5,7 @@ import {
   type Walker,
 } from '../../src/worker/maintenance/walker.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
+import { testNumberKey } from './number-key.ts'
 import type { Bundle } from './ringback.ts'
 
 const dayMs = 86_400_000
@@ -20,6 +21,7 @@ export function reconcilerOfTomorrow({ redis, ref, recorder }: Bundle): Walker {
     queueOf: () => queue,
     clock: { ...systemClock, now: () => systemClock.now() + dayMs },
     observe: recorder.observe,
+    numberKeyOf: () => Promise.resolve(testNumberKey),
   })
 }
 
@@ -34,6 +36,8 @@ export async function wholeRound(walker: Walker): Promise<Reconciliation> {
     relisted: batch.relisted + rest.relisted,
     unlisted: batch.unlisted + rest.unlisted,
     unreconciled: batch.unreconciled + rest.unreconciled,
+    placed: batch.placed + rest.placed,
+    pruned: batch.pruned + rest.pruned,
     passEnded: true,
   }
 }

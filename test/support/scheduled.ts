@@ -35,5 +35,5 @@ export async function scheduled(callback: ScheduledCallback): Promise<void> {
   })
   if (!queued) return
   const queue = createCallbackQueue(redis, ref)
-  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs })
+  await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs })
 }

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addFindCommand } from './commands/find.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addPauseCommand } from './commands/pause.ts'
@@ -40,6 +41,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addImportCommand(program, guarded, createSubmitter)
   addStatusCommand(program, guarded)
   addExplainCommand(program, guarded)
+  addFindCommand(program, guarded)
   addCancelCommand(program, guarded)
   addPauseCommand(program, guarded)
   addResumeCommand(program, guarded)

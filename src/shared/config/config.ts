@@ -18,7 +18,10 @@ export interface DestinationConfig extends Destination {
 export type VerifyConfig = NonNullable<DestinationConfig['verify']>
 
 /** What a command needs that reads or writes Redis and never speaks to Salesforce. */
-export interface StoreConfig extends Pick<WorkerConfig, 'redisUrl' | 'namespace' | 'logLevel'> {
+export interface StoreConfig extends Pick<
+  WorkerConfig,
+  'redisUrl' | 'namespace' | 'logLevel' | 'numberKey'
+> {
   /** Names only. */
   destinations: readonly string[]
   /** By destination: how long what is finished is remembered. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { lookupSettings } from './features/lookup.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
 import { redisSettings } from './features/redis.ts'
@@ -7,6 +8,7 @@ import { redisSettings } from './features/redis.ts'
 /** Settings of the process. They come from the environment only. */
 export const globalSettings = z.object({
   ...redisSettings.shape,
+  ...lookupSettings.shape,
   ...processSettings.shape,
   ...opsSettings.shape,
 })

@@ -64,7 +64,7 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
   ])
-  const { redisUrl, namespace, logLevel } = complete(global)
+  const { redisUrl, namespace, logLevel, numberKey } = complete(global)
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   const rates = named.map(
     (source) => [source.name, readSetting(paceSettings.shape.rate, source)] as const,
@@ -73,6 +73,7 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     redisUrl,
     namespace,
     logLevel,
+    numberKey,
     destinations: named.map(({ name }) => name),
     retentionMs: Object.fromEntries(retentions),
     rates: Object.fromEntries(rates),

@@ -23,6 +23,11 @@ export const errorCodes = {
     meaning: 'No callback with this id is known: never accepted, or forgotten after its retention.',
     fix: 'Check the id and the destination.',
   },
+  'number-key-unknown': {
+    meaning:
+      'Callbacks cannot be looked up by call or number: no worker that keeps an index has served this destination yet, or the workers use another key than this command.',
+    fix: 'Give the command the RINGBACK_NUMBER_KEY that the workers have, or none if they have none; or start a worker.',
+  },
   'not-a-dead-letter': {
     meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
     fix: 'Look at its state with `ringback status ID`.',

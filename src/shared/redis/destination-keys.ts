@@ -1,12 +1,14 @@
 import {
   breakerKey,
   callbackKey,
+  callPlaceKey,
   controlKey,
   deadLettersKey,
   dueJobsKey,
   inFlightKey,
   inboxKey,
   intakeKey,
+  numberPlaceKey,
   recentKey,
   ownerKey,
   paceKey,
@@ -30,6 +32,14 @@ interface OfRecord extends OfDestination {
   recordId: string | undefined
 }
 
+interface OfCall extends OfDestination {
+  callBucket?: string | undefined
+}
+
+interface OfNumber extends OfDestination {
+  numberBucket?: string | undefined
+}
+
 export const callback = ({ ref, id }: OfCallback) => callbackKey(ref, id)
 export const inbox = ({ ref }: OfDestination) => inboxKey(ref)
 export const intake = ({ ref }: OfDestination) => intakeKey(ref)
@@ -45,3 +55,6 @@ export const dueJobs = ({ ref }: OfDestination) => dueJobsKey(ref)
 export const waitingJobs = ({ ref }: OfDestination) => waitingJobsKey(ref)
 /** Where no ContactRequest is known, a key that is never there. */
 export const owner = ({ ref, recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
+/** As with `owner`: where it is not known, a key that is never there. */
+export const byCall = ({ ref, callBucket }: OfCall) => callPlaceKey(ref, callBucket ?? '')
+export const byNumber = ({ ref, numberBucket }: OfNumber) => numberPlaceKey(ref, numberBucket ?? '')

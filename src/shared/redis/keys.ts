@@ -72,6 +72,26 @@ export const keyTable = [
       'the id of the callback that this ContactRequest belongs to, so that no search takes it for the booking of another; expires after the retention',
   },
   {
+    key: '{ringback:d}:call:<0000 to 3fff>',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'callbacks by call: an HMAC stands for the call, each in one of 16,384; what is forgotten leaves within a round of the walk',
+  },
+  {
+    key: '{ringback:d}:number:<0000 to 3fff>',
+    type: 'sorted set',
+    audience: 'internal',
+    content: 'the same by number',
+  },
+  {
+    key: '{ringback:d}:number-key',
+    type: 'string',
+    audience: 'secret',
+    content:
+      'the key of those HMACs, which the first worker makes; where `RINGBACK_NUMBER_KEY` is set, what tells it from others',
+  },
+  {
     key: '{ringback:d}:realigned',
     type: 'stream',
     audience: 'internal',
@@ -190,6 +210,30 @@ export function numbersKey(ref: DestinationRef, hour: number): string {
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */
 export function ownerKey(ref: DestinationRef, recordId: string): string {
   return `${queuePrefix(ref)}:record:${canonicalRecordId(recordId)}`
+}
+
+/** Callbacks by call, those of one bucket. */
+export function callPlaceKey(ref: DestinationRef, bucket: string): string {
+  return `${queuePrefix(ref)}:call:${bucket}`
+}
+
+/** Callbacks by number, those of one bucket. */
+export function numberPlaceKey(ref: DestinationRef, bucket: string): string {
+  return `${queuePrefix(ref)}:number:${bucket}`
+}
+
+/** A bucket that was met among all keys: whoever hands it on says so by this. */
+export function bucketKey(key: string): string {
+  return key
+}
+
+export function isBucketKey(ref: DestinationRef, key: string): boolean {
+  return key.startsWith(callPlaceKey(ref, '')) || key.startsWith(numberPlaceKey(ref, ''))
+}
+
+/** The key of the HMACs. No producer and no consumer may read it. */
+export function secretKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:number-key`
 }
 
 /** Where a stream is built anew before it takes the place of one that is there. */

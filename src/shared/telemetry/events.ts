@@ -77,6 +77,7 @@ export const maintenanceParts = [
   'strays',
   'lease',
   'walk',
+  'number-key',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

@@ -16,6 +16,7 @@ export const stepTable = {
   'inbox.reread': 'the bridge looks again at what it was given and could not move',
   'inbox.claim': 'the bridge takes over what a dead one was given (XAUTOCLAIM)',
   'inbox.forget': 'a bridge that has been silent for a day is removed from the consumer group',
+  'number-key': 'a worker keeps the key by which callbacks are found by number, or its print (SET)',
   open: 'the ledger of an entry is opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
@@ -41,6 +42,9 @@ export const stepTable = {
     'a job is removed from the queue: to be added again, or because its callback was erased',
   relist: 'a dead letter is put back into the index that had lost it (relist.lua)',
   unlist: 'an id that is not a dead letter is removed from their index (unlist.lua)',
+  locate:
+    'a callback that an older version took in is found by call and number from now on (locate.lua)',
+  prune: 'what names forgotten callbacks leaves the indexes by call and number (prune.lua)',
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is discarded (discard.lua)',

@@ -8,9 +8,15 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
-import { idsOfLetter, openEntry, tooLate, type OpenedEntry } from './open-entry.ts'
+import {
+  idsOfLetter,
+  openEntry,
+  tooLate,
+  type OpenContext,
+  type OpenedEntry,
+} from './open-entry.ts'
 
-export interface MoveContext extends BurialContext {
+export interface MoveContext extends BurialContext, OpenContext {
   queue: CallbackQueue
 }
 
@@ -123,7 +129,9 @@ async function schedule(
       return
     }
     const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
-    await queue.add({ id, generation, priority: intent.priority, delayMs })
+    const { priority, requestedAt = acceptedAt } = intent
+    const requestedAtMs = epochMsOf(requestedAt)
+    await queue.add({ id, generation, priority, requestedAtMs, delayMs })
   }
   const { scheduled, nth } = await confirm(redis, {
     ref,

@@ -10,9 +10,11 @@ import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import type { DestinationRef } from '../../shared/redis/keys.ts'
 import { open, type Opening } from '../../shared/store/ledger/open.ts'
+import { placesOf } from '../../shared/store/ledger/places.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import type { Burial } from './bury-entry.ts'
 
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
@@ -25,6 +27,7 @@ export interface OpenContext {
   ref: DestinationRef
   clock: Clock
   observe: Observer
+  numberKeyOf: NumberKeyOf
 }
 
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
@@ -53,7 +56,9 @@ async function openIntent(
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
+  const key = await context.numberKeyOf(context.ref)
   const opening = await open(context.redis, {
+    ...(key && placesOf(key, intent)),
     ref: context.ref,
     id: intent.id,
     intent: JSON.stringify(intent),

@@ -7,6 +7,7 @@ import { walkerKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
@@ -21,6 +22,7 @@ export interface MaintenanceContext {
   observe: Observer
   /** The name of this process. */
   holder: string
+  numberKeyOf: NumberKeyOf
 }
 
 /** What one process does for all its destinations, and for those that nobody serves. */
@@ -43,7 +45,8 @@ function registration(context: MaintenanceContext): Service {
   })
 }
 
-function strayBurial({ config, redis, times, clock, observe }: MaintenanceContext): Service {
+function strayBurial(context: MaintenanceContext): Service {
+  const { config, redis, times, clock, observe, numberKeyOf } = context
   const buryStrays = createStrayBurial({
     redis,
     namespace: config.namespace,
@@ -52,6 +55,7 @@ function strayBurial({ config, redis, times, clock, observe }: MaintenanceContex
     observe,
     retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
+    numberKeyOf,
   })
   return createPeriodic('strays', buryStrays, {
     everyMs: times.maintenanceMs,
@@ -64,11 +68,11 @@ function walk(
   context: MaintenanceContext,
   queueOf: (ref: DestinationRef) => CallbackQueue,
 ): Service {
-  const { config, redis, times, clock, observe, holder } = context
+  const { config, redis, times, clock, observe, holder, numberKeyOf } = context
   const { namespace } = config
   const served = servedBy(context)
   return createWalkInTurn({
-    walker: createWalker({ redis, namespace, served, queueOf, clock, observe }),
+    walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,

@@ -8,6 +8,7 @@ import type { Observer, ReconciliationProblem } from '../../shared/telemetry/eve
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import { resolveFinding, type Resolution } from './resolve-finding.ts'
 
 export interface ReconcileContext {
@@ -18,6 +19,7 @@ export interface ReconcileContext {
   observe: Observer
   /** A callback this long past its time, with no job, has been forgotten by the queue. */
   overdueMs: number
+  numberKeyOf: NumberKeyOf
 }
 
 /** How many ids a turn names of the callbacks that it cannot read. */
@@ -34,8 +36,13 @@ export async function reconcileCallbacks(
 ): Promise<Resolution[]> {
   const { redis, ref, clock, overdueMs } = context
   const at = isoTimestamp(clock.now() - overdueMs)
-  const findings = await inspect(redis, { ref, keys, at })
-  return await Promise.all(findings.map((each) => resolveFinding({ ...context, at }, each)))
+  const numberKey = await context.numberKeyOf(ref)
+  const findings = await inspect(redis, { ref, keys, at, keyMark: numberKey?.mark })
+  const resolving = { ...context, at, numberKey }
+  const resolutions = findings.map((each) => resolveFinding(resolving, each))
+  // A trouble of Redis ends the page, and nothing of it may go on meanwhile.
+  await Promise.allSettled(resolutions)
+  return await Promise.all(resolutions)
 }
 
 /**

@@ -1,15 +1,19 @@
+import type { Intent } from '../../shared/contract/intent.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { readStoredIntent } from '../../shared/store/ledger/read-intent.ts'
+import { readStoredPromise, type StoredPromise } from '../../shared/store/ledger/read-promise.ts'
+import { placesOf, type NumberKey } from '../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
+import { locate } from '../../shared/store/lookup/locate.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
-import type { CallbackQueue, JobHealth } from '../../queue/callback-queue.ts'
+import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
   redis: Redis
@@ -19,14 +23,17 @@ export interface ResolveContext {
   observe: Observer
   /** ISO. Who is past it has waited too long. */
   at: string
+  /** By which callbacks are placed. */
+  numberKey: NumberKey | undefined
 }
 
 /** What became of a finding. */
 export type Resolution =
-  | { kind: 'healthy' | 'recovered' | 'relisted' | 'failed' }
+  | { kind: 'healthy' | 'recovered' | 'relisted' | 'placed' | 'failed' }
   | { kind: 'unreconciled'; id: string; problem: ReconciliationProblem }
 
 type Overdue = Extract<Finding, { kind: 'overdue' }>
+type Unplaced = Extract<Finding, { kind: 'unplaced' }>
 type Unlisted = Extract<Finding, { kind: 'unlisted' }>
 
 const healthy = { kind: 'healthy' } as const
@@ -42,6 +49,8 @@ export async function resolveFinding(
       return { kind: 'unreconciled', id, problem: finding.problem }
     case 'unlisted':
       return await relistDeadLetter(context, finding)
+    case 'unplaced':
+      return await placeCallback(context, finding)
     case 'overdue':
       return await recoverJob(context, finding).catch((error: unknown) =>
         explainFailure(context, id, error),
@@ -73,20 +82,47 @@ async function relistDeadLetter(
   return { kind: 'relisted' }
 }
 
+/** An older version took it in, or another key was given then. */
+async function placeCallback(
+  { redis, ref, numberKey }: ResolveContext,
+  { id, acceptedAt }: Unplaced,
+): Promise<Resolution> {
+  const { intent } = await readStoredPromise(redis, ref, id)
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (intent === undefined || read === undefined || numberKey === undefined) return healthy
+  const acceptedMs = epochMsOf(acceptedAt)
+  const reply = await locate(redis, {
+    ...placesOf(numberKey, read),
+    ref,
+    id,
+    intent,
+    // A time that cannot be read makes it the oldest.
+    acceptedMs: Number.isNaN(acceptedMs) ? 0 : acceptedMs,
+  })
+  return reply === 'placed' ? { kind: 'placed' } : healthy
+}
+
 /** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
   const { redis, ref, queue, observe } = context
   const { id, generation, state } = overdue
-  const priority = priorityOf(await readStoredIntent(redis, ref, id))
-  if (priority === 'unreadable') return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
+  const rank = rankOf(await readStoredPromise(redis, ref, id))
+  if (rank === undefined) return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
+  // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
+  if (health === 'delayed' && (await isHeld(redis, ref))) return healthy
   if (health === 'delayed') await jobs.promote({ id, generation })
-  else await jobs.reenqueue({ id, generation, priority, delayMs: 0 })
+  else await jobs.reenqueue({ id, generation, ...rank, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
   observe({ event: 'job.recovered', destination: ref.destination, id, why })
   return { kind: 'recovered' }
+}
+
+async function isHeld(redis: Redis, ref: DestinationRef): Promise<boolean> {
+  const { dispatch, breaker } = await inspectControl(redis, { ref, rate: undefined })
+  return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
 }
 
 const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
@@ -108,11 +144,23 @@ async function isStillOverdue(
   return found?.kind === 'overdue' && found.generation === generation
 }
 
-function priorityOf(intent: string | null): number | undefined | 'unreadable' {
-  if (intent === null) return 'unreadable'
+/** Where its job belongs among those that are due; undefined: nobody can read its intent. */
+function rankOf({
+  intent,
+  acceptedAt = '',
+}: StoredPromise): Pick<QueueItem, 'priority' | 'requestedAtMs'> | undefined {
+  const read = intent === undefined ? undefined : readableIntent(intent)
+  if (read === undefined) return undefined
+  const requestedAtMs = epochMsOf(read.requestedAt ?? acceptedAt)
+  // A time that cannot be read: it has waited long enough.
+  const isKnown = !Number.isNaN(requestedAtMs)
+  return { priority: read.priority, requestedAtMs: isKnown ? requestedAtMs : 0 }
+}
+
+function readableIntent(intent: string): Intent | undefined {
   try {
-    return decodeStoredIntent(intent).priority
+    return decodeStoredIntent(intent)
   } catch {
-    return 'unreadable'
+    return undefined
   }
 }

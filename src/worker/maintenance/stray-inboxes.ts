@@ -10,7 +10,8 @@ import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import { buryEntry, type Burial, type BurialContext } from '../bridge/bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
-import { idsOfLetter, openEntry, type OpenedEntry } from '../bridge/open-entry.ts'
+import { idsOfLetter, openEntry, type OpenContext, type OpenedEntry } from '../bridge/open-entry.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 
 export interface StrayContext {
@@ -23,6 +24,7 @@ export interface StrayContext {
   retentionMs: number
   /** How long an inbox that nobody serves may wait for its first worker. */
   graceMs: number
+  numberKeyOf: NumberKeyOf
 }
 
 const batchSize = 100
@@ -79,7 +81,7 @@ async function buryEntriesOf(destination: string, context: OneInbox): Promise<nu
   return abandoned.length
 }
 
-interface EndContext extends BurialContext {
+interface EndContext extends BurialContext, OpenContext {
   destinations: readonly string[]
 }
 

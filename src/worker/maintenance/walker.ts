@@ -5,13 +5,20 @@ import {
   type ServiceTimes,
 } from '../../shared/store/destinations/registry.ts'
 import { readKeyPage, walkEnd } from '../../shared/store/walk/key-page.ts'
+import { prune } from '../../shared/store/lookup/prune.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { callbackKey, destinationOf, type DestinationRef } from '../../shared/redis/keys.ts'
+import {
+  callbackKey,
+  destinationOf,
+  isBucketKey,
+  type DestinationRef,
+} from '../../shared/redis/keys.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import {
   reconcileCallbacks,
   reconcileIndexPage,
@@ -28,6 +35,7 @@ export interface WalkerContext {
   queueOf: (ref: DestinationRef) => CallbackQueue
   clock: Clock
   observe: Observer
+  numberKeyOf: NumberKeyOf
 }
 
 /** What one turn came to, counted in callbacks of all destinations. */
@@ -39,6 +47,10 @@ export interface Reconciliation {
   relisted: number
   /** The index of dead letters named them, and they are none. */
   unlisted: number
+  /** They were not found by call and number, and are now. */
+  placed: number
+  /** Names of forgotten callbacks that have left the indexes by call and number. */
+  pruned: number
   /** Neither this worker nor its queue can read them. */
   unreconciled: number
   /** True when everything was looked at once: the next turn begins a new round. */
@@ -86,14 +98,14 @@ export function createWalker(context: WalkerContext): Walker {
         indexCursor: walkEnd,
       }
       const batch = new Map<string, Resolution[]>()
-      const scanned = await walkKeys({ context, times, pass, batch }, signal)
+      const { scanned, pruned } = await walkKeys({ context, times, pass, batch }, signal)
       for (const [destination, resolutions] of batch) {
         reportUnreconciled(context.observe, destination, resolutions)
       }
       const unlisted = await walkIndexes({ context, times, pass, batch }, signal)
       const passEnded = pass.hasSeenAllKeys && pass.indexes.length === 0
       if (passEnded) pass = undefined
-      return { scanned, ...count([...batch.values()].flat()), unlisted, passEnded }
+      return { scanned, ...count([...batch.values()].flat()), unlisted, pruned, passEnded }
     },
   }
 }
@@ -133,29 +145,39 @@ interface Batch {
   batch: Map<string, Resolution[]>
 }
 
-async function walkKeys(state: Batch, signal: AbortSignal | undefined): Promise<number> {
+interface Walked {
+  /** Callbacks of destinations that are looked after. */
+  scanned: number
+  pruned: number
+}
+
+async function walkKeys(state: Batch, signal: AbortSignal | undefined): Promise<Walked> {
   const { context, pass, batch } = state
   const { redis, namespace } = context
-  let scanned = 0
+  const walked = { scanned: 0, pruned: 0 }
   for (let pages = 0; pages < maxPages && !pass.hasSeenAllKeys; pages += 1) {
-    if (signal?.aborted === true || [...batch.values()].flat().length >= maxFindings) break
+    if (signal?.aborted === true || closerLooks(batch) >= maxFindings) break
     const page = { cursor: pass.cursor, pageSize }
     const { next, keys } = await readKeyPage(redis, namespace, page)
-    scanned += await reconcilePage(state, keys)
+    await reconcilePage(state, keys, walked)
     // Only now: a page that a trouble of Redis has interrupted is read again.
     pass.cursor = next
     pass.hasSeenAllKeys = next === walkEnd
   }
-  return scanned
+  return walked
 }
 
-/** Gives how many of the keys are callbacks of destinations that are looked after. */
+/** To place a callback costs no question to the queue: after an update, each of a million is placed within one round. */
+function closerLooks(batch: Batch['batch']): number {
+  return [...batch.values()].flat().filter(({ kind }) => kind !== 'placed').length
+}
+
 async function reconcilePage(
   { context, times, batch }: Batch,
   keys: readonly string[],
-): Promise<number> {
+  walked: Walked,
+): Promise<void> {
   const { namespace } = context
-  let scanned = 0
   for (const [destination, theirs] of byDestination(keys)) {
     const ref = { namespace, destination }
     if (!times.known.has(destination)) {
@@ -163,15 +185,28 @@ async function reconcilePage(
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)
+    walked.pruned += await prunePlaces(context, ref, theirs)
     const callbacks = theirs.filter((key) => key.startsWith(callbackKey(ref, '')))
     if (served === undefined || callbacks.length === 0) continue
-    scanned += callbacks.length
+    walked.scanned += callbacks.length
     const resolutions = await ofOne(context, destination, () =>
       reconcileCallbacks(contextOf(context, destination, served), callbacks),
     )
     batch.set(destination, [...(batch.get(destination) ?? []), ...(resolutions ?? [])])
   }
-  return scanned
+}
+
+/** Redis forgets a callback in its time; what names it in the indexes by call and number has none of its own. */
+async function prunePlaces(
+  context: WalkerContext,
+  ref: DestinationRef,
+  keys: readonly string[],
+): Promise<number> {
+  const buckets = keys.filter((key) => isBucketKey(ref, key))
+  const pruned = await ofOne(context, ref.destination, () =>
+    Promise.all(buckets.map((key) => prune(context.redis, ref, key))),
+  )
+  return (pruned ?? []).reduce((sum, removed) => sum + removed, 0)
 }
 
 function byDestination(keys: readonly string[]): Map<string, string[]> {
@@ -212,12 +247,12 @@ async function walkIndexes(
 }
 
 function contextOf(
-  { redis, namespace, queueOf, clock, observe }: WalkerContext,
+  { redis, namespace, queueOf, clock, observe, numberKeyOf }: WalkerContext,
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
   const ref = { namespace, destination }
-  return { redis, ref, queue: () => queueOf(ref), clock, observe, overdueMs }
+  return { redis, ref, queue: () => queueOf(ref), clock, observe, overdueMs, numberKeyOf }
 }
 
 /** What fails for one destination alone, such as a key of another type, holds up no other. */
@@ -240,6 +275,7 @@ function count(resolutions: readonly Resolution[]) {
   return {
     recovered: of('recovered'),
     relisted: of('relisted'),
+    placed: of('placed'),
     unreconciled: of('unreconciled'),
   }
 }

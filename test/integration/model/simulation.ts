@@ -20,6 +20,7 @@ import * as model from './state-table.ts'
 import type { Outcome, StateTable, Submission } from './state-table.ts'
 import { createSteps, type Actor, type Draw, type Step } from './steps.ts'
 import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
+import { testNumberKey } from '../../support/number-key.ts'
 
 const stepMs = 100
 /** Of the reconciler. */
@@ -31,6 +32,7 @@ const policy = {
   notFoundGraceMs: 0,
 }
 const verifyGraceMs = lagMs + 1_000
+const numberKeyOf = () => Promise.resolve(testNumberKey)
 
 interface Job extends CallbackJob {
   dueMs: number
@@ -175,6 +177,7 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
       consumer: bridge.name,
       abandonedMs: 0,
       stalledMs: 1,
+      numberKeyOf,
       queue: queueOf(bridge),
       clock: { now, monotonic: now, sleep: () => Promise.resolve() },
     })
@@ -215,6 +218,7 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
         redis: connection(redis, walker, checker.afterBridgeCall),
         destinations: [],
         observe: () => undefined,
+        numberKeyOf,
         clock: { now, monotonic: now, sleep: () => Promise.resolve() },
       },
       strays,
@@ -236,8 +240,9 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
     const at = isoTimestamp(nowMs - overdueMs)
     const keys = ids.map((id) => callbackKey(ref, id))
     const queue = queueOf(newActor('reconciler'))
-    const context = { redis, ref, at, queue: () => queue }
-    for (const finding of await inspect(redis, { ref, keys, at })) {
+    const context = { redis, ref, at, queue: () => queue, numberKey: testNumberKey }
+    const keyMark = testNumberKey.mark
+    for (const finding of await inspect(redis, { ref, keys, at, keyMark })) {
       await resolveFinding({ ...context, observe: ({ event }) => visited(event) }, finding)
     }
   }

@@ -35,7 +35,7 @@ async function erasing(
 ): Promise<Erased> {
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
-  const deps = { redis, clock: systemClock, stopped, unsearched }
+  const deps = { redis, clock: systemClock, stopped, unsearched, numberKey: undefined }
   const remaining = await eraseNumber({ spellings, refs, withdraw }, deps, erased)
   const { namespace, destination } = ref
   const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }

@@ -45,7 +45,13 @@ async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Pr
     updatedAt: at,
   })
   const queue = createCallbackQueue(redis, ref)
-  await queue.add({ id, generation: 1, priority: undefined, delayMs: untilThenMs })
+  await queue.add({
+    id,
+    generation: 1,
+    priority: undefined,
+    requestedAtMs: 0,
+    delayMs: untilThenMs,
+  })
   await queue.close()
 }
 

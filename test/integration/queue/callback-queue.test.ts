@@ -12,7 +12,7 @@ import {
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const job = { id: 'one', generation: 2 }
-const item: QueueItem = { ...job, priority: undefined, delayMs: 0 }
+const item: QueueItem = { ...job, priority: undefined, requestedAtMs: 0, delayMs: 0 }
 
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2, maxRetriesPerRequest: null })

@@ -61,7 +61,7 @@ async function heldUntilMs({ redis, ref }: Bundle): Promise<number> {
 
 /** A job of which the ledger knows nothing. */
 async function addAnother({ redis, ref }: Bundle): Promise<void> {
-  const other = { id: 'two', generation: 1, priority: undefined, delayMs: 0 }
+  const other = { id: 'two', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 }
   await createCallbackQueue(redis, ref).add(other)
 }
 

@@ -126,9 +126,8 @@ it('a rate is kept by two workers together, also by what becomes due one by one'
   await enqueueAll(bundle, sampleCallbacks(80))
   await resultsOfAll(bundle, inARow(80))
   const at = sandbox.requests().map(({ receivedAt }) => epochMsOf(receivedAt))
-  const inTheSecondFrom = (ms: number) => at.filter((each) => each >= ms && each < ms + 1_000)
-  // One more than the rate by where the second is cut, and those that came late on a busy machine.
-  for (const ms of at) expect(inTheSecondFrom(ms).length).toBeLessThanOrEqual(40 + 4)
+  // 79 moments of 25 ms. One may be caught up with, and the first may have come late on a busy machine.
+  expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(70 * 25)
 })
 
 it('no more are under way than may be, over two workers together', async () => {

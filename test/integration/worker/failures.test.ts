@@ -146,7 +146,8 @@ describe('a failure has the name of what failed', () => {
     }
     const finding = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
     const context = { redis, ref, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
-    const resolution = await resolveFinding({ ...context, queue: broken }, finding)
+    const resolving = { ...context, queue: broken, numberKey: undefined }
+    const resolution = await resolveFinding(resolving, finding)
     expect(resolution).toEqual({ kind: 'failed' })
     expect(recorder.all).toMatchObject([
       { event: 'maintenance.failed', part: 'walk', destination: 'default' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
@@ -34,6 +35,24 @@ it('sends what is urgent first, and what is equally urgent in the order it came'
   await bundle.sandbox.until(() => bundle.sandbox.counts().booked === priorities.length)
   const order = bundle.sandbox.bookings().map(({ callId }) => callId)
   expect(order).toEqual(['cb-2', 'cb-6', 'cb-4', 'cb-0', 'cb-3', 'cb-1', 'cb-5'])
+})
+
+it('sends who asked first before others of the same priority, whenever they were submitted', async () => {
+  const bundle = await setup({ destination: { concurrency: 1 } })
+  const minutesAgo = [1, 3, 2, 5, 4]
+  for (const minutes of minutesAgo) {
+    const requestedAt = isoTimestamp(systemClock.now() - minutes * 60_000)
+    await bundle.producer.enqueue({ ...sampleCallback(`ago-${minutes}`), requestedAt })
+  }
+  const { recorder } = bundle
+  const stop = bridgeAlone(bundle)
+  const areAll = () => recorder.of('callback.scheduled').length === minutesAgo.length
+  await recorder.next('callback.scheduled', areAll)
+  await stop()
+  bundle.startWorker()
+  await bundle.sandbox.until(() => bundle.sandbox.counts().booked === minutesAgo.length)
+  const order = bundle.sandbox.bookings().map(({ callId }) => callId)
+  expect(order).toEqual(['ago-5', 'ago-4', 'ago-3', 'ago-2', 'ago-1'])
 })
 
 it('makes no more attempts at once than it may', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
+import { jobPriority } from '../../../src/queue/job-priority.ts'
 import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { pause } from '../../../src/shared/store/control/pause.ts'
+import { resume } from '../../../src/shared/store/control/resume.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
 import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { testNumberKey } from '../../support/number-key.ts'
 import { scheduled } from '../../support/scheduled.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -13,7 +17,7 @@ const overdue = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 
 function resolve({ redis, ref, recorder }: Bundle, finding: Parameters<typeof resolveFinding>[1]) {
   const queue = createCallbackQueue(redis, ref)
   const context = { redis, ref, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
-  return resolveFinding({ ...context, queue: () => queue }, finding)
+  return resolveFinding({ ...context, queue: () => queue, numberKey: testNumberKey }, finding)
 }
 
 const job = ({ redis, ref }: Bundle, generation = 1) =>
@@ -42,8 +46,23 @@ describe('a callback that was found overdue', () => {
     const urgent = JSON.stringify({ ...sampleCallback('one'), priority: 0 })
     await scheduled({ redis, ref, intent: urgent, queued: false })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
-    expect(await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')).toEqual(['1', '0'])
+    const asked = String(jobPriority(0, Date.parse('2026-02-26T15:40:52.000Z')))
+    const found = await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')
+    expect(found).toEqual([asked, '0'])
     expect(await redis.zscore(jobKey(ref, 'delayed'), 'cb-1-one')).toBeNull()
+  })
+})
+
+describe('a job whose time has passed and that nobody has fetched', () => {
+  it('is left alone while nothing may be sent, and moved on when it still waits afterwards', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle
+    await scheduled({ redis, ref, intent, delayMs: 3_600_000 })
+    const ops = { by: 'ops', why: undefined }
+    await pause(redis, { ref, what: 'dispatch', ...ops, forMs: undefined })
+    expect(await resolve(bundle, overdue)).toEqual({ kind: 'healthy' })
+    await resume(redis, { ref, what: ['dispatch'] })
+    expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
   })
 })
 

@@ -15,6 +15,7 @@ import { workerTimes } from '../../../src/worker/times.ts'
 import { openGate } from '../../support/any-pass.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
+import { placesNothing } from '../../support/number-key.ts'
 import { setup } from '../../support/ringback.ts'
 import {
   expectNoMoreThan,
@@ -45,6 +46,7 @@ async function setUp() {
     queueClock: systemClock,
     random: () => 0.5,
     observe: bundle.recorder.observe,
+    numberKeyOf: placesNothing,
   }
   return { bundle, scope, queue }
 }
@@ -66,6 +68,7 @@ const services: [string, (given: Given) => Service][] = [
         clock,
         observe,
         holder: 'of-the-test',
+        numberKeyOf: placesNothing,
         times: { ...times, maintenanceMs: 1, batchRestMs: 1 },
       }),
   ],
@@ -79,6 +82,7 @@ const services: [string, (given: Given) => Service][] = [
         clock,
         observe,
         consumer: 'of-the-test',
+        numberKeyOf: placesNothing,
         retentionMs: 1_000,
         abandonedMs: times.abandonedMs,
         stalledMs: times.stalledMs,

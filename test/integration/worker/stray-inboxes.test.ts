@@ -9,6 +9,7 @@ import {
   type StrayContext,
 } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import { createRecorder } from '../../support/recorder.ts'
+import { placesNothing } from '../../support/number-key.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const nowMs = Date.parse('2026-02-26T15:45:52.000Z')
@@ -29,6 +30,7 @@ async function setUp(more: Partial<StrayContext> = {}) {
     graceMs,
     clock: { ...systemClock, now: () => nowMs },
     observe: recorder.observe,
+    numberKeyOf: placesNothing,
     ...more,
   }
   const add = (agoMs: number, id: string, key = inboxKey(ref)) =>

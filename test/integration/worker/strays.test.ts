@@ -21,6 +21,7 @@ import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { xadd } from '../../support/inbox.ts'
 import { reconcilerOfTomorrow, wholeRound } from '../../support/reconciler.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { placesNothing } from '../../support/number-key.ts'
 import { runService } from '../../support/run-service.ts'
 
 const callbackNumber = '+18445791189'
@@ -209,7 +210,7 @@ const meanwhile: [string, string[], (bundle: Bundle, ref: DestinationRef) => Pro
 
 async function queues(redis: Bundle['redis'], ref: DestinationRef): Promise<void> {
   const queue = createCallbackQueue(redis, ref)
-  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+  await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 })
   await queue.close()
 }
 
@@ -225,6 +226,7 @@ async function bridges({ redis, recorder }: Bundle, ref: DestinationRef): Promis
     abandonedMs: 1_000,
     stalledMs: 60_000,
     retentionMs: 60_000,
+    numberKeyOf: placesNothing,
   })
   const { stop } = runService(bridge)
   await recorder.next('callback.scheduled')
@@ -241,7 +243,7 @@ it.each(meanwhile)(
     const [entry] = await readStray(redis, stray, 1)
     if (entry === undefined) throw new Error('the entry is not there')
     const context = { redis, ref: stray, clock: systemClock, observe: recorder.observe }
-    await openEntry(context, entry)
+    await openEntry({ ...context, numberKeyOf: placesNothing }, entry)
     await act(bundle, stray)
     const burial = { reason: 'invalid', code: 'unknown-destination', message: 'nobody' } as const
     await buryEntry({ ...context, retentionMs: 60_000 }, entry, { id: 'one', ...burial })

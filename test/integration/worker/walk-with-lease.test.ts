@@ -47,7 +47,8 @@ function process_(
       const batch = batches.shift()
       if (batch instanceof Error) return Promise.reject(batch)
       const nothing = { scanned: 0, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
-      return Promise.resolve({ ...nothing, passEnded: batch ?? true })
+      const ofPlaces = { placed: 0, pruned: 0 }
+      return Promise.resolve({ ...nothing, ...ofPlaces, passEnded: batch ?? true })
     },
   }
   const lease = leaseOf(holder)

@@ -4,7 +4,15 @@ import { expect } from 'vitest'
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
-import { callbackKey, deadLettersKey, jobKey, paceKey } from '../../../src/shared/redis/keys.ts'
+import { findIds, type Clue } from '../../../src/shared/store/lookup/find-ids.ts'
+import { readNumberKey } from '../../../src/shared/store/lookup/number-key.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  jobKey,
+  numberPlaceKey,
+  paceKey,
+} from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
@@ -211,6 +219,36 @@ export const maintaining: Scene = {
     expect
       .poll(async () => (await redis.zrange(deadLettersKey(ref), '0', '-1')).toSorted(), patience)
       .toEqual([...idsOf(three), one.id]),
+}
+
+/** An older version took in `one`, and a callback was forgotten that is still named. */
+export const placing: Scene = {
+  name: 'a worker repairs the indexes by call and number',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ redis, ref }) => {
+    await scheduled({ redis, ref, intent: JSON.stringify(one) })
+    await redis.zadd(numberPlaceKey(ref, '0000'), 1, '\0\0\0\0never-was')
+    return booked(one)
+  },
+  check: async ({ redis, ref }) => {
+    await expect.poll(() => redis.exists(numberPlaceKey(ref, '0000')), patience).toBe(0)
+    for (const clue of cluesOf(one)) {
+      const find = async () => {
+        const reading = await readNumberKey(redis, ref, undefined)
+        if (reading.kind !== 'known') return reading
+        return findIds(redis, ref, { key: reading.key, page: { clue, from: 0, count: 10 } })
+      }
+      await expect.poll(find, patience).toEqual([one.id])
+    }
+  },
+}
+
+function cluesOf({ callId, callbackNumber }: typeof one): Clue[] {
+  return [
+    { kind: 'call', callId },
+    { kind: 'number', callbackNumber },
+  ]
 }
 
 /** `one` and three more callbacks that Salesforce refuses. */

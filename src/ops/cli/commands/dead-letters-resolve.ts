@@ -1,11 +1,11 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { isRecordId } from '../../../shared/contract/salesforce-id.ts'
 import { resolveUncertain } from '../../operations/dead-letters/resolve-dead-letter.ts'
 import { presentResolved } from '../present/dead-letters.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
+import { recordId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 
 interface ResolveOptions extends CommonOptions {
@@ -21,7 +21,7 @@ export function addResolveCommand(group: Command, context: CliContext): void {
     .option(
       '--booked <recordId>',
       'it was, as this ContactRequest: the callback ends as booked',
-      readRecordId,
+      recordId,
     )
     .option('--not-booked', 'it was not: it is sent again, with a new attempt budget')
     .addHelpText(
@@ -38,11 +38,11 @@ Examples:
     )
   answer(command, context, {
     run: ({ args: [id = ''], options }: Given<ResolveOptions>) => {
-      const { booked: recordId, notBooked, destination } = options
-      if ((recordId === undefined) === (notBooked === undefined)) {
+      const { booked, notBooked, destination } = options
+      if ((booked === undefined) === (notBooked === undefined)) {
         command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
       }
-      const request = { id, recordId, destination }
+      const request = { id, recordId: booked, destination }
       return resolveUncertain(loadStoreConfig(context.env), request, context.clock)
     },
     present: presentResolved,
@@ -51,8 +51,3 @@ Examples:
 }
 
 const done: readonly string[] = ['booked', 'redriven', 'cancelled']
-
-function readRecordId(text: string): string {
-  if (isRecordId(text)) return text
-  throw new InvalidArgumentError('A ContactRequest’s id has 15 or 18 letters and digits.')
-}

@@ -1,11 +1,11 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { phoneProblem } from '../../../shared/phone/phone-problem.ts'
 import type { Erasure } from '../../operations/erase/erasure.ts'
 import { presentReceipt } from '../present/receipt.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
+import { callbackNumber } from '../terminal/clue.ts'
 import { withJsonOption, type JsonOption } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
@@ -76,10 +76,4 @@ async function erase(
   output.print(receipt, presentReceipt)
   if (failure !== undefined) throw failure
   return receipt.outcome === 'incomplete' ? exitStatus.problem : exitStatus.done
-}
-
-function callbackNumber(text: string): string {
-  const problem = phoneProblem(text)
-  if (problem === undefined) return text
-  throw new InvalidArgumentError(`It ${problem}.`)
 }

@@ -3,6 +3,7 @@ import type { Cancelled } from '../../operations/cancel/cancel-callbacks.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 export function presentCancelled(all: readonly Cancelled[], { line, paint }: Screen): void {
+  if (all.length === 0) line('No callback is found.')
   for (const each of all) {
     const { id, outcome } = each
     if (outcome === 'cancelled') line(`${paint('green', 'cancelled')} ${id}`)

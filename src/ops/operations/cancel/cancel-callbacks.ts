@@ -4,10 +4,12 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
+import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { findStore } from '../destination/any-destination.ts'
+import { callbacksOf } from '../find/callbacks-of.ts'
 import { retentionMsOf, streamFromRedis, type Store } from '../destination/store.ts'
 
 /** What became of the wish to cancel one callback. */
@@ -24,7 +26,8 @@ export type Cancelled = { id: string } &
 
 export interface CancelRequest {
   destination?: string | undefined
-  ids: readonly string[]
+  /** Which ones: by their ids, or all of a call or a number that have been taken in. */
+  which: readonly string[] | Clue
   /** Who and why, as they say. */
   by?: string | undefined
   reason?: string | undefined
@@ -37,18 +40,34 @@ export function cancelCallbacks(
   clock: Clock,
 ): AsyncIterable<Cancelled> {
   return streamFromRedis(config, async function* (redis) {
-    const store = await findStore(redis, config, request.destination)
-    for (const id of new Set(request.ids)) {
-      const cancellation = await cancelOne(redis, store, { ...request, id, nowMs: clock.now() })
+    const { which, destination, by, reason } = request
+    const store = await findStore(redis, config, destination)
+    for await (const id of idsOf(redis, store, which)) {
+      const cancellation = await cancelOne(redis, store, { id, by, reason, nowMs: clock.now() })
       yield { id: shownId(id), ...outcomeOf(cancellation) }
     }
   })
 }
 
+async function* idsOf(
+  redis: Redis,
+  store: Store,
+  which: CancelRequest['which'],
+): AsyncGenerator<string> {
+  if ('kind' in which) {
+    for await (const { id } of callbacksOf(redis, store, which)) yield id
+  } else yield* new Set(which)
+}
+
+interface OneCancellation extends Pick<CancelRequest, 'by' | 'reason'> {
+  id: string
+  nowMs: number
+}
+
 async function cancelOne(
   redis: Redis,
   store: Store,
-  { id, by, reason, nowMs }: CancelRequest & { id: string; nowMs: number },
+  { id, by, reason, nowMs }: OneCancellation,
 ): Promise<Cancellation> {
   const { ref } = store
   const cancellation = await cancel(redis, {

@@ -11,6 +11,7 @@ import { eraseQueueEvent } from '../../../shared/store/erasure/queue-events.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { removeJob } from '../../../queue/callback-queue.ts'
+import { forgetPlaces, type ForgetDeps } from './forget-places.ts'
 import { findTraces } from './find-traces.ts'
 import {
   isUnderWay,
@@ -40,7 +41,7 @@ export interface SearchDeps {
   unsearched: Unsearched[]
 }
 
-export interface EraseDeps extends SearchDeps {
+export interface EraseDeps extends SearchDeps, ForgetDeps {
   clock: Clock
   stopped: AbortSignal
 }
@@ -51,6 +52,16 @@ export interface EraseDeps extends SearchDeps {
  * still there.
  */
 export async function eraseNumber(
+  request: EraseRequest,
+  deps: EraseDeps,
+  erased: Trace[],
+): Promise<Trace[]> {
+  const left = await eraseInPasses(request, deps, erased)
+  await forgetPlaces(deps, erased)
+  return left
+}
+
+async function eraseInPasses(
   request: EraseRequest,
   deps: EraseDeps,
   erased: Trace[],

@@ -34,11 +34,12 @@ export async function retimeCallback(
 ): Promise<Retiming> {
   const wish = readableIntent(intent)
   if (wish === undefined) return 'unreadable'
-  const { delay: delayMs, notBefore, priority } = wish
+  const { delay: delayMs, notBefore, priority, requestedAt } = wish
   const retimed = await retime(redis, { ref, id, generation, delayMs, notBefore })
   if (retimed === undefined) return 'changed'
   const waitMs = epochMsOf(retimed.dueAt) - epochMsOf(retimed.acceptedAt)
-  await reenqueueJob(redis, ref, { id, generation, priority, delayMs: waitMs })
+  const requestedAtMs = epochMsOf(requestedAt ?? retimed.acceptedAt)
+  await reenqueueJob(redis, ref, { id, generation, priority, requestedAtMs, delayMs: waitMs })
   return 'retimed'
 }
 

@@ -1,8 +1,9 @@
-import { callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
+import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
 import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
+import type { Places } from './places.ts'
 
 /** What the bridge has to do with an entry. */
 export type Opening =
@@ -11,7 +12,8 @@ export type Opening =
   | { kind: 'duplicate'; state: State }
   | { kind: 'conflict'; state: State }
 
-export interface OpenInput {
+/** Without places it is not found by its call and its number. */
+export interface OpenInput extends Partial<Places> {
   ref: DestinationRef
   id: string
   intent: string
@@ -27,7 +29,7 @@ export interface OpenInput {
 export const open = defineScript<OpenInput, Opening>({
   name: 'open',
   beside: import.meta.url,
-  keys: { callback, inbox, deadLetters },
+  keys: { callback, inbox, deadLetters, byCall, byNumber },
   args: [
     'id',
     'intent',
@@ -37,6 +39,9 @@ export const open = defineScript<OpenInput, Opening>({
     'expiresAt',
     'traceparent',
     'redriveOf',
+    'callScore',
+    'numberScore',
+    'keyMark',
   ],
   decode: (reply) => {
     const [kind, second, acceptedAt, dueAt] = asList(reply)

@@ -1,10 +1,11 @@
--- inspect: which of these callbacks need a closer look: overdue, dead and not in the index, or unreadable. Reads only.
+-- inspect: which of these callbacks need a closer look: overdue, dead and unlisted, found by nothing, or unreadable. Reads only.
 --- @keys inbox dead_letters ...callbacks
---- @args at id_offset
---- @include "../lua/try-read" "../lua/states"
+--- @args at id_offset key_mark
+--- @include "../lua/try-read" "../lua/states" "unplaced"
 -- at: ISO; what is past it has waited too long   id_offset: how many bytes stand before the id in a callback's key
+-- key_mark: of the key that callbacks are placed by; '' if that is of no interest
 -- Returns four for each one found: {id, 'overdue', state, generation} | {id, 'unlisted', updatedAt, ''}
---       | {id, 'unreadable', problem, ''}
+--       | {id, 'unplaced', acceptedAt, ''} | {id, 'unreadable', problem, ''}
 -- One call for a page of the ledger costs a tenth of a call for each callback. Most are not due: those cost least.
 local found = {}
 
@@ -44,9 +45,10 @@ end
 
 local function inspect(key)
   -- A key of another type is somebody else's, and no reason to look no further.
-  local c = try_read(key, 'state', 'v', 'dueAt', 'nextAttemptAt', 'updatedAt', 'generation')
+  local c = try_read(key, 'state', 'v', 'dueAt', 'nextAttemptAt', 'updatedAt', 'generation', 'placed')
   if not c then return report(key, 'unreadable', 'wrong-type') end
   if c.v and c.v ~= '1' then return report(key, 'unreadable', 'unknown-version') end
+  if is_unplaced(key, c.placed) then report(key, 'unplaced', redis.call('HGET', key, 'acceptedAt')) end
   if is_open(c.state) then return inspect_open(key, c) end
   if c.state == 'dead' then return inspect_dead(key, c) end
   -- Without a state it was forgotten since the page was read.

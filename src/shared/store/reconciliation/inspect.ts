@@ -11,6 +11,8 @@ export type Finding =
   | { kind: 'overdue'; id: string; state: string; generation: number }
   /** It is dead, and the index of dead letters does not name it. */
   | { kind: 'unlisted'; id: string; diedAt: string }
+  /** It is not found by its call and its number. */
+  | { kind: 'unplaced'; id: string; acceptedAt: string }
   | { kind: 'unreadable'; id: string; problem: LedgerProblem }
 
 export interface InspectInput {
@@ -19,13 +21,15 @@ export interface InspectInput {
   keys: readonly string[]
   /** ISO. Who is past it has waited too long. */
   at: string
+  /** Of the key that callbacks are placed by. Undefined: where they lie is of no interest. */
+  keyMark?: number | undefined
 }
 
 const inspectScript = defineReadingScript<InspectInput & { idOffset: number }, Finding[]>({
   name: 'inspect',
   beside: import.meta.url,
   keys: { inbox, deadLetters, callbacks: ({ keys }) => callbackKeys(keys) },
-  args: ['at', 'idOffset'],
+  args: ['at', 'idOffset', 'keyMark'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })
 
@@ -35,11 +39,13 @@ export function inspect(redis: Redis, input: InspectInput): Promise<Finding[]> {
 
 function decodeFinding([id, kind, first, second]: unknown[]): Finding {
   const name = asText(id)
-  switch (asOneOf(kind, ['overdue', 'unlisted', 'unreadable'])) {
+  switch (asOneOf(kind, ['overdue', 'unlisted', 'unplaced', 'unreadable'])) {
     case 'overdue':
       return { kind: 'overdue', id: name, state: asText(first), generation: Number(second) }
     case 'unlisted':
       return { kind: 'unlisted', id: name, diedAt: asText(first) }
+    case 'unplaced':
+      return { kind: 'unplaced', id: name, acceptedAt: asText(first) }
     case 'unreadable':
       return { kind: 'unreadable', id: name, problem: asOneOf(first, ledgerProblems) }
   }

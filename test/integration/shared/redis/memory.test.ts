@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
 
+import { isBucketKey, numberPlaceKey } from '../../../../src/shared/redis/keys.ts'
+import { placesOf } from '../../../../src/shared/store/ledger/places.ts'
+import { placedMember, testNumberKey } from '../../../support/number-key.ts'
 import { startPrivateRedis } from '../../../support/private-redis.ts'
 import { setup } from '../../../support/ringback.ts'
 
@@ -34,12 +37,26 @@ it('holds a waiting callback, ledger and job together, in no more than 1,200 byt
     () => recorder.of('callback.scheduled').length === count,
   )
 
-  // Not BullMQ's stream of events, which is bounded however many callbacks wait.
-  const keys = (await redis.keys(`{${ref.namespace}:*`)).filter((key) => !key.endsWith(':events'))
+  // Neither BullMQ's stream of events, which is bounded however many callbacks wait, nor the indexes: see below.
+  const all = await redis.keys(`{${ref.namespace}:*`)
+  const keys = all.filter((key) => !key.endsWith(':events') && !isBucketKey(ref, key))
   const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)))
   const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) / count
   expect(keys.length).toBeGreaterThanOrEqual(2 * count)
   expect(bytes).toBeLessThanOrEqual(1_200)
   // Less than the intent itself would mean that something was not counted.
   expect(bytes).toBeGreaterThan(300)
+})
+
+it('finds a callback by call and by number for 64 bytes of Redis, where a million of them fill the buckets', async () => {
+  const { ref, redis } = await setup()
+  const bucket = numberPlaceKey(ref, '0000')
+  const perBucket = Math.round(1_000_000 / 16_384)
+  for (let n = 0; n < perBucket; n += 1) {
+    const { id } = callback(n)
+    const { numberScore } = placesOf(testNumberKey, callback(n))
+    await redis.zadd(bucket, numberScore, placedMember(id))
+  }
+  const bytes = (await redis.memory('USAGE', bucket, 'SAMPLES', 0)) ?? Infinity
+  expect((2 * bytes) / perBucket).toBeLessThanOrEqual(64)
 })

@@ -54,7 +54,7 @@ function opens({ redis, ref, entryId }: Crashed) {
 
 async function queues({ redis, ref }: Crashed) {
   const queue = createCallbackQueue(redis, ref)
-  await queue.add({ id: 'one', generation: 1, priority: undefined, delayMs: 0 })
+  await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 })
 }
 
 function confirms({ redis, ref, entryId }: Crashed) {
@@ -144,8 +144,8 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
     traceparent,
   })
   const job = await queueOf(redis, ref).getJob('cb-1-one')
-  // 0 is BullMQ's word for none, so ours begin above it.
-  expect(job?.opts.priority).toBe(3)
+  const { acceptedAt } = await redis.hgetall(callbackKey(ref, 'one'))
+  expect(job?.opts.priority).toBe(jobPriority(2, Date.parse(acceptedAt ?? '')))
   const heldMs = 3_600_000 - 30_000
   expect(Math.abs((job?.opts.delay ?? 0) - heldMs), `${job?.opts.delay}`).toBeLessThan(10_000)
 })
@@ -541,3 +541,4 @@ describe('how far ahead a notBefore may be is counted from now, where the id of 
     expect(await recorder.next(becomes)).toMatchObject({ id: 'one' })
   })
 })
+import { jobPriority } from '../../../../src/queue/job-priority.ts'

@@ -103,6 +103,7 @@ describe('.env.example', () => {
       RINGBACK_SALESFORCE_PRIVATE_KEY: '',
       RINGBACK_REDIS_URL: '',
       RINGBACK_REDIS_URL_FILE: '',
+      RINGBACK_NUMBER_KEY: '',
     }
     expect(loadStoreConfig(usable)).toEqual(minimal)
   })

@@ -1,0 +1,79 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import type { State } from '../../../shared/contract/states.ts'
+import { maskNumber } from '../../../shared/phone/mask.ts'
+import type { Redis } from '../../../shared/redis/connection.ts'
+import { inboxDepth } from '../../../shared/store/inbox/inbox.ts'
+import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
+import {
+  readFound,
+  readOwner,
+  type FoundCallback,
+} from '../../../shared/store/lookup/found-callback.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import type { Store } from '../destination/store.ts'
+import { callbacksOf } from './callbacks-of.ts'
+
+/** What is known of the callback that somebody looks for. */
+export type Wanted = Clue | { kind: 'record'; recordId: string }
+
+export interface FindRequest {
+  wanted: Wanted
+  destination?: string | undefined
+  limit: number
+}
+
+/** A callback in the answer. */
+export interface ShownCallback extends Omit<FoundCallback, 'callbackNumber'> {
+  state: State
+  /** Masked. */
+  number: string | undefined
+}
+
+export interface Found {
+  destination: string
+  /** Newest first. */
+  callbacks: ShownCallback[]
+  /** True if there are more than were asked for. */
+  more: boolean
+  /** Entries that no worker has taken in: whose they are is not known yet. */
+  inbox: number
+}
+
+/** Callbacks of a call, of a number or of a ContactRequest. */
+export function findCallbacks(
+  config: StoreConfig,
+  { wanted, destination, limit }: FindRequest,
+): Promise<Found> {
+  return withAnyDestination(config, destination, async (redis, store) => {
+    const { ref } = store
+    const callbacks: ShownCallback[] = []
+    for await (const found of wantedOf(redis, store, wanted)) {
+      callbacks.push(shown(found))
+      if (callbacks.length > limit) break
+    }
+    return {
+      destination: ref.destination,
+      callbacks: callbacks.slice(0, limit),
+      more: callbacks.length > limit,
+      inbox: await inboxDepth(redis, ref),
+    }
+  })
+}
+
+async function* wantedOf(
+  redis: Redis,
+  store: Store,
+  wanted: Wanted,
+): AsyncGenerator<FoundCallback> {
+  if (wanted.kind !== 'record') {
+    yield* callbacksOf(redis, store, wanted)
+    return
+  }
+  const id = await readOwner(redis, store.ref, wanted.recordId)
+  const found = id === null ? undefined : await readFound(redis, store.ref, id)
+  if (found !== undefined) yield found
+}
+
+function shown({ callbackNumber, ...found }: FoundCallback): ShownCallback {
+  return { ...found, number: callbackNumber && maskNumber(callbackNumber) }
+}

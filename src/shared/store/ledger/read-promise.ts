@@ -1,0 +1,17 @@
+import type { Redis } from '../../redis/connection.ts'
+import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+
+/** As the ledger holds them; undefined where it does not. */
+export interface StoredPromise {
+  intent: string | undefined
+  acceptedAt: string | undefined
+}
+
+export async function readStoredPromise(
+  redis: Redis,
+  ref: DestinationRef,
+  id: string,
+): Promise<StoredPromise> {
+  const [intent, acceptedAt] = await redis.hmget(callbackKey(ref, id), 'intent', 'acceptedAt')
+  return { intent: intent ?? undefined, acceptedAt: acceptedAt ?? undefined }
+}
