@@ -5,6 +5,7 @@ import type { WorkerConfig } from '../../src/shared/config/config.ts'
 import { ensureInboxGroup, inboxDepth } from '../../src/shared/store/inbox/inbox.ts'
 import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { connectPatiently, type Redis } from '../../src/shared/redis/connection.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import { systemClock, systemRandom } from '../../src/shared/time/clock.ts'
 import { createBridge } from '../../src/worker/bridge/bridge.ts'
@@ -64,7 +65,7 @@ function adding(run: BenchRun): Submitter {
   const redis = connect(run)
   return {
     submit: async (intent) => {
-      const entryId = await submitRaw(redis, placeOf(run), JSON.stringify(intent))
+      const entryId = await submitRaw(openStore(redis, placeOf(run)), JSON.stringify(intent))
       return Number.parseInt(entryId) + Number(intent.delay ?? 0)
     },
     close: async () => {
@@ -78,11 +79,11 @@ function adding(run: BenchRun): Submitter {
 async function bridgeAll(run: BenchRun): Promise<void> {
   const ref = placeOf(run)
   const redis = connect(run)
-  const queue = createCallbackQueue(redis, ref)
+  const store = openStore(redis, ref)
+  const queue = createCallbackQueue(store)
   const bridge = createBridge({
-    redis,
+    store,
     openBlocking: () => connect(run),
-    ref,
     queue,
     clock: systemClock,
     observe: () => undefined,
@@ -98,10 +99,10 @@ async function bridgeAll(run: BenchRun): Promise<void> {
     abandonedMs: lockMs,
     stalledMs: lockMs,
   })
-  await ensureInboxGroup(redis, ref)
+  await ensureInboxGroup(store)
   const stopping = new AbortController()
   const running = bridge.run(stopping.signal, stopping.signal)
-  while ((await inboxDepth(redis, ref)) > 0) await systemClock.sleep(10)
+  while ((await inboxDepth(store)) > 0) await systemClock.sleep(10)
   stopping.abort()
   await running
   await queue.close()

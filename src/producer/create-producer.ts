@@ -12,6 +12,7 @@ import { submit } from '../shared/store/inbox/submit.ts'
 import { readCallback, type CallbackStatus } from '../shared/store/ledger/callback-record.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { checkIntent } from './check-intent.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
@@ -57,7 +58,7 @@ const inFlight = 50
 export function createProducer(options: ProducerOptions = {}): Producer {
   const { redisUrl, ...ref } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
-  const register = createRegistrar(ref)
+  const register = createRegistrar()
   const connection = createProducerConnection(redisUrl)
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
@@ -67,9 +68,10 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     const { intent, traceparent } = checked
     try {
       const acceptance = await connection.use(async (redis) => {
-        const accepted = await submit(redis, ref, { intent, traceparent })
+        const store = openStore(redis, ref)
+        const accepted = await submit(store, { intent, traceparent })
         // Not before: what a wrong server says to it must not cost the promise its answer.
-        register(redis)
+        register(store)
         return accepted
       })
       return answerTo(intent.id, acceptance)
@@ -89,7 +91,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     },
     enqueueMany: (inputs) =>
       mapInOrder(inputs, async (input, index) => ({ index, ...(await answer(input)) }), inFlight),
-    status: (id) => connection.use((redis) => readCallback(redis, ref, id)),
+    status: (id) => connection.use((redis) => readCallback(openStore(redis, ref), id)),
     close: () => connection.close(),
   }
 }

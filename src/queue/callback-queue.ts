@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq'
 
 import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
-import type { Redis } from '../shared/redis/connection.ts'
-import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
+import type { DestinationStore } from '../shared/redis/destination-store.ts'
+import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import { takeStep } from '../shared/telemetry/steps.ts'
 import { jobPriority } from './job-priority.ts'
 
@@ -50,9 +50,9 @@ const keptEvents = 1_000
 /** BullMQ's states from which a job comes to a worker as soon as one is free. */
 const movingStates: readonly string[] = ['prioritized', 'waiting']
 
-export function createCallbackQueue(redis: Redis, ref: DestinationRef): CallbackQueue {
-  const queue = openQueue(redis, ref)
-  const { destination } = ref
+export function createCallbackQueue(store: DestinationStore): CallbackQueue {
+  const queue = openQueue(store)
+  const { destination } = store.ref
 
   async function add(item: QueueItem): Promise<void> {
     const { id, generation, priority, requestedAtMs, delayMs } = item
@@ -99,14 +99,13 @@ export function createCallbackQueue(redis: Redis, ref: DestinationRef): Callback
 
 /** Takes a job away, in whatever state. False while a worker holds it: then it is left alone. */
 export async function removeJob(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { id, generation }: CallbackJob,
 ): Promise<boolean> {
-  const queue = openQueue(redis, ref)
+  const queue = openQueue(store)
   try {
     const jobId = jobIdOf(id, generation)
-    const subject = { destination: ref.destination, id, generation }
+    const subject = { destination: store.ref.destination, id, generation }
     return (await takeStep('queue.remove', subject, () => queue.remove(jobId))) === 1
   } finally {
     await queue.close()
@@ -114,12 +113,8 @@ export async function removeJob(
 }
 
 /** Puts a job in place of what is there of it. One that a worker is busy with stays as it is. */
-export async function reenqueueJob(
-  redis: Redis,
-  ref: DestinationRef,
-  item: QueueItem,
-): Promise<void> {
-  const queue = createCallbackQueue(redis, ref)
+export async function reenqueueJob(store: DestinationStore, item: QueueItem): Promise<void> {
+  const queue = createCallbackQueue(store)
   try {
     await queue.reenqueue(item)
   } finally {
@@ -127,7 +122,7 @@ export async function reenqueueJob(
   }
 }
 
-function openQueue(redis: Redis, ref: DestinationRef): Queue<JobData> {
+function openQueue({ redis, ref }: DestinationStore): Queue<JobData> {
   const queue = new Queue<JobData>(queueName, {
     connection: redis,
     prefix: queuePrefix(ref),

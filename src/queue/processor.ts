@@ -7,9 +7,9 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createService, type Service } from '../shared/lifecycle/service.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
-import type { Redis } from '../shared/redis/connection.ts'
+import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { isTransientRedisError } from '../shared/redis/poison.ts'
-import { queueName, queuePrefix, type DestinationRef } from '../shared/redis/keys.ts'
+import { queueName, queuePrefix } from '../shared/redis/keys.ts'
 import type { Pass } from '../shared/delivery/admission.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
@@ -20,8 +20,7 @@ import type { Instruction } from './instruction.ts'
 
 export interface ProcessorContext {
   /** BullMQ duplicates it for its blocking reads. */
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** What is to be done with a job that is due. Aborted, it gives up what it waits for. */
   perform: (job: CallbackJob, pass: Pass, cutShort: AbortSignal) => Promise<Instruction>
   gate: Gate
@@ -91,10 +90,10 @@ export function createProcessor(context: ProcessorContext): Service {
 }
 
 function openWorker(run: Run): GatedWorker {
-  const { redis, ref, lockMs } = run.context
+  const { store, lockMs } = run.context
   return new GatedWorker(queueName, (job, token) => processJob({ job, token }, run), {
-    connection: redis,
-    prefix: queuePrefix(ref),
+    connection: store.redis,
+    prefix: queuePrefix(store.ref),
     autorun: false,
     lockDuration: lockMs,
     // A dead worker's jobs are found within lock + interval; BullMQ's default interval would double the wait.
@@ -195,8 +194,8 @@ async function performOrDelay(
 }
 
 /** What a step with this job is about. */
-function subjectOf(job: Job, { ref }: ProcessorContext) {
-  return { destination: ref.destination, ...callbackOf(job.id) }
+function subjectOf(job: Job, { store }: ProcessorContext) {
+  return { destination: store.ref.destination, ...callbackOf(job.id) }
 }
 
 /** A worker of another version may have written the job. */
@@ -205,10 +204,10 @@ function requireKnownVersion({ v }: { v: number }): void {
 }
 
 function reportFailure(
-  { observe, ref }: ProcessorContext,
+  { observe, store }: ProcessorContext,
   id: string | undefined,
   error: unknown,
 ): void {
-  const { destination } = ref
+  const { destination } = store.ref
   observe({ event: 'processor.failed', destination, id, message: messageOf(error) })
 }

@@ -1,6 +1,6 @@
 import type { CallbackQueue } from '../queue/callback-queue.ts'
-import type { Redis } from '../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type DestinationRef } from '../shared/redis/keys.ts'
+import type { DestinationStore } from '../shared/redis/destination-store.ts'
+import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
@@ -22,8 +22,7 @@ export interface Depths {
 }
 
 export interface DepthContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   queue: CallbackQueue
   waitingTimes: WaitingTimes
   /** Attempts a second, as configured; undefined for no limit. */
@@ -32,14 +31,14 @@ export interface DepthContext {
 
 /** Costs the same however much waits. */
 export async function readDepths(context: DepthContext): Promise<Depths> {
-  const { redis, ref, queue, waitingTimes, rate } = context
+  const { store, queue, waitingTimes, rate } = context
   const [inbox, results, vanished, deadLetters, counts, control] = await Promise.all([
-    readStreamPosition(redis, { key: inboxKey(ref) }),
-    readStreamPosition(redis, { key: resultsKey(ref) }),
-    readVanished(redis, { ref }),
-    countDeadLetters(redis, ref),
+    readStreamPosition(store, { key: inboxKey(store.ref) }),
+    readStreamPosition(store, { key: resultsKey(store.ref) }),
+    readVanished(store),
+    countDeadLetters(store),
     queue.counts(),
-    inspectControl(redis, { ref, rate }),
+    inspectControl(store, { rate }),
   ])
   const { oldestId } = inbox
   const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])

@@ -4,7 +4,7 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import type { DestinationRef } from '../shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -52,10 +52,10 @@ export interface Destination {
 export function createDestination(config: DestinationConfig, worker: WorkerScope): Destination {
   const { redis, clock } = worker
   const { name } = config
-  const ref = { namespace: worker.namespace, destination: name }
+  const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, ref, observe: authorization.observe }
-  const queue = createCallbackQueue(redis, ref)
+  const scope = { ...worker, store, observe: authorization.observe }
+  const queue = createCallbackQueue(store)
   const salesforce = openSalesforce(config, clock)
   const bridge = bridgeOf(config, scope, queue)
   const processor = processorOf(config, scope, salesforce)
@@ -71,19 +71,19 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       processor: processor.status(),
       authorized: authorization.isGiven(),
     }),
-    control: () => inspectControl(redis, { ref, rate: config.rate }),
-    depths: () => readDepths({ redis, ref, queue, waitingTimes, rate: config.rate }),
+    control: () => inspectControl(store, { rate: config.rate }),
+    depths: () => readDepths({ store, queue, waitingTimes, rate: config.rate }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }
 
 interface DestinationScope extends WorkerScope {
-  ref: DestinationRef
+  store: DestinationStore
 }
 
 function bridgeOf(
   { retentionMs }: DestinationConfig,
-  { redis, redisUrl, ref, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  { store, redisUrl, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
   const openBlocking = () =>
@@ -92,9 +92,8 @@ function bridgeOf(
     })
   const { abandonedMs, stalledMs } = times
   return createBridge({
-    redis,
+    store,
     openBlocking,
-    ref,
     queue,
     clock,
     observe,
@@ -111,11 +110,10 @@ function processorOf(
   scope: DestinationScope,
   salesforce: Salesforce,
 ): Service {
-  const { redis, ref, times, clock, queueClock, observe } = scope
+  const { store, times, clock, queueClock, observe } = scope
   const context = attemptContextOf(config, scope, salesforce)
   return createProcessor({
-    redis,
-    ref,
+    store,
     perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
     gate: admissionOf(config, scope),
     concurrency: config.concurrency,
@@ -130,11 +128,10 @@ function processorOf(
 const aroundAnAttemptMs = 5_000
 
 function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
-  const { redis, ref } = scope
+  const { store } = scope
   const { rate, maxInFlight, attemptTimeoutMs } = config
   return createAdmission({
-    redis,
-    ref,
+    store,
     rate,
     maxInFlight,
     leaseMs: attemptTimeoutMs + aroundAnAttemptMs,
@@ -144,7 +141,7 @@ function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
 
 function attemptContextOf(
   config: DestinationConfig,
-  { redis, ref, times, clock, random, observe }: DestinationScope,
+  { store, times, clock, random, observe }: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
   const { retry, breaker, onUncertain, verify, retentionMs } = config
@@ -154,8 +151,7 @@ function attemptContextOf(
       marginMs: verify.marginMs,
     }
   return {
-    redis,
-    ref,
+    store,
     client,
     verification,
     policy: retry,

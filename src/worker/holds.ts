@@ -1,15 +1,13 @@
 import { messageOf } from '../shared/errors/errors.ts'
 import type { Admission, HoldReason } from '../shared/delivery/admission.ts'
-import type { Redis } from '../shared/redis/connection.ts'
-import type { DestinationRef } from '../shared/redis/keys.ts'
+import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { inspectControl } from '../shared/store/control/inspect-control.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { isoTimestamp } from '../shared/time/timestamp.ts'
 
 export interface HoldsContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   rate: number | undefined
   clock: Clock
   observe: Observer
@@ -43,11 +41,11 @@ function reasonAfter(admission: Admission, hold: Hold | undefined): HoldReason |
 
 async function reportBeginning(
   reason: HoldReason,
-  { redis, ref, rate, observe }: HoldsContext,
+  { store, rate, observe }: HoldsContext,
 ): Promise<void> {
-  const { destination } = ref
+  const { destination } = store.ref
   try {
-    const { dispatch, breaker } = await inspectControl(redis, { ref, rate })
+    const { dispatch, breaker } = await inspectControl(store, { rate })
     if (reason === 'paused') {
       observe({ event: 'dispatch.paused', destination, by: dispatch?.by, why: dispatch?.why })
       return
@@ -64,8 +62,8 @@ async function reportBeginning(
   }
 }
 
-function reportEnd({ reason, seenMs }: Hold, { ref, clock, observe }: HoldsContext): void {
-  const { destination } = ref
+function reportEnd({ reason, seenMs }: Hold, { store, clock, observe }: HoldsContext): void {
+  const { destination } = store.ref
   const heldMs = Math.round(clock.monotonic() - seenMs)
   const event = reason === 'paused' ? 'dispatch.resumed' : 'destination.recovered'
   observe({ event, destination, heldMs })

@@ -1,5 +1,6 @@
 import { messageOf } from '../shared/errors/errors.ts'
 import type { Redis } from '../shared/redis/connection.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import { isPoisonMessage } from '../shared/redis/poison.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
@@ -48,9 +49,10 @@ async function keepOrDoWithout(
   { redis, setting, served, observe }: NumberKeysContext,
   ref: DestinationRef,
 ): Promise<NumberKey | undefined> {
+  const store = openStore(redis, ref)
   try {
-    if (served.has(ref.destination)) return await keepNumberKey(redis, ref, setting)
-    const reading = await readNumberKey(redis, ref, setting)
+    if (served.has(ref.destination)) return await keepNumberKey(store, setting)
+    const reading = await readNumberKey(store, setting)
     return reading.kind === 'known' ? reading.key : undefined
   } catch (error) {
     if (!isPoisonMessage(error) && redisErrorKind(error) !== 'forbidden') throw error

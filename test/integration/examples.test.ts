@@ -21,8 +21,8 @@ type Language = keyof typeof interpreters
 async function withUser(name: string): Promise<Bundle & { userUrl: string }> {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url, namespace: 'ringback' })
-  const words = await aclRule(bundle.redis, name)
-  expect(await bundle.redis.call('ACL', 'SETUSER', name, ...words)).toBe('OK')
+  const words = await aclRule(bundle.store.redis, name)
+  expect(await bundle.store.redis.call('ACL', 'SETUSER', name, ...words)).toBe('OK')
   const url = new URL(server.url)
   url.username = name
   url.password = words.find((word) => word.startsWith('>'))?.slice(1) ?? ''
@@ -73,7 +73,8 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('ends when its callback is erased while it waits', async () => {
-      const { userUrl, redisUrl, ref, redis, sandbox, startWorker } = await withUser('acme')
+      const { userUrl, redisUrl, store, sandbox, startWorker } = await withUser('acme')
+      const { redis, ref } = store
       sandbox.setFaults([{ do: 'stall' }])
       startWorker()
       const program = start(language, file, { url: userUrl })
@@ -88,18 +89,18 @@ describe.each(Object.keys(interpreters) as Language[])('examples/enqueue.%s', (l
     })
 
     it('does not wait for ever where no worker takes it in', async () => {
-      const { userUrl, ref, redis } = await withUser('acme')
+      const { userUrl, store } = await withUser('acme')
       const { status, output } = await start(language, file, { url: userUrl, args: ['1'] }).ended
       expect(status).toBe(1)
       expect(output).toContain('not taken in: does a worker run?')
-      expect(await redis.xlen(inboxKey(ref))).toBe(1)
+      expect(await store.redis.xlen(inboxKey(store.ref))).toBe(1)
     })
 
     it('takes no error for an answer: neither of the promise nor of the state', async () => {
-      const { userUrl, redis } = await withUser('acme')
-      await redis.call('ACL', 'SETUSER', 'acme', '-hmget')
+      const { userUrl, store } = await withUser('acme')
+      await store.redis.call('ACL', 'SETUSER', 'acme', '-hmget')
       const blind = await start(language, file, { url: userUrl }).ended
-      await redis.call('ACL', 'SETUSER', 'acme', '-xadd')
+      await store.redis.call('ACL', 'SETUSER', 'acme', '-xadd')
       const mute = await start(language, file, { url: userUrl }).ended
       expect(blind.status).not.toBe(0)
       expect(blind.output).toMatch(/no permissions|NOPERM/)
@@ -114,7 +115,8 @@ describe.skipIf(interpreters.py.command === undefined)(
   `examples/results.py as the consumer of the page${left('py')}`,
   () => {
     it('handles what is there, what comes, and what a consumer was given that has died since', async () => {
-      const { userUrl, ref, redis } = await withUser('consumer')
+      const { userUrl, store } = await withUser('consumer')
+      const { redis, ref } = store
       const key = resultsKey(ref)
       await redis.xadd(key, '*', 'id', 'first', 'state', 'booked', 'recordId', 'r1')
       const one = start('py', 'results.py', { url: userUrl, args: ['one', '60000'] })

@@ -21,8 +21,8 @@ const page = readFileSync(new URL('../../docs/redis-access.md', import.meta.url)
 it('what a role sends to a key is on the page of who touches which key', async () => {
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
-  const { redis, ref, producer, sandbox, recorder } = bundle
-  const sent = await monitor(redis, url, ref)
+  const { store, producer, sandbox, recorder } = bundle
+  const sent = await monitor(store.redis, url, store.ref)
 
   await producer.enqueue(sampleCallback('books'))
   await producer.enqueue(sampleCallback('dies'))
@@ -37,11 +37,11 @@ it('what a role sends to a key is on the page of who touches which key', async (
   await worker.stop()
   const byWorker = await sent.take()
 
-  const [letter] = await listDeadLetters(redis, ref, { offset: 0, count: 1 })
+  const [letter] = await listDeadLetters(store, { offset: 0, count: 1 })
   const decision = { id: letter?.id ?? '', nowMs: systemClock.now(), retentionMs: 60_000 }
-  await redriveDeadLetter(redis, ref, decision)
-  await discardDeadLetter(redis, ref, decision)
-  await readStats(redis, ref)
+  await redriveDeadLetter(store, decision)
+  await discardDeadLetter(store, decision)
+  await readStats(store)
   const byOperator = await sent.take()
 
   expect(byProducer).toContain('XADD of {ringback:d}:inbox')

@@ -11,6 +11,7 @@ import { timingProblem } from '../../src/shared/contract/due.ts'
 import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
 import { sendPhases } from '../../src/shared/delivery/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
+import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   callPlaceKey,
@@ -20,7 +21,6 @@ import {
   numberPlaceKey,
   resultsKey,
   secretKey,
-  type DestinationRef,
 } from '../../src/shared/redis/keys.ts'
 import { accept } from '../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../src/shared/store/dead-letters/bury.ts'
@@ -56,7 +56,8 @@ const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\
 
 describe('a client that knows nothing but RESP', () => {
   it('makes a promise with XADD, hears of its end with XREAD, and reads the whole with HGETALL', async () => {
-    const { ref, redisUrl: url, sandbox, startWorker } = await setup()
+    const { store, redisUrl: url, sandbox, startWorker } = await setup()
+    const { ref } = store
     startWorker()
     const client = connectRaw(url)
 
@@ -94,7 +95,8 @@ describe('a client that knows nothing but RESP', () => {
   })
 
   it('learns from a dead letter what was wrong with its intent', async () => {
-    const { ref, redisUrl: url, startWorker } = await setup()
+    const { store, redisUrl: url, startWorker } = await setup()
+    const { ref } = store
     startWorker()
     const client = connectRaw(url)
     const wrong = '{"id":"typo","callId":"c","callbackNumber":"0844 579 1189","dealy":5000}'
@@ -114,7 +116,8 @@ describe('a client that knows nothing but RESP', () => {
   })
 
   it('reads results in a group, and confirms them, as the page shows', async () => {
-    const { ref, redisUrl: url, startWorker } = await setup()
+    const { store, redisUrl: url, startWorker } = await setup()
+    const { ref } = store
     const client = connectRaw(url)
     const commands = fencedBlocks(wireProtocolPage, 'sh').find((block) => block.includes('XGROUP'))
     const call = (name: string, entryId = '') => {
@@ -164,8 +167,8 @@ describe('the page', () => {
   })
 
   it('names every field that the scripts write about a callback and its result, and no other', async () => {
-    const { redis, ref } = await ledgerWith()
-    const written = await fieldsOfAWholeLife(redis, ref)
+    const { store } = await ledgerWith()
+    const written = await fieldsOfAWholeLife(store)
     expect(written.callback).toEqual(documentedNames(wireProtocolPage, 'fields of a callback'))
     expect(written.result).toEqual(documentedNames(wireProtocolPage, 'fields of a result'))
   })
@@ -187,7 +190,7 @@ describe('the page', () => {
   })
 
   it('names every field that a worker writes about an attempt, and no other', async () => {
-    const { ref, redis, sandbox, startWorker, recorder } = await setup({
+    const { store, sandbox, startWorker, recorder } = await setup({
       destination: { onUncertain: 'verify' },
     })
     // Nothing booked, and how long to wait; refused; booked and then cut off, so uncertain, and verified.
@@ -198,7 +201,7 @@ describe('the page', () => {
     ])
     const callIds = ['limited', 'refused', 'cut']
     for (const [index, callId] of callIds.entries()) {
-      await xadd(redis, ref, { id: callId, callId, callbackNumber: `+1844579118${index}` })
+      await xadd(store, { id: callId, callId, callbackNumber: `+1844579118${index}` })
     }
     startWorker()
     for (const id of ['limited', 'refused']) {
@@ -211,7 +214,7 @@ describe('the page', () => {
     const written = new Set<string>()
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
-      const hash = await redis.hgetall(callbackKey(ref, id))
+      const hash = await store.redis.hgetall(callbackKey(store.ref, id))
       for (const [field, json] of Object.entries(hash)) {
         if (!field.startsWith('attempt:')) continue
         const record = JSON.parse(json) as Record<string, unknown>
@@ -249,8 +252,9 @@ describe('every intent that is shown to be copied', () => {
 
 describe('the access rules of the page', () => {
   it('let a vendor enqueue and look at callbacks under its own prefix, and do nothing else', async () => {
-    const { redis, ref } = await ledgerWith({})
-    const vendor = await userOf('acme', { redis, ref })
+    const { store } = await ledgerWith({})
+    const { redis, ref } = store
+    const vendor = await userOf('acme', { store })
     const entryId = await vendor.call('XADD', inboxKey(ref), '*', 'intent', intent)
     expect(await redis.xrange(inboxKey(ref), '-', '+')).toEqual([[entryId, ['intent', intent]]])
     await redis.hset(callbackKey(ref, 'acme-1'), 'state', 'booked')
@@ -284,8 +288,9 @@ describe('the access rules of the page', () => {
   })
 
   it('let a vendor read nothing that another one has sent, wherever it lies', async () => {
-    const { redis, ref } = await ledgerWith({})
-    const { url } = await userOf('acme', { redis, ref })
+    const { store } = await ledgerWith({})
+    const { ref } = store
+    const { url } = await userOf('acme', { store })
     const vendor = new Redis(url, { protocol: 2, enableReadyCheck: false })
     onTestFinished(() => vendor.disconnect())
     const ids = ['call-42', 'acme', 'acm-1', 'ACME-1', 'inbox-1-0', 'auto-W7aYv4Jixf1XDMl_p1bqvO']
@@ -318,10 +323,11 @@ describe('the access rules of the page', () => {
   it.each(['acme', 'consumer', 'app'])(
     'let %s read neither the key by which numbers are looked up, nor what lies under it',
     async (user) => {
-      const { redis, ref } = await ledgerWith({})
+      const { store } = await ledgerWith({})
+      const { redis, ref } = store
       await redis.set(secretKey(ref), 'made:of-this-test')
       await redis.zadd(numberPlaceKey(ref, '0000'), 1, '0000one')
-      const limited = await userOf(user, { redis, ref })
+      const limited = await userOf(user, { store })
       const get = `return redis.call('GET', KEYS[1])`
       for (const words of [
         ['GET', secretKey(ref)],
@@ -341,8 +347,9 @@ describe('the access rules of the page', () => {
 
   // What the page says that no rule can do. Where this fails, it says too little of what Redis can.
   it('cannot keep a vendor from trimming the inbox, or from giving an entry an id of its own', async () => {
-    const { redis, ref } = await ledgerWith({})
-    const vendor = await userOf('acme', { redis, ref })
+    const { store } = await ledgerWith({})
+    const { redis, ref } = store
+    const vendor = await userOf('acme', { store })
     await redis.xadd(inboxKey(ref), '*', 'intent', intent)
     await vendor.call('XADD', inboxKey(ref), 'MAXLEN', '1', '9999999999999-0', 'intent', 'x')
     expect(await redis.xrange(inboxKey(ref), '-', '+')).toEqual([
@@ -351,8 +358,9 @@ describe('the access rules of the page', () => {
   })
 
   it('let a consumer use its group on the results, and write nothing into them', async () => {
-    const { redis, ref } = await ledgerWith({})
-    const consumer = await userOf('consumer', { redis, ref })
+    const { store } = await ledgerWith({})
+    const { redis, ref } = store
+    const consumer = await userOf('consumer', { store })
     const key = resultsKey(ref)
     await redis.xadd(key, '1-0', 'id', 'call-42')
     expect(await consumer.call('XGROUP', 'CREATE', key, 'crm', '0')).toBe('OK')
@@ -369,8 +377,9 @@ describe('the access rules of the page', () => {
   })
 
   it('are enough for the library, which also submits a dead id anew', async () => {
-    const { redis, ref } = await ledgerWith({})
-    const app = await userOf('app', { redis, ref })
+    const { store } = await ledgerWith({})
+    const { redis, ref } = store
+    const app = await userOf('app', { store })
     const producer = createProducer({ redisUrl: app.url, namespace: ref.namespace })
     onTestFinished(() => producer.close())
     const input = { id: 'call-42', callId: 'vendor-42', callbackNumber: '+18445791189' }
@@ -414,9 +423,9 @@ const whenDue = '2100-01-01T00:00:00.000Z'
 
 /** Takes one callback through everything the scripts can do to it, and another one to the grave at once. */
 async function fieldsOfAWholeLife(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
 ): Promise<{ callback: string[]; result: string[] }> {
+  const { redis, ref } = store
   const id = 'call-42'
   const now = '2026-02-26T15:40:52.000Z'
   const nowMs = Date.parse(now)
@@ -431,8 +440,8 @@ async function fieldsOfAWholeLife(
     await look(id)
   }
   const beginNext = (generation: number, claim: string) =>
-    begin(redis, { ref, id, generation, claim, now, nowWithTolerance: whenDue })
-  const end = settleInput(ref, {
+    begin(store, { id, generation, claim, now, nowWithTolerance: whenDue })
+  const end = settleInput({
     id,
     state: 'retrying',
     now,
@@ -447,8 +456,7 @@ async function fieldsOfAWholeLife(
   const booked = { attempt: 4, state: 'booked', record: '{"n":1}', recordId: 'r1' } as const
 
   await step(
-    accept(redis, {
-      ref,
+    accept(store, {
       id,
       intent,
       delayMs: undefined,
@@ -458,30 +466,29 @@ async function fieldsOfAWholeLife(
     }),
   )
   await step(beginNext(1, 'a'))
-  await step(settle(redis, end))
+  await step(settle(store, end))
   await step(beginNext(1, 'b'))
   // In doubt, then verified: not booked.
-  await step(settle(redis, { ...end, attempt: 2, uncertainSince: now }))
+  await step(settle(store, { ...end, attempt: 2, uncertainSince: now }))
   const verdict = { ...end, attempt: 2, nextAt: now, verdict: undefined } as const
-  await step(verify(redis, { ...verdict, state: 'asking' }))
-  await step(verify(redis, { ...verdict, state: 'retrying' }))
+  await step(verify(store, { ...verdict, state: 'asking' }))
+  await step(verify(store, { ...verdict, state: 'retrying' }))
   await step(beginNext(1, 'b2'))
-  await step(settle(redis, { ...end, ...dead, attempt: 3 }))
-  await step(redrive(redis, { ref, id, now, retentionMs: 60_000 }))
+  await step(settle(store, { ...end, ...dead, attempt: 3 }))
+  await step(redrive(store, { id, now, retentionMs: 60_000 }))
   await step(beginNext(2, 'c'))
-  await step(settle(redis, { ...end, ...booked }))
-  expect(await settle(redis, { ...end, ...booked, record: '{"n":2}', recordId: 'r2' })).toBe(
+  await step(settle(store, { ...end, ...booked }))
+  expect(await settle(store, { ...end, ...booked, record: '{"n":2}', recordId: 'r2' })).toBe(
     'double-booking',
   )
   await look(id)
 
-  await resolveAndVerify(redis, ref, { ...end, possibleDuplicate: false })
+  await resolveAndVerify(store, { ...end, possibleDuplicate: false })
   await look('resolved')
   await look('verified')
 
-  const entryId = await xadd(redis, ref, 'call me back')
-  await bury(redis, {
-    ref,
+  const entryId = await xadd(store, 'call me back')
+  await bury(store, {
     group: 'bridge',
     entryId,
     id: 'grave',
@@ -495,13 +502,13 @@ async function fieldsOfAWholeLife(
     retentionMs: 60_000,
   })
   await look('grave')
-  await buryApart(redis, ref, { now, nowMs })
+  await buryApart(store, { now, nowMs })
   for (const each of ['apart', 'nobodys', 'anew']) await look(each)
-  await discard(redis, { ref, id: 'apart', now, retentionMs: 60_000 })
+  await discard(store, { id: 'apart', now, retentionMs: 60_000 })
   await look('apart')
 
   const wish = { by: 'crm', why: 'reached by mail', now, nowMs, retentionMs: 60_000, group: 'g' }
-  expect(await cancel(redis, { ref, id: 'anew', ...wish })).toMatchObject({ kind: 'cancelled' })
+  expect(await cancel(store, { id: 'anew', ...wish })).toMatchObject({ kind: 'cancelled' })
   await look('anew')
 
   const entries = await redis.xrange(resultsKey(ref), '-', '+')
@@ -511,33 +518,31 @@ async function fieldsOfAWholeLife(
 
 /** A letter under another id than was given, one that is not text, and one whose content became a callback. */
 async function buryApart(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   times: { now: string; nowMs: number },
 ): Promise<void> {
   const letter = {
-    ...({ ref, group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
+    ...({ group: 'bridge', reason: 'invalid', code: 'id-conflict' } as const),
     ...times,
     message: 'id: …',
     retentionMs: 60_000,
     callId: 'vendor-42',
   }
-  const apart = await xadd(redis, ref, 'call me back')
+  const apart = await xadd(store, 'call me back')
   const raw = Buffer.from(intent)
-  await bury(redis, { ...letter, raw, entryId: apart, id: 'call-42', fallbackId: 'apart' })
-  const nobodys = await xadd(redis, ref, 'call me back')
+  await bury(store, { ...letter, raw, entryId: apart, id: 'call-42', fallbackId: 'apart' })
+  const nobodys = await xadd(store, 'call me back')
   const encoded = { raw: 'e/8=', rawEncoding: 'base64', rawLength: 3, rawSha1: 'a' } as const
-  await bury(redis, {
+  await bury(store, {
     ...letter,
     ...encoded,
     entryId: nobodys,
     id: 'nobodys',
     fallbackId: 'nobodys',
   })
-  await redrive(redis, { ref, id: 'apart', now: times.now, retentionMs: 60_000 })
-  const entryId = await xadd(redis, ref, intent)
-  await open(redis, {
-    ref,
+  await redrive(store, { id: 'apart', now: times.now, retentionMs: 60_000 })
+  const entryId = await xadd(store, intent)
+  await open(store, {
     id: 'anew',
     intent,
     entryId,
@@ -551,17 +556,12 @@ async function buryApart(
 }
 
 /** One that was held and resolved, and one that was found by asking. */
-async function resolveAndVerify(
-  redis: Redis,
-  ref: DestinationRef,
-  end: SettleInput,
-): Promise<void> {
+async function resolveAndVerify(store: DestinationStore, end: SettleInput): Promise<void> {
   const { now, nowMs, retentionMs, ownerTtlMs } = end
   for (const id of ['resolved', 'verified']) {
     const held = { state: 'dead', reason: 'uncertain' } as const
     const doubt = id === 'resolved' ? held : { uncertainSince: now }
-    await accept(redis, {
-      ref,
+    await accept(store, {
       id,
       intent,
       delayMs: undefined,
@@ -569,13 +569,13 @@ async function resolveAndVerify(
       expiresAt: undefined,
       traceparent: undefined,
     })
-    await begin(redis, { ref, id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
-    await settle(redis, { ...end, id, ...doubt })
+    await begin(store, { id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
+    await settle(store, { ...end, id, ...doubt })
   }
-  const ours = { ref, now, nowMs, retentionMs, ownerTtlMs }
-  expect(await resolve(redis, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
+  const ours = { now, nowMs, retentionMs, ownerTtlMs }
+  expect(await resolve(store, { ...ours, id: 'resolved', recordId: 'r3' })).toBe('booked')
   const found = { ...end, id: 'verified', state: 'booked', recordId: 'r4' } as const
-  expect(await verify(redis, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
+  expect(await verify(store, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
 }
 
 /** The names in every HSET and HSETNX of a script. */
@@ -659,10 +659,8 @@ interface LimitedUser {
 }
 
 /** Makes the user of the page's rule, under a name and for a destination of this test's own, and connects as that user. */
-async function userOf(
-  user: string,
-  { redis, ref }: { redis: Redis; ref: DestinationRef },
-): Promise<LimitedUser> {
+async function userOf(user: string, { store }: { store: DestinationStore }): Promise<LimitedUser> {
+  const { redis, ref } = store
   const username = freshNamespace()
   const own = (await aclRule(redis, user)).map((word) =>
     word

@@ -24,7 +24,7 @@ const calm = { RINGBACK_LOG_LEVEL: 'debug', RINGBACK_ATTEMPT_TIMEOUT: '5s' }
 it('sends nothing early and nothing an hour late when the clock of the machine jumps by an hour, ahead and back', async () => {
   const machine = createMachine()
   const bundle = await setup()
-  const { sandbox, producer, redis, ref } = bundle
+  const { sandbox, producer, store } = bundle
   const worker = await startWorkerProcess(bundle, { ...calm, ...machine.settings })
   await producer.enqueue({ ...sampleCallback('in-half-an-hour'), delay: 'PT30M' })
   await producer.enqueue({ ...sampleCallback('soon'), delay: 'PT2S', expiresAt: inHalfAnHour() })
@@ -56,7 +56,10 @@ it('sends nothing early and nothing an hour late when the clock of the machine j
 
   // What BullMQ holds back by two hours is found once it is overdue, by whoever walks then: not before the first one's next
   // round, or by another one in its place.
-  await redis.hset(callbackKey(ref, 'held-back'), { dueAt: longAgo, updatedAt: longAgo })
+  await store.redis.hset(callbackKey(store.ref, 'held-back'), {
+    dueAt: longAgo,
+    updatedAt: longAgo,
+  })
   await worker.kill()
   const other = await startWorkerProcess(bundle, calm)
   const { why } = await other.next('job.recovered', (line) => line['id'] === 'held-back')
@@ -112,8 +115,8 @@ function createMachine(aheadMs = 0) {
   return { settings, setAhead }
 }
 
-function placeOf({ redisUrl, ref }: Bundle) {
-  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: ref.namespace }
+function placeOf({ redisUrl, store }: Bundle) {
+  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: store.ref.namespace }
 }
 
 /** Booked once, by its first attempt, when it was due. */
@@ -128,10 +131,10 @@ async function expectPunctual({ producer, sandbox }: Bundle, id: string): Promis
 }
 
 /** When BullMQ lets go of a callback, by the clock of whichever machine put it there. */
-async function heldUntilMs({ redis, ref }: Bundle, id: string): Promise<number> {
-  const key = `${queuePrefix(ref)}:${queueName}:delayed`
+async function heldUntilMs({ store }: Bundle, id: string): Promise<number> {
+  const key = `${queuePrefix(store.ref)}:${queueName}:delayed`
   // BullMQ's score: the time in ms, times 0x1000, and a counter.
-  const read = async () => Number(await redis.zscore(key, jobIdOf(id, 1))) / 0x1000
+  const read = async () => Number(await store.redis.zscore(key, jobIdOf(id, 1))) / 0x1000
   await expect.poll(read).toBeGreaterThan(0)
   return read()
 }

@@ -30,7 +30,7 @@ it('goes on within 15 seconds after the primary has become a replica and its add
   await pair.swapRoles()
   const swappedAtMs = systemClock.monotonic()
   const refusals: string[] = []
-  const { namespace } = bundle.ref
+  const { namespace } = bundle.store.ref
   await untilAccepted(() => producer.enqueue(sampleCallback('later')), refusals)
   const afterwards = createProducer({ redisUrl: pair.replica, namespace })
   await resultsOfAll({ ...bundle, redisUrl: pair.replica }, [

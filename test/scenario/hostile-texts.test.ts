@@ -29,7 +29,7 @@ const hostile: Record<string, string>[] = [
 
 it('holds up nobody’s callbacks with times, numbers and zones that patterns choke on', async () => {
   const bundle = await setup()
-  const { sandbox, producer, redis, ref } = bundle
+  const { sandbox, producer, store } = bundle
   const workers = await Promise.all(
     [1, 2].map(() => startWorkerProcess(bundle, { RINGBACK_LOCK_DURATION: '2s' })),
   )
@@ -42,7 +42,7 @@ it('holds up nobody’s callbacks with times, numbers and zones that patterns ch
   const ids: string[] = []
   for (const [at, fields] of [...hostile, ...hostile, ...hostile, ...hostile].entries()) {
     const id = `hostile-${at}`
-    await submitRaw(redis, ref, JSON.stringify({ ...sampleCallback(id), ...fields }))
+    await submitRaw(store, JSON.stringify({ ...sampleCallback(id), ...fields }))
     if (fields['id'] === undefined) ids.push(id)
   }
   for (const callback of later) await sendRaw(bundle, callback)

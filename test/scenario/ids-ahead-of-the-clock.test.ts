@@ -30,16 +30,16 @@ it.each([
   'sends what others promise at once, or when its delay is over, after somebody has given an id %s',
   async (_, odd) => {
     const bundle = await setup()
-    const { redis, ref, producer, sandbox } = bundle
+    const { store, producer, sandbox } = bundle
     const port = await freePort()
     await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: String(port) })
     const { call } = connectRaw(bundle.redisUrl)
-    await call('XADD', inboxKey(ref), odd(), 'intent', JSON.stringify(sampleCallback('odd')))
+    await call('XADD', inboxKey(store.ref), odd(), 'intent', JSON.stringify(sampleCallback('odd')))
 
     const expiresAt = isoTimestamp(Date.now() + hourMs / 2)
     await sendRaw(bundle, sampleCallback('raw'))
-    await xadd(redis, ref, { ...sampleCallback('raw-delay'), delay: 'PT1S', expiresAt })
-    await xadd(redis, ref, { ...sampleCallback('raw-hour'), delay: 'PT1H' })
+    await xadd(store, { ...sampleCallback('raw-delay'), delay: 'PT1S', expiresAt })
+    await xadd(store, { ...sampleCallback('raw-hour'), delay: 'PT1H' })
     await producer.enqueue(sampleCallback('library'))
     await producer.enqueue({ ...sampleCallback('library-delay'), delay: 1_000, expiresAt })
     const answer = await producer.enqueue({ ...sampleCallback('library-hour'), delay: hourMs })
@@ -61,7 +61,7 @@ it.each([
       { verdict: 'warn', fix: 'ringback repair --destination default' },
     ])
     expect(await repaired(bundle)).toBe(0)
-    const entry = await call('XADD', inboxKey(ref), '*', 'intent', intentOf('after'))
+    const entry = await call('XADD', inboxKey(store.ref), '*', 'intent', intentOf('after'))
     expect(Math.abs(Number(String(entry).split('-')[0]) - Date.now())).toBeLessThan(60_000)
     await resultsOfAll(bundle, ['after'])
     await expect.poll(() => aheadSeconds(port)).toBe(0)
@@ -72,7 +72,8 @@ it.each([
 
 it('names an inbox that has reached the last possible id, and accepts again once it is repaired', async () => {
   const bundle = await setup()
-  const { ref, producer } = bundle
+  const { store, producer } = bundle
+  const { ref } = store
   await startWorkerProcess(bundle)
   await producer.enqueue({ ...sampleCallback('held'), delay: 2_000 })
   const { call } = connectRaw(bundle.redisUrl)
@@ -101,10 +102,10 @@ it('names an inbox that has reached the last possible id, and accepts again once
 
 it('measures the delay of what has waited while no worker ran from when Redis took it, and of an odd id from now', async () => {
   const bundle = await setup()
-  const { redis, ref, producer } = bundle
-  const key = inboxKey(ref)
+  const { store, producer } = bundle
+  const key = inboxKey(store.ref)
   const add = (entryId: string, id: string, delay: string) =>
-    redis.xadd(key, entryId, 'intent', JSON.stringify({ ...sampleCallback(id), delay }))
+    store.redis.xadd(key, entryId, 'intent', JSON.stringify({ ...sampleCallback(id), delay }))
   await add('1-1', 'counted', 'PT2S')
   await add(`${Date.now() - 5 * hourMs}-0`, 'waited', 'PT4H')
   await add(`${Date.now() - 5 * hourMs}-1`, 'waits', 'PT6H')
@@ -143,14 +144,14 @@ async function aheadSeconds(port: number): Promise<number> {
   return Number(value)
 }
 
-async function saidByDoctor({ redisUrl, ref }: Bundle) {
-  const env = environmentOf(redisUrl, ref.namespace)
+async function saidByDoctor({ redisUrl, store }: Bundle) {
+  const env = environmentOf(redisUrl, store.ref.namespace)
   const { stdout } = await runCommand({ env }, 'doctor', '--json')
   const findings = JSON.parse(stdout) as { check: string }[]
   return findings.filter(({ check }) => check === 'stream ids')
 }
 
-async function repaired({ redisUrl, ref }: Bundle): Promise<number> {
-  const env = environmentOf(redisUrl, ref.namespace)
+async function repaired({ redisUrl, store }: Bundle): Promise<number> {
+  const env = environmentOf(redisUrl, store.ref.namespace)
   return (await runCommand({ env }, 'repair', '--yes')).status
 }

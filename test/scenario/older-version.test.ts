@@ -41,7 +41,8 @@ it.each([
   ['an attribute with a space at its end', { attributes: { note: 'x ' } }],
 ])('serves %s, which an older version accepted and this one would refuse', async (_, fields) => {
   const bundle = await setup({ destination: { retry: patientRetry } })
-  const { redis, sandbox, producer, recorder, ref } = bundle
+  const { store, sandbox, producer, recorder } = bundle
+  const { redis } = store
   const key = keyOf(bundle)
   const promised = (id: string) =>
     JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189', ...fields })
@@ -62,7 +63,7 @@ it.each([
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised('redriven') }
   await redis.hset(key('callback:redriven'), ledger('redriven', dead))
   await redis.zadd(key('dead-letters'), thenMs, 'redriven')
-  await redriveDeadLetter(redis, ref, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
+  await redriveDeadLetter(store, { id: 'redriven', nowMs: Date.now(), retentionMs: 60_000 })
   // XADDed today: nobody has promised it yet, and of what was promised there is only one.
   await redis.xadd(key('inbox'), '*', 'intent', promised('today'))
   const again = await redis.xadd(key('inbox'), '*', 'intent', promised('accepted'))
@@ -84,7 +85,8 @@ it.each([
 
 it('serves ids that begin with auto- and are not derived, which an older version accepted', async () => {
   const bundle = await setup({ destination: { retry: patientRetry } })
-  const { redis, producer, ref } = bundle
+  const { store, producer } = bundle
+  const { redis } = store
   const key = keyOf(bundle)
   const promised = (id: string) =>
     JSON.stringify({ id, callId: `call-${id}`, callbackNumber: '+18445791189' })
@@ -95,7 +97,7 @@ it('serves ids that begin with auto- and are not derived, which an older version
   const dead = { state: 'dead', reason: 'exhausted', attempts: '1', intent: promised(redriven) }
   await redis.hset(key(`callback:${redriven}`), ledger(redriven, dead))
   await redis.zadd(key('dead-letters'), thenMs, redriven)
-  await redriveDeadLetter(redis, ref, { id: redriven, nowMs: Date.now(), retentionMs: 60_000 })
+  await redriveDeadLetter(store, { id: redriven, nowMs: Date.now(), retentionMs: 60_000 })
   const refused = await redis.xadd(key('inbox'), '*', 'intent', promised(today))
 
   bundle.startWorker()
@@ -107,9 +109,9 @@ it('serves ids that begin with auto- and are not derived, which an older version
 
 it('leaves the job of a newer version waiting and says so, instead of losing it', async () => {
   const bundle = await setup()
-  const { redis, sandbox, producer, recorder } = bundle
+  const { store, sandbox, producer, recorder } = bundle
   const key = keyOf(bundle)
-  await redis.hset(key('callback:newer'), ledger('newer', { state: 'scheduled' }))
+  await store.redis.hset(key('callback:newer'), ledger('newer', { state: 'scheduled' }))
   await queueDelayed(bundle, 'newer', '{"v":2,"somethingNew":true}')
 
   bundle.startWorker()
@@ -117,7 +119,7 @@ it('leaves the job of a newer version waiting and says so, instead of losing it'
 
   expect(failure).toMatchObject({ id: 'newer' })
   expect(failure.message).toContain('version 2')
-  await expect.poll(() => redis.zscore(key('callbacks:delayed'), 'cb-1-newer')).not.toBeNull()
+  await expect.poll(() => store.redis.zscore(key('callbacks:delayed'), 'cb-1-newer')).not.toBeNull()
   expect(sandbox.requests()).toEqual([])
   expect(await producer.status('newer')).toMatchObject({ state: 'scheduled', attempts: 0 })
 })
@@ -133,7 +135,7 @@ const patientRetry = {
 
 /** One callback in each state in which a worker can have left it. */
 async function leaveBehind(bundle: Bundle): Promise<void> {
-  const { redis } = bundle
+  const { redis } = bundle.store
   const key = keyOf(bundle)
 
   // Accepted by the library; no bridge has seen it.
@@ -215,14 +217,14 @@ function job(id: string, data: string): Record<string, string> {
 
 async function queueDelayed(bundle: Bundle, id: string, data: string): Promise<void> {
   const key = keyOf(bundle)
-  await bundle.redis.hset(key(`callbacks:cb-1-${id}`), job(id, data))
-  await bundle.redis.zadd(key('callbacks:delayed'), delayedScore, `cb-1-${id}`)
+  await bundle.store.redis.hset(key(`callbacks:cb-1-${id}`), job(id, data))
+  await bundle.store.redis.zadd(key('callbacks:delayed'), delayedScore, `cb-1-${id}`)
 }
 
 async function readAs(redis: Redis, inbox: string, consumer: string): Promise<void> {
   await redis.xreadgroup('GROUP', 'bridge', consumer, 'COUNT', 10, 'STREAMS', inbox, '>')
 }
 
-function keyOf({ ref }: Bundle): (name: string) => string {
-  return (name) => `{${ref.namespace}:default}:${name}`
+function keyOf({ store }: Bundle): (name: string) => string {
+  return (name) => `{${store.ref.namespace}:default}:${name}`
 }

@@ -43,7 +43,7 @@ describe('with a heap of 256 MB', () => {
       const redis = await startPrivateRedis()
       const bundle = await setup({ redisUrl: redis.url })
       // As Redis is by itself.
-      await bundle.redis.config('SET', 'proto-max-bulk-len', `${512 * megabyte}`)
+      await bundle.store.redis.config('SET', 'proto-max-bulk-len', `${512 * megabyte}`)
       const worker = await startWorkerProcess(bundle, {
         RINGBACK_OPS_PORT: '0',
         RINGBACK_LOCK_DURATION: '8s',
@@ -64,9 +64,11 @@ describe('with a heap of 256 MB', () => {
       expect(results.filter(({ state }) => state === 'booked')).toHaveLength(callbacks.length)
       expect(results.filter(({ possibleDuplicate }) => possibleDuplicate)).toEqual([])
       for (const id of ids) {
-        expect(await bundle.redis.hstrlen(callbackKey(bundle.ref, id), 'raw')).toBeLessThan(524_288)
+        expect(
+          await bundle.store.redis.hstrlen(callbackKey(bundle.store.ref, id), 'raw'),
+        ).toBeLessThan(524_288)
       }
-      expect(await bundle.redis.xlen(`{${bundle.ref.namespace}:default}:inbox`)).toBe(0)
+      expect(await bundle.store.redis.xlen(`{${bundle.store.ref.namespace}:default}:inbox`)).toBe(0)
       const { slowestMs, statuses } = await health.stop()
       expect(statuses).toEqual(new Set([200]))
       expect(slowestMs).toBeLessThan(mostMs)

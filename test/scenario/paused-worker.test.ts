@@ -88,8 +88,8 @@ it('records the late booking of a paused worker, and the planned attempt is not 
 })
 
 /** What time would do: the job that waits for its next attempt is taken up. */
-async function makeDueNow({ redis, ref }: Bundle, id: string): Promise<void> {
-  const queue = new Queue(queueName, { connection: redis, prefix: queuePrefix(ref) })
+async function makeDueNow({ store }: Bundle, id: string): Promise<void> {
+  const queue = new Queue(queueName, { connection: store.redis, prefix: queuePrefix(store.ref) })
   const job = await queue.getJob(jobIdOf(id, 1))
   await job?.promote()
   await queue.close()

@@ -67,8 +67,8 @@ it('books a callback once that the library and a raw XADD submit at the same mom
   expect(bundle.recorder.of('entry.buried')).toEqual([])
 })
 
-function racer({ redisUrl, ref }: Bundle): Producer {
-  const producer = createProducer({ redisUrl, namespace: ref.namespace })
+function racer({ redisUrl, store }: Bundle): Producer {
+  const producer = createProducer({ redisUrl, namespace: store.ref.namespace })
   onTestFinished(() => producer.close())
   return producer
 }

@@ -36,7 +36,7 @@ it('is alive and not ready while Redis is away, and goes on by itself when it is
   await redis.restart()
 
   await readiness().toBe(200)
-  await bundle.redis.ping()
+  await bundle.store.redis.ping()
   await expect
     .poll(() => producer.enqueue(sampleCallback('later')).catch(() => undefined))
     .toBeDefined()

@@ -17,7 +17,7 @@ const idsOf = (callbacks: readonly { id: string }[]) => callbacks.map(({ id }) =
 it('refuses acceptance in clear words while Redis is full, finishes what is under way, and books the rest afterwards', async () => {
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
-  const { sandbox, producer, redis } = bundle
+  const { sandbox, producer, store } = bundle
   const worker = await startWorkerProcess(bundle, {
     RINGBACK_CONCURRENCY: `${underWay.length}`,
     RINGBACK_LOG_LEVEL: 'debug',
@@ -28,14 +28,14 @@ it('refuses acceptance in clear words while Redis is full, finishes what is unde
   for (const callback of waiting) await producer.enqueue(callback)
   for (const id of idsOf(waiting)) await scheduled(worker, id)
 
-  await redis.config('SET', 'maxmemory', '1mb')
+  await store.redis.config('SET', 'maxmemory', '1mb')
   await expectRefusals(bundle)
   await resultsOfAll(bundle, idsOf(underWay))
   const { time } = await worker.next('processor.failed')
   await worker.next('processor.failed', (line) => Date.parse(line.time) > Date.parse(time) + 500)
   const { requests } = sandbox.counts()
 
-  await redis.config('SET', 'maxmemory', '0')
+  await store.redis.config('SET', 'maxmemory', '0')
   const results = await resultsOfAll(bundle, idsOf(waiting))
   expect(requests).toBe(underWay.length)
   expect(results).toHaveLength(underWay.length + waiting.length)
@@ -55,7 +55,8 @@ function scheduled(worker: RingbackProcess, id: string) {
 }
 
 /** By the library, the command line, and Redis itself. */
-async function expectRefusals({ redisUrl, producer, redis, ref }: Bundle): Promise<void> {
+async function expectRefusals({ redisUrl, producer, store }: Bundle): Promise<void> {
+  const { redis, ref } = store
   const refused = sampleCallback('refused')
   const failure = { code: 'redis-full', message: expect.stringContaining('maxmemory') as string }
   await expect(producer.enqueue(refused)).rejects.toMatchObject(failure)

@@ -66,7 +66,7 @@ async function enqueueAll(bundle: Bundle, load: Load): Promise<void> {
 
 async function enqueueUntilAnswered(
   callback: SampleCallback,
-  { sandbox, producer, redis }: Bundle,
+  { sandbox, producer, store }: Bundle,
   load: Load,
 ): Promise<void> {
   for (;;) {
@@ -82,7 +82,7 @@ async function enqueueUntilAnswered(
       if (!(error instanceof RingbackError) || error.code !== 'redis-unavailable') throw error
       load.failures += 1
       // Waits until Redis is back.
-      await redis.ping()
+      await store.redis.ping()
     }
   }
 }

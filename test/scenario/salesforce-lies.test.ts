@@ -132,7 +132,8 @@ it('takes nothing for an id that is none, and repeats nothing of what was sent, 
   for (const id of ids) await sendRaw(bundle, sampleCallback(id))
   const results = await resultsOfAll(bundle, ids)
 
-  const { producer, redis, ref } = bundle
+  const { producer, store } = bundle
+  const { redis, ref } = store
   for (const { callId, outcome, code } of lies) {
     const story = await producer.status(callId)
     expect(story, callId).toMatchObject({

@@ -123,7 +123,7 @@ it('brings every callback to its end, marked where it may have been heard, whate
   expect(peer.poured()).toBeLessThan(mostUnreadBytes)
   expect(peer.requestsElsewhere()).toBe(0)
   const [otherName, noName] = await Promise.all(
-    unreachable.map(({ redis, ref }) => readCallback(redis, ref, 'unreachable')),
+    unreachable.map(({ store }) => readCallback(store, 'unreachable')),
   )
   const exhausted = { state: 'dead', reason: 'exhausted', possibleDuplicate: false }
   expect(otherName).toMatchObject({ ...exhausted, code: 'tls' })

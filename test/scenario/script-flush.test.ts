@@ -18,7 +18,7 @@ it('books every callback once and without a mark while Redis forgets its scripts
   sandbox.setFaults([{ do: 'slow', delayMs: 10 }])
   await startWorkerProcess(bundle, { RINGBACK_LOCK_DURATION: '5s' })
   sandbox.on(({ kind }) => {
-    if (kind === 'booking') flushes.push(bundle.redis.script('FLUSH'))
+    if (kind === 'booking') flushes.push(bundle.store.redis.script('FLUSH'))
   })
   for await (const answer of producer.enqueueMany(callbacks)) expect(answer.kind).toBe('accepted')
   const results = await resultsOfAll(bundle, ids)

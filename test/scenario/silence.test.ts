@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { readCallback } from '../../src/shared/store/ledger/callback-record.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import { sampleCallback, sendRaw } from '../support/callbacks.ts'
 import { at, furtherDestinations } from '../support/further-destinations.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
@@ -45,7 +46,7 @@ it(
     expect(systemClock.now() - thawedAtMs).toBeLessThan(recoveredMs)
     expect((await worker.next('redis.lost'))['message']).toContain('Socket timeout')
     for (const id of ids) {
-      const story = await readCallback(bundle.redis, bundle.ref, id)
+      const story = await readCallback(bundle.store, id)
       expect(story).toMatchObject({ state: 'booked' })
       const bookings = sandbox.bookingsOf(id).length
       expect(bookings === 1 || story?.possibleDuplicate === true, `${id}: ${bookings}`).toBe(true)
@@ -89,7 +90,9 @@ it('goes on by itself when connections to Salesforce died in silence, and marks 
   expect(written).toMatchObject({ outcome: 'uncertain', code: 'timeout' })
   expect(unwritten).toMatchObject({ outcome: 'unavailable', code: 'timeout' })
   expect(await producer.status('written')).toMatchObject({ possibleDuplicate: true })
-  expect(await readCallback(bundle.redis, overTls.ref, 'unwritten')).toMatchObject({
+  expect(
+    await readCallback(openStore(bundle.store.redis, overTls.store.ref), 'unwritten'),
+  ).toMatchObject({
     state: 'booked',
     possibleDuplicate: false,
   })

@@ -12,7 +12,7 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 it('is alive and not ready, and names the bridge, while entries wait and it moves none', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   const worker = await startWorkerProcess(bundle, { RINGBACK_OPS_PORT: '0' })
   const { url } = await worker.next('health.listening')
   const ask = async (path: string) => {
@@ -37,7 +37,7 @@ it('is alive and not ready, and names the bridge, while entries wait and it move
   await readiness().toMatchObject({ status: 200, said: { parts } })
 
   // Nobody is to restart a worker for it.
-  await pause(redis, { ref, what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
+  await pause(bundle.store, { what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
   const said = { ready: true, parts: { ...parts, 'default.dispatch': 'paused' } }
   await readiness().toMatchObject({ status: 200, said })
 }, 60_000)

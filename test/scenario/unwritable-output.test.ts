@@ -92,14 +92,14 @@ it.each([['--help'], ['doctor'], ['stats', '--json'], ['dead-letters', 'list']])
 
 it('a command that follows ends where its disk is full, and so does one whose reader is gone', async () => {
   const bundle = await setup()
-  await bundle.redis.xadd(resultsKey(bundle.ref), '*', 'id', 'a', 'state', 'booked')
+  await bundle.store.redis.xadd(resultsKey(bundle.store.ref), '*', 'id', 'a', 'state', 'booked')
   const env = workerSettings(bundle)
   const args = ['results', '--follow', '--json', '--limit', '400']
   expect(await startInShell('exec "$@" >/dev/full', args, env).ended).toMatchObject({ status: 1 })
   // 400 lines of over 1,000 characters: more than the pipe (64 KiB) and its reader take, so that some write meets the reader gone.
   const long = ['id', 'b', 'state', 'dead', 'message', 'm'.repeat(1_000)]
   for (let count = 0; count < 400; count += 1) {
-    await bundle.redis.xadd(resultsKey(bundle.ref), '*', ...long)
+    await bundle.store.redis.xadd(resultsKey(bundle.store.ref), '*', ...long)
   }
   const { status } = await startInShell('set -o pipefail; "$@" | head -n 1', args, env).ended
   expect(status).toBe(0)

@@ -1,4 +1,5 @@
 import { inboxDepth } from '../../src/shared/store/inbox/inbox.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import { queueName, queuePrefix } from '../../src/shared/redis/keys.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { served, type DestinationName } from './destinations.ts'
@@ -44,7 +45,8 @@ export function watchBacklog(redisUrl: string, over: AbortSignal): Backpressure 
 function countWaiting(destination: DestinationName, patience: Patience): Promise<number> {
   const ref = { namespace, destination }
   return patience(async (redis) => {
-    const entries = await inboxDepth(redis, ref)
+    const store = openStore(redis, ref)
+    const entries = await inboxDepth(store)
     return entries + (await redis.zcard(`${queuePrefix(ref)}:${queueName}:prioritized`))
   })
 }

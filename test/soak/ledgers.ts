@@ -1,5 +1,6 @@
 import { isEnd } from '../../src/shared/contract/states.ts'
 import { readCallback, type CallbackStatus } from '../../src/shared/store/ledger/callback-record.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../src/shared/redis/keys.ts'
 import { readResults, type Result } from '../../src/shared/store/results/results.ts'
 import { destinations } from './destinations.ts'
@@ -28,7 +29,7 @@ export async function readLedger(
   patience: Patience,
 ): Promise<Map<string, CallbackStatus>> {
   const records = await inChunks([...ids], ([id, destination]) =>
-    patience((redis) => readCallback(redis, { namespace, destination }, id)),
+    patience((redis) => readCallback(openStore(redis, { namespace, destination }), id)),
   )
   const found = records.filter((record) => record !== undefined)
   return new Map(found.map((record) => [record.id, record]))
@@ -72,7 +73,7 @@ async function readAll(destination: string, patience: Patience): Promise<Result[
   for (;;) {
     const afterEntryId = published.at(-1)?.entryId ?? '0'
     const page = await patience((redis) =>
-      readResults(redis, { namespace, destination }, { afterEntryId, count: atOnce }),
+      readResults(openStore(redis, { namespace, destination }), { afterEntryId, count: atOnce }),
     )
     if (page.length === 0) return published
     published.push(...page)

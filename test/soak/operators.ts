@@ -6,8 +6,7 @@ import {
   resolveDeadLetter,
   type DeadLetterSummary,
 } from '../../src/shared/store/dead-letters/dead-letters.ts'
-import type { Redis } from '../../src/shared/redis/connection.ts'
-import type { DestinationRef } from '../../src/shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
@@ -55,7 +54,9 @@ export async function operate(operating: Operating, signal: AbortSignal): Promis
     while (!signal.aborted) {
       for (const destination of destinations) {
         const ref = { namespace, destination }
-        await patience((redis) => workThrough({ redis, ref, oneIn, ...operating }))
+        await patience((redis) =>
+          workThrough({ store: openStore(redis, ref), oneIn, ...operating }),
+        )
       }
       await systemClock.sleep(roundMs, signal).catch(() => undefined)
     }
@@ -63,14 +64,13 @@ export async function operate(operating: Operating, signal: AbortSignal): Promis
 }
 
 interface DestinationDesk extends Operating {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   oneIn: (count: number) => boolean
 }
 
 async function workThrough(desk: DestinationDesk): Promise<void> {
-  const { redis, ref } = desk
-  const letters = await listDeadLetters(redis, ref, { offset: 0, count: shownAtOnce })
+  const { store } = desk
+  const letters = await listDeadLetters(store, { offset: 0, count: shownAtOnce })
   for (const letter of letters) {
     if (letter.reason === 'uncertain') await decideInDoubt(letter, desk)
     else if (isClear(letter)) await decideWhatIsClear(letter, desk)
@@ -82,13 +82,13 @@ function isClear({ reason, code }: DeadLetterSummary): boolean {
 }
 
 async function decideWhatIsClear({ id }: DeadLetterSummary, desk: DestinationDesk): Promise<void> {
-  const { redis, ref, decisions, discarded, oneIn } = desk
+  const { store, decisions, discarded, oneIn } = desk
   const nowMs = systemClock.now()
   if (oneIn(3)) {
-    const outcome = await redriveDeadLetter(redis, ref, { id, nowMs, retentionMs })
+    const outcome = await redriveDeadLetter(store, { id, nowMs, retentionMs })
     if (outcome === 'redriven') decisions.redriven += 1
   } else if (oneIn(10)) {
-    const outcome = await discardDeadLetter(redis, ref, { id, nowMs, retentionMs })
+    const outcome = await discardDeadLetter(store, { id, nowMs, retentionMs })
     if (outcome !== 'discarded') return
     decisions.discarded += 1
     discarded.set(id, nowMs)
@@ -97,8 +97,8 @@ async function decideWhatIsClear({ id }: DeadLetterSummary, desk: DestinationDes
 
 async function decideInDoubt(letter: DeadLetterSummary, desk: DestinationDesk): Promise<void> {
   if (!desk.oneIn(30)) return resolveHonestly(letter, desk)
-  const { redis, ref, decisions } = desk
-  const outcome = await redriveDeadLetter(redis, ref, {
+  const { store, decisions } = desk
+  const outcome = await redriveDeadLetter(store, {
     id: letter.id,
     nowMs: systemClock.now(),
     retentionMs,
@@ -111,11 +111,11 @@ async function resolveHonestly(
   { id, diedAt }: DeadLetterSummary,
   desk: DestinationDesk,
 ): Promise<void> {
-  const { redis, ref, sandbox, decisions } = desk
+  const { store, sandbox, decisions } = desk
   const nowMs = systemClock.now()
   if (nowMs - epochMsOf(diedAt) < times.operatorPatienceMs) return
   const recordId = sandbox.bookingsOf(id)[0]?.recordId
-  const reply = await resolveDeadLetter(redis, ref, { id, nowMs, retentionMs, recordId })
+  const reply = await resolveDeadLetter(store, { id, nowMs, retentionMs, recordId })
   if (reply === 'booked') decisions.resolvedBooked += 1
   if (reply === 'redriven') decisions.resolvedNotBooked += 1
 }

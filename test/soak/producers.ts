@@ -1,6 +1,6 @@
 import { createProducer, RingbackError, type EnqueueAnswer } from '../../src/producer/index.ts'
-import { inboxKey, type DestinationRef } from '../../src/shared/redis/keys.ts'
-import type { Redis } from '../../src/shared/redis/connection.ts'
+import { inboxKey } from '../../src/shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { submitRaw } from '../../src/shared/store/inbox/submit.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { destinations, stray, type DestinationName } from './destinations.ts'
@@ -107,7 +107,7 @@ async function produceRaw(load: Load): Promise<void> {
       if (!(await isToBeSubmitted(submission, load))) return
       const text = JSON.stringify(intentOf(submission, startedMs))
       await patience(
-        (redis) => xadd({ redis, ref, submitted }, text),
+        (redis) => xadd({ store: openStore(redis, ref), submitted }, text),
         () => (submitted.unanswered += 1),
       )
       submitted.accepted.set(submission.id, destination)
@@ -117,20 +117,20 @@ async function produceRaw(load: Load): Promise<void> {
 
 /** Strays are older than the grace of five minutes, where Redis takes it: a short soak sees them buried too. */
 async function xadd(
-  { redis, ref, submitted }: { redis: Redis; ref: DestinationRef; submitted: Submitted },
+  { store, submitted }: { store: DestinationStore; submitted: Submitted },
   text: string,
 ): Promise<void> {
-  if (ref.destination === stray && (await xaddInThePast(redis, ref, text))) {
+  if (store.ref.destination === stray && (await xaddInThePast(store, text))) {
     submitted.longStrayed += 1
     return
   }
-  await submitRaw(redis, ref, text)
+  await submitRaw(store, text)
 }
 
 const pastMs = 6 * 60_000
 
 /** False: something newer is in the stream, or has been. */
-async function xaddInThePast(redis: Redis, ref: DestinationRef, text: string): Promise<boolean> {
+async function xaddInThePast({ redis, ref }: DestinationStore, text: string): Promise<boolean> {
   const entryId = `${systemClock.now() - pastMs}-*`
   try {
     await redis.call('XADD', inboxKey(ref), entryId, 'intent', text)

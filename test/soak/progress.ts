@@ -1,5 +1,6 @@
 import { readStats } from '../../src/shared/store/stats/stats.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import { destinations } from './destinations.ts'
 import type { FaultCounts } from './inject-faults.ts'
 import type { Submitted } from './submitted.ts'
@@ -23,7 +24,7 @@ export async function sayProgress(watched: Watched, signal: AbortSignal): Promis
     while (await rested(signal)) {
       const stats = await Promise.all(
         destinations.map((destination) =>
-          patience((redis) => readStats(redis, { namespace, destination })),
+          patience((redis) => readStats(openStore(redis, { namespace, destination }))),
         ),
       )
       const ends = stats.flatMap(({ booked, dead }) => [booked, ...Object.values(dead)])

@@ -14,7 +14,7 @@ interface TestClock extends Clock {
 
 /** What an attempt needs besides its job, without a queue: the real client, and a clock that only the test moves. */
 export function attemptContext(
-  { redis, ref, recorder }: Bundle,
+  { store, recorder }: Bundle,
   { baseUrl, ...more }: { baseUrl: string } & Partial<AttemptContext>,
 ): AttemptContext & { clock: TestClock; baseUrl: string } {
   const clock: TestClock = {
@@ -25,8 +25,7 @@ export function attemptContext(
     sleep: () => Promise.resolve(),
   }
   return {
-    redis,
-    ref,
+    store,
     observe: recorder.observe,
     retentionMs: 60_000,
     sendWithinMs: 10_000,

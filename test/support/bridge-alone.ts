@@ -15,15 +15,14 @@ export function bridgeAlone(
 
 /** The same, with the bridge itself. */
 export function runBridge(
-  { ref, redis, recorder }: Bundle,
+  { store, recorder }: Bundle,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
-  const openBlocking = () => redis.duplicate().on('error', () => undefined)
+  const openBlocking = () => store.redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
-    redis,
+    store,
     openBlocking,
-    ref,
-    queue: createCallbackQueue(redis, ref),
+    queue: createCallbackQueue(store),
     clock: systemClock,
     observe: recorder.observe,
     retentionMs: 1,

@@ -17,6 +17,6 @@ export function sampleCallback(id: string): SampleCallback {
 }
 
 /** XADDs it as any language's client would. */
-export async function sendRaw({ redis, ref }: Bundle, callback: SampleCallback): Promise<void> {
-  await submitRaw(redis, ref, JSON.stringify(callback))
+export async function sendRaw({ store }: Bundle, callback: SampleCallback): Promise<void> {
+  await submitRaw(store, JSON.stringify(callback))
 }

@@ -1,4 +1,3 @@
-import type { DestinationRef } from '../../src/shared/redis/keys.ts'
 import type { SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import type { VerifyInput } from '../../src/shared/store/ledger/verify.ts'
 import { id } from './ledger.ts'
@@ -22,10 +21,9 @@ const end = {
 }
 
 /** What a worker says of its first attempt; it has booked, if nothing else is said. */
-export function settleInput(ref: DestinationRef, changes: Partial<SettleInput>): SettleInput {
+export function settleInput(changes: Partial<SettleInput>): SettleInput {
   return {
     ...end,
-    ref,
     generation: 1,
     state: 'booked',
     nextAttemptAt: undefined,
@@ -38,6 +36,6 @@ export function settleInput(ref: DestinationRef, changes: Partial<SettleInput>):
 }
 
 /** What a worker says of its first attempt when it has asked; it was booked, if nothing else is said. */
-export function verifyInput(ref: DestinationRef, changes: Partial<VerifyInput>): VerifyInput {
-  return { ...end, ref, state: 'booked', nextAt: undefined, verdict: undefined, ...changes }
+export function verifyInput(changes: Partial<VerifyInput>): VerifyInput {
+  return { ...end, state: 'booked', nextAt: undefined, verdict: undefined, ...changes }
 }

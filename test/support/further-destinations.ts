@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { temporaryFile } from '../unit/shared/config/temporary-folder.ts'
 import type { Bundle } from './ringback.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 
 /** Settings of a destination as the configuration file has them, beside those that say who it is. */
 type FileSettings = Readonly<Record<string, string | number>>
@@ -34,5 +35,5 @@ export function furtherDestinations(
 
 /** The bundle, for one of these destinations. */
 export function at(bundle: Bundle, destination: string): Bundle {
-  return { ...bundle, ref: { ...bundle.ref, destination } }
+  return { ...bundle, store: openStore(bundle.store.redis, { ...bundle.store.ref, destination }) }
 }

@@ -23,7 +23,7 @@ export function entryOfMany(fields: number, name: string, value: string): Hostil
 
 /** Sends it; gives the entry's id. */
 export async function sendHostile(
-  { redisUrl, ref }: Bundle,
+  { redisUrl, store }: Bundle,
   { words, body }: HostileEntry,
 ): Promise<string> {
   const { hostname, port, username, password } = new URL(redisUrl)
@@ -34,7 +34,7 @@ export async function sendHostile(
     const [welcome] = (await once(socket, 'data')) as [Buffer]
     if (welcome.toString() !== '+OK\r\n') throw new Error(welcome.toString())
   }
-  const head = [Buffer.from('XADD'), Buffer.from(inboxKey(ref)), Buffer.from('*')].map(bulk)
+  const head = [Buffer.from('XADD'), Buffer.from(inboxKey(store.ref)), Buffer.from('*')].map(bulk)
   socket.write(Buffer.concat([Buffer.from(`*${3 + words}\r\n`), ...head]))
   for (const part of body) socket.write(part)
   const [reply] = (await once(socket, 'data')) as [Buffer]

@@ -1,11 +1,9 @@
-import type { Redis } from 'ioredis'
-
-import { inboxKey, type DestinationRef } from '../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import { inboxKey } from '../../src/shared/redis/keys.ts'
 
 /** What a producer in any language does: an XADD, of text or of bytes. Gives the entry's id. */
 export async function xadd(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   intent: string | Buffer | object,
 ): Promise<string> {
   const content =
@@ -14,10 +12,10 @@ export async function xadd(
 }
 
 /** How many entries wait, and how many of them a consumer of the group holds. */
-export async function inboxCounts(
-  redis: Redis,
-  ref: DestinationRef,
-): Promise<{ waiting: number; pending: number }> {
+export async function inboxCounts({
+  redis,
+  ref,
+}: DestinationStore): Promise<{ waiting: number; pending: number }> {
   const [waiting, pending] = await Promise.all([
     redis.xlen(inboxKey(ref)),
     redis.xpending(inboxKey(ref), 'bridge'),

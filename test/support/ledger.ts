@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 
 import { transitions, type State } from '../../src/shared/contract/states.ts'
 import { bridgeGroup, ensureInboxGroup } from '../../src/shared/store/inbox/inbox.ts'
+import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -10,7 +11,6 @@ import {
   ownerKey,
   resultsKey,
   statsKey,
-  type DestinationRef,
 } from '../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from './redis.ts'
 
@@ -42,8 +42,7 @@ export interface LedgerState {
 }
 
 export interface Ledger {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   state: () => Promise<LedgerState>
 }
 
@@ -52,8 +51,9 @@ export async function ledgerWith(before: Partial<LedgerState> = {}): Promise<Led
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
   const ref = { namespace: freshNamespace(), destination: 'default' }
+  const store = openStore(redis, ref)
   const key = callbackKey(ref, id)
-  await ensureInboxGroup(redis, ref)
+  await ensureInboxGroup(store)
   if (before.callback !== undefined) await redis.hset(key, before.callback)
   if (before.expires === true) await redis.pexpire(key, 60_000)
   for (const [entry, text] of Object.entries(before.inbox ?? {})) {
@@ -63,10 +63,11 @@ export async function ledgerWith(before: Partial<LedgerState> = {}): Promise<Led
   for (const [record, owner] of Object.entries(before.owners ?? {})) {
     await redis.set(ownerKey(ref, record), owner)
   }
-  return { redis, ref, state: () => readState(redis, ref) }
+  return { store, state: () => readState(store) }
 }
 
-export async function readState(redis: Redis, ref: DestinationRef): Promise<LedgerState> {
+export async function readState(store: DestinationStore): Promise<LedgerState> {
+  const { redis, ref } = store
   const key = callbackKey(ref, id)
   const [callback, ttl, inbox, deadLetters, results, stats, owners] = await Promise.all([
     redis.hgetall(key),
@@ -75,7 +76,7 @@ export async function readState(redis: Redis, ref: DestinationRef): Promise<Ledg
     redis.zrange(deadLettersKey(ref), '0', '-1'),
     redis.xrange(resultsKey(ref), '-', '+'),
     redis.hgetall(statsKey(ref)),
-    readOwners(redis, ref),
+    readOwners(store),
   ])
   return {
     callback,
@@ -88,7 +89,7 @@ export async function readState(redis: Redis, ref: DestinationRef): Promise<Ledg
   }
 }
 
-export async function readOwners(redis: Redis, ref: DestinationRef): Promise<Fields> {
+export async function readOwners({ redis, ref }: DestinationStore): Promise<Fields> {
   const prefix = ownerKey(ref, '')
   const keys = await redis.keys(`${prefix}*`)
   if (keys.length === 0) return {}
@@ -130,13 +131,13 @@ export interface Transition<Reply> {
 /** Calls a script on a ledger twice. Throws when a state follows another that the table does not allow. */
 export async function transit<Reply>(
   before: Partial<LedgerState>,
-  call: (redis: Redis, ref: DestinationRef) => Promise<Reply>,
+  call: (store: DestinationStore) => Promise<Reply>,
 ): Promise<Transition<Reply>> {
-  const { redis, ref, state } = await ledgerWith(before)
-  const reply = await call(redis, ref)
+  const { store, state } = await ledgerWith(before)
+  const reply = await call(store)
   const after = await state()
   assertLegal(before.callback?.['state'], after.callback['state'])
-  const secondReply = await call(redis, ref)
+  const secondReply = await call(store)
   const afterSecond = await state()
   assertLegal(after.callback['state'], afterSecond.callback['state'])
   return { reply, after, again: { reply: secondReply, after: afterSecond } }
@@ -154,7 +155,7 @@ export function assertLegal(from: string | undefined, to: string | undefined): v
 }
 
 /** How many entries the bridge was given and has not confirmed. */
-export async function pendingEntries(redis: Redis, ref: DestinationRef): Promise<number> {
+export async function pendingEntries({ redis, ref }: DestinationStore): Promise<number> {
   const [count] = (await redis.xpending(inboxKey(ref), bridgeGroup)) as [number]
   return count
 }

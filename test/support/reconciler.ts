@@ -11,11 +11,11 @@ import type { Bundle } from './ringback.ts'
 const dayMs = 86_400_000
 
 /** A walker beside whatever workers there are, to which it is tomorrow: what waits for an hour has waited too long. */
-export function reconcilerOfTomorrow({ redis, ref, recorder }: Bundle): Walker {
-  const { namespace, destination } = ref
-  const queue = createCallbackQueue(redis, ref)
+export function reconcilerOfTomorrow({ store, recorder }: Bundle): Walker {
+  const { namespace, destination } = store.ref
+  const queue = createCallbackQueue(store)
   return createWalker({
-    redis,
+    redis: store.redis,
     namespace,
     served: new Map([[destination, { overdueMs: 60_000 }]]),
     queueOf: () => queue,

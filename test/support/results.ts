@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { awaitResults, type Result } from '../../src/shared/store/results/results.ts'
+import { openStore } from '../../src/shared/redis/destination-store.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A blocking read ends by itself after this, and is made again. */
@@ -9,16 +10,17 @@ const blockMs = 5_000
 
 /** Reads the results stream from its beginning, as a consumer in any language would, until it has seen enough. */
 export async function resultsUntil(
-  { redisUrl, ref }: Bundle,
+  { redisUrl, store }: Bundle,
   isEnough: (results: readonly Result[]) => boolean,
 ): Promise<Result[]> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  const itsStore = openStore(redis, store.ref)
   redis.on('error', () => undefined)
   onTestFinished(() => redis.disconnect())
   const results: Result[] = []
   while (!isEnough(results)) {
     const afterEntryId = results.at(-1)?.entryId ?? '0-0'
-    results.push(...(await awaitResults(redis, ref, { afterEntryId, blockMs })))
+    results.push(...(await awaitResults(itsStore, { afterEntryId, blockMs })))
   }
   redis.disconnect()
   return results

@@ -9,7 +9,7 @@ import type {
   VerifyConfig,
   WorkerConfig,
 } from '../../src/shared/config/config.ts'
-import type { DestinationRef } from '../../src/shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/times.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
@@ -48,9 +48,8 @@ const quickTimes: WorkerTimes = {
 }
 
 export interface Bundle {
-  ref: DestinationRef
+  store: DestinationStore
   redisUrl: string
-  redis: Redis
   sandbox: Sandbox
   producer: Producer
   recorder: Recorder
@@ -80,6 +79,7 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
   const ref = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  const store = openStore(redis, ref)
   redis.on('error', () => undefined)
   const sandbox = await startSandbox({
     publicKey: keys.publicKey,
@@ -106,9 +106,8 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     await sandbox.close()
   })
   return {
-    ref,
+    store,
     redisUrl: url,
-    redis,
     sandbox,
     producer,
     recorder,

@@ -1,11 +1,9 @@
-import type { Redis } from 'ioredis'
-
-import { callbackKey, type DestinationRef } from '../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import { callbackKey } from '../../src/shared/redis/keys.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 
 export interface ScheduledCallback {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** Canonical JSON. */
   intent: string
   expiresAt?: string
@@ -19,9 +17,9 @@ export interface ScheduledCallback {
 
 /** The callback `one`, due long ago: in the ledger and on the queue, as a bridge has left it. */
 export async function scheduled(callback: ScheduledCallback): Promise<void> {
-  const { redis, ref, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
+  const { store, intent, expiresAt, fields, queued = true, delayMs = 0 } = callback
   const at = '2026-02-26T15:40:52.000Z'
-  await redis.hset(callbackKey(ref, 'one'), {
+  await store.redis.hset(callbackKey(store.ref, 'one'), {
     v: '1',
     state: 'scheduled',
     generation: '1',
@@ -34,6 +32,6 @@ export async function scheduled(callback: ScheduledCallback): Promise<void> {
     ...fields,
   })
   if (!queued) return
-  const queue = createCallbackQueue(redis, ref)
+  const queue = createCallbackQueue(store)
   await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs })
 }

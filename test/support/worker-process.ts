@@ -13,13 +13,13 @@ export async function startWorkerProcess(
 }
 
 /** Short times, so that what takes minutes in production is an event that a test can wait for. */
-export function workerSettings({ config, redisUrl, ref }: Bundle): Record<string, string> {
+export function workerSettings({ config, redisUrl, store }: Bundle): Record<string, string> {
   const [destination] = config.destinations
   if (destination === undefined) throw new Error('the bundle has no destination')
   const { baseUrl, privateKey } = destination.salesforce
   const surroundings = {
     redisUrl,
-    namespace: ref.namespace,
+    namespace: store.ref.namespace,
     salesforceUrl: new URL(baseUrl).origin,
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }

@@ -15,6 +15,7 @@ it.each([
   ["await redis.xadd('k', '*', 'intent', '{}')", 'redis.xadd'],
   ["await redis.get('k')", 'redis.get'],
   ["await redis['get']('k')", "redis['get']"],
+  ["const store = { redis }\n  await store.redis.get('k')", 'store.redis.get'],
   ["await redis.pipeline().hset('k', 'f', 'v').exec()", 'redis.pipeline'],
   ['const ask = redis.ping\n  void ask', 'redis.ping'],
   ['const { get } = redis\n  void get', '{ get }'],

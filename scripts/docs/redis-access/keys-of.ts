@@ -99,7 +99,7 @@ function argumentsFor({ callsOf }: Source, parameter: ts.ParameterDeclaration): 
   if (ts.isPropertyAssignment(parent)) {
     const script = ts.findAncestor(parent, ts.isVariableDeclaration)
     const calls = script === undefined ? [] : (callsOf.get(script) ?? [])
-    return calls.map((call) => call.arguments[1])
+    return calls.map((call) => call.arguments[at])
   }
   const calls = callsOf.get(ts.isVariableDeclaration(parent) ? parent : owner) ?? []
   return calls.map((call) => call.arguments[at])

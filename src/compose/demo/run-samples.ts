@@ -7,6 +7,7 @@ import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { submitRaw } from '../../shared/store/inbox/submit.ts'
 import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import { connectFailingFast } from '../../shared/redis/connection.ts'
+import { openStore } from '../../shared/redis/destination-store.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { EndTracker } from './end-tracker.ts'
 import type { PrintLine } from './narrate.ts'
@@ -77,7 +78,7 @@ async function send({ id, line }: Sample, producer: Producer, stage: SampleRun):
 async function sendRaw(line: string, { redisUrl, namespace }: SampleRun): Promise<void> {
   const redis = await connectFailingFast(redisUrl)
   try {
-    await submitRaw(redis, { namespace, destination: 'default' }, line)
+    await submitRaw(openStore(redis, { namespace, destination: 'default' }), line)
   } finally {
     redis.disconnect()
   }

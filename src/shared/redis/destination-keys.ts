@@ -18,43 +18,41 @@ import {
   type DestinationRef,
 } from './keys.ts'
 
-// The keys of a destination as scripts name them, each from a script's input.
+// The keys of a destination as scripts name them, each from the destination and a script's input.
 
-interface OfDestination {
-  ref: DestinationRef
-}
-
-interface OfCallback extends OfDestination {
+interface OfCallback {
   id: string
 }
 
-interface OfRecord extends OfDestination {
+interface OfRecord {
   recordId: string | undefined
 }
 
-interface OfCall extends OfDestination {
+interface OfCall {
   callBucket?: string | undefined
 }
 
-interface OfNumber extends OfDestination {
+interface OfNumber {
   numberBucket?: string | undefined
 }
 
-export const callback = ({ ref, id }: OfCallback) => callbackKey(ref, id)
-export const inbox = ({ ref }: OfDestination) => inboxKey(ref)
-export const intake = ({ ref }: OfDestination) => intakeKey(ref)
-export const results = ({ ref }: OfDestination) => resultsKey(ref)
-export const deadLetters = ({ ref }: OfDestination) => deadLettersKey(ref)
-export const stats = ({ ref }: OfDestination) => statsKey(ref)
-export const recent = ({ ref }: OfDestination) => recentKey(ref)
-export const control = ({ ref }: OfDestination) => controlKey(ref)
-export const breaker = ({ ref }: OfDestination) => breakerKey(ref)
-export const pace = ({ ref }: OfDestination) => paceKey(ref)
-export const inFlight = ({ ref }: OfDestination) => inFlightKey(ref)
-export const dueJobs = ({ ref }: OfDestination) => dueJobsKey(ref)
-export const waitingJobs = ({ ref }: OfDestination) => waitingJobsKey(ref)
+export const callback = (ref: DestinationRef, { id }: OfCallback) => callbackKey(ref, id)
+export const inbox = inboxKey
+export const intake = intakeKey
+export const results = resultsKey
+export const deadLetters = deadLettersKey
+export const stats = statsKey
+export const recent = recentKey
+export const control = controlKey
+export const breaker = breakerKey
+export const pace = paceKey
+export const inFlight = inFlightKey
+export const dueJobs = dueJobsKey
+export const waitingJobs = waitingJobsKey
 /** Where no ContactRequest is known, a key that is never there. */
-export const owner = ({ ref, recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
+export const owner = (ref: DestinationRef, { recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
 /** As with `owner`: where it is not known, a key that is never there. */
-export const byCall = ({ ref, callBucket }: OfCall) => callPlaceKey(ref, callBucket ?? '')
-export const byNumber = ({ ref, numberBucket }: OfNumber) => numberPlaceKey(ref, numberBucket ?? '')
+export const byCall = (ref: DestinationRef, { callBucket }: OfCall) =>
+  callPlaceKey(ref, callBucket ?? '')
+export const byNumber = (ref: DestinationRef, { numberBucket }: OfNumber) =>
+  numberPlaceKey(ref, numberBucket ?? '')

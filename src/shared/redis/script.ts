@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 
 import { takeStep, type Step, type StepSubject } from '../telemetry/steps.ts'
 import type { Redis } from './connection.ts'
+import type { DestinationStore } from './destination-store.ts'
+import type { DestinationRef } from './keys.ts'
 import { loadLuaScript, withoutDots } from './lua-file.ts'
 import { redisErrorKind } from './redis-errors.ts'
 
@@ -21,7 +23,7 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
   /** `import.meta.url` of the wrapper: the file lies beside it. */
   beside: string
   /** The file names each in snake_case. One that has three dots there gives as many as there are. */
-  keys: Readonly<Record<string, (input: Input) => string | List>>
+  keys: Readonly<Record<string, (ref: DestinationRef, input: Input) => string | List>>
   /** Fields of the input; likewise. */
   args: readonly Sendable<Input>[]
   decode: (reply: unknown) => Reply
@@ -30,26 +32,30 @@ interface ScriptDefinition<Input, Reply, Name extends string> {
 }
 
 /** One atomic transition in Redis, with its keys, arguments and reply typed in one place. */
-export type Script<Input, Reply> = (redis: Redis, input: Input) => Promise<Reply>
+export type Script<Input, Reply> = (store: DestinationStore, input: Input) => Promise<Reply>
 
 /** What of a script's input says what its step is about. */
-interface ScriptSubject extends Omit<StepSubject, 'destination'> {
-  ref: { destination: string }
+type ScriptSubject = Omit<StepSubject, 'destination'>
+
+/** An input whose fields of those names are what a step takes them for. It may have none: what is about several names none. */
+type Telling<Input> = {
+  [Field in keyof Input]: Field extends keyof ScriptSubject ? ScriptSubject[Field] : unknown
 }
 
 /** A script that changes something is a step of the same name. */
-export function defineScript<Input extends ScriptSubject, Reply>(
+export function defineScript<Input extends object & Telling<Input>, Reply>(
   definition: ScriptDefinition<Input, Reply, Step>,
 ): Script<Input, Reply> {
   const call = defineReadingScript(definition)
-  return (redis, input) => takeStep(definition.name, subjectOf(input), () => call(redis, input))
+  return (store, input) =>
+    takeStep(definition.name, subjectOf(store.ref, input), () => call(store, input))
 }
 
-function subjectOf(input: ScriptSubject): StepSubject {
-  const { destination } = input.ref
-  const { id, generation, traceparent } = input
+function subjectOf({ destination }: DestinationRef, input: object): StepSubject {
+  const subject: ScriptSubject = input
+  const { id, generation, traceparent } = subject
   // 0 of a callback that ends without one.
-  const attempt = input.attempt === 0 ? undefined : input.attempt
+  const attempt = subject.attempt === 0 ? undefined : subject.attempt
   return { destination, id, generation, attempt, traceparent }
 }
 
@@ -77,8 +83,8 @@ export function defineReadingScript<Input, Reply>(
       ? redis.callBuffer('EVAL', source, keys, ...rest)
       : redis.eval(source, keys, ...rest)
   /* eslint-enable ringback/side-effects-are-steps */
-  return async (redis, input) => {
-    const namedKeys = keys.flatMap((keyOf) => keyOf(input))
+  return async ({ redis, ref }, input) => {
+    const namedKeys = keys.flatMap((keyOf) => keyOf(ref, input))
     const rest = [...namedKeys, ...args.flatMap((valueOf) => asArgument(valueOf(input)))]
     try {
       return definition.decode(await bySha(redis, namedKeys.length, rest))

@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto'
 
 import type { Gate } from '../../queue/dispatch.ts'
 import type { Admission } from '../../shared/delivery/admission.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { admit } from '../../shared/store/control/admit.ts'
 import { release } from '../../shared/store/control/release.ts'
 
 export interface AdmissionContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** Attempts a second over all workers; undefined for no limit. */
   rate: number | undefined
   /** Attempts under way at once, over all workers; undefined for no limit. */
@@ -31,13 +29,13 @@ const lookaheadMs = 100
  * pace, and how many are under way. Where nothing is limited Redis is not asked again until begin finds that something is.
  */
 export function createAdmission(context: AdmissionContext): Gate {
-  const { redis, ref, rate, maxInFlight, leaseMs, onAdmission } = context
+  const { store, rate, maxInFlight, leaseMs, onAdmission } = context
   let free: Extract<Admission, { kind: 'free' }> | undefined
   return {
     admit: async (hasJob) => {
       if (free !== undefined) return free
       const limits = { rate, maxInFlight, lookaheadMs, leaseMs }
-      const admission = await admit(redis, { ref, claim: randomUUID(), hasJob, ...limits })
+      const admission = await admit(store, { claim: randomUUID(), hasJob, ...limits })
       if (admission.kind === 'free') free = admission
       onAdmission(admission)
       return admission
@@ -47,7 +45,7 @@ export function createAdmission(context: AdmissionContext): Gate {
       free = undefined
     },
     release: async ({ claim }) => {
-      if (maxInFlight !== undefined && claim !== undefined) await release(redis, ref, claim)
+      if (maxInFlight !== undefined && claim !== undefined) await release(store, claim)
     },
   }
 }

@@ -10,10 +10,9 @@ const clockToleranceMs = 1_000
 /** Opens the next attempt in the ledger, or finds out why nothing may be sent. */
 export function beginAttempt({ job, pass, context }: Work): Promise<Beginning> {
   const { id, generation } = job
-  const { redis, ref, clock } = context
+  const { store, clock } = context
   const nowMs = clock.now()
-  return begin(redis, {
-    ref,
+  return begin(store, {
     id,
     generation,
     claim: pass.claim ?? randomUUID(),

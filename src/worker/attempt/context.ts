@@ -2,8 +2,7 @@ import type {
   ContactRequestQuery,
   ContactRequestSearch,
 } from '../../shared/delivery/contact-request-search.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../../salesforce/client.ts'
@@ -11,8 +10,7 @@ import type { SearchConditions } from '../../salesforce/contact-request-finder.t
 import type { Rules } from './decide.ts'
 
 export interface AttemptContext extends Rules {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   client: SalesforceClient
   /** Undefined: this destination does not verify. */
   verification: Verification | undefined

@@ -12,9 +12,8 @@ export function endFields({
   intent,
   nowMs,
 }: Pick<Work, 'job' | 'context'> & { intent: Intent; nowMs: number }) {
-  const { ref, retentionMs, policy } = context
+  const { retentionMs, policy } = context
   return {
-    ref,
     id: job.id,
     now: isoTimestamp(nowMs),
     nowMs,

@@ -30,9 +30,9 @@ export async function expire(work: Work, intent: Intent): Promise<Instruction> {
     followed: undefined,
     recentOutcome: undefined,
   }
-  const settlement = await persist(work, () => settle(context.redis, input))
+  const settlement = await persist(work, () => settle(context.store, input))
   if (settlement === 'settled') {
-    const { destination } = context.ref
+    const { destination } = context.store.ref
     context.observe({ event: 'callback.expired', destination, id: job.id })
   }
   return instruct(settlement, decision, context.clock)

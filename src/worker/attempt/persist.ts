@@ -14,13 +14,13 @@ export async function persist<Reply>(
   { job, context }: Work,
   write: () => Promise<Reply>,
 ): Promise<Reply> {
-  const { redis, clock, observe, ref } = context
+  const { store, clock, observe } = context
   for (;;) {
     try {
       return await write()
     } catch (error) {
-      if (redis.status === 'end') throw error
-      const { destination } = ref
+      if (store.redis.status === 'end') throw error
+      const { destination } = store.ref
       observe({ event: 'settlement.delayed', destination, id: job.id, message: messageOf(error) })
       await clock.sleep(persistRetryMs)
     }

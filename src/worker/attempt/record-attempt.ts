@@ -34,7 +34,7 @@ export function recordAttempt(
     breakerRules: context.breakerRules,
     recentOutcome: outcome.kind === 'booked' ? 'booked' : `${outcome.kind}:${outcome.code}`,
   }
-  return persist(concluded, () => settle(context.redis, input))
+  return persist(concluded, () => settle(context.store, input))
 }
 
 function recordOf({ outcome, startedAt, witnessed }: ConcludedAttempt, nowMs: number): string {

@@ -31,7 +31,7 @@ export function recordVerdict(
     possibleDuplicate: verdict === 'retried' || verdict === 'verified-not-booked',
     verdict,
   } as const
-  return persist(attempt, () => verify(context.redis, input))
+  return persist(attempt, () => verify(context.store, input))
 }
 
 /** A callback that dies of anything but the doubt does so because it was found not to be booked. */
@@ -53,7 +53,7 @@ export function reportVerdict(
   const { nextAt, ...fields } = recordedFields(decision, settlement)
   context.observe({
     event: 'attempt.verified',
-    destination: context.ref.destination,
+    destination: context.store.ref.destination,
     id: job.id,
     attempt: open.attempt,
     verdict: verdictOf(decision, context) ?? 'unknown',

@@ -14,7 +14,7 @@ export function reportAttempt(
   const { state, reason, nextAt } = recordedFields(decision, settlement)
   context.observe({
     event: 'attempt.settled',
-    destination: context.ref.destination,
+    destination: context.store.ref.destination,
     id: job.id,
     generation: job.generation,
     attempt: open.attempt,

@@ -76,7 +76,7 @@ function opened(work: Work, open: OpenedAttempt['open']): OpenedAttempt {
 }
 
 function skip({ job, context }: Work, why: string): Instruction {
-  const { destination } = context.ref
+  const { destination } = context.store.ref
   context.observe({ event: 'job.skipped', destination, id: job.id, why })
   return { kind: 'finish' }
 }

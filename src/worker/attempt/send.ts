@@ -9,7 +9,7 @@ export function send(
 ): Promise<SalesforceAnswer> {
   const { callId, callbackNumber, isPreviewCallback, scheduledRoutingDateTime } = intent
   const { traceparent } = conditions
-  const { destination } = context.ref
+  const { destination } = context.store.ref
   return context.client.requestCallback(
     {
       callId,

@@ -38,16 +38,16 @@ async function ask(
   { job, open, intent, context }: AttemptInDoubt,
   signal: AbortSignal | undefined,
 ): Promise<ContactRequestSearch | undefined> {
-  const { verification, redis, ref } = context
+  const { verification, store } = context
   if (verification === undefined) return undefined
   const { callId, callbackNumber } = intent
   const sinceMs = epochMsOf(open.since) - verification.marginMs
   const search = await verification.search(
     { callId, callbackNumber, sinceMs },
-    { signal, about: { destination: ref.destination, ...job, attempt: open.attempt } },
+    { signal, about: { destination: store.ref.destination, ...job, attempt: open.attempt } },
   )
   if (search.kind !== 'found') return search
-  return { ...search, recordIds: await unownedRecords(redis, ref, search.recordIds) }
+  return { ...search, recordIds: await unownedRecords(store, search.recordIds) }
 }
 
 function decideOn(

@@ -81,7 +81,7 @@ async function takeTurn(
 ): Promise<boolean> {
   const { context, reader } = moving
   try {
-    if (!hasGroup) await ensureInboxGroup(context.redis, context.ref)
+    if (!hasGroup) await ensureInboxGroup(context.store)
     await moveSome(moving, stopping)
     return true
   } catch (error) {

@@ -4,8 +4,7 @@ import { entryDeadLetterId } from '../../shared/contract/ids.ts'
 import { readableCallId } from '../../shared/contract/intent.ts'
 import type { TooLarge } from '../../shared/store/inbox/entry.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { bury, type BuryInput } from '../../shared/store/dead-letters/bury.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -22,8 +21,7 @@ export interface Burial {
 }
 
 export interface BurialContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   clock: Clock
   observe: Observer
   retentionMs: number
@@ -31,14 +29,13 @@ export interface BurialContext {
 
 /** Nothing that was sent to us is thrown away: what cannot become a callback becomes a dead letter that says why. */
 export async function buryEntry(
-  { redis, ref, clock, observe, retentionMs }: BurialContext,
+  { store, clock, observe, retentionMs }: BurialContext,
   entry: InboxEntry,
   { id, reservedId, reason, code, message }: Burial,
 ): Promise<void> {
   const { entryId } = entry
   const nowMs = clock.now()
-  const buriedAs = await bury(redis, {
-    ref,
+  const buriedAs = await bury(store, {
     group: bridgeGroup,
     entryId,
     id,
@@ -55,7 +52,7 @@ export async function buryEntry(
     retentionMs,
   })
   if (buriedAs === undefined) return
-  const { destination } = ref
+  const { destination } = store.ref
   observe({ event: 'entry.buried', destination, id: buriedAs, entryId, reason, code, message })
 }
 

@@ -9,14 +9,13 @@ import {
 import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
 import { readBounded } from '../../shared/redis/bounded-reply.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 
 export interface InboxReaderContext {
-  redis: Redis
+  store: DestinationStore
   /** Its own connection: reading new entries blocks it. */
   blocking: Redis
-  ref: DestinationRef
   clock: Clock
   /** This process's name in the consumer group. */
   consumer: string
@@ -42,7 +41,8 @@ const forgottenMs = 24 * 3_600_000
 const fromTheBeginning = '0-0'
 
 export function createInboxReader(context: InboxReaderContext): InboxReader {
-  const { redis, blocking, ref, clock, consumer, abandonedMs } = context
+  const { store, blocking, clock, consumer, abandonedMs } = context
+  const blockingStore = openStore(blocking, store.ref)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
@@ -54,7 +54,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
       pendingAfter = fromTheBeginning
     }
     while (pendingAfter !== undefined) {
-      const page: EntryPage = await readPending(redis, ref, {
+      const page: EntryPage = await readPending(store, {
         consumer,
         count: batchSize,
         afterEntryId: pendingAfter,
@@ -68,11 +68,11 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   async function abandoned(): Promise<InboxEntry[]> {
     if (clock.monotonic() < nextClaimAtMs) return []
     const claim = { consumer, count: batchSize, idleMs: abandonedMs }
-    const { entries, nextAfter } = await claimAbandoned(redis, ref, claim)
+    const { entries, nextAfter } = await claimAbandoned(store, claim)
     // What was claimed and is yet to be read is pending.
     pendingAfter = nextAfter
     if (entries.length > 0 || nextAfter !== undefined) return entries
-    await forgetConsumers(redis, ref, forgottenMs)
+    await forgetConsumers(store, forgottenMs)
     nextClaimAtMs = clock.monotonic() + abandonedMs / 2
     return []
   }
@@ -81,7 +81,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
     const waitMs = retryAtMs === undefined ? blockMs : shortBlockMs
     const wish = { consumer, count: batchSize, blockMs: waitMs }
     const bound = { mostBytes: maxReplyBytes, signal }
-    const read = await readBounded(blocking, bound, () => readNew(blocking, ref, wish))
+    const read = await readBounded(blocking, bound, () => readNew(blockingStore, wish))
     if (read.kind === 'whole') return read.reply
     // Whatever it was, it has been given to us.
     pendingAfter = fromTheBeginning

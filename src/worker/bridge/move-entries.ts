@@ -89,11 +89,11 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
 }
 
 export function reportFailure(
-  { observe, ref }: Pick<MoveContext, 'observe' | 'ref'>,
+  { observe, store }: Pick<MoveContext, 'observe' | 'store'>,
   entryId: string | undefined,
   error: unknown,
 ): void {
-  const { destination } = ref
+  const { destination } = store.ref
   observe({ event: 'bridge.failed', destination, entryId, message: messageOf(error) })
 }
 
@@ -117,8 +117,8 @@ async function schedule(
   entry: InboxEntry,
   { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
 ): Promise<void> {
-  const { redis, ref, clock, observe, queue } = context
-  const { destination } = ref
+  const { store, clock, observe, queue } = context
+  const { destination } = store.ref
   const { entryId } = entry
   const { id, callbackNumber } = intent
   if (opening.kind === 'schedule') {
@@ -133,8 +133,7 @@ async function schedule(
     const requestedAtMs = epochMsOf(requestedAt)
     await queue.add({ id, generation, priority, requestedAtMs, delayMs })
   }
-  const { scheduled, nth } = await confirm(redis, {
-    ref,
+  const { scheduled, nth } = await confirm(store, {
     id,
     entryId,
     group: bridgeGroup,

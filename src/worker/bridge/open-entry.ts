@@ -7,8 +7,7 @@ import { entryTimeMs } from '../../shared/store/inbox/entry-time.ts'
 import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { entryLimits } from '../../shared/store/inbox/limits.ts'
 import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { open, type Opening } from '../../shared/store/ledger/open.ts'
 import { placesOf } from '../../shared/store/ledger/places.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
@@ -23,8 +22,7 @@ export type OpenedEntry =
   | { kind: 'callback'; intent: Intent; opening: Exclude<Opening, { kind: 'conflict' }> }
 
 export interface OpenContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
@@ -39,8 +37,8 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
     if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
     return await openIntent(context, entry, parsed)
   }
-  const { redis, ref } = context
-  const intent = await promisedIntent(redis, ref, {
+  const { store } = context
+  const intent = await promisedIntent(store, {
     entryId: entry.entryId,
     id: parsed.id ?? parsed.reservedId,
   })
@@ -56,10 +54,9 @@ async function openIntent(
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
-  const key = await context.numberKeyOf(context.ref)
-  const opening = await open(context.redis, {
+  const key = await context.numberKeyOf(context.store.ref)
+  const opening = await open(context.store, {
     ...(key && placesOf(key, intent)),
-    ref: context.ref,
     id: intent.id,
     intent: JSON.stringify(intent),
     entryId: entry.entryId,
@@ -88,8 +85,12 @@ export function tooLate(intent: Intent, dueAt: string): Burial | undefined {
   return { id: intent.id, reason: 'expired', code: 'expires-before-due', message }
 }
 
-function sayIgnored({ ref, observe }: OpenContext, { entryId }: InboxEntry, { id }: Intent): void {
-  observe({ event: 'traceparent.ignored', destination: ref.destination, id, entryId })
+function sayIgnored(
+  { store, observe }: OpenContext,
+  { entryId }: InboxEntry,
+  { id }: Intent,
+): void {
+  observe({ event: 'traceparent.ignored', destination: store.ref.destination, id, entryId })
 }
 
 function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {

@@ -3,7 +3,8 @@ import type { WorkerConfig } from '../../shared/config/config.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { walkerKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
+import { walkerKey } from '../../shared/redis/keys.ts'
 import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -27,7 +28,7 @@ export interface MaintenanceContext {
 
 /** What one process does for all its destinations, and for those that nobody serves. */
 export function createMaintenance(context: MaintenanceContext): Service {
-  const queues = createQueues(context.redis)
+  const queues = createQueues()
   return combineServices(
     'maintenance',
     [registration(context), strayBurial(context), walk(context, queues.queueOf)],
@@ -66,7 +67,7 @@ function strayBurial(context: MaintenanceContext): Service {
 
 function walk(
   context: MaintenanceContext,
-  queueOf: (ref: DestinationRef) => CallbackQueue,
+  queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
   const { config, redis, times, clock, observe, holder, numberKeyOf } = context
   const { namespace } = config
@@ -91,12 +92,13 @@ function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, Se
 }
 
 /** A queue for each destination that something was found in, also of those that other workers serve. */
-function createQueues(redis: Redis) {
+function createQueues() {
   const queues = new Map<string, CallbackQueue>()
   return {
-    queueOf: (ref: DestinationRef): CallbackQueue => {
-      const queue = queues.get(ref.destination) ?? createCallbackQueue(redis, ref)
-      queues.set(ref.destination, queue)
+    queueOf: (store: DestinationStore): CallbackQueue => {
+      const { destination } = store.ref
+      const queue = queues.get(destination) ?? createCallbackQueue(store)
+      queues.set(destination, queue)
       return queue
     },
     close: async (): Promise<void> => {

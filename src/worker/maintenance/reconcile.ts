@@ -1,5 +1,4 @@
-import type { DestinationRef } from '../../shared/redis/keys.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { inspect } from '../../shared/store/reconciliation/inspect.ts'
 import { unlist } from '../../shared/store/dead-letters/unlist.ts'
 import { readDeadLetterPage } from '../../shared/store/walk/dead-letter-page.ts'
@@ -12,8 +11,7 @@ import type { NumberKeyOf } from '../number-keys.ts'
 import { resolveFinding, type Resolution } from './resolve-finding.ts'
 
 export interface ReconcileContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   queue: () => CallbackQueue
   clock: Clock
   observe: Observer
@@ -34,10 +32,10 @@ export async function reconcileCallbacks(
   context: ReconcileContext,
   keys: readonly string[],
 ): Promise<Resolution[]> {
-  const { redis, ref, clock, overdueMs } = context
+  const { store, clock, overdueMs } = context
   const at = isoTimestamp(clock.now() - overdueMs)
-  const numberKey = await context.numberKeyOf(ref)
-  const findings = await inspect(redis, { ref, keys, at, keyMark: numberKey?.mark })
+  const numberKey = await context.numberKeyOf(store.ref)
+  const findings = await inspect(store, { keys, at, keyMark: numberKey?.mark })
   const resolving = { ...context, at, numberKey }
   const resolutions = findings.map((each) => resolveFinding(resolving, each))
   // A trouble of Redis ends the page, and nothing of it may go on meanwhile.
@@ -50,13 +48,13 @@ export async function reconcileCallbacks(
  * begins, `walkEnd` at the end, and how many ids have left the index.
  */
 export async function reconcileIndexPage(
-  { redis, ref, observe }: ReconcileContext,
+  { store, observe }: ReconcileContext,
   page: PageRequest,
 ): Promise<{ next: string; unlisted: number }> {
-  const { next, ids } = await readDeadLetterPage(redis, ref, page)
+  const { next, ids } = await readDeadLetterPage(store, page)
   if (ids.length === 0) return { next, unlisted: 0 }
-  const { destination } = ref
-  const unlisted = await unlist(redis, { ref, ids })
+  const { destination } = store.ref
+  const unlisted = await unlist(store, { ids })
   for (const { id, is } of unlisted) {
     const why = is === 'missing' ? 'its ledger is gone' : `the callback is ${is}`
     observe({ event: 'dead-letter.unlisted', destination, id, why })

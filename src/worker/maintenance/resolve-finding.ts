@@ -3,8 +3,8 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { readStoredPromise, type StoredPromise } from '../../shared/store/ledger/read-promise.ts'
 import { placesOf, type NumberKey } from '../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
+import { callbackKey } from '../../shared/redis/keys.ts'
 import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
 import { locate } from '../../shared/store/lookup/locate.ts'
@@ -16,8 +16,7 @@ import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
 
 export interface ResolveContext {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** Made when it is asked for: most destinations never need it. */
   queue: () => CallbackQueue
   observe: Observer
@@ -59,41 +58,49 @@ export async function resolveFinding(
 }
 
 /** BullMQ stumbles over a job that is none: over its key's type, or over what it holds. Any other failure is ours. */
-function explainFailure({ ref, observe }: ResolveContext, id: string, error: unknown): Resolution {
+function explainFailure(
+  { store, observe }: ResolveContext,
+  id: string,
+  error: unknown,
+): Resolution {
   if (!isPoisonMessage(error)) throw error
   if (isReply(error) || error instanceof SyntaxError) {
     return { kind: 'unreconciled', id, problem: 'unreadable-job' }
   }
   const message = `${id}: ${messageOf(error)}`
-  observe({ event: 'maintenance.failed', part: 'walk', destination: ref.destination, message })
+  observe({
+    event: 'maintenance.failed',
+    part: 'walk',
+    destination: store.ref.destination,
+    message,
+  })
   return { kind: 'failed' }
 }
 
 async function relistDeadLetter(
-  { redis, ref, observe }: ResolveContext,
+  { store, observe }: ResolveContext,
   { id, diedAt }: Unlisted,
 ): Promise<Resolution> {
-  const { destination } = ref
+  const { destination } = store.ref
   const diedAtMs = epochMsOf(diedAt)
   // A time that cannot be read puts it first in the list, where somebody sees it.
   const score = Number.isNaN(diedAtMs) ? 0 : diedAtMs
-  if (!(await relist(redis, { ref, id, diedAtMs: score }))) return healthy
+  if (!(await relist(store, { id, diedAtMs: score }))) return healthy
   observe({ event: 'dead-letter.relisted', destination, id })
   return { kind: 'relisted' }
 }
 
 /** An older version took it in, or another key was given then. */
 async function placeCallback(
-  { redis, ref, numberKey }: ResolveContext,
+  { store, numberKey }: ResolveContext,
   { id, acceptedAt }: Unplaced,
 ): Promise<Resolution> {
-  const { intent } = await readStoredPromise(redis, ref, id)
+  const { intent } = await readStoredPromise(store, id)
   const read = intent === undefined ? undefined : readableIntent(intent)
   if (intent === undefined || read === undefined || numberKey === undefined) return healthy
   const acceptedMs = epochMsOf(acceptedAt)
-  const reply = await locate(redis, {
+  const reply = await locate(store, {
     ...placesOf(numberKey, read),
-    ref,
     id,
     intent,
     // A time that cannot be read makes it the oldest.
@@ -104,24 +111,24 @@ async function placeCallback(
 
 /** Puts it on the queue without a delay, or ends its delay: it is due, and *begin* knows if it is not. */
 async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Resolution> {
-  const { redis, ref, queue, observe } = context
+  const { store, queue, observe } = context
   const { id, generation, state } = overdue
-  const rank = rankOf(await readStoredPromise(redis, ref, id))
+  const rank = rankOf(await readStoredPromise(store, id))
   if (rank === undefined) return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
   const health = await jobs.jobHealth({ id, generation })
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
   // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
-  if (health === 'delayed' && (await isHeld(redis, ref))) return healthy
+  if (health === 'delayed' && (await isHeld(store))) return healthy
   if (health === 'delayed') await jobs.promote({ id, generation })
   else await jobs.reenqueue({ id, generation, ...rank, delayMs: 0 })
   const why = `the ledger says ${state}, the queue had ${had[health]}`
-  observe({ event: 'job.recovered', destination: ref.destination, id, why })
+  observe({ event: 'job.recovered', destination: store.ref.destination, id, why })
   return { kind: 'recovered' }
 }
 
-async function isHeld(redis: Redis, ref: DestinationRef): Promise<boolean> {
-  const { dispatch, breaker } = await inspectControl(redis, { ref, rate: undefined })
+async function isHeld(store: DestinationStore): Promise<boolean> {
+  const { dispatch, breaker } = await inspectControl(store, { rate: undefined })
   return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
 }
 
@@ -137,10 +144,10 @@ const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
  * missing, is not a callback that has just ended.
  */
 async function isStillOverdue(
-  { redis, ref, at }: ResolveContext,
+  { store, at }: ResolveContext,
   { id, generation }: Overdue,
 ): Promise<boolean> {
-  const [found] = await inspect(redis, { ref, keys: [callbackKey(ref, id)], at })
+  const [found] = await inspect(store, { keys: [callbackKey(store.ref, id)], at })
   return found?.kind === 'overdue' && found.generation === generation
 }
 

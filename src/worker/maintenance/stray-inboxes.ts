@@ -3,7 +3,8 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { isStrayInbox } from '../../shared/store/inbox/is-stray.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { inboxKey, type DestinationRef } from '../../shared/redis/keys.ts'
+import { openStore } from '../../shared/redis/destination-store.ts'
+import { inboxKey } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -44,7 +45,7 @@ export function createStrayBurial(context: StrayContext): () => Promise<number> 
     waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
     let buried = 0
     for (const [destination, waitingTimes] of waits) {
-      if (!(await isStrayInbox(redis, { namespace, destination }))) continue
+      if (!(await isStrayInbox(openStore(redis, { namespace, destination })))) continue
       buried += await buryOrReport(destination, { ...context, waitingTimes })
     }
     return buried
@@ -69,13 +70,13 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
 
 async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
   const { redis, namespace, observe, graceMs, waitingTimes } = context
-  const ref = { namespace, destination }
-  const entries = await readStray(redis, ref, batchSize)
+  const store = openStore(redis, { namespace, destination })
+  const entries = await readStray(store, batchSize)
   const waitedMs = waitingTimes(entries.map(({ entryId }) => entryId))
   const abandoned = entries.filter((_, index) => (waitedMs[index] ?? 0) >= graceMs)
-  await endStrays({ ...context, ref }, abandoned)
+  await endStrays({ ...context, store }, abandoned)
   if (entries.length > 0) {
-    const message = `nobody serves ${inboxKey(ref)}; is the destination's name right?`
+    const message = `nobody serves ${inboxKey(store.ref)}; is the destination's name right?`
     observe({ event: 'inbox.stray', destination, entries: entries.length, message })
   }
   return abandoned.length
@@ -115,8 +116,8 @@ async function endEntry(
   entry: InboxEntry,
   opened: OpenedEntry,
 ): Promise<void> {
-  const { redis, ref, clock, observe } = context
-  const { destination } = ref
+  const { store, clock, observe } = context
+  const { destination } = store.ref
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
@@ -132,8 +133,7 @@ async function endEntry(
   const now = isoTimestamp(clock.now())
   // A bridge that began to serve the destination may have opened it.
   const { callbackNumber } = opened.intent
-  const { nth } = await confirm(redis, {
-    ref,
+  const { nth } = await confirm(store, {
     id,
     entryId,
     group: bridgeGroup,
@@ -148,13 +148,13 @@ async function endEntry(
 
 function unknownDestination(
   { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
-  { ref, destinations }: { ref: DestinationRef; destinations: readonly string[] },
+  { store, destinations }: Pick<EndContext, 'store' | 'destinations'>,
 ) {
   return {
     id,
     reservedId,
     reason: 'invalid',
     code: 'unknown-destination',
-    message: `destination: no worker ever served ${inboxKey(ref)}; this one serves ${destinations.join(', ')}`,
+    message: `destination: no worker ever served ${inboxKey(store.ref)}; this one serves ${destinations.join(', ')}`,
   } as const
 }

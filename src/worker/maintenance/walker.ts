@@ -8,6 +8,7 @@ import { readKeyPage, walkEnd } from '../../shared/store/walk/key-page.ts'
 import { prune } from '../../shared/store/lookup/prune.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
+import { openStore, type DestinationStore } from '../../shared/redis/destination-store.ts'
 import {
   callbackKey,
   destinationOf,
@@ -32,7 +33,7 @@ export interface WalkerContext {
   namespace: string
   /** What this process serves: known to it, whatever the registry says. */
   served: ReadonlyMap<string, ServiceTimes>
-  queueOf: (ref: DestinationRef) => CallbackQueue
+  queueOf: (store: DestinationStore) => CallbackQueue
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
@@ -177,11 +178,11 @@ async function reconcilePage(
   keys: readonly string[],
   walked: Walked,
 ): Promise<void> {
-  const { namespace } = context
   for (const [destination, theirs] of byDestination(keys)) {
-    const ref = { namespace, destination }
+    const store = storeOf(context, destination)
+    const { ref } = store
     if (!times.known.has(destination)) {
-      await registerMet(context.redis, ref)
+      await registerMet(store)
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)
@@ -204,7 +205,7 @@ async function prunePlaces(
 ): Promise<number> {
   const buckets = keys.filter((key) => isBucketKey(ref, key))
   const pruned = await ofOne(context, ref.destination, () =>
-    Promise.all(buckets.map((key) => prune(context.redis, ref, key))),
+    Promise.all(buckets.map((key) => prune(openStore(context.redis, ref), key))),
   )
   return (pruned ?? []).reduce((sum, removed) => sum + removed, 0)
 }
@@ -247,12 +248,17 @@ async function walkIndexes(
 }
 
 function contextOf(
-  { redis, namespace, queueOf, clock, observe, numberKeyOf }: WalkerContext,
+  context: WalkerContext,
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
-  const ref = { namespace, destination }
-  return { redis, ref, queue: () => queueOf(ref), clock, observe, overdueMs, numberKeyOf }
+  const { queueOf, clock, observe, numberKeyOf } = context
+  const store = storeOf(context, destination)
+  return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf }
+}
+
+function storeOf({ redis, namespace }: WalkerContext, destination: string): DestinationStore {
+  return openStore(redis, { namespace, destination })
 }
 
 /** What fails for one destination alone, such as a key of another type, holds up no other. */

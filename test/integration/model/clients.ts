@@ -31,7 +31,7 @@ export interface ClientOptions extends ModelCheckerOptions {
 
 /** Producers, attackers, and operators who look after dead letters. What they ask for is one script, run at once. */
 export function createClients({ bookings, tick, ...options }: ClientOptions) {
-  const { redis, ref, table, entries, visited } = options
+  const { store, table, entries, visited } = options
   const { asked } = createModelChecker(options)
 
   async function ofDead(nth: number, ask: (id: string, nowMs: number) => Promise<void>) {
@@ -47,11 +47,11 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
       const given = { intent, traceparent: undefined }
       if (!isRaw) {
         return asked(
-          () => submit(redis, ref, given),
+          () => submit(store, given),
           (entry) => model.accept(table, submission, entry),
         )
       }
-      const entry = await submitRaw(redis, ref, submission.content)
+      const entry = await submitRaw(store, submission.content)
       entries.set(entry, submission)
       table.inbox.set(entry, submission)
     },
@@ -60,7 +60,7 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
       const hostile = hostileEntries[nth % hostileEntries.length]
       if (hostile === undefined) return
       const { name, fields, takesId, unsendable } = hostile
-      const entry = await attack(redis, ref, { fields: fields(victim), entryId })
+      const entry = await attack(store, { fields: fields(victim), entryId })
       visited(`attack ${name}`)
       visited(`attack by the id ${entryId}`)
       const id = takesId ? victim : `inbox-${entry}`
@@ -70,14 +70,14 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
     redrive: (nth: number) =>
       ofDead(nth, (id, nowMs) =>
         asked(
-          () => redrive(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs }),
+          () => redrive(store, { id, now: isoTimestamp(nowMs), retentionMs }),
           (entry) => model.redrive(table, id, entry),
         ),
       ),
     discard: (nth: number) =>
       ofDead(nth, (id, nowMs) =>
         asked(
-          () => discard(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs }),
+          () => discard(store, { id, now: isoTimestamp(nowMs), retentionMs }),
           () => model.discard(table, id),
         ),
       ),
@@ -85,7 +85,7 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
       const nowMs = tick()
       const who = { by: undefined, why: undefined, group: bridgeGroup }
       return asked(
-        () => cancel(redis, { ref, id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
+        () => cancel(store, { id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
         () => model.cancel(table, id),
       )
     },
@@ -95,7 +95,7 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
         const recordId = bookings.find((booking) => booking.id === id)?.recordId
         const limits = { retentionMs, ownerTtlMs: retentionMs }
         return asked(
-          () => resolve(redis, { ref, id, recordId, now: isoTimestamp(nowMs), nowMs, ...limits }),
+          () => resolve(store, { id, recordId, now: isoTimestamp(nowMs), nowMs, ...limits }),
           (entry) => model.resolve(table, { id, recordId, entry }),
         )
       }),

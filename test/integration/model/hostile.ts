@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis'
-
-import { inboxKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
 
 export type Unsendable = 'nothing-to-send' | 'too-large'
 
@@ -74,8 +73,7 @@ export const hostileEntries: readonly HostileEntry[] = [
 export type EntryId = 'any' | 'ahead' | 'old'
 
 export async function attack(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { fields, entryId }: { fields: (string | Buffer)[]; entryId: EntryId },
 ): Promise<string> {
   const key = inboxKey(ref)

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { hostileEntries } from './hostile.ts'
 import { ids, numbers } from './clients.ts'
@@ -147,8 +148,9 @@ it(
     await fc.assert(
       fc.asyncProperty(fc.oneof(lives, doubtfulLives), async ({ onUncertain, life }) => {
         const ref = { namespace: freshNamespace(), destination: 'default' }
+        const store = openStore(redis, ref)
         const visited = (what: string) => visits.set(what, (visits.get(what) ?? 0) + 1)
-        const simulation = createSimulation({ redis, ref, onUncertain, visited })
+        const simulation = createSimulation({ store, onUncertain, visited })
         await fc.asyncModelRun(() => ({ model: simulation.table, real: simulation }), life)
         await simulation.drain()
         everyEndIsPublished(simulation)
@@ -176,8 +178,9 @@ it('asks again about a callback whose ContactRequest has meanwhile become anothe
   onTestFinished(() => redis.disconnect())
   const visitedNames: string[] = []
   const ref = { namespace: freshNamespace(), destination: 'default' }
+  const store = openStore(redis, ref)
   const visited = (what: string) => visitedNames.push(what)
-  const simulation = createSimulation({ redis, ref, onUncertain: 'verify', visited })
+  const simulation = createSimulation({ store, onUncertain: 'verify', visited })
   await simulation.clients.submit('ann', 0, false)
   await simulation.clients.submit('bob', 0, false)
   await simulation.bringAllTo('send', 2)

@@ -1,12 +1,5 @@
-import type { Redis } from 'ioredis'
-
-import {
-  callbackKey,
-  deadLettersKey,
-  inboxKey,
-  statsKey,
-  type DestinationRef,
-} from '../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { callbackKey, deadLettersKey, inboxKey, statsKey } from '../../../src/shared/redis/keys.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import { readOwners } from '../../support/ledger.ts'
@@ -38,13 +31,14 @@ function isKept({ state, discarded }: Callback): boolean {
 }
 
 /** `ids`: of every callback there may be, in the order of the table. */
-export async function readLedger(redis: Redis, ref: DestinationRef, ids: readonly string[]) {
+export async function readLedger(store: DestinationStore, ids: readonly string[]) {
+  const { redis, ref } = store
   const [callbacks, inbox, deadLetters, results, owners, counts] = await Promise.all([
-    Promise.all(ids.map((id) => readCallback(redis, ref, id))),
+    Promise.all(ids.map((id) => readCallback(store, id))),
     redis.xrange(inboxKey(ref), '-', '+'),
     redis.zrange(deadLettersKey(ref), 0, '-1'),
-    readResults(redis, ref, { afterEntryId: '0', count: 1_000 }),
-    readOwners(redis, ref),
+    readResults(store, { afterEntryId: '0', count: 1_000 }),
+    readOwners(store),
     redis.hgetall(statsKey(ref)),
   ])
   return {
@@ -67,7 +61,7 @@ export async function readLedger(redis: Redis, ref: DestinationRef, ids: readonl
   }
 }
 
-async function readCallback(redis: Redis, ref: DestinationRef, id: string) {
+async function readCallback({ redis, ref }: DestinationStore, id: string) {
   const key = callbackKey(ref, id)
   const [hash, ttl] = await Promise.all([redis.hgetall(key), redis.pttl(key)])
   const { state, entry, reason, recordId, nextAttemptAt } = hash

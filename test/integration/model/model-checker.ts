@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
 import { expect } from 'vitest'
 
-import { callbackKey, inboxKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { expectedLedger, readLedger } from './ledger.ts'
@@ -21,8 +21,7 @@ export interface Run {
 }
 
 export interface ModelCheckerOptions {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   table: StateTable
   /** All that ever existed: a bridge may hold one that is long gone. */
   entries: Map<string, Submission>
@@ -31,10 +30,11 @@ export interface ModelCheckerOptions {
 }
 
 /** Applies every script to the table, and checks that Redis holds what the table says. */
-export function createModelChecker({ redis, ref, table, entries, visited }: ModelCheckerOptions) {
+export function createModelChecker({ store, table, entries, visited }: ModelCheckerOptions) {
+  const { redis, ref } = store
   async function compare(): Promise<void> {
     const expected = expectedLedger(table)
-    expect(await readLedger(redis, ref, [...table.callbacks.keys()])).toEqual(expected)
+    expect(await readLedger(store, [...table.callbacks.keys()])).toEqual(expected)
   }
 
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import { jobIdOf, type CallbackJob } from '../../../src/shared/contract/ids.ts'
 import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
 import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
 import { inspect } from '../../../src/shared/store/reconciliation/inspect.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -45,14 +46,15 @@ interface Worker extends Actor, Run {
 
 export type Simulation = ReturnType<typeof createSimulation>
 
-export interface SimulationOptions extends Pick<ModelCheckerOptions, 'redis' | 'ref' | 'visited'> {
+export interface SimulationOptions extends Pick<ModelCheckerOptions, 'store' | 'visited'> {
   onUncertain: OnUncertain
 }
 
 export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
 
 /** Producers, bridges, workers and operators around one ledger and one table, with the only clock there is. */
-export function createSimulation({ redis, ref, onUncertain, visited }: SimulationOptions) {
+export function createSimulation({ store, onUncertain, visited }: SimulationOptions) {
+  const { redis, ref } = store
   let nowMs = startMs
   let actors = 0
   const now = () => nowMs
@@ -76,7 +78,7 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   const workers: Worker[] = []
   const failures: unknown[] = []
 
-  const checkerOptions = { redis, ref, table, entries, visited }
+  const checkerOptions = { store, table, entries, visited }
   const checker = createModelChecker(checkerOptions)
 
   const newActor = (kind: string): Actor => ({
@@ -129,7 +131,10 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   function contextOf(worker: Worker): AttemptContext {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
-      ref,
+      store: openStore(
+        connection(redis, worker, (call) => checker.afterWorkerCall(worker, call)),
+        ref,
+      ),
       retentionMs,
       policy,
       onUncertain,
@@ -138,7 +143,6 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
       // The client judges whether it is too late to send, and this one never thinks so: the worst case.
       sendWithinMs: 0,
       observe: () => undefined,
-      redis: connection(redis, worker, (call) => checker.afterWorkerCall(worker, call)),
       clock: { now, monotonic: now, sleep },
       client: {
         requestCallback: ({ callbackNumber, idempotencyKey: id }) =>
@@ -167,11 +171,11 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   async function startBridge(): Promise<void> {
     const bridge = newActor('bridge')
     const theirs = connection(redis, bridge, checker.afterBridgeCall)
+    const store = openStore(theirs, ref)
     const stop = new AbortController()
     createBridge({
-      ref,
+      store,
       retentionMs,
-      redis: theirs,
       openBlocking: () => theirs,
       observe: () => undefined,
       consumer: bridge.name,
@@ -210,12 +214,11 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
   /** As seen by somebody for whom nobody serves the destination: everything in the inbox now is a stray. */
   async function buryStrays(): Promise<void> {
     const walker = newActor('walker')
-    const strays = await readStray(redis, ref, 100)
+    const strays = await readStray(store, 100)
     endStrays(
       {
-        ref,
+        store: openStore(connection(redis, walker, checker.afterBridgeCall), ref),
         retentionMs,
-        redis: connection(redis, walker, checker.afterBridgeCall),
         destinations: [],
         observe: () => undefined,
         numberKeyOf,
@@ -240,9 +243,9 @@ export function createSimulation({ redis, ref, onUncertain, visited }: Simulatio
     const at = isoTimestamp(nowMs - overdueMs)
     const keys = ids.map((id) => callbackKey(ref, id))
     const queue = queueOf(newActor('reconciler'))
-    const context = { redis, ref, at, queue: () => queue, numberKey: testNumberKey }
+    const context = { store, at, queue: () => queue, numberKey: testNumberKey }
     const keyMark = testNumberKey.mark
-    for (const finding of await inspect(redis, { ref, keys, at, keyMark })) {
+    for (const finding of await inspect(store, { keys, at, keyMark })) {
       await resolveFinding({ ...context, observe: ({ event }) => visited(event) }, finding)
     }
   }

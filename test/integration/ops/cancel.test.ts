@@ -12,15 +12,16 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const number = '+18445791189'
 const hour = 3_600_000
 
-function cancelIn({ redisUrl, ref }: Bundle, ...args: string[]) {
-  const env = { ...environmentOf(redisUrl, ref.namespace), USER: 'ann' }
+function cancelIn({ redisUrl, store }: Bundle, ...args: string[]) {
+  const env = { ...environmentOf(redisUrl, store.ref.namespace), USER: 'ann' }
   return runCommand({ env }, 'cancel', ...args)
 }
 
 describe('ringback cancel', () => {
   it('withdraws callbacks that wait, with their jobs, and keeps who and why', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, recorder, startWorker } = bundle
+    const { store, producer, recorder, startWorker } = bundle
+    const { redis, ref } = store
     const worker = startWorker()
     await producer.enqueue({ ...sampleCallback('on-the-queue'), delay: hour })
     await recorder.next('callback.scheduled')
@@ -58,14 +59,14 @@ describe('ringback cancel', () => {
 
   it('says of each what became of it, as an array for programs, and fails for those that it could not', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, sandbox, startWorker } = bundle
+    const { store, producer, sandbox, startWorker } = bundle
     sandbox.setFaults([{ do: 'refuse', match: { callId: 'dead' } }])
     startWorker()
     await producer.enqueue(sampleCallback('booked'))
     await producer.enqueue(sampleCallback('dead'))
     await resultsOfAll(bundle, ['booked', 'dead'])
     await producer.enqueue({ ...sampleCallback('waits'), delay: hour })
-    await redis.hset(callbackKey(ref, 'sent'), {
+    await store.redis.hset(callbackKey(store.ref, 'sent'), {
       v: '1',
       state: 'attempting',
       generation: '1',
@@ -93,7 +94,8 @@ describe('ringback cancel', () => {
 
   it('keeps no name of a user that nobody can see', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, redisUrl } = bundle
+    const { store, producer, redisUrl } = bundle
+    const { redis, ref } = store
     await producer.enqueue({ ...sampleCallback('one'), delay: hour })
     const env = { ...environmentOf(redisUrl, ref.namespace), USER: '\u001b[31mann' }
     expect(await runCommand({ env }, 'cancel', 'one')).toMatchObject({ status: 0 })
@@ -107,8 +109,8 @@ describe('ringback cancel', () => {
     ['a reason of more than 200 characters', '--reason', 'x'.repeat(201)],
     ['a name of more than 64 characters', '--by', 'x'.repeat(65)],
   ])('takes no %s, and cancels nothing', async (_, option, value) => {
-    const { env, redis, ref } = freshEnvironment()
-    await xadd(redis, ref, { ...sampleCallback('one'), delay: hour })
+    const { env, store } = freshEnvironment()
+    await xadd(store, { ...sampleCallback('one'), delay: hour })
     const { status, stderr } = await runCommand({ env }, 'cancel', 'one', option, value)
     expect(status).toBe(2)
     expect(stderr).toContain('must be 1 to')

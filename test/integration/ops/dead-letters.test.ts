@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey, deadLettersKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
@@ -16,7 +17,7 @@ const callbackNumber = '+18445791189'
 /** Two callbacks that Salesforce refused, `a` and `b`, and a worker that goes on. */
 async function withTwoDead(): Promise<Bundle & { env: Record<string, string> }> {
   const bundle = await setup()
-  const { ref, redisUrl, sandbox, producer, recorder, startWorker } = bundle
+  const { store, redisUrl, sandbox, producer, recorder, startWorker } = bundle
   sandbox.setFaults([{ do: 'refuse', status: 400, code: 'NO', message: 'not now' }])
   startWorker()
   for (const id of ['a', 'b']) {
@@ -24,7 +25,7 @@ async function withTwoDead(): Promise<Bundle & { env: Record<string, string> }> 
     await recorder.next('attempt.settled', (event) => event.id === id)
   }
   sandbox.setFaults([])
-  return { ...bundle, env: environmentOf(redisUrl, ref.namespace) }
+  return { ...bundle, env: environmentOf(redisUrl, store.ref.namespace) }
 }
 
 describe('ringback dead-letters list', () => {
@@ -60,11 +61,12 @@ describe('ringback dead-letters list', () => {
   })
 
   it('quotes in its advice what a shell would read otherwise', async () => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     const names = ['new york', 'a;reboot', '$(reboot)', "it's"]
     for (const destination of names) {
-      await xadd(redis, { ...ref, destination }, { callId: 'c', callbackNumber })
+      await xadd(openStore(redis, { ...ref, destination }), { callId: 'c', callbackNumber })
     }
     startWorker()
     for (const destination of names) {
@@ -78,9 +80,13 @@ describe('ringback dead-letters list', () => {
   })
 
   it.each(['stats', 'results'])('%s takes such a destination as the list does', async (command) => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
-    await xadd(redis, { ...ref, destination: 'defualt' }, { callId: 'c', callbackNumber })
+    await xadd(openStore(redis, { ...ref, destination: 'defualt' }), {
+      callId: 'c',
+      callbackNumber,
+    })
     startWorker()
     const { id } = await recorder.next('entry.buried')
     const there = ['--destination', 'defualt', '--json']
@@ -94,10 +100,11 @@ describe('ringback dead-letters list', () => {
   })
 
   it('names destinations that are not configured and have dead letters, which can then be shown and discarded', async () => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
-    const env = environmentOf(redisUrl, ref.namespace)
-    const typo = { ...ref, destination: 'defualt' }
-    await xadd(redis, typo, { callId: 'c', callbackNumber })
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, store.ref.namespace)
+    const typo = { ...store.ref, destination: 'defualt' }
+    const typoStore = openStore(store.redis, typo)
+    await xadd(typoStore, { callId: 'c', callbackNumber })
     startWorker()
     const { id } = await recorder.next('entry.buried')
     const there = ['--destination', 'defualt']
@@ -133,13 +140,13 @@ describe('ringback dead-letters show', () => {
   })
 
   it('shows what was sent where it was not an intent, numbers masked', async () => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
     startWorker()
-    await xadd(redis, ref, 'call +1 (844) 579-1189 or 0664 1234567 at 2026-02-26T15:40:52Z')
+    await xadd(store, 'call +1 (844) 579-1189 or 0664 1234567 at 2026-02-26T15:40:52Z')
     const { id } = await recorder.next('entry.buried')
 
     const { stdout } = await runCommand(
-      { env: environmentOf(redisUrl, ref.namespace) },
+      { env: environmentOf(redisUrl, store.ref.namespace) },
       'dead-letters',
       'show',
       id,
@@ -150,8 +157,8 @@ describe('ringback dead-letters show', () => {
   })
 
   it('ends with 1 for what is unknown, and for what is not dead', async () => {
-    const { ref, redisUrl, producer } = await setup()
-    const env = environmentOf(redisUrl, ref.namespace)
+    const { store, redisUrl, producer } = await setup()
+    const env = environmentOf(redisUrl, store.ref.namespace)
     await producer.enqueue({ id: 'alive', callId: 'c', callbackNumber })
     const unknown = await runCommand({ env }, 'dead-letters', 'show', 'nobody')
     const alive = await runCommand({ env }, 'dead-letters', 'show', 'alive')
@@ -168,7 +175,7 @@ describe('ringback dead-letters show', () => {
 
 describe('ringback dead-letters redrive', () => {
   it('sends each named one again, and it is booked', async () => {
-    const { env, redis, ref, sandbox, recorder } = await withTwoDead()
+    const { env, store, sandbox, recorder } = await withTwoDead()
     const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', 'b', 'a')
     for (const id of ['a', 'b']) {
       await recorder.next('attempt.settled', (event) => event.id === id && event.state === 'booked')
@@ -177,12 +184,12 @@ describe('ringback dead-letters redrive', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'redriven a\nredriven b\n' })
     expect(sandbox.bookingsOf('call-a')).toHaveLength(1)
     expect(sandbox.bookingsOf('call-b')).toHaveLength(1)
-    expect(await readCallback(redis, ref, 'a')).toMatchObject({
+    expect(await readCallback(store, 'a')).toMatchObject({
       state: 'booked',
       generation: 2,
       attempts: 2,
     })
-    expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
+    expect(await store.redis.zcard(deadLettersKey(store.ref))).toBe(0)
   })
 
   it('answers for each id, and ends with 1 if one could not be redriven', async () => {
@@ -208,7 +215,8 @@ describe('ringback dead-letters redrive', () => {
   })
 
   it('warns when the customer may be called twice, and when it will die again', async () => {
-    const { env, redis, ref } = await withTwoDead()
+    const { env, store } = await withTwoDead()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'a'), 'possibleDuplicate', '1')
     await redis.hset(callbackKey(ref, 'b'), 'expiresAt', '2020-01-01T00:00:00.000Z')
     const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', 'b')
@@ -220,8 +228,8 @@ describe('ringback dead-letters redrive', () => {
   })
 
   it('warns of one that died as uncertain, though it has no mark yet', async () => {
-    const { env, redis, ref } = await withTwoDead()
-    await redis.hset(callbackKey(ref, 'a'), 'reason', 'uncertain')
+    const { env, store } = await withTwoDead()
+    await store.redis.hset(callbackKey(store.ref, 'a'), 'reason', 'uncertain')
     const { stdout } = await runCommand({ env }, 'dead-letters', 'redrive', 'a', '--json')
     expect(JSON.parse(stdout)).toMatchObject([
       { id: 'a', outcome: 'redriven', warnings: [containing('may be called twice')] },
@@ -233,7 +241,8 @@ describe('ringback dead-letters redrive', () => {
     ['n', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
     ['', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
   ])('asks about its warnings on a terminal: %j', async (answer, status, output) => {
-    const { env, redis, ref } = await withTwoDead()
+    const { env, store } = await withTwoDead()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'a'), 'possibleDuplicate', '1')
     const options = { env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed(answer) }
     const run = await runCommand(options, 'dead-letters', 'redrive', 'a')
@@ -244,8 +253,8 @@ describe('ringback dead-letters redrive', () => {
   })
 
   it('does not ask where there is nothing to warn of, or where --yes is given', async () => {
-    const { env, redis, ref } = await withTwoDead()
-    await redis.hset(callbackKey(ref, 'a'), 'possibleDuplicate', '1')
+    const { env, store } = await withTwoDead()
+    await store.redis.hset(callbackKey(store.ref, 'a'), 'possibleDuplicate', '1')
     const options = () => ({ env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed('n') })
     const plain = await runCommand(options(), 'dead-letters', 'redrive', 'b')
     const sure = await runCommand(options(), 'dead-letters', 'redrive', 'a', '--yes')
@@ -256,7 +265,8 @@ describe('ringback dead-letters redrive', () => {
   })
 
   it('says so when an entry had nothing to send', async () => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     startWorker()
     await redis.xadd(`{${ref.namespace}:default}:inbox`, '*', 'payload', 'x')
     const { id } = await recorder.next('entry.buried')
@@ -270,7 +280,8 @@ describe('ringback dead-letters redrive', () => {
 
 describe('ringback dead-letters discard', () => {
   it('takes each named one off the list, and it is forgotten after the retention of its destination', async () => {
-    const { env, redis, ref } = await withTwoDead()
+    const { env, store } = await withTwoDead()
+    const { redis, ref } = store
     const settings = { ...env, RINGBACK_RETENTION: '1h' }
     const { status, stdout } = await runCommand(
       { env: settings },
@@ -286,7 +297,7 @@ describe('ringback dead-letters discard', () => {
     const ttl = await redis.pttl(callbackKey(ref, 'a'))
     expect(ttl).toBeGreaterThan(3_500_000)
     expect(ttl).toBeLessThanOrEqual(3_600_000)
-    expect((await readCallback(redis, ref, 'a'))?.discardedAt).toBeDefined()
+    expect((await readCallback(store, 'a'))?.discardedAt).toBeDefined()
   })
 
   it('needs an id', async () => {
@@ -300,12 +311,12 @@ describe('ringback dead-letters resolve', () => {
 
   async function withOneInDoubt() {
     const bundle = await withTwoDead()
-    await bundle.redis.hset(callbackKey(bundle.ref, 'a'), 'reason', 'uncertain')
+    await bundle.store.redis.hset(callbackKey(bundle.store.ref, 'a'), 'reason', 'uncertain')
     return bundle
   }
 
   it('ends one as booked that somebody has found in Salesforce', async () => {
-    const { env, redis, ref } = await withOneInDoubt()
+    const { env, store } = await withOneInDoubt()
     const resolve = ['dead-letters', 'resolve', 'a', '--booked', recordId]
     const { status, stdout } = await runCommand({ env }, ...resolve)
     const again = await runCommand({ env }, ...resolve, '--json')
@@ -315,17 +326,17 @@ describe('ringback dead-letters resolve', () => {
     expect(again.status).toBe(1)
     expect(JSON.parse(again.stdout)).toEqual({ id: 'a', outcome: 'not-uncertain', recordId })
     expect(story.stdout).toMatch(/^recordId +0TzLT00000000w50AA \(given when it was resolved/m)
-    expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual(['b'])
+    expect(await store.redis.zrange(deadLettersKey(store.ref), '0', '-1')).toEqual(['b'])
   })
 
   it('sends one again that was not booked, without a mark', async () => {
-    const { env, redis, ref, recorder, sandbox } = await withOneInDoubt()
+    const { env, store, recorder, sandbox } = await withOneInDoubt()
     const run = await runCommand({ env }, 'dead-letters', 'resolve', 'a', '--not-booked')
     await recorder.next('attempt.settled', (event) => event.id === 'a' && event.state === 'booked')
 
     expect(run).toMatchObject({ status: 0, stdout: 'not booked a: it is sent again\n' })
     expect(sandbox.bookingsOf('call-a')).toHaveLength(1)
-    expect(await readCallback(redis, ref, 'a')).toMatchObject({ possibleDuplicate: false })
+    expect(await readCallback(store, 'a')).toMatchObject({ possibleDuplicate: false })
   })
 
   it('does nothing to one that did not die as uncertain, or that nobody knows', async () => {

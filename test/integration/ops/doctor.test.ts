@@ -7,6 +7,7 @@ import type { Finding } from '../../../src/ops/operations/doctor/finding.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
 import { createKeyPair } from '../../../src/sandbox/key-pair.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -185,8 +186,8 @@ describe('ringback doctor', () => {
   })
 
   it('goes on with Redis when the configuration is broken, and names each broken part by itself', async () => {
-    const { env, ref, redis } = freshEnvironment()
-    await xadd(redis, ref, { callId: 'c', callbackNumber: '+18445791189' })
+    const { env, store } = freshEnvironment()
+    await xadd(store, { callId: 'c', callbackNumber: '+18445791189' })
     const { privateKey: weak } = generateKeyPairSync('rsa', {
       modulusLength: 1_024,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -247,10 +248,10 @@ describe('ringback doctor', () => {
 
   it('warns of intents that wait in an inbox that no worker has served', async () => {
     // Of its own: no worker has met what is sent here, and the doctor looks at some thousand keys only.
-    const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
+    const { env, store } = freshEnvironment((await startPrivateRedis()).url)
     const intent = { callId: 'c', callbackNumber: '+18445791189' }
-    await xadd(redis, { ...ref, destination: 'defualt' }, intent)
-    await xadd(redis, ref, intent)
+    await xadd(openStore(store.redis, { ...store.ref, destination: 'defualt' }), intent)
+    await xadd(store, intent)
     const { status, of } = await examine({ ...env, ...healthy })
     expect(status).toBe(0)
     expect(of('inboxes')).toEqual([
@@ -266,8 +267,8 @@ describe('ringback doctor', () => {
   })
 
   it('says unknown, not none, where nobody counts how many entries were removed', async () => {
-    const { env, ref, redis } = freshEnvironment((await startPrivateRedis()).url)
-    await ensureInboxGroup(redis, ref)
+    const { env, store } = freshEnvironment((await startPrivateRedis()).url)
+    await ensureInboxGroup(store)
     const { status, of } = await examine({ ...env, ...healthy })
     expect(status).toBe(0)
     expect(of('inboxes')).toEqual([
@@ -278,7 +279,9 @@ describe('ringback doctor', () => {
       },
       expect.objectContaining({
         verdict: 'unknown',
-        message: containing(`it is not known whether entries of ${inboxKey(ref)} were removed`),
+        message: containing(
+          `it is not known whether entries of ${inboxKey(store.ref)} were removed`,
+        ),
       }),
     ])
   })

@@ -44,7 +44,7 @@ describe('ringback enqueue', () => {
   })
 
   it('carries every option into the intent', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
     const { status, stdout } = await runCommand(
@@ -63,7 +63,7 @@ describe('ringback enqueue', () => {
 
     expect(status).toBe(0)
     expect(answer.parse(JSON.parse(stdout))).toMatchObject({ kind: 'accepted', id: 'all' })
-    expect((await readCallback(redis, ref, 'all'))?.intent).toEqual({
+    expect((await readCallback(store, 'all'))?.intent).toEqual({
       id: 'all',
       callId: 'c-1',
       callbackNumber: number,
@@ -75,9 +75,9 @@ describe('ringback enqueue', () => {
       requestedAt: '2026-03-01T08:00:00.000Z',
       attributes: { campaign: 'spring', note: 'a=b' },
     })
-    expect(await redis.hget(`{${ref.namespace}:default}:callback:all`, 'traceparent')).toBe(
-      traceparent,
-    )
+    expect(
+      await store.redis.hget(`{${store.ref.namespace}:default}:callback:all`, 'traceparent'),
+    ).toBe(traceparent)
   })
 
   it.each([
@@ -88,9 +88,9 @@ describe('ringback enqueue', () => {
     ['PT5M', 300_000],
     ['1500', 1_500],
   ])('takes a delay of %s', async (delay, ms) => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     await runCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--delay', delay)
-    expect((await readCallback(redis, ref, 'a'))?.intent?.delay).toBe(ms)
+    expect((await readCallback(store, 'a'))?.intent?.delay).toBe(ms)
   })
 
   const wrong: [what: string, option: string, field: string, args: string[], input: object][] = [
@@ -176,7 +176,7 @@ describe('ringback enqueue', () => {
   it.each(wrong)(
     'refuses %s in the words of the library, names the option %s, and accepts nothing',
     async (_, option, field, args, input) => {
-      const { env, ref, redis } = freshEnvironment()
+      const { env, store } = freshEnvironment()
       const required = args.includes('--call-id') ? { callId: 'c-1', callbackNumber: number } : {}
       const parsed = parseIntent({ ...required, ...input })
       const problems = parsed.kind === 'invalid' ? parsed.problems : []
@@ -187,7 +187,7 @@ describe('ringback enqueue', () => {
       expect(expected).toBeDefined()
       expect(status).toBe(1)
       expect(stdout).toContain(`  ${option}: ${expected?.message ?? ''}`)
-      expect(await redis.exists(inboxKey(ref))).toBe(0)
+      expect(await store.redis.exists(inboxKey(store.ref))).toBe(0)
     },
   )
 
@@ -215,13 +215,15 @@ describe('ringback enqueue', () => {
   })
 
   it('accepts a callback whose trace is broken, and says that it is left out', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const args = [...minimal, '--id', 'a', '--traceparent', 'x']
     const { status, stdout, stderr } = await runCommand({ env }, 'enqueue', ...args)
 
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'accepted a, due now\n' })
     expect(stderr).toMatch(/^--traceparent is not W3C trace context .* and is left out\.\n$/)
-    expect(await redis.hexists(`{${ref.namespace}:default}:callback:a`, 'traceparent')).toBe(0)
+    expect(
+      await store.redis.hexists(`{${store.ref.namespace}:default}:callback:a`, 'traceparent'),
+    ).toBe(0)
   })
 
   it.each([
@@ -233,13 +235,13 @@ describe('ringback enqueue', () => {
     ['an attribute without a name', ['--attribute', '=x'], /Write name=value/],
     ['an attribute twice', ['--attribute', 'a=1', '--attribute', 'a=2'], /a is given twice/],
   ])('calls %s a wrong command and does nothing', async (_, args, words) => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const { status, stderr, stdout } = await runCommand({ env }, 'enqueue', ...minimal, ...args)
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(words)
     expect(stderr).not.toContain('8445791')
-    expect(await redis.exists(inboxKey(ref))).toBe(0)
+    expect(await store.redis.exists(inboxKey(store.ref))).toBe(0)
   })
 
   it('names the nearest destination and all others when one is not configured', async () => {
@@ -267,10 +269,10 @@ describe('ringback enqueue', () => {
   })
 
   it('goes to the only destination there is, whatever its name', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const file = temporaryFile('ringback.json', '{ "destinations": { "acme": {} } }')
     await runCommand({ env: { ...env, RINGBACK_CONFIG: file } }, 'enqueue', ...minimal)
-    expect(await redis.xlen(inboxKey({ ...ref, destination: 'acme' }))).toBe(1)
+    expect(await store.redis.xlen(inboxKey({ ...store.ref, destination: 'acme' }))).toBe(1)
   })
 
   it('says within seconds that Redis is away, with the fix', async () => {
@@ -296,9 +298,9 @@ describe('ringback enqueue', () => {
 
 describe('ringback enqueue --wait', () => {
   it('ends with 0 once the callback is booked, and says as what', async () => {
-    const { ref, redisUrl, sandbox, startWorker } = await setup()
+    const { store, redisUrl, sandbox, startWorker } = await setup()
     startWorker()
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
 
     const { status, stdout } = await runCommand(
       { env },
@@ -317,10 +319,10 @@ describe('ringback enqueue --wait', () => {
   })
 
   it('ends with 1 when the callback dies, and says why', async () => {
-    const { ref, redisUrl, sandbox, startWorker } = await setup()
+    const { store, redisUrl, sandbox, startWorker } = await setup()
     sandbox.setFaults([{ do: 'refuse', status: 400, code: 'BAD', message: 'no such call' }])
     startWorker()
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
 
     const plain = await runCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--wait')
     const json = await runCommand({ env }, 'enqueue', ...minimal, '--id', 'b', '--wait', '--json')
@@ -336,9 +338,9 @@ describe('ringback enqueue --wait', () => {
   })
 
   it('reports the end of a duplicate that ended before it was asked', async () => {
-    const { ref, redisUrl, startWorker } = await setup()
+    const { store, redisUrl, startWorker } = await setup()
     startWorker()
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
     const first = await runCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--wait')
     const again = await runCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--wait')
 
@@ -347,10 +349,10 @@ describe('ringback enqueue --wait', () => {
   })
 
   it('waits for the end of a duplicate that is under way', async () => {
-    const { ref, redisUrl, producer, startWorker } = await setup()
+    const { store, redisUrl, producer, startWorker } = await setup()
     await producer.enqueue({ id: 'a', callId: 'c-1', callbackNumber: number })
     const waiting = startCommand(
-      { env: environmentOf(redisUrl, ref.namespace) },
+      { env: environmentOf(redisUrl, store.ref.namespace) },
       'enqueue',
       ...minimal,
       '--id',
@@ -371,7 +373,7 @@ describe('ringback enqueue --wait', () => {
   })
 
   it('ends with 1 and leaves the callback alone when it is stopped', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const waiting = startCommand({ env }, 'enqueue', ...minimal, '--id', 'a', '--wait')
     await waiting.prints(/^accepted a/)
     waiting.stop()
@@ -380,6 +382,6 @@ describe('ringback enqueue --wait', () => {
       status: 1,
       stdout: containing('ringback status a'),
     })
-    expect((await readCallback(redis, ref, 'a'))?.state).toBe('accepted')
+    expect((await readCallback(store, 'a'))?.state).toBe('accepted')
   })
 })

@@ -1,5 +1,4 @@
 /** An erasure looks again until nothing is found: producers and workers go on meanwhile. */
-import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
 import { eraseNumber } from '../../../src/ops/operations/erase/erase-number.ts'
@@ -7,13 +6,13 @@ import { receiptOf } from '../../../src/ops/operations/erase/receipt.ts'
 import type { Trace, Unsearched } from '../../../src/ops/operations/erase/trace.ts'
 import { spellingsOf } from '../../../src/shared/phone/number-spellings.ts'
 import { submitRaw } from '../../../src/shared/store/inbox/submit.ts'
+import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   inboxKey,
   jobKey,
   ownerKey,
   resultsKey,
-  type DestinationRef,
 } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { onStep } from '../../support/on-step.ts'
@@ -30,14 +29,14 @@ interface Erased {
 }
 
 async function erasing(
-  { redis, ref }: { redis: Redis; ref: DestinationRef },
-  { withdraw = true, stopped = new AbortController().signal, refs = [ref] } = {},
+  { store }: { store: DestinationStore },
+  { withdraw = true, stopped = new AbortController().signal, refs = [store.ref] } = {},
 ): Promise<Erased> {
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
-  const deps = { redis, clock: systemClock, stopped, unsearched, numberKey: undefined }
+  const deps = { redis: store.redis, clock: systemClock, stopped, unsearched, numberKey: undefined }
   const remaining = await eraseNumber({ spellings, refs, withdraw }, deps, erased)
-  const { namespace, destination } = ref
+  const { namespace, destination } = store.ref
   const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }
   return { erased, remaining, receipt: receiptOf({ ...frame, erased, remaining, at: '' }) }
 }
@@ -52,10 +51,11 @@ function booked(id: string, more: Record<string, string> = {}): Record<string, s
 
 describe('what comes while a number is erased', () => {
   it('is not withdrawn where nobody has confirmed that promises may be', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'done'), booked('done'))
-    onStep('erase', 'after', () => void submitRaw(redis, ref, intentOf('new')))
-    const { erased, receipt } = await erasing({ redis, ref }, { withdraw: false })
+    onStep('erase', 'after', () => void submitRaw(store, intentOf('new')))
+    const { erased, receipt } = await erasing({ store }, { withdraw: false })
     expect(erased).toMatchObject([{ kind: 'callback', id: 'done' }])
     expect(receipt).toMatchObject({
       outcome: 'incomplete',
@@ -68,37 +68,39 @@ describe('what comes while a number is erased', () => {
   })
 
   it('is withdrawn as well where somebody has', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'done'), booked('done'))
-    onStep('erase', 'after', () => void submitRaw(redis, ref, intentOf('new')))
-    const { receipt } = await erasing({ redis, ref })
+    onStep('erase', 'after', () => void submitRaw(store, intentOf('new')))
+    const { receipt } = await erasing({ store })
     expect(receipt).toMatchObject({ outcome: 'erased', withdrawn: 1, remaining: [] })
     expect(await redis.xlen(inboxKey(ref))).toBe(0)
   })
 
   it('reports no job where its callback may not be withdrawn', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'one'), booked('one', { state: 'scheduled' }))
     await redis.hset(jobKey(ref, 'cb-1-one'), 'name', 'callback')
-    const { erased, remaining } = await erasing({ redis, ref }, { withdraw: false })
+    const { erased, remaining } = await erasing({ store }, { withdraw: false })
     expect(erased).toEqual([])
     expect(remaining).toMatchObject([{ kind: 'callback', id: 'one' }])
   })
 
   it('is not reported as withdrawn where somebody else took it away', async () => {
-    const { redis, ref } = freshEnvironment()
-    const entryId = await submitRaw(redis, ref, intentOf('one'))
-    onStep('erase-entry', 'before', () => void redis.xdel(inboxKey(ref), entryId))
-    const { erased, receipt } = await erasing({ redis, ref })
+    const { store } = freshEnvironment()
+    const entryId = await submitRaw(store, intentOf('one'))
+    onStep('erase-entry', 'before', () => void store.redis.xdel(inboxKey(store.ref), entryId))
+    const { erased, receipt } = await erasing({ store })
     expect(erased).toEqual([])
     expect(receipt).toMatchObject({ outcome: 'incomplete', withdrawn: 0, counts: [] })
   })
 
   it('is reported as left where it never ends', async () => {
-    const { redis, ref } = freshEnvironment()
-    await submitRaw(redis, ref, intentOf('first'))
-    onStep('erase-entry', 'after', () => void submitRaw(redis, ref, intentOf('next')))
-    const { receipt } = await erasing({ redis, ref })
+    const { store } = freshEnvironment()
+    await submitRaw(store, intentOf('first'))
+    onStep('erase-entry', 'after', () => void submitRaw(store, intentOf('next')))
+    const { receipt } = await erasing({ store })
     expect(receipt).toMatchObject({
       outcome: 'incomplete',
       withdrawn: 5,
@@ -107,34 +109,36 @@ describe('what comes while a number is erased', () => {
   })
 
   it('is reported as what it has become', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     const key = callbackKey(ref, 'one')
     await redis.hset(key, booked('one', { state: 'scheduled' }))
     onStep('erase', 'before', () => void redis.hset(key, 'state', 'booked'))
-    const { receipt } = await erasing({ redis, ref })
+    const { receipt } = await erasing({ store })
     expect(receipt).toMatchObject({ withdrawn: 0, callbacks: [{ id: 'one', state: 'booked' }] })
   })
 
   it('is left where the erasure is stopped', async () => {
-    const { redis, ref } = freshEnvironment()
-    for (const id of ['one', 'two']) await redis.hset(callbackKey(ref, id), booked(id))
+    const { store } = freshEnvironment()
+    for (const id of ['one', 'two']) await store.redis.hset(callbackKey(store.ref, id), booked(id))
     const stopping = new AbortController()
     onStep('erase', 'after', () => stopping.abort())
-    const { erased, remaining } = await erasing({ redis, ref }, { stopped: stopping.signal })
+    const { erased, remaining } = await erasing({ store }, { stopped: stopping.signal })
     expect(erased).toHaveLength(1)
     expect(remaining).toHaveLength(1)
   })
 })
 
 describe('what holds the number', () => {
-  const told = (redis: Redis, ref: DestinationRef, fields: Record<string, string>) =>
+  const told = ({ redis, ref }: DestinationStore, fields: Record<string, string>) =>
     redis.xadd(resultsKey(ref), '*', ...Object.entries({ state: 'booked', ...fields }).flat())
 
   it('is a callback with both an intent and what was sent', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     const key = callbackKey(ref, 'one')
     await redis.hset(key, booked('one', { state: 'dead', raw: `{"id":"one"}` }))
-    const { receipt } = await erasing({ redis, ref })
+    const { receipt } = await erasing({ store })
     expect(receipt).toMatchObject({ outcome: 'erased', callbacks: [{ id: 'one', state: 'dead' }] })
     expect(await redis.exists(key)).toBe(0)
   })
@@ -146,30 +150,33 @@ describe('what holds the number', () => {
     ['an attribute', { id: 'gone', attributes: JSON.stringify({ mobile: '(844) 579-1189' }) }],
     ['the name of an attribute', { id: 'gone', attributes: JSON.stringify({ [number]: 'x' }) }],
   ])('is a result of a forgotten callback, in %s', async (_, fields) => {
-    const { redis, ref } = freshEnvironment()
-    await told(redis, ref, fields)
-    await told(redis, ref, { id: 'other', callId: 'c', attributes: '{"mobile":"none"}' })
-    const { receipt } = await erasing({ redis, ref })
+    const { store } = freshEnvironment()
+    await told(store, fields)
+    await told(store, { id: 'other', callId: 'c', attributes: '{"mobile":"none"}' })
+    const { receipt } = await erasing({ store })
     expect(receipt.counts).toEqual([{ kind: 'result', state: 'booked', count: 1 }])
-    expect(await redis.xlen(resultsKey(ref))).toBe(1)
+    expect(await store.redis.xlen(resultsKey(store.ref))).toBe(1)
   })
 
   it('keeps the results of its callback while an attempt of it is under way', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'one'), booked('one', { state: 'attempting' }))
-    await told(redis, ref, { id: 'one', state: 'dead' })
-    const { erased } = await erasing({ redis, ref })
+    await told(store, { id: 'one', state: 'dead' })
+    const { erased } = await erasing({ store })
     expect(erased).toEqual([])
     expect(await redis.xlen(resultsKey(ref))).toBe(1)
   })
 
   it('is not a result of another destination’s callback with the same id', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     const elsewhere = { ...ref, destination: 'elsewhere' }
+    const elsewhereStore = openStore(redis, elsewhere)
     await redis.hset(callbackKey(ref, 'one'), booked('one'))
-    await told(redis, ref, { id: 'one' })
-    await told(redis, elsewhere, { id: 'one' })
-    const { receipt } = await erasing({ redis, ref }, { refs: [ref, elsewhere] })
+    await told(store, { id: 'one' })
+    await told(elsewhereStore, { id: 'one' })
+    const { receipt } = await erasing({ store }, { refs: [ref, elsewhere] })
     expect(receipt.outcome).toBe('erased')
     expect(await redis.xlen(resultsKey(ref))).toBe(0)
     expect(await redis.xlen(resultsKey(elsewhere))).toBe(1)
@@ -178,25 +185,27 @@ describe('what holds the number', () => {
 
 describe('whose a ContactRequest is', () => {
   const records = ['r1', 'r2', 'r3', 'r4']
-  const ownersOf = (redis: Redis, ref: DestinationRef) =>
+  const ownersOf = ({ redis, ref }: DestinationStore) =>
     redis.mget(records.map((record) => ownerKey(ref, record)))
 
   it('is forgotten where the id says the number, of all its bookings and of no others', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     const id = `tel-${digits}`
     await redis.hset(callbackKey(ref, id), booked(id, { otherRecordIds: 'r2 r3 ' }))
     for (const record of records) await redis.set(ownerKey(ref, record), id)
     await redis.set(ownerKey(ref, 'r4'), 'another')
-    const { receipt } = await erasing({ redis, ref })
+    const { receipt } = await erasing({ store })
     expect(receipt.callbacks).toMatchObject([{ recordIds: ['r1', 'r2', 'r3'] }])
-    expect(await ownersOf(redis, ref)).toEqual([null, null, null, 'another'])
+    expect(await ownersOf(store)).toEqual([null, null, null, 'another'])
   })
 
   it('stays known where it does not: no search may take it for another’s', async () => {
-    const { redis, ref } = freshEnvironment()
+    const { store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'one'), booked('one', { otherRecordIds: 'r2 ' }))
     for (const record of ['r1', 'r2']) await redis.set(ownerKey(ref, record), 'one')
-    await erasing({ redis, ref })
-    expect(await ownersOf(redis, ref)).toEqual(['one', 'one', null, null])
+    await erasing({ store })
+    expect(await ownersOf(store)).toEqual(['one', 'one', null, null])
   })
 })

@@ -2,6 +2,7 @@ import { settleInput } from '../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -34,7 +35,8 @@ function squeezed(text: string): string {
 
 /** A customer of whom something is kept in every place and state but `attempting`, and another one beside. */
 async function withTraces(bundle: Bundle): Promise<void> {
-  const { ref, redis, sandbox, producer, recorder, startWorker } = bundle
+  const { store, sandbox, producer, recorder, startWorker } = bundle
+  const { redis, ref } = store
   sandbox.setFaults([
     { do: 'refuse', code: 'NO', message: `not ${number}`, match: { callId: 'refused' } },
     { do: 'break', status: 503, match: { callId: 'away' } },
@@ -61,7 +63,7 @@ async function withTraces(bundle: Bundle): Promise<void> {
     '{"id":"other-raw","callId":"c","callbackNumber":"+1 844 579 1180"}',
     `please call 001-844-579-1189 back`,
   ]) {
-    await xadd(redis, ref, raw)
+    await xadd(store, raw)
   }
   await redis.xadd(inboxKey(ref), '*', 'phone', number)
   for (const id of ['booked', 'refused', 'other']) {
@@ -73,9 +75,12 @@ async function withTraces(bundle: Bundle): Promise<void> {
   await worker.stop()
   // Nobody takes these in any more.
   await producer.enqueue({ id: 'accepted', callId: 'c5', callbackNumber: number })
-  await xadd(redis, ref, { id: 'sent', callId: 'c6', callbackNumber: number })
-  await xadd(redis, ref, { id: 'other-sent', callId: 'c7', callbackNumber: other })
-  await xadd(redis, { ...ref, destination: 'typo' }, { callId: 'c', callbackNumber: number })
+  await xadd(store, { id: 'sent', callId: 'c6', callbackNumber: number })
+  await xadd(store, { id: 'other-sent', callId: 'c7', callbackNumber: other })
+  await xadd(openStore(redis, { ...ref, destination: 'typo' }), {
+    callId: 'c',
+    callbackNumber: number,
+  })
 }
 
 const slowRetries = {
@@ -91,7 +96,8 @@ describe('ringback erase', () => {
   it('leaves the number in no key of the namespace, and nobody else’s callback less', async () => {
     const bundle = await setup({ destination: slowRetries })
     await withTraces(bundle)
-    const { ref, redis, redisUrl, sandbox, recorder, startWorker } = bundle
+    const { store, redisUrl, sandbox, recorder, startWorker } = bundle
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     expect(squeezed(JSON.stringify(await dump(redis, ref.namespace)))).toContain(digits)
 
@@ -133,7 +139,7 @@ describe('ringback erase', () => {
     })
 
     // Whoever reads results hears that these will not be sent; of the id that was a number nothing is told.
-    const told = await readResults(redis, ref, { afterEntryId: '0-0', count: 100 })
+    const told = await readResults(store, { afterEntryId: '0-0', count: 100 })
     expect(
       told.flatMap(({ id, state, code }) => (state === 'cancelled' ? [`${id} ${code ?? ''}`] : [])),
     ).toEqual(
@@ -156,15 +162,16 @@ describe('ringback erase', () => {
     startWorker()
     await recorder.next('attempt.settled', ({ id }) => id === 'other-sent')
     expect(sandbox.bookings().length).toBe(before + 1)
-    expect(await readCallback(redis, ref, 'other')).toMatchObject({ state: 'booked' })
-    expect(await readCallback(redis, ref, 'other-waiting')).toMatchObject({ state: 'scheduled' })
+    expect(await readCallback(store, 'other')).toMatchObject({ state: 'booked' })
+    expect(await readCallback(store, 'other-waiting')).toMatchObject({ state: 'scheduled' })
     expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toEqual(['other-raw'])
   })
 
   it('asks for --yes while promises wait, and does nothing without it', async () => {
     const bundle = await setup({ destination: slowRetries })
     await withTraces(bundle)
-    const { ref, redis, redisUrl } = bundle
+    const { store, redisUrl } = bundle
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     // Workers leave two keys that are gone after a moment.
     await redis.del(jobKey(ref, 'stalled-check'), walkerKey(ref.namespace))
@@ -181,7 +188,8 @@ describe('ringback erase', () => {
   })
 
   it('does nothing without --yes where nothing waits either', async () => {
-    const { redis, ref, env } = freshEnvironment()
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
     await redis.hset(callbackKey(ref, 'one'), { state: 'dead', intent, attempts: '0' })
     await redis.zadd(deadLettersKey(ref), 1, 'one')
@@ -204,8 +212,9 @@ describe('ringback erase', () => {
   })
 
   it('only shows what it would do with --dry-run, --yes or not', async () => {
-    const { redis, ref, env } = freshEnvironment()
-    await xadd(redis, ref, { id: 'one', callId: 'c', callbackNumber: number })
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
+    await xadd(store, { id: 'one', callId: 'c', callbackNumber: number })
     const before = await dump(redis, ref.namespace)
     for (const more of [[], ['--yes']]) {
       const dry = ['erase', '--number', number, '--dry-run', ...more]
@@ -228,14 +237,14 @@ describe('ringback erase', () => {
     ['yesterday', 2, 1],
     ['', 2, 1],
   ])('asks on a terminal, and %j is its answer', async (answer, status, left) => {
-    const { redis, ref, env } = freshEnvironment()
-    await xadd(redis, ref, { id: 'one', callId: 'c', callbackNumber: number })
+    const { store, env } = freshEnvironment()
+    await xadd(store, { id: 'one', callId: 'c', callbackNumber: number })
     const terminal = { env: { ...env, NO_COLOR: '1' }, tty: true, stdin: typed(answer) }
     const run = await runCommand(terminal, 'erase', '--number', number)
     expect(run.status).toBe(status)
     expect(run.stdout).toMatch(/erasing withdraws 1 promise .*\n[^]*Erase all this\? \[y\/N\] /)
     expect(run.stdout.includes('Erased +18•••89')).toBe(status === 0)
-    expect(await redis.xlen(inboxKey(ref))).toBe(left)
+    expect(await store.redis.xlen(inboxKey(store.ref))).toBe(left)
     expect(squeezed(run.stdout)).not.toContain(digits)
   })
 
@@ -252,10 +261,11 @@ describe('ringback erase', () => {
       Buffer.concat([Buffer.from(number), Buffer.from([0xff])]),
     ],
   ])('finds the number in a letter with %s', async (_, sent) => {
-    const { ref, redis, redisUrl, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
-    await xadd(redis, ref, sent)
+    await xadd(store, sent)
     const { id } = await recorder.next('entry.buried')
     const shown = await runCommand({ env }, 'status', id)
     expect(shown.stdout.replaceAll(/[^\d]/g, '')).not.toContain(digits)
@@ -265,7 +275,8 @@ describe('ringback erase', () => {
   })
 
   it('finds the number in the bytes of an entry without an intent', async () => {
-    const { ref, redis, redisUrl, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
     const sent = Buffer.concat([Buffer.from([0xff]), Buffer.from(number)])
@@ -278,7 +289,8 @@ describe('ringback erase', () => {
   })
 
   it('names the ContactRequests that Salesforce has', async () => {
-    const { ref, redis, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+    const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     startWorker()
     await producer.enqueue({ id: 'done', callId: 'c', callbackNumber: number })
@@ -296,12 +308,13 @@ describe('ringback erase', () => {
   })
 
   it('leaves an attempt under way, says so with exit status 1, and erases it when it has ended', async () => {
-    const { redis, ref, env } = freshEnvironment()
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await scheduled({ redis, ref, intent })
+    await scheduled({ store, intent })
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { ref, id: 'one', ...claim })).toMatchObject({ kind: 'begun' })
-    await xadd(redis, ref, { id: 'two', callId: 'd', callbackNumber: number })
+    expect(await begin(store, { id: 'one', ...claim })).toMatchObject({ kind: 'begun' })
+    await xadd(store, { id: 'two', callId: 'd', callbackNumber: number })
     const before = await redis.hgetall(callbackKey(ref, 'one'))
     const erase = ['erase', '--number', number, '--yes']
 
@@ -314,16 +327,17 @@ describe('ringback erase', () => {
     expect(await redis.exists(jobKey(ref, 'cb-1-one'))).toBe(1)
     expect(await redis.xlen(inboxKey(ref))).toBe(0)
 
-    await settle(redis, settleInput(ref, { id: 'one', now, nowMs: 1, recordId: 'r1' }))
+    await settle(store, settleInput({ id: 'one', now, nowMs: 1, recordId: 'r1' }))
     expect(await runCommand({ env }, ...erase)).toMatchObject({ status: 0 })
     expect(await redis.exists(callbackKey(ref, 'one'), jobKey(ref, 'cb-1-one'))).toBe(0)
   })
 
   it('makes a job that a worker holds already end without a byte sent', async () => {
-    const { redis, redisUrl, ref, recorder, sandbox, startWorker } = await setup()
+    const { store, redisUrl, recorder, sandbox, startWorker } = await setup()
+    const { redis, ref } = store
     const env = environmentOf(redisUrl, ref.namespace)
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
-    await scheduled({ redis, ref, intent })
+    await scheduled({ store, intent })
     // As BullMQ locks a job before the processor sees it.
     await redis.set(`${jobKey(ref, 'cb-1-one')}:lock`, 'token')
 
@@ -340,8 +354,9 @@ describe('ringback erase', () => {
   })
 
   it('says of a job that is held and named after the number that it is still there', async () => {
-    const { redis, ref, env } = freshEnvironment()
-    await scheduled({ redis, ref, intent: 'nobody’s' })
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
+    await scheduled({ store, intent: 'nobody’s' })
     await redis.hset(jobKey(ref, `cb-1-${number.slice(1)}`), 'data', '{"v":1}')
     await redis.set(`${jobKey(ref, `cb-1-${number.slice(1)}`)}:lock`, 'token')
     const held = await runCommand({ env }, 'erase', '--number', number, '--yes')
@@ -357,7 +372,8 @@ describe('ringback erase', () => {
   })
 
   it('finds everything however much there is beside it', async () => {
-    const { redis, ref, env } = freshEnvironment()
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
     const intentOf = (id: string, callbackNumber: string) =>
       JSON.stringify({ id, callId: id, callbackNumber })
     const writes = Array.from({ length: 1_200 }, (_, n) => {
@@ -383,10 +399,12 @@ describe('ringback erase', () => {
   })
 
   it('erases at one destination alone where one is named', async () => {
-    const { redis, ref, env } = freshEnvironment()
+    const { store, env } = freshEnvironment()
+    const { redis, ref } = store
     const elsewhere = { ...ref, destination: 'elsewhere' }
     for (const each of [ref, elsewhere]) {
-      await xadd(redis, each, { callId: 'c', callbackNumber: number })
+      const store = openStore(redis, each)
+      await xadd(store, { callId: 'c', callbackNumber: number })
     }
     const erase = ['erase', '--number', number, '--yes']
     expect(await runCommand({ env }, ...erase, '--destination', 'elsewhere')).toMatchObject({
@@ -416,9 +434,8 @@ describe('ringback erase', () => {
   })
 
   it('stops when it is asked to, and the receipt says how far it came', async () => {
-    const { redis, ref, env } = freshEnvironment()
-    for (const id of ['one', 'two'])
-      await xadd(redis, ref, { id, callId: id, callbackNumber: number })
+    const { store, env } = freshEnvironment()
+    for (const id of ['one', 'two']) await xadd(store, { id, callId: id, callbackNumber: number })
     const command = startCommand({ env }, 'erase', '--number', number, '--yes', '--json')
     command.stop()
     const { status, stdout } = await command.done
@@ -429,14 +446,15 @@ describe('ringback erase', () => {
       withdrawn: 0,
       remaining: [{ id: 'one' }, { id: 'two' }],
     })
-    expect(await redis.xlen(inboxKey(ref))).toBe(2)
+    expect(await store.redis.xlen(inboxKey(store.ref))).toBe(2)
   })
 })
 
 it.each(['9999999999999-0', '18446744073709551615-18446744073709551615'])(
   'erases a number from an inbox that was given the id %s',
   async (odd) => {
-    const { redis, ref, redisUrl } = await setup()
+    const { store, redisUrl } = await setup()
+    const { redis, ref } = store
     const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: number })
     await redis.xadd(inboxKey(ref), odd, 'intent', intent)
     await redis.xadd(resultsKey(ref), '9999999999999-0', 'id', `tel-${number.slice(1)}`)

@@ -11,7 +11,8 @@ import { freshEnvironment } from './support/environment.ts'
 
 describe('a key of another type under a callback’s id', () => {
   it('is reported as that, by a command and by the library', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
+    const { redis, ref } = store
     await redis.set(callbackKey(ref, 'x'), 'of another hand')
     const { status, stderr } = await runCommand({ env }, 'status', 'x', '--json')
     expect(status).toBe(1)
@@ -28,7 +29,8 @@ describe('a key of another type under a callback’s id', () => {
   })
 
   it('is reported as that, wherever a command meets it', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
+    const { redis, ref } = store
     for (const key of [deadLettersKey(ref), inboxKey(ref)]) await redis.set(key, 'a text')
     for (const words of [['dead-letters', 'list'], ['stats']]) {
       const { status, stderr } = await runCommand({ env }, ...words)

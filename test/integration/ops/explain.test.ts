@@ -10,8 +10,8 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const callbackNumber = '+18445791189'
 
 it('says by whom a callback is held, which place it has, and when it is expected', async () => {
-  const { ref, redisUrl, producer, recorder, startWorker } = await setup()
-  const env = { ...environmentOf(redisUrl, ref.namespace), RINGBACK_RATE: '2' }
+  const { store, redisUrl, producer, recorder, startWorker } = await setup()
+  const env = { ...environmentOf(redisUrl, store.ref.namespace), RINGBACK_RATE: '2' }
   const pauseIt = ['pause', '--by', 'ops', '--reason', 'maintenance', '--for', '1h']
   await runCommand({ env }, ...pauseIt)
   startWorker()
@@ -47,7 +47,7 @@ it('says by whom a callback is held, which place it has, and when it is expected
 })
 
 it('says how a callback has ended, and what its last attempt came to before that', async () => {
-  const { ref, redisUrl, sandbox, producer, recorder, startWorker } = await setup({
+  const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup({
     destination: {
       retry: {
         maxAttempts: 5,
@@ -57,7 +57,7 @@ it('says how a callback has ended, and what its last attempt came to before that
       },
     },
   })
-  const env = environmentOf(redisUrl, ref.namespace)
+  const env = environmentOf(redisUrl, store.ref.namespace)
   sandbox.setFaults([{ do: 'break', status: 503, match: { callId: 'failing' } }])
   startWorker()
   await producer.enqueue(sampleCallback('failing'))
@@ -82,8 +82,8 @@ it('says how a callback has ended, and what its last attempt came to before that
 })
 
 it('says that a callback is unknown, that it may lie in the inbox, and ends with 1', async () => {
-  const { env, redis, ref } = freshEnvironment()
-  await xadd(redis, ref, 'something')
+  const { env, store } = freshEnvironment()
+  await xadd(store, 'something')
   const { status, stdout } = await runCommand({ env }, 'explain', 'nobody', '--json')
   expect(status).toBe(1)
   expect(JSON.parse(stdout)).toEqual({

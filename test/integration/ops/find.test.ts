@@ -21,8 +21,8 @@ const other = '+18445791180'
 const hour = 3_600_000
 const salesforceCall = '0LQRM0000006CSz'
 
-function command({ redisUrl, ref }: Bundle, ...args: string[]) {
-  return runCommand({ env: environmentOf(redisUrl, ref.namespace) }, ...args)
+function command({ redisUrl, store }: Bundle, ...args: string[]) {
+  return runCommand({ env: environmentOf(redisUrl, store.ref.namespace) }, ...args)
 }
 
 async function findIn(bundle: Bundle, ...args: string[]) {
@@ -70,7 +70,7 @@ describe('ringback find', () => {
     for (const [n, callback] of sampleCallbacks(3).entries()) {
       const acceptedAt = `2026-02-26T15:40:5${n}.000Z`
       const intent = JSON.stringify(callback)
-      await bundle.redis.hset(callbackKey(bundle.ref, callback.id), {
+      await bundle.store.redis.hset(callbackKey(bundle.store.ref, callback.id), {
         v: '1',
         state: 'dead',
         reason: 'refused',
@@ -91,7 +91,8 @@ describe('ringback find', () => {
 
   it('finds what was booked by its ContactRequest, and goes on finding it until it is forgotten', async () => {
     const bundle = await setup()
-    const { ref, redis, startWorker } = bundle
+    const { store, startWorker } = bundle
+    const { redis, ref } = store
     startWorker()
     await sendRaw(bundle, sampleCallback('one'))
     await resultsOfAll(bundle, ['one'])
@@ -132,7 +133,7 @@ describe('ringback find', () => {
   it('finds nothing and says so with exit status 1, and with what waits in the inbox', async () => {
     const bundle = await setup()
     await withThree(bundle)
-    await xadd(bundle.redis, bundle.ref, sampleCallback('unread'))
+    await xadd(bundle.store, sampleCallback('unread'))
     const { status, stdout } = await command(bundle, 'find', '--number', '+4366412345678')
     expect({ status, stdout }).toEqual({
       status: 1,
@@ -161,7 +162,7 @@ describe('ringback find', () => {
     expect(before.stderr).toContain('No worker that keeps an index')
     await withThree(bundle)
     const env = {
-      ...environmentOf(bundle.redisUrl, bundle.ref.namespace),
+      ...environmentOf(bundle.redisUrl, bundle.store.ref.namespace),
       RINGBACK_NUMBER_KEY: 'x'.repeat(32),
     }
     const { status, stderr } = await runCommand({ env }, 'find', '--number', number)
@@ -173,7 +174,8 @@ describe('ringback find', () => {
     const server = await startPrivateRedis()
     const bundle = await setup({ redisUrl: server.url })
     await withThree(bundle)
-    const { redis, ref } = bundle
+    const { store } = bundle
+    const { redis, ref } = store
     const heard: string[] = []
     await monitorCommands(server.url, ([name = '', key = '']) => {
       const command = name.toUpperCase()
@@ -188,7 +190,7 @@ describe('ringback find', () => {
       return [...heard]
     }
     const among3 = await asked()
-    const reading = await readNumberKey(redis, ref, undefined)
+    const reading = await readNumberKey(store, undefined)
     if (reading.kind !== 'known') throw new Error('no key')
     const writes = redis.pipeline()
     for (let n = 0; n < 2_000; n += 1) {
@@ -240,7 +242,9 @@ describe('ringback cancel', () => {
     expect(answers).toEqual(
       expect.arrayContaining(['first', 'second'].map((id) => ({ id, outcome: 'cancelled', at }))),
     )
-    expect(await bundle.redis.hget(callbackKey(bundle.ref, 'other-one'), 'state')).toBe('scheduled')
+    expect(await bundle.store.redis.hget(callbackKey(bundle.store.ref, 'other-one'), 'state')).toBe(
+      'scheduled',
+    )
     expect(await json('--number', '+4366412345678')).toEqual({ status: 1, answers: [] })
   })
 
@@ -257,10 +261,11 @@ describe('ringback cancel', () => {
 describe('an erased callback', () => {
   it('is named in no index any more, by its number and by an id that holds it', async () => {
     const bundle = await setup()
-    const { redis, ref, recorder, startWorker } = bundle
+    const { store, recorder, startWorker } = bundle
+    const { redis, ref } = store
     const worker = startWorker()
     for (const id of ['one', `tel-${number.slice(1)}`]) {
-      await xadd(redis, ref, { ...sampleCallback(id), delay: hour })
+      await xadd(store, { ...sampleCallback(id), delay: hour })
       await recorder.next('callback.scheduled', (event) => event.id === id)
     }
     await worker.stop()

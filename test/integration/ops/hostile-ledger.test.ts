@@ -11,7 +11,8 @@ const token = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln'
 const hostile = `\u001b[2J\u009b31m\u202e${callbackNumber} ${token}`
 
 it('prints nothing of a recordId that is none: no escape sequence, no number, no token, by any command', async () => {
-  const { ref, redis, redisUrl, producer, recorder, startWorker } = await setup()
+  const { store, redisUrl, producer, recorder, startWorker } = await setup()
+  const { redis, ref } = store
   const env = environmentOf(redisUrl, ref.namespace)
   startWorker()
   await producer.enqueue({ id: 'a', callId: 'c', callbackNumber })

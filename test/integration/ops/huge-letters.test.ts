@@ -21,19 +21,19 @@ const written = {
   attempts: '0',
 }
 
-let store: ReturnType<typeof freshEnvironment>
+let environment: ReturnType<typeof freshEnvironment>
 
 beforeEach(async () => {
-  store = freshEnvironment()
-  const { redis, ref } = store
+  environment = freshEnvironment()
+  const { redis, ref } = environment.store
   const raw = number + 'x'.repeat(bytes - number.length)
   await redis.hset(callbackKey(ref, id), { ...written, raw })
   await redis.zadd(deadLettersKey(ref), 1, id)
 })
 
 it('is shown with its size, and without what it holds', async () => {
-  const shown = await runCommand({ env: store.env }, 'dead-letters', 'show', id)
-  const json = await runCommand({ env: store.env }, 'status', id, '--json')
+  const shown = await runCommand({ env: environment.env }, 'dead-letters', 'show', id)
+  const json = await runCommand({ env: environment.env }, 'status', id, '--json')
   expect(shown.status).toBe(0)
   expect(shown.stdout).toContain(`What was sent is ${bytes} bytes. That is too long to show.`)
   expect(JSON.parse(json.stdout)).toMatchObject({ id, rawLength: bytes, code: 'invalid-intent' })
@@ -41,17 +41,18 @@ it('is shown with its size, and without what it holds', async () => {
 })
 
 it('is listed, and can be discarded', async () => {
-  const { env, redis, ref } = store
+  const { env, store } = environment
   expect((await runCommand({ env }, 'dead-letters', 'list')).stdout).toContain(id)
   expect((await runCommand({ env }, 'dead-letters', 'discard', id)).status).toBe(0)
-  expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
+  expect(await store.redis.zcard(deadLettersKey(store.ref))).toBe(0)
 })
 
 it.each([
   ['text', 'what was sent exceeds the size limit of an intent'],
   ['base64', 'it contains no intent that could be sent again'],
 ])('is not redriven, and why is said: it is %s', async (encoding, why) => {
-  const { env, redis, ref } = store
+  const { env, store } = environment
+  const { redis, ref } = store
   if (encoding === 'base64') await redis.hset(callbackKey(ref, id), 'rawEncoding', encoding)
   const { status, stdout } = await runCommand({ env }, 'dead-letters', 'redrive', id)
   expect(status).toBe(1)
@@ -61,7 +62,8 @@ it.each([
 })
 
 it('is distinguished from one of which only the beginning was kept, which is not redriven either', async () => {
-  const { env, redis, ref } = store
+  const { env, store } = environment
+  const { redis, ref } = store
   await redis.hset(callbackKey(ref, id), { raw: `${number} and`, rawLength: '70000' })
   const { stdout } = await runCommand({ env }, 'dead-letters', 'show', id)
   expect(stdout).toContain('What was sent is 70000 bytes. Its beginning:')
@@ -73,10 +75,10 @@ it('is distinguished from one of which only the beginning was kept, which is not
 
 describe('an erasure', () => {
   const erase = (...more: string[]) =>
-    runCommand({ env: store.env }, 'erase', '--number', number, '--yes', ...more)
+    runCommand({ env: environment.env }, 'erase', '--number', number, '--yes', ...more)
 
   it('of a customer says that it was not searched, and does the rest', async () => {
-    const { redis, ref } = store
+    const { redis, ref } = environment.store
     const other = { ...written, raw: `call ${number}` }
     await redis.hset(callbackKey(ref, 'other'), other)
     const plain = await erase()
@@ -92,7 +94,7 @@ describe('an erasure', () => {
   })
 
   it('takes it away where its id says the number', async () => {
-    const { redis, ref } = store
+    const { redis, ref } = environment.store
     await redis.rename(callbackKey(ref, id), callbackKey(ref, `tel-${number.slice(1)}`))
     const { status, stdout } = await erase('--json')
     expect(status).toBe(0)
@@ -101,7 +103,7 @@ describe('an erasure', () => {
   })
 
   it('searches every byte of what is as large as any that is written today', async () => {
-    const { redis, ref } = store
+    const { redis, ref } = environment.store
     const raw = JSON.stringify(['note', '\u0001'.repeat(65_536 - 20) + number])
     expect(raw.length).toBeLessThan(maxRawBytes)
     await redis.hset(callbackKey(ref, id), { raw })
@@ -113,7 +115,7 @@ describe('an erasure', () => {
   })
 
   it('says of an entry that is too large that it lies there, finds it by its beginning, and needs no worker', async () => {
-    const { redis, ref } = store
+    const { redis, ref } = environment.store
     await redis.del(callbackKey(ref, id), deadLettersKey(ref))
     const key = inboxKey(ref)
     const ours = await redis.xadd(key, '*', 'intent', `${number}${'x'.repeat(70_000)}`)

@@ -32,7 +32,7 @@ async function importContent(name: string, content: string | Buffer, ...args: st
 
 describe('ringback import of JSON Lines', () => {
   it('accepts every line of a file and says how many', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const file = temporaryFile(
       'a.jsonl',
       `${jsonLine('a', { id: 'a' })}\n\n  \n${jsonLine('b', { id: 'b' })}`,
@@ -43,8 +43,8 @@ describe('ringback import of JSON Lines', () => {
       stdout: '2 lines: 2 accepted, 0 duplicate, 0 refused\n',
       stderr: '',
     })
-    expect(await redis.xlen(inboxKey(ref))).toBe(2)
-    expect((await readCallback(redis, ref, 'b'))?.intent?.callId).toBe('b')
+    expect(await store.redis.xlen(inboxKey(store.ref))).toBe(2)
+    expect((await readCallback(store, 'b'))?.intent?.callId).toBe('b')
   })
 
   it.each<[what: string, line: string | Buffer, words: RegExp]>([
@@ -130,7 +130,7 @@ describe('ringback import of JSON Lines', () => {
 
 describe('ringback import of CSV', () => {
   it('converts what an intent does not have as text, and leaves out empty cells', async () => {
-    const { status, ref, redis } = await importContent(
+    const { status, store } = await importContent(
       'a.csv',
       '\uFEFFid,callId,callbackNumber,isPreviewCallback,priority,delay,notBefore,attributes.campaign,attributes.note\r\n' +
         `a, c-1 ,"${number}",TRUE,0,1500,,spring,"two\r\nlines, ""quoted"""\r\n` +
@@ -141,7 +141,7 @@ describe('ringback import of CSV', () => {
 
     expect(status).toBe(0)
     const intents = await Promise.all(
-      ['a', 'b', 'c'].map(async (id) => (await readCallback(redis, ref, id))?.intent),
+      ['a', 'b', 'c'].map(async (id) => (await readCallback(store, id))?.intent),
     )
     expect(intents).toEqual([
       {
@@ -230,8 +230,8 @@ describe('ringback import of CSV', () => {
 
 describe('ringback import', () => {
   it('books once what is imported twice, in another format too', async () => {
-    const { ref, redisUrl, sandbox, recorder, startWorker } = await setup()
-    const env = environmentOf(redisUrl, ref.namespace)
+    const { store, redisUrl, sandbox, recorder, startWorker } = await setup()
+    const env = environmentOf(redisUrl, store.ref.namespace)
     const calls = Array.from({ length: 120 }, (_, index) => `c-${index}`)
     const jsonl = temporaryFile('a.jsonl', calls.map((callId) => jsonLine(callId)).join('\n'))
     const csv = temporaryFile(
@@ -283,14 +283,14 @@ describe('ringback import', () => {
     ['an array of nothing', '[]', 'starts a JSON array'],
     ['an object over lines', `{\n  "callId": "a"\n}\n`, 'starts JSON that spans several lines'],
   ])('refuses a .json file that is %s as a whole, with the reason', async (_, content, words) => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const file = temporaryFile('callbacks.json', content)
     const { status, stdout, stderr } = await runCommand({ env }, 'import', file)
     expect(status).toBe(1)
     expect(stderr).toContain(`line 1: ${words}, and nothing was imported`)
     expect(stderr).toContain('jq -c')
     expect(stdout).toBe('1 line: 0 accepted, 0 duplicate, 1 refused\n')
-    expect(await redis.exists(inboxKey(ref))).toBe(0)
+    expect(await store.redis.exists(inboxKey(store.ref))).toBe(0)
   })
 
   it.each([

@@ -13,8 +13,8 @@ const number = '+18445791189'
 const digits = '5791189'
 
 it('prints a customer’s number nowhere: in no answer, no refusal, no error, of no command', async () => {
-  const { ref, redisUrl, redis, sandbox, producer, recorder, startWorker } = await setup()
-  const env = environmentOf(redisUrl, ref.namespace)
+  const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+  const env = environmentOf(redisUrl, store.ref.namespace)
   sandbox.setFaults([
     {
       do: 'refuse',
@@ -29,11 +29,7 @@ it('prints a customer’s number nowhere: in no answer, no refusal, no error, of
   await producer.enqueue({ id: 'bad', callId: 'bad', callbackNumber: number })
   await recorder.next('attempt.settled', ({ id }) => id === 'good')
   await recorder.next('attempt.settled', ({ id }) => id === 'bad')
-  await xadd(
-    redis,
-    ref,
-    `{"id":"raw","${number}":"${number}","n":"1 (844) 579-1189","m":18445791189}`,
-  )
+  await xadd(store, `{"id":"raw","${number}":"${number}","n":"1 (844) 579-1189","m":18445791189}`)
   await recorder.next('entry.buried')
   const csv = temporaryFile('a.csv', `${number},callId\n${number},c\n`)
   const lines = [
@@ -101,11 +97,11 @@ describe('--reveal', () => {
   ])(
     'shows the number where an operator must see it, and logs who saw it: %s',
     async (words, id) => {
-      const { ref, redisUrl, redis, producer, recorder, startWorker } = await setup()
-      const env = environmentOf(redisUrl, ref.namespace)
+      const { store, redisUrl, producer, recorder, startWorker } = await setup()
+      const env = environmentOf(redisUrl, store.ref.namespace)
       startWorker()
       await producer.enqueue({ id: 'good', callId: 'c', callbackNumber: number, delay: 60_000 })
-      await xadd(redis, ref, `{"id":"bad","callbackNumber":"${number}","what":1}`)
+      await xadd(store, `{"id":"bad","callbackNumber":"${number}","what":1}`)
       await recorder.next('entry.buried')
       const command = [...words.split(' '), id]
       for (const more of [[], ['--json']]) {

@@ -138,9 +138,9 @@ describe('a reader that goes away', () => {
   }
 
   it('ends the command in good order', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     for (const id of ['a', 'b', 'c']) {
-      await redis.xadd(resultsKey(ref), '*', 'id', id, 'state', 'booked')
+      await store.redis.xadd(resultsKey(store.ref), '*', 'id', id, 'state', 'booked')
     }
     const stdout = closingPipe()
     const context = contextOf({ env, stdout })

@@ -18,8 +18,8 @@ const last = '18446744073709551615-18446744073709551615'
 const inTheYear2286 = '2286-11-20T17:46:39.999Z'
 const untilThenMs = 8_000_000_000_000
 
-async function repair({ redisUrl, ref }: Bundle, ...options: string[]) {
-  const env = environmentOf(redisUrl, ref.namespace)
+async function repair({ redisUrl, store }: Bundle, ...options: string[]) {
+  const env = environmentOf(redisUrl, store.ref.namespace)
   const { status, stdout } = await runCommand({ env }, 'repair', '--json', ...options)
   return { status, report: JSON.parse(stdout) as Repair }
 }
@@ -32,9 +32,9 @@ interface PutOff {
 }
 
 /** A promise as an older version has left it: accepted in the year 2286, as the id of its entry said. */
-async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Promise<void> {
+async function putOff({ store }: Bundle, { id, wish, ...more }: PutOff): Promise<void> {
   const { acceptedAt: at = inTheYear2286, state = 'scheduled' } = more
-  await redis.hset(callbackKey(ref, id), {
+  await store.redis.hset(callbackKey(store.ref, id), {
     v: '1',
     state,
     generation: '1',
@@ -44,7 +44,7 @@ async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Pr
     dueAt: at,
     updatedAt: at,
   })
-  const queue = createCallbackQueue(redis, ref)
+  const queue = createCallbackQueue(store)
   await queue.add({
     id,
     generation: 1,
@@ -57,8 +57,9 @@ async function putOff({ redis, ref }: Bundle, { id, wish, ...more }: PutOff): Pr
 
 it('finds nothing to repair where all is well, and changes nothing', async () => {
   const bundle = await setup()
-  const { redis, ref } = bundle
-  await ensureInboxGroup(redis, ref)
+  const { store } = bundle
+  const { redis, ref } = store
+  await ensureInboxGroup(store)
   await sendRaw(bundle, sampleCallback('one'))
   const before = await dump(redis, ref.namespace)
   const { status, report } = await repair(bundle, '--yes')
@@ -74,7 +75,7 @@ it.each([
   'shows what it would repair and changes nothing: %j',
   async (options, outcome, status) => {
     const bundle = await setup()
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
     await putOff(bundle, { id: 'one' })
     const before = await dump(redis, ref.namespace)
@@ -92,7 +93,8 @@ it.each([
   ['', 2, 1],
 ] as const)('asks on a terminal, and %j is its answer', async (answer, status, ahead) => {
   const bundle = await setup()
-  const { redis, redisUrl, ref } = bundle
+  const { store, redisUrl } = bundle
+  const { redis, ref } = store
   await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
   const env = { ...environmentOf(redisUrl, ref.namespace), NO_COLOR: '1' }
   const run = await runCommand({ env, tty: true, stdin: typed(answer) }, 'repair')
@@ -101,14 +103,14 @@ it.each([
     /^destination default: nothing was repaired; [^]* inbox: ids are \d+ d [^]*Repair this\? \[y\/N\] /,
   )
   expect(run.stdout.includes('brought back into step; 1 entry has a new id')).toBe(status === 0)
-  const { aheadMs } = await readStreamPosition(redis, { key: inboxKey(ref) })
+  const { aheadMs } = await readStreamPosition(store, { key: inboxKey(ref) })
   expect(Math.sign(aheadMs)).toBe(ahead)
 })
 
 describe('promises that were put off', () => {
   it('are due at once, or their delay from now, and are booked once', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, sandbox } = bundle
+    const { store, producer, sandbox } = bundle
     await putOff(bundle, { id: 'at-once' })
     await putOff(bundle, { id: 'sixteen-digits', acceptedAt: '' })
     await putOff(bundle, { id: 'never-queued', state: 'accepted' })
@@ -116,7 +118,7 @@ describe('promises that were put off', () => {
     const notBefore = isoTimestamp(Date.now() + 7_200_000)
     await putOff(bundle, { id: 'not-before', wish: { notBefore } })
     await putOff(bundle, { id: 'long-ended', state: 'booked' })
-    await redis.set(callbackKey(ref, 'foreign'), 'not a hash')
+    await store.redis.set(callbackKey(store.ref, 'foreign'), 'not a hash')
 
     const earliestMs = Date.now() - 1_000
     const { status, report } = await repair(bundle, '--yes')
@@ -138,7 +140,7 @@ describe('promises that were put off', () => {
       state: 'scheduled',
       dueAt: notBefore,
     })
-    const queue = createCallbackQueue(redis, ref)
+    const queue = createCallbackQueue(store)
     expect(await queue.counts()).toMatchObject({ delayed: 3 })
     await queue.close()
     expect((await repair(bundle, '--yes')).report).toMatchObject({ outcome: 'nothing-to-repair' })
@@ -147,14 +149,15 @@ describe('promises that were put off', () => {
   it('are found by a walking worker, where the queue did not learn of it in time', async () => {
     const bundle = await setup()
     await putOff(bundle, { id: 'one' })
-    const { redis, ref } = bundle
+    const { store } = bundle
+    const { redis, ref } = store
     const { findMistimed } = await import('../../../src/shared/store/reconciliation/mistimed.ts')
     const { retime } = await import('../../../src/shared/store/ledger/retime.ts')
     const keys = [callbackKey(ref, 'one')]
-    const [found] = await findMistimed(redis, { ref, keys })
+    const [found] = await findMistimed(store, { keys })
     expect(found).toMatchObject({ kind: 'waiting', id: 'one', generation: 1 })
     const wish = { delayMs: undefined, notBefore: undefined }
-    await retime(redis, { ref, id: 'one', generation: 1, ...wish })
+    await retime(store, { id: 'one', generation: 1, ...wish })
     await redis.hset(callbackKey(ref, 'one'), { dueAt: longAgo, updatedAt: longAgo })
     bundle.startWorker()
     await bundle.recorder.next('job.recovered', ({ id }) => id === 'one')
@@ -182,7 +185,8 @@ describe('promises that were put off', () => {
 
   it('that expired by the wrong time are named, and live again when they are redriven', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, recorder } = bundle
+    const { store, producer, recorder } = bundle
+    const { redis, ref } = store
     const expiresAt = isoTimestamp(Date.now() + 3_600_000)
     const times = { acceptedAt: inTheYear2286, dueAt: inTheYear2286, updatedAt: inTheYear2286 }
     const key = inboxKey(ref)
@@ -215,7 +219,8 @@ describe('promises that were put off', () => {
 describe('streams that are ahead of the clock', () => {
   it('are brought back under workers and producers at work, and each callback is booked once', async () => {
     const bundle = await setup()
-    const { redis, ref, producer, sandbox } = bundle
+    const { store, producer, sandbox } = bundle
+    const { redis, ref } = store
     for (let nth = 1; nth <= 3; nth += 1) bundle.startWorker()
     await redis.xadd(inboxKey(ref), odd, 'intent', JSON.stringify(sampleCallback('odd')))
     const before = sampleCallbacks(100, 'before')
@@ -231,7 +236,7 @@ describe('streams that are ahead of the clock', () => {
     const ids = ['odd', 'after', ...[...before, ...during].map(({ id }) => id)]
     await resultsOfAll(bundle, ids)
     for (const id of ids) expect(sandbox.bookingsOf(id), id).toHaveLength(1)
-    const position = await readStreamPosition(redis, { key: inboxKey(ref) })
+    const position = await readStreamPosition(store, { key: inboxKey(ref) })
     expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
   })
 
@@ -239,7 +244,8 @@ describe('streams that are ahead of the clock', () => {
     'are repaired at the last possible id too: the %s takes again',
     async (stream) => {
       const bundle = await setup()
-      const { redis, ref, producer } = bundle
+      const { store, producer } = bundle
+      const { redis, ref } = store
       const key = stream === 'inbox' ? inboxKey(ref) : resultsKey(ref)
       await redis.xadd(key, last, 'intent', JSON.stringify(sampleCallback('last')))
       await expect(redis.xadd(key, '*', 'intent', 'x')).rejects.toThrow(/last possible ID/)
@@ -257,7 +263,7 @@ describe('streams that are ahead of the clock', () => {
 
   it('says so, and repairs the rest, where more waits than can be moved at once', async () => {
     const bundle = await setup()
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     await redis.xadd(inboxKey(ref), odd, 'intent', 'x')
     const adding = redis.pipeline()
     for (let n = 0; n < 5_000; n += 1) adding.xadd(inboxKey(ref), '*', 'intent', 'x')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { resultsKey, type DestinationRef } from '../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { resultsKey } from '../../../src/shared/redis/keys.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
@@ -8,12 +9,9 @@ import { setup } from '../../support/ringback.ts'
 import { runCommand, startCommand } from './support/cli.ts'
 import { environmentOf, freshEnvironment } from './support/environment.ts'
 
-type Connection = ReturnType<typeof freshEnvironment>['redis']
-
 /** As the worker writes them; the entry's id is the time. */
 async function writeResult(
-  redis: Connection,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { id, atMs }: { id: string; atMs: number },
 ) {
   const fields = [
@@ -41,7 +39,7 @@ function idsOf(stdout: string): string[] {
 
 describe('ringback results', () => {
   it('prints how callbacks ended, one line each', async () => {
-    const { ref, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
+    const { store, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
     sandbox.setFaults([{ do: 'refuse', status: 400, match: { callId: 'bad' } }])
     await producer.enqueue({
       id: 'good',
@@ -54,7 +52,7 @@ describe('ringback results', () => {
     await Promise.all(
       ['good', 'bad'].map((id) => recorder.next('attempt.settled', (event) => event.id === id)),
     )
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
 
     const { status, stdout } = await runCommand({ env }, 'results')
     const recordId = sandbox.bookingsOf('c')[0]?.recordId ?? '?'
@@ -68,10 +66,10 @@ describe('ringback results', () => {
   })
 
   it('prints the newest, or those since a time, oldest first, as JSON Lines', async () => {
-    const { env, ref, redis } = freshEnvironment()
+    const { env, store } = freshEnvironment()
     const nowMs = systemClock.now()
     for (let minutes = 30; minutes > 0; minutes -= 1) {
-      await writeResult(redis, ref, { id: `${minutes}`, atMs: nowMs - minutes * 60_000 })
+      await writeResult(store, { id: `${minutes}`, atMs: nowMs - minutes * 60_000 })
     }
     const ids = async (...args: string[]) =>
       idsOf((await runCommand({ env }, 'results', '--json', ...args)).stdout)
@@ -88,10 +86,10 @@ describe('ringback results', () => {
   })
 
   it('pages through more results than one answer holds', async () => {
-    const { env, ref, redis } = freshEnvironment()
-    const pipeline = redis.pipeline()
+    const { env, store } = freshEnvironment()
+    const pipeline = store.redis.pipeline()
     for (let at = 1; at <= 1_203; at += 1) {
-      pipeline.xadd(resultsKey(ref), `${at}-0`, 'id', String(at), 'state', 'booked')
+      pipeline.xadd(resultsKey(store.ref), `${at}-0`, 'id', String(at), 'state', 'booked')
     }
     await pipeline.exec()
     const { stdout } = await runCommand(
@@ -105,11 +103,11 @@ describe('ringback results', () => {
   })
 
   it('follows: goes on with what ends from now on, until it is stopped', async () => {
-    const { ref, redisUrl, producer, recorder, startWorker } = await setup()
+    const { store, redisUrl, producer, recorder, startWorker } = await setup()
     startWorker()
     await producer.enqueue({ id: 'before', callId: 'a', callbackNumber: '+18445791189' })
     await recorder.next('attempt.settled', ({ id }) => id === 'before')
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
 
     const following = startCommand({ env }, 'results', '--follow', '--json')
     await following.prints(/"id":"before"/)
@@ -124,14 +122,14 @@ describe('ringback results', () => {
 
   it('goes on following after Redis was away', async () => {
     const server = await startPrivateRedis()
-    const { env, ref, redis } = freshEnvironment(server.url)
-    await writeResult(redis, ref, { id: 'before', atMs: 1 })
+    const { env, store } = freshEnvironment(server.url)
+    await writeResult(store, { id: 'before', atMs: 1 })
     const following = startCommand({ env }, 'results', '--follow')
     await following.prints(/before/)
     await server.kill()
     await following.prints(/Redis is away, waiting for it/)
     await server.restart()
-    await writeResult(redis, ref, { id: 'after', atMs: 2 })
+    await writeResult(store, { id: 'after', atMs: 2 })
     await following.prints(/after/)
     following.stop()
     expect(await following.done).toMatchObject({ status: 0 })

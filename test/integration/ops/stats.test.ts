@@ -11,7 +11,8 @@ import { environmentOf, freshEnvironment } from './support/environment.ts'
 const callbackNumber = '+18445791189'
 
 it('shows each count under its own name', async () => {
-  const { env, redis, ref } = freshEnvironment()
+  const { env, store } = freshEnvironment()
+  const { redis, ref } = store
   const counted = [
     ...['booked', 'possible-duplicates', 'double-bookings'],
     ...['dead:invalid', 'dead:refused', 'dead:exhausted', 'dead:expired', 'dead:uncertain'],
@@ -24,7 +25,7 @@ it('shows each count under its own name', async () => {
   const counts = Object.fromEntries(counted.map((name, index) => [name, index + 1]))
   await redis.hset(statsKey(ref), counts)
   await redis.zadd(deadLettersKey(ref), 1, 'one', 2, 'two')
-  for (const text of ['a', 'b', 'c']) await xadd(redis, ref, text)
+  for (const text of ['a', 'b', 'c']) await xadd(store, text)
 
   const { stdout } = await runCommand({ env }, 'stats', '--json')
 
@@ -84,8 +85,8 @@ it('shows each count under its own name', async () => {
 })
 
 it('counts how callbacks ended and what followed uncertain outcomes, over all workers', async () => {
-  const { ref, redisUrl, redis, sandbox, producer, recorder, startWorker } = await setup()
-  const env = environmentOf(redisUrl, ref.namespace)
+  const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
+  const env = environmentOf(redisUrl, store.ref.namespace)
   sandbox.setFaults([
     { do: 'break', status: 500, booked: true, times: 1 },
     { do: 'refuse', status: 400, match: { callId: 'refused' } },
@@ -97,7 +98,7 @@ it('counts how callbacks ended and what followed uncertain outcomes, over all wo
   startWorker()
   await producer.enqueue({ id: 'refused', callId: 'refused', callbackNumber })
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
-  await xadd(redis, ref, 'no intent')
+  await xadd(store, 'no intent')
   await recorder.next('entry.buried')
 
   const run = await runCommand({ env }, 'stats', '--json')
@@ -118,12 +119,12 @@ it('counts how callbacks ended and what followed uncertain outcomes, over all wo
 })
 
 it('counts many callbacks for one number, however they come and whatever their ids, and says no number', async () => {
-  const { ref, redisUrl, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
   for (let n = 0; n < 15; n += 1) {
     const flood = { id: `flood-${n}`, callId: `flood-${n}`, callbackNumber }
     if (n % 2 === 0) await producer.enqueue(flood)
-    else await xadd(redis, ref, flood)
+    else await xadd(store, flood)
   }
   await producer.enqueue({ id: 'other', callId: 'other', callbackNumber: '+18445791190' })
   for (let n = 0; n < 15; n += 1) await sandbox.booked(`flood-${n}`)
@@ -132,7 +133,7 @@ it('counts many callbacks for one number, however they come and whatever their i
   // Every one is booked: nobody has said how many are too many.
   await recorder.next('number.repeated', () => recorder.of('number.repeated').length === 14)
   const { stdout } = await runCommand(
-    { env: environmentOf(redisUrl, ref.namespace) },
+    { env: environmentOf(redisUrl, store.ref.namespace) },
     'stats',
     '--json',
   )
@@ -142,13 +143,13 @@ it('counts many callbacks for one number, however they come and whatever their i
 })
 
 it('says first what holds a destination back, who decided it, since when and why', async () => {
-  const { env, redis, ref } = freshEnvironment()
+  const { env, store } = freshEnvironment()
   const pauseIt = ['pause', '--by', 'ops', '--reason', 'maintenance for +18445791189']
   await runCommand({ env }, ...pauseIt, '--for', '2h')
   await runCommand({ env }, 'pause', '--intake', '--by', 'ops')
   await runCommand({ env }, 'rate', '2.5/s', '--by', 'ops', '--reason', 'shared quota')
   const until = Date.now() + 60_000
-  await redis.hset(controlKey(ref), {
+  await store.redis.hset(controlKey(store.ref), {
     breaker: 'open',
     breakerSince: until - 120_000,
     breakerUntil: until,
@@ -191,8 +192,8 @@ it('says first what holds a destination back, who decided it, since when and why
 })
 
 it('counts what the queue holds, and writes nothing to count it', async () => {
-  const { ref, redisUrl, redis, producer, recorder, startWorker } = await setup()
-  const env = environmentOf(redisUrl, ref.namespace)
+  const { store, redisUrl, producer, recorder, startWorker } = await setup()
+  const env = environmentOf(redisUrl, store.ref.namespace)
   await runCommand({ env }, 'pause')
   startWorker()
   for (const callback of sampleCallbacks(3)) await producer.enqueue(callback)
@@ -202,7 +203,7 @@ it('counts what the queue holds, and writes nothing to count it', async () => {
   const { stdout } = await runCommand({ env }, 'stats', '--json')
   expect(JSON.parse(stdout)).toMatchObject({ queue: { due: 3, waiting: 1, underWay: 0 } })
 
-  const empty = { ...env, RINGBACK_NAMESPACE: `${ref.namespace}-empty` }
+  const empty = { ...env, RINGBACK_NAMESPACE: `${store.ref.namespace}-empty` }
   await runCommand({ env: empty }, 'stats')
-  expect(await redis.keys(`*${ref.namespace}-empty*`)).toEqual([])
+  expect(await store.redis.keys(`*${store.ref.namespace}-empty*`)).toEqual([])
 })

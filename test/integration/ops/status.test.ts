@@ -10,7 +10,7 @@ const callbackNumber = '+18445791189'
 
 describe('ringback status', () => {
   it('shows everything about a booked callback: state, times, and each attempt with its outcome', async () => {
-    const { ref, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
+    const { store, redisUrl, producer, sandbox, recorder, startWorker } = await setup()
     sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
     await producer.enqueue({
       id: 'a',
@@ -22,7 +22,7 @@ describe('ringback status', () => {
     await recorder.next('attempt.settled', ({ state }) => state === 'booked')
 
     const { status, stdout } = await runCommand(
-      { env: environmentOf(redisUrl, ref.namespace) },
+      { env: environmentOf(redisUrl, store.ref.namespace) },
       'status',
       'a',
     )
@@ -47,12 +47,12 @@ describe('ringback status', () => {
   })
 
   it('gives programs the ledger’s own record, the number masked', async () => {
-    const { ref, redisUrl, producer } = await setup()
+    const { store, redisUrl, producer } = await setup()
     await producer.enqueue({ id: 'a', callId: 'c-1', callbackNumber, delay: 60_000 })
     const record = await producer.status('a')
 
     const { stdout } = await runCommand(
-      { env: environmentOf(redisUrl, ref.namespace) },
+      { env: environmentOf(redisUrl, store.ref.namespace) },
       'status',
       'a',
       '--json',
@@ -63,11 +63,11 @@ describe('ringback status', () => {
   })
 
   it('says why an entry was not an intent, with its content masked and harmless to the terminal', async () => {
-    const { ref, redisUrl, redis, recorder, startWorker } = await setup()
+    const { store, redisUrl, recorder, startWorker } = await setup()
     startWorker()
-    await xadd(redis, ref, '{"phone":"+1 844 579 1189 \u001b[2J\u202e"}')
+    await xadd(store, '{"phone":"+1 844 579 1189 \u001b[2J\u202e"}')
     const { id } = await recorder.next('entry.buried')
-    const env = environmentOf(redisUrl, ref.namespace)
+    const env = environmentOf(redisUrl, store.ref.namespace)
 
     const plain = await runCommand({ env }, 'status', id)
     const json = await runCommand({ env }, 'status', id, '--json')

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { jobKey, queueEventsKey, queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
 import {
   createCallbackQueue,
@@ -17,13 +18,14 @@ const item: QueueItem = { ...job, priority: undefined, requestedAtMs: 0, delayMs
 function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2, maxRetriesPerRequest: null })
   const ref = { namespace: freshNamespace(), destination: 'default' }
-  const queue = createCallbackQueue(redis, ref)
+  const store = openStore(redis, ref)
+  const queue = createCallbackQueue(store)
   onTestFinished(async () => {
     await queue.close()
     redis.disconnect()
   })
   const key = `${queuePrefix(ref)}:${queueName}`
-  return { redis, ref, queue, key, jobId: jobIdOf(job.id, job.generation) }
+  return { store, queue, key, jobId: jobIdOf(job.id, job.generation) }
 }
 
 it('knows a job by its callback and its generation, and leaves one that is there as it is', async () => {
@@ -47,35 +49,36 @@ it.each([
   [
     'is in no list',
     'broken',
-    ({ redis, key, jobId }: ReturnType<typeof setUp>) => redis.zrem(`${key}:prioritized`, jobId),
+    ({ store, key, jobId }: ReturnType<typeof setUp>) =>
+      store.redis.zrem(`${key}:prioritized`, jobId),
   ],
   [
     'has lost what it carries',
     'broken',
-    ({ redis, ref, jobId }: ReturnType<typeof setUp>) => redis.del(jobKey(ref, jobId)),
+    ({ store, jobId }: ReturnType<typeof setUp>) => store.redis.del(jobKey(store.ref, jobId)),
   ],
   [
     'has failed',
     'broken',
-    async ({ redis, key, jobId }: ReturnType<typeof setUp>) => {
-      await redis.zrem(`${key}:prioritized`, jobId)
-      await redis.zadd(`${key}:failed`, 1, jobId)
+    async ({ store, key, jobId }: ReturnType<typeof setUp>) => {
+      await store.redis.zrem(`${key}:prioritized`, jobId)
+      await store.redis.zadd(`${key}:failed`, 1, jobId)
     },
   ],
   [
     'is in the hands of a worker',
     'healthy',
-    async ({ redis, key, jobId }: ReturnType<typeof setUp>) => {
-      await redis.zrem(`${key}:prioritized`, jobId)
-      await redis.lpush(`${key}:active`, jobId)
+    async ({ store, key, jobId }: ReturnType<typeof setUp>) => {
+      await store.redis.zrem(`${key}:prioritized`, jobId)
+      await store.redis.lpush(`${key}:active`, jobId)
     },
   ],
   [
     'waits as those without a priority do',
     'healthy',
-    async ({ redis, key, jobId }: ReturnType<typeof setUp>) => {
-      await redis.zrem(`${key}:prioritized`, jobId)
-      await redis.lpush(`${key}:wait`, jobId)
+    async ({ store, key, jobId }: ReturnType<typeof setUp>) => {
+      await store.redis.zrem(`${key}:prioritized`, jobId)
+      await store.redis.lpush(`${key}:wait`, jobId)
     },
   ],
 ])('says of a job that %s: %s', async (_, health, happen) => {
@@ -86,9 +89,9 @@ it.each([
 })
 
 it('makes a job whole again that lies in no list, with its own time', async () => {
-  const { redis, queue, key, jobId } = setUp()
+  const { store, queue, key, jobId } = setUp()
   await queue.add(item)
-  await redis.zrem(`${key}:prioritized`, jobId)
+  await store.redis.zrem(`${key}:prioritized`, jobId)
   await queue.reenqueue({ ...item, delayMs: 60_000 })
   expect(await queue.jobHealth(job)).toBe('delayed')
 })
@@ -104,17 +107,19 @@ it('promotes a job that waits for its time, and is content where none does', asy
 })
 
 it('takes a job away, but none that a worker holds', async () => {
-  const { redis, ref, queue, jobId } = setUp()
+  const { store, queue, jobId } = setUp()
+  const { redis, ref } = store
   await queue.add(item)
   await redis.set(`${jobKey(ref, jobId)}:lock`, 'token')
-  expect(await removeJob(redis, ref, job)).toBe(false)
+  expect(await removeJob(store, job)).toBe(false)
   await redis.del(`${jobKey(ref, jobId)}:lock`)
-  expect(await removeJob(redis, ref, job)).toBe(true)
+  expect(await removeJob(store, job)).toBe(true)
   expect(await queue.jobHealth(job)).toBe('missing')
 })
 
 it('keeps what BullMQ says of jobs within bounds', async () => {
-  const { redis, ref, queue, key } = setUp()
+  const { store, queue, key } = setUp()
+  const { redis, ref } = store
   // BullMQ writes down what was asked of it as soon as it is connected.
   await expect.poll(() => redis.hget(`${key}:meta`, 'opts.maxLenEvents')).toBe('1000')
   const many = Array.from({ length: 800 }, (_, n) => queue.add({ ...item, id: `cb-${n}` }))

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { expect, it } from 'vitest'
 
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { jobKey, queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
@@ -30,14 +31,13 @@ async function processing({
   ...more
 }: { respond?: Respond; fields?: Record<string, string> } & Partial<AttemptContext> = {}) {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
   const { baseUrl } = await webServer(respond)
-  await scheduled({ redis, ref, intent, fields })
+  await scheduled({ store, intent, fields })
   const context = { ...attemptContext(bundle, { baseUrl }), clock: systemClock, ...more }
   const start = (options: Partial<ProcessorContext> = {}) => {
     const processor = createProcessor({
-      redis,
-      ref,
+      store,
       concurrency: 1,
       gate: openGate,
       lockMs: 1_200,
@@ -53,16 +53,19 @@ async function processing({
 }
 
 /** When BullMQ lets go of the job, by the clock of this machine. */
-async function heldUntilMs({ redis, ref }: Bundle): Promise<number> {
-  const score = await redis.zscore(`${queuePrefix(ref)}:${queueName}:delayed`, 'cb-1-one')
+async function heldUntilMs({ store }: Bundle): Promise<number> {
+  const score = await store.redis.zscore(
+    `${queuePrefix(store.ref)}:${queueName}:delayed`,
+    'cb-1-one',
+  )
   // The time in ms, times 0x1000, and a counter.
   return Number(score) / 0x1000
 }
 
 /** A job of which the ledger knows nothing. */
-async function addAnother({ redis, ref }: Bundle): Promise<void> {
+async function addAnother({ store }: Bundle): Promise<void> {
   const other = { id: 'two', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 }
-  await createCallbackQueue(redis, ref).add(other)
+  await createCallbackQueue(store).add(other)
 }
 
 /** The queue was told when to hand it out again. */
@@ -93,7 +96,7 @@ it.each([
 
 it('leaves nothing of a job that is done', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   const finished = new Promise<void>((resolve) => onStep('queue.finish', 'after', resolve))
   start()
   await booked
@@ -104,7 +107,7 @@ it('leaves nothing of a job that is done', async () => {
 
 it('takes up a job however many workers were lost with it', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   const prefix = `${queuePrefix(ref)}:${queueName}`
   // As if those had taken it and fallen silent. It is looked for often enough that nobody waits here for long.
   await redis.zrem(`${prefix}:prioritized`, 'cb-1-one')
@@ -117,7 +120,7 @@ it('takes up a job however many workers were lost with it', async () => {
 
 it('holds a job for as long as it is told, so that another worker may have it soon', async () => {
   const { bundle, start, booked } = await processing()
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   const lockMs: Promise<number>[] = []
   onStep('salesforce.send', 'before', () => {
     lockMs.push(redis.pttl(`${jobKey(ref, 'cb-1-one')}:lock`))
@@ -161,8 +164,8 @@ it('delays a job by half a minute after a failure of ours', async () => {
 
 it('lets a job rest for a second after a refusal of Redis, and goes on', async () => {
   const { bundle, context, start, booked } = await processing()
-  const { redis, refuse, allow } = await refusableConnection(bundle.redis)
-  context.redis = redis
+  const { redis, refuse, allow } = await refusableConnection(bundle.store.redis)
+  context.store = openStore(redis, context.store.ref)
   await refuse()
   onStep('queue.delay', 'after', () => void allow())
   start()
@@ -174,7 +177,7 @@ it('lets a job rest for a second after a refusal of Redis, and goes on', async (
 it('asks for no job until it has rested, after Redis has refused to give one', async () => {
   const rests: number[] = []
   const { bundle, context, start, booked } = await processing()
-  const { redis, refuse, allow } = await refusableConnection(bundle.redis)
+  const { redis, refuse, allow } = await refusableConnection(bundle.store.redis)
   await refuse()
   const clock = {
     ...systemClock,
@@ -184,7 +187,7 @@ it('asks for no job until it has rested, after Redis has refused to give one', a
     },
   }
   context.clock = clock
-  start({ redis })
+  start({ store: openStore(redis, bundle.store.ref) })
   expect(await booked).toMatchObject({ state: 'booked' })
   expect(rests).toEqual(Array(5).fill(1_000))
   // BullMQ looks for jobs and for stalled ones each time.
@@ -195,7 +198,7 @@ it('rests also while an attempt is under way', async () => {
   const underWay: ServerResponse[] = []
   const respond: Respond = (response) => void underWay.push(response)
   const { bundle, context, start, booked } = await processing({ respond })
-  const { redis, refuse, allow } = await refusableConnection(bundle.redis)
+  const { redis, refuse, allow } = await refusableConnection(bundle.store.redis)
   context.clock = {
     ...systemClock,
     sleep: async () => {
@@ -205,7 +208,7 @@ it('rests also while an attempt is under way', async () => {
     },
   }
   const sent = new Promise<void>((resolve) => onStep('salesforce.send', 'after', resolve))
-  start({ redis, concurrency: 2, lockMs: 10_000 })
+  start({ store: openStore(redis, bundle.store.ref), concurrency: 2, lockMs: 10_000 })
   await sent
   await refuse()
   await addAnother(bundle)

@@ -89,30 +89,30 @@ describe('while Salesforce is away', () => {
 describe('a pause', () => {
   it('holds what is due, accepts what comes, and goes on where it was', async () => {
     const bundle = await setup()
-    const { redis, ref, sandbox, recorder, startWorker } = bundle
-    await pause(redis, { ref, what: 'dispatch', by: 'ops', why: 'a test', forMs: undefined })
+    const { store, sandbox, recorder, startWorker } = bundle
+    await pause(store, { what: 'dispatch', by: 'ops', why: 'a test', forMs: undefined })
     startWorker()
     await enqueueAll(bundle, sampleCallbacks(3))
     const areScheduled = () => recorder.of('callback.scheduled').length === 3
     await recorder.next('callback.scheduled', areScheduled)
     expect(await recorder.next('dispatch.paused')).toMatchObject({ by: 'ops', why: 'a test' })
     expect(sandbox.requests()).toEqual([])
-    await resume(redis, { ref, what: ['dispatch'] })
+    await resume(store, { what: ['dispatch'] })
     await resultsOfAll(bundle, inARow(3))
     expect(recorder.of('dispatch.resumed')).toHaveLength(1)
   })
 
   it('holds a callback whose worker was sure that nothing is limited', async () => {
     const bundle = await setup()
-    const { redis, ref, sandbox, recorder, startWorker } = bundle
+    const { store, sandbox, recorder, startWorker } = bundle
     startWorker()
     await enqueueAll(bundle, [sampleCallback('one')])
     await sandbox.booked('one')
-    await pause(redis, { ref, what: 'dispatch', ...nobody, forMs: undefined })
+    await pause(store, { what: 'dispatch', ...nobody, forMs: undefined })
     await enqueueAll(bundle, [sampleCallback('two')])
     await recorder.next('dispatch.paused')
     expect(sandbox.requests()).toHaveLength(1)
-    await resume(redis, { ref, what: ['dispatch'] })
+    await resume(store, { what: ['dispatch'] })
     await sandbox.booked('two')
     expect(recorder.of('processor.failed')).toEqual([])
   })

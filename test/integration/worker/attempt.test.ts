@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { createSecretKey } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   recentKey,
@@ -57,9 +58,9 @@ async function attemptOf(
   }: { fields?: Record<string, string>; text?: string } & Partial<AttemptContext> = {},
 ): Promise<Attempt & { seen: Awaited<ReturnType<typeof webServer>>['seen'] }> {
   const bundle = await setup()
-  const { redis, ref } = bundle
+  const { store } = bundle
   const { baseUrl, seen } = await webServer(respond)
-  await scheduled({ redis, ref, intent: text, queued: false, fields })
+  await scheduled({ store, intent: text, queued: false, fields })
   const context = attemptContext(bundle, { baseUrl, policy, ...more })
   return {
     bundle,
@@ -67,7 +68,7 @@ async function attemptOf(
     seen,
     run: (signal = new AbortController().signal) =>
       runAttempt({ job, pass: anyPass, context }, signal),
-    ledger: () => redis.hgetall(callbackKey(ref, 'one')),
+    ledger: () => store.redis.hgetall(callbackKey(store.ref, 'one')),
   }
 }
 
@@ -155,7 +156,7 @@ it.each([
 ])('is counted among what attempts have come to lately, %s', async (_, respond, what) => {
   const { bundle, run } = await attemptOf(respond)
   await run()
-  const counted = await bundle.redis.hkeys(recentKey(bundle.ref))
+  const counted = await bundle.store.redis.hkeys(recentKey(bundle.store.ref))
   expect(counted.filter((field) => /^\d+:/.test(field))).toEqual([
     `${Math.floor(attemptMs / 900_000)}:${what}`,
   ])
@@ -240,14 +241,14 @@ describe('what was booked', () => {
     const longer = { retentionMs, policy: { ...policy, maxRetryDurationMs } }
     const { bundle, run } = await attemptOf(books, longer)
     await run()
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     expect(await msLeft(redis, ownerKey(ref, '0TzLT00000000w50AA'))).toBe(knownMs)
     expect(await msLeft(redis, callbackKey(ref, 'one'))).toBe(retentionMs)
   })
 
   it('trims the results that are older than the retention, and no others', async () => {
     const { bundle, run } = await attemptOf(books)
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     const key = resultsKey(ref)
     const fill = (fromMs: number) =>
       Promise.all(
@@ -284,12 +285,12 @@ describe('an attempt whose worker was lost', () => {
 
   it('is not taken for its own by another run of the same job', async () => {
     const { bundle, context, run, ledger, seen } = await attemptOf(books)
-    const lost = bundle.redis.duplicate()
-    context.redis = lost
+    const lost = bundle.store.redis.duplicate()
+    context.store = openStore(lost, context.store.ref)
     onStep('salesforce.answer', 'after', () => lost.disconnect())
     await expect(run()).rejects.toThrow('Connection is closed')
 
-    context.redis = bundle.redis
+    context.store = openStore(bundle.store.redis, context.store.ref)
     expect(await run()).toEqual({ kind: 'finish' })
     expect(seen).toHaveLength(1)
     expect(await ledger()).toMatchObject({ state: 'dead', reason: 'uncertain', attempts: '1' })
@@ -318,7 +319,7 @@ describe('an uncertain attempt', () => {
       possibleDuplicate: '1',
     })
     expect(bundle.recorder.of('attempt.settled')).toMatchObject([{ followed: 'ended' }])
-    expect(await bundle.redis.hgetall(statsKey(bundle.ref))).toEqual({
+    expect(await bundle.store.redis.hgetall(statsKey(bundle.store.ref))).toEqual({
       'uncertain:ended': '1',
       'dead:exhausted': '1',
       'possible-duplicates': '1',
@@ -360,7 +361,7 @@ describe('an uncertain attempt', () => {
 
   it('is asked about again if its ContactRequest has meanwhile become another callback’s', async () => {
     const { bundle, context, run, ledger, questions } = await verifying()
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     await run()
     context.clock.nowMs += 30_000
     // On the same connection, so before the script that is about to be asked.
@@ -382,7 +383,7 @@ describe('an uncertain attempt', () => {
     const { bundle, context, run, ledger, questions } = await verifying({ query })
     const earlier = isoTimestamp(attemptMs - 600_000)
     const old = { state: 'retrying', attempts: '5', priorAttempts: '4', firstAttemptAt: earlier }
-    await bundle.redis.hset(callbackKey(bundle.ref, 'one'), old)
+    await bundle.store.redis.hset(callbackKey(bundle.store.ref, 'one'), old)
     await run()
     context.clock.nowMs += 30_000
     expect(await run()).toEqual({ kind: 'delay', untilMs: context.clock.nowMs + 500 })
@@ -398,7 +399,7 @@ describe('an uncertain attempt', () => {
   ])('is not sent again where nothing is found and %s', async (_, fields) => {
     const query: Respond = (response) => json(response, 200, { done: true, records: [] })
     const { bundle, context, run, ledger } = await verifying({ query })
-    await bundle.redis.hset(callbackKey(bundle.ref, 'one'), fields)
+    await bundle.store.redis.hset(callbackKey(bundle.store.ref, 'one'), fields)
     await run()
     context.clock.nowMs += 30_000
     expect(await run()).toEqual({ kind: 'finish' })
@@ -473,8 +474,8 @@ describe('what an attempt came to is written down in the end', () => {
   it.each(cases)('though Redis refused it at first: %s', async (_, prepare, state) => {
     const attempt = await prepare()
     const { bundle, context, ledger } = attempt
-    const { redis, refuse, allow } = await refusableConnection(bundle.redis)
-    context.redis = redis
+    const { redis, refuse, allow } = await refusableConnection(bundle.store.redis)
+    context.store = openStore(redis, context.store.ref)
     let refused = 0
     for (const step of ['settle', 'verify'] as const) {
       onStep(step, 'before', () => (refused += 1))
@@ -491,8 +492,8 @@ describe('what an attempt came to is written down in the end', () => {
 
   it('unless the process ends', async () => {
     const { bundle, context, run } = await attemptOf(books)
-    const { redis } = await refusableConnection(bundle.redis)
-    context.redis = redis
+    const { redis } = await refusableConnection(bundle.store.redis)
+    context.store = openStore(redis, context.store.ref)
     onStep('salesforce.answer', 'after', () => redis.disconnect())
     await expect(run()).rejects.toThrow('Connection is closed')
   })

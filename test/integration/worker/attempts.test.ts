@@ -51,13 +51,13 @@ it('books the callback of the API page as Salesforce demands it, and writes down
 })
 
 it('publishes a booking in the results, with the attributes that were never sent to Salesforce', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   startWorker()
   const attributes = { campaign: 'spring', 'customer.tier': 'gold' }
   await producer.enqueue({ ...callback, attributes })
   await recorder.next('attempt.settled')
 
-  const [result, ...others] = await readResults(redis, ref, last)
+  const [result, ...others] = await readResults(store, last)
   expect(others).toEqual([])
   expect(result).toMatchObject({
     id: 'one',
@@ -77,7 +77,7 @@ it.each([
   [409, 'http-409'],
   [422, 'http-422'],
 ])('buries at once what Salesforce refuses with %i', async (status, code) => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'refuse', status, code: 'NO', message: 'not for you' }])
   startWorker()
   await producer.enqueue({ ...callback, attributes: { campaign: 'spring' } })
@@ -93,7 +93,7 @@ it.each([
     possibleDuplicate: false,
     history: [{ attempt: 1, outcome: 'refused', status, code, message }],
   })
-  expect(await readResults(redis, ref, last)).toMatchObject([
+  expect(await readResults(store, last)).toMatchObject([
     { id: 'one', state: 'dead', reason: 'refused', code, attributes: { campaign: 'spring' } },
   ])
   expect(sandbox.counts()).toMatchObject({ requests: 1, booked: 0 })
@@ -115,7 +115,7 @@ it('tries again a 404 within the grace that a VoiceCall may need to come into be
 })
 
 it('tries again what Salesforce could not take, until it does, and keeps every attempt', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'break', status: 503, times: 2 }])
   startWorker()
   await producer.enqueue(callback)
@@ -129,7 +129,7 @@ it('tries again what Salesforce could not take, until it does, and keeps every a
     { attempt: 2, outcome: 'unavailable', status: 503 },
     { attempt: 3, outcome: 'booked', status: 200 },
   ])
-  expect(await readResults(redis, ref, last)).toMatchObject([{ state: 'booked', attempts: 3 }])
+  expect(await readResults(store, last)).toMatchObject([{ state: 'booked', attempts: 3 }])
   const keys = sandbox.requests().map(({ headers }) => headers['idempotency-key'])
   expect(keys).toEqual(['one', 'one', 'one'])
 })
@@ -146,7 +146,7 @@ it('does not follow a redirect, which would carry the token elsewhere', async ()
 })
 
 it('gives up when all attempts are made, and says what the last one met', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'break', status: 503 }])
   startWorker()
   await producer.enqueue(callback)
@@ -162,7 +162,7 @@ it('gives up when all attempts are made, and says what the last one met', async 
     attempts: 5,
   })
   expect(sandbox.counts()).toMatchObject({ requests: 5, booked: 0 })
-  expect(await readResults(redis, ref, last)).toMatchObject([
+  expect(await readResults(store, last)).toMatchObject([
     { id: 'one', state: 'dead', reason: 'exhausted', attempts: 5 },
   ])
 })
@@ -210,9 +210,9 @@ it('gives up when the next attempt would come after expiresAt', async () => {
 })
 
 it('sends nothing of a callback that has expired before its turn came', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   const intent = JSON.stringify({ ...callback, expiresAt: '2026-02-26T15:40:53.000Z' })
-  await scheduled({ redis, ref, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
+  await scheduled({ store, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
   startWorker()
   await recorder.next('callback.expired')
   expect(sandbox.counts().requests).toBe(0)
@@ -224,5 +224,5 @@ it('sends nothing of a callback that has expired before its turn came', async ()
     history: [],
     message: 'It was not sent before expiresAt (2026-02-26T15:40:53.000Z).',
   })
-  expect(await readResults(redis, ref, last)).toMatchObject([{ id: 'one', reason: 'expired' }])
+  expect(await readResults(store, last)).toMatchObject([{ id: 'one', reason: 'expired' }])
 })

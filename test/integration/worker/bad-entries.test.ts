@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { redriveDeadLetter } from '../../../src/shared/store/dead-letters/dead-letters.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
@@ -36,9 +37,9 @@ const unreadable: [string, string | Buffer, string][] = [
 it.each(unreadable)(
   'makes of %s a dead letter that says so and keeps every byte, and goes on',
   async (_, content, message) => {
-    const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
-    const entryId = await xadd(redis, ref, content)
-    await xadd(redis, ref, good)
+    const { store, sandbox, producer, recorder, startWorker } = await setup()
+    const entryId = await xadd(store, content)
+    await xadd(store, good)
     startWorker()
     await sandbox.booked('good')
 
@@ -53,12 +54,12 @@ it.each(unreadable)(
       intent: undefined,
     })
     // Text, for clients that can read nothing else; what is none says how it is written.
-    const { raw = '', rawEncoding } = await redis.hgetall(callbackKey(ref, id))
+    const { raw = '', rawEncoding } = await store.redis.hgetall(callbackKey(store.ref, id))
     expect(rawEncoding).toBe(isUtf8(Buffer.from(content)) ? undefined : 'base64')
     const bytes = Buffer.from(raw, rawEncoding === 'base64' ? 'base64' : 'utf8')
     expect(bytes.equals(Buffer.from(content))).toBe(true)
     await recorder.next('callback.scheduled')
-    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
   },
 )
 
@@ -82,10 +83,10 @@ it.each([
     'v: must be 1, the only version there is; priority: must be a whole number from 0 (first) to 9',
   ],
 ])('makes of %j a dead letter under its own id that names the field', async (fields, message) => {
-  const { ref, redis, producer, recorder, startWorker } = await setup()
+  const { store, producer, recorder, startWorker } = await setup()
   startWorker()
   const content = JSON.stringify({ ...good, id: 'bad', ...fields })
-  await xadd(redis, ref, content)
+  await xadd(store, content)
   await recorder.next('entry.buried')
   expect(await producer.status('bad')).toMatchObject({
     state: 'dead',
@@ -97,9 +98,9 @@ it.each([
 })
 
 it('makes of an intent that has expired a dead letter of that reason', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, ref, { ...good, expiresAt: past })
+  await xadd(store, { ...good, expiresAt: past })
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: 'good', reason: 'expired', code: 'expires-before-due' })
   expect((await producer.status('good'))?.message).toMatch(/^expiresAt: is not after 20\S+Z/)
@@ -107,9 +108,9 @@ it('makes of an intent that has expired a dead letter of that reason', async () 
 })
 
 it('makes of an entry without the field intent a dead letter that keeps all its fields', async () => {
-  const { ref, redis, producer, recorder, startWorker } = await setup()
+  const { store, producer, recorder, startWorker } = await setup()
   startWorker()
-  const entryId = await redis.xadd(inboxKey(ref), '*', 'callId', 'c', 'number', '1')
+  const entryId = await store.redis.xadd(inboxKey(store.ref), '*', 'callId', 'c', 'number', '1')
   await recorder.next('entry.buried')
   expect(await producer.status(`inbox-${entryId ?? ''}`)).toMatchObject({
     state: 'dead',
@@ -121,13 +122,13 @@ it('makes of an entry without the field intent a dead letter that keeps all its 
 })
 
 it('makes of an entry with the field intent twice a dead letter that keeps both', async () => {
-  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
   const [one, other] = [good, { ...good, callbackNumber: '+18445791180' }].map((intent) =>
     JSON.stringify(intent),
   )
   const fields = ['intent', one ?? '', 'note', 'x', 'intent', other ?? '']
-  const entryId = await redis.xadd(inboxKey(ref), '*', ...fields)
+  const entryId = await store.redis.xadd(inboxKey(store.ref), '*', ...fields)
   await recorder.next('entry.buried')
   const id = `inbox-${entryId ?? ''}`
   expect(await producer.status(id)).toMatchObject({
@@ -137,17 +138,17 @@ it('makes of an entry with the field intent twice a dead letter that keeps both'
     message: 'intent: the entry has 2 fields of this name; nobody can tell which one is meant',
     raw: JSON.stringify(fields),
   })
-  expect(await redriveDeadLetter(redis, ref, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
+  expect(await redriveDeadLetter(store, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
     'nothing-to-send',
   )
   expect(sandbox.counts().requests).toBe(0)
 })
 
 it('makes of an intent that gives its number twice a dead letter that keeps both', async () => {
-  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
   const content = `{"id":"dup","callId":"dup","callbackNumber":"${callbackNumber}","callbackNumber":"+18445791180"}`
-  await xadd(redis, ref, content)
+  await xadd(store, content)
   await recorder.next('entry.buried')
   expect(await producer.status('dup')).toMatchObject({
     state: 'dead',
@@ -165,9 +166,9 @@ it.each([
 ])(
   'books a callback whose traceparent is %j, without it, and says so for debugging',
   async (traceparent) => {
-    const { ref, redis, sandbox, recorder, startWorker } = await setup()
+    const { store, sandbox, recorder, startWorker } = await setup()
     startWorker()
-    const entryId = await xadd(redis, ref, { ...good, traceparent })
+    const entryId = await xadd(store, { ...good, traceparent })
     await sandbox.booked('good')
     expect(recorder.of('traceparent.ignored')).toEqual([
       { event: 'traceparent.ignored', destination: 'default', id: 'good', entryId },
@@ -178,9 +179,10 @@ it.each([
 )
 
 it('publishes every dead letter in the results and the list, and never the number', async () => {
-  const { ref, redis, recorder, startWorker } = await setup()
+  const { store, recorder, startWorker } = await setup()
+  const { redis, ref } = store
   startWorker()
-  await xadd(redis, ref, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })
+  await xadd(store, { ...good, id: 'bad', callbackNumber: `${callbackNumber}x` })
   await recorder.next('entry.buried')
   const [result] = await redis.xrange(`{${ref.namespace}:default}:results`, '-', '+')
   const fields = result?.[1] ?? []
@@ -200,12 +202,12 @@ it('publishes every dead letter in the results and the list, and never the numbe
 })
 
 it('makes of the same id with other content a dead letter of its own and leaves the first alone', async () => {
-  const { ref, redis, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, sandbox, producer, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, ref, good)
+  await xadd(store, good)
   await sandbox.booked('good')
   await recorder.next('attempt.settled')
-  const entryId = await xadd(redis, ref, { ...good, callId: 'other' })
+  const entryId = await xadd(store, { ...good, callId: 'other' })
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id: `inbox-${entryId}`, reason: 'invalid', code: 'id-conflict' })
   expect(await producer.status('good')).toMatchObject({
@@ -216,25 +218,28 @@ it('makes of the same id with other content a dead letter of its own and leaves 
 })
 
 it('takes the same id with the same content for a duplicate, however it is written', async () => {
-  const { ref, redis, sandbox, recorder, startWorker } = await setup()
-  await xadd(redis, ref, { ...good, notBefore: '2020-01-01T01:00:00+01:00', priority: 5 })
-  await xadd(redis, ref, { notBefore: past, callbackNumber, callId: 'good', id: 'good' })
+  const { store, sandbox, recorder, startWorker } = await setup()
+  await xadd(store, { ...good, notBefore: '2020-01-01T01:00:00+01:00', priority: 5 })
+  await xadd(store, { notBefore: past, callbackNumber, callId: 'good', id: 'good' })
   startWorker()
   await recorder.next('entry.duplicate')
   await recorder.next('attempt.settled')
-  await xadd(redis, ref, { ...good, notBefore: past })
+  await xadd(store, { ...good, notBefore: past })
   await recorder.next('entry.duplicate', () => recorder.of('entry.duplicate').length === 2)
   expect(recorder.of('entry.buried')).toEqual([])
   expect(sandbox.bookingsOf('good')).toHaveLength(1)
 })
 
 it('makes of entries for a destination that nobody serves dead letters of that destination', async () => {
-  const { ref, redis, recorder, startWorker } = await setup()
+  const { store, recorder, startWorker } = await setup()
+  const { redis, ref } = store
   const typo = { ...ref, destination: 'defualt' }
+  const typoStore = openStore(redis, typo)
   const served = { ...ref, destination: 'elsewhere' }
+  const servedStore = openStore(redis, served)
   await redis.xgroup('CREATE', inboxKey(served), 'bridge', '0', 'MKSTREAM')
-  await xadd(redis, served, good)
-  await xadd(redis, typo, good)
+  await xadd(servedStore, good)
+  await xadd(typoStore, good)
   startWorker()
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({
@@ -253,12 +258,12 @@ it('makes of entries for a destination that nobody serves dead letters of that d
 })
 
 it('gives up an entry that our own code or Redis stumbles over, and lets the others pass meanwhile', async () => {
-  const { ref, redis, sandbox, recorder, startWorker } = await setup()
-  await redis.set(callbackKey(ref, 'poison'), 'a string where a hash should be')
-  const entryId = await xadd(redis, ref, { ...good, id: 'poison' })
+  const { store, sandbox, recorder, startWorker } = await setup()
+  await store.redis.set(callbackKey(store.ref, 'poison'), 'a string where a hash should be')
+  const entryId = await xadd(store, { ...good, id: 'poison' })
   startWorker()
   await recorder.next('bridge.failed', (event) => event.entryId === entryId)
-  await xadd(redis, ref, good)
+  await xadd(store, good)
   await sandbox.booked('good')
   expect(recorder.of('entry.buried')).toEqual([])
   const buried = await recorder.next('entry.buried')
@@ -267,18 +272,19 @@ it('gives up an entry that our own code or Redis stumbles over, and lets the oth
 })
 
 it('keeps the trail of a letter that is redriven: it lies under the same id again, or says what it became', async () => {
-  const { ref, redis, producer, recorder, startWorker } = await setup()
+  const { store, producer, recorder, startWorker } = await setup()
+  const { redis, ref } = store
   startWorker()
-  await xadd(redis, ref, { ...good, id: 'taken', delay: 3_600_000 })
+  await xadd(store, { ...good, id: 'taken', delay: 3_600_000 })
   const other = JSON.stringify({ ...good, id: 'taken', callId: 'other' })
-  const entryId = await xadd(redis, ref, other)
+  const entryId = await xadd(store, other)
   const letter = `inbox-${entryId}`
   await recorder.next('entry.buried', ({ id }) => id === letter)
   expect(await producer.status(letter)).toMatchObject({ submittedId: 'taken', generation: 1 })
   const wish = () => ({ id: letter, nowMs: systemClock.now(), retentionMs: 60_000 })
 
   // Its id is still taken.
-  expect(await redriveDeadLetter(redis, ref, wish())).toBe('redriven')
+  expect(await redriveDeadLetter(store, wish())).toBe('redriven')
   await recorder.next('entry.buried', (event) => event.id === letter && event.entryId !== entryId)
   const again = await producer.status(letter)
   expect(again).toMatchObject({ state: 'dead', submittedId: 'taken', generation: 2 })
@@ -286,7 +292,7 @@ it('keeps the trail of a letter that is redriven: it lies under the same id agai
 
   // Now it is free.
   await redis.del(callbackKey(ref, 'taken'))
-  expect(await redriveDeadLetter(redis, ref, wish())).toBe('redriven')
+  expect(await redriveDeadLetter(store, wish())).toBe('redriven')
   await recorder.next('attempt.settled', ({ id, state }) => id === 'taken' && state === 'booked')
   expect(await producer.status('taken')).toMatchObject({ state: 'booked', redriveOf: letter })
   const past = await producer.status(letter)

@@ -5,7 +5,8 @@ import { pause } from '../../../src/shared/store/control/pause.ts'
 import { setup } from '../../support/ringback.ts'
 
 it('is told of every destination: running, paused or failing, with the rate of the moment', async () => {
-  const { redis, ref, startWorker } = await setup({ destination: { rate: 8 } })
+  const { store, startWorker } = await setup({ destination: { rate: 8 } })
+  const { redis, ref } = store
   const worker = startWorker()
   const state = async () => (await worker.health()).destinations.get('default')?.dispatch
   const depths = async () => (await worker.depths()).get('default')?.control
@@ -20,7 +21,7 @@ it('is told of every destination: running, paused or failing, with the rate of t
   await redis.hset(controlKey(ref), { breakerUntil: 1 })
   expect(await state()).toBe('failing')
 
-  await pause(redis, { ref, what: 'dispatch', by: 'ops', why: undefined, forMs: undefined })
+  await pause(store, { what: 'dispatch', by: 'ops', why: undefined, forMs: undefined })
   expect(await state()).toBe('paused')
   await redis.del(controlKey(ref))
 

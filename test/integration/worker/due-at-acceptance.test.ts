@@ -18,7 +18,7 @@ const atOnce = [
 
 const ways: [string, (bundle: Bundle) => Promise<unknown>][] = [
   ['library', ({ producer }) => Promise.all(atOnce.map((each) => producer.enqueue(each)))],
-  ['XADD', ({ redis, ref }) => Promise.all(atOnce.map((each) => xadd(redis, ref, each)))],
+  ['XADD', ({ store }) => Promise.all(atOnce.map((each) => xadd(store, each)))],
 ]
 
 /** A worker whose clock is behind Redis' by so much: its machine has slept, and it has not asked for the time since. */
@@ -34,13 +34,13 @@ async function workerThatLags(bundle: Bundle, lagMs: number) {
 }
 
 /** What BullMQ says became of the jobs: its events, oldest first. */
-async function happenedToJobs({ redis, ref }: Bundle): Promise<string[]> {
-  const entries = await redis.xrange(queueEventsKey(ref), '-', '+')
+async function happenedToJobs({ store }: Bundle): Promise<string[]> {
+  const entries = await store.redis.xrange(queueEventsKey(store.ref), '-', '+')
   return entries.map(([, fields]) => fields[fields.indexOf('event') + 1] ?? '')
 }
 
 async function isHeldByNobody(bundle: Bundle) {
-  const { redis, ref } = bundle
+  const { redis, ref } = bundle.store
   expect(await happenedToJobs(bundle)).toContain('added')
   expect(await happenedToJobs(bundle)).not.toContain('delayed')
   expect(await redis.exists(jobKey(ref, 'delayed'))).toBe(0)
@@ -62,12 +62,12 @@ describe.each([0, 3, 40, 3_000])('with a worker whose clock is %d ms behind', (l
 
   it('a redriven callback is sent without being delayed', async () => {
     const bundle = await setup()
-    const { redis, ref, sandbox, producer, recorder } = bundle
+    const { store, sandbox, producer, recorder } = bundle
     await workerThatLags(bundle, lagMs)
     sandbox.setFaults([{ do: 'refuse', times: 1 }])
     await producer.enqueue({ id: 'again', callId: 'again', callbackNumber })
     await recorder.next('attempt.settled', ({ state }) => state === 'dead')
-    await redriveDeadLetter(redis, ref, {
+    await redriveDeadLetter(store, {
       id: 'again',
       nowMs: systemClock.now(),
       retentionMs: 60_000,
@@ -79,10 +79,10 @@ describe.each([0, 3, 40, 3_000])('with a worker whose clock is %d ms behind', (l
 
 it('holds what is to be held, by library and XADD', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, recorder } = bundle
+  const { store, producer, recorder } = bundle
   bundle.startWorker()
   await producer.enqueue({ id: 'later', callId: 'c', callbackNumber, delay: 3_600_000 })
-  await xadd(redis, ref, { id: 'later-still', callId: 'c', callbackNumber, delay: 1 })
+  await xadd(store, { id: 'later-still', callId: 'c', callbackNumber, delay: 1 })
   await recorder.next('callback.scheduled', ({ id }) => id === 'later')
   await recorder.next('attempt.settled', ({ id }) => id === 'later-still')
   expect(await happenedToJobs(bundle)).toContain('delayed')

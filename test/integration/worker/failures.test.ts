@@ -31,7 +31,8 @@ describe('a failure has the name of what failed', () => {
     ['the registry', destinationsKey, ['registry', 'strays']],
     ['the lease of the walk', walkerKey, ['lease']],
   ])('when %s is of another type', async (_, keyOf, parts) => {
-    const { redis, ref, recorder, sandbox, producer, startWorker } = await setup()
+    const { store, recorder, sandbox, producer, startWorker } = await setup()
+    const { redis, ref } = store
     await redis.set(keyOf(ref.namespace), 'x')
     if (parts.includes('lease')) {
       await redis.del(keyOf(ref.namespace))
@@ -87,16 +88,16 @@ describe('a failure has the name of what failed', () => {
 
   it('when an outcome cannot be written down yet', async () => {
     const server = await startPrivateRedis()
-    const { redis, ref, recorder, config } = await setup({ redisUrl: server.url })
+    const { store, recorder, config } = await setup({ redisUrl: server.url })
     const fields = { state: 'attempting', attempts: '1' }
-    await scheduled({ redis, ref, intent, queued: false, fields })
+    await scheduled({ store, intent, queued: false, fields })
     const [destination] = config.destinations
     if (destination === undefined) throw new Error('the test has no destination')
-    await redis.replicaof('127.0.0.1', 1)
+    await store.redis.replicaof('127.0.0.1', 1)
     const clock = {
       ...systemClock,
       sleep: async () => {
-        await redis.replicaof('NO', 'ONE')
+        await store.redis.replicaof('NO', 'ONE')
       },
     }
     const nowMs = systemClock.now()
@@ -107,8 +108,7 @@ describe('a failure has the name of what failed', () => {
         pass: anyPass,
         signal: 'ok',
         context: {
-          redis,
-          ref,
+          store,
           clock,
           observe: recorder.observe,
           random: () => 1,
@@ -139,19 +139,19 @@ describe('a failure has the name of what failed', () => {
   })
 
   it('when our own code fails at a callback, it is not said that its job cannot be read', async () => {
-    const { redis, ref, recorder } = await setup()
-    await scheduled({ redis, ref, intent, queued: false })
+    const { store, recorder } = await setup()
+    await scheduled({ store, intent, queued: false })
     const broken = (): never => {
       throw new TypeError('undefined is not a function')
     }
     const finding = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
-    const context = { redis, ref, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
+    const context = { store, at: '2026-03-01T00:00:00.000Z', observe: recorder.observe }
     const resolving = { ...context, queue: broken, numberKey: undefined }
     const resolution = await resolveFinding(resolving, finding)
     expect(resolution).toEqual({ kind: 'failed' })
     expect(recorder.all).toMatchObject([
       { event: 'maintenance.failed', part: 'walk', destination: 'default' },
     ])
-    expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('scheduled')
+    expect(await store.redis.hget(callbackKey(store.ref, 'one'), 'state')).toBe('scheduled')
   })
 })

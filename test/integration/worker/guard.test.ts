@@ -22,11 +22,11 @@ it.each([
   ],
 ])('%s, counted from before the beginning', async (_, passedMs, requests, state) => {
   const bundle = await setup()
-  const { redis, ref, producer } = bundle
+  const { store, producer } = bundle
   const server = await webServer((response) =>
     json(response, 200, { recordId: '0TzLT00000000w50AA' }),
   )
-  await scheduled({ redis, ref, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await scheduled({ store, intent: JSON.stringify(sampleCallback('one')), queued: false })
   const context = attemptContext(bundle, { baseUrl: server.baseUrl, sendWithinMs })
   // It is paused after it has asked whether it may begin, and before it hears the answer. What somebody sets the clock of
   // the machine to meanwhile says nothing.

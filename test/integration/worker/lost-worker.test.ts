@@ -26,7 +26,7 @@ const later = {
 const soon = { ...later, backoff: { initialMs: 1, factor: 1, maxMs: 1 } }
 
 /** A worker has opened the first attempt and was not heard of again: its job has stalled and is on the queue once more. */
-function lostInFirstAttempt({ redis, ref }: Bundle): Promise<void> {
+function lostInFirstAttempt({ store }: Bundle): Promise<void> {
   const fields = {
     state: 'attempting',
     attempts: '1',
@@ -34,7 +34,7 @@ function lostInFirstAttempt({ redis, ref }: Bundle): Promise<void> {
     firstAttemptAt: now,
     'attempt:1': `{"startedAt":"${now}"}`,
   }
-  return scheduled({ redis, ref, intent, fields })
+  return scheduled({ store, intent, fields })
 }
 
 /** The lost worker comes back with its answer. */
@@ -43,8 +43,8 @@ function answerOf(bundle: Bundle, recordId: string) {
   return settledByAnother(bundle, { state: 'booked', recordId, record })
 }
 
-function settledByAnother({ redis, ref }: Bundle, end: Partial<SettleInput>) {
-  const input = settleInput(ref, {
+function settledByAnother({ store }: Bundle, end: Partial<SettleInput>) {
+  const input = settleInput({
     id: 'one',
     state: 'retrying',
     record: `{"startedAt":"${now}"}`,
@@ -55,7 +55,7 @@ function settledByAnother({ redis, ref }: Bundle, end: Partial<SettleInput>) {
     keptRecords: 20,
     ...end,
   })
-  return settle(redis, input)
+  return settle(store, input)
 }
 
 it('makes the attempt of a lost worker uncertain and another one after it', async () => {
@@ -94,13 +94,13 @@ it('claims nothing about the way of a request whose worker was lost', async () =
 
 it('follows the truth when a lost worker had booked after all, and sends nothing more', async () => {
   const bundle = await setup({ destination: { retry: later } })
-  const { ref, redis, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
   await lostInFirstAttempt(bundle)
   startWorker()
   await recorder.next('attempt.settled', ({ state }) => state === 'retrying')
   expect(await answerOf(bundle, 'late')).toBe('late-booking')
 
-  const queue = new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
+  const queue = new Queue('callbacks', { connection: store.redis, prefix: queuePrefix(store.ref) })
   await (await queue.getJob('cb-1-one'))?.promote()
   const skipped = await recorder.next('job.skipped')
   expect(skipped).toMatchObject({ id: 'one', why: 'the callback is booked' })
@@ -111,14 +111,14 @@ it('follows the truth when a lost worker had booked after all, and sends nothing
     possibleDuplicate: true,
   })
   expect(sandbox.counts().requests).toBe(0)
-  expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+  expect(await readResults(store, { afterEntryId: '0-0', count: 9 })).toMatchObject([
     { id: 'one', state: 'booked', recordId: 'late', possibleDuplicate: true },
   ])
 })
 
 it('keeps both records when a lost worker and its successor have booked, and publishes both', async () => {
   const bundle = await setup({ destination: { retry: soon } })
-  const { ref, redis, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
   await lostInFirstAttempt(bundle)
   startWorker()
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
@@ -131,7 +131,7 @@ it('keeps both records when a lost worker and its successor have booked, and pub
     otherRecordIds: ['other'],
     possibleDuplicate: true,
   })
-  expect(await readResults(redis, ref, { afterEntryId: '0-0', count: 9 })).toMatchObject([
+  expect(await readResults(store, { afterEntryId: '0-0', count: 9 })).toMatchObject([
     { state: 'booked', recordId },
     { state: 'booked', recordId: 'other', possibleDuplicate: true },
   ])
@@ -156,9 +156,9 @@ it('keeps the job of a callback that another worker has settled without its lock
 })
 
 it('puts back a callback whose job the queue has lost, and leaves alone one that is not due', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   await producer.enqueue({ ...sampleCallback('two'), delay: 3_600_000 })
-  await scheduled({ redis, ref, intent, queued: false })
+  await scheduled({ store, intent, queued: false })
   startWorker()
   await recorder.next('callback.scheduled')
   await sandbox.booked('one')

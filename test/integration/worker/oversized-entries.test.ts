@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { readCallback } from '../../../src/shared/store/ledger/callback-record.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
@@ -18,8 +19,8 @@ const number = '+18445791189'
 /** Names and values in turn. */
 type Fields = readonly (string | Buffer)[]
 
-async function send({ redis, ref }: Bundle, fields: Fields): Promise<string> {
-  return (await redis.xadd(inboxKey(ref), '*', ...fields)) ?? ''
+async function send({ store }: Bundle, fields: Fields): Promise<string> {
+  return (await store.redis.xadd(inboxKey(store.ref), '*', ...fields)) ?? ''
 }
 
 function manyFields(count: number, name = 'a', value = 'b'): Fields {
@@ -46,7 +47,7 @@ const oversized: readonly (readonly [string, Fields, Partial<Record<string, stri
 describe.each(oversized)('an entry that is too large: %s', (_, fields, { content, fields: n }) => {
   it('becomes a dead letter that keeps its beginning, its length and its hash', async () => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
+    const { store, recorder } = bundle
     const entryId = await send(bundle, fields)
     bridgeAlone(bundle)
     const id = `inbox-${entryId}`
@@ -57,7 +58,7 @@ describe.each(oversized)('an entry that is too large: %s', (_, fields, { content
       `intent: the entry holds ${bytes} bytes in ${n} ${n === 1 ? 'field' : 'fields'}; 65536 bytes in 128 fields are the most. Its beginning is kept`,
     )
     const sent = Buffer.from(String(content))
-    const record = await readCallback(redis, ref, id)
+    const record = await readCallback(store, id)
     expect(record).toMatchObject({
       rawLength: sent.length,
       rawSha1: createHash('sha1').update(sent).digest('hex'),
@@ -68,7 +69,7 @@ describe.each(oversized)('an entry that is too large: %s', (_, fields, { content
     // A character that the cut would have halved is left out.
     expect(Buffer.byteLength(raw)).toBeGreaterThanOrEqual(Math.min(kept, sent.length) - 3)
     expect(Buffer.byteLength(raw)).toBeLessThanOrEqual(kept)
-    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
   })
 })
 
@@ -77,7 +78,7 @@ it('keeps the beginning of what is not text in base64', async () => {
   const entryId = await send(bundle, ['intent', random])
   bridgeAlone(bundle)
   await bundle.recorder.next('entry.buried')
-  const record = await readCallback(bundle.redis, bundle.ref, `inbox-${entryId}`)
+  const record = await readCallback(bundle.store, `inbox-${entryId}`)
   expect(record?.rawEncoding).toBe('base64')
   expect(Buffer.from(record?.raw ?? '', 'base64')).toEqual(random.subarray(0, kept))
 })
@@ -97,7 +98,7 @@ describe('more than is read of one reply', () => {
 
   it('holds up none of those it came with, all of which are dealt with once', async () => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
+    const { store, recorder } = bundle
     const callbacks = sampleCallbacks(120)
     for (const [index, callback] of callbacks.entries()) {
       await sendRaw(bundle, callback)
@@ -107,30 +108,31 @@ describe('more than is read of one reply', () => {
     const isThrough = () => recorder.of('callback.scheduled').length === callbacks.length
     await recorder.next('callback.scheduled', isThrough)
     await recorder.next('entry.buried', () => recorder.of('entry.buried').length === 12)
-    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
     expect(recorder.of('bridge.failed')).toEqual([])
   })
 
   it('is dealt with by the next bridge when one has died with it in its hands', async () => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
+    const { store, recorder } = bundle
     for (let n = 0; n < 6; n += 1) await send(bundle, large)
     await sendRaw(bundle, sampleCallback('one'))
     const first = bridgeAlone(bundle, { abandonedMs: 60_000, consumer: 'first' })
     await new Promise<void>((resolve) => onStep('inbox.reread', 'before', resolve))
     await first()
-    const before = (await inboxCounts(redis, ref)).pending
+    const before = (await inboxCounts(store)).pending
     expect(before).toBeGreaterThan(0)
     bridgeAlone(bundle, { abandonedMs: 1, consumer: 'second' })
     await recorder.next('callback.scheduled')
     await recorder.next('entry.buried', () => recorder.of('entry.buried').length === 6)
-    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
   })
 })
 
 it('is buried alone that cannot be taken in, and holds up no other where it cannot be buried either', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
+  const { redis, ref } = store
   await redis.set(callbackKey(ref, 'stuck'), 'no ledger')
   const entryId = await send(bundle, ['intent', JSON.stringify(sampleCallback('stuck'))])
   await redis.set(resultsKey(ref), 'no stream')
@@ -156,15 +158,17 @@ it('says nothing of what it holds', async () => {
 
 it('dies of its size where nobody serves its destination, too', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder, startWorker } = bundle
+  const { store, recorder, startWorker } = bundle
+  const { redis, ref } = store
   const nowhere = { ...ref, destination: 'nowhere' }
+  const nowhereStore = openStore(redis, nowhere)
   const fields = ['intent', Buffer.alloc(200_000, 0x61)]
   const entryId = (await redis.xadd(inboxKey(nowhere), '*', ...fields)) ?? ''
   startWorker()
   const id = `inbox-${entryId}`
   const buried = await recorder.next('entry.buried')
   expect(buried).toMatchObject({ id, destination: 'nowhere', code: 'entry-too-large' })
-  expect(await readCallback(redis, nowhere, id)).toMatchObject({ rawLength: 200_000 })
+  expect(await readCallback(nowhereStore, id)).toMatchObject({ rawLength: 200_000 })
   expect(await redis.xlen(inboxKey(nowhere))).toBe(0)
 })
 

@@ -12,14 +12,15 @@ import { scheduled } from '../../support/scheduled.ts'
 it('reads twenty pages per batch and goes on where it stopped, until it has seen everything', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, ref } = bundle
+  const { store } = bundle
+  const { redis, ref } = store
   const callbacks = 3_000
   const writes = redis.pipeline()
   for (let n = 1; n <= callbacks; n += 1) {
     writes.hset(callbackKey(ref, `booked-${n}`), bookedCallback)
   }
   await writes.exec()
-  await scheduled({ redis, ref, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await scheduled({ store, intent: JSON.stringify(sampleCallback('one')), queued: false })
 
   const scan = vi.spyOn(redis, 'scan')
   const batches = await turnsOfRound(reconcilerOfTomorrow(bundle))
@@ -61,13 +62,13 @@ it('stops between two pages when it is told to', async () => {
 it('goes on with the page that a trouble of Redis has interrupted', async () => {
   const server = await startPrivateRedis()
   const bundle = await setup({ redisUrl: server.url })
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
   const reconciler = reconcilerOfTomorrow(bundle)
-  await scheduled({ redis, ref, intent: JSON.stringify(sampleCallback('one')), queued: false })
-  await redis.config('SET', 'maxmemory', '1')
+  await scheduled({ store, intent: JSON.stringify(sampleCallback('one')), queued: false })
+  await store.redis.config('SET', 'maxmemory', '1')
   await expect(reconciler.runOnce()).rejects.toThrow('OOM')
   expect(recorder.all).toEqual([])
-  await redis.config('SET', 'maxmemory', '0')
+  await store.redis.config('SET', 'maxmemory', '0')
   expect(await reconciler.runOnce()).toMatchObject({ recovered: 1, passEnded: true })
 })
 

@@ -33,38 +33,40 @@ const breakages: [string, string, (bundle: Bundle) => Promise<unknown>][] = [
   [
     'all keys of BullMQ were deleted',
     noJob,
-    async (bundle) => bundle.redis.del(...(await bundle.redis.keys(jobKey(bundle, '*')))),
+    async (bundle) =>
+      bundle.store.redis.del(...(await bundle.store.redis.keys(jobKey(bundle, '*')))),
   ],
   [
     'its job was deleted, and its id is still in the list',
     brokenJob,
-    ({ redis, ref }) => redis.del(jobKey({ ref }, 'cb-1-one')),
+    ({ store }) => store.redis.del(jobKey({ store }, 'cb-1-one')),
   ],
   [
     'its job is in no list any more',
     brokenJob,
-    ({ redis, ref }) => redis.zrem(jobKey({ ref }, 'delayed'), 'cb-1-one'),
+    ({ store }) => store.redis.zrem(jobKey({ store }, 'delayed'), 'cb-1-one'),
   ],
   [
     'its job has failed',
     brokenJob,
-    ({ redis, ref }) =>
-      redis
+    ({ store }) =>
+      store.redis
         .multi()
-        .zrem(jobKey({ ref }, 'delayed'), 'cb-1-one')
-        .zadd(jobKey({ ref }, 'failed'), 1, 'cb-1-one')
+        .zrem(jobKey({ store }, 'delayed'), 'cb-1-one')
+        .zadd(jobKey({ store }, 'failed'), 1, 'cb-1-one')
         .exec(),
   ],
   [
     'its job was deleted and a worker has met what was left',
     brokenJob,
-    async ({ redis, ref, recorder }) => {
-      await redis.del(jobKey({ ref }, 'cb-1-one'))
-      await redis.zadd(jobKey({ ref }, 'delayed'), 1, 'cb-1-one')
-      await redis.zadd(jobKey({ ref }, 'marker'), 0, '0')
+    async ({ store, recorder }) => {
+      const { redis } = store
+      await redis.del(jobKey({ store }, 'cb-1-one'))
+      await redis.zadd(jobKey({ store }, 'delayed'), 1, 'cb-1-one')
+      await redis.zadd(jobKey({ store }, 'marker'), 0, '0')
       await recorder.next('processor.failed')
       await expect
-        .poll(async () => Number(await redis.zscore(jobKey({ ref }, 'delayed'), 'cb-1-one')))
+        .poll(async () => Number(await redis.zscore(jobKey({ store }, 'delayed'), 'cb-1-one')))
         .toBeGreaterThan(1)
     },
   ],
@@ -95,7 +97,8 @@ it.each(breakages)('puts back a waiting callback when %s', async (_, why, breakI
 
 it('puts an accepted callback on the queue whose inbox entry is gone', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
+  const { redis, ref } = store
   await producer.enqueue(sampleCallback('one'))
   const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
   await redis.xdel(inboxKey(ref), entry?.[0] ?? '')
@@ -111,12 +114,12 @@ it('leaves an accepted callback to the bridge whose inbox entry is there', async
   const bundle = await setup()
   await bundle.producer.enqueue(sampleCallback('one'))
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject(nothing)
-  expect(await bundle.redis.keys(jobKey(bundle, 'cb-*'))).toEqual([])
+  expect(await bundle.store.redis.keys(jobKey(bundle, 'cb-*'))).toEqual([])
 })
 
 it('puts back a callback that a lost worker left in an attempt, and marks it', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, recorder, startWorker } = bundle
+  const { store, producer, recorder, startWorker } = bundle
   const startedAt = '2026-02-26T15:41:00.000Z'
   const fields = {
     state: 'attempting',
@@ -125,7 +128,7 @@ it('puts back a callback that a lost worker left in an attempt, and marks it', a
     firstAttemptAt: startedAt,
     'attempt:1': `{"startedAt":"${startedAt}"}`,
   }
-  await scheduled({ redis, ref, intent, queued: false, fields })
+  await scheduled({ store, intent, queued: false, fields })
 
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject({ ...nothing, recovered: 1 })
   startWorker()
@@ -138,13 +141,18 @@ it('puts back a callback that a lost worker left in an attempt, and marks it', a
 
 it('puts back the callback of an earlier attempt that is to be made again', async () => {
   const bundle = await setup({ destination: { retry: patient } })
-  const { redis, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
+  const { redis } = store
   sandbox.setFaults([{ do: 'break', times: 1 }])
   startWorker()
   await producer.enqueue(sampleCallback('one'))
   await recorder.next('attempt.settled')
   await redis.del(...(await redis.keys(jobKey(bundle, '*'))))
-  await redis.hset(callbackKey(bundle.ref, 'one'), 'nextAttemptAt', '2026-02-26T15:42:00.000Z')
+  await redis.hset(
+    callbackKey(bundle.store.ref, 'one'),
+    'nextAttemptAt',
+    '2026-02-26T15:42:00.000Z',
+  )
 
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject({ ...nothing, recovered: 1 })
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
@@ -173,10 +181,10 @@ it('touches nothing that a worker is busy with', async () => {
 
 it('leaves a job to BullMQ that a lost worker had taken', async () => {
   const bundle = await setup()
-  const { redis, ref, sandbox, startWorker } = bundle
-  await scheduled({ redis, ref, intent })
-  await redis.zrem(jobKey(bundle, 'prioritized'), 'cb-1-one')
-  await redis.lpush(jobKey(bundle, 'active'), 'cb-1-one')
+  const { store, sandbox, startWorker } = bundle
+  await scheduled({ store, intent })
+  await store.redis.zrem(jobKey(bundle, 'prioritized'), 'cb-1-one')
+  await store.redis.lpush(jobKey(bundle, 'active'), 'cb-1-one')
   expect(await wholeRound(reconcilerOfTomorrow(bundle))).toMatchObject(nothing)
   startWorker()
   await sandbox.booked('one')
@@ -184,7 +192,8 @@ it('leaves a job to BullMQ that a lost worker had taken', async () => {
 
 it('reports what it cannot read, says no number, and lets it hold up nothing', async () => {
   const bundle = await setup()
-  const { redis, ref, sandbox, recorder, startWorker } = bundle
+  const { store, sandbox, recorder, startWorker } = bundle
+  const { redis, ref } = store
   const broken: Record<string, Record<string, string>> = {
     'no-json': { intent: `{"callbackNumber":"+${number}` },
     'no-intent': { intent: `{"callbackNumber":"+${number}"}` },
@@ -193,7 +202,7 @@ it('reports what it cannot read, says no number, and lets it hold up nothing', a
     tomorrow: { dueAt: 'tomorrow' },
     odd: { generation: 'first' },
   }
-  await scheduled({ redis, ref, intent, queued: false })
+  await scheduled({ store, intent, queued: false })
   const sample = await redis.hgetall(callbackKey(ref, 'one'))
   for (const [id, fields] of Object.entries(broken)) {
     await redis.hset(callbackKey(ref, id), { ...sample, ...fields })
@@ -224,7 +233,8 @@ it('reports what it cannot read, says no number, and lets it hold up nothing', a
 
 it('names a dead letter in the index again that has lost it, and takes out what is none', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
+  const { redis, ref } = store
   sandbox.setFaults([{ do: 'refuse', match: { callId: 'one' } }])
   startWorker()
   await producer.enqueue(sampleCallback('one'))
@@ -253,7 +263,7 @@ it('names a dead letter in the index again that has lost it, and takes out what 
 
 it('loses and doubles nothing when several do it at once, in the middle of the work', async () => {
   const bundle = await setup()
-  const { redis, producer, sandbox, recorder, startWorker } = bundle
+  const { store, producer, sandbox, recorder, startWorker } = bundle
   const all = sampleCallbacks(60)
   startWorker()
   startWorker()
@@ -266,7 +276,7 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
     'callback.scheduled',
     () => recorder.of('callback.scheduled').length === all.length,
   )
-  await redis.del(...(await redis.keys(jobKey(bundle, '*'))))
+  await store.redis.del(...(await store.redis.keys(jobKey(bundle, '*'))))
   await makeDue(
     bundle,
     all.map(({ id }) => id),
@@ -281,16 +291,16 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
 })
 
 /** What time would do to a callback that waits. */
-async function makeDue({ redis, ref }: Bundle, ids: readonly string[]): Promise<void> {
+async function makeDue({ store }: Bundle, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
-    await redis.hset(callbackKey(ref, id), 'dueAt', '2026-02-26T15:42:00.000Z')
+    await store.redis.hset(callbackKey(store.ref, id), 'dueAt', '2026-02-26T15:42:00.000Z')
   }
 }
 
-function queueOf({ redis, ref }: Bundle): Queue {
-  return new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
+function queueOf({ store }: Bundle): Queue {
+  return new Queue('callbacks', { connection: store.redis, prefix: queuePrefix(store.ref) })
 }
 
-function jobKey({ ref }: Pick<Bundle, 'ref'>, name: string): string {
-  return `${queuePrefix(ref)}:callbacks:${name}`
+function jobKey({ store }: Pick<Bundle, 'store'>, name: string): string {
+  return `${queuePrefix(store.ref)}:callbacks:${name}`
 }

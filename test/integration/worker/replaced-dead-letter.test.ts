@@ -15,14 +15,15 @@ const another = { id: 'shared', callId: 'another', callbackNumber: '+18445791190
 
 const ways: [string, (bundle: Bundle) => Promise<unknown>][] = [
   ['the library', ({ producer }) => producer.enqueue(another)],
-  ['a raw XADD', ({ redis, ref }) => xadd(redis, ref, another)],
+  ['a raw XADD', ({ store }) => xadd(store, another)],
 ]
 
 /** Whoever replaces it, and with what: ids are shared, and a dead one is free. */
 describe.each(ways)('a dead letter that a submission by %s replaces', (_, submitAnother) => {
   it('stays in the results as it ended, and the newcomer says that there was one', async () => {
     const bundle = await setup()
-    const { ref, redis, sandbox, producer, startWorker } = bundle
+    const { store, sandbox, producer, startWorker } = bundle
+    const { redis, ref } = store
     sandbox.setFaults([{ do: 'refuse', status: 400, match: { callId: 'theirs' } }])
     startWorker()
     await producer.enqueue(theirs)
@@ -48,9 +49,9 @@ describe.each(ways)('a dead letter that a submission by %s replaces', (_, submit
 
   it('that never was a callback stays in the results too, by the call that it was about', async () => {
     const bundle = await setup()
-    const { ref, redis, startWorker } = bundle
+    const { store, startWorker } = bundle
     startWorker()
-    await xadd(redis, ref, { ...theirs, dealy: 1 })
+    await xadd(store, { ...theirs, dealy: 1 })
     const [death] = await resultsUntil(bundle, (results) => results.length > 0)
     await submitAnother(bundle)
     const [still, booking] = await resultsUntil(bundle, (results) => results.length > 1)
@@ -58,6 +59,6 @@ describe.each(ways)('a dead letter that a submission by %s replaces', (_, submit
     expect(still).toEqual(death)
     expect(still).toMatchObject({ id: 'shared', code: 'invalid-intent', callId: 'theirs' })
     expect(booking).toMatchObject({ id: 'shared', state: 'booked' })
-    expect(await redis.hget(callbackKey(ref, 'shared'), 'generation')).toBe('2')
+    expect(await store.redis.hget(callbackKey(store.ref, 'shared'), 'generation')).toBe('2')
   })
 })

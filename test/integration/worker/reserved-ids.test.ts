@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { deriveId } from '../../../src/shared/contract/ids.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
 import { resultsOfAll, resultsUntil } from '../../support/results.ts'
@@ -19,12 +20,12 @@ describe('the id that an honest producer’s intent will have', () => {
     ['two numbers', `{"id":"${derived}","callbackNumber":"+18445791189","callbackNumber":"x"}`],
   ])('cannot be taken before by %s: that lies apart, and says what it wanted', async (_, text) => {
     const bundle = await setup()
-    const { ref, redis, sandbox, producer, startWorker } = bundle
-    const entryId = await xadd(redis, ref, text)
+    const { store, sandbox, producer, startWorker } = bundle
+    const entryId = await xadd(store, text)
     startWorker()
     const [told] = await resultsUntil(bundle, (results) => results.length > 0)
     expect(told).toMatchObject({ id: `inbox-${entryId}`, submittedId: derived, state: 'dead' })
-    expect(await redis.exists(callbackKey(ref, derived))).toBe(0)
+    expect(await store.redis.exists(callbackKey(store.ref, derived))).toBe(0)
 
     expect(await producer.enqueue(honest)).toMatchObject({ kind: 'accepted', id: derived })
     await resultsOfAll(bundle, [derived])
@@ -34,25 +35,30 @@ describe('the id that an honest producer’s intent will have', () => {
 
   it('cannot be taken at a destination that nobody serves either', async () => {
     const bundle = await setup()
-    const { ref, redis, startWorker } = bundle
-    const stray = { ...ref, destination: 'stray' }
-    const entryId = await xadd(redis, stray, { ...hostile, id: derived })
+    const { store, startWorker } = bundle
+    const stray = { ...store.ref, destination: 'stray' }
+    const strayStore = openStore(store.redis, stray)
+    const entryId = await xadd(strayStore, { ...hostile, id: derived })
     startWorker()
-    const [told] = await resultsUntil({ ...bundle, ref: stray }, (results) => results.length > 0)
+    const [told] = await resultsUntil(
+      { ...bundle, store: openStore(bundle.store.redis, stray) },
+      (results) => results.length > 0,
+    )
     expect(told).toMatchObject({ id: `inbox-${entryId}`, submittedId: derived })
-    expect(await redis.exists(callbackKey(stray, derived))).toBe(0)
+    expect(await store.redis.exists(callbackKey(stray, derived))).toBe(0)
   })
 })
 
 it('gives nobody the place of another one’s dead letter that has no id of its own', async () => {
   const bundle = await setup()
-  const { ref, redis, producer, startWorker } = bundle
-  const theirs = await xadd(redis, ref, 'call me back')
+  const { store, producer, startWorker } = bundle
+  const { redis, ref } = store
+  const theirs = await xadd(store, 'call me back')
   startWorker()
   const letter = `inbox-${theirs}`
   await resultsOfAll(bundle, [letter])
   const before = await redis.hgetall(callbackKey(ref, letter))
-  const taken = await xadd(redis, ref, { ...hostile, id: letter })
+  const taken = await xadd(store, { ...hostile, id: letter })
   // It says to be what that letter has become.
   const key = `{${ref.namespace}:${ref.destination}}:inbox`
   const claimed = await redis.xadd(key, '*', 'intent', 'mine', 'redriveOf', letter)

@@ -14,14 +14,14 @@ import { scheduled } from '../../support/scheduled.ts'
 const intent = JSON.stringify(sampleCallback('one'))
 const overdue = { kind: 'overdue', id: 'one', state: 'scheduled', generation: 1 } as const
 
-function resolve({ redis, ref, recorder }: Bundle, finding: Parameters<typeof resolveFinding>[1]) {
-  const queue = createCallbackQueue(redis, ref)
-  const context = { redis, ref, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
+function resolve({ store, recorder }: Bundle, finding: Parameters<typeof resolveFinding>[1]) {
+  const queue = createCallbackQueue(store)
+  const context = { store, observe: recorder.observe, at: '2026-03-01T00:00:00.000Z' }
   return resolveFinding({ ...context, queue: () => queue, numberKey: testNumberKey }, finding)
 }
 
-const job = ({ redis, ref }: Bundle, generation = 1) =>
-  redis.exists(jobKey(ref, `cb-${generation}-one`))
+const job = ({ store }: Bundle, generation = 1) =>
+  store.redis.exists(jobKey(store.ref, `cb-${generation}-one`))
 
 describe('a callback that was found overdue', () => {
   it.each([
@@ -31,9 +31,9 @@ describe('a callback that was found overdue', () => {
     ['gone', undefined],
   ])('and is %s by the time that its job is found missing, is left alone', async (_, fields) => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
-    await scheduled({ redis, ref, intent, queued: false, fields: fields ?? {} })
-    if (fields === undefined) await redis.del(callbackKey(ref, 'one'))
+    const { store, recorder } = bundle
+    await scheduled({ store, intent, queued: false, fields: fields ?? {} })
+    if (fields === undefined) await store.redis.del(callbackKey(store.ref, 'one'))
     const expected = fields === undefined ? 'unreconciled' : 'healthy'
     expect(await resolve(bundle, overdue)).toMatchObject({ kind: expected })
     expect(await job(bundle)).toBe(0)
@@ -42,9 +42,10 @@ describe('a callback that was found overdue', () => {
 
   it('goes back on the queue with its priority and without a delay', async () => {
     const bundle = await setup()
-    const { redis, ref } = bundle
+    const { store } = bundle
+    const { redis, ref } = store
     const urgent = JSON.stringify({ ...sampleCallback('one'), priority: 0 })
-    await scheduled({ redis, ref, intent: urgent, queued: false })
+    await scheduled({ store, intent: urgent, queued: false })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
     const asked = String(jobPriority(0, Date.parse('2026-02-26T15:40:52.000Z')))
     const found = await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')
@@ -56,12 +57,12 @@ describe('a callback that was found overdue', () => {
 describe('a job whose time has passed and that nobody has fetched', () => {
   it('is left alone while nothing may be sent, and moved on when it still waits afterwards', async () => {
     const bundle = await setup()
-    const { redis, ref } = bundle
-    await scheduled({ redis, ref, intent, delayMs: 3_600_000 })
+    const { store } = bundle
+    await scheduled({ store, intent, delayMs: 3_600_000 })
     const ops = { by: 'ops', why: undefined }
-    await pause(redis, { ref, what: 'dispatch', ...ops, forMs: undefined })
+    await pause(store, { what: 'dispatch', ...ops, forMs: undefined })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'healthy' })
-    await resume(redis, { ref, what: ['dispatch'] })
+    await resume(store, { what: ['dispatch'] })
     expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
   })
 })
@@ -72,7 +73,8 @@ describe('a dead letter that its index has lost', () => {
     ['first, where nobody knows when', 'one day', 0],
   ])('is named there %s', async (_, diedAt, score) => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
+    const { store, recorder } = bundle
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'one'), { v: '1', state: 'dead' })
     const finding = { kind: 'unlisted', id: 'one', diedAt } as const
     expect(await resolve(bundle, finding)).toEqual({ kind: 'relisted' })

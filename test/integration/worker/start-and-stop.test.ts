@@ -7,6 +7,7 @@ import { createProcessor } from '../../../src/queue/processor.ts'
 import type { Service } from '../../../src/shared/lifecycle/service.ts'
 import { supervise } from '../../../src/shared/lifecycle/supervise.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
@@ -34,12 +35,12 @@ async function setUp() {
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
   onTestFinished(() => redis.disconnect())
   await redis.ping()
-  const queue = createCallbackQueue(redis, bundle.ref)
+  const queue = createCallbackQueue(openStore(redis, bundle.store.ref))
   onTestFinished(() => queue.close())
   const scope: WorkerScope = {
     redis,
     redisUrl: url,
-    namespace: bundle.ref.namespace,
+    namespace: bundle.store.ref.namespace,
     consumer: 'of-the-test',
     times,
     clock: systemClock,
@@ -74,10 +75,9 @@ const services: [string, (given: Given) => Service][] = [
   ],
   [
     'the bridge',
-    ({ bundle: { ref }, scope: { redis, clock, observe }, queue }) =>
+    ({ bundle: { store }, scope: { redis, clock, observe }, queue }) =>
       createBridge({
-        redis,
-        ref,
+        store: openStore(redis, store.ref),
         queue,
         clock,
         observe,
@@ -91,10 +91,9 @@ const services: [string, (given: Given) => Service][] = [
   ],
   [
     'the processor',
-    ({ bundle: { ref }, scope: { redis, clock, queueClock, observe } }) =>
+    ({ bundle: { store }, scope: { redis, clock, queueClock, observe } }) =>
       createProcessor({
-        redis,
-        ref,
+        store: openStore(redis, store.ref),
         clock,
         queueClock,
         observe,
@@ -154,7 +153,7 @@ async function expectNothingLeft({ bundle, scope }: Given, act: () => Promise<vo
       scope.redis.eventNames().map((name) => [String(name), scope.redis.listenerCount(name)]),
     )
   const connections = async () => {
-    const clients = String(await bundle.redis.client('LIST'))
+    const clients = String(await bundle.store.redis.client('LIST'))
     return { connections: clients.trim().split('\n').length }
   }
   await bundle.producer.status('nobody')

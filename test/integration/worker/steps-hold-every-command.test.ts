@@ -47,32 +47,32 @@ interface SentCommand {
 
 it('writes to no key of ours but within a step', async () => {
   const bundle = await setup()
-  const { redis, ref, producer, sandbox, recorder } = bundle
+  const { store, producer, sandbox, recorder } = bundle
   // Its first commands wait for its connections, and are sent when nobody knows any more on whose behalf.
   bundle.startWorker({ maintenanceMs: 60_000 })
   await producer.enqueue(sampleCallback('first'))
   await recorder.next('attempt.settled')
-  const { told, untold } = watchCommands(ref)
+  const { told, untold } = watchCommands(store.ref)
 
   sandbox.setFaults([
     { do: 'break', status: 503, times: 1 },
     { do: 'refuse', times: 1 },
   ])
-  const another = createProducer({ redisUrl: bundle.redisUrl, namespace: ref.namespace })
+  const another = createProducer({ redisUrl: bundle.redisUrl, namespace: store.ref.namespace })
   onTestFinished(() => another.close())
   await another.enqueue(sampleCallback('dies'))
   await resultsUntil(bundle, (results) => results.some(({ id }) => id === 'dies'))
-  await redriveDeadLetter(redis, ref, {
+  await redriveDeadLetter(store, {
     id: 'dies',
     nowMs: systemClock.now(),
     retentionMs: 60_000,
   })
-  await submitRaw(redis, ref, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
+  await submitRaw(store, JSON.stringify({ ...sampleCallback('bad'), unknown: true }))
   await resultsUntil(bundle, (results) =>
     ['dies', 'bad'].every((one) => results.at(-1)?.id === one || results.at(-2)?.id === one),
   )
   const retentionMs = 60_000
-  await discardDeadLetter(redis, ref, { id: 'bad', nowMs: systemClock.now(), retentionMs })
+  await discardDeadLetter(store, { id: 'bad', nowMs: systemClock.now(), retentionMs })
 
   await expect.poll(() => told.has('walk.lease')).toBe(true)
   expect(untold).toEqual([])

@@ -59,13 +59,13 @@ it('loses nothing and sends nothing twice when workers come and go under load', 
 })
 
 it('says that it runs while it does, and that it does not any more when it was stopped', async () => {
-  const { ref, producer, sandbox, startWorker } = await setup()
+  const { store, producer, sandbox, startWorker } = await setup()
   const worker = startWorker()
   await producer.enqueue(sampleCallback('one'))
   await sandbox.booked('one')
   const running = await worker.health()
   expect(running.redis).toBe(true)
-  expect(running.destinations.get(ref.destination)).toMatchObject({
+  expect(running.destinations.get(store.ref.destination)).toMatchObject({
     bridge: 'working',
     processor: 'working',
     authorized: true,
@@ -73,7 +73,7 @@ it('says that it runs while it does, and that it does not any more when it was s
   expect(await worker.stop()).toBe(true)
   const stopped = await worker.health()
   expect(stopped.redis).toBe(false)
-  expect(stopped.destinations.get(ref.destination)).toMatchObject({
+  expect(stopped.destinations.get(store.ref.destination)).toMatchObject({
     bridge: 'stopped',
     processor: 'stopped',
   })

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { registerMet } from '../../../src/shared/store/destinations/registry.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { deadLettersKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import {
@@ -20,7 +21,8 @@ async function setUp(more: Partial<StrayContext> = {}) {
   onTestFinished(() => redis.disconnect())
   const namespace = freshNamespace()
   const ref = { namespace, destination: 'typo' }
-  await registerMet(redis, ref)
+  const store = openStore(redis, ref)
+  await registerMet(store)
   const recorder = createRecorder()
   const context = {
     redis,
@@ -40,12 +42,12 @@ async function setUp(more: Partial<StrayContext> = {}) {
       'intent',
       JSON.stringify({ id, callId: id, callbackNumber: '+18445791189' }),
     )
-  return { redis, namespace, ref, recorder, add, bury: createStrayBurial(context) }
+  return { store, namespace, recorder, add, bury: createStrayBurial(context) }
 }
 
 describe('entries of an inbox that nobody serves', () => {
   it('are buried once they have waited for the grace, and not a millisecond before', async () => {
-    const { redis, ref, recorder, add, bury } = await setUp()
+    const { store, recorder, add, bury } = await setUp()
     await add(graceMs + 1, 'long')
     await add(graceMs, 'just')
     await add(graceMs - 1, 'hardly')
@@ -53,7 +55,7 @@ describe('entries of an inbox that nobody serves', () => {
     expect(await bury()).toBe(2)
     expect(recorder.of('entry.buried').map(({ id }) => id)).toEqual(['long', 'just'])
     expect(recorder.of('inbox.stray')).toMatchObject([{ destination: 'typo', entries: 4 }])
-    expect(await redis.xlen(inboxKey(ref))).toBe(2)
+    expect(await store.redis.xlen(inboxKey(store.ref))).toBe(2)
     expect(await bury()).toBe(0)
   })
 
@@ -66,9 +68,9 @@ describe('entries of an inbox that nobody serves', () => {
         now: () => nowMs + machine.passedMs,
         monotonic: () => machine.passedMs,
       }
-      const { redis, ref, recorder, bury } = await setUp({ clock })
+      const { store, recorder, bury } = await setUp({ clock })
       const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: '+18445791189' })
-      await redis.xadd(inboxKey(ref), odd, 'intent', intent)
+      await store.redis.xadd(inboxKey(store.ref), odd, 'intent', intent)
       expect(await bury()).toBe(0)
       machine.passedMs = graceMs - 1
       expect(await bury()).toBe(0)
@@ -79,7 +81,8 @@ describe('entries of an inbox that nobody serves', () => {
   )
 
   it('are buried a hundred at a time, oldest first', async () => {
-    const { redis, ref, add, bury } = await setUp()
+    const { store, add, bury } = await setUp()
+    const { redis, ref } = store
     for (let n = 0; n < 130; n += 1) await add(graceMs + 500 - n, `id-${n}`)
     expect(await bury()).toBe(100)
     expect(await redis.zcard(deadLettersKey(ref))).toBe(100)
@@ -89,7 +92,8 @@ describe('entries of an inbox that nobody serves', () => {
   })
 
   it('are dated by when Redis took them and when they were buried, by the clock of the worker', async () => {
-    const { redis, ref, add, bury } = await setUp()
+    const { store, add, bury } = await setUp()
+    const { redis, ref } = store
     await add(graceMs, 'one')
     await bury()
     expect(await redis.zscore(deadLettersKey(ref), 'one')).toBe(String(nowMs))
@@ -110,33 +114,36 @@ describe('entries of an inbox that nobody serves', () => {
 
 describe('an inbox is left alone', () => {
   it('that any worker has ever served', async () => {
-    const { redis, ref, recorder, add, bury } = await setUp()
+    const { store, recorder, add, bury } = await setUp()
     await add(graceMs, 'one')
-    await redis.xgroup('CREATE', inboxKey(ref), 'bridge', '0')
+    await store.redis.xgroup('CREATE', inboxKey(store.ref), 'bridge', '0')
     expect(await bury()).toBe(0)
     expect(recorder.all).toEqual([])
   })
 
   it('but not for a group of somebody else', async () => {
-    const { redis, ref, add, bury } = await setUp()
+    const { store, add, bury } = await setUp()
     await add(graceMs, 'one')
-    await redis.xgroup('CREATE', inboxKey(ref), 'my-audit', '0')
+    await store.redis.xgroup('CREATE', inboxKey(store.ref), 'my-audit', '0')
     expect(await bury()).toBe(1)
   })
 
   it('that this worker serves', async () => {
-    const { redis, namespace, recorder, add, bury } = await setUp()
+    const { store, namespace, recorder, add, bury } = await setUp()
     const own = { namespace, destination: 'default' }
-    await registerMet(redis, own)
+    const ownStore = openStore(store.redis, own)
+    await registerMet(ownStore)
     await add(graceMs, 'one', inboxKey(own))
     expect(await bury()).toBe(0)
     expect(recorder.all).toEqual([])
   })
 
   it('that is not a stream, and the next one is looked at all the same', async () => {
-    const { redis, namespace, ref, add, bury } = await setUp()
+    const { store, namespace, add, bury } = await setUp()
+    const { redis, ref } = store
     const odd = { namespace, destination: 'odd' }
-    await registerMet(redis, odd)
+    const oddStore = openStore(redis, odd)
+    await registerMet(oddStore)
     await redis.set(inboxKey(odd), 'another type')
     await add(graceMs, 'one')
     expect(await bury()).toBe(1)
@@ -145,14 +152,15 @@ describe('an inbox is left alone', () => {
 })
 
 it('holds up no other destination where one is broken, and says which', async () => {
-  const { redis, namespace, ref, recorder, add, bury } = await setUp()
+  const { store, namespace, recorder, add, bury } = await setUp()
   const others = ['a-broken', 'z-whole'].map((destination) => ({ namespace, destination }))
   for (const other of others) {
-    await registerMet(redis, other)
+    const otherStore = openStore(store.redis, other)
+    await registerMet(otherStore)
     await add(graceMs, 'one', inboxKey(other))
   }
-  await redis.set(resultsKey({ namespace, destination: 'a-broken' }), 'another type')
-  await add(graceMs, 'one', inboxKey(ref))
+  await store.redis.set(resultsKey({ namespace, destination: 'a-broken' }), 'another type')
+  await add(graceMs, 'one', inboxKey(store.ref))
   expect(await bury()).toBe(2)
   expect(recorder.of('maintenance.failed')).toMatchObject([
     { part: 'strays', destination: 'a-broken' },

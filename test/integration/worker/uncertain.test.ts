@@ -11,7 +11,7 @@ const last = { afterEntryId: '0-0', count: 10 }
 it.each(unclear)(
   'tries again when Salesforce %s, and says for ever after that there may be two',
   async (_, fault, { code, status, booked }) => {
-    const { ref, redis, producer, sandbox, recorder, startWorker } = await setup({
+    const { store, producer, sandbox, recorder, startWorker } = await setup({
       destination: { attemptTimeoutMs: 1_000 },
     })
     sandbox.setFaults([fault])
@@ -31,7 +31,7 @@ it.each(unclear)(
         { attempt: 2, outcome: 'booked' },
       ],
     })
-    expect(await readResults(redis, ref, last)).toMatchObject([
+    expect(await readResults(store, last)).toMatchObject([
       { id: 'one', state: 'booked', possibleDuplicate: true },
     ])
     // What the policy `retry` costs: an attempt whose answer was lost is made again.
@@ -58,7 +58,7 @@ it('does not say so when nothing can have been booked', async () => {
 it.each(unclear)(
   'holds it under the policy hold when Salesforce %s: it is not sent again, and waits for somebody',
   async (_, fault, { code }) => {
-    const { ref, redis, producer, sandbox, recorder, startWorker } = await setup({
+    const { store, producer, sandbox, recorder, startWorker } = await setup({
       destination: { attemptTimeoutMs: 1_000, onUncertain: 'hold' },
     })
     sandbox.setFaults([fault])
@@ -76,7 +76,7 @@ it.each(unclear)(
       possibleDuplicate: false,
       code,
     })
-    expect(await readResults(redis, ref, last)).toMatchObject([
+    expect(await readResults(store, last)).toMatchObject([
       { id: 'one', state: 'dead', reason: 'uncertain' },
     ])
     expect(sandbox.counts().requests).toBe(1)

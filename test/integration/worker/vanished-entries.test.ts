@@ -15,14 +15,14 @@ const callback = (id: string) => ({ id, callId: id, callbackNumber: '+1844579118
 /** Of five that wait for a worker. The first that was taken in was booked before. */
 async function withFiveWaiting(): Promise<Bundle & { counts: boolean }> {
   const bundle = await setup()
-  const { redis, ref, sandbox, recorder, startWorker } = bundle
+  const { store, sandbox, recorder, startWorker } = bundle
   const worker = startWorker()
-  await xadd(redis, ref, callback('first'))
+  await xadd(store, callback('first'))
   await sandbox.booked('first')
   await recorder.next('callback.scheduled')
   await worker.stop()
-  for (let n = 1; n <= 5; n += 1) await xadd(redis, ref, callback(`raw-${n}`))
-  return { ...bundle, counts: await knowsSelectors(redis) }
+  for (let n = 1; n <= 5; n += 1) await xadd(store, callback(`raw-${n}`))
+  return { ...bundle, counts: await knowsSelectors(store.redis) }
 }
 
 const attacks: [string, string[], number][] = [
@@ -35,18 +35,19 @@ const attacks: [string, string[], number][] = [
 describe('entries that somebody takes away before a worker has read them', () => {
   it.each(attacks)('are counted, and reported by the doctor: %s', async (_, command, gone) => {
     const bundle = await withFiveWaiting()
-    const { redis, ref, redisUrl, counts, recorder, sandbox, startWorker } = bundle
+    const { store, redisUrl, counts, recorder, sandbox, startWorker } = bundle
+    const { redis, ref } = store
     const [name = '', ...args] = command.map((word) => (word === 'KEY' ? inboxKey(ref) : word))
     await redis.call(name, ...args)
-    if (!counts) return expect(await readVanished(redis, { ref })).toBeUndefined()
-    expect(await readVanished(redis, { ref })).toBe(gone)
+    if (!counts) return expect(await readVanished(store)).toBeUndefined()
+    expect(await readVanished(store)).toBe(gone)
 
     // What is left is taken in, which changes nothing about it.
     startWorker()
-    await xadd(redis, ref, callback('last'))
+    await xadd(store, callback('last'))
     await sandbox.booked('last')
     await recorder.next('callback.scheduled', ({ id }) => id === 'last')
-    expect(await readVanished(redis, { ref })).toBe(gone)
+    expect(await readVanished(store)).toBe(gone)
     const env = environmentOf(redisUrl, ref.namespace)
     const { stdout } = await runCommand({ env }, 'doctor', '--json')
     const findings = (JSON.parse(stdout) as Finding[]).filter(({ check }) => check === 'inboxes')
@@ -55,11 +56,12 @@ describe('entries that somebody takes away before a worker has read them', () =>
   })
 
   it('are none where all went its way: booked, refused, a duplicate, wrong, erased', async () => {
-    const { redis, ref, redisUrl, counts, recorder, sandbox, startWorker } = await withFiveWaiting()
-    await xadd(redis, ref, callback('raw-1'))
-    await xadd(redis, ref, { ...callback('raw-1'), priority: 1 })
-    await xadd(redis, ref, 'rubbish')
-    await xadd(redis, ref, { ...callback('erased'), callbackNumber: '+18445791190' })
+    const { store, redisUrl, counts, recorder, sandbox, startWorker } = await withFiveWaiting()
+    const { redis, ref } = store
+    await xadd(store, callback('raw-1'))
+    await xadd(store, { ...callback('raw-1'), priority: 1 })
+    await xadd(store, 'rubbish')
+    await xadd(store, { ...callback('erased'), callbackNumber: '+18445791190' })
     const env = environmentOf(redisUrl, ref.namespace)
     const erasing = ['erase', '--number', '+18445791190', '--yes']
     expect((await runCommand({ env }, ...erasing)).status).toBe(0)
@@ -69,24 +71,25 @@ describe('entries that somebody takes away before a worker has read them', () =>
     await recorder.next('entry.duplicate')
     await recorder.next('attempt.settled', () => recorder.of('attempt.settled').length === 6)
     await expect.poll(() => redis.xlen(inboxKey(ref))).toBe(0)
-    expect(await readVanished(redis, { ref })).toBe(counts ? 0 : undefined)
+    expect(await readVanished(store)).toBe(counts ? 0 : undefined)
   })
 
   it('are not held against anybody where a new stream is in the place of the old one', async () => {
-    const { redis, ref, counts } = await withFiveWaiting()
+    const { store, counts } = await withFiveWaiting()
+    const { redis, ref } = store
     if (!counts) return
     await redis.hincrby(
       intakeKey(ref),
       'taken',
       1_999 - Number(await redis.hget(intakeKey(ref), 'taken')),
     )
-    expect(await readVanished(redis, { ref })).toBeUndefined()
+    expect(await readVanished(store)).toBeUndefined()
     const again = await setup({ namespace: ref.namespace })
     again.startWorker()
     await again.recorder.next(
       'callback.scheduled',
       () => again.recorder.of('callback.scheduled').length === 5,
     )
-    await expect.poll(() => readVanished(redis, { ref })).toBe(0)
+    await expect.poll(() => readVanished(store)).toBe(0)
   })
 })

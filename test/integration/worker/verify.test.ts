@@ -27,13 +27,13 @@ async function verifying(
 }
 
 /** How the callback is told to have ended. */
-async function endOf({ redis, ref, producer, recorder }: Bundle) {
+async function endOf({ store, producer, recorder }: Bundle) {
   const ended = ({ state }: { state: string }) => state !== 'retrying'
   await Promise.race([
     recorder.next('attempt.verified', ended),
     recorder.next('attempt.settled', ended),
   ])
-  const results = await readResults(redis, ref, { afterEntryId: '0-0', count: 10 })
+  const results = await readResults(store, { afterEntryId: '0-0', count: 10 })
   return { story: await producer.status('one'), results }
 }
 

@@ -6,6 +6,7 @@ import {
   registerMet,
   registerServed,
 } from '../../../src/shared/store/destinations/registry.ts'
+import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -51,9 +52,9 @@ async function setUp(more: Partial<WalkerContext> = {}) {
       namespace,
       observe: recorder.observe,
       served: new Map([['default', { overdueMs }]]),
-      queueOf: (ref) => {
-        queues.push(ref.destination)
-        return createCallbackQueue(redis, ref)
+      queueOf: (store) => {
+        queues.push(store.ref.destination)
+        return createCallbackQueue(store)
       },
       clock: { ...systemClock, now: () => time.nowMs },
       numberKeyOf: placesNothing,
@@ -61,14 +62,15 @@ async function setUp(more: Partial<WalkerContext> = {}) {
       ...further,
     })
   const ref = { namespace, destination: 'default' }
-  return { redis, namespace, ref, recorder, time, queues, walkerOf }
+  const store = openStore(redis, ref)
+  return { store, namespace, recorder, time, queues, walkerOf }
 }
 
-function forget(redis: Redis, ref: DestinationRef): Promise<void> {
-  return scheduled({ redis, ref, intent, queued: false })
+function forget(store: DestinationStore): Promise<void> {
+  return scheduled({ store, intent, queued: false })
 }
 
-async function fill(redis: Redis, ref: DestinationRef, ids: readonly string[], fields: object) {
+async function fill({ redis, ref }: DestinationStore, ids: readonly string[], fields: object) {
   const writes = redis.pipeline()
   for (const id of ids) writes.hset(callbackKey(ref, id), fields)
   await writes.exec()
@@ -100,15 +102,18 @@ const sum = (
 
 describe('what the walk finds is sorted by destination', () => {
   it('and each callback is given back to the queue of its own', async () => {
-    const { redis, namespace, recorder, walkerOf } = await setUp()
+    const { store, namespace, recorder, walkerOf } = await setUp()
+    const { redis } = store
     const [a, b] = ['a', 'b'].map((destination) => ({ namespace, destination })) as [
       DestinationRef,
       DestinationRef,
     ]
-    await forget(redis, a)
-    await forget(redis, b)
+    const aStore = openStore(redis, a)
+    const bStore = openStore(redis, b)
+    await forget(aStore)
+    await forget(bStore)
     await redis.del(callbackKey(a, 'one'))
-    await fill(redis, a, ['other'], forgotten)
+    await fill(aStore, ['other'], forgotten)
     const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
     expect(await walkerOf({ served }).runOnce()).toMatchObject({ scanned: 2, recovered: 2 })
     const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
@@ -118,12 +123,13 @@ describe('what the walk finds is sorted by destination', () => {
   })
 
   it('by the times that its own workers have recorded, to the millisecond', async () => {
-    const { redis, namespace, recorder, time, walkerOf } = await setUp()
+    const { store, namespace, recorder, time, walkerOf } = await setUp()
+    const { redis } = store
     const longer = new Map([['patient', { overdueMs: overdueMs + 1 }]])
     await registerServed(redis, namespace, new Map([['hasty', { overdueMs }]]))
     await registerServed(redis, namespace, longer)
     for (const destination of ['hasty', 'patient', 'default']) {
-      await forget(redis, { namespace, destination })
+      await forget(openStore(redis, { namespace, destination }))
     }
     const recovered = () => recorder.of('job.recovered').map(({ destination }) => destination)
     time.nowMs -= 1
@@ -138,30 +144,31 @@ describe('what the walk finds is sorted by destination', () => {
   })
 
   it('and its own times count for what it serves, whatever the registry says', async () => {
-    const { redis, namespace, ref, time, walkerOf } = await setUp()
-    await registerServed(redis, namespace, new Map([['default', { overdueMs: 1 }]]))
-    await forget(redis, ref)
+    const { store, namespace, time, walkerOf } = await setUp()
+    await registerServed(store.redis, namespace, new Map([['default', { overdueMs: 1 }]]))
+    await forget(store)
     time.nowMs -= 1
     expect(await walkerOf().runOnce()).toMatchObject({ recovered: 0 })
   })
 
   it('and where no worker has recorded times, nothing is touched, and no queue is made', async () => {
-    const { redis, namespace, recorder, queues, walkerOf } = await setUp()
+    const { store, namespace, recorder, queues, walkerOf } = await setUp()
     const unserved = { namespace, destination: 'unserved' }
-    await registerMet(redis, unserved)
-    await forget(redis, unserved)
-    await fill(redis, unserved, ['dead'], deadCallback)
-    await redis.zadd(deadLettersKey(unserved), 1, 'never-was')
+    const unservedStore = openStore(store.redis, unserved)
+    await registerMet(unservedStore)
+    await forget(unservedStore)
+    await fill(unservedStore, ['dead'], deadCallback)
+    await store.redis.zadd(deadLettersKey(unserved), 1, 'never-was')
     expect(await walkerOf().runOnce()).toMatchObject({ scanned: 0, recovered: 0, unlisted: 0 })
     expect(recorder.all).toEqual([])
     expect(queues).toEqual([])
-    expect(await redis.zrange(deadLettersKey(unserved), '0', '-1')).toEqual(['never-was'])
+    expect(await store.redis.zrange(deadLettersKey(unserved), '0', '-1')).toEqual(['never-was'])
   })
 
   it('and keys of another namespace are nobody’s', async () => {
-    const { redis, namespace, recorder, walkerOf } = await setUp()
+    const { store, namespace, recorder, walkerOf } = await setUp()
     for (const other of [`${namespace}x`, namespace.slice(0, -1), namespace.replace('t', '?')]) {
-      await forget(redis, { namespace: other, destination: 'default' })
+      await forget(openStore(store.redis, { namespace: other, destination: 'default' }))
     }
     const walker = walkerOf({ namespace: namespace.replace('t', '?') })
     expect(await walkerOf().runOnce()).toMatchObject({ scanned: 0, passEnded: true })
@@ -174,34 +181,36 @@ describe('a destination that nobody knew', () => {
   it.each([
     [
       'its inbox',
-      (redis: Redis, ref: DestinationRef) => redis.xadd(inboxKey(ref), '*', 'intent', '{}'),
+      ({ redis, ref }: DestinationStore) => redis.xadd(inboxKey(ref), '*', 'intent', '{}'),
     ],
-    [
-      'one of its dead letters',
-      (redis: Redis, ref: DestinationRef) => fill(redis, ref, ['x'], deadCallback),
-    ],
-    ['a job', (redis: Redis, ref: DestinationRef) => redis.set(jobKey(ref, 'cb-1-x'), '')],
+    ['one of its dead letters', (store: DestinationStore) => fill(store, ['x'], deadCallback)],
+    ['a job', ({ redis, ref }: DestinationStore) => redis.set(jobKey(ref, 'cb-1-x'), '')],
   ])('is registered when the walk meets %s', async (_, write) => {
-    const { redis, namespace, walkerOf } = await setUp()
-    await write(redis, { namespace, destination: 'typo' })
+    const { store, namespace, walkerOf } = await setUp()
+    await write(openStore(store.redis, { namespace, destination: 'typo' }))
     await walkerOf().runOnce()
-    expect([...(await readRegistry(redis, namespace))]).toEqual([['typo', undefined]])
+    expect([...(await readRegistry(store.redis, namespace))]).toEqual([['typo', undefined]])
   })
 
   it('is registered once per batch, however many keys it has', async () => {
-    const { redis, namespace, walkerOf } = await setUp()
-    await fill(redis, { namespace, destination: 'typo' }, idsOf('dead', 500), deadCallback)
-    const written = vi.spyOn(redis, 'hsetnx')
+    const { store, namespace, walkerOf } = await setUp()
+    await fill(
+      openStore(store.redis, { namespace, destination: 'typo' }),
+      idsOf('dead', 500),
+      deadCallback,
+    )
+    const written = vi.spyOn(store.redis, 'hsetnx')
     await walkerOf().runOnce()
     expect(written).toHaveBeenCalledTimes(1)
   })
 
   it('does not replace what the registry says of it, and what the walker serves is not news', async () => {
-    const { redis, namespace, ref, walkerOf } = await setUp()
+    const { store, namespace, walkerOf } = await setUp()
+    const { redis } = store
     const key = destinationsKey(namespace)
     await registerServed(redis, namespace, new Map([['known', { overdueMs }]]))
-    await forget(redis, { namespace, destination: 'known' })
-    await forget(redis, ref)
+    await forget(openStore(redis, { namespace, destination: 'known' }))
+    await forget(store)
     const written = vi.spyOn(redis, 'hsetnx')
     await pass(walkerOf())
     expect(await redis.hkeys(key)).toEqual(['known'])
@@ -211,10 +220,14 @@ describe('a destination that nobody knew', () => {
 
 describe('a batch', () => {
   it('ends after the page with a hundred findings, of all destinations together', async () => {
-    const { redis, namespace, walkerOf } = await setUp()
+    const { store, namespace, walkerOf } = await setUp()
     const names = ['a', 'b', 'c', 'd']
     for (const destination of names) {
-      await fill(redis, { namespace, destination }, idsOf(destination, 100), forgotten)
+      await fill(
+        openStore(store.redis, { namespace, destination }),
+        idsOf(destination, 100),
+        forgotten,
+      )
     }
     const batches = await pass(
       walkerOf({ served: new Map(names.map((name) => [name, { overdueMs }])) }),
@@ -228,9 +241,10 @@ describe('a batch', () => {
   })
 
   it('reads ten pages of the indexes of dead letters at most, and the next one goes on with them', async () => {
-    const { redis, ref, recorder, walkerOf } = await setUp()
+    const { store, recorder, walkerOf } = await setUp()
+    const { redis, ref } = store
     const dead = idsOf('dead', 2_500)
-    await fill(redis, ref, dead, deadCallback)
+    await fill(store, dead, deadCallback)
     const members = [...dead, 'never-was'].flatMap((id) => [1, id])
     await redis.zadd(deadLettersKey(ref), ...members)
     const zscan = vi.spyOn(redis, 'zscan')
@@ -245,22 +259,22 @@ describe('a batch', () => {
   })
 
   it('walks the index of every destination in one pass, and of each again in the next', async () => {
-    const { redis, namespace, walkerOf } = await setUp()
+    const { store, namespace, walkerOf } = await setUp()
     const names = idsOf('d', 25)
     const served = new Map(names.map((name) => [name, { overdueMs }]))
     const walker = walkerOf({ served })
     for (const again of [1, 2]) {
       for (const destination of names) {
-        await redis.zadd(deadLettersKey({ namespace, destination }), again, `never-${again}`)
+        await store.redis.zadd(deadLettersKey({ namespace, destination }), again, `never-${again}`)
       }
       expect(sum(await pass(walker), 'unlisted')).toBe(names.length)
     }
   })
 
   it('stops between two pages of keys, or of an index, when it is told to', async () => {
-    const { redis, ref, walkerOf } = await setUp()
-    await redis.zadd(deadLettersKey(ref), 1, 'never-was')
-    await forget(redis, ref)
+    const { store, walkerOf } = await setUp()
+    await store.redis.zadd(deadLettersKey(store.ref), 1, 'never-was')
+    await forget(store)
     const batch = await walkerOf().runOnce(AbortSignal.abort())
     expect(batch).toMatchObject({ scanned: 0, unlisted: 0, passEnded: false })
   })
@@ -268,11 +282,11 @@ describe('a batch', () => {
 
 describe('a failure of Redis in the middle of a pass', () => {
   it.each(['evalsha', 'scan'] as const)('loses none of the callbacks: %s', async (command) => {
-    const { redis, ref, recorder, walkerOf } = await setUp()
-    await fill(redis, ref, idsOf('booked', 600), bookedCallback)
-    await fill(redis, ref, idsOf('forgotten', 60), forgotten)
+    const { store, recorder, walkerOf } = await setUp()
+    await fill(store, idsOf('booked', 600), bookedCallback)
+    await fill(store, idsOf('forgotten', 60), forgotten)
     for (const nth of [1, 2, 3]) {
-      const walker = walkerOf({ redis: failingOnce(redis, command, nth) })
+      const walker = walkerOf({ redis: failingOnce(store.redis, command, nth) })
       await expect(pass(walker)).rejects.toThrow('Connection is closed.')
       await pass(walker)
     }
@@ -281,11 +295,11 @@ describe('a failure of Redis in the middle of a pass', () => {
   })
 
   it('reads the page again that it has interrupted, and none before it', async () => {
-    const { redis, ref, walkerOf } = await setUp()
-    await fill(redis, ref, idsOf('booked', 1_000), bookedCallback)
+    const { store, walkerOf } = await setUp()
+    await fill(store, idsOf('booked', 1_000), bookedCallback)
     // The survey of the third page that holds callbacks.
-    const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 3) })
-    const scan = vi.spyOn(redis, 'scan')
+    const walker = walkerOf({ redis: failingOnce(store.redis, 'evalsha', 3) })
+    const scan = vi.spyOn(store.redis, 'scan')
     await expect(walker.runOnce()).rejects.toThrow('Connection is closed.')
     const interrupted = scan.mock.calls.at(-1)?.[0]
     expect(interrupted).not.toBe('0')
@@ -295,7 +309,8 @@ describe('a failure of Redis in the middle of a pass', () => {
   })
 
   it('reads the page of the index again that it has interrupted', async () => {
-    const { redis, ref, walkerOf } = await setUp()
+    const { store, walkerOf } = await setUp()
+    const { redis, ref } = store
     await redis.zadd(deadLettersKey(ref), ...idsOf('never', 500).flatMap((id) => [1, id]))
     const walker = walkerOf({ redis: failingOnce(redis, 'evalsha', 2) })
     await expect(walker.runOnce()).rejects.toThrow('Connection is closed.')
@@ -306,16 +321,18 @@ describe('a failure of Redis in the middle of a pass', () => {
 
 describe('what is broken for one destination', () => {
   it('holds up no other, and is reported as a failure of maintenance of that one', async () => {
-    const { redis, namespace, recorder, walkerOf } = await setUp()
+    const { store, namespace, recorder, walkerOf } = await setUp()
     const names = ['broken', 'whole']
     const [broken, whole] = names.map((destination) => ({ namespace, destination })) as [
       DestinationRef,
       DestinationRef,
     ]
-    await redis.set(deadLettersKey(broken), 'another type')
-    await forget(redis, broken)
-    await forget(redis, whole)
-    await redis.zadd(deadLettersKey(whole), 1, 'never-was')
+    const brokenStore = openStore(store.redis, broken)
+    const wholeStore = openStore(store.redis, whole)
+    await store.redis.set(deadLettersKey(broken), 'another type')
+    await forget(brokenStore)
+    await forget(wholeStore)
+    await store.redis.zadd(deadLettersKey(whole), 1, 'never-was')
     const served = new Map(names.map((name) => [name, { overdueMs }]))
     const batch = await walkerOf({ served }).runOnce()
     expect(batch).toMatchObject({ recovered: 2, unlisted: 1, passEnded: true })
@@ -326,9 +343,9 @@ describe('what is broken for one destination', () => {
   })
 
   it('is the registry itself: what the walker serves is looked after, and the failure is reported', async () => {
-    const { redis, namespace, ref, recorder, walkerOf } = await setUp()
-    await redis.set(destinationsKey(namespace), 'another type')
-    await forget(redis, ref)
+    const { store, namespace, recorder, walkerOf } = await setUp()
+    await store.redis.set(destinationsKey(namespace), 'another type')
+    await forget(store)
     expect(await walkerOf().runOnce()).toMatchObject({ recovered: 1, passEnded: true })
     expect(recorder.of('maintenance.failed')).toMatchObject([
       { part: 'registry', destination: undefined },
@@ -337,10 +354,15 @@ describe('what is broken for one destination', () => {
 })
 
 it('reports for each destination what cannot be read there, once per batch and problem', async () => {
-  const { redis, namespace, recorder, walkerOf } = await setUp()
+  const { store, namespace, recorder, walkerOf } = await setUp()
   const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
-  await fill(redis, { namespace, destination: 'a' }, idsOf('napping', 12), { state: 'napping' })
-  await fill(redis, { namespace, destination: 'b' }, ['newer'], { ...bookedCallback, v: '2' })
+  await fill(openStore(store.redis, { namespace, destination: 'a' }), idsOf('napping', 12), {
+    state: 'napping',
+  })
+  await fill(openStore(store.redis, { namespace, destination: 'b' }), ['newer'], {
+    ...bookedCallback,
+    v: '2',
+  })
   expect(await walkerOf({ served }).runOnce()).toMatchObject({ unreconciled: 13 })
   // Keys come in no order.
   const told = recorder

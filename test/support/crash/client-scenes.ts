@@ -57,9 +57,9 @@ export const forgetting: Scene = {
   under: ['retry'],
   start: (bundle, settings) => runAlone(['forget'], bundle, settings),
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
-    await ensureInboxGroup(redis, ref)
-    await redis.xgroup('CREATECONSUMER', inboxKey(ref), bridgeGroup, 'long-gone')
+    const { store } = bundle
+    await ensureInboxGroup(store)
+    await store.redis.xgroup('CREATECONSUMER', inboxKey(store.ref), bridgeGroup, 'long-gone')
     await sendRaw(bundle, one)
     return booked(one)
   },
@@ -75,10 +75,10 @@ export const redriving: Scene = {
     const again = idsOf(three).map((id) => ({ id, ends: ['dead', 'booked'], bookings: 1 }) as const)
     return [...again, ...dead(one.id)]
   },
-  recover: ({ redis, ref }) => {
+  recover: ({ store }) => {
     const nowMs = systemClock.now()
     return Promise.all(
-      idsOf(three).map((id) => redriveDeadLetter(redis, ref, { id, nowMs, retentionMs: 60_000 })),
+      idsOf(three).map((id) => redriveDeadLetter(store, { id, nowMs, retentionMs: 60_000 })),
     )
   },
 }
@@ -92,11 +92,11 @@ export const discarding: Scene = {
     await letDie(bundle)
     return dead(one.id, ...idsOf(three))
   },
-  recover: async ({ redis, ref }) => {
+  recover: async ({ store }) => {
     const decision = { nowMs: systemClock.now(), retentionMs: 60_000 }
-    for (const id of idsOf(three)) await discardDeadLetter(redis, ref, { id, ...decision })
+    for (const id of idsOf(three)) await discardDeadLetter(store, { id, ...decision })
   },
-  check: async ({ redis, ref }) => expect(await countDeadLetters(redis, ref)).toBe(1),
+  check: async ({ store }) => expect(await countDeadLetters(store)).toBe(1),
 }
 
 const cancel = ['cancel', one.id, '--reason', 'reached by mail']
@@ -105,12 +105,12 @@ export const cancelling: Scene = {
   name: 'a callback is cancelled',
   under: ['retry'],
   start: (bundle, settings) => runCommand(cancel, bundle, settings),
-  prepare: async ({ redis, ref }) => {
-    await scheduled({ redis, ref, intent: JSON.stringify(one), delayMs: 3_600_000 })
+  prepare: async ({ store }) => {
+    await scheduled({ store, intent: JSON.stringify(one), delayMs: 3_600_000 })
     return [{ id: one.id, ends: ['cancelled'], bookings: 0 }]
   },
-  recover: async ({ redisUrl, ref }) => {
-    const env = environmentOf(redisUrl, ref.namespace)
+  recover: async ({ redisUrl, store }) => {
+    const env = environmentOf(redisUrl, store.ref.namespace)
     expect(await runHere({ env }, ...cancel)).toMatchObject({ status: 0 })
   },
 }
@@ -136,9 +136,9 @@ export const resuming: Scene = {
   under: ['retry'],
   start: (bundle, settings) => runCommand(['resume'], bundle, settings),
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { store } = bundle
     await sendRaw(bundle, one)
-    await pause(redis, { ref, what: 'dispatch', by: 'ops', why: undefined, forMs: undefined })
+    await pause(store, { what: 'dispatch', by: 'ops', why: undefined, forMs: undefined })
     return booked(one)
   },
   recover: async (bundle) =>
@@ -156,11 +156,12 @@ export const settingRate: Scene = {
     return booked(one)
   },
   recover: async (bundle) => expect(await askAgain(bundle, setRate)).toMatchObject({ status: 0 }),
-  check: async ({ redis, ref }) => expect(await redis.hget(controlKey(ref), 'rate')).toBe('50'),
+  check: async ({ store }) =>
+    expect(await store.redis.hget(controlKey(store.ref), 'rate')).toBe('50'),
 }
 
-function askAgain({ redisUrl, ref }: Bundle, args: readonly string[]) {
-  return runHere({ env: environmentOf(redisUrl, ref.namespace) }, ...args)
+function askAgain({ redisUrl, store }: Bundle, args: readonly string[]) {
+  return runHere({ env: environmentOf(redisUrl, store.ref.namespace) }, ...args)
 }
 
 const later = sampleCallback('later')
@@ -172,25 +173,24 @@ export const repairing: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: (bundle, settings) => runCommand(['repair', '--yes'], bundle, settings),
-  prepare: async ({ redis, ref }) => {
+  prepare: async ({ store }) => {
     const at = inTheYear2286
     await scheduled({
-      redis,
-      ref,
+      store,
       intent: JSON.stringify(one),
       fields: { acceptedAt: at, dueAt: at, updatedAt: at },
       delayMs: 8_000_000_000_000,
     })
-    await ensureInboxGroup(redis, ref)
-    await redis.xadd(inboxKey(ref), '9999999999999-0', 'intent', JSON.stringify(later))
+    await ensureInboxGroup(store)
+    await store.redis.xadd(inboxKey(store.ref), '9999999999999-0', 'intent', JSON.stringify(later))
     return booked(one, later)
   },
-  recover: async ({ redisUrl, ref }) => {
-    const env = environmentOf(redisUrl, ref.namespace)
+  recover: async ({ redisUrl, store }) => {
+    const env = environmentOf(redisUrl, store.ref.namespace)
     expect(await runHere({ env }, 'repair', '--yes')).toMatchObject({ status: 0 })
   },
-  check: async ({ redis, ref }) => {
-    const position = await readStreamPosition(redis, { key: inboxKey(ref) })
+  check: async ({ store }) => {
+    const position = await readStreamPosition(store, { key: inboxKey(store.ref) })
     expect(position).toMatchObject({ aheadMs: 0, entries: 0 })
   },
 }
@@ -203,29 +203,29 @@ export const erasing: Scene = {
   under: ['retry'],
   start: (bundle, settings) => runCommand(erase, bundle, settings),
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { store } = bundle
     const named = { ...sampleCallback('named'), id: `tel-${one.callbackNumber.slice(1)}` }
     await sendRaw(bundle, named)
     const worker = bundle.startWorker()
     await resultsOfAll(bundle, [named.id])
     await worker.stop()
-    await scheduled({ redis, ref, intent: JSON.stringify(one) })
+    await scheduled({ store, intent: JSON.stringify(one) })
     await sendRaw(bundle, sampleCallback('sent'))
     const withdrawn = [one.id, 'sent'].map(
       (id) => ({ id, ends: ['cancelled'], bookings: 0 }) as const,
     )
     return [...withdrawn, { id: named.id, ends: [], bookings: 0 }]
   },
-  recover: async ({ redisUrl, ref }) => {
-    const env = environmentOf(redisUrl, ref.namespace)
+  recover: async ({ redisUrl, store }) => {
+    const env = environmentOf(redisUrl, store.ref.namespace)
     expect(await runHere({ env }, ...erase)).toMatchObject({ status: 0 })
   },
-  check: async ({ redis, ref, sandbox }) => {
-    expect(JSON.stringify(await dump(redis, ref.namespace))).not.toContain(digits)
+  check: async ({ store, sandbox }) => {
+    expect(JSON.stringify(await dump(store.redis, store.ref.namespace))).not.toContain(digits)
     expect(sandbox.counts().booked).toBe(1)
   },
 }
 
-function fileOf({ ref }: Bundle): string {
-  return join(tmpdir(), `ringback-${ref.namespace}.jsonl`)
+function fileOf({ store }: Bundle): string {
+  return join(tmpdir(), `ringback-${store.ref.namespace}.jsonl`)
 }

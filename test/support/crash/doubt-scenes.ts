@@ -91,9 +91,9 @@ async function holding(bundle: Bundle, fault: Fault): Promise<Expectation[]> {
   return [{ id: one.id, ends: ['dead', 'booked'], bookings: 1 }]
 }
 
-function resolve({ redis, ref }: Bundle, recordId: string | undefined) {
+function resolve({ store }: Bundle, recordId: string | undefined) {
   const nowMs = systemClock.now()
-  return resolveDeadLetter(redis, ref, { id: one.id, recordId, nowMs, retentionMs: 60_000 })
+  return resolveDeadLetter(store, { id: one.id, recordId, nowMs, retentionMs: 60_000 })
 }
 
 function recordIdOf({ sandbox }: Bundle): string {

@@ -61,12 +61,12 @@ export function runAlone(
   settings: Settings,
 ): RingbackProcess {
   const [what = '', ...rest] = args
-  const program = [stepAlone, what, bundle.ref.namespace, ...rest]
+  const program = [stepAlone, what, bundle.store.ref.namespace, ...rest]
   return spawnNode(program, { ...storeSettings(bundle), ...settings })
 }
 
-function storeSettings({ redisUrl, ref }: Bundle): Settings {
-  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: ref.namespace }
+function storeSettings({ redisUrl, store }: Bundle): Settings {
+  return { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: store.ref.namespace }
 }
 
 export function booked(...callbacks: readonly SampleCallback[]): Expectation[] {

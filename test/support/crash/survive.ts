@@ -71,14 +71,15 @@ async function survive(each: Case, progress: Progress): Promise<void> {
   // It would hide a lost hand-over: whoever takes over from the dead worker has to find all of its work.
   if (scene.isForReconciler !== true) expect(bundle.recorder.of('job.recovered')).toEqual([])
 
-  const { redis, ref } = bundle
-  const results = await readResults(redis, ref, { afterEntryId: '0-0', count: 1_000 })
+  const { store } = bundle
+  const results = await readResults(store, { afterEntryId: '0-0', count: 1_000 })
   for (const expected of expectations) await checkOutcome(expected, { bundle, results, each })
   if (scene.isAlone) await checkWhatIsKnown(each, bundle)
 }
 
 /** Waits while a dead worker still holds its jobs. */
-async function endLocks({ redis, ref }: Bundle): Promise<void> {
+async function endLocks({ store }: Bundle): Promise<void> {
+  const { redis, ref } = store
   const locks = await redis.keys(jobKey(ref, '*:lock'))
   if (locks.length > 0) await redis.del(...locks)
 }

@@ -43,12 +43,12 @@ export const batch: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { store } = bundle
     const [first, ...others] = three
     for (const callback of three) await sendRaw(bundle, callback)
-    await xadd(redis, ref, { ...one, id: 'bad', unknown: true })
+    await xadd(store, { ...one, id: 'bad', unknown: true })
     if (first !== undefined) await sendRaw(bundle, first)
-    for (const callback of others) await xadd(redis, ref, { ...callback, delay: 5 })
+    for (const callback of others) await xadd(store, { ...callback, delay: 5 })
     return [...booked(...three), ...dead('bad')]
   },
 }
@@ -99,10 +99,11 @@ export const handingBack: Scene = {
   under: ['retry'],
   start: (bundle, settings) => startWorker(bundle, { RINGBACK_RATE: '0.2', ...settings }),
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { store } = bundle
+    const { redis, ref } = store
     const [seconds] = await redis.time()
     await redis.hset(paceKey(ref), 'next', (Number(seconds) + 9) * 1_000_000, 'gap', 5_000_000)
-    await xadd(redis, ref, { ...one, delay: 3_000 })
+    await xadd(store, { ...one, delay: 3_000 })
     return booked(one)
   },
 }
@@ -123,9 +124,9 @@ export const expired: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
+  prepare: async ({ store }) => {
     const intent = JSON.stringify(one)
-    await scheduled({ redis, ref, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
+    await scheduled({ store, intent, expiresAt: '2026-02-26T15:40:53.000Z' })
     return dead(one.id)
   },
 }
@@ -134,8 +135,8 @@ export const burying: Scene = {
   name: 'a worker is given what is not an intent',
   under: ['retry'],
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
-    await xadd(redis, ref, { ...one, unknown: true })
+  prepare: async ({ store }) => {
+    await xadd(store, { ...one, unknown: true })
     return dead(one.id)
   },
 }
@@ -145,10 +146,10 @@ export const claiming: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { store } = bundle
     await sendRaw(bundle, one)
-    await ensureInboxGroup(redis, ref)
-    await readNew(redis, ref, { consumer: 'dead', count: 1, blockMs: 1 })
+    await ensureInboxGroup(store)
+    await readNew(store, { consumer: 'dead', count: 1, blockMs: 1 })
     return booked(one)
   },
 }
@@ -158,12 +159,12 @@ export const failingEntry: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     await redis.set(callbackKey(ref, one.id), 'a string where a hash should be')
     await sendRaw(bundle, one)
     return booked(one)
   },
-  recover: ({ redis, ref }) => redis.del(callbackKey(ref, one.id)),
+  recover: ({ store }) => store.redis.del(callbackKey(store.ref, one.id)),
 }
 
 export const failing: Scene = {
@@ -171,12 +172,12 @@ export const failing: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
+  prepare: async ({ store }) => {
     // Not overdue yet for the reconciler of the worker that is to die, which would be about it as well.
     const updatedAt = isoTimestamp(systemClock.now() - 10_000)
-    await scheduled({ redis, ref, intent: JSON.stringify(one), fields: { updatedAt } })
+    await scheduled({ store, intent: JSON.stringify(one), fields: { updatedAt } })
     // BullMQ's own mark of a job that it is to fail without running it; gone once it has.
-    await redis.hset(jobKey(ref, jobIdOf(one.id, 1)), 'defa', 'given up')
+    await store.redis.hset(jobKey(store.ref, jobIdOf(one.id, 1)), 'defa', 'given up')
     return booked(one)
   },
 }
@@ -186,9 +187,9 @@ export const restoring: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
-    await scheduled({ redis, ref, intent: JSON.stringify(one) })
-    expect(await redis.zrem(jobKey(ref, 'prioritized'), jobIdOf(one.id, 1))).toBe(1)
+  prepare: async ({ store }) => {
+    await scheduled({ store, intent: JSON.stringify(one) })
+    expect(await store.redis.zrem(jobKey(store.ref, 'prioritized'), jobIdOf(one.id, 1))).toBe(1)
     return booked(one)
   },
 }
@@ -198,8 +199,8 @@ export const promoting: Scene = {
   under: ['retry'],
   isForReconciler: true,
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
-    await scheduled({ redis, ref, intent: JSON.stringify(one), delayMs: 3_600_000 })
+  prepare: async ({ store }) => {
+    await scheduled({ store, intent: JSON.stringify(one), delayMs: 3_600_000 })
     return booked(one)
   },
 }
@@ -209,15 +210,18 @@ export const maintaining: Scene = {
   under: ['retry'],
   start: startWorker,
   prepare: async (bundle) => {
-    const { redis, ref } = bundle
+    const { redis, ref } = bundle.store
     await letDie(bundle)
     await redis.zrem(deadLettersKey(ref), one.id)
     await redis.zadd(deadLettersKey(ref), 1, 'never-was')
     return dead(one.id, ...idsOf(three))
   },
-  check: ({ redis, ref }) =>
+  check: ({ store }) =>
     expect
-      .poll(async () => (await redis.zrange(deadLettersKey(ref), '0', '-1')).toSorted(), patience)
+      .poll(
+        async () => (await store.redis.zrange(deadLettersKey(store.ref), '0', '-1')).toSorted(),
+        patience,
+      )
       .toEqual([...idsOf(three), one.id]),
 }
 
@@ -226,18 +230,18 @@ export const placing: Scene = {
   name: 'a worker repairs the indexes by call and number',
   under: ['retry'],
   start: startWorker,
-  prepare: async ({ redis, ref }) => {
-    await scheduled({ redis, ref, intent: JSON.stringify(one) })
-    await redis.zadd(numberPlaceKey(ref, '0000'), 1, '\0\0\0\0never-was')
+  prepare: async ({ store }) => {
+    await scheduled({ store, intent: JSON.stringify(one) })
+    await store.redis.zadd(numberPlaceKey(store.ref, '0000'), 1, '\0\0\0\0never-was')
     return booked(one)
   },
-  check: async ({ redis, ref }) => {
-    await expect.poll(() => redis.exists(numberPlaceKey(ref, '0000')), patience).toBe(0)
+  check: async ({ store }) => {
+    await expect.poll(() => store.redis.exists(numberPlaceKey(store.ref, '0000')), patience).toBe(0)
     for (const clue of cluesOf(one)) {
       const find = async () => {
-        const reading = await readNumberKey(redis, ref, undefined)
+        const reading = await readNumberKey(store, undefined)
         if (reading.kind !== 'known') return reading
-        return findIds(redis, ref, { key: reading.key, page: { clue, from: 0, count: 10 } })
+        return findIds(store, { key: reading.key, page: { clue, from: 0, count: 10 } })
       }
       await expect.poll(find, patience).toEqual([one.id])
     }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { readTraceparent } from '../../../shared/contract/traceparent.ts'
-import { openStore, type Store } from '../../operations/destination/store.ts'
+import { targetOf, type Target } from '../../operations/destination/target.ts'
 import { enqueue, enqueueAwaited } from '../../operations/enqueue/enqueue.ts'
 import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
 import { presentAnswer, presentEnd } from '../present/enqueue.ts'
@@ -59,21 +59,21 @@ Examples:
     --not-before 2026-03-02T09:00 --time-zone Europe/Vienna`,
     )
   converse<EnqueueOptions>(command, context, ({ options }, output) => {
-    const store = openStore(loadStoreConfig(context.env), options.destination)
-    const submission = { store, options, output, createSubmitter }
+    const target = targetOf(loadStoreConfig(context.env), options.destination)
+    const submission = { target, options, output, createSubmitter }
     return options.wait ? submitAndWait(context, submission) : submit(submission)
   })
 }
 
 interface Submission {
-  store: Store
+  target: Target
   options: EnqueueOptions
   output: Output
   createSubmitter: CreateSubmitter
 }
 
-async function submit({ store, options, output, createSubmitter }: Submission): Promise<number> {
-  const answer = await enqueue(store, intentInput(options), createSubmitter)
+async function submit({ target, options, output, createSubmitter }: Submission): Promise<number> {
+  const answer = await enqueue(target, intentInput(options), createSubmitter)
   noteIgnoredTrace(options, output)
   output.print(answer, presentAnswer)
   return answer.kind === 'refused' ? exitStatus.problem : exitStatus.done
@@ -81,9 +81,9 @@ async function submit({ store, options, output, createSubmitter }: Submission): 
 
 async function submitAndWait(
   context: CliContext,
-  { store, options, output, createSubmitter }: Submission,
+  { target, options, output, createSubmitter }: Submission,
 ): Promise<number> {
-  const awaited = await enqueueAwaited(store, intentInput(options), createSubmitter)
+  const awaited = await enqueueAwaited(target, intentInput(options), createSubmitter)
   const { answer } = awaited
   noteIgnoredTrace(options, output)
   output.tell(answer, presentAnswer)

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { openStore } from '../../operations/destination/store.ts'
+import { targetOf } from '../../operations/destination/target.ts'
 import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
 import { formats, type Format } from '../../operations/import/format.ts'
 import type { ImportListener } from '../../operations/import/import-file.ts'
@@ -48,12 +48,12 @@ Examples:
   zcat callbacks.jsonl.gz | ringback import -`,
     )
   converse<ImportOptions>(command, context, async ({ args: [file = ''], options }, output) => {
-    const store = openStore(loadStoreConfig(context.env), options.destination)
+    const target = targetOf(loadStoreConfig(context.env), options.destination)
     const { importFile } = await import('../../operations/import/import-file.ts')
     const { stdin, stopped } = context
     const listener = showing(output, context)
     const deps = { stdin, stopped, createSubmitter, listener }
-    const { complete, refused } = await importFile(store, { file, format: options.format }, deps)
+    const { complete, refused } = await importFile(target, { file, format: options.format }, deps)
     return complete && refused === 0 ? exitStatus.done : exitStatus.problem
   })
 }

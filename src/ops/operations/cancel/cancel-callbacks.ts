@@ -1,16 +1,16 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
 import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { findStore } from '../destination/any-destination.ts'
+import { findTarget } from '../destination/any-destination.ts'
 import { callbacksOf } from '../find/callbacks-of.ts'
-import { retentionMsOf, streamFromRedis, type Store } from '../destination/store.ts'
+import { retentionMsOf, streamFromRedis, type Target } from '../destination/target.ts'
 
 /** What became of the wish to cancel one callback. */
 export type Cancelled = { id: string } &
@@ -41,21 +41,22 @@ export function cancelCallbacks(
 ): AsyncIterable<Cancelled> {
   return streamFromRedis(config, async function* (redis) {
     const { which, destination, by, reason } = request
-    const store = await findStore(redis, config, destination)
-    for await (const id of idsOf(redis, store, which)) {
-      const cancellation = await cancelOne(redis, store, { id, by, reason, nowMs: clock.now() })
+    const target = await findTarget(redis, config, destination)
+    const store = openStore(redis, target.ref)
+    for await (const id of idsOf(store, target, which)) {
+      const cancellation = await cancelOne(store, target, { id, by, reason, nowMs: clock.now() })
       yield { id: shownId(id), ...outcomeOf(cancellation) }
     }
   })
 }
 
 async function* idsOf(
-  redis: Redis,
-  store: Store,
+  store: DestinationStore,
+  target: Target,
   which: CancelRequest['which'],
 ): AsyncGenerator<string> {
   if ('kind' in which) {
-    for await (const { id } of callbacksOf(redis, store, which)) yield id
+    for await (const { id } of callbacksOf(store, target, which)) yield id
   } else yield* new Set(which)
 }
 
@@ -65,26 +66,24 @@ interface OneCancellation extends Pick<CancelRequest, 'by' | 'reason'> {
 }
 
 async function cancelOne(
-  redis: Redis,
-  store: Store,
+  store: DestinationStore,
+  target: Target,
   { id, by, reason, nowMs }: OneCancellation,
 ): Promise<Cancellation> {
-  const { ref } = store
-  const cancellation = await cancel(redis, {
-    ref,
+  const cancellation = await cancel(store, {
     id,
     by: by && maskNumbersIn(by),
     why: reason && maskNumbersIn(reason),
     now: isoTimestamp(nowMs),
     nowMs,
-    retentionMs: retentionMsOf(store),
+    retentionMs: retentionMsOf(target),
     group: bridgeGroup,
   })
   if (cancellation.kind !== 'cancelled') return cancellation
   const { generation } = cancellation
   const { removeJob } = await import('../../../queue/callback-queue.ts')
   // One that a worker has just been given is left: it finds in the ledger that there is nothing to do.
-  await removeJob(redis, ref, { id, generation })
+  await removeJob(store, { id, generation })
   return cancellation
 }
 

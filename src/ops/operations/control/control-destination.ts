@@ -33,10 +33,9 @@ export interface Paused {
 
 export function pauseDestination(config: StoreConfig, request: PauseRequest): Promise<Paused> {
   const { what, forMs } = request
-  return withAnyDestination(config, request.destination, async (redis, { ref }) => {
+  return withAnyDestination(config, request.destination, async (store) => {
     const said = masked(request)
-    const { sinceMs, untilMs } = await pause(redis, {
-      ref,
+    const { sinceMs, untilMs } = await pause(store, {
       what,
       by: said.by,
       why: said.reason,
@@ -44,7 +43,7 @@ export function pauseDestination(config: StoreConfig, request: PauseRequest): Pr
     })
     const paused: Paused = {
       ...said,
-      destination: ref.destination,
+      destination: store.ref.destination,
       paused: what,
       since: isoTimestamp(sinceMs),
     }
@@ -67,8 +66,8 @@ export function resumeDestination(
   config: StoreConfig,
   { destination, what }: ResumeRequest,
 ): Promise<Resumed> {
-  return withAnyDestination(config, destination, async (redis, { ref }) => {
-    return { destination: ref.destination, resumed: await resume(redis, { ref, what }) }
+  return withAnyDestination(config, destination, async (store) => {
+    return { destination: store.ref.destination, resumed: await resume(store, { what }) }
   })
 }
 
@@ -86,11 +85,11 @@ export interface RateSet {
 
 export function setDestinationRate(config: StoreConfig, request: RateRequest): Promise<RateSet> {
   const { rate } = request
-  return withAnyDestination(config, request.destination, async (redis, { ref }) => {
+  return withAnyDestination(config, request.destination, async (store) => {
     const { by, reason } = masked(request)
     const set = rate === 'default' ? undefined : rate
-    const before = await setRate(redis, { ref, rate: set, by, why: reason })
-    return { destination: ref.destination, rate, before: before ?? 'default' }
+    const before = await setRate(store, { rate: set, by, why: reason })
+    return { destination: store.ref.destination, rate, before: before ?? 'default' }
   })
 }
 

@@ -5,8 +5,7 @@ import type {
   PauseRecord,
 } from '../../../shared/store/control/inspect-control.ts'
 import { inspectControl } from '../../../shared/store/control/inspect-control.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 
 /** What holds a destination back, as it is shown. Times are ISO. */
@@ -56,13 +55,10 @@ export interface ShownRate {
 /** By destination; a destination that is not in it is not configured here. */
 export type Rates = Readonly<Record<string, number | undefined>>
 
-export async function readControl(
-  redis: Redis,
-  ref: DestinationRef,
-  rates: Rates,
-): Promise<ShownControl> {
-  const control = await inspectControl(redis, { ref, rate: rates[ref.destination] })
-  return showControl(control, configuredRate(rates, ref.destination))
+export async function readControl(store: DestinationStore, rates: Rates): Promise<ShownControl> {
+  const { destination } = store.ref
+  const control = await inspectControl(store, { rate: rates[destination] })
+  return showControl(control, configuredRate(rates, destination))
 }
 
 function configuredRate(rates: Rates, destination: string): Rate | undefined {

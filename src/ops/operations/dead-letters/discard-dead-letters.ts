@@ -1,9 +1,10 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { discardDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { findStore } from '../destination/any-destination.ts'
-import { retentionMsOf, streamFromRedis } from '../destination/store.ts'
+import { findTarget } from '../destination/any-destination.ts'
+import { retentionMsOf, streamFromRedis } from '../destination/target.ts'
 
 /** What became of the wish to discard one dead letter. */
 export interface Discard {
@@ -23,11 +24,12 @@ export function discardDeadLetters(
   clock: Clock,
 ): AsyncIterable<Discard> {
   return streamFromRedis(config, async function* (redis) {
-    const store = await findStore(redis, config, destination)
-    const retentionMs = retentionMsOf(store)
+    const target = await findTarget(redis, config, destination)
+    const store = openStore(redis, target.ref)
+    const retentionMs = retentionMsOf(target)
     for (const id of new Set(ids)) {
       const decision = { id, nowMs: clock.now(), retentionMs }
-      yield { id: shownId(id), outcome: await discardDeadLetter(redis, store.ref, decision) }
+      yield { id: shownId(id), outcome: await discardDeadLetter(store, decision) }
     }
   })
 }

@@ -10,8 +10,8 @@ export function findDeadLetter(
   config: StoreConfig,
   { id, destination }: CallbackRequest,
 ): Promise<CallbackStatus> {
-  return withAnyDestination(config, destination, async (redis, { ref }) => {
-    const record = await readCallback(redis, ref, id)
+  return withAnyDestination(config, destination, async (store) => {
+    const record = await readCallback(store, id)
     if (record?.state === 'dead') return record
     const name = `"${shownId(id)}"`
     throw record === undefined

@@ -1,5 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import {
   countDeadLetters,
   listDeadLetters,
@@ -30,14 +31,14 @@ export function deadLetterPage(
   config: StoreConfig,
   { destination, offset, limit }: PageRequest,
 ): Promise<DeadLetterPage> {
-  return withAnyDestination(config, destination, async (redis, { ref }) => ({
-    destination: ref.destination,
-    total: await countDeadLetters(redis, ref),
+  return withAnyDestination(config, destination, async (store) => ({
+    destination: store.ref.destination,
+    total: await countDeadLetters(store),
     offset,
     // ZRANGE takes an end before its start for none, but the index -1 for the last one.
-    deadLetters: limit === 0 ? [] : await listDeadLetters(redis, ref, { offset, count: limit }),
-    otherDestinations: (await strayDestinations(redis, config)).filter(
-      (other) => other !== ref.destination,
+    deadLetters: limit === 0 ? [] : await listDeadLetters(store, { offset, count: limit }),
+    otherDestinations: (await strayDestinations(store.redis, config)).filter(
+      (other) => other !== store.ref.destination,
     ),
   }))
 }
@@ -50,7 +51,7 @@ async function strayDestinations(
   const found = await findDestinations(redis, namespace)
   const strays = found.filter((destination) => !destinations.includes(destination))
   const have = await Promise.all(
-    strays.map((destination) => hasDeadLetters(redis, { namespace, destination })),
+    strays.map((destination) => hasDeadLetters(openStore(redis, { namespace, destination }))),
   )
   return strays.filter((_, index) => have[index] === true)
 }

@@ -4,7 +4,7 @@ import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import { retentionMsOf, streamFromRedis, type Store } from '../destination/store.ts'
+import { retentionMsOf, streamFromStore, type Target } from '../destination/target.ts'
 import { redriveWarnings } from './redrive-warnings.ts'
 
 /** What became of the wish to redrive one dead letter. */
@@ -16,7 +16,7 @@ export interface Redrive {
 
 /** What is to be redriven, and what there is to warn of. Nothing is sent yet. */
 export interface RedrivePlan {
-  store: Store
+  target: Target
   letters: readonly { id: string; warnings: readonly string[] }[]
 }
 
@@ -30,12 +30,12 @@ export function planRedrive(
   { destination, ids }: RedriveRequest,
   clock: Clock,
 ): Promise<RedrivePlan> {
-  return withAnyDestination(config, destination, async (redis, store) => {
+  return withAnyDestination(config, destination, async (store, target) => {
     const letters = [...new Set(ids)].map(async (id) => {
-      const record = await readCallback(redis, store.ref, id)
-      return { id, warnings: redriveWarnings(record, store, clock.now()) }
+      const record = await readCallback(store, id)
+      return { id, warnings: redriveWarnings(record, target, clock.now()) }
     })
-    return { store, letters: await Promise.all(letters) }
+    return { target, letters: await Promise.all(letters) }
   })
 }
 
@@ -53,14 +53,13 @@ export function warningsOf({ letters }: RedrivePlan): Warning[] {
 
 /** One after the other: of an interrupted run it is clear which were sent. */
 export function redriveDeadLetters(
-  { store, letters }: RedrivePlan,
+  { target, letters }: RedrivePlan,
   clock: Clock,
 ): AsyncIterable<Redrive> {
-  const { config, ref } = store
-  const retentionMs = retentionMsOf(store)
-  return streamFromRedis(config, async function* (redis) {
+  const retentionMs = retentionMsOf(target)
+  return streamFromStore(target, async function* (store) {
     for (const { id, warnings } of letters) {
-      const outcome = await redriveDeadLetter(redis, ref, { id, nowMs: clock.now(), retentionMs })
+      const outcome = await redriveDeadLetter(store, { id, nowMs: clock.now(), retentionMs })
       yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
     }
   })

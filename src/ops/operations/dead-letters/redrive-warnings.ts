@@ -1,12 +1,12 @@
 import type { CallbackStatus, DeadCallback } from '../../../shared/store/ledger/callback-record.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import { quoted } from '../../text/quoted.ts'
-import type { Store } from '../destination/store.ts'
+import type { Target } from '../destination/target.ts'
 
 /** What whoever redrives a dead letter has to know before. */
 export function redriveWarnings(
   record: CallbackStatus | undefined,
-  { config, ref }: Store,
+  { config, ref }: Target,
   nowMs: number,
 ): string[] {
   // Nothing is sent, and the answer says why.

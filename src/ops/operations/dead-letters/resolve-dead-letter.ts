@@ -3,7 +3,7 @@ import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-lette
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import { retentionMsOf } from '../destination/store.ts'
+import { retentionMsOf } from '../destination/target.ts'
 
 /** What became of the answer to whether a callback was booked. */
 export interface Resolved {
@@ -25,10 +25,10 @@ export function resolveUncertain(
   { destination, id, recordId }: ResolveRequest,
   clock: Clock,
 ): Promise<Resolved> {
-  return withAnyDestination(config, destination, async (redis, store) => {
-    const retentionMs = retentionMsOf(store)
+  return withAnyDestination(config, destination, async (store, target) => {
+    const retentionMs = retentionMsOf(target)
     const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
-    const outcome = await resolveDeadLetter(redis, store.ref, resolution)
+    const outcome = await resolveDeadLetter(store, resolution)
     return { id: shownId(id), outcome, recordId }
   })
 }

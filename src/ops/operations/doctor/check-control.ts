@@ -1,4 +1,5 @@
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { describeHolds, type Hold } from '../control/describe-holds.ts'
 import { readControl, type Rates, type ShownControl } from '../control/shown-control.ts'
@@ -13,7 +14,7 @@ export async function checkControl(
   clock: Clock,
 ): Promise<Finding[]> {
   const findings = Object.keys(rates).map(async (destination) => {
-    const control = await readControl(redis, { namespace, destination }, rates)
+    const control = await readControl(openStore(redis, { namespace, destination }), rates)
     return judgeControl(destination, control, clock.now())
   })
   return (await Promise.all(findings)).flat()

@@ -2,6 +2,7 @@ import { findDestinations } from '../../../shared/store/destinations/registry.ts
 import { unservedEntries } from '../../../shared/store/inbox/unserved.ts'
 import { readVanished } from '../../../shared/store/inbox/vanished.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { inboxKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Finding } from './finding.ts'
@@ -21,12 +22,13 @@ export async function checkInboxes(
   const unknown: string[] = []
   for (const destination of await findDestinations(redis, namespace)) {
     const ref = { namespace, destination }
-    const waiting = await unservedEntries(redis, ref)
+    const store = openStore(redis, ref)
+    const waiting = await unservedEntries(store)
     if (waiting > 0) {
       findings.push(describe(ref, waiting, configured))
       continue
     }
-    const vanished = await readVanished(redis, { ref })
+    const vanished = await readVanished(store)
     if (vanished === undefined) unknown.push(printable(inboxKey(ref)))
     else if (vanished > 0) findings.push(describeVanished(ref, vanished))
   }

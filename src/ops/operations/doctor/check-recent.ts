@@ -1,4 +1,5 @@
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { readRecent, type Recent, type RecentOutcome } from '../../../shared/store/stats/recent.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
@@ -16,7 +17,11 @@ export async function checkRecent(
   const nowMs = clock.now()
   return Promise.all(
     destinations.map(async (destination) =>
-      judgeRecent(destination, await readRecent(redis, { namespace, destination }, nowMs), nowMs),
+      judgeRecent(
+        destination,
+        await readRecent(openStore(redis, { namespace, destination }), nowMs),
+        nowMs,
+      ),
     ),
   )
 }

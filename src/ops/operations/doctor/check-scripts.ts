@@ -1,5 +1,6 @@
 import { messageOf } from '../../../shared/errors/errors.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { probeScripts } from '../../../shared/store/server/probe-scripts.ts'
 import { redisErrorKind, type RedisErrorKind } from '../../../shared/redis/redis-errors.ts'
 import type { Finding } from './finding.ts'
@@ -15,7 +16,7 @@ export async function checkScripts(
   const findings: Finding[] = []
   for (const destination of destinations.length > 0 ? destinations : ['default']) {
     try {
-      await probeScripts(redis, { namespace, destination })
+      await probeScripts(openStore(redis, { namespace, destination }))
     } catch (error) {
       findings.push(refused(destination, error))
       // The others would meet the same.

@@ -1,5 +1,6 @@
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { isStream } from '../../../shared/store/keys/is-stream.ts'
 import {
@@ -22,7 +23,10 @@ export async function checkStreams(redis: Redis, namespace: string): Promise<Fin
     const ref = { namespace, destination }
     for (const key of [inboxKey(ref), resultsKey(ref)]) {
       if (!(await isStream(redis, key))) continue
-      const finding = judgeStream({ key, ref }, await readStreamPosition(redis, { key }))
+      const finding = judgeStream(
+        { key, ref },
+        await readStreamPosition(openStore(redis, ref), { key }),
+      )
       if (finding !== undefined) findings.push(finding)
     }
   }

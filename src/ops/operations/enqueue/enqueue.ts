@@ -1,17 +1,17 @@
 import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
 import { newestResultId } from '../../../shared/store/results/results.ts'
-import { withRedis, type Store } from '../destination/store.ts'
+import { withStore, type Target } from '../destination/target.ts'
 import type { FollowDeps } from '../results/follow-results.ts'
 import { withSubmitter, type CreateSubmitter } from './submitter.ts'
 import { waitForEnd, type End } from './wait-for-end.ts'
 
 /** Submits one intent, as whoever submits it has written it. */
 export function enqueue(
-  store: Store,
+  target: Target,
   intent: unknown,
   createSubmitter: CreateSubmitter,
 ): Promise<EnqueueAnswer> {
-  return withSubmitter(createSubmitter, store, async (submitter) => {
+  return withSubmitter(createSubmitter, target, async (submitter) => {
     for await (const { index, ...answer } of submitter.enqueueMany([intent])) return answer
     throw new TypeError('the library did not answer')
   })
@@ -26,18 +26,18 @@ export interface AwaitedAnswer {
 
 /** The same for whoever waits for the end of the callback. */
 export async function enqueueAwaited(
-  store: Store,
+  target: Target,
   intent: unknown,
   createSubmitter: CreateSubmitter,
 ): Promise<AwaitedAnswer> {
   // Taken first: from here on no end of this callback can be missed.
-  const position = await withRedis(store.config, (redis) => newestResultId(redis, store.ref))
-  const answer = await enqueue(store, intent, createSubmitter)
+  const position = await withStore(target, (store) => newestResultId(store))
+  const answer = await enqueue(target, intent, createSubmitter)
   return {
     answer,
     end: async (deps) =>
       answer.kind === 'refused'
         ? undefined
-        : await waitForEnd(store, { id: answer.id, position }, deps),
+        : await waitForEnd(target, { id: answer.id, position }, deps),
   }
 }

@@ -1,5 +1,5 @@
 import type { IndexedAnswer } from '../../../shared/contract/enqueue-answer.ts'
-import type { Store } from '../destination/store.ts'
+import type { Target } from '../destination/target.ts'
 
 /** The part of the producer library that operations use. */
 export interface Submitter {
@@ -19,7 +19,7 @@ export type CreateSubmitter = (options: SubmitterOptions) => Submitter
 /** Closes it, whatever becomes of what is submitted. */
 export async function withSubmitter<Result>(
   createSubmitter: CreateSubmitter,
-  { config: { redisUrl }, ref }: Store,
+  { config: { redisUrl }, ref }: Target,
   use: (submitter: Submitter) => Promise<Result>,
 ): Promise<Result> {
   const submitter = createSubmitter({ redisUrl, ...ref })

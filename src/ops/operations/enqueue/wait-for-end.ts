@@ -1,7 +1,7 @@
 import { isEnd } from '../../../shared/contract/states.ts'
 import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import type { Result } from '../../../shared/store/results/results.ts'
-import { withRedis, type Store } from '../destination/store.ts'
+import { withStore, type Target } from '../destination/target.ts'
 import { followResults, type FollowDeps } from '../results/follow-results.ts'
 
 /** How a callback ended. */
@@ -22,20 +22,20 @@ export interface End {
  * first. A duplicate may have ended long before, so the ledger is asked as well.
  */
 export async function waitForEnd(
-  store: Store,
+  target: Target,
   { id, position }: { id: string; position: string },
   deps: FollowDeps,
 ): Promise<End | undefined> {
-  const already = await readEnd(store, id)
+  const already = await readEnd(target, id)
   if (already !== undefined) return already
-  for await (const result of followResults(store, position, deps)) {
-    if (result.id === id) return (await readEnd(store, id)) ?? endOf(result)
+  for await (const result of followResults(target, position, deps)) {
+    if (result.id === id) return (await readEnd(target, id)) ?? endOf(result)
   }
   return undefined
 }
 
-async function readEnd({ config, ref }: Store, id: string): Promise<End | undefined> {
-  const record = await withRedis(config, (redis) => readCallback(redis, ref, id))
+async function readEnd(target: Target, id: string): Promise<End | undefined> {
+  const record = await withStore(target, (store) => readCallback(store, id))
   return record !== undefined && isEnd(record.state)
     ? { ...endOf({ ...record, at: record.updatedAt }), message: record.message }
     : undefined

@@ -2,6 +2,7 @@ import { entryDeadLetterId } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../../../shared/redis/keys.ts'
 import { erase } from '../../../shared/store/erasure/erase.ts'
 import { eraseEntry } from '../../../shared/store/erasure/erase-entry.ts'
@@ -98,10 +99,11 @@ async function findEverywhere(
   unsearched.length = 0
   const reportUnsearched = (each: Unsearched) => void unsearched.push(each)
   for (const ref of refs) {
+    const store = openStore(redis, ref)
     const ids = erased.map((trace) =>
       trace.kind === 'callback' && trace.ref.destination === ref.destination ? trace.id : '',
     )
-    const search = { redis, ref, spellings, erasedIds: new Set(ids), passOver: reportUnsearched }
+    const search = { store, spellings, erasedIds: new Set(ids), passOver: reportUnsearched }
     found.push(...(await findTraces(search)))
   }
   return found
@@ -115,17 +117,18 @@ async function eraseTrace(
 ): Promise<Trace | undefined> {
   const { redis, stopped } = deps
   if (stopped.aborted || isUnderWay(trace)) return undefined
+  const store = openStore(redis, trace.ref)
   switch (trace.kind) {
     case 'callback':
       return eraseCallback(trace, request, deps)
     case 'inbox-entry':
       return (await eraseInboxEntry(trace, request, deps)) ? trace : undefined
     case 'job':
-      return (await removeJob(redis, trace.ref, trace)) ? trace : undefined
+      return (await removeJob(store, trace)) ? trace : undefined
     case 'result':
-      return (await eraseResult(redis, trace.ref, trace.entryId)) ? trace : undefined
+      return (await eraseResult(store, trace.entryId)) ? trace : undefined
     case 'queue-event':
-      return (await eraseQueueEvent(redis, trace.ref, trace.entryId)) ? trace : undefined
+      return (await eraseQueueEvent(store, trace.entryId)) ? trace : undefined
   }
 }
 
@@ -135,10 +138,10 @@ async function eraseCallback(
   { redis, clock }: EraseDeps,
 ): Promise<CallbackTrace | undefined> {
   const { ref, id, content, unreadBytes } = trace
+  const store = openStore(redis, ref)
   // First, so that a run that is cut off finds the callback again.
-  if (spellings.isIn(id)) await forgetOwners(redis, ref, id)
-  const erasure = await erase(redis, {
-    ref,
+  if (spellings.isIn(id)) await forgetOwners(store, id)
+  const erasure = await erase(store, {
     id,
     content,
     unreadBytes,
@@ -154,8 +157,8 @@ async function eraseInboxEntry(
   { spellings }: EraseRequest,
   { redis, clock }: EraseDeps,
 ): Promise<boolean> {
-  const reply = await eraseEntry(redis, {
-    ref,
+  const store = openStore(redis, ref)
+  const reply = await eraseEntry(store, {
     group: bridgeGroup,
     entryId,
     id: id ?? entryDeadLetterId(entryId),

@@ -7,7 +7,7 @@ import { scanDestinations } from '../../../shared/store/keys/scan-destinations.t
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import { unknownDestination, withRedis } from '../destination/store.ts'
+import { unknownDestination, withRedis } from '../destination/target.ts'
 import { eraseNumber, findNumber } from './erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from './receipt.ts'
 import { isWaiting, type Trace, type Unsearched } from './trace.ts'

@@ -2,7 +2,7 @@ import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { readKeptContent } from '../../../shared/store/erasure/kept-content.ts'
 import { readQueueEvents } from '../../../shared/store/erasure/queue-events.ts'
@@ -25,8 +25,7 @@ const pageSize = 500
 const erasureCode = 'erased'
 
 export interface Search {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   spellings: NumberSpellings
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
@@ -59,15 +58,16 @@ interface Owned {
 }
 
 async function findEntries(search: Search): Promise<EntryTrace[]> {
-  const { redis, ref, spellings } = search
+  const { store, spellings } = search
   const found: EntryTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(redis, ref, { afterEntryId, count: pageSize })
+    const page = await readInbox(store, { afterEntryId, count: pageSize })
     for (const { entryId: id, tooLarge } of page) {
-      if (tooLarge) search.passOver({ kind: 'inbox-entry', ref, id, bytes: tooLarge.bytes })
+      if (tooLarge)
+        search.passOver({ kind: 'inbox-entry', ref: store.ref, id, bytes: tooLarge.bytes })
     }
-    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, ref)))
+    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, store.ref)))
     const last = page.at(-1)
     if (last === undefined) return found
     afterEntryId = last.entryId
@@ -96,7 +96,7 @@ function traceOf(entry: InboxEntry, ref: DestinationRef): EntryTrace {
 type FoundCallback = CallbackTrace & { entryId: string | undefined }
 
 async function findCallbacks(search: Search): Promise<FoundCallback[]> {
-  const { redis, ref } = search
+  const { redis, ref } = search.store
   const prefix = callbackKey(ref, '')
   const found = new Map<string, FoundCallback>()
   for await (const keys of scanKeys(redis, prefix, 'hash')) {
@@ -110,30 +110,31 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 
 /** Undefined where the callback does not hold the number. */
 async function readTrace(
-  { redis, ref, spellings, passOver }: Search,
+  { store, spellings, passOver }: Search,
   id: string,
 ): Promise<FoundCallback | undefined> {
-  const kept = await readKeptContent(redis, ref, id)
+  const kept = await readKeptContent(store, id)
   if (kept === undefined) return undefined
   const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId } = kept
-  if (unreadBytes !== undefined) passOver({ kind: 'callback', ref, id, bytes: unreadBytes })
+  if (unreadBytes !== undefined)
+    passOver({ kind: 'callback', ref: store.ref, id, bytes: unreadBytes })
   const texts = [id, submittedId, ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
   const content = intent ?? raw ?? Buffer.from('')
-  return { kind: 'callback', ref, id, state, content, unreadBytes, recordIds, entryId }
+  return { kind: 'callback', ref: store.ref, id, state, content, unreadBytes, recordIds, entryId }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {
-  const { redis, ref, spellings } = search
+  const { store, spellings } = search
   const found: ResultTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readResults(redis, ref, { afterEntryId, count: pageSize })
+    const page = await readResults(store, { afterEntryId, count: pageSize })
     for (const { entryId, id, submittedId, callId, state, code, attributes = {} } of page) {
       const ours = ids.has(id) && !underWay.has(id) && code !== erasureCode
       const texts = [id, submittedId ?? '', callId ?? '', ...Object.entries(attributes).flat()]
       const named = texts.some(spellings.isIn)
-      if (ours || named) found.push({ kind: 'result', ref, entryId, state })
+      if (ours || named) found.push({ kind: 'result', ref: store.ref, entryId, state })
     }
     const last = page.at(-1)
     if (last === undefined) return found
@@ -142,7 +143,8 @@ async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrac
 }
 
 async function findJobs({ search, underWay, ids }: Owned): Promise<JobTrace[]> {
-  const { redis, ref, spellings } = search
+  const { store, spellings } = search
+  const { redis, ref } = store
   const prefix = jobKey(ref, '')
   const found = new Map<string, JobTrace>()
   for await (const keys of scanKeys(redis, jobKey(ref, 'cb-'))) {
@@ -158,11 +160,11 @@ async function findJobs({ search, underWay, ids }: Owned): Promise<JobTrace[]> {
   return [...found.values()]
 }
 
-async function findQueueEvents({ redis, ref, spellings }: Search): Promise<QueueEventTrace[]> {
-  const events = await readQueueEvents(redis, ref)
+async function findQueueEvents({ store, spellings }: Search): Promise<QueueEventTrace[]> {
+  const events = await readQueueEvents(store)
   return events
     .filter(({ values }) => values.some(spellings.isIn))
-    .map(({ entryId }) => ({ kind: 'queue-event', ref, entryId }))
+    .map(({ entryId }) => ({ kind: 'queue-event', ref: store.ref, entryId }))
 }
 
 /** What of an intent may name a number: neither its times nor its durations. Of anything else the whole. */

@@ -1,5 +1,6 @@
 import type { Intent } from '../../../shared/contract/intent.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { callPlaceKey, numberPlaceKey, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { placesOf } from '../../../shared/store/ledger/places.ts'
 import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
@@ -18,7 +19,8 @@ export async function forgetPlaces(deps: ForgetDeps, erased: readonly Trace[]): 
   const callbacks = erased.filter((trace) => trace.kind === 'callback')
   for (const ref of new Set(callbacks.map(({ ref: each }) => each))) {
     const theirs = callbacks.filter((trace) => trace.ref === ref)
-    for (const key of await bucketsOf(deps, ref, theirs)) await prune(deps.redis, ref, key)
+    for (const key of await bucketsOf(deps, ref, theirs))
+      await prune(openStore(deps.redis, ref), key)
   }
 }
 
@@ -28,7 +30,8 @@ async function bucketsOf(
   ref: DestinationRef,
   traces: readonly CallbackTrace[],
 ): Promise<Set<string>> {
-  const reading = await readNumberKey(redis, ref, numberKey)
+  const store = openStore(redis, ref)
+  const reading = await readNumberKey(store, numberKey)
   if (reading.kind !== 'known') return new Set()
   const places = traces
     .map(({ content }) => intentIn(content))

@@ -1,13 +1,12 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxDepth } from '../../../shared/store/inbox/inbox.ts'
 import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { readJobsBefore } from '../../../shared/store/stats/queue-position.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { readControl } from '../control/shown-control.ts'
+import { readControl, type Rates } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import type { Store } from '../destination/store.ts'
 import { explain, explainUnknown, type Explanation } from './explanation.ts'
 
 export interface ExplainRequest {
@@ -21,21 +20,21 @@ export function explainCallback(
   { id, destination }: ExplainRequest,
   clock: Clock,
 ): Promise<Explanation> {
-  return withAnyDestination(config, destination, async (redis, store) => {
-    const record = await readCallback(redis, store.ref, id)
-    if (record !== undefined) return explainRecord(redis, { ...store, record }, clock)
-    return explainUnknown(shownId(id), await inboxDepth(redis, store.ref))
+  return withAnyDestination(config, destination, async (store) => {
+    const record = await readCallback(store, id)
+    if (record !== undefined) return explainRecord(store, { record, rates: config.rates }, clock)
+    return explainUnknown(shownId(id), await inboxDepth(store))
   })
 }
 
 export async function explainRecord(
-  redis: Redis,
-  { config, ref, record }: Store & { record: CallbackStatus },
+  store: DestinationStore,
+  { record, rates }: { record: CallbackStatus; rates: Rates },
   clock: Clock,
 ): Promise<Explanation> {
   const [control, before] = await Promise.all([
-    readControl(redis, ref, config.rates),
-    readJobsBefore(redis, ref, record),
+    readControl(store, rates),
+    readJobsBefore(store, record),
   ])
   return explain(record, { control, before, nowMs: clock.now() })
 }

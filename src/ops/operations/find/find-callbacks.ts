@@ -1,7 +1,7 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { State } from '../../../shared/contract/states.ts'
 import { maskNumber } from '../../../shared/phone/mask.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxDepth } from '../../../shared/store/inbox/inbox.ts'
 import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
 import {
@@ -10,7 +10,7 @@ import {
   type FoundCallback,
 } from '../../../shared/store/lookup/found-callback.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import type { Store } from '../destination/store.ts'
+import type { Target } from '../destination/target.ts'
 import { callbacksOf } from './callbacks-of.ts'
 
 /** What is known of the callback that somebody looks for. */
@@ -44,33 +44,32 @@ export function findCallbacks(
   config: StoreConfig,
   { wanted, destination, limit }: FindRequest,
 ): Promise<Found> {
-  return withAnyDestination(config, destination, async (redis, store) => {
-    const { ref } = store
+  return withAnyDestination(config, destination, async (store, target) => {
     const callbacks: ShownCallback[] = []
-    for await (const found of wantedOf(redis, store, wanted)) {
+    for await (const found of wantedOf(store, target, wanted)) {
       callbacks.push(shown(found))
       if (callbacks.length > limit) break
     }
     return {
-      destination: ref.destination,
+      destination: store.ref.destination,
       callbacks: callbacks.slice(0, limit),
       more: callbacks.length > limit,
-      inbox: await inboxDepth(redis, ref),
+      inbox: await inboxDepth(store),
     }
   })
 }
 
 async function* wantedOf(
-  redis: Redis,
-  store: Store,
+  store: DestinationStore,
+  target: Target,
   wanted: Wanted,
 ): AsyncGenerator<FoundCallback> {
   if (wanted.kind !== 'record') {
-    yield* callbacksOf(redis, store, wanted)
+    yield* callbacksOf(store, target, wanted)
     return
   }
-  const id = await readOwner(redis, store.ref, wanted.recordId)
-  const found = id === null ? undefined : await readFound(redis, store.ref, id)
+  const id = await readOwner(store, wanted.recordId)
+  const found = id === null ? undefined : await readFound(store, id)
   if (found !== undefined) yield found
 }
 

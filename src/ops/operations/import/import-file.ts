@@ -1,5 +1,5 @@
 import { RingbackError } from '../../../shared/errors/errors.ts'
-import type { Store } from '../destination/store.ts'
+import type { Target } from '../destination/target.ts'
 import { withSubmitter, type CreateSubmitter } from '../enqueue/submitter.ts'
 import { importItems, type RefusedLine } from './import-items.ts'
 import type { Format } from './format.ts'
@@ -34,14 +34,14 @@ export interface ImportDeps extends InputDeps {
 
 /** Submits a file line by line. Throws `input-not-readable` for one that is not empty and holds nothing to import. */
 export async function importFile(
-  store: Store,
+  target: Target,
   { file, format }: ImportRequest,
   { createSubmitter, listener, ...deps }: ImportDeps,
 ): Promise<ImportSummary> {
   const counter = countBytes(await openInput(file, deps))
   const items = itemsOf(counter.chunks(), { file, format })
   const tally: Tally = { accepted: 0, duplicate: 0, refused: 0 }
-  const summary = await withSubmitter(createSubmitter, store, async (submitter) => {
+  const summary = await withSubmitter(createSubmitter, target, async (submitter) => {
     let complete = false
     try {
       await importItems(items, submitter, (answer) => {

@@ -1,8 +1,8 @@
 import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { entryDeadLetterId } from '../../../shared/contract/ids.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
 import {
   realign,
   type NamedEntry,
@@ -15,32 +15,28 @@ const tries = 200
 const restMs = 25
 const pageSize = 500
 
-export async function realignInbox(
-  redis: Redis,
-  ref: DestinationRef,
-  clock: Clock,
-): Promise<Realignment> {
-  const key = inboxKey(ref)
+export async function realignInbox(store: DestinationStore, clock: Clock): Promise<Realignment> {
+  const key = inboxKey(store.ref)
   // None are named at first: what is too large to be moved is not to be read either.
-  let realignment = await realign(redis, { ref, key, named: [], ids: [] })
+  let realignment = await realign(store, { key, named: [], ids: [] })
   for (let nth = 1; realignment.kind === 'changed' && nth <= tries; nth += 1) {
     if (nth > 1) await clock.sleep(restMs)
-    const named = await nameEntries(redis, ref)
-    realignment = await realign(redis, { ref, key, named, ids: named.map(({ id }) => id) })
+    const named = await nameEntries(store)
+    realignment = await realign(store, { key, named, ids: named.map(({ id }) => id) })
   }
   return realignment
 }
 
 /** Nothing names an entry of the results by its id, but readers of ours and others: docs/runbook.md tells them. */
-export function realignResults(redis: Redis, ref: DestinationRef): Promise<Realignment> {
-  return realign(redis, { ref, key: resultsKey(ref), named: undefined, ids: [] })
+export function realignResults(store: DestinationStore): Promise<Realignment> {
+  return realign(store, { key: resultsKey(store.ref), named: undefined, ids: [] })
 }
 
-async function nameEntries(redis: Redis, ref: DestinationRef): Promise<NamedEntry[]> {
+async function nameEntries(store: DestinationStore): Promise<NamedEntry[]> {
   const named: NamedEntry[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(redis, ref, { afterEntryId, count: pageSize })
+    const page = await readInbox(store, { afterEntryId, count: pageSize })
     named.push(...page.map(nameOf))
     const last = page.at(-1)
     if (last === undefined) return named

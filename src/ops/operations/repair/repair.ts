@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
-import { inboxKey, resultsKey, type DestinationRef } from '../../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import {
   readStreamPosition,
@@ -9,7 +9,7 @@ import {
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import { withRedis, type Store } from '../destination/store.ts'
+import { withStore, type Target } from '../destination/target.ts'
 import { realignInbox, realignResults } from './realign-streams.ts'
 import { mistimedCallbacks, retimeCallback } from './retime-callbacks.ts'
 
@@ -37,7 +37,7 @@ export interface RepairDeps {
 
 /** What was found at a destination. Nothing is repaired yet. */
 export interface Examination {
-  store: Store
+  target: Target
   found: Repair
 }
 
@@ -50,26 +50,22 @@ export function examineTimes(
   destination: string | undefined,
   { stopped }: Pick<RepairDeps, 'stopped'>,
 ): Promise<Examination> {
-  return withAnyDestination(config, destination, async (redis, store) => ({
-    store,
-    found: await examineDestination(redis, store.ref, stopped),
+  return withAnyDestination(config, destination, async (store, target) => ({
+    target,
+    found: await examineDestination(store, stopped),
   }))
 }
 
-async function examineDestination(
-  redis: Redis,
-  ref: DestinationRef,
-  stopped: AbortSignal,
-): Promise<Repair> {
+async function examineDestination(store: DestinationStore, stopped: AbortSignal): Promise<Repair> {
   const repair: Repair = {
-    destination: ref.destination,
+    destination: store.ref.destination,
     outcome: 'nothing-to-repair',
-    inbox: await examineStream(redis, inboxKey(ref)),
-    results: await examineStream(redis, resultsKey(ref)),
+    inbox: await examineStream(store, inboxKey(store.ref)),
+    results: await examineStream(store, resultsKey(store.ref)),
     waiting: { found: 0, retimed: 0, unreadable: 0 },
     expired: { found: 0, ids: [] },
   }
-  for await (const { kind, id } of mistimedCallbacks(redis, ref)) {
+  for await (const { kind, id } of mistimedCallbacks(store)) {
     if (stopped.aborted) break
     repair[kind].found += 1
     if (kind === 'expired' && repair.expired.ids.length < maxNamed) {
@@ -87,24 +83,21 @@ export function isNeeded({ inbox, results, waiting, expired }: Repair): boolean 
  * The streams first: what is taken in meanwhile is timed rightly whatever their ids say. Each part may be repeated, and
  * workers and producers go on.
  */
-export function repairTimes(
-  { store: { config, ref }, found }: Examination,
-  deps: RepairDeps,
-): Promise<Repair> {
-  return withRedis(config, (redis) => repairDestination(found, { ...deps, redis, ref }))
+export function repairTimes({ target, found }: Examination, deps: RepairDeps): Promise<Repair> {
+  return withStore(target, (store) => repairDestination(found, { ...deps, store }))
 }
 
 async function repairDestination(
   found: Repair,
-  { redis, ref, clock, stopped }: RepairDeps & { redis: Redis; ref: DestinationRef },
+  { store, clock, stopped }: RepairDeps & { store: DestinationStore },
 ): Promise<Repair> {
-  const inbox = { ...found.inbox, realignment: await realignInbox(redis, ref, clock) }
-  const results = { ...found.results, realignment: await realignResults(redis, ref) }
+  const inbox = { ...found.inbox, realignment: await realignInbox(store, clock) }
+  const results = { ...found.results, realignment: await realignResults(store) }
   const waiting = { ...found.waiting }
-  for await (const callback of mistimedCallbacks(redis, ref)) {
+  for await (const callback of mistimedCallbacks(store)) {
     if (stopped.aborted) break
     if (callback.kind === 'expired') continue
-    const retiming = await retimeCallback(redis, ref, callback)
+    const retiming = await retimeCallback(store, callback)
     if (retiming === 'changed') continue
     waiting[retiming] += 1
   }
@@ -117,8 +110,8 @@ async function repairDestination(
   return { ...found, outcome, inbox, results, waiting }
 }
 
-async function examineStream(redis: Redis, key: string): Promise<StreamRepair> {
-  return { ...(await readStreamPosition(redis, { key })), realignment: undefined }
+async function examineStream(store: DestinationStore, key: string): Promise<StreamRepair> {
+  return { ...(await readStreamPosition(store, { key })), realignment: undefined }
 }
 
 function isRealigned({ kind }: Realignment): boolean {

@@ -1,8 +1,8 @@
 import { reenqueueJob } from '../../../queue/callback-queue.ts'
 import type { Intent } from '../../../shared/contract/intent.ts'
 import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../../shared/redis/keys.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { callbackKey } from '../../../shared/redis/keys.ts'
 import { findMistimed, type Mistimed } from '../../../shared/store/reconciliation/mistimed.ts'
 import { retime } from '../../../shared/store/ledger/retime.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
@@ -11,12 +11,9 @@ import { epochMsOf } from '../../../shared/time/timestamp.ts'
 export type Waiting = Extract<Mistimed, { kind: 'waiting' }>
 
 /** Every callback that was accepted later than now. Walks all keys, a page at a time; one may come twice. */
-export async function* mistimedCallbacks(
-  redis: Redis,
-  ref: DestinationRef,
-): AsyncGenerator<Mistimed> {
-  for await (const keys of scanKeys(redis, callbackKey(ref, ''), 'hash')) {
-    yield* await findMistimed(redis, { ref, keys })
+export async function* mistimedCallbacks(store: DestinationStore): AsyncGenerator<Mistimed> {
+  for await (const keys of scanKeys(store.redis, callbackKey(store.ref, ''), 'hash')) {
+    yield* await findMistimed(store, { keys })
   }
 }
 
@@ -28,18 +25,17 @@ export type Retiming = 'retimed' | 'changed' | 'unreadable'
  * finds a job that waits past its time, or none.
  */
 export async function retimeCallback(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { id, generation, intent }: Waiting,
 ): Promise<Retiming> {
   const wish = readableIntent(intent)
   if (wish === undefined) return 'unreadable'
   const { delay: delayMs, notBefore, priority, requestedAt } = wish
-  const retimed = await retime(redis, { ref, id, generation, delayMs, notBefore })
+  const retimed = await retime(store, { id, generation, delayMs, notBefore })
   if (retimed === undefined) return 'changed'
   const waitMs = epochMsOf(retimed.dueAt) - epochMsOf(retimed.acceptedAt)
   const requestedAtMs = epochMsOf(requestedAt ?? retimed.acceptedAt)
-  await reenqueueJob(redis, ref, { id, generation, priority, requestedAtMs, delayMs: waitMs })
+  await reenqueueJob(store, { id, generation, priority, requestedAtMs, delayMs: waitMs })
   return 'retimed'
 }
 

@@ -1,8 +1,9 @@
 import { messageOf } from '../../../shared/errors/errors.ts'
 import { errorOrigin } from '../../../shared/redis/error-origin.ts'
 import { connectPatientlyToRead, redisFailure } from '../../../shared/redis/connection.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
 import { awaitResults, type Result } from '../../../shared/store/results/results.ts'
-import type { Store } from '../destination/store.ts'
+import type { Target } from '../destination/target.ts'
 
 /** Finite, so that a connection that died without a word is noticed. */
 const blockMs = 5_000
@@ -15,7 +16,7 @@ export interface FollowDeps {
 
 /** Every result after `afterEntryId` as it comes, until we are stopped. Waits through an outage of Redis. */
 export async function* followResults(
-  { config, ref }: Store,
+  { config, ref }: Target,
   afterEntryId: string,
   { stopped, onAway }: FollowDeps,
 ): AsyncGenerator<Result> {
@@ -26,12 +27,13 @@ export async function* followResults(
     if (!complained) onAway(messageOf(error))
     complained = true
   })
+  const store = openStore(redis, ref)
   const hangUp = () => redis.disconnect()
   stopped.addEventListener('abort', hangUp, { once: true })
   let position = afterEntryId
   try {
     while (!stopped.aborted) {
-      const results = await awaitResults(redis, ref, { afterEntryId: position, blockMs })
+      const results = await awaitResults(store, { afterEntryId: position, blockMs })
       complained = false
       yield* results
       position = results.at(-1)?.entryId ?? position

@@ -1,6 +1,5 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import type { Redis } from '../../../shared/redis/connection.ts'
-import type { DestinationRef } from '../../../shared/redis/keys.ts'
+import { type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import {
   newestResultId,
   newestResults,
@@ -9,7 +8,7 @@ import {
   type Result,
 } from '../../../shared/store/results/results.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
-import { streamFromRedis, withRedis } from '../destination/store.ts'
+import { streamFromStore, withStore } from '../destination/target.ts'
 import { followResults, type FollowDeps } from './follow-results.ts'
 
 export const defaultLimit = 20
@@ -31,29 +30,27 @@ export async function* resultsOf(
   { destination, follow = false, ...past }: ResultsRequest,
   deps: FollowDeps,
 ): AsyncGenerator<Result> {
-  const store = await withAnyDestination(config, destination, (_, found) => Promise.resolve(found))
-  const { ref } = store
-  let position = await withRedis(config, (redis) => newestResultId(redis, ref))
-  for await (const result of streamFromRedis(config, (redis) => pastResults(redis, ref, past))) {
+  const target = await withAnyDestination(config, destination, (_, found) => Promise.resolve(found))
+  let position = await withStore(target, (store) => newestResultId(store))
+  for await (const result of streamFromStore(target, (store) => pastResults(store, past))) {
     if (deps.stopped.aborted) break
     yield result
     position = result.entryId
   }
-  if (follow) yield* followResults(store, position, deps)
+  if (follow) yield* followResults(target, position, deps)
 }
 
 async function* pastResults(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { since, limit }: Pick<ResultsRequest, 'since' | 'limit'>,
 ): AsyncGenerator<Result> {
   if (since === undefined || limit !== undefined) {
-    yield* await newestResults(redis, ref, { sinceMs: since ?? 0, count: limit ?? defaultLimit })
+    yield* await newestResults(store, { sinceMs: since ?? 0, count: limit ?? defaultLimit })
     return
   }
   let afterEntryId = positionBefore(since)
   for (;;) {
-    const page = await readResults(redis, ref, { afterEntryId, count: pageSize })
+    const page = await readResults(store, { afterEntryId, count: pageSize })
     yield* page
     const last = page.at(-1)
     if (last === undefined) return

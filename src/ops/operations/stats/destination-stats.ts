@@ -13,11 +13,11 @@ export function destinationStats(
   config: StoreConfig,
   destination: string | undefined,
 ): Promise<DestinationStats> {
-  return withAnyDestination(config, destination, async (redis, { ref }) => {
+  return withAnyDestination(config, destination, async (store) => {
     const [{ destination: name, ...stats }, queue, control] = await Promise.all([
-      readStats(redis, ref),
-      readQueueDepth(redis, ref),
-      readControl(redis, ref, config.rates),
+      readStats(store),
+      readQueueDepth(store),
+      readControl(store, config.rates),
     ])
     return { destination: name, ...control, queue, ...stats }
   })

@@ -24,15 +24,17 @@ export function findCallback(
   { id, destination }: CallbackRequest,
   clock: Clock,
 ): Promise<FoundCallback> {
-  return withAnyDestination(config, destination, async (redis, store) => {
-    const { ref } = store
-    const record = await readCallback(redis, ref, id)
+  return withAnyDestination(config, destination, async (store) => {
+    const record = await readCallback(store, id)
     if (record !== undefined) {
-      return { record, explanation: await explainRecord(redis, { ...store, record }, clock) }
+      return {
+        record,
+        explanation: await explainRecord(store, { record, rates: config.rates }, clock),
+      }
     }
     throw new RingbackError(
       'callback-not-found',
-      `No callback "${shownId(id)}" is known at the destination ${quoted(ref.destination)}.`,
+      `No callback "${shownId(id)}" is known at the destination ${quoted(store.ref.destination)}.`,
     )
   })
 }

@@ -1,11 +1,9 @@
 import { holdReasons, type Admission } from '../../delivery/admission.ts'
 import { control, dueJobs, inFlight, pace, waitingJobs } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface AdmitInput {
-  ref: DestinationRef
   /** Unique to this asking. */
   claim: string
   /** Attempts a second, as configured; undefined for no limit. */

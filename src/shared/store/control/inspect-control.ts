@@ -1,10 +1,8 @@
 import { control } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOptionalText, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
 export interface InspectControlInput {
-  ref: DestinationRef
   /** Attempts a second, as the workers are configured; undefined for no limit. */
   rate: number | undefined
 }

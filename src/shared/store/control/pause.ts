@@ -1,5 +1,4 @@
 import { control } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -7,7 +6,6 @@ import { defineScript } from '../../redis/script.ts'
 export type Pausable = 'dispatch' | 'intake'
 
 export interface PauseInput {
-  ref: DestinationRef
   what: Pausable
   /** Who pauses and why, as they say; neither may hold a number. */
   by: string | undefined

@@ -1,11 +1,9 @@
 import { control } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import type { Pausable } from './pause.ts'
 
 export interface ResumeInput {
-  ref: DestinationRef
   what: readonly Pausable[]
 }
 

@@ -1,10 +1,8 @@
 import { control } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface SetRateInput {
-  ref: DestinationRef
   /** Attempts a second; undefined for what the workers are configured with. */
   rate: number | 'none' | undefined
   by: string | undefined

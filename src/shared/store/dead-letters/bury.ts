@@ -1,11 +1,10 @@
 import { deadLetters, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey } from '../../redis/keys.ts'
 import { asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface BuryInput {
-  ref: DestinationRef
   group: string
   entryId: string
   id: string
@@ -41,14 +40,14 @@ const buryPlaced = defineScript<Placed, string | undefined>({
   name: 'bury',
   beside: import.meta.url,
   keys: {
-    callback: ({ ref, givenId }) => callbackKey(ref, givenId),
-    fallback: ({ ref, fallbackId }) => callbackKey(ref, fallbackId),
+    callback: (ref, { givenId }) => callbackKey(ref, givenId),
+    fallback: (ref, { fallbackId }) => callbackKey(ref, fallbackId),
     inbox,
     deadLetters,
     results,
     stats,
     intake,
-    redriven: ({ ref, redriveOf }) => callbackKey(ref, redriveOf),
+    redriven: (ref, { redriveOf }) => callbackKey(ref, redriveOf),
   },
   args: [
     'group',
@@ -73,9 +72,9 @@ const buryPlaced = defineScript<Placed, string | undefined>({
 })
 
 /** The id the dead letter lies under; undefined if the entry had been dealt with before. */
-export function bury(redis: Redis, input: BuryInput): Promise<string | undefined> {
+export function bury(store: DestinationStore, input: BuryInput): Promise<string | undefined> {
   const { id, reservedId, fallbackId, redriveOf } = input
-  return buryPlaced(redis, {
+  return buryPlaced(store, {
     ...input,
     givenId: reservedId ?? id,
     isReserved: reservedId !== undefined,

@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, deadLettersKey } from '../../redis/keys.ts'
 import { redrive } from './redrive.ts'
 import { discard } from './discard.ts'
 import { resolve, type ResolveReply } from './resolve.ts'
@@ -17,27 +17,30 @@ export interface DeadLetterSummary {
   possibleDuplicate: boolean
 }
 
-export async function countDeadLetters(redis: Redis, ref: DestinationRef): Promise<number> {
+export async function countDeadLetters({ redis, ref }: DestinationStore): Promise<number> {
   return redis.zcard(deadLettersKey(ref))
 }
 
 /** Dead letters by time of death, oldest first. */
 export async function listDeadLetters(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { offset, count }: { offset: number; count: number },
 ): Promise<DeadLetterSummary[]> {
-  const key = deadLettersKey(ref)
-  const found = await redis.zrange(key, String(offset), String(offset + count - 1), 'WITHSCORES')
+  const key = deadLettersKey(store.ref)
+  const found = await store.redis.zrange(
+    key,
+    String(offset),
+    String(offset + count - 1),
+    'WITHSCORES',
+  )
   const ids = found.filter((_, index) => index % 2 === 0)
   return Promise.all(
-    ids.map((id, index) => summarise(redis, ref, { id, diedAtMs: Number(found[index * 2 + 1]) })),
+    ids.map((id, index) => summarise(store, { id, diedAtMs: Number(found[index * 2 + 1]) })),
   )
 }
 
 async function summarise(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { id, diedAtMs }: { id: string; diedAtMs: number },
 ): Promise<DeadLetterSummary> {
   const [reason, code, message, attempts, duplicate] = await redis.hmget(
@@ -65,30 +68,26 @@ async function summarise(
  * for the retention, and says what it went in as.
  */
 export function redriveDeadLetter(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { id, nowMs, retentionMs }: Decision & { retentionMs: number },
 ) {
-  return redrive(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs })
+  return redrive(store, { id, now: isoTimestamp(nowMs), retentionMs })
 }
 
 /** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */
 export function discardDeadLetter(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { id, nowMs, retentionMs }: Decision & { retentionMs: number },
 ) {
-  return discard(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs })
+  return discard(store, { id, now: isoTimestamp(nowMs), retentionMs })
 }
 
 /** Says for a dead letter `uncertain` whether it was booked. If not, it is sent again, and no mark of a duplicate is set. */
 export function resolveDeadLetter(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { id, nowMs, retentionMs, recordId }: Resolution,
 ): Promise<ResolveReply> {
-  return resolve(redis, {
-    ref,
+  return resolve(store, {
     id,
     recordId,
     retentionMs,

@@ -1,12 +1,10 @@
 import { callback, deadLetters } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 const discardReplies = ['discarded', 'missing', 'not-dead'] as const
 
 export interface DiscardInput {
-  ref: DestinationRef
   id: string
   now: string
   retentionMs: number

@@ -1,6 +1,6 @@
-import type { Redis } from '../../redis/connection.ts'
-import { deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { deadLettersKey } from '../../redis/keys.ts'
 
-export async function hasDeadLetters(redis: Redis, ref: DestinationRef): Promise<boolean> {
+export async function hasDeadLetters({ redis, ref }: DestinationStore): Promise<boolean> {
   return (await redis.exists(deadLettersKey(ref))) === 1
 }

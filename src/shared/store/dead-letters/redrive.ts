@@ -1,7 +1,6 @@
 import { maxIntentBytes } from '../../contract/intent.ts'
 import { callback, deadLetters, inbox, stats } from '../../redis/destination-keys.ts'
-import type { Redis } from '../../redis/connection.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -15,7 +14,6 @@ const redriveReplies = [
 ] as const
 
 export interface RedriveInput {
-  ref: DestinationRef
   id: string
   now: string
   retentionMs: number
@@ -32,6 +30,6 @@ const redriveMeasured = defineScript<
   decode: (reply) => asOneOf(reply, redriveReplies),
 })
 
-export function redrive(redis: Redis, input: RedriveInput) {
-  return redriveMeasured(redis, { ...input, mostBytes: maxIntentBytes })
+export function redrive(store: DestinationStore, input: RedriveInput) {
+  return redriveMeasured(store, { ...input, mostBytes: maxIntentBytes })
 }

@@ -1,9 +1,8 @@
 import { callback, deadLetters } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { defineScript } from '../../redis/script.ts'
 
 /** True if the index of dead letters had lost it. */
-export const relist = defineScript<{ ref: DestinationRef; id: string; diedAtMs: number }, boolean>({
+export const relist = defineScript<{ id: string; diedAtMs: number }, boolean>({
   name: 'relist',
   beside: import.meta.url,
   keys: { callback, deadLetters },

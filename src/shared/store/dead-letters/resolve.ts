@@ -6,7 +6,6 @@ import {
   results,
   stats,
 } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -22,7 +21,6 @@ const resolveReplies = [
 export type ResolveReply = (typeof resolveReplies)[number]
 
 export interface ResolveInput {
-  ref: DestinationRef
   id: string
   /** Undefined: it was not booked, and is to be sent again. */
   recordId: string | undefined

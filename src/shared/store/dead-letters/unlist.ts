@@ -1,5 +1,5 @@
 import { deadLetters } from '../../redis/destination-keys.ts'
-import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import { callbackKey } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -9,12 +9,12 @@ export interface Unlisted {
   is: string
 }
 
-export const unlist = defineScript<{ ref: DestinationRef; ids: readonly string[] }, Unlisted[]>({
+export const unlist = defineScript<{ ids: readonly string[] }, Unlisted[]>({
   name: 'unlist',
   beside: import.meta.url,
   keys: {
     deadLetters,
-    callbacks: ({ ref, ids }) => ids.map((id) => callbackKey(ref, id)),
+    callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: ['ids'],
   decode: (reply) =>

@@ -1,12 +1,8 @@
 import { z } from 'zod'
 
 import type { Redis } from '../../redis/connection.ts'
-import {
-  anyKeyPattern,
-  destinationOf,
-  destinationsKey,
-  type DestinationRef,
-} from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { anyKeyPattern, destinationOf, destinationsKey } from '../../redis/keys.ts'
 import { isReply } from '../../redis/redis-errors.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
@@ -37,7 +33,7 @@ export async function registerServed(
 }
 
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
-export async function registerMet(redis: Redis, ref: DestinationRef): Promise<void> {
+export async function registerMet({ redis, ref }: DestinationStore): Promise<void> {
   const { namespace, destination } = ref
   const key = destinationsKey(namespace)
   await takeStep('destination.register', ref, () => redis.hsetnx(key, destination, ''))
@@ -47,12 +43,12 @@ export async function registerMet(redis: Redis, ref: DestinationRef): Promise<vo
  * For producers: registers with the first submission, and never says that it could not. A producer may lack the right, and
  * a walk finds what is missing; no promise waits for it.
  */
-export function createRegistrar(ref: DestinationRef): (redis: Redis) => void {
+export function createRegistrar(): (store: DestinationStore) => void {
   let isDone = false
-  return (redis) => {
+  return (store) => {
     if (isDone) return
     isDone = true
-    registerMet(redis, ref).catch((error: unknown) => {
+    registerMet(store).catch((error: unknown) => {
       isDone = isReply(error)
     })
   }

@@ -1,12 +1,10 @@
 import { callback, inbox, intake, results } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 const eraseEntryReplies = ['erased', 'missing', 'opened'] as const
 
 export interface EraseEntryInput {
-  ref: DestinationRef
   group: string
   entryId: string
   /** As given, or the one it would be buried under. */

@@ -1,11 +1,10 @@
-import type { Redis } from '../../redis/connection.ts'
-import { resultsKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { resultsKey } from '../../redis/keys.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** False: somebody else has taken it away. */
 export async function eraseResult(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   entryId: string,
 ): Promise<boolean> {
   const key = resultsKey(ref)

@@ -1,6 +1,6 @@
 import { states, type State } from '../../contract/states.ts'
 import { callback, deadLetters, inbox, intake, results } from '../../redis/destination-keys.ts'
-import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
+import { numbersKey } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -12,7 +12,6 @@ export type Erasure =
   | { kind: 'changed' }
 
 export interface EraseInput {
-  ref: DestinationRef
   id: string
   group: string
   /** The intent, else what was sent, as it was found: another callback may have taken the id since. */
@@ -33,8 +32,8 @@ export const erase = defineScript<EraseInput, Erasure>({
     intake,
     deadLetters,
     results,
-    numbersEven: ({ ref }) => numbersKey(ref, 0),
-    numbersOdd: ({ ref }) => numbersKey(ref, 1),
+    numbersEven: (ref) => numbersKey(ref, 0),
+    numbersOdd: (ref) => numbersKey(ref, 1),
   },
   args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now'],
   decode: (reply) => {

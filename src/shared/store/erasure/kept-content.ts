@@ -1,6 +1,7 @@
 import { states, type State } from '../../contract/states.ts'
 import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { maxRawBytes, textOfRaw } from '../ledger/raw.ts'
 
@@ -32,8 +33,7 @@ const fields = [
 
 /** `undefined`: there is no such callback. */
 export async function readKeptContent(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   id: string,
 ): Promise<KeptContent | undefined> {
   const key = callbackKey(ref, id)

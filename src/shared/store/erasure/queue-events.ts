@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { queueEventsKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { queueEventsKey } from '../../redis/keys.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** What BullMQ has noted of a job. */
@@ -9,15 +9,14 @@ export interface QueueEvent {
 }
 
 /** BullMQ keeps about the last thousand. */
-export async function readQueueEvents(redis: Redis, ref: DestinationRef): Promise<QueueEvent[]> {
+export async function readQueueEvents({ redis, ref }: DestinationStore): Promise<QueueEvent[]> {
   const events = await redis.xrange(queueEventsKey(ref), '-', '+')
   return events.map(([entryId, values]) => ({ entryId, values }))
 }
 
 /** False: somebody else has taken it away. */
 export async function eraseQueueEvent(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   entryId: string,
 ): Promise<boolean> {
   const key = queueEventsKey(ref)

@@ -1,6 +1,6 @@
-import type { Redis } from '../../redis/connection.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import { readEntries, type MeasuredEntry } from './read-entries.ts'
-import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
+import { inboxKey } from '../../redis/keys.ts'
 import { asList } from '../../redis/reply.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
@@ -13,7 +13,7 @@ export type { InboxEntry } from './entry.ts'
 export const bridgeGroup = 'bridge'
 
 /** Creates stream and group where they are missing, from the very first entry on: what was sent before us counts too. */
-export async function ensureInboxGroup(redis: Redis, ref: DestinationRef): Promise<void> {
+export async function ensureInboxGroup({ redis, ref }: DestinationStore): Promise<void> {
   try {
     await takeStep('inbox.group', ref, () =>
       redis.xgroup('CREATE', inboxKey(ref), bridgeGroup, '0', 'MKSTREAM'),
@@ -35,8 +35,7 @@ export interface ReadOptions {
  * than it may read in one reply is cut off, and is to be read as what is pending: one by one, and measured.
  */
 export async function readNew(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { consumer, count, blockMs }: ReadOptions,
 ): Promise<InboxEntry[]> {
   const key = inboxKey(ref)
@@ -60,10 +59,10 @@ export interface EntryPage {
  * takes them for abandoned.
  */
 export async function readPending(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { consumer, count, afterEntryId }: Omit<ReadOptions, 'blockMs'> & { afterEntryId: string },
 ): Promise<EntryPage> {
+  const { redis, ref } = store
   const key = inboxKey(ref)
   const pending = await redis.xpending(key, bridgeGroup, `(${afterEntryId}`, '+', count, consumer)
   const ids = pending.map((each) => (Array.isArray(each) ? String(each[0]) : ''))
@@ -72,17 +71,17 @@ export async function readPending(
       redis.call('XCLAIM', key, bridgeGroup, consumer, 0, ...ids, 'JUSTID'),
     )
   }
-  const { entries, readUpTo } = await readByIds(redis, ref, ids)
+  const { entries, readUpTo } = await readByIds(store, ids)
   const isLast = readUpTo === lastPossibleId || (ids.length < count && readUpTo === ids.at(-1))
   return { entries, nextAfter: isLast ? undefined : readUpTo }
 }
 
 /** Takes over what other consumers have held for longer than `idleMs`: they are dead, or as good as. */
 export async function claimAbandoned(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { consumer, count, idleMs }: { consumer: string; count: number; idleMs: number },
 ): Promise<EntryPage> {
+  const { redis, ref } = store
   // Their ids alone: what they hold is measured before it is read.
   const reply = await takeStep('inbox.claim', ref, () =>
     redis.call(
@@ -92,18 +91,17 @@ export async function claimAbandoned(
   )
   const claimed: unknown = Array.isArray(reply) ? reply[1] : []
   const ids = Array.isArray(claimed) ? claimed.map(String) : []
-  const { entries, readUpTo } = await readByIds(redis, ref, ids)
+  const { entries, readUpTo } = await readByIds(store, ids)
   return { entries, nextAfter: readUpTo === ids.at(-1) ? undefined : readUpTo }
 }
 
 /** Not all of them, where they are too much for one reply. */
 async function readByIds(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   ids: readonly string[],
 ): Promise<{ entries: InboxEntry[]; readUpTo: string | undefined }> {
   if (ids.length === 0) return { entries: [], readUpTo: undefined }
-  const measured = await readEntries(redis, { ref, from: ids, limits: entryLimits })
+  const measured = await readEntries(store, { from: ids, limits: entryLimits })
   return { entries: measured.flatMap(entriesOf), readUpTo: ids[measured.length - 1] }
 }
 
@@ -121,8 +119,7 @@ function entriesOf(measured: MeasuredEntry): InboxEntry[] {
 
 /** Removes consumers that hold nothing and have not been heard of for `idleMs`: every worker's start makes a new one. */
 export async function forgetConsumers(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   idleMs: number,
 ): Promise<number> {
   const key = inboxKey(ref)
@@ -138,8 +135,8 @@ export async function forgetConsumers(
 }
 
 /** The oldest entries of an inbox that has no group, and so nobody who reads it. */
-export function readStray(redis: Redis, ref: DestinationRef, count: number): Promise<InboxEntry[]> {
-  return readInbox(redis, ref, { afterEntryId: '0-0', count })
+export function readStray(store: DestinationStore, count: number): Promise<InboxEntry[]> {
+  return readInbox(store, { afterEntryId: '0-0', count })
 }
 
 /**
@@ -147,18 +144,17 @@ export function readStray(redis: Redis, ref: DestinationRef, count: number): Pro
  * only where there are none. Takes nothing away.
  */
 export async function readInbox(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<InboxEntry[]> {
   if (afterEntryId === lastPossibleId) return []
   const from = { afterEntryId, count }
-  const measured = await readEntries(redis, { ref, from, limits: entryLimits })
+  const measured = await readEntries(store, { from, limits: entryLimits })
   return measured.flatMap(entriesOf)
 }
 
 /** How many entries wait. */
-export async function inboxDepth(redis: Redis, ref: DestinationRef): Promise<number> {
+export async function inboxDepth({ redis, ref }: DestinationStore): Promise<number> {
   return await redis.xlen(inboxKey(ref))
 }
 

@@ -1,6 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
 import { inbox } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asText, unexpected } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -20,7 +19,6 @@ export type MeasuredEntry =
     }
 
 export interface ReadEntriesInput {
-  ref: DestinationRef
   /** Those with these ids, or the next ones after one. */
   from: readonly string[] | { afterEntryId: string; count: number }
   limits: { bytes: number; fields: number; keptBytes: number; hashedBytes: number }
@@ -30,7 +28,6 @@ export interface ReadEntriesInput {
 const bytesAtOnce = 1_048_576
 
 interface Question {
-  ref: DestinationRef
   mostBytes: number
   mostFields: number
   room: number
@@ -61,8 +58,8 @@ const readMeasured = defineReadingScript<Question, MeasuredEntry[]>({
 
 /** The first of the entries asked for; the others may be too much for one reply. */
 export function readEntries(
-  redis: Redis,
-  { ref, from, limits }: ReadEntriesInput,
+  store: DestinationStore,
+  { from, limits }: ReadEntriesInput,
 ): Promise<MeasuredEntry[]> {
   const { bytes, fields, keptBytes, hashedBytes } = limits
   const bounds = { mostBytes: bytes, mostFields: fields, room: bytesAtOnce, keptBytes, hashedBytes }
@@ -70,7 +67,7 @@ export function readEntries(
     'afterEntryId' in from
       ? { afterId: from.afterEntryId, mostEntries: from.count, ids: [] }
       : { afterId: undefined, mostEntries: undefined, ids: from }
-  return readMeasured(redis, { ref, ...bounds, ...which })
+  return readMeasured(store, { ...bounds, ...which })
 }
 
 function measured([id, kind, ...rest]: unknown[]): MeasuredEntry {

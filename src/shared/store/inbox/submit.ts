@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.ts'
-import type { Redis } from '../../redis/connection.ts'
-import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { inboxKey } from '../../redis/keys.ts'
 import { accept, type Acceptance } from '../ledger/accept.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
@@ -10,14 +10,9 @@ export interface Submission {
 }
 
 /** Makes an intent a durable promise: when this resolves with `accepted`, Redis holds it. */
-export function submit(
-  redis: Redis,
-  ref: DestinationRef,
-  submission: Submission,
-): Promise<Acceptance> {
+export function submit(store: DestinationStore, submission: Submission): Promise<Acceptance> {
   const { intent, traceparent } = submission
-  return accept(redis, {
-    ref,
+  return accept(store, {
     id: intent.id,
     intent: JSON.stringify(intent),
     delayMs: intent.delay,
@@ -28,7 +23,7 @@ export function submit(
 }
 
 /** What any language's client does: an intent as text, unchecked. The bridge judges it. Returns the entry's id. */
-export async function submitRaw(redis: Redis, ref: DestinationRef, text: string): Promise<string> {
+export async function submitRaw({ redis, ref }: DestinationStore, text: string): Promise<string> {
   const entryId = await takeStep('inbox.add', ref, () =>
     redis.xadd(inboxKey(ref), '*', 'intent', text),
   )

@@ -1,5 +1,4 @@
 import { callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
@@ -11,7 +10,6 @@ export type Acceptance =
   | { kind: 'conflict'; state: State }
 
 export interface AcceptInput {
-  ref: DestinationRef
   id: string
   /** Canonical JSON. */
   intent: string

@@ -1,5 +1,4 @@
 import { callback, control } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { holdReasons, type HoldReason } from '../../delivery/admission.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -29,7 +28,6 @@ export type Beginning =
   | { kind: 'unknown-version'; version: string }
 
 export interface BeginInput {
-  ref: DestinationRef
   id: string
   generation: number
   claim: string

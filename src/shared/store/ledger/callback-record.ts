@@ -3,6 +3,7 @@ import type { Intent } from '../../contract/intent.ts'
 import { deadReasons, states, type DeadReason } from '../../contract/states.ts'
 import { RingbackError } from '../../errors/errors.ts'
 import type { Redis } from '../../redis/connection.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { asOneOf } from '../../redis/reply.ts'
@@ -105,8 +106,7 @@ export type CallbackStatus = WaitingCallback | BookedCallback | DeadCallback | C
 
 /** The whole story of a callback, or undefined if there is none under this id. */
 export async function readCallback(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   id: string,
 ): Promise<CallbackStatus | undefined> {
   const hash = await readHash(redis, callbackKey(ref, id))

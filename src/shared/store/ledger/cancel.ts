@@ -1,11 +1,9 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { callback, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface CancelInput {
-  ref: DestinationRef
   id: string
   /** Who cancels and why, as they say. Kept in the ledger; neither may hold a number. */
   by: string | undefined

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
-import type { Redis } from '../../redis/connection.ts'
 import { callback, inbox, intake, stats } from '../../redis/destination-keys.ts'
-import { numbersKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { numbersKey } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
 
 export interface ConfirmInput {
-  ref: DestinationRef
   id: string
   entryId: string
   group: string
@@ -37,8 +36,8 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
     inbox,
     intake,
     stats,
-    numbersNow: ({ ref, hour }) => numbersKey(ref, hour),
-    numbersBefore: ({ ref, hour }) => numbersKey(ref, hour - 1),
+    numbersNow: (ref, { hour }) => numbersKey(ref, hour),
+    numbersBefore: (ref, { hour }) => numbersKey(ref, hour - 1),
   },
   args: ['group', 'entryId', 'now', 'callbackNumber', 'hour', 'secret'],
   decode: (reply) => {
@@ -50,7 +49,7 @@ const confirmInHour = defineScript<ConfirmInput & { hour: number; secret: string
   },
 })
 
-export function confirm(redis: Redis, input: ConfirmInput): Promise<Confirmation> {
+export function confirm(store: DestinationStore, input: ConfirmInput): Promise<Confirmation> {
   const hour = Math.floor(epochMsOf(input.now) / hourMs)
-  return confirmInHour(redis, { ...input, hour, secret: secretOfHour })
+  return confirmInHour(store, { ...input, hour, secret: secretOfHour })
 }

@@ -1,8 +1,5 @@
-import type { DestinationRef } from '../../redis/keys.ts'
-
 /** What every end of a callback by a worker says besides what it is. */
 export interface EndInput {
-  ref: DestinationRef
   id: string
   attempt: number
   /** Of the attempt, JSON. */

@@ -1,5 +1,4 @@
 import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
@@ -14,7 +13,6 @@ export type Opening =
 
 /** Without places it is not found by its call and its number. */
 export interface OpenInput extends Partial<Places> {
-  ref: DestinationRef
   id: string
   intent: string
   entryId: string

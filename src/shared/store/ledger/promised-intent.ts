@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.ts'
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey } from '../../redis/keys.ts'
 import { decodeStoredIntent } from './stored-intent.ts'
 
 interface PromisedEntry {
@@ -13,8 +13,7 @@ interface PromisedEntry {
  * rules of an older version perhaps. Rules that came later break no promise. Undefined for an entry that nobody has accepted.
  */
 export async function promisedIntent(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { entryId, id }: PromisedEntry,
 ): Promise<Intent | undefined> {
   if (id === undefined) return undefined

@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey } from '../../redis/keys.ts'
 
 /** As the ledger holds them; undefined where it does not. */
 export interface StoredPromise {
@@ -8,8 +8,7 @@ export interface StoredPromise {
 }
 
 export async function readStoredPromise(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   id: string,
 ): Promise<StoredPromise> {
   const [intent, acceptedAt] = await redis.hmget(callbackKey(ref, id), 'intent', 'acceptedAt')

@@ -1,10 +1,9 @@
-import type { Redis } from '../../redis/connection.ts'
-import { ownerKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { ownerKey } from '../../redis/keys.ts'
 
 /** Of these ContactRequests those that no callback of ours is known by. */
 export async function unownedRecords(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   recordIds: readonly string[],
 ): Promise<string[]> {
   if (recordIds.length === 0) return []

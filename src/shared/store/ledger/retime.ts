@@ -1,10 +1,8 @@
 import { callback, inbox } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export interface RetimeInput {
-  ref: DestinationRef
   id: string
   generation: number
   delayMs: number | undefined

@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { callPlaceKey, numberPlaceKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callPlaceKey, numberPlaceKey } from '../../redis/keys.ts'
 import {
   placeOfCall,
   placeOfNumber,
@@ -26,8 +26,7 @@ export interface IdPage {
  * the place, or come twice: look at each.
  */
 export async function findIds(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { key, page }: { key: NumberKey; page: IdPage },
 ): Promise<string[]> {
   const { clue, from, count } = page

@@ -1,6 +1,6 @@
 import { states, type State } from '../../contract/states.ts'
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, ownerKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, ownerKey } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
 import { decodeStoredIntent } from '../ledger/stored-intent.ts'
@@ -24,8 +24,7 @@ export interface FoundCallback {
 
 /** Undefined if it is forgotten. */
 export async function readFound(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   id: string,
 ): Promise<FoundCallback | undefined> {
   const values = await redis.hmget(
@@ -61,8 +60,7 @@ export function fits({ callId, callbackNumber }: FoundCallback, clue: Clue): boo
 
 /** Whose a ContactRequest is; null if it is nobody's. */
 export function readOwner(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   recordId: string,
 ): Promise<string | null> {
   return redis.get(ownerKey(ref, recordId))

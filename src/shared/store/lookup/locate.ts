@@ -1,5 +1,4 @@
 import { byCall, byNumber, callback } from '../../redis/destination-keys.ts'
-import type { DestinationRef } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import type { Places } from '../ledger/places.ts'
@@ -7,7 +6,6 @@ import type { Places } from '../ledger/places.ts'
 const locateReplies = ['placed', 'changed'] as const
 
 export interface LocateInput extends Places {
-  ref: DestinationRef
   id: string
   /** As the ledger has it. */
   intent: string

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-
-import type { Redis } from '../../redis/connection.ts'
-import { secretKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { secretKey } from '../../redis/keys.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 import { numberKeyOf, type NumberKey } from '../ledger/places.ts'
 
@@ -20,8 +19,7 @@ export type NumberKeyReading =
 
 /** For whoever looks something up. Makes none. */
 export async function readNumberKey(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   setting: string | undefined,
 ): Promise<NumberKeyReading> {
   const stored = await redis.get(secretKey(ref))
@@ -37,11 +35,11 @@ export async function readNumberKey(
 
 /** For whoever places callbacks: the key that was given, else the one that is there, else a new one. */
 export async function keepNumberKey(
-  redis: Redis,
-  ref: DestinationRef,
+  store: DestinationStore,
   setting: string | undefined,
 ): Promise<NumberKey> {
-  const reading = await readNumberKey(redis, ref, setting)
+  const { redis, ref } = store
+  const reading = await readNumberKey(store, setting)
   if (reading.kind === 'known') return reading.key
   const { destination } = ref
   const name = secretKey(ref)

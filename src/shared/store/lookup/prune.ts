@@ -1,10 +1,9 @@
-import type { Redis } from '../../redis/connection.ts'
-import { bucketKey, callbackKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { bucketKey, callbackKey } from '../../redis/keys.ts'
 import { asList, asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 interface PageInput {
-  ref: DestinationRef
   key: string
   from: number
   most: number
@@ -14,8 +13,8 @@ const prunePage = defineScript<PageInput, { removed: number; next: number | unde
   name: 'prune',
   beside: import.meta.url,
   keys: {
-    bucket: ({ key }) => bucketKey(key),
-    callback: ({ ref }) => callbackKey(ref, ''),
+    bucket: (_, { key }) => bucketKey(key),
+    callback: (ref) => callbackKey(ref, ''),
   },
   args: ['from', 'most'],
   decode: (reply) => {
@@ -29,12 +28,11 @@ const prunePage = defineScript<PageInput, { removed: number; next: number | unde
 const pageSize = 500
 
 /** Takes what names forgotten callbacks out of a bucket of an index. Gives how many there were. */
-export async function prune(redis: Redis, ref: DestinationRef, key: string): Promise<number> {
+export async function prune(store: DestinationStore, key: string): Promise<number> {
   let removed = 0
   let from: number | undefined = 0
   while (from !== undefined) {
-    const page: Awaited<ReturnType<typeof prunePage>> = await prunePage(redis, {
-      ref,
+    const page: Awaited<ReturnType<typeof prunePage>> = await prunePage(store, {
       key,
       from,
       most: pageSize,

@@ -1,7 +1,7 @@
 import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
-import type { Redis } from '../../redis/connection.ts'
 import { deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { callbackKey, callbackKeys, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, callbackKeys } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -16,7 +16,6 @@ export type Finding =
   | { kind: 'unreadable'; id: string; problem: LedgerProblem }
 
 export interface InspectInput {
-  ref: DestinationRef
   /** Of callbacks. */
   keys: readonly string[]
   /** ISO. Who is past it has waited too long. */
@@ -28,13 +27,13 @@ export interface InspectInput {
 const inspectScript = defineReadingScript<InspectInput & { idOffset: number }, Finding[]>({
   name: 'inspect',
   beside: import.meta.url,
-  keys: { inbox, deadLetters, callbacks: ({ keys }) => callbackKeys(keys) },
+  keys: { inbox, deadLetters, callbacks: (_, { keys }) => callbackKeys(keys) },
   args: ['at', 'idOffset', 'keyMark'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })
 
-export function inspect(redis: Redis, input: InspectInput): Promise<Finding[]> {
-  return inspectScript(redis, { ...input, idOffset: callbackKey(input.ref, '').length })
+export function inspect(store: DestinationStore, input: InspectInput): Promise<Finding[]> {
+  return inspectScript(store, { ...input, idOffset: callbackKey(store.ref, '').length })
 }
 
 function decodeFinding([id, kind, first, second]: unknown[]): Finding {

@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { callbackKey, callbackKeys, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, callbackKeys } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
@@ -10,7 +10,6 @@ export type Mistimed =
   | { kind: 'expired'; id: string }
 
 interface MistimedInput {
-  ref: DestinationRef
   /** Of callbacks. */
   keys: readonly string[]
 }
@@ -18,13 +17,13 @@ interface MistimedInput {
 const mistimed = defineReadingScript<MistimedInput & { idOffset: number }, Mistimed[]>({
   name: 'mistimed',
   beside: import.meta.url,
-  keys: { callbacks: ({ keys }) => callbackKeys(keys) },
+  keys: { callbacks: (_, { keys }) => callbackKeys(keys) },
   args: ['idOffset'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeMistimed),
 })
 
-export function findMistimed(redis: Redis, input: MistimedInput): Promise<Mistimed[]> {
-  return mistimed(redis, { ...input, idOffset: callbackKey(input.ref, '').length })
+export function findMistimed(store: DestinationStore, input: MistimedInput): Promise<Mistimed[]> {
+  return mistimed(store, { ...input, idOffset: callbackKey(store.ref, '').length })
 }
 
 function decodeMistimed([id, state, generation, intent]: unknown[]): Mistimed {

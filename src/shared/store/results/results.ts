@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { resultsKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { resultsKey } from '../../redis/keys.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
 
@@ -24,8 +24,7 @@ export interface Result {
 
 /** Up to `count` results after `afterEntryId` (`0` for the oldest kept), oldest first. */
 export async function readResults(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { afterEntryId, count }: { afterEntryId: string; count: number },
 ): Promise<Result[]> {
   if (afterEntryId === lastPossibleId) return []
@@ -35,8 +34,7 @@ export async function readResults(
 
 /** The newest `count` results that are not older than `sinceMs`, oldest first. */
 export async function newestResults(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { sinceMs, count }: { sinceMs: number; count: number },
 ): Promise<Result[]> {
   if (count === 0) return []
@@ -54,8 +52,7 @@ const newestSequence = '18446744073709551615'
 
 /** Waits up to `blockMs` for results after `afterEntryId`; `$` means from now on. Blocks its connection meanwhile. */
 export async function awaitResults(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { afterEntryId, blockMs }: { afterEntryId: string; blockMs: number },
 ): Promise<Result[]> {
   const key = resultsKey(ref)
@@ -64,7 +61,7 @@ export async function awaitResults(
 }
 
 /** The newest entry's id, from which on a reader misses nothing; `0-0` while there is none. */
-export async function newestResultId(redis: Redis, ref: DestinationRef): Promise<string> {
+export async function newestResultId({ redis, ref }: DestinationStore): Promise<string> {
   const [newest] = await redis.xrevrange(resultsKey(ref), '+', '-', 'COUNT', 1)
   return newest?.[0] ?? '0-0'
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-
-import type { Redis } from '../../redis/connection.ts'
-import { statsKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { statsKey } from '../../redis/keys.ts'
 
 /** A write that leaves everything as it is, in a script: whatever keeps our scripts from running keeps this one. */
 const source = "redis.call('HDEL', KEYS[1], '') return 'done'"
@@ -11,7 +10,7 @@ const sha = createHash('sha1').update(source).digest('hex')
  * Rejects with Redis' words on a replica, on a node without the destination's slot, and for a user without EVAL, EVALSHA or
  * the right to write our keys. Nothing is changed by it.
  */
-export async function probeScripts(redis: Redis, ref: DestinationRef): Promise<void> {
+export async function probeScripts({ redis, ref }: DestinationStore): Promise<void> {
   const key = statsKey(ref)
   /* eslint-disable ringback/side-effects-are-steps -- it has no effect */
   await redis.eval(source, 1, key)

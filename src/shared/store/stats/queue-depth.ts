@@ -1,11 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import {
-  activeJobsKey,
-  delayedJobsKey,
-  dueJobsKey,
-  waitingJobsKey,
-  type DestinationRef,
-} from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { activeJobsKey, delayedJobsKey, dueJobsKey, waitingJobsKey } from '../../redis/keys.ts'
 
 /** What the queue of a destination holds. Costs the same however much that is. */
 export interface QueueDepth {
@@ -18,7 +12,7 @@ export interface QueueDepth {
 }
 
 /** Asks BullMQ's lists themselves: to open its queue would write to Redis. */
-export async function readQueueDepth(redis: Redis, ref: DestinationRef): Promise<QueueDepth> {
+export async function readQueueDepth({ redis, ref }: DestinationStore): Promise<QueueDepth> {
   const [first, due, waiting, underWay] = await Promise.all([
     redis.llen(waitingJobsKey(ref)),
     redis.zcard(dueJobsKey(ref)),

@@ -1,5 +1,5 @@
-import type { Redis } from '../../redis/connection.ts'
-import { recentKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { recentKey } from '../../redis/keys.ts'
 
 /** What a destination's attempts have come to lately, over all its workers. */
 export interface Recent {
@@ -23,11 +23,7 @@ const slotMs = 15 * 60_000
 const slotsOfAnHour = 4
 
 /** The most frequent first. */
-export async function readRecent(
-  redis: Redis,
-  ref: DestinationRef,
-  nowMs: number,
-): Promise<Recent> {
+export async function readRecent({ redis, ref }: DestinationStore, nowMs: number): Promise<Recent> {
   const fields = await redis.hgetall(recentKey(ref))
   const oldest = Math.floor(nowMs / slotMs) - slotsOfAnHour
   const counts = new Map<string, number>()

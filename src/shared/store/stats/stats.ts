@@ -1,8 +1,8 @@
 import { countDeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { inboxDepth } from '../inbox/inbox.ts'
-import type { Redis } from '../../redis/connection.ts'
-import { statsKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { statsKey } from '../../redis/keys.ts'
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
 
 /** What a destination has come to since its first callback, and what waits for somebody now. Counts. */
@@ -40,11 +40,12 @@ export interface UncertainStats {
   resolvedNotBooked: number
 }
 
-export async function readStats(redis: Redis, ref: DestinationRef): Promise<Stats> {
+export async function readStats(store: DestinationStore): Promise<Stats> {
+  const { redis, ref } = store
   const [counts, inbox, deadLetters] = await Promise.all([
     redis.hgetall(statsKey(ref)),
-    inboxDepth(redis, ref),
-    countDeadLetters(redis, ref),
+    inboxDepth(store),
+    countDeadLetters(store),
   ])
   const count = (name: string) => Number(counts[name] ?? 0)
   return {

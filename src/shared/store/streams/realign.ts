@@ -1,6 +1,6 @@
-import type { Redis } from '../../redis/connection.ts'
 import { intake } from '../../redis/destination-keys.ts'
-import { callbackKey, realignedKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { callbackKey, realignedKey } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -12,7 +12,6 @@ export type Realignment =
   | { kind: 'changed' }
 
 export interface RealignInput {
-  ref: DestinationRef
   key: string
   /** Of an inbox: what its entries are about. `undefined`: nothing names the entries of this stream. */
   named: readonly NamedEntry[] | undefined
@@ -45,10 +44,10 @@ const realignBounded = defineScript<Bounded, Realignment>({
   name: 'realign',
   beside: import.meta.url,
   keys: {
-    stream: ({ key }) => key,
-    aside: ({ ref }) => realignedKey(ref),
+    stream: (_, { key }) => key,
+    aside: (ref) => realignedKey(ref),
     intake,
-    about: ({ ref, named = [] }) =>
+    about: (ref, { named = [] }) =>
       named.flatMap(({ id, redriveOf = id }) => [
         callbackKey(ref, id),
         callbackKey(ref, redriveOf),
@@ -66,10 +65,10 @@ const realignBounded = defineScript<Bounded, Realignment>({
   },
 })
 
-export function realign(redis: Redis, input: RealignInput): Promise<Realignment> {
+export function realign(store: DestinationStore, input: RealignInput): Promise<Realignment> {
   const { named } = input
   const { entries, bytes } = named === undefined ? limits.results : limits.inbox
-  return realignBounded(redis, {
+  return realignBounded(store, {
     ...input,
     mostEntries: entries,
     mostBytes: bytes,

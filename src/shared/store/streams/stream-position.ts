@@ -16,7 +16,7 @@ export interface StreamPosition {
 export const readStreamPosition = defineReadingScript<{ key: string }, StreamPosition>({
   name: 'stream-position',
   beside: import.meta.url,
-  keys: { stream: ({ key }) => key },
+  keys: { stream: (_, { key }) => key },
   args: [],
   decode: (reply) => {
     const [entries, oldest, last, now] = asList(reply)

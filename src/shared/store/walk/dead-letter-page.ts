@@ -1,11 +1,10 @@
-import type { Redis } from '../../redis/connection.ts'
-import { deadLettersKey, type DestinationRef } from '../../redis/keys.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { deadLettersKey } from '../../redis/keys.ts'
 import type { PageRequest } from './key-page.ts'
 
 /** Ids in the index of dead letters, and where the next page begins. An id may come twice. */
 export async function readDeadLetterPage(
-  redis: Redis,
-  ref: DestinationRef,
+  { redis, ref }: DestinationStore,
   { cursor, pageSize }: PageRequest,
 ): Promise<{ next: string; ids: string[] }> {
   const [next, members] = await redis.zscan(deadLettersKey(ref), cursor, 'COUNT', pageSize)

@@ -1,13 +1,12 @@
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
-import type { DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 export interface Environment {
   env: Record<string, string>
-  ref: DestinationRef
-  redis: Redis
+  store: DestinationStore
 }
 
 /** The settings of a command on a namespace of this test's own. */
@@ -18,8 +17,7 @@ export function freshEnvironment(url = redisUrl()): Environment {
   onTestFinished(() => redis.disconnect())
   return {
     env: environmentOf(url, namespace),
-    ref: { namespace, destination: 'default' },
-    redis,
+    store: openStore(redis, { namespace, destination: 'default' }),
   }
 }
 

@@ -1,5 +1,4 @@
 /** Every worker's start makes a consumer; with one that still holds entries these would be forgotten as well. */
-import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 
 import {
@@ -9,38 +8,33 @@ import {
   forgetConsumers,
   readNew,
 } from '../../../../src/shared/store/inbox/inbox.ts'
-import { inboxKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
+import { inboxKey } from '../../../../src/shared/redis/keys.ts'
 import { xadd } from '../../../support/inbox.ts'
 import { freshEnvironment } from '../../ops/support/environment.ts'
 
 /** One that holds an entry, and two that hold none; called as what Redis tells of them is. */
-async function withConsumers({
-  redis,
-  ref,
-}: {
-  redis: Redis
-  ref: DestinationRef
-}): Promise<string> {
-  await ensureInboxGroup(redis, ref)
-  const entryId = await xadd(redis, ref, 'anything')
-  await readNew(redis, ref, { consumer: 'pending', count: 1, blockMs: 1 })
+async function withConsumers({ store }: { store: DestinationStore }): Promise<string> {
+  await ensureInboxGroup(store)
+  const entryId = await xadd(store, 'anything')
+  await readNew(store, { consumer: 'pending', count: 1, blockMs: 1 })
   for (const consumer of ['idle', 'name']) {
-    await redis.xgroup('CREATECONSUMER', inboxKey(ref), bridgeGroup, consumer)
+    await store.redis.xgroup('CREATECONSUMER', inboxKey(store.ref), bridgeGroup, consumer)
   }
   return entryId
 }
 
 it('forgets those that hold nothing, and none whose entries nobody would find any more', async () => {
-  const { redis, ref } = freshEnvironment()
-  const entryId = await withConsumers({ redis, ref })
-  expect(await forgetConsumers(redis, ref, 0)).toBe(2)
-  expect(await forgetConsumers(redis, ref, 0)).toBe(0)
-  const claimed = await claimAbandoned(redis, ref, { consumer: 'next', count: 9, idleMs: 0 })
+  const { store } = freshEnvironment()
+  const entryId = await withConsumers({ store })
+  expect(await forgetConsumers(store, 0)).toBe(2)
+  expect(await forgetConsumers(store, 0)).toBe(0)
+  const claimed = await claimAbandoned(store, { consumer: 'next', count: 9, idleMs: 0 })
   expect(claimed.entries).toMatchObject([{ entryId }])
 })
 
 it('forgets none that was heard of lately', async () => {
-  const { redis, ref } = freshEnvironment()
-  await withConsumers({ redis, ref })
-  expect(await forgetConsumers(redis, ref, 60_000)).toBe(0)
+  const { store } = freshEnvironment()
+  await withConsumers({ store })
+  expect(await forgetConsumers(store, 60_000)).toBe(0)
 })

@@ -9,6 +9,7 @@ import {
   readPending,
   type InboxEntry,
 } from '../../../../src/shared/store/inbox/inbox.ts'
+import { openStore } from '../../../../src/shared/redis/destination-store.ts'
 import { inboxKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
@@ -16,9 +17,10 @@ async function inboxOf(entries: readonly (readonly (string | Buffer)[])[]) {
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
   const ref: DestinationRef = { namespace: freshNamespace(), destination: 'default' }
-  await ensureInboxGroup(redis, ref)
+  const store = openStore(redis, ref)
+  await ensureInboxGroup(store)
   for (const fields of entries) await redis.xadd(inboxKey(ref), '*', ...fields)
-  return { redis, ref }
+  return { store }
 }
 
 /** What an entry is, without the functions that decode it. */
@@ -43,15 +45,15 @@ const kinds: (readonly (string | Buffer)[])[] = [
 ]
 
 it('is the same entry, and as large, whoever measures it: Redis or the bridge', async () => {
-  const { redis, ref } = await inboxOf(kinds)
+  const { store } = await inboxOf(kinds)
   const measured: InboxEntry[] = []
   for (let after = '0-0'; measured.length < kinds.length;) {
-    const page = await readInbox(redis, ref, { afterEntryId: after, count: 100 })
+    const page = await readInbox(store, { afterEntryId: after, count: 100 })
     expect(page.length).toBeGreaterThan(0)
     measured.push(...page)
     after = page.at(-1)?.entryId ?? ''
   }
-  const read = await readNew(redis, ref, { consumer: 'c', count: 100, blockMs: 1 })
+  const read = await readNew(store, { consumer: 'c', count: 100, blockMs: 1 })
   for (const [index, entry] of measured.entries()) {
     expect(contentOf(entry), `entry ${index}`).toEqual(read.map(contentOf)[index])
   }
@@ -59,15 +61,15 @@ it('is the same entry, and as large, whoever measures it: Redis or the bridge', 
 })
 
 it('ends with the last id there can be, in whatever way it is read', async () => {
-  const { redis, ref } = await inboxOf([['intent', '{}']])
+  const { store } = await inboxOf([['intent', '{}']])
   const last = '18446744073709551615-18446744073709551615'
-  await redis.xadd(inboxKey(ref), last, 'intent', '{}')
-  const all = await readInbox(redis, ref, { afterEntryId: '0-0', count: 10 })
+  await store.redis.xadd(inboxKey(store.ref), last, 'intent', '{}')
+  const all = await readInbox(store, { afterEntryId: '0-0', count: 10 })
   expect(all.map(({ entryId }) => entryId)).toEqual([expect.any(String), last])
-  expect(await readInbox(redis, ref, { afterEntryId: last, count: 10 })).toEqual([])
-  await readNew(redis, ref, { consumer: 'c', count: 10, blockMs: 1 })
+  expect(await readInbox(store, { afterEntryId: last, count: 10 })).toEqual([])
+  await readNew(store, { consumer: 'c', count: 10, blockMs: 1 })
   const pages = { consumer: 'c', count: 2, afterEntryId: '0-0' }
-  expect(await readPending(redis, ref, pages)).toMatchObject({
+  expect(await readPending(store, pages)).toMatchObject({
     entries: { length: 2 },
     nextAfter: undefined,
   })
@@ -78,15 +80,16 @@ it('gives a bounded part of what is pending at a time, all of it in the end and 
     ...['intent', `${index}`, 'note'],
     Buffer.alloc(index % 50 === 3 ? 200_000 : 60_000, 0x01),
   ])
-  const { redis, ref } = await inboxOf(entries)
-  await readNew(redis, ref, { consumer: 'c', count: 1_000, blockMs: 1 })
+  const { store } = await inboxOf(entries)
+  const { redis, ref } = store
+  await readNew(store, { consumer: 'c', count: 1_000, blockMs: 1 })
   const ids = await redis.xrange(inboxKey(ref), '-', '+')
   // Somebody took one away meanwhile.
   await redis.xdel(inboxKey(ref), ids[70]?.[0] ?? '')
   const seen: string[] = []
   let after: string | undefined = '0-0'
   while (after !== undefined) {
-    const page = await readPending(redis, ref, { consumer: 'c', count: 40, afterEntryId: after })
+    const page = await readPending(store, { consumer: 'c', count: 40, afterEntryId: after })
     const held = page.entries.flatMap(({ fields }) => fields).reduce((sum, f) => sum + f.length, 0)
     expect(held).toBeLessThanOrEqual(1_048_576)
     seen.push(...page.entries.map(({ entryId }) => entryId))

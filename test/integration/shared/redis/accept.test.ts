@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { openStore, type DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../../../src/shared/redis/keys.ts'
 import { accept, type AcceptInput } from '../../../../src/shared/store/ledger/accept.ts'
 import { open } from '../../../../src/shared/store/ledger/open.ts'
@@ -29,20 +30,19 @@ const plain = {
   notBefore: undefined,
   expiresAt: undefined,
   traceparent: undefined,
-} satisfies Omit<AcceptInput, 'ref'>
+} satisfies AcceptInput
 
 const nothing: Partial<LedgerState> = {}
 const far = '2100-01-01T00:00:00.000Z'
 const past = '2020-01-01T00:00:00.000Z'
 
 function submitting(more: Partial<AcceptInput> = {}) {
-  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
-    accept(redis, { ref, ...plain, ...more })
+  return (store: DestinationStore) => accept(store, { ...plain, ...more })
 }
 
 describe('a submission that meets nothing', () => {
   it('becomes a callback and an inbox entry together, timed by Redis', async () => {
-    const { redis } = await ledgerWith()
+    const { redis } = (await ledgerWith()).store
     const earliest = await redisTimeMs(redis)
     const { reply, after, again } = await transit(nothing, submitting())
     if (reply.kind !== 'accepted') throw new Error(reply.kind)
@@ -193,19 +193,21 @@ describe('in an inbox whose ids are ahead of the clock', () => {
   )
 
   it('a user who may not ask for the time has his promise put off by nobody for longer than until it is taken in', async () => {
-    const { redis, ref } = await ledgerWith({ inbox: { '9999999999999-0': 'odd' } })
+    const { store } = await ledgerWith({ inbox: { '9999999999999-0': 'odd' } })
+    const { redis, ref } = store
     const user = ref.namespace
     const rights = ['~*', '+@all', '-time']
     await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
     const guest = redis.duplicate({ username: user, password: 'word' })
+    const guestStore = openStore(guest, ref)
     onTestFinished(async () => {
       guest.disconnect()
       await redis.call('ACL', 'DELUSER', user)
     })
-    const accepted = await accept(guest, { ref, ...plain, delayMs: 300_000 })
+    const accepted = await accept(guestStore, { ...plain, delayMs: 300_000 })
     expect(accepted).toMatchObject({ kind: 'accepted', acceptedAt: '2286-11-20T17:46:39.999Z' })
     const entryId = (await redis.hget(callbackKey(ref, id), 'entry')) ?? ''
-    const opened = await open(redis, { ref, ...plain, entryId, delayMs: 300_000 })
+    const opened = await open(store, { ...plain, entryId, delayMs: 300_000 })
     if (opened.kind !== 'schedule') throw new Error(opened.kind)
     expect(epochMsOf(opened.acceptedAt)).toBeLessThan(Date.now() + 1_000)
     expect(epochMsOf(opened.dueAt) - epochMsOf(opened.acceptedAt)).toBe(300_000)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { begin, type BeginInput } from '../../../../src/shared/store/ledger/begin.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   acceptedAt,
   acceptedCallback,
@@ -22,8 +23,8 @@ const nowWithTolerance = '2026-02-26T15:42:01.000Z'
 const firstAttemptAt = attemptingCallback['firstAttemptAt']
 
 function beginning(more: Partial<BeginInput> = {}) {
-  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
-    begin(redis, { ref, id, generation: 1, claim: 'claim-2', now, nowWithTolerance, ...more })
+  return (store: DestinationStore) =>
+    begin(store, { id, generation: 1, claim: 'claim-2', now, nowWithTolerance, ...more })
 }
 
 const opened = { state: 'attempting', claim: 'claim-2', updatedAt: now }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   deadLettersKey,
@@ -37,9 +38,8 @@ const letter = { v: '1', state: 'dead', ...why, raw: 'rubbish', acceptedAt, upda
 const result = { state: 'dead', reason: why.reason, code: why.code, at: now }
 
 function burying(more: Partial<BuryInput> = {}) {
-  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
-    bury(redis, {
-      ref,
+  return (store: DestinationStore) =>
+    bury(store, {
       group: bridgeGroup,
       entryId,
       id,
@@ -107,33 +107,35 @@ it('does not say of text that it is base64, whatever lay there before', async ()
 })
 
 it('is listed under the time of its death', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
-  await burying()(redis, ref)
-  expect(await redis.zscore(deadLettersKey(ref), id)).toBe(`${nowMs}`)
+  const { store } = await ledgerWith({ inbox })
+  await burying()(store)
+  expect(await store.redis.zscore(deadLettersKey(store.ref), id)).toBe(`${nowMs}`)
 })
 
 it('is not put off by a key of another type under the id as given', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
+  const { store } = await ledgerWith({ inbox })
+  const { redis, ref } = store
   await redis.set(callbackKey(ref, id), 'foreign')
-  expect(await burying()(redis, ref)).toBe(fallbackId)
+  expect(await burying()(store)).toBe(fallbackId)
   expect(await redis.get(callbackKey(ref, id))).toBe('foreign')
   expect(await redis.hget(callbackKey(ref, fallbackId), 'state')).toBe('dead')
 })
 
 it('is not put off by a key of another type under the id of the letter that it names', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
+  const { store } = await ledgerWith({ inbox })
+  const { redis, ref } = store
   await redis.set(callbackKey(ref, 'letter'), 'foreign')
-  expect(await burying({ redriveOf: 'letter' })(redis, ref)).toBe(id)
+  expect(await burying({ redriveOf: 'letter' })(store)).toBe(id)
   expect(await redis.get(callbackKey(ref, 'letter'))).toBe('foreign')
 })
 
 it('leaves nothing pending either of an entry whose callback is under way', async () => {
   const callback = { ...bookedCallback, entry: entryId }
-  const { redis, ref } = await ledgerWith({ callback, inbox })
-  await readNew(redis, ref, { consumer: 'one', count: 1, blockMs: 1 })
-  expect(await pendingEntries(redis, ref)).toBe(1)
-  expect(await burying()(redis, ref)).toBeUndefined()
-  expect(await pendingEntries(redis, ref)).toBe(0)
+  const { store } = await ledgerWith({ callback, inbox })
+  await readNew(store, { consumer: 'one', count: 1, blockMs: 1 })
+  expect(await pendingEntries(store)).toBe(1)
+  expect(await burying()(store)).toBeUndefined()
+  expect(await pendingEntries(store)).toBe(0)
 })
 
 describe.each([
@@ -160,9 +162,9 @@ describe.each([
 })
 
 it('says in the letter that lies apart, and in its result, which id was submitted, and which call it is about', async () => {
-  const { redis, ref, state } = await ledgerWith({ callback: scheduledCallback, inbox })
-  await burying({ callId: 'vendor-1' })(redis, ref)
-  const letter = await redis.hgetall(callbackKey(ref, fallbackId))
+  const { store, state } = await ledgerWith({ callback: scheduledCallback, inbox })
+  await burying({ callId: 'vendor-1' })(store)
+  const letter = await store.redis.hgetall(callbackKey(store.ref, fallbackId))
   expect(letter).toMatchObject({ state: 'dead', submittedId: id })
   expect((await state()).results).toMatchObject([
     { id: fallbackId, submittedId: id, callId: 'vendor-1' },
@@ -177,14 +179,13 @@ describe('an entry that was redriven from a letter', () => {
     'lies under that letter again, as a new generation with its past: %s',
     async (why) => {
       const apart = why.startsWith('rubbish')
-      const { redis, ref } = await ledgerWith(
-        apart ? { inbox } : { callback: scheduledCallback, inbox },
-      )
+      const { store } = await ledgerWith(apart ? { inbox } : { callback: scheduledCallback, inbox })
+      const { redis, ref } = store
       const key = callbackKey(ref, redriveOf)
       await redis.hset(key, { ...first, redrivenAs: entryId })
       await redis.pexpire(key, 60_000)
       const under = apart ? { id: fallbackId } : {}
-      expect(await burying({ redriveOf, ...under })(redis, ref)).toBe(redriveOf)
+      expect(await burying({ redriveOf, ...under })(store)).toBe(redriveOf)
       const { redrivenAs, discardedAt, ...again } = await redis.hgetall(key)
       expect([redrivenAs, discardedAt]).toEqual([undefined, undefined])
       expect(again).toMatchObject({ state: 'dead', generation: '2', redrivenAt: now })
@@ -195,18 +196,19 @@ describe('an entry that was redriven from a letter', () => {
   )
 
   it('lies apart where that letter knows nothing of it, and leaves the letter untouched', async () => {
-    const { redis, ref } = await ledgerWith({ inbox })
+    const { store } = await ledgerWith({ inbox })
+    const { redis, ref } = store
     const key = callbackKey(ref, redriveOf)
     await redis.hset(key, { ...first, redrivenAs: '9-9' })
     const before = await redis.hgetall(key)
-    expect(await burying({ redriveOf, id: fallbackId })(redis, ref)).toBe(fallbackId)
+    expect(await burying({ redriveOf, id: fallbackId })(store)).toBe(fallbackId)
     expect(await redis.hgetall(key)).toEqual(before)
   })
 
   it('lies under the id of the callback that it has opened', async () => {
-    const { redis, ref } = await ledgerWith({ callback: acceptedCallback, inbox })
-    await redis.hset(callbackKey(ref, redriveOf), { ...first, redrivenAs: entryId })
-    expect(await burying({ redriveOf })(redis, ref)).toBe(id)
+    const { store } = await ledgerWith({ callback: acceptedCallback, inbox })
+    await store.redis.hset(callbackKey(store.ref, redriveOf), { ...first, redrivenAs: entryId })
+    expect(await burying({ redriveOf })(store)).toBe(id)
   })
 })
 
@@ -227,38 +229,40 @@ describe.each([
 
 it('keeps every byte, those that are no UTF-8 and the zero too', async () => {
   const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28, 0x0a])
-  const { redis, ref } = await ledgerWith({ inbox })
-  await burying({ raw })(redis, ref)
-  expect(await redis.hgetBuffer(callbackKey(ref, id), 'raw')).toEqual(raw)
+  const { store } = await ledgerWith({ inbox })
+  await burying({ raw })(store)
+  expect(await store.redis.hgetBuffer(callbackKey(store.ref, id), 'raw')).toEqual(raw)
 })
 
 it('leaves nothing pending, and works without any group as well', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
-  await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
-  await burying()(redis, ref)
-  expect(await pendingEntries(redis, ref)).toBe(1)
+  const { store } = await ledgerWith({ inbox })
+  await readNew(store, { consumer: 'one', count: 10, blockMs: 1 })
+  await burying()(store)
+  expect(await pendingEntries(store)).toBe(1)
   const next = burying({ entryId: '1772120452000-1', group: 'no-such-group' })
-  expect(await next(redis, ref)).toBe(fallbackId)
+  expect(await next(store)).toBe(fallbackId)
 })
 
 it('lays it beside the letter of an entry that had the same id before, as one may after a repair', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
-  expect(await burying({ id: fallbackId })(redis, ref)).toBe(fallbackId)
+  const { store } = await ledgerWith({ inbox })
+  const { redis, ref } = store
+  expect(await burying({ id: fallbackId })(store)).toBe(fallbackId)
   const first = await redis.hgetall(callbackKey(ref, fallbackId))
   for (const nth of [2, 3]) {
     await redis.del(inboxKey(ref))
     await redis.xadd(inboxKey(ref), entryId, 'intent', 'other')
-    expect(await burying({ id: fallbackId, raw: 'other' })(redis, ref)).toBe(`${fallbackId}-${nth}`)
+    expect(await burying({ id: fallbackId, raw: 'other' })(store)).toBe(`${fallbackId}-${nth}`)
   }
   expect(await redis.hgetall(callbackKey(ref, fallbackId))).toEqual(first)
   expect(await redis.zcard(deadLettersKey(ref))).toBe(3)
 })
 
 it('writes nothing where the results have come to their last id, however often it is tried', async () => {
-  const { redis, ref } = await ledgerWith({ inbox })
+  const { store } = await ledgerWith({ inbox })
+  const { redis, ref } = store
   await redis.xadd(resultsKey(ref), lastPossibleId, 'id', 'x')
   for (let tries = 0; tries < 3; tries += 1) {
-    await expect(burying()(redis, ref)).rejects.toThrow('last possible ID')
+    await expect(burying()(store)).rejects.toThrow('last possible ID')
   }
   const keys = [callbackKey(ref, id), callbackKey(ref, fallbackId), statsKey(ref)]
   expect(await redis.exists(...keys, deadLettersKey(ref))).toBe(0)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { resultsKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
+import { resultsKey } from '../../../../src/shared/redis/keys.ts'
 import { lastPossibleId } from '../../../../src/shared/redis/stream-id.ts'
 import { resolve } from '../../../../src/shared/store/dead-letters/resolve.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
@@ -32,13 +33,9 @@ import {
 const now = '2026-02-26T15:42:30.000Z'
 const recordId = '0TzLT00000000w60AA'
 
-type Call = Parameters<typeof transit>[1]
-type Redis = Parameters<Call>[0]
-
 function cancelling(more: Partial<CancelInput> = {}) {
-  return (redis: Redis, ref: DestinationRef) =>
-    cancel(redis, {
-      ref,
+  return (store: DestinationStore) =>
+    cancel(store, {
       id,
       by: 'crm',
       why: 'reached by mail',
@@ -85,10 +82,10 @@ describe('a callback that waits', () => {
   )
 
   it('is sent no more: whoever comes to it finds that it has ended', async () => {
-    const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
-    await cancelling()(redis, ref)
+    const { store } = await ledgerWith({ callback: scheduledCallback })
+    await cancelling()(store)
     const run = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { ref, id, ...run })).toEqual({ kind: 'ended', state: 'cancelled' })
+    expect(await begin(store, { id, ...run })).toEqual({ kind: 'ended', state: 'cancelled' })
   })
 
   it('says in its result that it may be booked all the same, where an attempt before was in doubt', async () => {
@@ -99,19 +96,19 @@ describe('a callback that waits', () => {
 
   it('stays as it is where the results take no more: an end that nobody hears of is none', async () => {
     const before = { callback: scheduledCallback }
-    const { redis, ref, state } = await ledgerWith(before)
-    await redis.xadd(resultsKey(ref), lastPossibleId, 'id', 'another')
-    await expect(cancelling()(redis, ref)).rejects.toThrow()
+    const { store, state } = await ledgerWith(before)
+    await store.redis.xadd(resultsKey(store.ref), lastPossibleId, 'id', 'another')
+    await expect(cancelling()(store)).rejects.toThrow()
     const { callback, stats } = await state()
     expect({ callback, stats }).toEqual({ callback: scheduledCallback, stats: {} })
   })
 
   it('keeps its id for itself', async () => {
-    const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
-    await cancelling()(redis, ref)
+    const { store } = await ledgerWith({ callback: scheduledCallback })
+    await cancelling()(store)
     const times = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
     const submit = (text: string) =>
-      accept(redis, { ref, id, intent: text, traceparent: undefined, ...times })
+      accept(store, { id, intent: text, traceparent: undefined, ...times })
     expect(await submit(intent)).toEqual({ kind: 'duplicate', state: 'cancelled' })
     expect(await submit(otherIntent)).toEqual({ kind: 'conflict', state: 'cancelled' })
   })
@@ -133,8 +130,8 @@ describe('a callback whose attempt is under way', () => {
     ['out of attempts', { state: 'dead', reason: 'exhausted', code: 'connect', message: '…' }],
   ] as const)('is cancelled when that turns out to be %s', async (_, ending) => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after, again } = await transit(requested, (redis, ref) =>
-      settle(redis, settleInput(ref, { ...ending, now })),
+    const { reply, after, again } = await transit(requested, (store) =>
+      settle(store, settleInput({ ...ending, now })),
     )
     expect(reply).toBe('cancelled')
     expect(after.callback).toMatchObject({ ...wish, state: 'cancelled', code: 'cancelled' })
@@ -150,8 +147,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('is booked if that books it', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, ref) =>
-      settle(redis, settleInput(ref, { recordId })),
+    const { reply, after } = await transit(requested, (store) =>
+      settle(store, settleInput({ recordId })),
     )
     expect(reply).toBe('settled')
     expect(after.callback).toMatchObject({ state: 'booked', recordId, ...wish })
@@ -160,10 +157,10 @@ describe('a callback whose attempt is under way', () => {
 
   it('is cancelled and marked where nobody knows, and it would have been sent again', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, ref) =>
+    const { reply, after } = await transit(requested, (store) =>
       settle(
-        redis,
-        settleInput(ref, {
+        store,
+        settleInput({
           state: 'retrying',
           nextAttemptAt: now,
           possibleDuplicate: true,
@@ -177,8 +174,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('stays in doubt where nobody knows, and it is held', async () => {
     const requested = { callback: { ...attemptingCallback, ...wish } }
-    const { reply, after } = await transit(requested, (redis, ref) =>
-      settle(redis, settleInput(ref, { state: 'dead', reason: 'uncertain', code: 'reset' })),
+    const { reply, after } = await transit(requested, (store) =>
+      settle(store, settleInput({ state: 'dead', reason: 'uncertain', code: 'reset' })),
     )
     expect(reply).toBe('settled')
     expect(after.callback).toMatchObject({ state: 'dead', reason: 'uncertain', ...wish })
@@ -186,8 +183,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('says once more that it was cancelled when a doubt comes to light later', async () => {
     const gone = { ...attemptingCallback, ...wish, state: 'cancelled', code: 'cancelled' }
-    const { after } = await transit({ callback: gone }, (redis, ref) =>
-      settle(redis, settleInput(ref, { state: 'retrying', followed: 'retried' })),
+    const { after } = await transit({ callback: gone }, (store) =>
+      settle(store, settleInput({ state: 'retrying', followed: 'retried' })),
     )
     expect(after.callback).toMatchObject({ state: 'cancelled', possibleDuplicate: '1' })
     expect(after.results).toMatchObject([{ state: 'cancelled', possibleDuplicate: '1' }])
@@ -195,8 +192,8 @@ describe('a callback whose attempt is under way', () => {
 
   it('is booked after all when an attempt that was given up for lost comes back with a booking', async () => {
     const gone = { ...attemptingCallback, ...wish, state: 'cancelled', code: 'cancelled' }
-    const { reply, after } = await transit({ callback: gone, expires: true }, (redis, ref) =>
-      settle(redis, settleInput(ref, { recordId })),
+    const { reply, after } = await transit({ callback: gone, expires: true }, (store) =>
+      settle(store, settleInput({ recordId })),
     )
     expect(reply).toBe('late-booking')
     expect(after.callback).toMatchObject({ state: 'booked', recordId, possibleDuplicate: '1' })
@@ -219,8 +216,8 @@ describe('a callback in doubt, about which Salesforce is being asked', () => {
     ['stays in doubt if nobody can tell', { state: 'dead', reason: 'uncertain' }, 'dead'],
   ] as const)('%s', async (_, ending, state) => {
     const requested = { callback: { ...inDoubt.callback, ...wish } }
-    const { after } = await transit(requested, (redis, ref) =>
-      verify(redis, verifyInput(ref, { recordId: undefined, ...ending })),
+    const { after } = await transit(requested, (store) =>
+      verify(store, verifyInput({ recordId: undefined, ...ending })),
     )
     expect(after.callback['state']).toBe(state)
     expect(after.results).toMatchObject([{ state }])
@@ -245,9 +242,8 @@ describe('what has ended', () => {
 
   it('as uncertain is cancelled when somebody finds that it was not booked', async () => {
     const dead = { ...deadCallback, ...wish, reason: 'uncertain' }
-    const { reply, after } = await transit({ callback: dead, deadLetters: [id] }, (redis, ref) =>
-      resolve(redis, {
-        ref,
+    const { reply, after } = await transit({ callback: dead, deadLetters: [id] }, (store) =>
+      resolve(store, {
         id,
         recordId: undefined,
         now,
@@ -271,8 +267,8 @@ describe('what has ended', () => {
 
   it('is wanted again when somebody redrives it', async () => {
     const dead = { ...deadCallback, ...wish, reason: 'uncertain' }
-    const { after } = await transit({ callback: dead, deadLetters: [id] }, (redis, ref) =>
-      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
+    const { after } = await transit({ callback: dead, deadLetters: [id] }, (store) =>
+      redrive(store, { id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted' })
     expect(Object.keys(after.callback).filter((field) => field.startsWith('cancel'))).toEqual([])

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 
 import { bridgeGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   acceptedCallback,
   attemptingCallback,
@@ -23,8 +24,8 @@ const inbox = { [entryId]: intent, '1772120452000-1': intent }
 const nothing = { scheduled: false, nth: undefined }
 const left = { '1772120452000-1': intent }
 
-function confirming(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
-  return confirm(redis, { ref, id, entryId, group: bridgeGroup, now })
+function confirming(store: DestinationStore) {
+  return confirm(store, { id, entryId, group: bridgeGroup, now })
 }
 
 it('makes the callback of the entry scheduled and takes the entry, and no other, out of the inbox', async () => {
@@ -73,9 +74,9 @@ it('does nothing but clear up where the ledger is gone', async () => {
 })
 
 it('leaves nothing pending in the group', async () => {
-  const { redis, ref } = await ledgerWith({ callback: acceptedCallback, inbox })
-  await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
-  expect(await pendingEntries(redis, ref)).toBe(2)
-  await confirming(redis, ref)
-  expect(await pendingEntries(redis, ref)).toBe(1)
+  const { store } = await ledgerWith({ callback: acceptedCallback, inbox })
+  await readNew(store, { consumer: 'one', count: 10, blockMs: 1 })
+  expect(await pendingEntries(store)).toBe(2)
+  await confirming(store)
+  expect(await pendingEntries(store)).toBe(1)
 })

@@ -141,7 +141,10 @@ it('a worker writes nothing into database 0 in place of one that is none, and go
   expect(await admin.dbsize()).toBe(0)
 
   await admin.call('ACL', 'SETUSER', 'guest', '+select')
-  const producer = createProducer({ redisUrl: bundle.redisUrl, namespace: bundle.ref.namespace })
+  const producer = createProducer({
+    redisUrl: bundle.redisUrl,
+    namespace: bundle.store.ref.namespace,
+  })
   onTestFinished(() => producer.close())
   await producer.enqueue(sampleCallback('one'))
   await sandbox.booked('one')

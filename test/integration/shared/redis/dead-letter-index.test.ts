@@ -22,8 +22,8 @@ const cancelled = { ...scheduledCallback, state: 'cancelled' }
 
 it('names a dead letter in the index again, once', async () => {
   const before = { callback: deadCallback }
-  const { reply, after, again } = await transit(before, (redis, ref) =>
-    relist(redis, { ref, id, diedAtMs: 7 }),
+  const { reply, after, again } = await transit(before, (store) =>
+    relist(store, { id, diedAtMs: 7 }),
   )
   expect(reply).toBe(true)
   expect(after).toEqual(changed(before, { deadLetters: [id] }))
@@ -31,15 +31,15 @@ it('names a dead letter in the index again, once', async () => {
 })
 
 it('names it by the time of its death', async () => {
-  const { redis, ref } = await ledgerWith({ callback: deadCallback })
-  await relist(redis, { ref, id, diedAtMs: 7 })
-  expect(await redis.zscore(deadLettersKey(ref), id)).toBe('7')
+  const { store } = await ledgerWith({ callback: deadCallback })
+  await relist(store, { id, diedAtMs: 7 })
+  expect(await store.redis.zscore(deadLettersKey(store.ref), id)).toBe('7')
 })
 
 it('leaves the time of death as it is in the index', async () => {
-  const { redis, ref } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
-  expect(await relist(redis, { ref, id, diedAtMs: 7 })).toBe(false)
-  expect(await redis.zscore(deadLettersKey(ref), id)).toBe('1')
+  const { store } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+  expect(await relist(store, { id, diedAtMs: 7 })).toBe(false)
+  expect(await store.redis.zscore(deadLettersKey(store.ref), id)).toBe('1')
 })
 
 it.each<[string, Fields]>([
@@ -49,8 +49,8 @@ it.each<[string, Fields]>([
   ['forgotten', {}],
 ])('names none in the index that was %s meanwhile', async (_, callback) => {
   const before = Object.keys(callback).length === 0 ? {} : { callback }
-  const { redis, ref, state } = await ledgerWith(before)
-  expect(await relist(redis, { ref, id, diedAtMs: 7 })).toBe(false)
+  const { store, state } = await ledgerWith(before)
+  expect(await relist(store, { id, diedAtMs: 7 })).toBe(false)
   expect(await state()).toEqual(changed(before, {}))
 })
 
@@ -68,10 +68,10 @@ it.each<[string, Fields]>([
     ...(Object.keys(callback).length === 0 ? {} : { callback }),
     deadLetters: [id],
   }
-  const { redis, ref, state } = await ledgerWith(before)
-  expect(await unlist(redis, { ref, ids: [id] })).toEqual([{ id, is }])
+  const { store, state } = await ledgerWith(before)
+  expect(await unlist(store, { ids: [id] })).toEqual([{ id, is }])
   expect(await state()).toEqual(changed(before, { deadLetters: [] }))
-  expect(await unlist(redis, { ref, ids: [id] })).toEqual([])
+  expect(await unlist(store, { ids: [id] })).toEqual([])
 })
 
 it.each<[string, Fields]>([
@@ -80,19 +80,20 @@ it.each<[string, Fields]>([
   ['in a state that nobody knows', { ...bookedCallback, state: 'napping' }],
 ])('leaves an id in the index whose callback is %s', async (_, callback) => {
   const before = { callback, deadLetters: [id] }
-  const { redis, ref, state } = await ledgerWith(before)
-  expect(await unlist(redis, { ref, ids: [id] })).toEqual([])
+  const { store, state } = await ledgerWith(before)
+  expect(await unlist(store, { ids: [id] })).toEqual([])
   expect(await state()).toEqual(changed(before, {}))
 })
 
 it('takes those out of a whole page that are not dead, past keys of other types', async () => {
-  const { redis, ref } = await ledgerWith({
+  const { store } = await ledgerWith({
     callback: deadCallback,
     deadLetters: ['foreign', 'gone', id, 'other'],
   })
+  const { redis, ref } = store
   await redis.set(callbackKey(ref, 'foreign'), 'no hash')
   await redis.hset(callbackKey(ref, 'other'), bookedCallback)
-  expect(await unlist(redis, { ref, ids: ['foreign', 'gone', id, 'other'] })).toEqual([
+  expect(await unlist(store, { ids: ['foreign', 'gone', id, 'other'] })).toEqual([
     { id: 'gone', is: 'missing' },
     { id: 'other', is: 'booked' },
   ])

@@ -35,14 +35,13 @@ const now = '2026-02-26T16:00:00.000Z'
 const nothing = changed({}, {})
 const withdrawn = { id, state: 'cancelled', at: now, code: 'erased' }
 
-function erasing({ redis, ref }: Ledger, more: Partial<EraseInput> = {}) {
+function erasing({ store }: Ledger, more: Partial<EraseInput> = {}) {
   const content = Buffer.from(intent)
-  return erase(redis, { ref, id, group: bridgeGroup, content, now, mayPublish: true, ...more })
+  return erase(store, { id, group: bridgeGroup, content, now, mayPublish: true, ...more })
 }
 
-function erasingEntry({ redis, ref }: Ledger, more: Partial<EraseEntryInput> = {}) {
-  return eraseEntry(redis, {
-    ref,
+function erasingEntry({ store }: Ledger, more: Partial<EraseEntryInput> = {}) {
+  return eraseEntry(store, {
     group: bridgeGroup,
     entryId,
     id,
@@ -96,9 +95,9 @@ describe('erase', () => {
 
   it('forgets what never was a callback, whatever its bytes', async () => {
     const raw = Buffer.from([0x7b, 0x00, 0xff, 0xc3, 0x28])
-    const { redis, ref, state } = await ledgerWith({ deadLetters: [id, 'another'] })
-    await redis.hset(callbackKey(ref, id), { state: 'dead', raw, attempts: '0' })
-    expect(await erasing({ redis, ref, state }, { content: raw })).toMatchObject({
+    const { store, state } = await ledgerWith({ deadLetters: [id, 'another'] })
+    await store.redis.hset(callbackKey(store.ref, id), { state: 'dead', raw, attempts: '0' })
+    expect(await erasing({ store, state }, { content: raw })).toMatchObject({
       state: 'dead',
     })
     expect(await state()).toEqual({ ...nothing, deadLetters: ['another'] })
@@ -126,22 +125,22 @@ describe('erase', () => {
 
   it('leaves nothing that a job, a late answer, a redrive or a bridge could bring back', async () => {
     const ledger = await ledgerWith({ callback: acceptedCallback, inbox: { [entryId]: intent } })
-    const { redis, ref } = ledger
-    await readNew(redis, ref, { consumer: 'one', count: 10, blockMs: 1 })
+    const { store } = ledger
+    await readNew(store, { consumer: 'one', count: 10, blockMs: 1 })
     await erasing(ledger)
     const after = await ledger.state()
-    expect(await pendingEntries(redis, ref)).toBe(0)
+    expect(await pendingEntries(store)).toBe(0)
 
     const claim = { generation: 1, claim: 'c', now, nowWithTolerance: now }
-    expect(await begin(redis, { ref, id, ...claim })).toEqual({ kind: 'missing' })
-    expect(await settle(redis, settleInput(ref, lateBooking))).toBe('missing')
-    expect(await redrive(redis, { ref, id, now, retentionMs: 60_000 })).toBe('missing')
+    expect(await begin(store, { id, ...claim })).toEqual({ kind: 'missing' })
+    expect(await settle(store, settleInput(lateBooking))).toBe('missing')
+    expect(await redrive(store, { id, now, retentionMs: 60_000 })).toBe('missing')
     const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
-    const entry = { ref, id, entryId, intent }
-    expect(await open(redis, { ...entry, ...none, traceparent: undefined })).toEqual({
+    const entry = { id, entryId, intent }
+    expect(await open(store, { ...entry, ...none, traceparent: undefined })).toEqual({
       kind: 'done',
     })
-    expect(await confirm(redis, { ref, id, entryId, group: bridgeGroup, now })).toMatchObject({
+    expect(await confirm(store, { id, entryId, group: bridgeGroup, now })).toMatchObject({
       scheduled: false,
     })
     expect(await ledger.state()).toEqual(after)
@@ -151,7 +150,7 @@ describe('erase', () => {
 describe('erase-entry', () => {
   it('withdraws an entry that was not taken in yet, and publishes its end once', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: intent, '1772120452000-1': 'other' } })
-    await readNew(ledger.redis, ledger.ref, { consumer: 'one', count: 1, blockMs: 1 })
+    await readNew(ledger.store, { consumer: 'one', count: 1, blockMs: 1 })
     expect(await erasingEntry(ledger)).toBe('erased')
     const after = {
       ...nothing,
@@ -159,7 +158,7 @@ describe('erase-entry', () => {
       results: [{ ...withdrawn, attempts: '0' }],
     }
     expect(await ledger.state()).toEqual(after)
-    expect(await pendingEntries(ledger.redis, ledger.ref)).toBe(0)
+    expect(await pendingEntries(ledger.store)).toBe(0)
     expect(await erasingEntry(ledger)).toBe('missing')
     expect(await ledger.state()).toEqual(after)
   })
@@ -183,9 +182,10 @@ describe('erase-entry', () => {
     expect(await erasingEntry(unnamed, { mayPublish: false })).toBe('erased')
     expect(await unnamed.state()).toEqual(nothing)
 
-    const { redis, ref, state } = await ledgerWith({ inbox: { [entryId]: intent } })
+    const { store, state } = await ledgerWith({ inbox: { [entryId]: intent } })
+    const { redis, ref } = store
     await redis.set(callbackKey(ref, id), 'foreign')
-    expect(await erasingEntry({ redis, ref, state })).toBe('erased')
+    expect(await erasingEntry({ store, state })).toBe('erased')
     await redis.del(callbackKey(ref, id))
     expect(await state()).toEqual(nothing)
   })
@@ -193,10 +193,9 @@ describe('erase-entry', () => {
   it('leaves nothing that a bridge could bury', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: 'rubbish' } })
     await erasingEntry(ledger, { mayPublish: false })
-    const { redis, ref } = ledger
+    const { store } = ledger
     const letter = { reason: 'invalid', code: 'invalid-intent', message: '…' } as const
-    const buried = await bury(redis, {
-      ref,
+    const buried = await bury(store, {
       group: bridgeGroup,
       entryId,
       id,

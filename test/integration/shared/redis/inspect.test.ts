@@ -84,31 +84,33 @@ it.each(states)('knows the state %s', async (state) => {
 })
 
 it('finds what is wrong in a whole page, past keys of other types', async () => {
-  const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
+  const { store } = await ledgerWith({ callback: scheduledCallback })
+  const { redis, ref } = store
   await redis.set(callbackKey(ref, 'foreign'), 'no hash')
   await redis.hset(callbackKey(ref, 'other'), retryingCallback)
   const keys = ['foreign', id, 'missing', 'other'].map((each) => callbackKey(ref, each))
-  expect(await inspect(redis, { ref, keys, at })).toEqual([
+  expect(await inspect(store, { keys, at })).toEqual([
     { kind: 'unreadable', id: 'foreign', problem: 'wrong-type' },
     { kind: 'overdue', id, state: 'scheduled', generation: 1 },
     { kind: 'overdue', id: 'other', state: 'retrying', generation: 1 },
   ])
-  expect(await inspect(redis, { ref, keys: [], at })).toEqual([])
+  expect(await inspect(store, { keys: [], at })).toEqual([])
 })
 
 it('looks no less at callbacks when inbox and index are keys of other types', async () => {
-  const { redis, ref } = await ledgerWith({ callback: acceptedCallback })
+  const { store } = await ledgerWith({ callback: acceptedCallback })
+  const { redis, ref } = store
   await redis.hset(callbackKey(ref, 'dead'), dead)
   await redis.set(deadLettersKey(ref), 'no sorted set')
   await redis.set(inboxKey(ref), 'no stream')
   const keys = [id, 'dead'].map((each) => callbackKey(ref, each))
-  expect(await inspect(redis, { ref, keys, at })).toMatchObject([{ kind: 'overdue', id }])
+  expect(await inspect(store, { keys, at })).toMatchObject([{ kind: 'overdue', id }])
 })
 
 /** What it finds; and it changes nothing. */
 async function surveyOf(before: Partial<LedgerState>): Promise<Finding[]> {
-  const { redis, ref, state } = await ledgerWith(before)
-  const findings = await inspect(redis, { ref, keys: [callbackKey(ref, id)], at })
+  const { store, state } = await ledgerWith(before)
+  const findings = await inspect(store, { keys: [callbackKey(store.ref, id)], at })
   expect(await state()).toEqual(changed(before, {}))
   return findings
 }

@@ -4,7 +4,8 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { bridgeGroup, ensureInboxGroup } from '../../../../src/shared/store/inbox/inbox.ts'
-import { inboxKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import { openStore, type DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
+import { inboxKey } from '../../../../src/shared/redis/keys.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
 import { open } from '../../../../src/shared/store/ledger/open.ts'
@@ -29,8 +30,7 @@ import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
 /** What a run of commands has come to; everything else is read from Redis itself. */
 interface Life {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   /** Begins with Redis' time and grows with every command, so that what waits becomes due. */
   nowMs: number
   /** Every entry there ever was: a bridge may hold one that is long gone. */
@@ -67,7 +67,7 @@ function command(
       life.nowMs += 1_000
       const before = life.state
       const reply = await act(life, before)
-      const after = await readState(life.redis, life.ref)
+      const after = await readState(life.store)
       life.state = after
       for (const [entry, text] of Object.entries(after.inbox)) life.entries.set(entry, text)
       const step = { name, before, after, reply }
@@ -94,10 +94,10 @@ const begins: fc.Arbitrary<Command> = fc
   .record({ claim: pick, stale: fc.boolean() })
   .map(({ claim, stale }) =>
     command(`begin ${claim}${stale ? ' of an earlier generation' : ''}`, (life, before) => {
-      const { redis, ref, nowMs } = life
+      const { store, nowMs } = life
       const generation = Number(before.callback['generation'] ?? 1) - (stale ? 1 : 0)
       const now = isoTimestamp(nowMs)
-      return begin(redis, { ref, id, generation, claim: `${claim}`, now, nowWithTolerance: now })
+      return begin(store, { id, generation, claim: `${claim}`, now, nowWithTolerance: now })
     }),
   )
 
@@ -113,15 +113,15 @@ const settles: fc.Arbitrary<Command> = fc
     command(
       `settle ${state} ${reason} ${back} back${doubted ? ' in doubt' : ''}`,
       (life, before) => {
-        const { redis, ref, nowMs } = life
+        const { store, nowMs } = life
         const attempt = Math.max(0, attemptsOf(before) - back)
         // Without an attempt there is but one end: expiry.
         const end = attempt === 0 ? 'dead' : state
         const recordId = end === 'booked' ? `record-${record}` : undefined
         const generation = Number(before.callback['generation'] ?? 1)
         return settle(
-          redis,
-          settleInput(ref, {
+          store,
+          settleInput({
             generation,
             attempt,
             state: end,
@@ -150,10 +150,10 @@ const verifies: fc.Arbitrary<Command> = fc
   })
   .map(({ state, record }) =>
     command(`verify ${state}`, (life, before) => {
-      const { redis, ref, nowMs } = life
+      const { store, nowMs } = life
       return verify(
-        redis,
-        verifyInput(ref, {
+        store,
+        verifyInput({
           attempt: attemptsOf(before),
           state,
           record: `{"at":${nowMs}}`,
@@ -172,9 +172,8 @@ const verifies: fc.Arbitrary<Command> = fc
   )
 
 const resolves: fc.Arbitrary<Command> = fc.boolean().map((booked) =>
-  command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ redis, ref, nowMs }) =>
-    resolve(redis, {
-      ref,
+  command(`resolve ${booked ? 'booked' : 'not booked'}`, ({ store, nowMs }) =>
+    resolve(store, {
       id,
       recordId: booked ? 'record-4' : undefined,
       now: isoTimestamp(nowMs),
@@ -189,27 +188,28 @@ const untimed = { delayMs: undefined, notBefore: undefined }
 
 const commands: fc.Arbitrary<Command>[] = [
   contents.map((text) =>
-    command(`accept ${text}`, ({ redis, ref }) =>
-      accept(redis, { ...none, ...untimed, ref, id, intent: text }),
+    command(`accept ${text}`, ({ store }) =>
+      accept(store, { ...none, ...untimed, id, intent: text }),
     ),
   ),
   contents.map((text) =>
-    command(`XADD ${text}`, ({ redis, ref }) => redis.xadd(inboxKey(ref), '*', 'intent', text)),
-  ),
-  pick.map((nth) =>
-    withEntry('open', nth, ({ redis, ref }, { entryId, text }) =>
-      open(redis, { ...none, ...untimed, ref, id, intent: text, entryId }),
+    command(`XADD ${text}`, ({ store }) =>
+      store.redis.xadd(inboxKey(store.ref), '*', 'intent', text),
     ),
   ),
   pick.map((nth) =>
-    withEntry('confirm', nth, ({ redis, ref, nowMs }, { entryId }) =>
-      confirm(redis, { ref, id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) }),
+    withEntry('open', nth, ({ store }, { entryId, text }) =>
+      open(store, { ...none, ...untimed, id, intent: text, entryId }),
     ),
   ),
   pick.map((nth) =>
-    withEntry('bury', nth, ({ redis, ref, nowMs }, { entryId, text }) =>
-      bury(redis, {
-        ref,
+    withEntry('confirm', nth, ({ store, nowMs }, { entryId }) =>
+      confirm(store, { id, entryId, group: bridgeGroup, now: isoTimestamp(nowMs) }),
+    ),
+  ),
+  pick.map((nth) =>
+    withEntry('bury', nth, ({ store, nowMs }, { entryId, text }) =>
+      bury(store, {
         group: bridgeGroup,
         entryId,
         id,
@@ -227,13 +227,13 @@ const commands: fc.Arbitrary<Command>[] = [
   // Most of what can go wrong happens around attempts.
   ...[begins, begins, begins, settles, settles, settles, verifies, verifies, resolves],
   fc.constant(
-    command('redrive', ({ redis, ref, nowMs }) =>
-      redrive(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs: 60_000 }),
+    command('redrive', ({ store, nowMs }) =>
+      redrive(store, { id, now: isoTimestamp(nowMs), retentionMs: 60_000 }),
     ),
   ),
   fc.constant(
-    command('discard', ({ redis, ref, nowMs }) =>
-      discard(redis, { ref, id, now: isoTimestamp(nowMs), retentionMs }),
+    command('discard', ({ store, nowMs }) =>
+      discard(store, { id, now: isoTimestamp(nowMs), retentionMs }),
     ),
   ),
 ]
@@ -304,9 +304,10 @@ it('keeps every rule of the ledger, whatever happens to a callback in whatever o
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { size: '+2', maxCommands: 40 }), async (all) => {
       const ref = { namespace: freshNamespace(), destination: 'default' }
-      await ensureInboxGroup(redis, ref)
-      const state = await readState(redis, ref)
-      const life: Life = { redis, ref, nowMs: systemClock.now(), entries: new Map(), state }
+      const store = openStore(redis, ref)
+      await ensureInboxGroup(store)
+      const state = await readState(store)
+      const life: Life = { store, nowMs: systemClock.now(), entries: new Map(), state }
       await fc.asyncModelRun(() => ({ model: {}, real: life }), all)
     }),
     // A seed that comes to every place named below; 1,500 runs with other seeds found nothing more.

@@ -27,7 +27,8 @@ function callback(n: number) {
 
 it('holds a waiting callback, ledger and job together, in no more than 1,200 bytes of Redis', async () => {
   const server = await startPrivateRedis()
-  const { ref, redis, producer, recorder, startWorker } = await setup({ redisUrl: server.url })
+  const { store, producer, recorder, startWorker } = await setup({ redisUrl: server.url })
+  const { redis, ref } = store
   const callbacks = Array.from({ length: count }, (_, n) => callback(n))
   expect(Math.abs(JSON.stringify(callbacks[0]).length - 300)).toBeLessThan(10)
   for await (const answer of producer.enqueueMany(callbacks)) expect(answer.kind).toBe('accepted')
@@ -49,7 +50,7 @@ it('holds a waiting callback, ledger and job together, in no more than 1,200 byt
 })
 
 it('finds a callback by call and by number for 64 bytes of Redis, where a million of them fill the buckets', async () => {
-  const { ref, redis } = await setup()
+  const { redis, ref } = (await setup()).store
   const bucket = numberPlaceKey(ref, '0000')
   const perBucket = Math.round(1_000_000 / 16_384)
   for (let n = 0; n < perBucket; n += 1) {

@@ -4,6 +4,7 @@ import { epochMsOf, isoTimestamp } from '../../../../src/shared/time/timestamp.t
 import { entryTimeMs } from '../../../../src/shared/store/inbox/entry-time.ts'
 import { bury } from '../../../../src/shared/store/dead-letters/bury.ts'
 import { open, type OpenInput } from '../../../../src/shared/store/ledger/open.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   acceptedAt,
   acceptedCallback,
@@ -27,9 +28,8 @@ const dueAt = '2026-02-26T15:45:52.000Z'
 const opens = { kind: 'schedule', generation: 1, acceptedAt, dueAt }
 
 function opening(more: Partial<OpenInput> = {}) {
-  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
-    open(redis, {
-      ref,
+  return (store: DestinationStore) =>
+    open(store, {
       id,
       intent,
       entryId,
@@ -170,10 +170,10 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
   const before = { inbox: { [odd]: intent } }
 
   it('is accepted now, by Redis’ clock, and due its delay later', async () => {
-    const { redis, ref, state } = await ledgerWith(before)
-    const earliest = await redisTimeMs(redis)
-    const opened = await opening({ entryId: odd })(redis, ref)
-    const latest = await redisTimeMs(redis)
+    const { store, state } = await ledgerWith(before)
+    const earliest = await redisTimeMs(store.redis)
+    const opened = await opening({ entryId: odd })(store)
+    const latest = await redisTimeMs(store.redis)
     if (opened.kind !== 'schedule') throw new Error(opened.kind)
     const acceptedMs = epochMsOf(opened.acceptedAt)
     expect(acceptedMs).toBeGreaterThanOrEqual(earliest)
@@ -193,10 +193,9 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
   })
 
   it('is a dead letter of now, where it cannot be taken in', async () => {
-    const { redis, ref, state } = await ledgerWith(before)
-    const earliest = await redisTimeMs(redis)
-    await bury(redis, {
-      ref,
+    const { store, state } = await ledgerWith(before)
+    const earliest = await redisTimeMs(store.redis)
+    await bury(store, {
       group: 'bridge',
       entryId: odd,
       id,
@@ -211,7 +210,9 @@ describe.each(oddIds)('an entry whose id is that of %s', (_, given) => {
     })
     const { callback } = await state()
     expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeGreaterThanOrEqual(earliest)
-    expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeLessThanOrEqual(await redisTimeMs(redis))
+    expect(epochMsOf(callback['acceptedAt'] ?? '')).toBeLessThanOrEqual(
+      await redisTimeMs(store.redis),
+    )
   })
 
   it('has no time in TypeScript either', () => {

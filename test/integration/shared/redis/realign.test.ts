@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { bridgeGroup, ensureInboxGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
+import { openStore } from '../../../../src/shared/redis/destination-store.ts'
 import { callbackKey, inboxKey, resultsKey } from '../../../../src/shared/redis/keys.ts'
 import { realign, type NamedEntry } from '../../../../src/shared/store/streams/realign.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
@@ -19,17 +20,18 @@ async function setUp() {
   const redis = new Redis(redisUrl(), { protocol: 2 })
   onTestFinished(() => redis.disconnect())
   const ref = { namespace: freshNamespace(), destination: 'default' }
+  const store = openStore(redis, ref)
   const key = inboxKey(ref)
-  await ensureInboxGroup(redis, ref)
+  await ensureInboxGroup(store)
   const realigns = (named: readonly NamedEntry[] | undefined, stream = key) =>
-    realign(redis, { ref, key: stream, named, ids: [] })
+    realign(store, { key: stream, named, ids: [] })
   const ids = async (stream = key) => (await redis.xrange(stream, '-', '+')).map(([each]) => each)
-  const position = (stream = key) => readStreamPosition(redis, { key: stream })
+  const position = (stream = key) => readStreamPosition(store, { key: stream })
   const reads = async (consumer: string) => {
-    const entries = await readNew(redis, ref, { consumer, count: 100, blockMs: 1 })
+    const entries = await readNew(store, { consumer, count: 100, blockMs: 1 })
     return entries.map(({ fields }) => String(fields[1]))
   }
-  return { redis, ref, key, realigns, ids, position, reads }
+  return { store, key, realigns, ids, position, reads }
 }
 
 function named(...entryIds: (string | null)[]): NamedEntry[] {
@@ -42,8 +44,8 @@ function timeOf(entryId: string | null | undefined): number {
 
 describe('a stream whose ids are in step with the clock', () => {
   it('is left as it is, and so is none at all', async () => {
-    const { redis, realigns, key, ids } = await setUp()
-    const entry = await redis.xadd(key, '*', 'intent', 'x')
+    const { store, realigns, key, ids } = await setUp()
+    const entry = await store.redis.xadd(key, '*', 'intent', 'x')
     expect(await realigns([])).toEqual({ kind: 'sound' })
     expect(await ids()).toEqual([entry])
     expect(await realigns([], `${key}-none`)).toEqual({ kind: 'sound' })
@@ -57,7 +59,8 @@ describe.each([
   ['the last possible one', () => last],
 ])('an inbox that was given an id %s', (_, given) => {
   it('gives ids of now again, once what it was given has been taken away', async () => {
-    const { redis, key, realigns, position, reads } = await setUp()
+    const { store, key, realigns, position, reads } = await setUp()
+    const { redis } = store
     const odd = given()
     await redis.xadd(key, odd, 'intent', 'odd')
     expect(await reads('one')).toEqual(['odd'])
@@ -73,7 +76,8 @@ describe.each([
   })
 
   it('keeps what waits in it, in its order, and gives it to who was to get it', async () => {
-    const { redis, key, realigns, ids, reads } = await setUp()
+    const { store, key, realigns, ids, reads } = await setUp()
+    const { redis } = store
     const before = await redis.xadd(key, '*', 'intent', 'in time, held')
     await reads('held-by')
     const waiting = await redis.xadd(key, '*', 'intent', 'in time')
@@ -93,7 +97,8 @@ describe.each([
   })
 
   it('leaves with a consumer what he held, for as long as he has held it', async () => {
-    const { redis, key, realigns, ids, reads } = await setUp()
+    const { store, key, realigns, ids, reads } = await setUp()
+    const { redis } = store
     await redis.xadd(key, given(), 'intent', 'odd')
     await reads('one')
     const idleBefore = async () => {
@@ -114,25 +119,25 @@ describe.each([
   })
 
   it('writes into the ledger which id its entry has now', async () => {
-    const { redis, ref, realigns, ids, reads } = await setUp()
+    const { store, realigns, ids, reads } = await setUp()
+    const { redis, ref } = store
     if (given() === last) {
       await redis.xadd(inboxKey(ref), last, 'intent', intent)
-      await open(redis, { ref, id, intent, entryId: last, ...none })
+      await open(store, { id, intent, entryId: last, ...none })
     } else {
       await redis.xadd(inboxKey(ref), given(), 'intent', 'x')
-      await accept(redis, { ref, id, intent, ...none })
+      await accept(store, { id, intent, ...none })
     }
     const entries = await ids()
     await realigns(named(...entries))
     const ours = (await ids()).at(-1) ?? ''
     expect(await redis.hget(callbackKey(ref, id), 'entry')).toBe(ours)
     expect((await reads('one')).at(-1)).toBe(intent)
-    expect(await open(redis, { ref, id, intent, entryId: ours, ...none })).toMatchObject({
+    expect(await open(store, { id, intent, entryId: ours, ...none })).toMatchObject({
       kind: 'schedule',
     })
     expect(
-      await confirm(redis, {
-        ref,
+      await confirm(store, {
         id,
         entryId: ours,
         group: bridgeGroup,
@@ -143,16 +148,17 @@ describe.each([
 })
 
 it('is not moved while it holds an entry that was not named, and nothing has changed then', async () => {
-  const { redis, key, realigns, ids } = await setUp()
-  await redis.xadd(key, '9999999999999-0', 'intent', 'one')
-  await redis.xadd(key, '*', 'intent', 'two')
+  const { store, key, realigns, ids } = await setUp()
+  await store.redis.xadd(key, '9999999999999-0', 'intent', 'one')
+  await store.redis.xadd(key, '*', 'intent', 'two')
   const before = await ids()
   expect(await realigns(named('9999999999999-0'))).toEqual({ kind: 'changed' })
   expect(await ids()).toEqual(before)
 })
 
 it('writes into a redriven dead letter which entry it is now', async () => {
-  const { redis, ref, key, realigns, ids } = await setUp()
+  const { store, key, realigns, ids } = await setUp()
+  const { redis, ref } = store
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'rubbish', 'redriveOf', 'letter')
   await redis.hset(callbackKey(ref, 'letter'), 'redrivenAs', odd)
@@ -161,7 +167,8 @@ it('writes into a redriven dead letter which entry it is now', async () => {
 })
 
 it('changes no ledger whose entry it is not, and no key of another type', async () => {
-  const { redis, ref, key, realigns } = await setUp()
+  const { store, key, realigns } = await setUp()
+  const { redis, ref } = store
   const odd = '9999999999999-0'
   await redis.xadd(key, odd, 'intent', 'x')
   await redis.hset(callbackKey(ref, id), 'entry', '1-1')
@@ -171,12 +178,12 @@ it('changes no ledger whose entry it is not, and no key of another type', async 
 })
 
 it('an inbox with more entries than can be moved at once, or with one of too many fields, stays as it is', async () => {
-  const { redis, key, realigns, ids } = await setUp()
+  const { store, key, realigns, ids } = await setUp()
   const fields = Array.from({ length: 3_600 }, (_, n) => [`f${n}`, '']).flat()
-  await redis.xadd(key, '9999999999999-0', ...fields)
+  await store.redis.xadd(key, '9999999999999-0', ...fields)
   expect(await realigns(named('9999999999999-0'))).toMatchObject({ kind: 'too-large' })
   expect(await ids()).toEqual(['9999999999999-0'])
-  const adding = redis.pipeline()
+  const adding = store.redis.pipeline()
   for (let n = 0; n < 5_000; n += 1) adding.xadd(key, '*', 'intent', 'x')
   await adding.exec()
   expect(await realigns([])).toEqual({ kind: 'too-many', size: 5_001 })
@@ -184,9 +191,9 @@ it('an inbox with more entries than can be moved at once, or with one of too man
 })
 
 it('an inbox that holds more bytes than can be moved at once stays as it is', async () => {
-  const { redis, key, realigns, ids } = await setUp()
+  const { store, key, realigns, ids } = await setUp()
   const megabyte = Buffer.alloc(1024 * 1024)
-  const adding = redis.pipeline()
+  const adding = store.redis.pipeline()
   for (let n = 0; n < 70; n += 1) adding.xadd(key, `9999999999999-${n}`, 'intent', megabyte)
   await adding.exec()
   expect(await realigns([])).toMatchObject({ kind: 'too-large' })
@@ -194,7 +201,8 @@ it('an inbox that holds more bytes than can be moved at once stays as it is', as
 })
 
 it('results give ids of now again, and each group goes on where it was', async () => {
-  const { redis, ref, realigns } = await setUp()
+  const { store, realigns } = await setUp()
+  const { redis, ref } = store
   const key = resultsKey(ref)
   await redis.xadd(key, '*', 'id', 'a')
   await redis.xadd(key, '9999999999999-0', 'id', 'b')
@@ -222,14 +230,16 @@ it('results give ids of now again, and each group goes on where it was', async (
 })
 
 it('a reader that waits for entries goes on waiting, and gets the next one', async () => {
-  const { redis, ref, key, realigns } = await setUp()
+  const { store, key, realigns } = await setUp()
+  const { redis, ref } = store
   await redis.xadd(key, last, 'intent', 'odd')
   await redis.xgroup('SETID', key, bridgeGroup, '$')
   await redis.xdel(key, last)
   const waiting = redis.duplicate()
+  const waitingStore = openStore(waiting, ref)
   onTestFinished(() => waiting.disconnect())
   const blocked = new RegExp(`^id=${await waiting.client('ID')} .* flags=b `, 'm')
-  const reading = readNew(waiting, ref, { consumer: 'one', count: 1, blockMs: 20_000 })
+  const reading = readNew(waitingStore, { consumer: 'one', count: 1, blockMs: 20_000 })
   await expect.poll(() => redis.client('LIST')).toMatch(blocked)
   expect(await realigns([])).toEqual({ kind: 'realigned', moved: 0 })
   await redis.xadd(key, '*', 'intent', 'honest')
@@ -237,7 +247,8 @@ it('a reader that waits for entries goes on waiting, and gets the next one', asy
 })
 
 it('takes no id again that was given before it was brought back', async () => {
-  const { redis, key, realigns } = await setUp()
+  const { store, key, realigns } = await setUp()
+  const { redis } = store
   const before = await redis.xadd(key, '*', 'intent', 'x')
   await redis.xadd(key, '9999999999999-0', 'intent', 'odd')
   await redis.xdel(key, String(before), '9999999999999-0')
@@ -248,23 +259,26 @@ it('takes no id again that was given before it was brought back', async () => {
 })
 
 it('changes nothing where it may not build a stream anew', async () => {
-  const { redis, ref, key, ids } = await setUp()
+  const { store, key, ids } = await setUp()
+  const { redis, ref } = store
   await redis.xadd(key, '9999999999999-0', 'intent', 'odd')
   const user = ref.namespace
   const rights = ['resetkeys', '%R~*', `~${key}`, '+@all']
   await redis.call('ACL', 'SETUSER', user, 'on', '>word', ...rights)
   const guest = redis.duplicate({ username: user, password: 'word' })
+  const guestStore = openStore(guest, ref)
   onTestFinished(async () => {
     guest.disconnect()
     await redis.call('ACL', 'DELUSER', user)
   })
-  const realigning = realign(guest, { ref, key, named: named('9999999999999-0'), ids: [] })
+  const realigning = realign(guestStore, { key, named: named('9999999999999-0'), ids: [] })
   await expect(realigning).rejects.toThrow(/NOPERM|no permission|can't access/i)
   expect(await ids()).toEqual(['9999999999999-0'])
 })
 
 it('what is not a stream holds nothing and is ahead of nothing', async () => {
-  const { redis, ref, position } = await setUp()
+  const { store, position } = await setUp()
+  const { redis, ref } = store
   await redis.set(resultsKey(ref), 'not a stream')
   const empty = { entries: 0, oldestId: undefined, aheadMs: 0, isExhausted: false }
   expect(await position(resultsKey(ref))).toEqual(empty)

@@ -14,14 +14,14 @@ const startMs = Date.parse('2026-11-26T12:00:00Z')
 const minuteMs = 60_000
 
 /** Settles an attempt of a callback of its own at this time, as a worker does. */
-function settling({ redis, ref }: ReturnType<typeof freshEnvironment>) {
+function settling({ store }: ReturnType<typeof freshEnvironment>) {
   let count = 0
   return async (recentOutcome: string, atMs: number) => {
     const id = `cb-${++count}`
     const now = isoTimestamp(atMs)
-    await redis.hset(callbackKey(ref, id), attemptingCallback)
+    await store.redis.hset(callbackKey(store.ref, id), attemptingCallback)
     const recordId = '0TzLT00000000w50AA'
-    await settle(redis, settleInput(ref, { id, now, nowMs: atMs, recordId, recentOutcome }))
+    await settle(store, settleInput({ id, now, nowMs: atMs, recordId, recentOutcome }))
   }
 }
 
@@ -32,8 +32,8 @@ it('counts each outcome with its code, and says when the last one booked', async
   await settled('unavailable:connect', startMs + minuteMs)
   await settled('unavailable:connect', startMs + 20 * minuteMs)
   await settled('uncertain:http-500', startMs + 21 * minuteMs)
-  const { redis, ref } = environment
-  expect(await readRecent(redis, ref, startMs + 30 * minuteMs)).toEqual({
+  const { store } = environment
+  expect(await readRecent(store, startMs + 30 * minuteMs)).toEqual({
     bookedAt: '2026-11-26T12:00:00.000Z',
     failedSince: 3,
     attempts: [
@@ -46,7 +46,7 @@ it('counts each outcome with its code, and says when the last one booked', async
 
 it('forgets what is older than an hour and a quarter, but for the time of the last booking', async () => {
   const environment = freshEnvironment()
-  const { redis, ref } = environment
+  const { store } = environment
   const settled = settling(environment)
   await settled('booked', startMs)
   for (let quarter = 1; quarter <= 40; quarter += 1) {
@@ -54,8 +54,8 @@ it('forgets what is older than an hour and a quarter, but for the time of the la
     await settled('refused:http-400', startMs + quarter * 15 * minuteMs)
   }
   const nowMs = startMs + 41 * 15 * minuteMs - 1
-  expect(await redis.hlen(recentKey(ref))).toBeLessThanOrEqual(2 + 2 * 5)
-  expect(await readRecent(redis, ref, nowMs)).toEqual({
+  expect(await store.redis.hlen(recentKey(store.ref))).toBeLessThanOrEqual(2 + 2 * 5)
+  expect(await readRecent(store, nowMs)).toEqual({
     bookedAt: '2026-11-26T12:00:00.000Z',
     failedSince: 40,
     attempts: [
@@ -63,14 +63,14 @@ it('forgets what is older than an hour and a quarter, but for the time of the la
       { outcome: 'refused', code: 'http-400', count: 5 },
     ],
   })
-  expect((await readRecent(redis, ref, nowMs + 120 * minuteMs)).attempts).toEqual([])
+  expect((await readRecent(store, nowMs + 120 * minuteMs)).attempts).toEqual([])
 })
 
 it('counts failures in a row anew from each booking, and refusals do not count', async () => {
   const environment = freshEnvironment()
-  const { redis, ref } = environment
+  const { store } = environment
   const settled = settling(environment)
-  const failedSince = async () => (await readRecent(redis, ref, startMs)).failedSince
+  const failedSince = async () => (await readRecent(store, startMs)).failedSince
   expect(await failedSince()).toBe(0)
   for (const what of ['unavailable:unauthorized', 'refused:http-400', 'uncertain:timeout']) {
     await settled(what, startMs)
@@ -88,7 +88,7 @@ it('counts in quarters of an hour that begin with the hour', async () => {
   const quarter = startMs / (15 * minuteMs)
   for (const atMs of [startMs, startMs + 15 * minuteMs - 1]) await settled('refused:x', atMs)
   await settled('refused:x', startMs + 15 * minuteMs)
-  const { redis, ref } = environment
+  const { redis, ref } = environment.store
   expect(await redis.hgetall(recentKey(ref))).toEqual({
     [`${quarter}:refused:x`]: '2',
     [`${quarter + 1}:refused:x`]: '1',
@@ -98,7 +98,7 @@ it('counts in quarters of an hour that begin with the hour', async () => {
 it('counts nothing where no attempt was made', async () => {
   const environment = freshEnvironment()
   await settling(environment)('', startMs)
-  expect(await environment.redis.exists(recentKey(environment.ref))).toBe(0)
+  expect(await environment.store.redis.exists(recentKey(environment.store.ref))).toBe(0)
 })
 
 const bookedAt = isoTimestamp(startMs)

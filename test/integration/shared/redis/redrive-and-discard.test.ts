@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import { callbackKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
@@ -36,12 +37,12 @@ const never = {
   deadLetters: [id],
 }
 
-function redriving(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
-  return redrive(redis, { ref, id, now, retentionMs: 60_000 })
+function redriving(store: DestinationStore) {
+  return redrive(store, { id, now, retentionMs: 60_000 })
 }
 
-function discarding(...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) {
-  return discard(redis, { ref, id, now, retentionMs: 60_000 })
+function discarding(store: DestinationStore) {
+  return discard(store, { id, now, retentionMs: 60_000 })
 }
 
 const alive = [
@@ -104,15 +105,16 @@ describe('redrive', () => {
   })
 
   it('says in the inbox which letter the bytes come from', async () => {
-    const { redis, ref } = await ledgerWith(never)
-    await redriving(redis, ref)
-    const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
+    const { store } = await ledgerWith(never)
+    await redriving(store)
+    const [entry] = await store.redis.xrange(inboxKey(store.ref), '-', '+')
     expect(entry?.[1]).toEqual(['intent', 'rubbish', 'redriveOf', id])
   })
 
   it('lets what never was a callback be forgotten after the retention, and no sooner', async () => {
-    const { redis, ref } = await ledgerWith(never)
-    await redrive(redis, { ref, id, now: later, retentionMs: 60_000 })
+    const { store } = await ledgerWith(never)
+    const { redis, ref } = store
+    await redrive(store, { id, now: later, retentionMs: 60_000 })
     const key = callbackKey(ref, id)
     const ttlMs = await redis.pttl(key)
     expect(ttlMs).toBeGreaterThan(50_000)

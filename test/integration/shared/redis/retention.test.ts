@@ -4,13 +4,13 @@ import { redisTimeMs } from '../../../support/redis-time.ts'
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   deadLettersKey,
   inboxKey,
   ownerKey,
   resultsKey,
-  type DestinationRef,
 } from '../../../../src/shared/redis/keys.ts'
 import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import { accept } from '../../../../src/shared/store/ledger/accept.ts'
@@ -51,7 +51,7 @@ const death = {
   message: 'Salesforce answered 400.',
   retentionMs,
 } as const
-const burial: Omit<BuryInput, 'ref'> = {
+const burial: BuryInput = {
   group: 'bridge',
   entryId,
   id,
@@ -68,75 +68,75 @@ const inbox = { [entryId]: 'rubbish' }
 const discarded = { ...deadCallback, discardedAt: now }
 
 /** Every way into the grave, from what lies under the id before. Gives the id that the dead letter lies under. */
-const deaths: Record<string, (redis: Redis, ref: DestinationRef) => Promise<string>> = {
-  'an attempt was refused': async (redis, ref) => {
-    await redis.hset(callbackKey(ref, id), attemptingCallback)
-    return die(redis, ref)
+const deaths: Record<string, (store: DestinationStore) => Promise<string>> = {
+  'an attempt was refused': async (store) => {
+    await store.redis.hset(callbackKey(store.ref, id), attemptingCallback)
+    return die(store)
   },
-  'its time was over before it was sent': async (redis, ref) => {
-    await redis.hset(callbackKey(ref, id), scheduledCallback)
-    await settle(redis, settleInput(ref, { ...death, attempt: 0, reason: 'expired' }))
+  'its time was over before it was sent': async (store) => {
+    await store.redis.hset(callbackKey(store.ref, id), scheduledCallback)
+    await settle(store, settleInput({ ...death, attempt: 0, reason: 'expired' }))
     return id
   },
-  'it was redriven after somebody had discarded it': async (redis, ref) => {
-    await redis.hset(callbackKey(ref, id), deadCallback)
-    await discard(redis, { ref, id, now, retentionMs })
-    await redrive(redis, { ref, id, now, retentionMs: 60_000 })
-    return beginAndDie(redis, ref, 2)
+  'it was redriven after somebody had discarded it': async (store) => {
+    await store.redis.hset(callbackKey(store.ref, id), deadCallback)
+    await discard(store, { id, now, retentionMs })
+    await redrive(store, { id, now, retentionMs: 60_000 })
+    return beginAndDie(store, 2)
   },
-  'the library sent a new intent for one that was to be forgotten': async (redis, ref) => {
-    await toBeForgotten(redis, ref, discarded)
-    await accept(redis, {
+  'the library sent a new intent for one that was to be forgotten': async (store) => {
+    await toBeForgotten(store, discarded)
+    await accept(store, {
       ...none,
-      ref,
       id,
       intent: otherIntent,
       delayMs: undefined,
       notBefore: undefined,
     })
-    return beginAndDie(redis, ref, 2)
+    return beginAndDie(store, 2)
   },
-  'another client sent a new intent for one that was to be forgotten': async (redis, ref) => {
-    await toBeForgotten(redis, ref, discarded)
-    const entry = await redis.xadd(inboxKey(ref), '*', 'intent', otherIntent)
-    await open(redis, {
+  'another client sent a new intent for one that was to be forgotten': async (store) => {
+    await toBeForgotten(store, discarded)
+    const entry = await store.redis.xadd(inboxKey(store.ref), '*', 'intent', otherIntent)
+    await open(store, {
       ...none,
-      ref,
       id,
       intent: otherIntent,
       entryId: String(entry),
       delayMs: undefined,
       notBefore: undefined,
     })
-    return beginAndDie(redis, ref, 2)
+    return beginAndDie(store, 2)
   },
-  'an answer came too late to count': async (redis, ref) => {
-    await redis.hset(callbackKey(ref, id), attemptingCallback)
-    await die(redis, ref)
+  'an answer came too late to count': async (store) => {
+    await store.redis.hset(callbackKey(store.ref, id), attemptingCallback)
+    await die(store)
     const late = { ...death, state: 'retrying', record: '{"late":1}', nextAttemptAt: now } as const
-    expect(await settle(redis, settleInput(ref, late))).toBe('stale')
+    expect(await settle(store, settleInput(late))).toBe('stale')
     return id
   },
-  'it was not an intent': (redis, ref) => buryIt(redis, ref),
-  'it was not an intent, and the id as given is taken': async (redis, ref) => {
-    await redis.hset(callbackKey(ref, id), bookedCallback)
-    return buryIt(redis, ref)
+  'it was not an intent': (store) => buryIt(store),
+  'it was not an intent, and the id as given is taken': async (store) => {
+    await store.redis.hset(callbackKey(store.ref, id), bookedCallback)
+    return buryIt(store)
   },
-  'it conflicts with a dead letter, which stays as well': async (redis, ref) => {
+  'it conflicts with a dead letter, which stays as well': async (store) => {
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, id), deadCallback)
-    const buriedAs = await buryIt(redis, ref)
+    const buriedAs = await buryIt(store)
     expect(await redis.pttl(callbackKey(ref, id))).toBe(-1)
     return buriedAs
   },
-  'it was not an intent, where something was to be forgotten': async (redis, ref) => {
-    await toBeForgotten(redis, ref, { note: 'not ours' })
-    return buryIt(redis, ref)
+  'it was not an intent, where something was to be forgotten': async (store) => {
+    await toBeForgotten(store, { note: 'not ours' })
+    return buryIt(store)
   },
-  'it was not an intent, where a discarded one of the same entry lay': async (redis, ref) => {
+  'it was not an intent, where a discarded one of the same entry lay': async (store) => {
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, id), bookedCallback)
     await redis.hset(callbackKey(ref, fallbackId), { ...discarded, generation: '1' })
     await redis.pexpire(callbackKey(ref, fallbackId), retentionMs)
-    const buriedAs = await buryIt(redis, ref)
+    const buriedAs = await buryIt(store)
     expect(await redis.hexists(callbackKey(ref, buriedAs), 'discardedAt')).toBe(0)
     return buriedAs
   },
@@ -144,8 +144,9 @@ const deaths: Record<string, (redis: Redis, ref: DestinationRef) => Promise<stri
 
 describe('a dead letter that nobody acted on', () => {
   it.each(Object.keys(deaths))('is never forgotten: %s', async (way) => {
-    const { redis, ref } = await ledgerWith({ inbox })
-    const buriedAs = await deaths[way]?.(redis, ref)
+    const { store } = await ledgerWith({ inbox })
+    const { redis, ref } = store
+    const buriedAs = await deaths[way]?.(store)
     const key = callbackKey(ref, buriedAs ?? '')
     expect(await redis.hget(key, 'state')).toBe('dead')
     expect(await redis.zrange(deadLettersKey(ref), '0', '-1')).toContain(buriedAs)
@@ -153,13 +154,13 @@ describe('a dead letter that nobody acted on', () => {
   })
 
   it('is forgotten once somebody discarded it, and when it turns out to have been booked', async () => {
-    const { redis, ref } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
-    await discard(redis, { ref, id, now, retentionMs })
-    expect(await redis.pttl(callbackKey(ref, id))).toBeGreaterThan(0)
+    const { store } = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
+    await discard(store, { id, now, retentionMs })
+    expect(await store.redis.pttl(callbackKey(store.ref, id))).toBeGreaterThan(0)
 
     const other = await ledgerWith({ callback: deadCallback, deadLetters: [id] })
     const late = { ...death, state: 'booked', recordId: 'r1', record: '{"late":1}' } as const
-    expect(await settle(other.redis, settleInput(other.ref, late))).toBe('late-booking')
+    expect(await settle(other.store, settleInput(late))).toBe('late-booking')
     expect((await other.state()).expires).toBe(true)
   })
 })
@@ -169,36 +170,39 @@ describe('what is to be forgotten', () => {
   const booked = { state: 'booked', recordId: 'r1', ownerTtlMs, reason: undefined } as const
   const lasting = { now, nowMs, retentionMs, ownerTtlMs }
 
-  const ends: [string, (redis: Redis, ref: DestinationRef) => Promise<string>][] = [
+  const ends: [string, (store: DestinationStore) => Promise<string>][] = [
     [
       'its answer',
-      async (redis, ref) => {
-        await redis.hset(callbackKey(ref, id), attemptingCallback)
-        return settle(redis, settleInput(ref, { ...death, ...booked }))
+      async (store) => {
+        await store.redis.hset(callbackKey(store.ref, id), attemptingCallback)
+        return settle(store, settleInput({ ...death, ...booked }))
       },
     ],
     [
       'a late answer',
-      async (redis, ref) => {
-        await redis.hset(callbackKey(ref, id), deadCallback)
-        return settle(redis, settleInput(ref, { ...death, ...booked, record: '{"late":1}' }))
+      async (store) => {
+        await store.redis.hset(callbackKey(store.ref, id), deadCallback)
+        return settle(store, settleInput({ ...death, ...booked, record: '{"late":1}' }))
       },
     ],
     [
       'a search',
-      async (redis, ref) => {
-        await redis.hset(callbackKey(ref, id), { ...retryingCallback, uncertainSince: now })
+      async (store) => {
+        await store.redis.hset(callbackKey(store.ref, id), {
+          ...retryingCallback,
+          uncertainSince: now,
+        })
         return verify(
-          redis,
-          verifyInput(ref, { recordId: 'r1', ...lasting, verdict: 'verified-booked' }),
+          store,
+          verifyInput({ recordId: 'r1', ...lasting, verdict: 'verified-booked' }),
         )
       },
     ],
     [
       'somebody who looked',
-      async (redis, ref) => {
-        await redis.hset(callbackKey(ref, id), { ...deadCallback, reason: 'uncertain' })
-        return resolve(redis, { ref, id, recordId: 'r1', ...lasting })
+      async (store) => {
+        await store.redis.hset(callbackKey(store.ref, id), { ...deadCallback, reason: 'uncertain' })
+        return resolve(store, { id, recordId: 'r1', ...lasting })
       },
     ],
   ]
@@ -206,24 +210,25 @@ describe('what is to be forgotten', () => {
   it.each(ends)(
     'is a callback after the retention, and its ContactRequest after its own time: booked by %s',
     async (_, end) => {
-      const { redis, ref } = await ledgerWith()
-      expect(await end(redis, ref)).toMatch(/^(settled|late-booking|booked)$/)
+      const { store } = await ledgerWith()
+      const { redis, ref } = store
+      expect(await end(store)).toMatch(/^(settled|late-booking|booked)$/)
       expect(await msUntilForgotten(redis, callbackKey(ref, id))).toBe(retentionMs)
       expect(await msUntilForgotten(redis, ownerKey(ref, 'r1'))).toBe(ownerTtlMs)
     },
   )
 
   it('is a discarded dead letter after the retention', async () => {
-    const { redis, ref } = await ledgerWith({ callback: deadCallback })
-    await discard(redis, { ref, id, now, retentionMs })
-    expect(await msUntilForgotten(redis, callbackKey(ref, id))).toBe(retentionMs)
+    const { store } = await ledgerWith({ callback: deadCallback })
+    await discard(store, { id, now, retentionMs })
+    expect(await msUntilForgotten(store.redis, callbackKey(store.ref, id))).toBe(retentionMs)
   })
 
   it('is the ContactRequest of a second booking after its own time', async () => {
-    const { redis, ref } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
+    const { store } = await ledgerWith({ callback: { ...bookedCallback, attempts: '2' } })
     const second = { ...death, ...booked, record: '{"late":1}' }
-    expect(await settle(redis, settleInput(ref, second))).toBe('double-booking')
-    expect(await msUntilForgotten(redis, ownerKey(ref, 'r1'))).toBe(ownerTtlMs)
+    expect(await settle(store, settleInput(second))).toBe('double-booking')
+    expect(await msUntilForgotten(store.redis, ownerKey(store.ref, 'r1'))).toBe(ownerTtlMs)
   })
 })
 
@@ -231,32 +236,33 @@ describe('a promise', () => {
   it('is not forgotten with what lay under its id', async () => {
     const submission = { ...none, id, intent, delayMs: undefined, notBefore: undefined }
     for (const before of [{ note: 'not ours' }, discarded]) {
-      const { redis, ref } = await ledgerWith()
-      await toBeForgotten(redis, ref, before)
-      expect(await accept(redis, { ...submission, ref })).toMatchObject({ kind: 'accepted' })
+      const { store } = await ledgerWith()
+      const { redis, ref } = store
+      await toBeForgotten(store, before)
+      expect(await accept(store, { ...submission })).toMatchObject({ kind: 'accepted' })
       expect(await redis.pttl(callbackKey(ref, id))).toBe(-1)
       expect(await redis.hexists(callbackKey(ref, id), 'note')).toBe(0)
     }
   })
 
   it('is never trimmed from the inbox, however old and however many', async () => {
-    const { redis, ref } = await ledgerWith({ callback: deadCallback })
+    const { store } = await ledgerWith({ callback: deadCallback })
+    const { redis, ref } = store
     const ageMs = 365 * 24 * 3_600_000
     const [oldest = ''] = await fill(redis, inboxKey(ref), { ageMs, count: 500 })
     const entry = await redis.xadd(inboxKey(ref), '*', 'intent', intent)
 
-    await redrive(redis, { ref, id, now, retentionMs: 60_000 })
-    await beginAndDie(redis, ref, 2)
-    await accept(redis, {
+    await redrive(store, { id, now, retentionMs: 60_000 })
+    await beginAndDie(store, 2)
+    await accept(store, {
       ...none,
-      ref,
       id,
       intent: otherIntent,
       delayMs: undefined,
       notBefore: undefined,
     })
-    await confirm(redis, { ref, id, entryId: String(entry), group: 'bridge', now })
-    await bury(redis, { ...burial, ref, entryId: oldest })
+    await confirm(store, { id, entryId: String(entry), group: 'bridge', now })
+    await bury(store, { ...burial, entryId: oldest })
 
     // 500 and two generations of one callback; one confirmed, one buried.
     expect(await redis.xlen(inboxKey(ref))).toBe(501)
@@ -265,25 +271,17 @@ describe('a promise', () => {
 
 describe('a result', () => {
   it.each([
-    [
-      'by an attempt’s end',
-      (redis: Redis, ref: DestinationRef, at: At) => settleAt(redis, ref, at),
-    ],
-    ['by a burial', (redis: Redis, ref: DestinationRef, at: At) => buryAt(redis, ref, at)],
-    [
-      'by what a search found',
-      (redis: Redis, ref: DestinationRef, at: At) => verifyAt(redis, ref, at),
-    ],
-    [
-      'by what somebody found',
-      (redis: Redis, ref: DestinationRef, at: At) => resolveAt(redis, ref, at),
-    ],
+    ['by an attempt’s end', (store: DestinationStore, at: At) => settleAt(store, at)],
+    ['by a burial', (store: DestinationStore, at: At) => buryAt(store, at)],
+    ['by what a search found', (store: DestinationStore, at: At) => verifyAt(store, at)],
+    ['by what somebody found', (store: DestinationStore, at: At) => resolveAt(store, at)],
   ])('is trimmed for its age alone, %s', async (_, write) => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { store } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { redis, ref } = store
     const old = await fill(redis, resultsKey(ref), { ageMs: 2 * retentionMs, count: 500 })
     const young = await fill(redis, resultsKey(ref), { ageMs: retentionMs / 2, count: 500 })
-    await write(redis, ref, await redisTimeMs(redis))
-    const kept = await idsOf(redis, ref)
+    await write(store, await redisTimeMs(redis))
+    const kept = await idsOf(store)
     expect(kept).toEqual(expect.arrayContaining(young))
     // Redis trims whole nodes of a hundred.
     expect(kept.filter((each) => old.includes(each)).length).toBeLessThan(100)
@@ -293,41 +291,46 @@ describe('a result', () => {
     ['an hour', 3_600_000],
     ['a year', 365 * 24 * 3_600_000],
   ])('is not trimmed early by a worker whose clock is ahead by %s', async (_, aheadMs) => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { store } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { redis, ref } = store
     const young = await fill(redis, resultsKey(ref), { ageMs: retentionMs - 60_000, count: 500 })
     const ahead = (await redisTimeMs(redis)) + aheadMs
-    await settleAt(redis, ref, ahead)
-    await buryAt(redis, ref, ahead)
-    await verifyAt(redis, ref, ahead)
-    await resolveAt(redis, ref, ahead)
-    expect(await idsOf(redis, ref)).toEqual(expect.arrayContaining(young))
+    await settleAt(store, ahead)
+    await buryAt(store, ahead)
+    await verifyAt(store, ahead)
+    await resolveAt(store, ahead)
+    expect(await idsOf(store)).toEqual(expect.arrayContaining(young))
   })
 
   it('is kept as long as a worker says whose clock is behind', async () => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { store } = await ledgerWith({ callback: attemptingCallback, inbox })
+    const { redis, ref } = store
     const behindMs = 3_600_000
     const ageMs = retentionMs + behindMs / 2
     const kept = await fill(redis, resultsKey(ref), { ageMs, count: 500 })
-    await settleAt(redis, ref, (await redisTimeMs(redis)) - behindMs)
-    expect(await idsOf(redis, ref)).toEqual(expect.arrayContaining(kept))
+    await settleAt(store, (await redisTimeMs(redis)) - behindMs)
+    expect(await idsOf(store)).toEqual(expect.arrayContaining(kept))
   })
 })
 
 type At = number
 
-async function settleAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
-  expect(await settle(redis, settleInput(ref, { ...death, nowMs: at }))).toBe('settled')
+async function settleAt(store: DestinationStore, at: At): Promise<void> {
+  expect(await settle(store, settleInput({ ...death, nowMs: at }))).toBe('settled')
 }
 
-async function buryAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
-  expect(await bury(redis, { ...burial, ref, nowMs: at })).toBe(fallbackId)
+async function buryAt(store: DestinationStore, at: At): Promise<void> {
+  expect(await bury(store, { ...burial, nowMs: at })).toBe(fallbackId)
 }
 
-async function verifyAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
-  await redis.hset(callbackKey(ref, 'two'), { ...retryingCallback, uncertainSince: now })
+async function verifyAt(store: DestinationStore, at: At): Promise<void> {
+  await store.redis.hset(callbackKey(store.ref, 'two'), {
+    ...retryingCallback,
+    uncertainSince: now,
+  })
   const reply = await verify(
-    redis,
-    verifyInput(ref, {
+    store,
+    verifyInput({
       id: 'two',
       recordId: 'r2',
       now,
@@ -340,30 +343,30 @@ async function verifyAt(redis: Redis, ref: DestinationRef, at: At): Promise<void
   expect(reply).toBe('settled')
 }
 
-async function resolveAt(redis: Redis, ref: DestinationRef, at: At): Promise<void> {
-  await redis.hset(callbackKey(ref, 'three'), { ...deadCallback, reason: 'uncertain' })
+async function resolveAt(store: DestinationStore, at: At): Promise<void> {
+  await store.redis.hset(callbackKey(store.ref, 'three'), { ...deadCallback, reason: 'uncertain' })
   const times = { nowMs: at, retentionMs }
-  const input = { ref, id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
-  expect(await resolve(redis, input)).toBe('booked')
+  const input = { id: 'three', recordId: 'r3', now, ownerTtlMs: retentionMs, ...times }
+  expect(await resolve(store, input)).toBe('booked')
 }
 
-async function die(redis: Redis, ref: DestinationRef, attempt = 1): Promise<string> {
-  expect(await settle(redis, settleInput(ref, { ...death, attempt }))).toBe('settled')
+async function die(store: DestinationStore, attempt = 1): Promise<string> {
+  expect(await settle(store, settleInput({ ...death, attempt }))).toBe('settled')
   return id
 }
 
-async function beginAndDie(redis: Redis, ref: DestinationRef, generation: number): Promise<string> {
+async function beginAndDie(store: DestinationStore, generation: number): Promise<string> {
   // By Redis' time, which is when it was accepted and is due.
-  const at = isoTimestamp(await redisTimeMs(redis))
+  const at = isoTimestamp(await redisTimeMs(store.redis))
   const times = { now: at, nowWithTolerance: at }
-  expect(await begin(redis, { ref, id, generation, claim: 'c', ...times })).toMatchObject({
+  expect(await begin(store, { id, generation, claim: 'c', ...times })).toMatchObject({
     kind: 'begun',
   })
-  return die(redis, ref, 2)
+  return die(store, 2)
 }
 
-async function buryIt(redis: Redis, ref: DestinationRef): Promise<string> {
-  return (await bury(redis, { ...burial, ref })) ?? ''
+async function buryIt(store: DestinationStore): Promise<string> {
+  return (await bury(store, { ...burial })) ?? ''
 }
 
 /** Rounded to minutes: a moment has passed since. */
@@ -371,7 +374,7 @@ async function msUntilForgotten(redis: Redis, key: string): Promise<number> {
   return Math.round((await redis.pttl(key)) / 60_000) * 60_000
 }
 
-async function toBeForgotten(redis: Redis, ref: DestinationRef, fields: object): Promise<void> {
+async function toBeForgotten({ redis, ref }: DestinationStore, fields: object): Promise<void> {
   await redis.hset(callbackKey(ref, id), fields)
   await redis.pexpire(callbackKey(ref, id), retentionMs)
 }
@@ -388,7 +391,7 @@ async function fill(
   return ids
 }
 
-async function idsOf(redis: Redis, ref: DestinationRef): Promise<string[]> {
+async function idsOf({ redis, ref }: DestinationStore): Promise<string[]> {
   const entries = await redis.xrange(resultsKey(ref), '-', '+')
   return entries.map(([each]) => each)
 }

@@ -5,6 +5,7 @@ import { accept } from '../../../../src/shared/store/ledger/accept.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { discard } from '../../../../src/shared/store/dead-letters/discard.ts'
+import { openStore } from '../../../../src/shared/redis/destination-store.ts'
 import { id, intent } from '../../../support/ledger.ts'
 import { freshNamespace, redisUrl } from '../../../support/redis.ts'
 
@@ -15,22 +16,23 @@ it('works on after every SCRIPT FLUSH, whether calls are made one by one or many
   const redis = new Redis(redisUrl())
   onTestFinished(() => redis.disconnect())
   const ref = { namespace: freshNamespace(), destination: 'default' }
-  const submission = { ref, intent, traceparent: undefined, ...none }
+  const store = openStore(redis, ref)
+  const submission = { intent, traceparent: undefined, ...none }
 
   await redis.script('FLUSH')
-  expect((await accept(redis, { ...submission, id })).kind).toBe('accepted')
+  expect((await accept(store, { ...submission, id })).kind).toBe('accepted')
   await redis.script('FLUSH')
-  expect((await accept(redis, { ...submission, id })).kind).toBe('duplicate')
+  expect((await accept(store, { ...submission, id })).kind).toBe('duplicate')
   await redis.script('FLUSH')
-  const attempt = { ref, id, generation: 1, claim: 'claim', now, nowWithTolerance: now }
-  expect((await begin(redis, attempt)).kind).toBe('begun')
+  const attempt = { id, generation: 1, claim: 'claim', now, nowWithTolerance: now }
+  expect((await begin(store, attempt)).kind).toBe('begun')
 
   const flushed = redis.script('FLUSH')
   const answers = await Promise.all([
-    ...Array.from({ length: 50 }, (_, n) => accept(redis, { ...submission, id: `id-${n}` })),
+    ...Array.from({ length: 50 }, (_, n) => accept(store, { ...submission, id: `id-${n}` })),
     ...[
-      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
-      discard(redis, { ref, id, now, retentionMs: 1 }),
+      redrive(store, { id, now, retentionMs: 60_000 }),
+      discard(store, { id, now, retentionMs: 1 }),
     ],
   ])
   await flushed

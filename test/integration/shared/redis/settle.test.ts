@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { openStore, type DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
 import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
 import { settleInput } from '../../../support/end-inputs.ts'
@@ -24,7 +25,7 @@ const now = '2026-02-26T15:41:01.000Z'
 const recordId = '0TzLT00000000w60AA'
 const attributes = '{"campaign":"spring"}'
 
-type Ending = Partial<Omit<SettleInput, 'ref'>>
+type Ending = Partial<SettleInput>
 
 const booked: Ending = { state: 'booked', recordId, record: '{"outcome":"booked","n":2}' }
 const refused: Ending = {
@@ -43,8 +44,8 @@ const retried: Ending = {
 }
 
 function settling(ending: Ending) {
-  return (...[redis, ref]: Parameters<Parameters<typeof transit>[1]>) =>
-    settle(redis, settleInput(ref, { now, nowMs: Date.parse(now), attributes, ...ending }))
+  return (store: DestinationStore) =>
+    settle(store, settleInput({ now, nowMs: Date.parse(now), attributes, ...ending }))
 }
 
 const open = { callback: attemptingCallback }
@@ -363,9 +364,9 @@ it('publishes a booking of a generation that was replaced, and leaves the new on
 })
 
 it('is listed under the time of its death', async () => {
-  const { redis, ref } = await ledgerWith(open)
-  await settling(refused)(redis, ref)
-  expect(await redis.zscore(deadLettersKey(ref), id)).toBe(`${Date.parse(now)}`)
+  const { store } = await ledgerWith(open)
+  await settling(refused)(store)
+  expect(await store.redis.zscore(deadLettersKey(store.ref), id)).toBe(`${Date.parse(now)}`)
 })
 
 it('keeps the doubt, and since when the first one is, and counts what follows', async () => {
@@ -395,10 +396,11 @@ it('is written down in a Redis that is full and takes nothing else', async () =>
   const redis = new Redis((await startPrivateRedis()).url, { protocol: 2 })
   onTestFinished(() => redis.disconnect())
   const ref = { namespace: 'full', destination: 'default' }
+  const store = openStore(redis, ref)
   await redis.hset(callbackKey(ref, id), attemptingCallback)
   await redis.config('SET', 'maxmemory', '1')
   await expect(redis.set('anything', 'else')).rejects.toThrow(/^OOM/)
-  expect(await settling(booked)(redis, ref)).toBe('settled')
+  expect(await settling(booked)(store)).toBe('settled')
   expect(await redis.hget(callbackKey(ref, id), 'recordId')).toBe(recordId)
 })
 

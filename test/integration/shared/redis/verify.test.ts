@@ -1,7 +1,8 @@
 import { settleInput, verifyInput } from '../../../support/end-inputs.ts'
 import { describe, expect, it } from 'vitest'
 
-import { callbackKey, ownerKey, type DestinationRef } from '../../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
+import { callbackKey, ownerKey } from '../../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
 import { settle, type SettleInput } from '../../../../src/shared/store/ledger/settle.ts'
@@ -28,14 +29,11 @@ const record = '{"verification":{}}'
 const inDoubt = { callback: { ...retryingCallback, uncertainSince: since } }
 const uncertainDead = { callback: { ...deadCallback, reason: 'uncertain' }, deadLetters: [id] }
 
-type Call = Parameters<typeof transit>[1]
-type Redis = Parameters<Call>[0]
-
 const frame = { now, nowMs: Date.parse(now), retentionMs: 60_000, ownerTtlMs: 60_000 }
 
 function verifying(ending: Partial<VerifyInput>) {
-  return (redis: Redis, ref: DestinationRef) =>
-    verify(redis, verifyInput(ref, { record, recordId, ...frame, ...ending }))
+  return (store: DestinationStore) =>
+    verify(store, verifyInput({ record, recordId, ...frame, ...ending }))
 }
 
 const notBooked: Partial<VerifyInput> = {
@@ -54,9 +52,8 @@ function heldFor(reason: string): Partial<VerifyInput> {
 
 describe('an attempt in doubt', () => {
   it('is asked about before anything is sent', async () => {
-    const { redis, ref } = await ledgerWith(inDoubt)
-    const begun = await begin(redis, {
-      ref,
+    const { store } = await ledgerWith(inDoubt)
+    const begun = await begin(store, {
       id,
       generation: 1,
       claim: 'c',
@@ -74,11 +71,10 @@ describe('an attempt in doubt', () => {
   })
 
   it('is asked about also when it is too late to send another', async () => {
-    const { redis, ref } = await ledgerWith({
+    const { store } = await ledgerWith({
       callback: { ...inDoubt.callback, expiresAt: since },
     })
-    const begun = await begin(redis, {
-      ref,
+    const begun = await begin(store, {
       id,
       generation: 1,
       claim: 'c',
@@ -155,9 +151,9 @@ describe('an attempt in doubt', () => {
     expect(after.callback['attempt:1']).toBe(retryingCallback['attempt:1'])
     expect(again.after.callback['searches']).toBe('2')
     expect(again.after).toMatchObject({ stats: {}, owners: {}, results: [] })
-    const { redis, ref } = await ledgerWith({ callback: again.after.callback })
+    const { store } = await ledgerWith({ callback: again.after.callback })
     const later = { now: '2026-02-26T15:43:00.000Z', nowWithTolerance: '2026-02-26T15:43:01.000Z' }
-    const begun = await begin(redis, { ref, id, generation: 1, claim: 'c', ...later })
+    const begun = await begin(store, { id, generation: 1, claim: 'c', ...later })
     expect(begun).toMatchObject({ kind: 'unverified', searches: 2 })
   })
 
@@ -213,11 +209,12 @@ describe('an attempt in doubt', () => {
   })
 
   it('is asked about since the first attempt that was in doubt, whatever was concluded of it', async () => {
-    const { redis, ref } = await ledgerWith(inDoubt)
+    const { store } = await ledgerWith(inDoubt)
+    const { redis, ref } = store
     const uncertain = (attempt: number, uncertainSince: string) =>
       settle(
-        redis,
-        settleInput(ref, {
+        store,
+        settleInput({
           ...frame,
           attempt,
           record,
@@ -230,13 +227,13 @@ describe('an attempt in doubt', () => {
         }),
       )
     const beginNext = (claim: string) =>
-      begin(redis, { ref, id, generation: 1, claim, now, nowWithTolerance: now })
+      begin(store, { id, generation: 1, claim, now, nowWithTolerance: now })
     const key = callbackKey(ref, id)
     await redis.hset(key, { state: 'attempting', 'attempt:1': '{}' })
     await redis.hdel(key, 'uncertainSince')
 
     expect(await uncertain(1, '2026-02-26T15:41:10.000Z')).toBe('settled')
-    expect(await verifying({ ...notBooked, nextAt: since })(redis, ref)).toBe('settled')
+    expect(await verifying({ ...notBooked, nextAt: since })(store)).toBe('settled')
     expect(await beginNext('second')).toMatchObject({ kind: 'begun', attempt: 2 })
     expect(await uncertain(2, '2026-02-26T15:42:10.000Z')).toBe('settled')
 
@@ -245,7 +242,7 @@ describe('an attempt in doubt', () => {
       attempt: 2,
       since: '2026-02-26T15:41:10.000Z',
     })
-    expect(await verifying({ attempt: 2 })(redis, ref)).toBe('settled')
+    expect(await verifying({ attempt: 2 })(store)).toBe('settled')
     expect(await redis.hkeys(key)).not.toContain('firstUncertainAt')
   })
 
@@ -270,23 +267,24 @@ describe('an attempt in doubt', () => {
 
 describe('ContactRequests', () => {
   it('are known by both forms of their id', async () => {
-    const { redis, ref } = await ledgerWith()
-    await redis.set(ownerKey(ref, '0TzLT00000000w5'), id)
+    const { store } = await ledgerWith()
+    await store.redis.set(ownerKey(store.ref, '0TzLT00000000w5'), id)
     const known = ['0TzLT00000000w50AA', recordId]
-    expect(await unownedRecords(redis, ref, known)).toEqual([recordId])
-    expect(await unownedRecords(redis, ref, [])).toEqual([])
+    expect(await unownedRecords(store, known)).toEqual([recordId])
+    expect(await unownedRecords(store, [])).toEqual([])
   })
 
-  const answered = (more: Partial<SettleInput>) => (redis: Redis, ref: DestinationRef) =>
-    settle(redis, settleInput(ref, { record, recordId, ...frame, ...more }))
+  const answered = (more: Partial<SettleInput>) => (store: DestinationStore) =>
+    settle(store, settleInput({ record, recordId, ...frame, ...more }))
 
   it('that an answer names go to the callback it answers, and who was concluded to be booked by them is in doubt again', async () => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const { store } = await ledgerWith({ callback: attemptingCallback })
+    const { redis, ref } = store
     const other = { ...inDoubt.callback, intent: '{"attributes":{"queue":"billing"}}' }
     await redis.hset(callbackKey(ref, 'other'), other)
-    expect(await verifying({ id: 'other' })(redis, ref)).toBe('settled')
+    expect(await verifying({ id: 'other' })(store)).toBe('settled')
 
-    const reply = await answered({ recordId: recordId.slice(0, 15) })(redis, ref)
+    const reply = await answered({ recordId: recordId.slice(0, 15) })(store)
 
     expect(reply).toBe('settled')
     expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
@@ -310,10 +308,11 @@ describe('ContactRequests', () => {
     ['late-booking', deadCallback],
     ['double-booking', { ...bookedCallback, attempts: '2' }],
   ])('go to the callback they answer, however late that is: %s', async (how, callback) => {
-    const { redis, ref } = await ledgerWith({ callback })
+    const { store } = await ledgerWith({ callback })
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'other'), { ...bookedCallback, recordId, verified: '1' })
     await redis.set(ownerKey(ref, recordId), 'other')
-    expect(await answered({ record: '{"late":1}' })(redis, ref)).toBe(how)
+    expect(await answered({ record: '{"late":1}' })(store)).toBe(how)
     expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
     const { state, code, updatedAt } = await redis.hgetall(callbackKey(ref, 'other'))
     expect({ state, code, updatedAt }).toEqual({
@@ -324,12 +323,13 @@ describe('ContactRequests', () => {
   })
 
   it('that an answer names leave one booked by the only other that its own answer named', async () => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const { store } = await ledgerWith({ callback: attemptingCallback })
+    const { redis, ref } = store
     const key = callbackKey(ref, 'other')
     const two = { recordId, verified: '1', otherRecordIds: 'r1 ' }
     await redis.hset(key, { ...bookedCallback, ...two })
     await redis.set(ownerKey(ref, recordId), 'other')
-    expect(await answered({})(redis, ref)).toBe('settled')
+    expect(await answered({})(store)).toBe('settled')
     const left = { ...bookedCallback, recordId: 'r1', updatedAt: now }
     expect(await redis.hgetall(key)).toEqual(left)
   })
@@ -339,28 +339,30 @@ describe('ContactRequests', () => {
     ['a search has found booked by another', { ...bookedCallback, recordId: 'r9', verified: '1' }],
     ['is dead since', { ...deadCallback, recordId, verified: '1' }],
   ])('that an answer names are not taken from one that %s', async (_, other) => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const { store } = await ledgerWith({ callback: attemptingCallback })
+    const { redis, ref } = store
     await redis.hset(callbackKey(ref, 'other'), other)
     await redis.set(ownerKey(ref, recordId), 'other')
-    expect(await answered({})(redis, ref)).toBe('settled')
+    expect(await answered({})(store)).toBe('settled')
     expect(await redis.hgetall(callbackKey(ref, 'other'))).toEqual(other)
     expect(await redis.get(ownerKey(ref, recordId))).toBe(id)
   })
 
   it('that an answer names leave booked whom answers of its own have proved booked', async () => {
-    const { redis, ref } = await ledgerWith({ callback: attemptingCallback })
+    const { store } = await ledgerWith({ callback: attemptingCallback })
+    const { redis, ref } = store
     const key = callbackKey(ref, 'other')
     await redis.hset(key, inDoubt.callback)
-    await verifying({ id: 'other' })(redis, ref)
+    await verifying({ id: 'other' })(store)
     for (const [recordId, record] of [
       ['r1', '{"n":1}'],
       ['r2', '{"n":2}'],
     ] as const) {
-      const late = await answered({ id: 'other', recordId, record })(redis, ref)
+      const late = await answered({ id: 'other', recordId, record })(store)
       expect(late).toBe('double-booking')
     }
 
-    expect(await answered({})(redis, ref)).toBe('settled')
+    expect(await answered({})(store)).toBe('settled')
 
     const { state, recordId: own, otherRecordIds, verified } = await redis.hgetall(key)
     expect({ state, own, otherRecordIds, verified }).toEqual({
@@ -375,8 +377,8 @@ describe('ContactRequests', () => {
 })
 
 describe('a dead letter that may be booked', () => {
-  const resolving = (found: string | undefined) => (redis: Redis, ref: DestinationRef) =>
-    resolve(redis, { ref, id, recordId: found, ...frame })
+  const resolving = (found: string | undefined) => (store: DestinationStore) =>
+    resolve(store, { id, recordId: found, ...frame })
 
   it('that somebody found booked ends so, with its result', async () => {
     const { reply, after, again } = await transit(uncertainDead, resolving(recordId))
@@ -421,8 +423,8 @@ describe('a dead letter that may be booked', () => {
   })
 
   it('is marked when it is redriven without an answer', async () => {
-    const { after } = await transit(uncertainDead, (redis, ref) =>
-      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
+    const { after } = await transit(uncertainDead, (store) =>
+      redrive(store, { id, now, retentionMs: 60_000 }),
     )
     expect(after.callback).toMatchObject({ state: 'accepted', possibleDuplicate: '1' })
     expect(after.stats).toEqual({ 'possible-duplicates': '1' })
@@ -430,8 +432,8 @@ describe('a dead letter that may be booked', () => {
 
   it('is counted as marked once, however often it is redriven', async () => {
     const callback = { ...uncertainDead.callback, possibleDuplicate: '1' }
-    const { after } = await transit({ callback }, (redis, ref) =>
-      redrive(redis, { ref, id, now, retentionMs: 60_000 }),
+    const { after } = await transit({ callback }, (store) =>
+      redrive(store, { id, now, retentionMs: 60_000 }),
     )
     expect(after.stats).toEqual({})
   })

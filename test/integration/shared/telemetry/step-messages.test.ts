@@ -13,7 +13,8 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 it('holds nobody’s number, no token and no key, whatever becomes of a callback', async () => {
   const bundle = await setup({ destination: { onUncertain: 'verify' } })
-  const { redis, ref, producer, sandbox } = bundle
+  const { store, producer, sandbox } = bundle
+  const { redis, ref } = store
   sandbox.setFaults([{ do: 'cut', when: 'after', times: 1 }])
   const watched = watchSteps()
   const worker = bundle.startWorker()
@@ -48,7 +49,7 @@ it('holds nobody’s number, no token and no key, whatever becomes of a callback
 
 it('says of every step of an attempt which attempt it is, and of its request in which trace', async () => {
   const bundle = await setup({ destination: { onUncertain: 'verify' } })
-  const { ref, producer, sandbox } = bundle
+  const { store, producer, sandbox } = bundle
   sandbox.setFaults([{ do: 'cut', when: 'after', times: 1 }])
   const watched = watchSteps()
   bundle.startWorker()
@@ -56,7 +57,7 @@ it('says of every step of an attempt which attempt it is, and of its request in 
   await resultsOfAll(bundle, ['one'])
 
   const messageOf = (step: string) => watched.find(({ message }) => message.step === step)?.message
-  const { destination } = ref
+  const { destination } = store.ref
   const callback = { destination, id: 'one' }
   const job = { ...callback, generation: 1 }
   expect(messageOf('accept')).toMatchObject({ ...callback, traceparent })

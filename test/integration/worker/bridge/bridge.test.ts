@@ -1,6 +1,5 @@
 import { settleInput } from '../../../support/end-inputs.ts'
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
 import { parseIntent } from '../../../../src/shared/contract/intent.ts'
@@ -12,12 +11,12 @@ import {
   readNew,
 } from '../../../../src/shared/store/inbox/inbox.ts'
 import { submit } from '../../../../src/shared/store/inbox/submit.ts'
+import { openStore, type DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
   inboxKey,
   queuePrefix,
   resultsKey,
-  type DestinationRef,
 } from '../../../../src/shared/redis/keys.ts'
 import { open } from '../../../../src/shared/store/ledger/open.ts'
 import { begin } from '../../../../src/shared/store/ledger/begin.ts'
@@ -40,25 +39,24 @@ const now = '2026-02-26T15:40:52.000Z'
 
 /** What a bridge does with one entry, step by step: it crashes after any of them. */
 interface Crashed {
-  redis: Redis
-  ref: DestinationRef
+  store: DestinationStore
   entryId: string
 }
 
 const intent = JSON.stringify(canonical())
 
-function opens({ redis, ref, entryId }: Crashed) {
+function opens({ store, entryId }: Crashed) {
   const times = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
-  return open(redis, { ref, id: 'one', intent, entryId, ...times, traceparent: undefined })
+  return open(store, { id: 'one', intent, entryId, ...times, traceparent: undefined })
 }
 
-async function queues({ redis, ref }: Crashed) {
-  const queue = createCallbackQueue(redis, ref)
+async function queues({ store }: Crashed) {
+  const queue = createCallbackQueue(store)
   await queue.add({ id: 'one', generation: 1, priority: undefined, requestedAtMs: 0, delayMs: 0 })
 }
 
-function confirms({ redis, ref, entryId }: Crashed) {
-  return confirm(redis, { ref, id: 'one', entryId, group: bridgeGroup, now })
+function confirms({ store, entryId }: Crashed) {
+  return confirm(store, { id: 'one', entryId, group: bridgeGroup, now })
 }
 
 const steps: [string, ((crashed: Crashed) => Promise<unknown>)[]][] = [
@@ -71,36 +69,36 @@ const steps: [string, ((crashed: Crashed) => Promise<unknown>)[]][] = [
 
 describe.each([
   ['library', (bundle: Bundle) => submitted(bundle)],
-  ['XADD', ({ redis, ref }: Bundle) => xadd(redis, ref, callback)],
+  ['XADD', ({ store }: Bundle) => xadd(store, callback)],
 ])('an entry by %s', (_, send) => {
   it.each(steps)('is booked once when a bridge died after %s', async (_step, done) => {
     const bundle = await setup()
-    const { redis, ref, sandbox, producer, recorder, startWorker } = bundle
+    const { store, sandbox, producer, recorder, startWorker } = bundle
     const entryId = await send(bundle)
     await holdAsDead(bundle)
-    for (const step of done) await step({ redis, ref, entryId })
+    for (const step of done) await step({ store, entryId })
 
     startWorker()
     await recorder.next('attempt.settled')
     // Whatever would make a second attempt of it has passed once another callback is through.
-    await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+    await xadd(store, { ...callback, id: 'two', callId: 'two' })
     await recorder.next('attempt.settled', ({ id }) => id === 'two')
     expect(sandbox.bookingsOf('one')).toHaveLength(1)
     expect(await producer.status('one')).toMatchObject({ state: 'booked', attempts: 1 })
-    expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+    expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
   })
 })
 
 it('only confirms an entry whose callback was booked before the bridge that queued it died', async () => {
   const bundle = await setup()
-  const { redis, ref, sandbox, producer, recorder, startWorker } = bundle
-  const entryId = await xadd(redis, ref, callback)
+  const { store, sandbox, producer, recorder, startWorker } = bundle
+  const entryId = await xadd(store, callback)
   await holdAsDead(bundle)
-  await opens({ redis, ref, entryId })
-  await bookedByAnother(redis, ref)
+  await opens({ store, entryId })
+  await bookedByAnother(store)
 
   startWorker()
-  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+  await xadd(store, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('attempt.settled', ({ id }) => id === 'two')
   expect(sandbox.bookingsOf('one')).toEqual([])
   expect(await producer.status('one')).toMatchObject({
@@ -108,27 +106,28 @@ it('only confirms an entry whose callback was booked before the bridge that queu
     recordId: 'r',
     attempts: 1,
   })
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('waits until a silent bridge has been silent for long before it takes over its entries', async () => {
-  const { redis, ref, recorder, startWorker } = await setup()
-  await ensureInboxGroup(redis, ref)
-  await xadd(redis, ref, callback)
-  await readNew(redis, ref, { consumer: 'alive', count: 10, blockMs: 1 })
+  const { store, recorder, startWorker } = await setup()
+  await ensureInboxGroup(store)
+  await xadd(store, callback)
+  await readNew(store, { consumer: 'alive', count: 10, blockMs: 1 })
   startWorker({ abandonedMs: 60_000 })
-  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+  await xadd(store, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('attempt.settled')
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 1, pending: 1 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 1, pending: 1 })
 })
 
 it('writes into the ledger what a raw XADD says of its times, its trace and its priority', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
+  const { redis, ref } = store
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const expiresAt = isoTimestamp(systemClock.now() + 7_200_000)
   const held = { ...callback, delay: 3_600_000, expiresAt, traceparent, priority: 2 }
-  const entryId = await xadd(redis, ref, held)
+  const entryId = await xadd(store, held)
   // Whatever is late of what it does, when it was accepted is what Redis says.
   const late = { ...systemClock, now: () => systemClock.now() + 30_000 }
   bridgeAlone(bundle, { clock: late })
@@ -143,7 +142,7 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
     expiresAt,
     traceparent,
   })
-  const job = await queueOf(redis, ref).getJob('cb-1-one')
+  const job = await queueOf(store).getJob('cb-1-one')
   const { acceptedAt } = await redis.hgetall(callbackKey(ref, 'one'))
   expect(job?.opts.priority).toBe(jobPriority(2, Date.parse(acceptedAt ?? '')))
   const heldMs = 3_600_000 - 30_000
@@ -152,7 +151,8 @@ it('writes into the ledger what a raw XADD says of its times, its trace and its 
 
 it('buries with the time at which Redis took the entry, and trims what is older than the retention', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
+  const { redis, ref } = store
   const key = resultsKey(ref)
   const fill = (agoMs: number) => {
     const firstMs = systemClock.now() - agoMs
@@ -178,11 +178,11 @@ it('buries with the time at which Redis took the entry, and trims what is older 
 })
 
 it('reports once an entry that two bridges bury', async () => {
-  const { redis, ref, recorder } = await setup()
-  await ensureInboxGroup(redis, ref)
-  await xadd(redis, ref, 'rubbish')
-  const [entry] = await readInbox(redis, ref, { afterEntryId: '0-0', count: 1 })
-  const context = { redis, ref, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
+  const { store, recorder } = await setup()
+  await ensureInboxGroup(store)
+  await xadd(store, 'rubbish')
+  const [entry] = await readInbox(store, { afterEntryId: '0-0', count: 1 })
+  const context = { store, clock: systemClock, observe: recorder.observe, retentionMs: 1 }
   const burial = { id: 'one', reason: 'invalid', code: 'invalid-intent', message: 'x' } as const
   for (let bridge = 1; entry && bridge <= 2; bridge += 1) await buryEntry(context, entry, burial)
   expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one', entryId: entry?.entryId }])
@@ -190,16 +190,17 @@ it('reports once an entry that two bridges bury', async () => {
 
 it('says nothing of a callback as scheduled whose job has begun before it could be confirmed', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
+  const { redis, ref } = store
   let begun = false
   onStep('queue.add', 'after', () => {
     if (!begun) void redis.hset(callbackKey(ref, 'one'), 'state', 'attempting')
     begun = true
   })
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   bridgeAlone(bundle)
   await expect.poll(() => redis.xlen(inboxKey(ref))).toBe(0)
-  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+  await xadd(store, { ...callback, id: 'two', callId: 'two' })
   await recorder.next('callback.scheduled')
   expect(recorder.of('callback.scheduled')).toMatchObject([{ id: 'two' }])
   expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('attempting')
@@ -207,13 +208,13 @@ it('says nothing of a callback as scheduled whose job has begun before it could 
 
 it('gives up no entry that Redis refuses to take in, however often', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
-  const refusable = await refusableConnection(redis)
+  const { store, recorder } = bundle
+  const refusable = await refusableConnection(store.redis)
   await refusable.refuse()
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   // More often than what our own code stumbles over is tried; by a clock that lets nothing rest.
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
-  bridgeAlone(bundle, { redis: refusable.redis, clock })
+  bridgeAlone(bundle, { store: openStore(refusable.redis, store.ref), clock })
   await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
   await refusable.allow()
   await recorder.next('callback.scheduled')
@@ -223,12 +224,12 @@ it('gives up no entry that Redis refuses to take in, however often', async () =>
 
 it('gives up no entry whose job Redis refuses to take in, however often', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
-  const refusable = await refusableConnection(redis)
+  const { store, recorder } = bundle
+  const refusable = await refusableConnection(store.redis)
   await refusable.refuse()
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 }
-  bridgeAlone(bundle, { queue: createCallbackQueue(refusable.redis, ref), clock })
+  bridgeAlone(bundle, { queue: createCallbackQueue(openStore(refusable.redis, store.ref)), clock })
   await recorder.next('bridge.failed', () => recorder.of('bridge.failed').length === 6)
   await refusable.allow()
   await recorder.next('callback.scheduled')
@@ -237,7 +238,8 @@ it('gives up no entry whose job Redis refuses to take in, however often', async 
 
 it('takes up what it was given and never received, as soon as it is well again', async () => {
   const bundle = await setup()
-  const { redis, ref, recorder } = bundle
+  const { store, recorder } = bundle
+  const { redis, ref } = store
   const key = inboxKey(ref)
   await redis.set(key, 'no stream')
   bridgeAlone(bundle)
@@ -250,7 +252,7 @@ it('takes up what it was given and never received, as soon as it is well again',
     .xreadgroup('GROUP', bridgeGroup, 'alone', 'COUNT', 1, 'STREAMS', key, '>')
     .exec()
   await recorder.next('callback.scheduled')
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
 })
 
 it('complains of nothing when it is stopped while it waits for entries', async () => {
@@ -267,26 +269,25 @@ it('waits for entries two seconds at a time, so that a connection that died is n
   const waits: number[] = []
   await monitorCommands(bundle.redisUrl, (words) => {
     const block = words.indexOf('BLOCK')
-    if (block > 0 && words.includes(inboxKey(bundle.ref))) waits.push(Number(words[block + 1]))
+    if (block > 0 && words.includes(inboxKey(bundle.store.ref)))
+      waits.push(Number(words[block + 1]))
   })
   bridgeAlone(bundle)
   await expect.poll(() => waits[0]).toBe(2_000)
 })
 
 it('never trims the inbox: a thousand entries that came before any worker are all taken in', async () => {
-  const { redis, ref, producer, recorder, startWorker } = await setup()
+  const { store, producer, recorder, startWorker } = await setup()
   const later = { callbackNumber: '+18445791189', delay: 3_600_000 }
   await Promise.all(
-    Array.from({ length: 1_000 }, (_, n) =>
-      xadd(redis, ref, { ...later, id: `id-${n}`, callId: 'c' }),
-    ),
+    Array.from({ length: 1_000 }, (_, n) => xadd(store, { ...later, id: `id-${n}`, callId: 'c' })),
   )
   startWorker()
   await recorder.next(
     'callback.scheduled',
     () => recorder.of('callback.scheduled').length === 1_000,
   )
-  expect(await inboxCounts(redis, ref)).toEqual({ waiting: 0, pending: 0 })
+  expect(await inboxCounts(store)).toEqual({ waiting: 0, pending: 0 })
   expect(await producer.status('id-0')).toMatchObject({ state: 'scheduled' })
   expect(await producer.status('id-999')).toMatchObject({ state: 'scheduled' })
 })
@@ -294,42 +295,44 @@ it('never trims the inbox: a thousand entries that came before any worker are al
 it.each([
   [
     'its group',
-    (redis: Redis, ref: DestinationRef) => redis.xgroup('DESTROY', inboxKey(ref), bridgeGroup),
+    ({ redis, ref }: DestinationStore) => redis.xgroup('DESTROY', inboxKey(ref), bridgeGroup),
   ],
-  ['its whole stream', (redis: Redis, ref: DestinationRef) => redis.del(inboxKey(ref))],
+  ['its whole stream', ({ redis, ref }: DestinationStore) => redis.del(inboxKey(ref))],
 ])('heals when somebody deletes %s while it runs', async (_, destroy) => {
-  const { redis, ref, sandbox, recorder, startWorker } = await setup()
+  const { store, sandbox, recorder, startWorker } = await setup()
   startWorker()
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   await sandbox.booked('one')
-  await destroy(redis, ref)
+  await destroy(store)
   await recorder.next('bridge.failed')
-  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+  await xadd(store, { ...callback, id: 'two', callId: 'two' })
   await sandbox.booked('two')
 })
 
 it('outlives an inbox key of another type, says so, and works once that is gone', async () => {
-  const { redis, ref, sandbox, recorder, startWorker } = await setup()
+  const { store, sandbox, recorder, startWorker } = await setup()
+  const { redis, ref } = store
   await redis.set(inboxKey(ref), 'no stream')
   startWorker()
   const failed = await recorder.next('bridge.failed')
   expect(failed.message).toContain('WRONGTYPE')
   await redis.del(inboxKey(ref))
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   await sandbox.booked('one')
 })
 
 it('takes a group that is there for made, and nothing else that goes wrong with it', async () => {
-  const { redis, ref } = await setup()
-  await ensureInboxGroup(redis, ref)
-  await ensureInboxGroup(redis, ref)
+  const { store } = await setup()
+  const { redis, ref } = store
+  await ensureInboxGroup(store)
+  await ensureInboxGroup(store)
   await redis.set(inboxKey({ ...ref, destination: 'other' }), 'no stream')
-  const other = ensureInboxGroup(redis, { ...ref, destination: 'other' })
+  const other = ensureInboxGroup(openStore(redis, { ...ref, destination: 'other' }))
   await expect(other).rejects.toThrow('WRONGTYPE')
 })
 
 it('books under ids that BullMQ keeps for itself, and its queue works on', async () => {
-  const { redis, ref, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, sandbox, producer, recorder, startWorker } = await setup()
   const worker = startWorker()
   const ids = [
     'wait',
@@ -344,24 +347,24 @@ it('books under ids that BullMQ keeps for itself, and its queue works on', async
     '0',
     '-1',
   ]
-  for (const id of ids) await xadd(redis, ref, { ...callback, id, callId: `call-${id}` })
+  for (const id of ids) await xadd(store, { ...callback, id, callId: `call-${id}` })
   await recorder.next('attempt.settled', () => recorder.of('attempt.settled').length === ids.length)
   for (const id of ids) {
     expect(sandbox.bookingsOf(`call-${id}`), id).toHaveLength(1)
     expect(await producer.status(id)).toMatchObject({ id, state: 'booked' })
   }
-  await xadd(redis, ref, callback)
+  await xadd(store, callback)
   await sandbox.booked('one')
   const depths = await worker.depths()
   expect(depths.get('default')).toMatchObject({ inbox: 0, deadLetters: 0 })
 })
 
 it('works on with the ledger and the job of an older worker, which knew fewer fields', async () => {
-  const { redis, ref, sandbox, producer, recorder, startWorker } = await setup()
+  const { store, sandbox, producer, recorder, startWorker } = await setup()
   const { acceptedAt, dueAt } = { acceptedAt: now, dueAt: now }
   const oldest = { v: '1', state: 'scheduled', generation: '1', intent, acceptedAt, dueAt }
-  await redis.hset(callbackKey(ref, 'one'), oldest)
-  await addJob(redis, ref, { v: 1 })
+  await store.redis.hset(callbackKey(store.ref, 'one'), oldest)
+  await addJob(store, { v: 1 })
   startWorker()
   await recorder.next('attempt.settled')
   expect(sandbox.bookingsOf('one')).toHaveLength(1)
@@ -369,24 +372,24 @@ it('works on with the ledger and the job of an older worker, which knew fewer fi
 })
 
 it('keeps a job of a version that it does not know, and says so', async () => {
-  const { redis, ref, sandbox, recorder, startWorker } = await setup()
-  const queue = await addJob(redis, ref, { v: 2, more: true })
+  const { store, sandbox, recorder, startWorker } = await setup()
+  const queue = await addJob(store, { v: 2, more: true })
   startWorker()
   const failed = await recorder.next('processor.failed')
   expect(failed).toMatchObject({
     id: 'one',
     message: 'the job has version 2; this worker knows version 1',
   })
-  await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+  await xadd(store, { ...callback, id: 'two', callId: 'two' })
   await sandbox.booked('two')
   const job = await queue.getJob('cb-1-one')
   expect(job?.data).toEqual({ v: 2, more: true })
   expect(await job?.getState()).toBe('delayed')
 })
 
-async function submitted({ redis, ref }: Bundle): Promise<string> {
-  await submit(redis, ref, { intent: canonical(), traceparent: undefined })
-  const [entry] = await redis.xrange(inboxKey(ref), '-', '+')
+async function submitted({ store }: Bundle): Promise<string> {
+  await submit(store, { intent: canonical(), traceparent: undefined })
+  const [entry] = await store.redis.xrange(inboxKey(store.ref), '-', '+')
   return entry?.[0] ?? ''
 }
 
@@ -397,32 +400,32 @@ function canonical() {
 }
 
 /** A bridge was given everything, long ago, and was never heard of again. */
-async function holdAsDead({ redis, ref }: Bundle): Promise<void> {
-  await ensureInboxGroup(redis, ref)
-  const held = await readNew(redis, ref, { consumer: 'dead', count: 10, blockMs: 1 })
+async function holdAsDead({ store }: Bundle): Promise<void> {
+  await ensureInboxGroup(store)
+  const held = await readNew(store, { consumer: 'dead', count: 10, blockMs: 1 })
   for (const { entryId } of held) {
-    await redis.xclaim(inboxKey(ref), bridgeGroup, 'dead', 0, entryId, 'IDLE', 60_000)
+    await store.redis.xclaim(inboxKey(store.ref), bridgeGroup, 'dead', 0, entryId, 'IDLE', 60_000)
   }
 }
 
-async function bookedByAnother(redis: Redis, ref: DestinationRef): Promise<void> {
-  await begin(redis, { ref, id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
+async function bookedByAnother(store: DestinationStore): Promise<void> {
+  await begin(store, { id: 'one', generation: 1, claim: 'c', now, nowWithTolerance: now })
   const record = '{"startedAt":"2026-02-26T15:41:00.000Z"}'
-  await settle(redis, settleInput(ref, { id: 'one', record, recordId: 'r', now, nowMs: 1 }))
+  await settle(store, settleInput({ id: 'one', record, recordId: 'r', now, nowMs: 1 }))
 }
 
-function queueOf(redis: Redis, ref: DestinationRef): Queue {
+function queueOf({ redis, ref }: DestinationStore): Queue {
   return new Queue('callbacks', { connection: redis, prefix: queuePrefix(ref) })
 }
 
-async function addJob(redis: Redis, ref: DestinationRef, data: object): Promise<Queue> {
-  const queue = queueOf(redis, ref)
+async function addJob(store: DestinationStore, data: object): Promise<Queue> {
+  const queue = queueOf(store)
   await queue.add('callback', data, { jobId: 'cb-1-one', priority: 6 })
   return queue
 }
 
 it('sends a redriven callback at once, however long its delay was, while it has not expired', async () => {
-  const { ref, redis, producer, sandbox, recorder, startWorker } = await setup()
+  const { store, producer, sandbox, recorder, startWorker } = await setup()
   sandbox.setFaults([{ do: 'refuse', times: 1 }])
   startWorker()
   const expiresAt = new Date(Date.now() + 60_000).toISOString()
@@ -434,15 +437,19 @@ it('sends a redriven callback at once, however long its delay was, while it has 
   })
   await recorder.next('attempt.settled', ({ state }) => state === 'dead')
   // As if the delay had been nearly the whole time until it expires.
-  await redis.hset(callbackKey(ref, id), 'intent', longDelayed(await intentOf(redis, ref, id)))
-  expect(await redriveDeadLetter(redis, ref, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
+  await store.redis.hset(
+    callbackKey(store.ref, id),
+    'intent',
+    longDelayed(await intentOf(store, id)),
+  )
+  expect(await redriveDeadLetter(store, { id, nowMs: Date.now(), retentionMs: 60_000 })).toBe(
     'redriven',
   )
   await recorder.next('attempt.settled', ({ state }) => state === 'booked')
   expect(sandbox.bookingsOf('again')).toHaveLength(1)
 })
 
-async function intentOf(redis: Redis, ref: DestinationRef, id: string): Promise<string> {
+async function intentOf({ redis, ref }: DestinationStore, id: string): Promise<string> {
   return (await redis.hget(callbackKey(ref, id), 'intent')) ?? ''
 }
 
@@ -481,14 +488,18 @@ describe('a bridge is at work', () => {
 
   it('not while entries wait of which it can move none, and again when it has moved one', async () => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
-    const refusable = await refusableConnection(redis)
+    const { store, recorder } = bundle
+    const refusable = await refusableConnection(store.redis)
     const { clock, pass } = stillClock()
-    const { bridge } = runBridge(bundle, { redis: refusable.redis, clock, stalledMs })
-    await xadd(redis, ref, callback)
+    const { bridge } = runBridge(bundle, {
+      store: openStore(refusable.redis, store.ref),
+      clock,
+      stalledMs,
+    })
+    await xadd(store, callback)
     await recorder.next('callback.scheduled')
     await refusable.refuse()
-    await xadd(redis, ref, { ...callback, id: 'two', callId: 'two' })
+    await xadd(store, { ...callback, id: 'two', callId: 'two' })
     await recorder.next('bridge.failed')
     let restedMs = 0
     const statusLater = () => {
@@ -507,7 +518,7 @@ describe('a bridge is at work', () => {
   it('not while it is given nothing at all, but for the time that Redis was away', async () => {
     const bundle = await setup()
     const { clock, pass } = stillClock()
-    await bundle.redis.set(inboxKey(bundle.ref), 'no stream')
+    await bundle.store.redis.set(inboxKey(bundle.store.ref), 'no stream')
     const { bridge } = runBridge(bundle, { clock, stalledMs })
     await bundle.recorder.next('bridge.failed')
     pass(stalledMs)
@@ -534,9 +545,14 @@ describe('how far ahead a notBefore may be is counted from now, where the id of 
     ['9999999999999999-0', 367, 'entry.buried'],
   ] as const)('of %s, %d days ahead: %s', async (entryId, days, becomes) => {
     const bundle = await setup()
-    const { redis, ref, recorder } = bundle
+    const { store, recorder } = bundle
     const notBefore = isoTimestamp(systemClock.now() + days * dayMs)
-    await redis.xadd(inboxKey(ref), entryId, 'intent', JSON.stringify({ ...callback, notBefore }))
+    await store.redis.xadd(
+      inboxKey(store.ref),
+      entryId,
+      'intent',
+      JSON.stringify({ ...callback, notBefore }),
+    )
     bridgeAlone(bundle)
     expect(await recorder.next(becomes)).toMatchObject({ id: 'one' })
   })

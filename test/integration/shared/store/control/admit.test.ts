@@ -18,12 +18,11 @@ const nobody = { by: undefined, why: undefined }
 
 /** A destination in whose queue something is due. */
 async function destination() {
-  const { redis, ref } = await ledgerWith()
-  await redis.zadd(dueJobsKey(ref), 1, 'cb-1-one')
+  const { store } = await ledgerWith()
+  await store.redis.zadd(dueJobsKey(store.ref), 1, 'cb-1-one')
   let asked = 0
   const ask = (more: Partial<AdmitInput> = {}) =>
-    admit(redis, {
-      ref,
+    admit(store, {
       claim: `claim-${(asked += 1)}`,
       rate: undefined,
       maxInFlight: undefined,
@@ -32,7 +31,7 @@ async function destination() {
       leaseMs: 10_000,
       ...more,
     })
-  return { redis, ref, ask }
+  return { store, ask }
 }
 
 /** The answers up to the first that says to wait. */
@@ -45,7 +44,8 @@ async function untilWait(ask: () => Promise<Admission>): Promise<Admission[]> {
   }
 }
 
-async function breakerIs({ redis, ref }: Pick<Ledger, 'redis' | 'ref'>, openForMs: number) {
+async function breakerIs({ store }: Pick<Ledger, 'store'>, openForMs: number) {
+  const { redis, ref } = store
   const nowMs = Number((await redis.time())[0]) * 1_000
   await redis.hset(controlKey(ref), {
     version: '7',
@@ -64,8 +64,8 @@ it('any number may go where nothing is limited', async () => {
 })
 
 it('nothing is reserved where nothing is due', async () => {
-  const { redis, ref, ask } = await destination()
-  await redis.del(dueJobsKey(ref))
+  const { store, ask } = await destination()
+  await store.redis.del(dueJobsKey(store.ref))
   expect(await ask({ rate: 1 })).toEqual({ kind: 'idle' })
   expect(await ask({ rate: 1, hasJob: true })).toMatchObject({ kind: 'go', afterMs: 0 })
 })
@@ -83,21 +83,21 @@ describe('a rate', () => {
   })
 
   it('catches up with one moment after a rest, and not with all that were missed', async () => {
-    const { redis, ref, ask } = await destination()
+    const { store, ask } = await destination()
     await ask({ rate: 10 })
-    await redis.hincrby(paceKey(ref), 'next', -60_000_000)
+    await store.redis.hincrby(paceKey(store.ref), 'next', -60_000_000)
     expect((await untilWait(() => ask({ rate: 10 }))).length).toBeLessThanOrEqual(3)
   })
 
   it('that somebody has set holds in place of the configured one, until it is taken back', async () => {
-    const { redis, ref, ask } = await destination()
-    await setRate(redis, { ref, rate: 0.1, ...nobody })
+    const { store, ask } = await destination()
+    await setRate(store, { rate: 0.1, ...nobody })
     expect(await ask({ rate: 1_000 })).toMatchObject({ kind: 'go', pass: { version: '1' } })
     const wait = await ask({ rate: 1_000 })
     expect(wait.kind === 'wait' && wait.ms).toBeGreaterThan(9_000)
-    await setRate(redis, { ref, rate: 'none', ...nobody })
+    await setRate(store, { rate: 'none', ...nobody })
     expect(await ask({ rate: 1_000 })).toMatchObject({ kind: 'free', pass: { version: '2' } })
-    await setRate(redis, { ref, rate: undefined, ...nobody })
+    await setRate(store, { rate: undefined, ...nobody })
     expect(await ask({ rate: 1_000 })).toMatchObject({ kind: 'go', pass: { version: '3' } })
   })
 
@@ -111,40 +111,41 @@ describe('a rate', () => {
 
 describe('a limit to what is under way', () => {
   it('lets no more begin, until one of them is over', async () => {
-    const { redis, ref, ask } = await destination()
+    const { store, ask } = await destination()
     const first = await ask({ maxInFlight: 2 })
     await ask({ maxInFlight: 2 })
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'wait' })
-    await release(redis, ref, first.kind === 'go' ? (first.pass.claim ?? '') : '')
+    await release(store, first.kind === 'go' ? (first.pass.claim ?? '') : '')
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'go' })
-    expect(await redis.zcard(inFlightKey(ref))).toBe(2)
+    expect(await store.redis.zcard(inFlightKey(store.ref))).toBe(2)
   })
 
   it('forgets what a worker that was lost had under way', async () => {
-    const { redis, ref, ask } = await destination()
-    await redis.zadd(inFlightKey(ref), 1, 'claim-of-a-lost-worker')
+    const { store, ask } = await destination()
+    await store.redis.zadd(inFlightKey(store.ref), 1, 'claim-of-a-lost-worker')
     expect(await ask({ maxInFlight: 1 })).toMatchObject({ kind: 'go' })
   })
 })
 
 describe('a pause', () => {
   it('lets nothing go until somebody resumes', async () => {
-    const { redis, ref, ask } = await destination()
-    await pause(redis, { ref, what: 'dispatch', by: 'ops', why: 'a test', forMs: undefined })
+    const { store, ask } = await destination()
+    await pause(store, { what: 'dispatch', by: 'ops', why: 'a test', forMs: undefined })
     expect(await ask({ hasJob: true })).toEqual({ kind: 'held', reason: 'paused', ms: 1_000 })
-    expect(await resume(redis, { ref, what: ['dispatch', 'intake'] })).toEqual(['dispatch'])
+    expect(await resume(store, { what: ['dispatch', 'intake'] })).toEqual(['dispatch'])
     expect(await ask()).toMatchObject({ kind: 'free', pass: { version: '2' } })
   })
 
   it('of what is taken in holds nothing that is sent', async () => {
-    const { redis, ref, ask } = await destination()
-    await pause(redis, { ref, what: 'intake', ...nobody, forMs: undefined })
+    const { store, ask } = await destination()
+    await pause(store, { what: 'intake', ...nobody, forMs: undefined })
     expect(await ask()).toMatchObject({ kind: 'free' })
   })
 
   it('ends by itself, and leaves the time that it took', async () => {
-    const { redis, ref, ask } = await destination()
-    await pause(redis, { ref, what: 'dispatch', by: 'ops', why: 'a test', forMs: 1 })
+    const { store, ask } = await destination()
+    const { redis, ref } = store
+    await pause(store, { what: 'dispatch', by: 'ops', why: 'a test', forMs: 1 })
     await redis.hincrby(controlKey(ref), 'dispatchPausedUntil', -1_000)
     await redis.hincrby(controlKey(ref), 'heldSince', -5_000)
     expect(await ask()).toMatchObject({ kind: 'free' })
@@ -156,23 +157,23 @@ describe('a pause', () => {
 
 describe('an open breaker', () => {
   it('lets nothing go before its time', async () => {
-    const { redis, ref, ask } = await destination()
-    await breakerIs({ redis, ref }, 60_000)
+    const { store, ask } = await destination()
+    await breakerIs({ store }, 60_000)
     expect(await ask()).toEqual({ kind: 'held', reason: 'breaker-open', ms: 1_000 })
   })
 
   it('lets one go as a probe when it is time, whatever the rate', async () => {
-    const { redis, ref, ask } = await destination()
-    await breakerIs({ redis, ref }, -1_000)
-    await redis.hset(controlKey(ref), 'rate', 0.001)
+    const { store, ask } = await destination()
+    await breakerIs({ store }, -1_000)
+    await store.redis.hset(controlKey(store.ref), 'rate', 0.001)
     const pass = { claim: 'claim-1', version: '7', probeOf: 'failures' }
     expect(await ask()).toEqual({ kind: 'go', afterMs: 0, pass })
     expect(await ask()).toMatchObject({ kind: 'held', reason: 'breaker-open' })
   })
 
   it('lets another go when nothing was heard of its probe', async () => {
-    const { redis, ref, ask } = await destination()
-    await breakerIs({ redis, ref }, -1_000)
+    const { store, ask } = await destination()
+    await breakerIs({ store }, -1_000)
     await ask({ leaseMs: -1_000 })
     expect(await ask()).toMatchObject({ kind: 'go', pass: { claim: 'claim-2' } })
   })
@@ -184,7 +185,8 @@ describe('the ramp after an outage', () => {
     ['is half way up after half of its time', 5_000, 55],
     ['ends with all of it', 10_000, 100],
   ])('%s', async (_, agoMs, perSecond) => {
-    const { redis, ref, ask } = await destination()
+    const { store, ask } = await destination()
+    const { redis, ref } = store
     const [seconds, us] = await redis.time()
     const nowMs = Number(seconds) * 1_000 + Math.floor(Number(us) / 1_000)
     await redis.hset(controlKey(ref), { breaker: 'ramp', rampAt: nowMs - agoMs, rampMs: 10_000 })

@@ -11,7 +11,8 @@ import { attemptingCallback, id, ledgerWith } from '../../../../support/ledger.t
 const breakerRules = '10 70 30000 5 10 1000 60000 60000'
 
 async function destination() {
-  const { redis, ref } = await ledgerWith()
+  const { store } = await ledgerWith()
+  const { redis, ref } = store
   const key = callbackKey(ref, id)
   const conclude = async (signal: Signal | undefined, more: Partial<SettleInput> = {}) => {
     await redis.del(key)
@@ -19,20 +20,20 @@ async function destination() {
     const state = signal === 'ok' ? 'booked' : 'retrying'
     const said = { code: 'http-500', message: 'It was away.', nextAttemptAt: '2026-02-27' }
     const input = { ...said, state, signal, breakerRules, ...more } as const
-    await settle(redis, settleInput(ref, input))
+    await settle(store, settleInput(input))
     return redis.hgetall(key)
   }
   const concludeAll = async (signals: readonly Signal[]) => {
     for (const signal of signals) await conclude(signal)
   }
   const control = () => redis.hgetall(controlKey(ref))
-  const inspect = () => inspectControl(redis, { ref, rate: 40 })
+  const inspect = () => inspectControl(store, { rate: 40 })
   /** As if the time of the next probe had come, and this attempt were it. */
   const probe = async (signal: Signal, more: Partial<SettleInput> = {}) => {
     await redis.hset(controlKey(ref), 'probe', 'claim-1')
     return conclude(signal, more)
   }
-  return { redis, ref, conclude, concludeAll, probe, control, inspect }
+  return { store, conclude, concludeAll, probe, control, inspect }
 }
 
 const many = <S extends Signal>(count: number, signal: S) => Array<S>(count).fill(signal)
@@ -73,7 +74,8 @@ describe('a breaker opens', () => {
   })
 
   it('not on failures that are longer ago than its window', async () => {
-    const { redis, ref, concludeAll, inspect } = await destination()
+    const { store, concludeAll, inspect } = await destination()
+    const { redis, ref } = store
     await concludeAll(many(9, 'failure'))
     const [slot] = (await redis.hkeys(breakerKey(ref))).filter((name) => name.endsWith(':bad'))
     const earlier = Number(slot?.split(':')[0]) - 6
@@ -86,7 +88,8 @@ describe('a breaker opens', () => {
   })
 
   it('not where the destination has none', async () => {
-    const { redis, ref, conclude } = await destination()
+    const { store, conclude } = await destination()
+    const { redis, ref } = store
     for (let n = 0; n < 20; n += 1) await conclude('failure', { breakerRules: undefined })
     expect(await redis.exists(controlKey(ref), breakerKey(ref))).toBe(0)
   })
@@ -148,9 +151,9 @@ describe('a probe', () => {
   })
 
   it('is one attempt: what was under way when the breaker opened changes nothing', async () => {
-    const { redis, ref, concludeAll, conclude, control } = await destination()
+    const { store, concludeAll, conclude, control } = await destination()
     await concludeAll(many(10, 'failure'))
-    await redis.hset(controlKey(ref), 'probe', 'claim-of-another')
+    await store.redis.hset(controlKey(store.ref), 'probe', 'claim-of-another')
     const before = await control()
     await conclude('ok')
     expect((await conclude('failure'))['uncounted']).toBeUndefined()
@@ -158,9 +161,9 @@ describe('a probe', () => {
   })
 
   it('that ends the outage leaves how long it was', async () => {
-    const { redis, ref, concludeAll, probe, control } = await destination()
+    const { store, concludeAll, probe, control } = await destination()
     await concludeAll(many(10, 'failure'))
-    await redis.hincrby(controlKey(ref), 'heldSince', -3_600_000)
+    await store.redis.hincrby(controlKey(store.ref), 'heldSince', -3_600_000)
     await probe('ok')
     const { heldMs, heldSince } = await control()
     expect(Number(heldMs)).toBeGreaterThanOrEqual(3_600_000)
@@ -187,8 +190,8 @@ describe('the ramp', () => {
   })
 
   it('is over after its time, and all is as before', async () => {
-    const { redis, ref, concludeAll, inspect, control } = await ramping()
-    await redis.hincrby(controlKey(ref), 'rampAt', -60_000)
+    const { store, concludeAll, inspect, control } = await ramping()
+    await store.redis.hincrby(controlKey(store.ref), 'rampAt', -60_000)
     expect(await inspect()).toMatchObject({ breaker: undefined, rate: { current: 40 } })
     await concludeAll(many(9, 'failure'))
     expect((await inspect()).breaker).toBeUndefined()
@@ -207,9 +210,11 @@ describe('an answer that names a limit', () => {
   })
 
   it('halves it again when it still comes, and then it recovers step by step', async () => {
-    const { redis, ref, concludeAll, inspect } = await destination()
+    const { store, concludeAll, inspect } = await destination()
     const back = (ms: number) =>
-      Promise.all(['slowAt', 'slowUntil'].map((at) => redis.hincrby(controlKey(ref), at, -ms)))
+      Promise.all(
+        ['slowAt', 'slowUntil'].map((at) => store.redis.hincrby(controlKey(store.ref), at, -ms)),
+      )
     await concludeAll([...many(10, 'ok'), 'limit'])
     await back(1_000)
     await concludeAll(['limit'])

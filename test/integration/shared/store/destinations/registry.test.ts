@@ -9,6 +9,7 @@ import {
   registerServed,
 } from '../../../../../src/shared/store/destinations/registry.ts'
 import { deleteNamespace } from '../../../../../src/shared/store/keys/delete-namespace.ts'
+import { openStore } from '../../../../../src/shared/redis/destination-store.ts'
 import { callbackKey, destinationsKey, walkerKey } from '../../../../../src/shared/redis/keys.ts'
 import { sampleCallback } from '../../../../support/callbacks.ts'
 import { xadd } from '../../../../support/inbox.ts'
@@ -25,11 +26,11 @@ function connect(url = redisUrl()) {
 describe('the registry', () => {
   it('keeps what workers say of their destinations, whoever meets them afterwards', async () => {
     const { redis, namespace } = connect()
-    await registerMet(redis, { namespace, destination: 'met' })
-    await registerMet(redis, { namespace, destination: 'served' })
+    await registerMet(openStore(redis, { namespace, destination: 'met' }))
+    await registerMet(openStore(redis, { namespace, destination: 'served' }))
     const overdueMs = 42_000
     await registerServed(redis, namespace, new Map([['served', { overdueMs }]]))
-    await registerMet(redis, { namespace, destination: 'served' })
+    await registerMet(openStore(redis, { namespace, destination: 'served' }))
     expect([...(await readRegistry(redis, namespace))].toSorted()).toEqual([
       ['met', undefined],
       ['served', { overdueMs }],
@@ -48,7 +49,8 @@ describe('the registry', () => {
   )
 
   it('is filled by a worker that starts, and filled again when somebody has deleted it', async () => {
-    const { redis, ref, startWorker } = await setup()
+    const { store, startWorker } = await setup()
+    const { redis, ref } = store
     const key = destinationsKey(ref.namespace)
     startWorker({}, { serving: ['default', 'billing'] })
     // Four locks and one attempt.
@@ -59,7 +61,8 @@ describe('the registry', () => {
   })
 
   it('is registered by a producer once, whatever it sends', async () => {
-    const { redis, ref, redisUrl: url } = await setup()
+    const { store, redisUrl: url } = await setup()
+    const { redis, ref } = store
     const producer = createProducer({ redisUrl: url, namespace: ref.namespace, destination: 'x' })
     onTestFinished(() => producer.close())
     await producer.enqueue(sampleCallback('one'))
@@ -95,9 +98,9 @@ describe('the registry', () => {
   it('goes with its namespace', async () => {
     const { url } = await startPrivateRedis()
     const { redis, namespace } = connect(url)
-    await registerMet(redis, { namespace, destination: 'x' })
+    await registerMet(openStore(redis, { namespace, destination: 'x' }))
     await redis.set(walkerKey(namespace), 'somebody')
-    await xadd(redis, { namespace, destination: 'x' }, sampleCallback('one'))
+    await xadd(openStore(redis, { namespace, destination: 'x' }), sampleCallback('one'))
     await deleteNamespace(url, namespace)
     expect(await redis.keys('*')).toEqual([])
   })
@@ -106,9 +109,12 @@ describe('the registry', () => {
 describe('the destinations of a namespace', () => {
   it('are those of the registry and, where little waits, those that have a key, by name', async () => {
     const { redis, namespace } = connect((await startPrivateRedis()).url)
-    await registerMet(redis, { namespace, destination: 'registered' })
-    await xadd(redis, { namespace, destination: 'a-stray' }, sampleCallback('one'))
-    await xadd(redis, { namespace: `${namespace}x`, destination: 'other' }, sampleCallback('one'))
+    await registerMet(openStore(redis, { namespace, destination: 'registered' }))
+    await xadd(openStore(redis, { namespace, destination: 'a-stray' }), sampleCallback('one'))
+    await xadd(
+      openStore(redis, { namespace: `${namespace}x`, destination: 'other' }),
+      sampleCallback('one'),
+    )
     const scan = vi.spyOn(redis, 'scan')
     expect(await findDestinations(redis, namespace)).toEqual(['a-stray', 'registered'])
     expect(scan).toHaveBeenCalledTimes(1)
@@ -117,7 +123,7 @@ describe('the destinations of a namespace', () => {
 
   it('cost the same with many keys as with few: ten looks at a thousand', async () => {
     const { redis, namespace } = connect((await startPrivateRedis()).url)
-    await registerMet(redis, { namespace, destination: 'registered' })
+    await registerMet(openStore(redis, { namespace, destination: 'registered' }))
     const ref = { namespace, destination: 'big' }
     const writes = redis.pipeline()
     for (let n = 0; n < 15_000; n += 1) writes.set(callbackKey(ref, `id-${n}`), '')

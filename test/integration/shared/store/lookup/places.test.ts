@@ -32,12 +32,11 @@ const callbackNumber = '+18445791189'
 const byNumber: Clue = { kind: 'number', callbackNumber }
 const byCall: Clue = { kind: 'call', callId }
 
-function opening({ redis, ref }: Ledger, key = testNumberKey, text = intent) {
+function opening({ store }: Ledger, key = testNumberKey, text = intent) {
   const parsed = parseIntent(JSON.parse(text))
   if (parsed.kind !== 'ok') throw new Error('the test has no valid intent')
-  return open(redis, {
+  return open(store, {
     ...placesOf(key, parsed.intent),
-    ref,
     id,
     intent: text,
     entryId,
@@ -48,8 +47,8 @@ function opening({ redis, ref }: Ledger, key = testNumberKey, text = intent) {
   })
 }
 
-function found({ redis, ref }: Pick<Ledger, 'redis' | 'ref'>, clue: Clue, key = testNumberKey) {
-  return findIds(redis, ref, { key, page: { clue, from: 0, count: 10 } })
+function found({ store }: Pick<Ledger, 'store'>, clue: Clue, key = testNumberKey) {
+  return findIds(store, { key, page: { clue, from: 0, count: 10 } })
 }
 
 function bucketOf(ref: DestinationRef) {
@@ -70,7 +69,7 @@ describe('a callback that is opened', () => {
         expect(await found(ledger, byNumber)).toEqual([id])
         expect(await found(ledger, byCall)).toEqual([id])
       }
-      expect(await ledger.redis.hget(callbackKey(ledger.ref, id), 'placed')).toBe(
+      expect(await ledger.store.redis.hget(callbackKey(ledger.store.ref, id), 'placed')).toBe(
         String(testNumberKey.mark),
       )
     },
@@ -88,16 +87,17 @@ describe('a callback that is opened', () => {
     'x'.repeat(128),
     '-._',
   ])('as %s is found as that', async (name) => {
-    const { redis, ref } = await ledgerWith()
+    const { store } = await ledgerWith()
+    const { redis, ref } = store
     const text = JSON.stringify({ id: name, callId, callbackNumber })
     await redis.hset(callbackKey(ref, name), { ...scheduledCallback, intent: text })
     const places = placesOf(testNumberKey, { callId, callbackNumber })
-    await locate(redis, { ...places, ref, id: name, intent: text, acceptedMs: 1 })
-    expect(await found({ redis, ref }, byNumber)).toEqual([name])
+    await locate(store, { ...places, id: name, intent: text, acceptedMs: 1 })
+    expect(await found({ store }, byNumber)).toEqual([name])
     const members = await redis.zrangeBuffer(bucketOf(ref), '0', '-1')
     expect(members.map((member) => member.subarray(4))).toEqual([placedMember(name).subarray(4)])
-    for (const clue of [byNumber, byCall]) expect(await found({ redis, ref }, clue)).toEqual([name])
-    expect(await prune(redis, ref, bucketOf(ref))).toBe(0)
+    for (const clue of [byNumber, byCall]) expect(await found({ store }, clue)).toEqual([name])
+    expect(await prune(store, bucketOf(ref))).toBe(0)
   })
 
   it('anew after it has died, with another call, is found by that too', async () => {
@@ -109,7 +109,7 @@ describe('a callback that is opened', () => {
 
   it('is opened all the same where somebody else has put something in the place of an index', async () => {
     const ledger = await ledgerWith({ inbox: { [entryId]: intent } })
-    await ledger.redis.set(bucketOf(ledger.ref), 'not an index')
+    await ledger.store.redis.set(bucketOf(ledger.store.ref), 'not an index')
     expect(await opening(ledger)).toMatchObject({ kind: 'schedule' })
     expect(await found(ledger, byCall)).toEqual([id])
   })
@@ -123,18 +123,16 @@ describe('a callback that is opened', () => {
 
 describe('several callbacks of one number', () => {
   it('are found newest first, page by page', async () => {
-    const { redis, ref } = await ledgerWith()
+    const { store } = await ledgerWith()
     for (const [n, name] of ['old', 'newer', 'newest'].entries()) {
       const text = JSON.stringify({ id: name, callId: name, callbackNumber })
-      await redis.hset(callbackKey(ref, name), { ...scheduledCallback, intent: text })
+      await store.redis.hset(callbackKey(store.ref, name), { ...scheduledCallback, intent: text })
       const places = placesOf(testNumberKey, { callId: name, callbackNumber })
       const acceptedMs = 1_772_120_452_000 + n * 1_000
-      expect(await locate(redis, { ...places, ref, id: name, intent: text, acceptedMs })).toBe(
-        'placed',
-      )
+      expect(await locate(store, { ...places, id: name, intent: text, acceptedMs })).toBe('placed')
     }
     const page = (from: number) =>
-      findIds(redis, ref, { key: testNumberKey, page: { clue: byNumber, from, count: 2 } })
+      findIds(store, { key: testNumberKey, page: { clue: byNumber, from, count: 2 } })
     expect(await page(0)).toEqual(['newest', 'newer'])
     expect(await page(2)).toEqual(['old'])
   })
@@ -148,11 +146,11 @@ describe('locate', () => {
     ['is another one by now', { ...scheduledCallback, intent: otherIntent }],
     ['was placed meanwhile', { ...scheduledCallback, placed: String(testNumberKey.mark) }],
   ])('leaves alone a callback that %s', async (_, callback) => {
-    const { redis, ref, state } = await ledgerWith(callback && { callback })
+    const { store, state } = await ledgerWith(callback && { callback })
     const before = await state()
-    expect(await locate(redis, { ...places, ref, id, intent, acceptedMs: 1 })).toBe('changed')
+    expect(await locate(store, { ...places, id, intent, acceptedMs: 1 })).toBe('changed')
     expect(await state()).toEqual(before)
-    expect(await redis.exists(bucketOf(ref))).toBe(0)
+    expect(await store.redis.exists(bucketOf(store.ref))).toBe(0)
   })
 })
 
@@ -160,7 +158,8 @@ describe('prune', () => {
   const uuid = '5f0c9a51-7c1e-4a7b-9f0e-000000000001'
 
   it('takes out what is forgotten and leaves what is kept, whatever its id looks like', async () => {
-    const { redis, ref } = await ledgerWith()
+    const { store } = await ledgerWith()
+    const { redis, ref } = store
     const bucket = numberPlaceKey(ref, '0000')
     const kept = ['kept', uuid, '5F0C9A51-7C1E-4A7B-9F0E-000000000001']
     const forgotten = ['gone', uuid.replace('1', '2'), 'inbox-1-0']
@@ -168,19 +167,20 @@ describe('prune', () => {
     for (const [n, each] of [...kept, ...forgotten].entries()) {
       await redis.zadd(bucket, n, placedMember(each))
     }
-    expect(await prune(redis, ref, bucket)).toBe(forgotten.length)
+    expect(await prune(store, bucket)).toBe(forgotten.length)
     expect(await redis.zcard(bucket)).toBe(kept.length)
-    expect(await prune(redis, ref, bucket)).toBe(0)
+    expect(await prune(store, bucket)).toBe(0)
   })
 
   it('goes through a bucket of any size, by pages', async () => {
-    const { redis, ref } = await ledgerWith({ callback: scheduledCallback })
+    const { store } = await ledgerWith({ callback: scheduledCallback })
+    const { redis, ref } = store
     const bucket = numberPlaceKey(ref, '0000')
     const writes = redis.pipeline()
     for (let n = 0; n < 2_001; n += 1) writes.zadd(bucket, n, `${'0'.repeat(4)}gone-${n}`)
     writes.zadd(bucket, 1_000, `0000${id}`)
     await writes.exec()
-    expect(await prune(redis, ref, bucket)).toBe(2_001)
+    expect(await prune(store, bucket)).toBe(2_001)
     expect(await redis.zrange(bucket, '0', '-1')).toEqual([`0000${id}`])
   })
 })
@@ -189,31 +189,31 @@ describe('the key of the indexes', () => {
   const given = 'a key that was given, of 32 or more'
 
   it('is made once, by the first of several that begin together, and is then the same for all', async () => {
-    const { redis, ref } = await ledgerWith()
-    expect(await readNumberKey(redis, ref, undefined)).toEqual({ kind: 'none' })
-    const keys = await Promise.all([1, 2, 3].map(() => keepNumberKey(redis, ref, undefined)))
+    const { store } = await ledgerWith()
+    expect(await readNumberKey(store, undefined)).toEqual({ kind: 'none' })
+    const keys = await Promise.all([1, 2, 3].map(() => keepNumberKey(store, undefined)))
     expect(new Set(keys.map(({ secret }) => secret)).size).toBe(1)
     expect(keys[0]?.secret).toMatch(/^[\w-]{43}$/)
-    expect(await readNumberKey(redis, ref, undefined)).toEqual({ kind: 'known', key: keys[0] })
+    expect(await readNumberKey(store, undefined)).toEqual({ kind: 'known', key: keys[0] })
   })
 
   it('is nowhere in Redis if it was given; whoever has another one is told so', async () => {
-    const { redis, ref } = await ledgerWith()
-    const key = await keepNumberKey(redis, ref, given)
-    expect(await redis.get(secretKey(ref))).toBe(`given:${key.print}`)
-    expect(await readNumberKey(redis, ref, given)).toEqual({ kind: 'known', key })
-    expect(await readNumberKey(redis, ref, undefined)).toEqual({ kind: 'another' })
-    expect(await readNumberKey(redis, ref, 'another key, of 32 or more chars')).toEqual({
+    const { store } = await ledgerWith()
+    const key = await keepNumberKey(store, given)
+    expect(await store.redis.get(secretKey(store.ref))).toBe(`given:${key.print}`)
+    expect(await readNumberKey(store, given)).toEqual({ kind: 'known', key })
+    expect(await readNumberKey(store, undefined)).toEqual({ kind: 'another' })
+    expect(await readNumberKey(store, 'another key, of 32 or more chars')).toEqual({
       kind: 'another',
     })
   })
 
   it('gives way to one that is given, and is made anew when that is given no longer', async () => {
-    const { redis, ref } = await ledgerWith()
-    const made = await keepNumberKey(redis, ref, undefined)
-    const key = await keepNumberKey(redis, ref, given)
-    const again = await keepNumberKey(redis, ref, undefined)
+    const { store } = await ledgerWith()
+    const made = await keepNumberKey(store, undefined)
+    const key = await keepNumberKey(store, given)
+    const again = await keepNumberKey(store, undefined)
     expect(new Set([made.secret, key.secret, again.secret]).size).toBe(3)
-    expect(await readNumberKey(redis, ref, undefined)).toEqual({ kind: 'known', key: again })
+    expect(await readNumberKey(store, undefined)).toEqual({ kind: 'known', key: again })
   })
 })

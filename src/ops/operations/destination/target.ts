@@ -3,16 +3,17 @@ import { nearestName } from '../../../shared/config/nearest-name.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../../../shared/redis/keys.ts'
 
-/** A Redis, and the destination in it that an operation is about. */
-export interface Store {
+/** The destination that an operation is about, and how its Redis is reached. */
+export interface Target {
   config: StoreConfig
   ref: DestinationRef
 }
 
 /** The destination that was asked for, else the usual one. Throws `unknown-destination` if it is not configured. */
-export function openStore(config: StoreConfig, destination: string | undefined): Store {
+export function targetOf(config: StoreConfig, destination: string | undefined): Target {
   const { namespace, destinations } = config
   const name = destination ?? defaultDestination(destinations)
   if (!destinations.includes(name)) throw unknownDestination(name, destinations)
@@ -34,7 +35,7 @@ export function unknownDestination(name: string, configured: readonly string[]):
 }
 
 /** How long what somebody has decided about is kept. */
-export function retentionMsOf({ config, ref }: Store): number {
+export function retentionMsOf({ config, ref }: Target): number {
   return config.retentionMs[ref.destination] ?? config.defaultRetentionMs
 }
 
@@ -53,6 +54,14 @@ export async function withRedis<Result>(
   }
 }
 
+/** The same for a question about its destination. */
+export function withStore<Result>(
+  { config, ref }: Target,
+  use: (store: DestinationStore) => Promise<Result>,
+): Promise<Result> {
+  return withRedis(config, (redis) => use(openStore(redis, ref)))
+}
+
 /** The same for answers that come one after another: the connection lasts until the last of them, or until nobody wants more. */
 export async function* streamFromRedis<Item>(
   { redisUrl }: StoreConfig,
@@ -66,4 +75,11 @@ export async function* streamFromRedis<Item>(
   } finally {
     redis.disconnect()
   }
+}
+
+export function streamFromStore<Item>(
+  { config, ref }: Target,
+  use: (store: DestinationStore) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  return streamFromRedis(config, (redis) => use(openStore(redis, ref)))
 }

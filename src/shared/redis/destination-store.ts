@@ -1,0 +1,15 @@
+import type { Redis } from './connection.ts'
+import type { DestinationRef } from './keys.ts'
+
+/**
+ * A destination in its Redis: what every function of src/shared/store that is about one is given. Others hand it on. They read
+ * of it `ref`, for what they say, and `redis` where the connection itself is meant.
+ */
+export interface DestinationStore {
+  readonly redis: Redis
+  readonly ref: DestinationRef
+}
+
+export function openStore(redis: Redis, ref: DestinationRef): DestinationStore {
+  return { redis, ref }
+}
