@@ -17,8 +17,8 @@ export function metricsMarkdown(): string {
 # Metrics
 
 A worker serves these in Prometheus' text format at \`/metrics\` on \`RINGBACK_OPS_PORT\`. Counters and histograms tell of
-this one worker since its start: add them up over all workers. The depths of inbox, queue and dead letters are read from
-Redis at each scrape: every worker gives the same, so never add those up.
+this one worker since its start: add them up over all workers. The depths of inbox, queue and dead letters, and what
+holds a destination back, are read from Redis at each scrape: every worker gives the same, so never add those up.
 
 ${markdownTable(['Metric', 'Type', 'Labels', 'What it tells'], rows)}
 `

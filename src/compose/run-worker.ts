@@ -10,6 +10,7 @@ import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger, logTo } from '../shared/telemetry/logger.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
 import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
+import { isOpen } from '../worker/dispatch-state.ts'
 import { workerTimes } from '../worker/times.ts'
 import { startWorker, type RunningWorker } from '../worker/worker.ts'
 
@@ -81,13 +82,15 @@ async function serveHealth(
 
 async function reportHealth(worker: RunningWorker) {
   const { redis, destinations } = await worker.health()
-  const parts: Record<string, boolean> = { redis }
+  const parts: Record<string, boolean | string> = { redis }
   let ready = redis
-  for (const [name, { bridge, processor, authorized }] of destinations) {
+  for (const [name, { bridge, processor, authorized, dispatch }] of destinations) {
     parts[`${name}.bridge`] = bridge === 'working'
     parts[`${name}.processor`] = processor === 'working'
     // Shown, but no reason to take the worker out of service: no other worker would fare better with the same key.
     parts[`${name}.authorized`] = authorized
+    // Likewise: a pause is somebody's will, and a failing Salesforce fails for all.
+    if (dispatch !== undefined) parts[`${name}.dispatch`] = dispatch
     ready &&= bridge === 'working' && processor === 'working'
   }
   return { ready, parts }
@@ -97,9 +100,12 @@ async function readDepths(worker: RunningWorker): Promise<DepthReading[]> {
   const { redis, destinations } = await worker.health()
   if (!redis) throw new Error('Redis does not answer')
   const depths = await worker.depths()
-  return [...depths].map(([destination, reading]) => ({
+  return [...depths].map(([destination, { control, ...reading }]) => ({
     destination,
     ...reading,
+    isPaused: control.dispatch !== undefined,
+    isBreakerOpen: isOpen(control.breaker),
+    rate: control.rate.current,
     authorized: destinations.get(destination)?.authorized ?? true,
   }))
 }

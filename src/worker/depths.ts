@@ -1,6 +1,7 @@
 import type { CallbackQueue } from '../queue/callback-queue.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
+import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
@@ -16,23 +17,28 @@ export interface Depths {
   queue: Record<string, number>
   /** By how many ms the ids of each stream are ahead of Redis' clock. */
   aheadMs: { inbox: number; results: number }
+  /** What holds it back. */
+  control: Control
 }
 
 export interface DepthContext {
   store: DestinationStore
   queue: CallbackQueue
   waitingTimes: WaitingTimes
+  /** Attempts a second, as configured; undefined for no limit. */
+  rate: number | undefined
 }
 
 /** Costs the same however much waits. */
 export async function readDepths(context: DepthContext): Promise<Depths> {
-  const { store, queue, waitingTimes } = context
-  const [inbox, results, vanished, deadLetters, counts] = await Promise.all([
+  const { store, queue, waitingTimes, rate } = context
+  const [inbox, results, vanished, deadLetters, counts, control] = await Promise.all([
     readStreamPosition(store, { key: inboxKey(store.ref) }),
     readStreamPosition(store, { key: resultsKey(store.ref) }),
     readVanished(store),
     countDeadLetters(store),
     queue.counts(),
+    inspectControl(store, { rate }),
   ])
   const { oldestId } = inbox
   const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
@@ -43,5 +49,6 @@ export async function readDepths(context: DepthContext): Promise<Depths> {
     deadLetters,
     queue: counts,
     aheadMs: { inbox: inbox.aheadMs, results: results.aheadMs },
+    control,
   }
 }

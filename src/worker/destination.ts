@@ -5,6 +5,7 @@ import type { DestinationConfig } from '../shared/config/config.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
+import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { Gate } from '../queue/dispatch.ts'
@@ -42,7 +43,9 @@ export interface WorkerScope {
 export interface Destination {
   name: string
   service: Service
-  status(): DestinationStatus
+  status: () => DestinationStatus
+  /** What people and the breaker have decided about it. */
+  control: () => Promise<Control>
   depths(): Promise<Depths>
   redisIsBack(): void
 }
@@ -71,7 +74,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       processor: processor.status(),
       authorized: authorization.isGiven(),
     }),
-    depths: () => readDepths({ store, queue, waitingTimes }),
+    control: () => inspectControl(store, { rate: config.rate }),
+    depths: () => readDepths({ store, queue, waitingTimes, rate: config.rate }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }

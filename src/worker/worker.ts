@@ -10,7 +10,8 @@ import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { Depths } from './depths.ts'
 import { createDestination } from './destination.ts'
-import { respondsToPing, type WorkerHealth } from './health.ts'
+import { dispatchStateOf } from './dispatch-state.ts'
+import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { createServerClock, followServerClock } from './server-clock.ts'
@@ -80,10 +81,14 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   observe({ event: 'worker.started', destinations: destinations.map(({ name }) => name) })
 
   return {
-    health: async () => ({
-      redis: await respondsToPing(redis, clock),
-      destinations: new Map(destinations.map((each) => [each.name, each.status()])),
-    }),
+    health: async () => {
+      const isUp = await respondsToPing(redis, clock)
+      const each = destinations.map(async ({ name, status, control }) => {
+        const held = isUp ? await answerInTime(control(), clock) : undefined
+        return [name, { ...status(), dispatch: held && dispatchStateOf(held) }] as const
+      })
+      return { redis: isUp, destinations: new Map(await Promise.all(each)) }
+    },
     depths: async () => {
       const depths = destinations.map(async (each) => [each.name, await each.depths()] as const)
       return new Map(await Promise.all(depths))

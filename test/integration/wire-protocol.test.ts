@@ -14,6 +14,7 @@ import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import {
   callbackKey,
+  controlKey,
   callPlaceKey,
   deadLettersKey,
   inboxKey,
@@ -465,8 +466,13 @@ async function fieldsOfAWholeLife(
       traceparent: 'trace',
     }),
   )
+  // Nothing could be sent for a second, and the first attempt is the probe that fails.
+  const probed = { heldMs: 1_000, breaker: 'open', breakerUntil: 0, probe: 'a' }
+  await redis.hset(controlKey(ref), probed)
   await step(beginNext(1, 'a'))
-  await step(settle(store, end))
+  const breakerRules = '10 70 30000 5 10 1000 60000 60000'
+  await step(settle(store, { ...end, signal: 'failure', breakerRules }))
+  await redis.del(controlKey(ref))
   await step(beginNext(1, 'b'))
   // In doubt, then verified: not booked.
   await step(settle(store, { ...end, attempt: 2, uncertainSince: now }))
@@ -578,10 +584,14 @@ async function resolveAndVerify(store: DestinationStore, end: SettleInput): Prom
   expect(await verify(store, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
 }
 
+/** Hashes of a destination. */
+const otherHashes = ['control', 'breaker', 'pace']
+
 /** The names in every HSET and HSETNX of a script. */
 function hashFieldsIn(lua: string): string[] {
   return [...lua.matchAll(/redis\.call\('(?:HSET|HSETNX)', /g)].flatMap((call) => {
-    const [, ...fields] = argumentsFrom(lua, call.index + call[0].length)
+    const [key = '', ...fields] = argumentsFrom(lua, call.index + call[0].length)
+    if (otherHashes.includes(key)) return []
     return fields.flatMap((field, index) => (index % 2 === 0 ? [fieldName(field)] : []))
   })
 }

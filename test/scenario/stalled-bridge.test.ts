@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { callbackKey } from '../../src/shared/redis/keys.ts'
+import { pause } from '../../src/shared/store/control/pause.ts'
 import { sampleCallback, sendRaw } from '../support/callbacks.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { resultsOfAll } from '../support/results.ts'
@@ -32,5 +33,11 @@ it('is alive and not ready, and names the bridge, while entries wait and it move
 
   await redis.del(callbackKey(ref, 'one'), `{${ref.namespace}:default}:stats`)
   await resultsOfAll(bundle, ['one'])
-  await readiness().toMatchObject({ status: 200, said: { parts: { 'default.bridge': true } } })
+  const parts = { 'default.bridge': true, 'default.dispatch': 'running' }
+  await readiness().toMatchObject({ status: 200, said: { parts } })
+
+  // Nobody is to restart a worker for it.
+  await pause(bundle.store, { what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
+  const said = { ready: true, parts: { ...parts, 'default.dispatch': 'paused' } }
+  await readiness().toMatchObject({ status: 200, said })
 }, 60_000)

@@ -27,6 +27,8 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['inFlightKey', keys.inFlightKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],
+  ['delayedJobsKey', keys.delayedJobsKey(place)],
+  ['activeJobsKey', keys.activeJobsKey(place)],
   ['jobKey', keys.jobKey(place, 'cb-id')],
   ['queueEventsKey', keys.queueEventsKey(place)],
   ['destinationsKey', keys.destinationsKey(place.namespace)],

@@ -8,6 +8,7 @@ import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addFindCommand } from './commands/find.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -39,6 +40,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addEnqueueCommand(program, guarded, createSubmitter)
   addImportCommand(program, guarded, createSubmitter)
   addStatusCommand(program, guarded)
+  addExplainCommand(program, guarded)
   addFindCommand(program, guarded)
   addCancelCommand(program, guarded)
   addPauseCommand(program, guarded)

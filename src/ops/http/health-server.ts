@@ -3,10 +3,13 @@ import { json } from './reply.ts'
 import { createRouter, type Route } from './router.ts'
 import { shareAnswer } from './share-answer.ts'
 
-/** One part of the worker and whether it does its work. Names only: this page is for anybody who can reach it. */
+/**
+ * One part of the worker and whether it does its work, or in a word what it does. Names and such words only: this page is for
+ * anybody who can reach it.
+ */
 export interface HealthReport {
   ready: boolean
-  parts: Readonly<Record<string, boolean>>
+  parts: Readonly<Record<string, boolean | string>>
 }
 
 export interface HealthServerOptions extends ListenOptions {

@@ -267,6 +267,16 @@ export function waitingJobsKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:${queueName}:wait`
 }
 
+/** BullMQ's sorted set of jobs that wait for their time. */
+export function delayedJobsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:delayed`
+}
+
+/** BullMQ's list of jobs that a worker has in hand. */
+export function activeJobsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:active`
+}
+
 /** BullMQ's stream of what happened to jobs. */
 export function queueEventsKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:${queueName}:events`

@@ -14,6 +14,10 @@ export interface DepthReading {
   deadLetters: number
   queue: Readonly<Record<string, number>>
   authorized: boolean
+  isPaused: boolean
+  isBreakerOpen: boolean
+  /** Attempts a second; undefined for no limit. */
+  rate: number | undefined
 }
 
 export interface Metrics {
@@ -130,8 +134,34 @@ function createHistograms(registry: Registry) {
   }
 }
 
+type CreateGauge = (name: string, help: string, labelNames: string[]) => Gauge
+
+function createControlGauges(gauge: CreateGauge): (reading: DepthReading) => void {
+  const paused = gauge(
+    'ringback_dispatch_paused',
+    '1 while somebody has paused the destination (ringback pause), so that nothing is sent; else 0.',
+    ['destination'],
+  )
+  const open = gauge(
+    'ringback_breaker_open',
+    '1 while the circuit breaker is open, so that nothing but probes is sent: Salesforce is failing. Else 0, also while the rate rises after that.',
+    ['destination'],
+  )
+  const rate = gauge(
+    'ringback_rate_current',
+    'Attempts a second that may be made at this moment over all workers: as configured or set by ringback rate, less while it rises after an outage or recovers from a limit of Salesforce. Absent where there is no limit.',
+    ['destination'],
+  )
+  return ({ destination, ...reading }) => {
+    paused.set({ destination }, reading.isPaused ? 1 : 0)
+    open.set({ destination }, reading.isBreakerOpen ? 1 : 0)
+    if (reading.rate === undefined) rate.remove({ destination })
+    else rate.set({ destination }, reading.rate)
+  }
+}
+
 function createGauges(registry: Registry) {
-  const gauge = (name: string, help: string, labelNames: string[]) =>
+  const gauge: CreateGauge = (name, help, labelNames) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
   const inbox = gauge('ringback_inbox_depth', 'Inbox entries not yet taken in.', ['destination'])
   const age = gauge(
@@ -161,6 +191,7 @@ function createGauges(registry: Registry) {
     '0 after Salesforce has refused a fresh token: key, org id or call center are wrong. Else 1.',
     ['destination'],
   )
+  const setControl = createControlGauges(gauge)
   const redis = gauge(
     'ringback_redis_up',
     '1 if Redis answered this scrape, else 0; the gauges above then keep their last values.',
@@ -179,6 +210,7 @@ function createGauges(registry: Registry) {
     for (const [state, jobs] of Object.entries(reading.queue)) {
       queue.set({ destination, state }, jobs)
     }
+    setControl({ destination, ...reading })
   }
 
   return {

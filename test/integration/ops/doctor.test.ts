@@ -76,11 +76,11 @@ describe('ringback doctor', () => {
       ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
       ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value'],
       ...['proto-max-bulk-len', 'clock'],
-      ...['lately', 'inboxes', 'stream ids', 'scripts', 'redis users'],
+      ...['dispatch', 'lately', 'inboxes', 'stream ids', 'scripts', 'redis users'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 21 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 22 in order\.$/m)
   })
 
   it.each([
@@ -487,7 +487,11 @@ describe('ringback doctor', () => {
       const { status, lately } = await withWorker([{ do: 'break', status: 503 }], ['one'])
       expect(status).toBe(1)
       expect(lately).toMatchObject([
-        { verdict: 'fail', message: containing('2 unavailable'), fix: containing('outage') },
+        {
+          verdict: 'fail',
+          message: containing('2 unavailable'),
+          fix: containing('Salesforce is down'),
+        },
       ])
     })
 

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 
-import { deadLettersKey, statsKey } from '../../../src/shared/redis/keys.ts'
+import { controlKey, deadLettersKey, statsKey } from '../../../src/shared/redis/keys.ts'
 import { xadd } from '../../support/inbox.ts'
+import { sampleCallbacks } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
+import { containing, matching } from './support/asymmetric.ts'
 import { runCommand } from './support/cli.ts'
 import { environmentOf, freshEnvironment } from './support/environment.ts'
 
@@ -29,6 +31,11 @@ it('shows each count under its own name', async () => {
 
   expect(JSON.parse(stdout)).toEqual({
     destination: 'default',
+    dispatch: 'running',
+    intake: 'running',
+    breaker: { state: 'closed' },
+    rate: { configured: 10, current: 10, slowed: false },
+    queue: { due: 0, waiting: 0, underWay: 0 },
     inbox: 3,
     deadLetters: 2,
     booked: 1,
@@ -51,6 +58,9 @@ it('shows each count under its own name', async () => {
   const rows = Array.from(plain.matchAll(/^ +(.+?) +(\d+)$/gm), ([, name, count]) => [name, count])
   expect(Object.fromEntries(rows)).toEqual({
     'in the inbox now': '3',
+    'due now': '0',
+    'waiting for their time': '0',
+    'under way now': '0',
     'dead letters now': '2',
     booked: '1',
     'possible duplicates': '2',
@@ -130,4 +140,70 @@ it('counts many callbacks for one number, however they come and whatever their i
   expect(JSON.parse(stdout)).toMatchObject({ sameNumber: { '2': 1, '3-5': 3, '6+': 10 } })
   expect(JSON.stringify(recorder.of('number.repeated'))).not.toContain('8445791189')
   expect(recorder.of('number.repeated').map(({ id }) => id)).not.toContain('other')
+})
+
+it('says first what holds a destination back, who decided it, since when and why', async () => {
+  const { env, store } = freshEnvironment()
+  const pauseIt = ['pause', '--by', 'ops', '--reason', 'maintenance for +18445791189']
+  await runCommand({ env }, ...pauseIt, '--for', '2h')
+  await runCommand({ env }, 'pause', '--intake', '--by', 'ops')
+  await runCommand({ env }, 'rate', '2.5/s', '--by', 'ops', '--reason', 'shared quota')
+  const until = Date.now() + 60_000
+  await store.redis.hset(controlKey(store.ref), {
+    breaker: 'open',
+    breakerSince: until - 120_000,
+    breakerUntil: until,
+    breakerCode: 'connect',
+    breakerMessage: 'ECONNREFUSED \u001b[2J',
+    slow: 0.5,
+    slowAt: until,
+    slowUntil: until,
+  })
+
+  const { stdout } = await runCommand({ env }, 'stats', '--json')
+  const plain = await runCommand({ env }, 'stats')
+
+  const iso = containing('Z')
+  const said = { by: 'ops', reason: 'maintenance for +18•••89' }
+  expect(JSON.parse(stdout)).toMatchObject({
+    dispatch: 'paused',
+    dispatchPause: { since: iso, until: iso, ...said },
+    intake: 'paused',
+    intakePause: { since: iso, by: 'ops' },
+    breaker: { state: 'open', since: iso, code: 'connect', nextProbeAt: iso },
+    rate: {
+      configured: 10,
+      current: 1.25,
+      override: { rate: 2.5, at: iso, by: 'ops', reason: 'shared quota' },
+      slowed: true,
+    },
+  })
+  const [, ...lines] = plain.stdout.split('\n')
+  expect(lines.slice(0, 6)).toEqual([
+    matching(
+      /^paused by ops since .* UTC \(.*\), until .* UTC \(in .*\): maintenance for \+18•••89$/,
+    ),
+    matching(/^Salesforce is failing since .*: connect: ECONNREFUSED \\u001b.*; next probe .*$/),
+    matching(/^new callbacks are refused: paused by ops since .*$/),
+    matching(/^the rate was set to 2.5 a second by ops at .*: shared quota$/),
+    matching(/^Salesforce has named a limit: .* \(now 1.25 a second\)$/),
+    '  rate: 1.25 a second (configured here: 10 a second)',
+  ])
+})
+
+it('counts what the queue holds, and writes nothing to count it', async () => {
+  const { store, redisUrl, producer, recorder, startWorker } = await setup()
+  const env = environmentOf(redisUrl, store.ref.namespace)
+  await runCommand({ env }, 'pause')
+  startWorker()
+  for (const callback of sampleCallbacks(3)) await producer.enqueue(callback)
+  await producer.enqueue({ id: 'later', callId: 'later', callbackNumber, delay: 60_000 })
+  await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 4)
+
+  const { stdout } = await runCommand({ env }, 'stats', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ queue: { due: 3, waiting: 1, underWay: 0 } })
+
+  const empty = { ...env, RINGBACK_NAMESPACE: `${store.ref.namespace}-empty` }
+  await runCommand({ env: empty }, 'stats')
+  expect(await store.redis.keys(`*${store.ref.namespace}-empty*`)).toEqual([])
 })

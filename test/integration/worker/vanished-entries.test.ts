@@ -52,7 +52,7 @@ describe('entries that somebody takes away before a worker has read them', () =>
     const { stdout } = await runCommand({ env }, 'doctor', '--json')
     const findings = (JSON.parse(stdout) as Finding[]).filter(({ check }) => check === 'inboxes')
     expect(findings).toMatchObject([{ verdict: 'warn' }])
-    expect(findings[0]?.message).toContain(`${gone} entries have left`)
+    expect(findings[0]?.message).toContain(`${gone} entries were removed`)
   })
 
   it('are none where all went its way: booked, refused, a duplicate, wrong, erased', async () => {

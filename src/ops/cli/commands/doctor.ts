@@ -19,8 +19,9 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 Looks at the configuration and who can read its secrets, the private key and its
 certificate, signs a token, and asks Redis for its role, version, settings and
 clock, for intents that nobody reads and for what its users may do; runs a
-script there that changes nothing; and reports the outcomes of the workers'
-attempts in the last hour. Changes nothing.
+script there that changes nothing; reports the outcomes of the workers' attempts
+in the last hour, and what holds a destination back: a pause, a failing
+Salesforce, a rate that was set or lowered. Changes nothing.
 
 Salesforce is asked only where RINGBACK_ON_UNCERTAIN is verify: for a token and
 for ContactRequests that do not exist. Exit status 1 if anything fails; warnings

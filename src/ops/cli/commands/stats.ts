@@ -10,16 +10,19 @@ import { withCommonOptions, type CommonOptions } from '../terminal/common-option
 export function addStatsCommand(program: Command, context: CliContext): void {
   const command = withCommonOptions(program.command('stats'))
     .description(
-      'how callbacks ended, and what followed uncertain outcomes, counted since the beginning',
+      'what waits and what holds it back; how callbacks ended, counted since the beginning',
     )
     .addHelpText(
       'after',
       `
 Counted in Redis, across all workers and restarts. A worker's own rates and
-times are at its /metrics.
+times are at its /metrics. A pause, a failing Salesforce, and a rate that is
+not the configured one come first; \`configured\` is what the environment of
+this command says.
 
-Example:
-  ringback stats --json | jq .uncertain`,
+Examples:
+  ringback stats
+  ringback stats --json | jq '{dispatch, breaker, rate, queue}'`,
     )
   answer(command, context, {
     run: ({ options }: Given<CommonOptions>) =>

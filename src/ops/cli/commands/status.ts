@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { findCallback } from '../../operations/status/find-callback.ts'
 import { presentRecord } from '../present/record.ts'
-import { answer, type Given } from '../terminal/answer.ts'
+import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { exitStatus } from '../terminal/exit-status.ts'
 import { shownRecord, withRevealOption, type RevealOptions } from './reveal.ts'
 
 export function addStatusCommand(program: Command, context: CliContext): void {
@@ -24,12 +25,17 @@ Examples:
   ringback status order-4711
   ringback status order-4711 --json | jq -r .state`,
     )
-  answer(command, context, {
-    run: async ({ args: [id = ''], options }: Given<CommonOptions & RevealOptions>) => {
-      const { destination } = options
-      const record = await findCallback(loadStoreConfig(context.env), { id, destination })
-      return shownRecord(record, options, context)
+  // For programs the ledger's record is the whole answer: why it is so, they ask `explain`.
+  converse<CommonOptions & RevealOptions>(
+    command,
+    context,
+    async ({ args: [id = ''], options }, output) => {
+      const request = { id, destination: options.destination }
+      const found = await findCallback(loadStoreConfig(context.env), request, context.clock)
+      const record = shownRecord(found.record, options, context)
+      const [reason] = found.explanation.reasons
+      output.print(record, (each, screen) => presentRecord(each, screen, reason))
+      return exitStatus.done
     },
-    present: presentRecord,
-  })
+  )
 }

@@ -3,15 +3,25 @@ import type { AttemptRecord } from '../../../shared/store/ledger/attempt-record.
 import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { foldText } from '../../../shared/text/fold-text.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import type { Reason } from '../../operations/explain/reasons.ts'
 import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { Colour, Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
 
-/** The whole story of one callback. The record is masked already, unless somebody had to see it. */
-export function presentRecord(record: CallbackStatus, screen: Screen): void {
-  const rows = [...about(record, screen), ...times(record, screen), ...ending(record)]
+/**
+ * The whole story of one callback. The record is masked already, unless somebody had to see it. `reason`: why it waits, where
+ * somebody has looked; how it ended, the record says itself.
+ */
+export function presentRecord(record: CallbackStatus, screen: Screen, reason?: Reason): void {
+  const why = reason === undefined || reason.code === 'ended' ? undefined : reason.message
+  const rows = [
+    ...about(record, screen),
+    ['because', why && printable(why)] as const,
+    ...times(record, screen),
+    ...ending(record),
+  ]
   for (const [name, value] of rows) {
     if (value !== undefined) presentRow(name, value, screen)
   }

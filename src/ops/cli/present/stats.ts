@@ -1,9 +1,16 @@
-import type { Stats } from '../../../shared/store/stats/stats.ts'
+import { printable } from '../../../shared/text/printable.ts'
+import { describeHolds, rateInWords, type Hold } from '../../operations/control/describe-holds.ts'
+import type { DestinationStats } from '../../operations/stats/destination-stats.ts'
 import { quoted } from '../../text/quoted.ts'
-import type { Screen } from '../terminal/screen.ts'
+import type { Colour, Screen } from '../terminal/screen.ts'
 
-export function presentStats(stats: Stats, { line, paint }: Screen): void {
+export function presentStats(stats: DestinationStats, screen: Screen): void {
+  const { line, paint } = screen
   line(paint('bold', `destination ${quoted(stats.destination)}`))
+  for (const { kind, message } of describeHolds(stats, screen.nowMs())) {
+    line(paint(colours[kind], printable(message)))
+  }
+  line(`  rate: ${ratesInWords(stats.rate)}`)
   for (const { heading, rows } of groupsOf(stats)) {
     if (heading !== undefined) line(`  ${heading}`)
     const indent = heading === undefined ? '  ' : '    '
@@ -15,6 +22,21 @@ export function presentStats(stats: Stats, { line, paint }: Screen): void {
   }
 }
 
+const colours: Record<Hold['kind'], Colour> = {
+  paused: 'red',
+  failing: 'red',
+  recovering: 'yellow',
+  'intake-paused': 'red',
+  'rate-set': 'yellow',
+  slowed: 'yellow',
+}
+
+function ratesInWords({ configured, current }: DestinationStats['rate']): string {
+  if (current === undefined) return 'as the workers are configured, which is not known here'
+  if (configured === undefined || configured === current) return rateInWords(current)
+  return `${rateInWords(current)} (configured here: ${rateInWords(configured)})`
+}
+
 const nameWidth = 42
 
 type Row = readonly [name: string, count: number, alarming?: true]
@@ -24,11 +46,14 @@ interface Group {
   rows: readonly Row[]
 }
 
-function groupsOf({ uncertain, dead, sameNumber, ...stats }: Stats): Group[] {
+function groupsOf({ uncertain, dead, sameNumber, queue, ...stats }: DestinationStats): Group[] {
   return [
     {
       rows: [
         ['in the inbox now', stats.inbox],
+        ['due now', queue.due],
+        ['waiting for their time', queue.waiting],
+        ['under way now', queue.underWay],
         ['dead letters now', stats.deadLetters, true],
         ['booked', stats.booked],
         ...Object.entries(dead).map(([reason, count]) => [`dead: ${reason}`, count] as const),

@@ -71,7 +71,7 @@ function fixFor(attempts: readonly RecentOutcome[]): string {
   if (worst?.code === 'unauthorized') return 'see "Unauthorized" in docs/runbook.md'
   return worst?.outcome === 'refused'
     ? 'see "Dead letters grow" in docs/runbook.md'
-    : 'see "An outage of Salesforce" in docs/runbook.md; ringback doctor --connect tests the connection'
+    : 'see "Salesforce is down" in docs/runbook.md; ringback doctor --connect tests the connection'
 }
 
 function sum(attempts: readonly RecentOutcome[]): number {

@@ -1,3 +1,4 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
 import { environmentSource, type Environment } from '../../../shared/config/environment.ts'
 import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
 import { readSetting } from '../../../shared/config/read-settings.ts'
@@ -9,6 +10,7 @@ import { ping } from '../../../shared/store/server/ping.ts'
 import { readServerFacts } from '../../../shared/store/server/server-facts.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { checkClock } from './check-clock.ts'
+import { checkControl } from './check-control.ts'
 import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
@@ -17,11 +19,14 @@ import { checkUsers } from './check-users.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 
+/** As far as it can be known: a broken configuration is another check's finding. */
+export type Configured = Pick<StoreConfig, 'destinations' | 'rates'>
+
 /** Everything about Redis that can be asked, whatever else is wrong with the configuration. */
 export async function checkRedis(
   env: Environment,
   clock: Clock,
-  configured: readonly string[],
+  configured: Configured,
 ): Promise<Finding[]> {
   const source = environmentSource(env)
   const { redisUrl } = readRedisAddress(source)
@@ -49,8 +54,13 @@ export async function checkRedis(
 /** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
 type Part = (redis: Redis) => Promise<Finding[]>
 
-function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
+function partsOfNamespace(
+  namespace: string,
+  { destinations: configured, rates }: Configured,
+  clock: Clock,
+): Part[] {
   return [
+    (redis) => checkControl(redis, { namespace, rates }, clock),
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),
     (redis) => checkStreams(redis, namespace),

@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/time/clock.ts'
 import { checkConfiguration, loadAll } from './check-configuration.ts'
 import { checkConnections } from './check-connection.ts'
 import { checkProviderNames } from './check-provider-name.ts'
-import { checkRedis } from './check-redis.ts'
+import { checkRedis, type Configured } from './check-redis.ts'
 import { checkSecretFiles } from './check-secret-files.ts'
 import { checkTokens } from './check-token.ts'
 import { checkVerification } from './check-verification.ts'
@@ -28,15 +28,14 @@ export async function examine(
     ...(await checkTokens(loaded, clock)),
     ...(connects ? await checkConnections(loaded) : []),
     ...(await checkVerification(loaded, clock)),
-    ...(await checkRedis(env, clock, configuredNames(env))),
+    ...(await checkRedis(env, clock, configuredIn(env))),
   ]
 }
 
-/** As far as they can be known: a broken configuration is another check's finding. */
-function configuredNames(env: Environment): readonly string[] {
+function configuredIn(env: Environment): Configured {
   try {
-    return loadStoreConfig(env).destinations
+    return loadStoreConfig(env)
   } catch {
-    return []
+    return { destinations: [], rates: {} }
   }
 }

@@ -13,7 +13,7 @@
 -- Returns 'settled' | 'cancelled' (it was not booked, and nothing more is sent)
 --       | 'already' | 'late-booking' | 'double-booking' | 'stale' | 'missing'
 local c = read(callback, 'state', 'attempts', 'recordId', 'attempt:' .. attempt, 'priorAttempts', 'generation',
-  'cancelRequestedAt', 'claim', 'uncertainSince')
+  'cancelRequestedAt', 'claim', 'uncertainSince', 'uncounted')
 if not c.state then return 'missing' end
 -- A full Redis (maxmemory) refuses a script's first write if that may grow, and lets the later ones pass. What an attempt
 -- came to must be written down even then, so the first one takes away a field that is never there.
@@ -47,7 +47,7 @@ end
 redis.call('HSET', callback, 'state', 'retrying', 'code', code, 'message', message, 'nextAttemptAt', next_attempt_at,
   'updatedAt', now)
 redis.call('HDEL', callback, 'claim')
-if is_failed_probe then redis.call('HINCRBY', callback, 'uncounted', 1) end
+if is_failed_probe then redis.call('HSET', callback, 'uncounted', (c.uncounted or 0) + 1) end
 if uncertain_since ~= '' then
   redis.call('HSET', callback, 'uncertainSince', uncertain_since)
   redis.call('HSETNX', callback, 'firstUncertainAt', uncertain_since)

@@ -14,6 +14,9 @@ const depths: DepthReading = {
   deadLetters: 2,
   queue: { delayed: 7, active: 1 },
   authorized: false,
+  isPaused: true,
+  isBreakerOpen: false,
+  rate: 2.5,
 }
 
 const attempt = { ...bookedAttempt, durationMs: 120, latenessMs: 30 }
@@ -36,8 +39,20 @@ it('reads what waits where at each scrape', async () => {
       'ringback_dead_letters{destination="default"} 2',
       'ringback_queue_jobs{destination="default",state="delayed"} 7',
       'ringback_destination_authorized{destination="default"} 0',
+      'ringback_dispatch_paused{destination="default"} 1',
+      'ringback_breaker_open{destination="default"} 0',
+      'ringback_rate_current{destination="default"} 2.5',
     ]),
   )
+})
+
+it('has no rate where there is no limit any more', async () => {
+  const readings = [depths, { ...depths, rate: undefined, isBreakerOpen: true }]
+  const { scrape } = createMetrics(() => Promise.resolve(readings.splice(0, 1)))
+  await scrape()
+  const lines = linesOf((await scrape()).text)
+  expect(lines).toContain('ringback_breaker_open{destination="default"} 1')
+  expect(lines.filter((line) => line.startsWith('ringback_rate_current'))).toEqual([])
 })
 
 it('says that Redis is away instead of failing the scrape', async () => {
