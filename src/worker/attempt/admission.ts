@@ -44,8 +44,9 @@ export function createAdmission(context: AdmissionContext): Gate {
     recall: () => {
       free = undefined
     },
-    release: async ({ claim }) => {
-      if (maxInFlight !== undefined && claim !== undefined) await release(store, claim)
+    release: async ({ claim, probeOf }) => {
+      const isCounted = maxInFlight !== undefined || probeOf !== undefined
+      if (isCounted && claim !== undefined) await release(store, { claim })
     },
   }
 }

@@ -1,8 +1,15 @@
-import type { DestinationStore } from '../../redis/destination-store.ts'
-import { inFlightKey } from '../../redis/keys.ts'
-import { takeStep } from '../../telemetry/steps.ts'
+import { control, inFlight } from '../../redis/destination-keys.ts'
+import { defineScript } from '../../redis/script.ts'
 
-/** The attempt of this claim is over, or comes to nothing: another may begin in its place. */
-export async function release({ redis, ref }: DestinationStore, claim: string): Promise<void> {
-  await takeStep('release', ref, () => redis.zrem(inFlightKey(ref), claim))
+export interface ReleaseInput {
+  claim: string
 }
+
+/** True if it was a probe of which nothing was heard: the next one need not wait for it. */
+export const release = defineScript<ReleaseInput, boolean>({
+  name: 'release',
+  beside: import.meta.url,
+  keys: { control, inFlight },
+  args: ['claim'],
+  decode: (reply) => reply === 1,
+})

@@ -34,6 +34,10 @@ async function destination() {
   return { store, ask }
 }
 
+function claimOf(admission: Admission): string {
+  return admission.kind === 'go' ? (admission.pass.claim ?? '') : ''
+}
+
 /** The answers up to the first that says to wait. */
 async function untilWait(ask: () => Promise<Admission>): Promise<Admission[]> {
   const answers: Admission[] = []
@@ -115,7 +119,7 @@ describe('a limit to what is under way', () => {
     const first = await ask({ maxInFlight: 2 })
     await ask({ maxInFlight: 2 })
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'wait' })
-    await release(store, first.kind === 'go' ? (first.pass.claim ?? '') : '')
+    await release(store, { claim: claimOf(first) })
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'go' })
     expect(await store.redis.zcard(inFlightKey(store.ref))).toBe(2)
   })
@@ -169,6 +173,16 @@ describe('an open breaker', () => {
     const pass = { claim: 'claim-1', version: '7', probeOf: 'failures' }
     expect(await ask()).toEqual({ kind: 'go', afterMs: 0, pass })
     expect(await ask()).toMatchObject({ kind: 'held', reason: 'breaker-open' })
+  })
+
+  it('lets another go at once when its probe came to nothing, and not when another one was sent since', async () => {
+    const { store, ask } = await destination()
+    await breakerIs({ store }, -1_000)
+    expect(await release(store, { claim: claimOf(await ask()) })).toBe(true)
+    const second = await ask()
+    expect(second).toMatchObject({ kind: 'go', pass: { probeOf: 'failures' } })
+    expect(await release(store, { claim: 'claim-1' })).toBe(false)
+    expect(await ask()).toMatchObject({ kind: 'held' })
   })
 
   it('lets another go when nothing was heard of its probe', async () => {
