@@ -2,13 +2,13 @@ import { printable } from '../../../shared/text/printable.ts'
 import { describeHolds, rateInWords, type Hold } from '../../operations/control/describe-holds.ts'
 import type { DestinationStats } from '../../operations/stats/destination-stats.ts'
 import { quoted } from '../../text/quoted.ts'
-import type { Colour, Screen } from '../terminal/screen.ts'
+import { sentenceLines, type Colour, type Screen } from '../terminal/screen.ts'
 
 export function presentStats(stats: DestinationStats, screen: Screen): void {
   const { line, paint } = screen
   line(paint('bold', `destination ${quoted(stats.destination)}`))
   for (const { kind, message } of describeHolds(stats, screen.nowMs())) {
-    line(paint(colours[kind], printable(message)))
+    for (const each of sentenceLines(printable(message), screen)) line(paint(colours[kind], each))
   }
   line(`  rate: ${ratesInWords(stats.rate)}`)
   for (const { heading, rows } of groupsOf(stats)) {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 
+import { foldText } from '../../../shared/text/fold-text.ts'
 import type { CliContext, Terminal } from './cli-context.ts'
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
@@ -25,4 +26,15 @@ export function createScreen(
     nowMs: () => clock.now(),
     columns: terminal.isTTY === true ? terminal.columns : undefined,
   }
+}
+
+/** A sentence as the lines that it takes: each indented, and none longer than the terminal is wide. */
+export function sentenceLines(
+  text: string,
+  { columns }: Pick<Screen, 'columns'>,
+  indent = '',
+): string[] {
+  const width = columns === undefined ? Infinity : Math.max(20, columns - indent.length)
+  const lines = text.length <= width ? [text] : foldText(text, width)
+  return lines.map((each) => `${indent}${each}`)
 }
