@@ -210,6 +210,8 @@ async function startPeer() {
   const tokens = new Set<string>()
   let cookies = 0
   const server = createServer((request, response) => {
+    // What one lie does to its connection is not to be heard by another callback.
+    response.shouldKeepAlive = false
     request.resume().once('end', () => {
       const [, callId = ''] = /voiceCalls\/([^/]+)\//.exec(request.url ?? '') ?? []
       const token = request.headers.authorization?.slice('Bearer '.length) ?? ''
