@@ -34,7 +34,7 @@ async function erasing(
 ): Promise<Erased> {
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
-  const deps = { redis: store.redis, clock: systemClock, stopped, unsearched, numberKey: undefined }
+  const deps = { redis: store.redis, clock: systemClock, stopped, unsearched }
   const remaining = await eraseNumber({ spellings, refs, withdraw }, deps, erased)
   const { namespace, destination } = store.ref
   const frame = { number, spellings, namespace, destinations: [destination], withdraw, unsearched }

@@ -12,7 +12,7 @@ import { eraseQueueEvent } from '../../../shared/store/erasure/queue-events.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { removeJob } from '../../../queue/callback-queue.ts'
-import { forgetPlaces, type ForgetDeps } from './forget-places.ts'
+import { forgetPlaces } from './forget-places.ts'
 import { findTraces } from './find-traces.ts'
 import {
   isUnderWay,
@@ -42,7 +42,7 @@ export interface SearchDeps {
   unsearched: Unsearched[]
 }
 
-export interface EraseDeps extends SearchDeps, ForgetDeps {
+export interface EraseDeps extends SearchDeps {
   clock: Clock
   stopped: AbortSignal
 }
@@ -58,7 +58,7 @@ export async function eraseNumber(
   erased: Trace[],
 ): Promise<Trace[]> {
   const left = await eraseInPasses(request, deps, erased)
-  await forgetPlaces(deps, erased)
+  await forgetPlaces(deps.redis, request.refs)
   return left
 }
 

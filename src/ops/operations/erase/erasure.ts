@@ -98,9 +98,8 @@ export async function carryOut(
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
   const request = { ...searchOf(erasure), withdraw }
-  const { numberKey } = erasure.config
   const { remaining, failure } = await withRedis(erasure.config, (redis) =>
-    eraseNumber(request, { redis, clock, stopped, unsearched, numberKey }, erased),
+    eraseNumber(request, { redis, clock, stopped, unsearched }, erased),
   ).then(
     (left) => ({ remaining: left, failure: undefined }),
     (error: unknown) => ({ remaining: undefined, failure: asError(error) }),

@@ -1,55 +1,23 @@
-import type { Intent } from '../../../shared/contract/intent.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { openStore } from '../../../shared/redis/destination-store.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callPlaceKey, numberPlaceKey, type DestinationRef } from '../../../shared/redis/keys.ts'
-import { placesOf } from '../../../shared/store/ledger/places.ts'
-import { decodeStoredIntent } from '../../../shared/store/ledger/stored-intent.ts'
-import { readNumberKey } from '../../../shared/store/lookup/number-key.ts'
+import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { prune } from '../../../shared/store/lookup/prune.ts'
-import type { CallbackTrace, Trace } from './trace.ts'
 
-export interface ForgetDeps {
-  redis: Redis
-  /** RINGBACK_NUMBER_KEY. */
-  numberKey: string | undefined
-}
-
-/** What is erased leaves the indexes by call and number. Where this cannot be done, a worker does it as it walks by. */
-export async function forgetPlaces(deps: ForgetDeps, erased: readonly Trace[]): Promise<void> {
-  const callbacks = erased.filter((trace) => trace.kind === 'callback')
-  for (const ref of new Set(callbacks.map(({ ref: each }) => each))) {
-    const theirs = callbacks.filter((trace) => trace.ref === ref)
-    for (const key of await bucketsOf(deps, ref, theirs))
-      await prune(openStore(deps.redis, ref), key)
+/**
+ * What is erased leaves the indexes by call and number, where an id may hold the number. All of their buckets are gone through,
+ * also where this run has erased nothing: one before it may have been cut off, and what that erased says no longer where it was.
+ */
+export async function forgetPlaces(redis: Redis, refs: readonly DestinationRef[]): Promise<void> {
+  for (const ref of refs) {
+    const store = openStore(redis, ref)
+    await pruneAll(store, callPlaceKey(ref, ''))
+    await pruneAll(store, numberPlaceKey(ref, ''))
   }
 }
 
-/** Each once, however many callbacks the customer had. */
-async function bucketsOf(
-  { redis, numberKey }: ForgetDeps,
-  ref: DestinationRef,
-  traces: readonly CallbackTrace[],
-): Promise<Set<string>> {
-  const store = openStore(redis, ref)
-  const reading = await readNumberKey(store, numberKey)
-  if (reading.kind !== 'known') return new Set()
-  const places = traces
-    .map(({ content }) => intentIn(content))
-    .filter((intent) => intent !== undefined)
-    .map((intent) => placesOf(reading.key, intent))
-  return new Set(
-    places.flatMap(({ callBucket, numberBucket }) => [
-      callPlaceKey(ref, callBucket),
-      numberPlaceKey(ref, numberBucket),
-    ]),
-  )
-}
-
-/** Undefined for what never was a callback. */
-function intentIn(content: Buffer): Intent | undefined {
-  try {
-    return decodeStoredIntent(content.toString())
-  } catch {
-    return undefined
+async function pruneAll(store: DestinationStore, prefix: string): Promise<void> {
+  for await (const keys of scanKeys(store.redis, prefix)) {
+    await Promise.all(keys.map((key) => prune(store, key)))
   }
 }
