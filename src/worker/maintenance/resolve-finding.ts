@@ -14,6 +14,7 @@ import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
+import { dispatchStateOf } from '../dispatch-state.ts'
 
 export interface ResolveContext {
   store: DestinationStore
@@ -128,8 +129,7 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
 }
 
 async function isHeld(store: DestinationStore): Promise<boolean> {
-  const { dispatch, breaker } = await inspectControl(store, { rate: undefined })
-  return dispatch !== undefined || (breaker !== undefined && breaker.state !== 'ramp')
+  return dispatchStateOf(await inspectControl(store, { rate: undefined })) !== 'running'
 }
 
 const had: Record<Exclude<JobHealth, 'healthy'>, string> = {
