@@ -4,7 +4,7 @@ import type { Pass } from '../../shared/delivery/admission.ts'
 import type { Signal } from '../../shared/delivery/signal.ts'
 import type { Evidence, SalesforceAnswer } from '../../shared/delivery/salesforce-answer.ts'
 import { decodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
-import type { Beginning, OpenAttempt } from '../../shared/store/ledger/begin.ts'
+import type { BeginResult, OpenAttempt } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { classify, workerLost } from './classify.ts'
 import type { CallbackJob } from '../../shared/contract/ids.ts'
@@ -33,16 +33,16 @@ export interface ConcludedAttempt extends OpenedAttempt {
   /** What it says about the destination as a whole, if anything. */
   signal: Signal | undefined
   /** Undefined: the worker that could have told is lost. */
-  witnessed: Witnessed | undefined
+  evidence: AttemptEvidence | undefined
 }
 
 /** One that may have been booked: Salesforce is to be asked. */
-export interface AttemptInDoubt extends OpenedAttempt {
-  open: Extract<Beginning, { kind: 'unverified' }>
+export interface UnverifiedAttempt extends OpenedAttempt {
+  open: Extract<BeginResult, { kind: 'unverified' }>
 }
 
 /** What only the worker knows that made the attempt. */
-export interface Witnessed extends Evidence {
+export interface AttemptEvidence extends Evidence {
   durationMs: number
   /** How long after it was due the attempt began. */
   latenessMs: number
@@ -51,7 +51,7 @@ export interface Witnessed extends Evidence {
 
 /** An attempt of our own, to which Salesforce has answered, or has not. */
 export function answered(
-  begun: OpenedAttempt & { open: Extract<Beginning, { kind: 'begun' }>; startedAtMs: number },
+  begun: OpenedAttempt & { open: Extract<BeginResult, { kind: 'begun' }>; startedAtMs: number },
   answer: SalesforceAnswer,
 ): ConcludedAttempt {
   const { dueAt, traceparent } = begun.open
@@ -63,20 +63,20 @@ export function answered(
     startedAt: isoTimestamp(begun.startedAtMs),
     outcome,
     signal: signalOf(outcome, answer),
-    witnessed: { phase, bytesSent, durationMs, latenessMs, traceparent },
+    evidence: { phase, bytesSent, durationMs, latenessMs, traceparent },
   }
 }
 
 /** An attempt that a worker opened and never settled. */
 export function lost(
-  unsettled: OpenedAttempt & { open: Extract<Beginning, { kind: 'unsettled' }> },
+  unsettled: OpenedAttempt & { open: Extract<BeginResult, { kind: 'unsettled' }> },
 ): ConcludedAttempt {
   const { attempt, record } = unsettled.open
   const startedAt =
     record === undefined
       ? isoTimestamp(unsettled.context.clock.now())
       : decodeAttempt(attempt, record).startedAt
-  return { ...unsettled, startedAt, outcome: workerLost, signal: undefined, witnessed: undefined }
+  return { ...unsettled, startedAt, outcome: workerLost, signal: undefined, evidence: undefined }
 }
 
 type CircumstancedAttempt = Pick<OpenedAttempt, 'open' | 'intent' | 'pass'> &

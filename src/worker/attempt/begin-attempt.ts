@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { begin, type Beginning } from '../../shared/store/ledger/begin.ts'
+import { begin, type BeginResult } from '../../shared/store/ledger/begin.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Work } from './attempt.ts'
 
@@ -8,7 +8,7 @@ import type { Work } from './attempt.ts'
 const clockToleranceMs = 1_000
 
 /** Opens the next attempt in the ledger, or finds out why nothing may be sent. */
-export function beginAttempt({ job, pass, context }: Work): Promise<Beginning> {
+export function beginAttempt({ job, pass, context }: Work): Promise<BeginResult> {
   const { id, generation } = job
   const { store, clock } = context
   const nowMs = clock.now()

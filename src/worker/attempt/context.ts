@@ -7,9 +7,9 @@ import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../../salesforce/client.ts'
 import type { SearchConditions } from '../../salesforce/contact-request-finder.ts'
-import type { Rules } from './decide.ts'
+import type { DecisionRules } from './decide.ts'
 
-export interface AttemptContext extends Rules {
+export interface AttemptContext extends DecisionRules {
   store: DestinationStore
   client: SalesforceClient
   /** Undefined: this destination does not verify. */

@@ -4,14 +4,20 @@ import type {
   SearchUnavailable,
 } from '../../shared/delivery/contact-request-search.ts'
 import { backoffDelayMs } from '../../shared/delivery/backoff.ts'
-import { inDoubt, retryOrBury, type Circumstances, type Decision, type Rules } from './decide.ts'
+import {
+  uncertainMessage,
+  retryOrBury,
+  type Circumstances,
+  type Decision,
+  type DecisionRules,
+} from './decide.ts'
 
 /** What becomes of a callback whose last attempt was uncertain, once Salesforce was asked, or cannot be. */
 export type VerdictDecision =
   | Exclude<Decision, { kind: 'verify' }>
   | { kind: 'ask-again'; atMs: number; code: string; message: string }
 
-export interface Doubt {
+export interface UncertainAttempt {
   circumstances: Circumstances
   /** Questions that brought no answer so far. */
   searches: number
@@ -23,14 +29,14 @@ export interface Doubt {
 /** Pure. `search` names only ContactRequests that belong to no other callback of ours. */
 export function decideVerdict(
   search: ContactRequestSearch,
-  doubt: Doubt,
-  rules: Rules,
+  uncertain: UncertainAttempt,
+  rules: DecisionRules,
 ): VerdictDecision {
   switch (search.kind) {
     case 'found':
-      return decideFound(search, doubt, rules)
+      return decideFound(search, uncertain, rules)
     case 'unavailable':
-      return decideUnanswered(search, doubt, rules)
+      return decideUnanswered(search, uncertain, rules)
     case 'failed': {
       const { code, message } = search
       return bury(code, message)
@@ -40,8 +46,8 @@ export function decideVerdict(
 
 /** For a callback that is to be verified by a worker whose destination does not, or no longer, verify. */
 export function decideWithoutSearch(
-  { circumstances, code, message }: Doubt,
-  rules: Rules,
+  { circumstances, code, message }: UncertainAttempt,
+  rules: DecisionRules,
 ): VerdictDecision {
   if (rules.onUncertain !== 'retry') return bury(code, message)
   const outcome = { kind: 'uncertain', status: undefined, code, message } as const
@@ -50,8 +56,8 @@ export function decideWithoutSearch(
 
 function decideFound(
   { recordIds, complete }: ContactRequestsFound,
-  { circumstances, message }: Doubt,
-  rules: Rules,
+  { circumstances, message }: UncertainAttempt,
+  rules: DecisionRules,
 ): VerdictDecision {
   const [recordId, ...others] = recordIds
   if (others.length > 0 || !complete) {
@@ -74,8 +80,8 @@ function decideFound(
 /** Asked again with growing waits, for as long as it would have been tried; then a person has to look. */
 function decideUnanswered(
   { code, message, retryAfterMs }: SearchUnavailable,
-  { circumstances, searches }: Doubt,
-  { policy, random }: Rules,
+  { circumstances, searches }: UncertainAttempt,
+  { policy, random }: DecisionRules,
 ): VerdictDecision {
   const { nowMs, firstAttemptAtMs } = circumstances
   const asked = Math.min(retryAfterMs ?? 0, policy.backoff.maxMs)
@@ -85,5 +91,5 @@ function decideUnanswered(
 }
 
 function bury(code: string, message: string): VerdictDecision {
-  return { kind: 'bury', reason: 'uncertain', code, message: inDoubt(message) }
+  return { kind: 'bury', reason: 'uncertain', code, message: uncertainMessage(message) }
 }

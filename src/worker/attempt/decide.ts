@@ -24,7 +24,7 @@ export interface Circumstances {
   isFailedProbe: boolean
 }
 
-export interface Rules {
+export interface DecisionRules {
   policy: RetryPolicy
   onUncertain: OnUncertain
   /** How long what Salesforce has booked may take to be found: before, no answer to a search is believed. */
@@ -33,7 +33,11 @@ export interface Rules {
 }
 
 /** Pure: an outcome, the rules and the circumstances give the same decision for the same draw of chance. */
-export function decide(outcome: Outcome, circumstances: Circumstances, rules: Rules): Decision {
+export function decide(
+  outcome: Outcome,
+  circumstances: Circumstances,
+  rules: DecisionRules,
+): Decision {
   if (outcome.kind === 'booked') return { kind: 'book', recordId: outcome.recordId }
   if (outcome.kind === 'uncertain' && rules.onUncertain !== 'retry') {
     return holdOrVerify(outcome, circumstances, rules)
@@ -44,23 +48,23 @@ export function decide(outcome: Outcome, circumstances: Circumstances, rules: Ru
 function holdOrVerify(
   { code, message }: Extract<Outcome, { kind: 'uncertain' }>,
   { nowMs }: Circumstances,
-  { onUncertain, verifyGraceMs }: Rules,
+  { onUncertain, verifyGraceMs }: DecisionRules,
 ): Decision {
   if (onUncertain === 'verify')
     return { kind: 'verify', atMs: nowMs + verifyGraceMs, code, message }
-  return { kind: 'bury', reason: 'uncertain', code, message: inDoubt(message) }
+  return { kind: 'bury', reason: 'uncertain', code, message: uncertainMessage(message) }
 }
 
 /** The words of a dead letter that waits for `dead-letters resolve`. */
-export function inDoubt(message: string): string {
-  return `Nobody knows whether Salesforce has booked it. ${message}`
+export function uncertainMessage(message: string): string {
+  return `It is not known whether Salesforce booked it. ${message}`
 }
 
 /** What follows a certain no, or an uncertain outcome that is simply tried again. */
 export function retryOrBury(
   outcome: Exclude<Outcome, { kind: 'booked' }>,
   circumstances: Circumstances,
-  rules: Pick<Rules, 'policy' | 'random'>,
+  rules: Pick<DecisionRules, 'policy' | 'random'>,
 ): Extract<Decision, { kind: 'retry' | 'bury' }> {
   const { policy } = rules
   const { code, message } = outcome
@@ -104,7 +108,7 @@ function inGrace(status: number, circumstances: Circumstances, policy: RetryPoli
 function nextAttemptAtMs(
   outcome: Outcome,
   { attempt, nowMs }: Circumstances,
-  { policy, random }: Pick<Rules, 'policy' | 'random'>,
+  { policy, random }: Pick<DecisionRules, 'policy' | 'random'>,
 ): number {
   const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0
   const bounded = Math.min(asked, policy.backoff.maxMs)

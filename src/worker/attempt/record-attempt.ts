@@ -37,9 +37,9 @@ export function recordAttempt(
   return persist(concluded, () => settle(context.store, input))
 }
 
-function recordOf({ outcome, startedAt, witnessed }: ConcludedAttempt, nowMs: number): string {
+function recordOf({ outcome, startedAt, evidence }: ConcludedAttempt, nowMs: number): string {
   const { kind, ...details } = outcome
-  const { phase, bytesSent, durationMs } = witnessed ?? {}
+  const { phase, bytesSent, durationMs } = evidence ?? {}
   const endedAt = isoTimestamp(nowMs)
   return encodeAttempt({
     startedAt,

@@ -3,7 +3,7 @@ import type { Verdict, VerdictReply } from '../../shared/delivery/settlement.ts'
 import { verify } from '../../shared/store/ledger/verify.ts'
 import { maskNumber } from '../../shared/phone/mask.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { AttemptInDoubt } from './attempt.ts'
+import type { UnverifiedAttempt } from './attempt.ts'
 import type { AttemptContext } from './context.ts'
 import type { VerdictDecision } from './decide-verdict.ts'
 import { fieldsOf, recordedFields } from './decision-fields.ts'
@@ -12,7 +12,7 @@ import { persist } from './persist.ts'
 
 /** Writes down what Salesforce says about an attempt in doubt and what follows, together. */
 export function recordVerdict(
-  attempt: AttemptInDoubt,
+  attempt: UnverifiedAttempt,
   decision: VerdictDecision,
 ): Promise<VerdictReply> {
   const { context, open } = attempt
@@ -46,7 +46,7 @@ function verdictOf(
 }
 
 export function reportVerdict(
-  { job, context, open, intent }: AttemptInDoubt,
+  { job, context, open, intent }: UnverifiedAttempt,
   decision: VerdictDecision,
   settlement: VerdictReply,
 ): void {

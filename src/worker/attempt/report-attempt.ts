@@ -7,7 +7,7 @@ import { recordedFields, uncertainFollowUp } from './decision-fields.ts'
 
 /** The one wide line of an attempt. */
 export function reportAttempt(
-  { job, context, open, intent, outcome, witnessed }: ConcludedAttempt,
+  { job, context, open, intent, outcome, evidence }: ConcludedAttempt,
   decision: Decision,
   settlement: Settlement,
 ): void {
@@ -23,13 +23,13 @@ export function reportAttempt(
     reason,
     nextAttemptAt: nextAt,
     followed: uncertainFollowUp(outcome, decision),
-    phase: witnessed?.phase,
-    bytesSent: witnessed?.bytesSent,
-    durationMs: witnessed?.durationMs,
-    latenessMs: witnessed?.latenessMs,
+    phase: evidence?.phase,
+    bytesSent: evidence?.bytesSent,
+    durationMs: evidence?.durationMs,
+    latenessMs: evidence?.latenessMs,
     settlement,
     callbackNumber: maskNumber(intent.callbackNumber),
-    traceparent: witnessed?.traceparent,
+    traceparent: evidence?.traceparent,
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Instruction } from '../../queue/instruction.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
-import type { Beginning } from '../../shared/store/ledger/begin.ts'
+import type { BeginResult } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
 import {
@@ -27,12 +27,12 @@ import { verifyAttempt } from './verify-attempt.ts'
 export async function runAttempt(work: Work, signal: AbortSignal): Promise<Instruction> {
   const conditions = sendConditions(work.context, signal)
   const beginning = await beginAttempt(work)
-  return await goOn(work, beginning, conditions)
+  return await continueAttempt(work, beginning, conditions)
 }
 
-async function goOn(
+async function continueAttempt(
   work: Work,
-  beginning: Beginning,
+  beginning: BeginResult,
   conditions: SendConditions,
 ): Promise<Instruction> {
   switch (beginning.kind) {

@@ -4,11 +4,11 @@ import { decodeAttempt } from '../../shared/store/ledger/attempt-record.ts'
 import { unownedRecords } from '../../shared/store/ledger/record-owners.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
-import { circumstancesOf, type AttemptInDoubt } from './attempt.ts'
+import { circumstancesOf, type UnverifiedAttempt } from './attempt.ts'
 import {
   decideVerdict,
   decideWithoutSearch,
-  type Doubt,
+  type UncertainAttempt,
   type VerdictDecision,
 } from './decide-verdict.ts'
 import { instruct } from './instruct.ts'
@@ -16,10 +16,10 @@ import { recordVerdict, reportVerdict } from './record-verdict.ts'
 
 /**
  * The same pipeline with a question in place of the request: asks Salesforce whether the last attempt was booked, and acts on
- * the answer. Asking changes nothing over there, so a worker that dies here leaves no doubt behind: the next one asks again.
+ * the answer. Asking changes nothing over there, so a worker that dies here leaves nothing uncertain behind: the next one asks again.
  */
 export async function verifyAttempt(
-  attempt: AttemptInDoubt,
+  attempt: UnverifiedAttempt,
   { signal }: SendConditions,
 ): Promise<Instruction> {
   for (;;) {
@@ -35,7 +35,7 @@ export async function verifyAttempt(
 
 /** Without the ContactRequests that are known to belong to another callback of the same customer. Undefined: nobody is asked. */
 async function ask(
-  { job, open, intent, context }: AttemptInDoubt,
+  { job, open, intent, context }: UnverifiedAttempt,
   signal: AbortSignal | undefined,
 ): Promise<ContactRequestSearch | undefined> {
   const { verification, store } = context
@@ -52,13 +52,13 @@ async function ask(
 
 function decideOn(
   search: ContactRequestSearch | undefined,
-  attempt: AttemptInDoubt,
+  attempt: UnverifiedAttempt,
 ): VerdictDecision {
   const { open, context } = attempt
   const { code = '', message = '' } = decodeAttempt(open.attempt, open.record)
   const circumstances = circumstancesOf(attempt, context.clock.now())
-  const doubt: Doubt = { circumstances, searches: open.searches, code, message }
+  const uncertain: UncertainAttempt = { circumstances, searches: open.searches, code, message }
   return search === undefined
-    ? decideWithoutSearch(doubt, context)
-    : decideVerdict(search, doubt, context)
+    ? decideWithoutSearch(uncertain, context)
+    : decideVerdict(search, uncertain, context)
 }

@@ -70,11 +70,11 @@ interface Moving {
 
 async function moveUntilStopped(moving: Moving, stopping: AbortSignal): Promise<void> {
   let hasGroup = false
-  while (!stopping.aborted) hasGroup = await takeTurn(moving, hasGroup, stopping)
+  while (!stopping.aborted) hasGroup = await processBatch(moving, hasGroup, stopping)
 }
 
 /** False: the group may be gone. */
-async function takeTurn(
+async function processBatch(
   moving: Moving,
   hasGroup: boolean,
   stopping: AbortSignal,

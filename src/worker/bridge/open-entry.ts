@@ -8,7 +8,7 @@ import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { entryLimits } from '../../shared/store/inbox/limits.ts'
 import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
-import { open, type Opening } from '../../shared/store/ledger/open.ts'
+import { open, type OpenResult } from '../../shared/store/ledger/open.ts'
 import { placesOf } from '../../shared/store/ledger/places.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -19,7 +19,7 @@ import type { Burial } from './bury-entry.ts'
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
 export type OpenedEntry =
   | { kind: 'unfit'; burial: Burial }
-  | { kind: 'callback'; intent: Intent; opening: Exclude<Opening, { kind: 'conflict' }> }
+  | { kind: 'callback'; intent: Intent; opening: Exclude<OpenResult, { kind: 'conflict' }> }
 
 export interface OpenContext {
   store: DestinationStore
@@ -95,7 +95,7 @@ function sayIgnored(
 
 function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {
   const what = `the entry holds ${bytes} bytes in ${fields} ${fields === 1 ? 'field' : 'fields'}`
-  const most = `${entryLimits.bytes} bytes in ${entryLimits.fields} fields are the most`
+  const most = `${entryLimits.bytes} bytes in ${entryLimits.fields} fields are the limit`
   const message = `intent: ${what}; ${most}. Its beginning is kept`
   return { id: entryDeadLetterId(entryId), reason: 'invalid', code: 'entry-too-large', message }
 }

@@ -12,7 +12,7 @@ import type { NumberKeyOf } from '../number-keys.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
-import { createWalkInTurn } from './walk-with-lease.ts'
+import { createLeasedWalk } from './walk-with-lease.ts'
 import { createWalker } from './walker.ts'
 
 export interface MaintenanceContext {
@@ -72,7 +72,7 @@ function walk(
   const { config, redis, times, clock, observe, holder, numberKeyOf } = context
   const { namespace } = config
   const served = servedBy(context)
-  return createWalkInTurn({
+  return createLeasedWalk({
     walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,

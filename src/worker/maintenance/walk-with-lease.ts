@@ -20,16 +20,16 @@ export interface WalkOptions {
  * where it stopped when it has it again: where turns take longer than the lease, several walk by turns, and each arrives.
  * Told to stop, it ends within its turn.
  */
-export function createWalkInTurn(options: WalkOptions): Service {
+export function createLeasedWalk(options: WalkOptions): Service {
   const { clock } = options
   return createService('walk', async (stopping) => {
-    const goOn = createTurns(options, stopping)
-    while (!stopping.aborted) await rest(clock, await goOn(), stopping)
+    const runTurn = createBatches(options, stopping)
+    while (!stopping.aborted) await rest(clock, await runTurn(), stopping)
   })
 }
 
 /** Does what is to be done now, and gives how long to rest. */
-function createTurns(
+function createBatches(
   { walker, lease, everyMs, batchRestMs, clock, onError }: WalkOptions,
   stopping: AbortSignal,
 ): () => Promise<number> {

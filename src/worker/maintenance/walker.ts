@@ -1,6 +1,6 @@
 import {
   readRegistry,
-  registerMet,
+  registerSeen,
   type Registry,
   type ServiceTimes,
 } from '../../shared/store/destinations/registry.ts'
@@ -182,7 +182,7 @@ async function reconcilePage(
     const store = storeOf(context, destination)
     const { ref } = store
     if (!times.known.has(destination)) {
-      await registerMet(store)
+      await registerSeen(store)
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)

@@ -6,14 +6,14 @@ import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { expectedLedger, readLedger } from './ledger.ts'
 import * as model from './state-table.ts'
-import type { Beginning, Found, Outcome, StateTable, Submission } from './state-table.ts'
+import type { BeginResult, Found, Outcome, StateTable, Submission } from './state-table.ts'
 import type { Call } from './steps.ts'
 
 /** What one run of a job knows. */
 export interface Run {
   name: string
   job: CallbackJob
-  beginning?: Beginning
+  beginning?: BeginResult
   outcome: Outcome
   found: Found
   /** What it has recorded of its attempt. */

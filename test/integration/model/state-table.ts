@@ -193,14 +193,14 @@ export function buryEntry(table: StateTable, entry: string): void {
 
 // Attempts.
 
-export type Beginning =
+export type BeginResult =
   | { kind: 'begun' | 'unsettled' | 'unverified'; attempt: number }
   | { kind: 'expired' | 'not-due' | 'ended' | 'missing' }
 
 export function begin(
   { callbacks }: StateTable,
   job: { id: string; generation: number; claim: string; atMs: number },
-): Beginning {
+): BeginResult {
   const callback = callbacks.get(job.id)
   if (callback?.submission === undefined) return { kind: 'missing' }
   const { state, nextAtMs = 0, inDoubt, submission, attempts, claim } = callback

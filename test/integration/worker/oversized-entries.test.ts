@@ -55,7 +55,7 @@ describe.each(oversized)('an entry that is too large: %s', (_, fields, { content
     const bytes = fields.reduce((sum, each) => sum + Buffer.byteLength(each), 0)
     expect(buried).toMatchObject({ id, reason: 'invalid', code: 'entry-too-large' })
     expect(buried.message).toBe(
-      `intent: the entry holds ${bytes} bytes in ${n} ${n === 1 ? 'field' : 'fields'}; 65536 bytes in 128 fields are the most. Its beginning is kept`,
+      `intent: the entry holds ${bytes} bytes in ${n} ${n === 1 ? 'field' : 'fields'}; 65536 bytes in 128 fields are the limit. Its beginning is kept`,
     )
     const sent = Buffer.from(String(content))
     const record = await readCallback(store, id)

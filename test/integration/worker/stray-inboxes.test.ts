@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { registerMet } from '../../../src/shared/store/destinations/registry.ts'
+import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { deadLettersKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -22,7 +22,7 @@ async function setUp(more: Partial<StrayContext> = {}) {
   const namespace = freshNamespace()
   const ref = { namespace, destination: 'typo' }
   const store = openStore(redis, ref)
-  await registerMet(store)
+  await registerSeen(store)
   const recorder = createRecorder()
   const context = {
     redis,
@@ -132,7 +132,7 @@ describe('an inbox is left alone', () => {
     const { store, namespace, recorder, add, bury } = await setUp()
     const own = { namespace, destination: 'default' }
     const ownStore = openStore(store.redis, own)
-    await registerMet(ownStore)
+    await registerSeen(ownStore)
     await add(graceMs, 'one', inboxKey(own))
     expect(await bury()).toBe(0)
     expect(recorder.all).toEqual([])
@@ -143,7 +143,7 @@ describe('an inbox is left alone', () => {
     const { redis, ref } = store
     const odd = { namespace, destination: 'odd' }
     const oddStore = openStore(redis, odd)
-    await registerMet(oddStore)
+    await registerSeen(oddStore)
     await redis.set(inboxKey(odd), 'another type')
     await add(graceMs, 'one')
     expect(await bury()).toBe(1)
@@ -156,7 +156,7 @@ it('holds up no other destination where one is broken, and says which', async ()
   const others = ['a-broken', 'z-whole'].map((destination) => ({ namespace, destination }))
   for (const other of others) {
     const otherStore = openStore(store.redis, other)
-    await registerMet(otherStore)
+    await registerSeen(otherStore)
     await add(graceMs, 'one', inboxKey(other))
   }
   await store.redis.set(resultsKey({ namespace, destination: 'a-broken' }), 'another type')

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { walkerKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
 import { holdLease } from '../../../src/shared/store/walk/lease.ts'
-import { createWalkInTurn } from '../../../src/worker/maintenance/walk-with-lease.ts'
+import { createLeasedWalk } from '../../../src/worker/maintenance/walk-with-lease.ts'
 import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
@@ -62,7 +62,7 @@ function process_(
       }
       const onError = (...what: [string, unknown]) => errors.push(what)
       const options = { walker, lease, everyMs, batchRestMs, clock, onError }
-      return createWalkInTurn(options).run(stop.signal, stop.signal)
+      return createLeasedWalk(options).run(stop.signal, stop.signal)
     },
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import {
   readRegistry,
-  registerMet,
+  registerSeen,
   registerServed,
 } from '../../../src/shared/store/destinations/registry.ts'
 import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
@@ -155,7 +155,7 @@ describe('what the walk finds is sorted by destination', () => {
     const { store, namespace, recorder, queues, walkerOf } = await setUp()
     const unserved = { namespace, destination: 'unserved' }
     const unservedStore = openStore(store.redis, unserved)
-    await registerMet(unservedStore)
+    await registerSeen(unservedStore)
     await forget(unservedStore)
     await fill(unservedStore, ['dead'], deadCallback)
     await store.redis.zadd(deadLettersKey(unserved), 1, 'never-was')

@@ -39,7 +39,7 @@ function describeStream({ entries, aheadMs, isExhausted, realignment }: StreamRe
 
 function describe(realignment: Realignment): string {
   switch (realignment.kind) {
-    case 'sound':
+    case 'aligned':
       return 'back in step with the clock by itself'
     case 'realigned':
       return `brought back into step; ${describeMoved(realignment.moved)}`

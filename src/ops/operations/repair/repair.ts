@@ -115,5 +115,5 @@ async function examineStream(store: DestinationStore, key: string): Promise<Stre
 }
 
 function isRealigned({ kind }: Realignment): boolean {
-  return kind === 'realigned' || kind === 'sound'
+  return kind === 'realigned' || kind === 'aligned'
 }

@@ -33,7 +33,7 @@ export async function registerServed(
 }
 
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
-export async function registerMet({ redis, ref }: DestinationStore): Promise<void> {
+export async function registerSeen({ redis, ref }: DestinationStore): Promise<void> {
   const { namespace, destination } = ref
   const key = destinationsKey(namespace)
   await takeStep('destination.register', ref, () => redis.hsetnx(key, destination, ''))
@@ -48,7 +48,7 @@ export function createRegistrar(): (store: DestinationStore) => void {
   return (store) => {
     if (isDone) return
     isDone = true
-    registerMet(store).catch((error: unknown) => {
+    registerSeen(store).catch((error: unknown) => {
       isDone = isReply(error)
     })
   }
@@ -83,12 +83,12 @@ const glance = { pages: 10, pageSize: 1_000 }
 export async function findDestinations(redis: Redis, namespace: string): Promise<string[]> {
   const [registered, met] = await Promise.all([
     redis.hkeys(destinationsKey(namespace)),
-    glanceAtKeys(redis, namespace),
+    sampleKeys(redis, namespace),
   ])
   return [...new Set([...registered, ...met])].toSorted()
 }
 
-async function glanceAtKeys(redis: Redis, namespace: string): Promise<Set<string>> {
+async function sampleKeys(redis: Redis, namespace: string): Promise<Set<string>> {
   const found = new Set<string>()
   const match = anyKeyPattern(namespace)
   let cursor = '0'

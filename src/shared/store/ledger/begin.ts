@@ -16,7 +16,7 @@ export interface OpenAttempt {
   intent: string
 }
 
-export type Beginning =
+export type BeginResult =
   | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
   | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
   | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
@@ -38,7 +38,7 @@ export interface BeginInput {
   nowWithTolerance: string
 }
 
-export const begin = defineScript<BeginInput, Beginning>({
+export const begin = defineScript<BeginInput, BeginResult>({
   name: 'begin',
   beside: import.meta.url,
   keys: { callback, control },
@@ -46,7 +46,7 @@ export const begin = defineScript<BeginInput, Beginning>({
   decode: decodeBeginning,
 })
 
-function decodeBeginning(reply: unknown): Beginning {
+function decodeBeginning(reply: unknown): BeginResult {
   const [kind, ...rest] = asList(reply)
   switch (kind) {
     case 'begun':

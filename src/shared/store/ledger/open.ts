@@ -5,7 +5,7 @@ import { states, type State } from '../../contract/states.ts'
 import type { Places } from './places.ts'
 
 /** What the bridge has to do with an entry. */
-export type Opening =
+export type OpenResult =
   | { kind: 'schedule'; generation: number; acceptedAt: string; dueAt: string }
   | { kind: 'done' }
   | { kind: 'duplicate'; state: State }
@@ -24,7 +24,7 @@ export interface OpenInput extends Partial<Places> {
   redriveOf?: string | undefined
 }
 
-export const open = defineScript<OpenInput, Opening>({
+export const open = defineScript<OpenInput, OpenResult>({
   name: 'open',
   beside: import.meta.url,
   keys: { callback, inbox, deadLetters, byCall, byNumber },

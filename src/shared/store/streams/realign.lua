@@ -7,12 +7,12 @@
 --- @include "id-order" "rebuild" "../lua/clock" "../lua/fields-of"
 -- about: two for each of entry_ids: the callback it is about, and the dead letter it was redriven from (or the callback again)
 -- most_entries: also of what a group holds   must_be_named: '1' if every entry that moves has to be among entry_ids
--- Returns {'sound'} | {'realigned', entries that got a new id} | {'too-many', entries} | {'too-large', bytes}
+-- Returns {'aligned'} | {'realigned', entries that got a new id} | {'too-many', entries} | {'too-large', bytes}
 --       | {'changed'}  an entry has come that was not named: read the stream again
-if redis.call('EXISTS', stream) == 0 then return { 'sound' } end
+if redis.call('EXISTS', stream) == 0 then return { 'aligned' } end
 local now = string.format('%.0f-18446744073709551615', redis_now())
 local info = fields_of(redis.call('XINFO', 'STREAM', stream))
-if not is_after(info['last-generated-id'], now) then return { 'sound' } end
+if not is_after(info['last-generated-id'], now) then return { 'aligned' } end
 if info['length'] > tonumber(most_entries) then return { 'too-many', info['length'] } end
 -- Asked before anything is read. Who may not ask does without.
 local bytes = redis.pcall('MEMORY', 'USAGE', stream, 'SAMPLES', '0')

@@ -5,7 +5,7 @@ import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 export type Realignment =
-  | { kind: 'sound' }
+  | { kind: 'aligned' }
   | { kind: 'realigned'; moved: number }
   | { kind: 'too-many' | 'too-large'; size: number }
   /** An entry has come since the stream was read. */
@@ -56,9 +56,9 @@ const realignBounded = defineScript<Bounded, Realignment>({
   args: ['mostEntries', 'mostBytes', 'mustBeNamed', 'entryIds'],
   decode: (reply) => {
     const [kind, count] = asList(reply)
-    const known = ['sound', 'realigned', 'too-many', 'too-large', 'changed'] as const
+    const known = ['aligned', 'realigned', 'too-many', 'too-large', 'changed'] as const
     const what = asOneOf(kind, known)
-    if (what === 'sound' || what === 'changed') return { kind: what }
+    if (what === 'aligned' || what === 'changed') return { kind: what }
     return what === 'realigned'
       ? { kind: what, moved: Number(count) }
       : { kind: what, size: Number(count) }

@@ -46,9 +46,9 @@ describe('a stream whose ids are in step with the clock', () => {
   it('is left as it is, and so is none at all', async () => {
     const { store, realigns, key, ids } = await setUp()
     const entry = await store.redis.xadd(key, '*', 'intent', 'x')
-    expect(await realigns([])).toEqual({ kind: 'sound' })
+    expect(await realigns([])).toEqual({ kind: 'aligned' })
     expect(await ids()).toEqual([entry])
-    expect(await realigns([], `${key}-none`)).toEqual({ kind: 'sound' })
+    expect(await realigns([], `${key}-none`)).toEqual({ kind: 'aligned' })
   })
 })
 

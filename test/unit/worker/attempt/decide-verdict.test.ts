@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { ContactRequestSearch } from '../../../../src/shared/delivery/contact-request-search.ts'
-import type { Rules } from '../../../../src/worker/attempt/decide.ts'
+import type { DecisionRules } from '../../../../src/worker/attempt/decide.ts'
 import {
   decideVerdict,
   decideWithoutSearch,
-  type Doubt,
+  type UncertainAttempt,
 } from '../../../../src/worker/attempt/decide-verdict.ts'
 
 const firstAttemptAtMs = Date.UTC(2026, 1, 26)
-const rules: Rules = {
+const rules: DecisionRules = {
   policy: {
     maxAttempts: 5,
     maxRetryDurationMs: 3_600_000,
@@ -22,7 +22,7 @@ const rules: Rules = {
   random: () => 0.5,
 }
 const nowMs = firstAttemptAtMs + 40_000
-const doubt: Doubt = {
+const uncertain: UncertainAttempt = {
   circumstances: {
     attempt: 1,
     firstAttemptAtMs,
@@ -44,20 +44,20 @@ const away: ContactRequestSearch = {
 
 it('books the one ContactRequest that Salesforce has', () => {
   const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: true }
-  expect(decideVerdict(one, doubt, rules)).toEqual({ kind: 'book', recordId: 'r' })
+  expect(decideVerdict(one, uncertain, rules)).toEqual({ kind: 'book', recordId: 'r' })
 })
 
 it('books it also on the last attempt, and too late to send another', () => {
-  const circumstances = { ...doubt.circumstances, attempt: 5, expiresAtMs: nowMs - 1 }
+  const circumstances = { ...uncertain.circumstances, attempt: 5, expiresAtMs: nowMs - 1 }
   const one: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: true }
-  const late = { ...doubt, circumstances }
+  const late = { ...uncertain, circumstances }
   expect(decideVerdict(one, late, rules)).toEqual({ kind: 'book', recordId: 'r' })
 })
 
 it('holds a callback of which Salesforce has several', () => {
   const recordIds = ['r', 's', 't']
   const several: ContactRequestSearch = { kind: 'found', recordIds, complete: true }
-  expect(decideVerdict(several, doubt, rules)).toMatchObject({
+  expect(decideVerdict(several, uncertain, rules)).toMatchObject({
     kind: 'bury',
     reason: 'uncertain',
     code: 'several-contact-requests',
@@ -67,7 +67,7 @@ it('holds a callback of which Salesforce has several', () => {
 
 it('says that more may have been there than it was shown', () => {
   const some: ContactRequestSearch = { kind: 'found', recordIds: ['r'], complete: false }
-  expect(decideVerdict(some, doubt, rules)).toMatchObject({
+  expect(decideVerdict(some, uncertain, rules)).toMatchObject({
     code: 'several-contact-requests',
     message: expect.stringContaining('ContactRequests, maybe not all seen,') as string,
   })
@@ -75,12 +75,12 @@ it('says that more may have been there than it was shown', () => {
 
 it.each([[[]], [['r']]])('holds it when the list of %j is not complete', (recordIds) => {
   const some: ContactRequestSearch = { kind: 'found', recordIds, complete: false }
-  expect(decideVerdict(some, doubt, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
+  expect(decideVerdict(some, uncertain, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
 })
 
 describe('when Salesforce has none', () => {
   it('tries again, after the wait of a failed attempt', () => {
-    expect(decideVerdict(none, doubt, rules)).toEqual({
+    expect(decideVerdict(none, uncertain, rules)).toEqual({
       kind: 'retry',
       atMs: nowMs + 500,
       code: 'verified-not-booked',
@@ -93,7 +93,7 @@ describe('when Salesforce has none', () => {
     ['the time is spent', { firstAttemptAtMs: nowMs - 3_600_000 }, 'exhausted'],
     ['it has expired', { expiresAtMs: nowMs }, 'expired'],
   ])('buries it for what it is when %s', (_, circumstances, reason) => {
-    const spent = { ...doubt, circumstances: { ...doubt.circumstances, ...circumstances } }
+    const spent = { ...uncertain, circumstances: { ...uncertain.circumstances, ...circumstances } }
     expect(decideVerdict(none, spent, rules)).toMatchObject({ kind: 'bury', reason })
   })
 })
@@ -104,7 +104,7 @@ describe('when Salesforce cannot be asked now', () => {
     [3, 4_000],
     [30, 30_000],
   ])('asks again with growing waits: after %i questions in %i ms', (searches, waitMs) => {
-    expect(decideVerdict(away, { ...doubt, searches }, rules)).toMatchObject({
+    expect(decideVerdict(away, { ...uncertain, searches }, rules)).toMatchObject({
       kind: 'ask-again',
       atMs: nowMs + waitMs,
     })
@@ -115,13 +115,13 @@ describe('when Salesforce cannot be asked now', () => {
     [3_600_000 - 499, 'bury'],
   ])('after %i ms of 1 h, with 500 ms to wait: %s', (elapsedMs, kind) => {
     const firstAttemptAtMs = nowMs - elapsedMs
-    const given = { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs } }
+    const given = { ...uncertain, circumstances: { ...uncertain.circumstances, firstAttemptAtMs } }
     expect(decideVerdict(away, given, rules).kind).toBe(kind)
   })
 
   it('waits as long as it was told to, up to the maximum of the backoff', () => {
     const waits = [10_000, 600_000].map((retryAfterMs) =>
-      decideVerdict({ ...away, retryAfterMs }, doubt, rules),
+      decideVerdict({ ...away, retryAfterMs }, uncertain, rules),
     )
     expect(waits).toMatchObject([{ atMs: nowMs + 10_000 }, { atMs: nowMs + 60_000 }])
   })
@@ -130,7 +130,7 @@ describe('when Salesforce cannot be asked now', () => {
     const at = (firstMs: number) =>
       decideVerdict(
         away,
-        { ...doubt, circumstances: { ...doubt.circumstances, firstAttemptAtMs: firstMs } },
+        { ...uncertain, circumstances: { ...uncertain.circumstances, firstAttemptAtMs: firstMs } },
         rules,
       ).kind
     const lastMs = nowMs + 500 - 3_600_000
@@ -139,8 +139,8 @@ describe('when Salesforce cannot be asked now', () => {
 
   it('holds it when the time for attempts is over: it never sends what it could not verify', () => {
     const spent = {
-      ...doubt,
-      circumstances: { ...doubt.circumstances, firstAttemptAtMs: nowMs - 3_600_000 },
+      ...uncertain,
+      circumstances: { ...uncertain.circumstances, firstAttemptAtMs: nowMs - 3_600_000 },
     }
     expect(decideVerdict(away, spent, rules)).toMatchObject({ kind: 'bury', reason: 'uncertain' })
   })
@@ -148,11 +148,11 @@ describe('when Salesforce cannot be asked now', () => {
 
 it('holds what Salesforce refuses to be asked', () => {
   const failed: ContactRequestSearch = { kind: 'failed', code: 'invalid_grant', message: 'No.' }
-  expect(decideVerdict(failed, doubt, rules)).toMatchObject({
+  expect(decideVerdict(failed, uncertain, rules)).toMatchObject({
     kind: 'bury',
     reason: 'uncertain',
     code: 'invalid_grant',
-    message: 'Nobody knows whether Salesforce has booked it. No.',
+    message: 'It is not known whether Salesforce booked it. No.',
   })
 })
 
@@ -170,7 +170,11 @@ it('sends again only what Salesforce says it does not have, whatever else happen
   const drawn = new Set<string>()
   fc.assert(
     fc.property(anySearch, anyDoubt, (search, { attempt, searches }) => {
-      const given = { ...doubt, searches, circumstances: { ...doubt.circumstances, attempt } }
+      const given = {
+        ...uncertain,
+        searches,
+        circumstances: { ...uncertain.circumstances, attempt },
+      }
       const { kind } = decideVerdict(search, given, rules)
       if (kind === 'retry') expect(search).toEqual(none)
       if (kind === 'book') {
@@ -187,11 +191,14 @@ it('sends again only what Salesforce says it does not have, whatever else happen
 describe('a destination that does not verify any more', () => {
   it('sends it again where uncertain outcomes are tried again', () => {
     const retrying = { ...rules, onUncertain: 'retry' } as const
-    expect(decideWithoutSearch(doubt, retrying)).toMatchObject({ kind: 'retry', code: 'timeout' })
+    expect(decideWithoutSearch(uncertain, retrying)).toMatchObject({
+      kind: 'retry',
+      code: 'timeout',
+    })
   })
 
   it.each(['hold', 'verify'] as const)('holds it where the policy is %s', (onUncertain) => {
-    expect(decideWithoutSearch(doubt, { ...rules, onUncertain })).toMatchObject({
+    expect(decideWithoutSearch(uncertain, { ...rules, onUncertain })).toMatchObject({
       kind: 'bury',
       reason: 'uncertain',
       code: 'timeout',

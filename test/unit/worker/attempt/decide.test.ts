@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 
 import type { Outcome } from '../../../../src/shared/delivery/outcome.ts'
 import type { RetryPolicy } from '../../../../src/shared/delivery/retry-policy.ts'
-import { decide, type Circumstances, type Rules } from '../../../../src/worker/attempt/decide.ts'
+import {
+  decide,
+  type Circumstances,
+  type DecisionRules,
+} from '../../../../src/worker/attempt/decide.ts'
 
 const policy: RetryPolicy = {
   maxAttempts: 5,
@@ -38,7 +42,12 @@ const notFound = {
   code: 'http-404',
   message: 'Salesforce answered 404.',
 } as const satisfies Outcome
-const half: Rules = { policy, onUncertain: 'retry', verifyGraceMs: 30_000, random: () => 0.5 }
+const half: DecisionRules = {
+  policy,
+  onUncertain: 'retry',
+  verifyGraceMs: 30_000,
+  random: () => 0.5,
+}
 
 it('books what was booked, late or on the last attempt', () => {
   const booked: Outcome = { kind: 'booked', status: 200, recordId: 'r' }
@@ -76,7 +85,7 @@ describe('the policy for uncertain outcomes', () => {
         kind: 'bury',
         reason: 'uncertain',
         code: 'timeout',
-        message: 'Nobody knows whether Salesforce has booked it. The time was up.',
+        message: 'It is not known whether Salesforce booked it. The time was up.',
       })
     }
   })

@@ -5,7 +5,7 @@ import { createProducer } from '../../../../../src/producer/index.ts'
 import {
   findDestinations,
   readRegistry,
-  registerMet,
+  registerSeen,
   registerServed,
 } from '../../../../../src/shared/store/destinations/registry.ts'
 import { deleteNamespace } from '../../../../../src/shared/store/keys/delete-namespace.ts'
@@ -26,11 +26,11 @@ function connect(url = redisUrl()) {
 describe('the registry', () => {
   it('keeps what workers say of their destinations, whoever meets them afterwards', async () => {
     const { redis, namespace } = connect()
-    await registerMet(openStore(redis, { namespace, destination: 'met' }))
-    await registerMet(openStore(redis, { namespace, destination: 'served' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'met' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'served' }))
     const overdueMs = 42_000
     await registerServed(redis, namespace, new Map([['served', { overdueMs }]]))
-    await registerMet(openStore(redis, { namespace, destination: 'served' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'served' }))
     expect([...(await readRegistry(redis, namespace))].toSorted()).toEqual([
       ['met', undefined],
       ['served', { overdueMs }],
@@ -98,7 +98,7 @@ describe('the registry', () => {
   it('goes with its namespace', async () => {
     const { url } = await startPrivateRedis()
     const { redis, namespace } = connect(url)
-    await registerMet(openStore(redis, { namespace, destination: 'x' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'x' }))
     await redis.set(walkerKey(namespace), 'somebody')
     await xadd(openStore(redis, { namespace, destination: 'x' }), sampleCallback('one'))
     await deleteNamespace(url, namespace)
@@ -109,7 +109,7 @@ describe('the registry', () => {
 describe('the destinations of a namespace', () => {
   it('are those of the registry and, where little waits, those that have a key, by name', async () => {
     const { redis, namespace } = connect((await startPrivateRedis()).url)
-    await registerMet(openStore(redis, { namespace, destination: 'registered' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'registered' }))
     await xadd(openStore(redis, { namespace, destination: 'a-stray' }), sampleCallback('one'))
     await xadd(
       openStore(redis, { namespace: `${namespace}x`, destination: 'other' }),
@@ -123,7 +123,7 @@ describe('the destinations of a namespace', () => {
 
   it('cost the same with many keys as with few: ten looks at a thousand', async () => {
     const { redis, namespace } = connect((await startPrivateRedis()).url)
-    await registerMet(openStore(redis, { namespace, destination: 'registered' }))
+    await registerSeen(openStore(redis, { namespace, destination: 'registered' }))
     const ref = { namespace, destination: 'big' }
     const writes = redis.pipeline()
     for (let n = 0; n < 15_000; n += 1) writes.set(callbackKey(ref, `id-${n}`), '')
