@@ -131,11 +131,12 @@ const aroundAnAttemptMs = 5_000
 
 function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
   const { store } = scope
-  const { rate, maxInFlight, attemptTimeoutMs } = config
+  const { rate, maxInFlight, livePercent, attemptTimeoutMs } = config
   return createAdmission({
     store,
     rate,
     maxInFlight,
+    livePercent,
     leaseMs: attemptTimeoutMs + aroundAnAttemptMs,
     onAdmission: watchHolds({ ...scope, rate }),
   })

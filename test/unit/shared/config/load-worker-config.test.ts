@@ -35,6 +35,7 @@ describe('loadWorkerConfig', () => {
       {
         name: 'default',
         maxInFlight: undefined,
+        livePercent: 30,
         breaker: {
           isOn: true,
           attempts: 10,
