@@ -85,7 +85,7 @@ interface DestinationScope extends WorkerScope {
 }
 
 function bridgeOf(
-  { retentionMs }: DestinationConfig,
+  { retentionMs, expireAfterMs }: DestinationConfig,
   { store, redisUrl, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
@@ -102,6 +102,7 @@ function bridgeOf(
     observe,
     numberKeyOf,
     retentionMs,
+    expireAfterMs,
     consumer,
     abandonedMs,
     stalledMs,

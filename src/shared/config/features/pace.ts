@@ -36,6 +36,15 @@ export const paceSettings = defineFeature(
       default: '30',
       example: '50',
     }),
+    /** After it was due. `undefined`: what names no `expiresAt` is never too old. */
+    expireAfterMs: defaultedSetting(orNone(duration({ min: '1s', max: '365d' })), {
+      name: 'expireAfter',
+      env: 'RINGBACK_EXPIRE_AFTER',
+      description:
+        'How long after it was due a callback that names no `expiresAt` is too old to be sent: it then dies as `expired`. A redrive gives it as much time anew. `none`: it is sent however old it is.',
+      default: 'none',
+      example: '12h',
+    }),
     /** Attempts at once, per worker. */
     concurrency: defaultedSetting(wholeNumber({ min: 1, max: 1000 }), {
       name: 'concurrency',

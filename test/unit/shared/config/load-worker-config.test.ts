@@ -36,6 +36,7 @@ describe('loadWorkerConfig', () => {
         name: 'default',
         maxInFlight: undefined,
         livePercent: 30,
+        expireAfterMs: undefined,
         breaker: {
           isOn: true,
           attempts: 10,
