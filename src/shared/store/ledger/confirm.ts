@@ -4,7 +4,7 @@ import { sameNumberRanges, type SameNumberRange } from '../../contract/same-numb
 import { callback, expiries, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { numbersKey } from '../../redis/keys.ts'
-import { asList, asOneOf } from '../../redis/reply.ts'
+import { asList, asOneOf, asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
 
@@ -26,6 +26,8 @@ export interface Confirmation {
   scheduled: boolean
   /** Undefined: it is the first one, or was counted before. */
   nth: SameNumberRange | undefined
+  /** It became `scheduled`, and somebody has moved it to this time, before or after it was opened. */
+  movedTo: string | undefined
 }
 
 const hourMs = 3_600_000
@@ -63,10 +65,11 @@ const confirmInHour = defineScript<ConfirmInHour, Confirmation>({
     'secret',
   ],
   decode: (reply) => {
-    const [scheduled, nth] = asList(reply)
+    const [scheduled, nth, dueAt] = asList(reply)
     return {
       scheduled: scheduled === 1,
       nth: nth === '' ? undefined : asOneOf(nth, sameNumberRanges),
+      movedTo: asOptionalText(dueAt),
     }
   },
 })
