@@ -118,6 +118,7 @@ async function goAt<Job>(
   const { jobs, gate, clock } = work
   try {
     if (afterMs > 0) await rest(clock, afterMs, stopping)
+    if (stopping.aborted) return
     const job = await jobs.fetch({ wait: false })
     if (job !== undefined) await jobs.process(job, pass, () => false)
   } finally {

@@ -85,7 +85,7 @@ interface DestinationScope extends WorkerScope {
 }
 
 function bridgeOf(
-  { retentionMs }: DestinationConfig,
+  { retentionMs, expireAfterMs }: DestinationConfig,
   { store, redisUrl, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
@@ -102,6 +102,7 @@ function bridgeOf(
     observe,
     numberKeyOf,
     retentionMs,
+    expireAfterMs,
     consumer,
     abandonedMs,
     stalledMs,
@@ -131,11 +132,12 @@ const aroundAnAttemptMs = 5_000
 
 function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
   const { store } = scope
-  const { rate, maxInFlight, attemptTimeoutMs } = config
+  const { rate, maxInFlight, livePercent, attemptTimeoutMs } = config
   return createAdmission({
     store,
     rate,
     maxInFlight,
+    livePercent,
     leaseMs: attemptTimeoutMs + aroundAnAttemptMs,
     onAdmission: watchHolds({ ...scope, rate }),
   })

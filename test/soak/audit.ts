@@ -70,7 +70,7 @@ export interface Violations {
   sentUndecided: string[]
   /** The ledger names a ContactRequest that Salesforce does not have, or has for another customer. */
   bookedByNothing: string[]
-  /** Salesforce has them, and the ledger says that they died for another reason than `uncertain`. */
+  /** Salesforce has them, and the ledger says that they were cancelled, or died for another reason than `uncertain`. */
   bookedInSilence: string[]
   /** The results lack their end, or their mark, as the ledger has it. */
   unpublished: string[]
@@ -112,7 +112,7 @@ export function auditRun(evidence: Evidence): Audit {
     ),
     bookedByNothing: entries.filter(isBookedByNothing(bookings)).map(({ id }) => id),
     bookedInSilence: entries
-      .filter((entry) => diedOfSomethingElse(entry) && own(entry.id).length > 0)
+      .filter((entry) => isOverAndNotBooked(entry) && own(entry.id).length > 0)
       .map(({ id }) => id),
     unpublished: entries
       .filter((entry) => isEnd(entry.state) && !isPublished(entry, published.get(entry.id) ?? []))
@@ -189,8 +189,9 @@ function accountsFor(entry: Entry | undefined, bookings: number): boolean {
   return entry?.possibleDuplicate === true || (entry?.otherRecordIds.length ?? 0) >= bookings - 1
 }
 
-function diedOfSomethingElse({ state, reason, possibleDuplicate }: Entry): boolean {
-  return state === 'dead' && reason !== 'uncertain' && !possibleDuplicate
+function isOverAndNotBooked({ state, reason, possibleDuplicate }: Entry): boolean {
+  const isOver = state === 'cancelled' || (state === 'dead' && reason !== 'uncertain')
+  return isOver && !possibleDuplicate
 }
 
 /** What is wrong and comes twice, for want of an answer, lies under an id of its own the second time, and names the one given. */

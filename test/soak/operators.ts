@@ -12,7 +12,7 @@ import { epochMsOf } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
 import { destinations } from './destinations.ts'
 import { whileConnected } from './redis-patience.ts'
-import { times } from './times.ts'
+import { retentionMs, times } from './times.ts'
 import { namespace } from './worker-settings.ts'
 
 /** What operators have done about dead letters. */
@@ -41,7 +41,6 @@ export interface Operating {
 
 const roundMs = 3_000
 const shownAtOnce = 200
-const retentionMs = 24 * 3_600_000
 
 /**
  * Operators at work, until the signal. Of what was refused, exhausted or strayed they redrive some and discard a few. For what

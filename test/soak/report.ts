@@ -4,6 +4,7 @@ import type { SoakArguments } from './arguments.ts'
 import { destinations } from './destinations.ts'
 import type { HostileCounts } from './hostile.ts'
 import type { FaultCounts } from './inject-faults.ts'
+import type { Controls } from './controllers.ts'
 import type { Decisions } from './operators.ts'
 import { hasNoViolations, type Violations, type Audit, type Tally } from './audit.ts'
 
@@ -18,6 +19,7 @@ export interface SoakReport {
   answers: Record<string, number>
   producers: { duplicates: number; refused: Record<string, number>; unanswered: number }
   operators: Decisions
+  controllers: Controls
   /** Entries of somebody hostile that Redis took, by kind, and how many ends the results have of them. */
   hostile: { sent: HostileCounts; ends: number }
   strays: Strays
@@ -56,10 +58,13 @@ export function reportAsText(report: SoakReport): string {
     `Faults: ${counted(faults)}.`,
     `Answers of the sandbox: ${counted(answers)}.`,
     ...(acceptedIn(audit) < soak.callbacks * enough
-      ? [`This machine was too slow for ${soak.callbacks} callbacks: fewer were submitted.`]
+      ? [
+          `Fewer than ${soak.callbacks} callbacks were submitted: too much was paused, or this machine is too slow.`,
+        ]
       : []),
     `Producers: ${producers.unanswered} unanswered and repeated, ${producers.duplicates} duplicates, refused: ${counted(producers.refused)}.`,
     `Operators: ${counted({ ...operators })}.`,
+    `Controllers: ${counted({ ...report.controllers })}.`,
     `Strays buried: ${strays.buried}${strays.expected && strays.buried === 0 ? '   BROKEN: some must have been' : ''}.`,
     `Hostile entries: ${counted(hostile.sent)}; the results have ${hostile.ends} ends of them.`,
     ...(crashes.length > 0
@@ -81,7 +86,7 @@ const violationNames: Record<keyof Violations, string> = {
   unmarkedDuplicates: 'unmarked duplicates',
   sentUndecided: 'sent again under hold without a decision',
   bookedByNothing: 'booked by no ContactRequest',
-  bookedInSilence: 'dead, but booked, and not marked',
+  bookedInSilence: 'dead or cancelled, but booked, and not marked',
   unpublished: 'not published in the results',
   notAccepted: 'submitted, but not accepted',
   underAnotherId: 'published under an id that no producer knows',

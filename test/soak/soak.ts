@@ -3,6 +3,7 @@ import type { SoakArguments } from './arguments.ts'
 import { planFaults } from './fault-plan.ts'
 import { injectAll, type FaultCounts } from './inject-faults.ts'
 import { readLedger, readPublished, stillOpen, splitHostile } from './ledgers.ts'
+import { control, nothingControlled, type Controls } from './controllers.ts'
 import { nothingDecided, operate, type Decisions } from './operators.ts'
 import { produceAll } from './producers.ts'
 import { attack, hostileMark, type HostileCounts } from './hostile.ts'
@@ -35,6 +36,7 @@ export async function soak(
     submitted: nothingSubmitted(),
     faults: {},
     decisions: nothingDecided(),
+    controls: nothingControlled(),
     discarded: new Map(),
     hostile: {},
   }
@@ -54,6 +56,7 @@ export async function soak(
       answers: environment.sandbox.counts().endings,
       producers: { duplicates, refused, unanswered },
       operators: run.decisions,
+      controllers: run.controls,
       hostile: { sent: run.hostile, ends: hostileEnds },
       strays,
       audit,
@@ -73,6 +76,7 @@ interface Run {
   submitted: Submitted
   faults: FaultCounts
   decisions: Decisions
+  controls: Controls
   discarded: Map<string, number>
   hostile: HostileCounts
   say: (line: string) => void
@@ -87,7 +91,17 @@ function areBuriedInTime(longStrayed: number, durationMs: number): boolean {
 
 /** Returns when everything was submitted, every fault is over, and the operators have stopped. */
 async function runWithFaults(
-  { environment, submissions, submitted, faults, decisions, discarded, hostile, say }: Run,
+  {
+    environment,
+    submissions,
+    submitted,
+    faults,
+    decisions,
+    controls,
+    discarded,
+    hostile,
+    say,
+  }: Run,
   { durationMs, seed, over }: { durationMs: number; seed: number; over: AbortSignal },
 ): Promise<void> {
   const { redis, sandbox } = environment
@@ -96,6 +110,7 @@ async function runWithFaults(
   const done = new AbortController()
   const accompanying = [
     operate({ redisUrl, sandbox, seed, decisions, discarded }, done.signal),
+    control({ redisUrl, seed, submitted, controls }, done.signal),
     sayProgress({ redisUrl, submitted, faults, say }, done.signal),
     attack({ redisUrl, seed, submitted, counts: hostile }, done.signal),
   ]

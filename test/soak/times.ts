@@ -1,3 +1,6 @@
+/** Nothing is forgotten meanwhile. */
+export const retentionMs = 24 * 3_600_000
+
 /** Short, so that a soak of minutes sees what takes hours in production. What follows from what stands beside it. */
 export const times = {
   lockMs: 3_000,

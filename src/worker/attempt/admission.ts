@@ -12,6 +12,8 @@ export interface AdmissionContext {
   rate: number | undefined
   /** Attempts under way at once, over all workers; undefined for no limit. */
   maxInFlight: number | undefined
+  /** Of the rate, for what is requested while a backlog drains. */
+  livePercent: number
   /** How long an attempt of a worker that was lost counts as under way. */
   leaseMs: number
   /** Is told of every answer, so that somebody sees when a hold begins and ends. */
@@ -29,12 +31,12 @@ const lookaheadMs = 100
  * pace, and how many are under way. Where nothing is limited Redis is not asked again until begin finds that something is.
  */
 export function createAdmission(context: AdmissionContext): Gate {
-  const { store, rate, maxInFlight, leaseMs, onAdmission } = context
+  const { store, rate, maxInFlight, livePercent, leaseMs, onAdmission } = context
   let free: Extract<Admission, { kind: 'free' }> | undefined
   return {
     admit: async (hasJob) => {
       if (free !== undefined) return free
-      const limits = { rate, maxInFlight, lookaheadMs, leaseMs }
+      const limits = { rate, maxInFlight, livePercent, lookaheadMs, leaseMs }
       const admission = await admit(store, { claim: randomUUID(), hasJob, ...limits })
       if (admission.kind === 'free') free = admission
       onAdmission(admission)

@@ -40,11 +40,15 @@ export async function settleAsExpired(
   return settlement
 }
 
-function decisionFor({ expiresAt = '' }: Intent) {
+function decisionFor({ expiresAt }: Intent) {
+  const limit =
+    expiresAt === undefined
+      ? 'the time that RINGBACK_EXPIRE_AFTER sets was over'
+      : `expiresAt (${expiresAt})`
   return {
     kind: 'bury',
     reason: 'expired',
     code: 'expired',
-    message: `It was not sent before expiresAt (${expiresAt}).`,
+    message: `It was not sent before ${limit}.`,
   } as const
 }

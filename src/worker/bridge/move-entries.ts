@@ -8,6 +8,7 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
+import { expiryOf } from './expiry-of.ts'
 import {
   idsOfLetter,
   openEntry,
@@ -18,6 +19,8 @@ import {
 
 export interface MoveContext extends BurialContext, OpenContext {
   queue: CallbackQueue
+  /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
+  expireAfterMs?: number | undefined
 }
 
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
@@ -117,10 +120,11 @@ async function schedule(
   entry: InboxEntry,
   { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
 ): Promise<void> {
-  const { store, clock, observe, queue } = context
+  const { store, clock, observe, queue, expireAfterMs } = context
   const { destination } = store.ref
   const { entryId } = entry
-  const { id, callbackNumber, expiresAt } = intent
+  const { id, callbackNumber } = intent
+  const nowMs = clock.now()
   if (opening.kind === 'schedule') {
     const { generation, acceptedAt, dueAt } = opening
     const late = tooLate(intent, dueAt)
@@ -128,7 +132,7 @@ async function schedule(
       await buryEntry(context, entry, late)
       return
     }
-    const delayMs = delayOf({ acceptedAt, dueAt, nowMs: clock.now() })
+    const delayMs = delayOf({ acceptedAt, dueAt, nowMs })
     const { priority, requestedAt = acceptedAt } = intent
     const requestedAtMs = epochMsOf(requestedAt)
     await queue.add({ id, generation, priority, requestedAtMs, delayMs })
@@ -138,7 +142,7 @@ async function schedule(
     entryId,
     group: bridgeGroup,
     callbackNumber,
-    expiresAt,
+    ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
     now: isoTimestamp(clock.now()),
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })

@@ -1,5 +1,7 @@
 import { parseIntent, type Intent } from '../../../src/shared/contract/intent.ts'
 import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
+import { pause } from '../../../src/shared/store/control/pause.ts'
+import { resume } from '../../../src/shared/store/control/resume.ts'
 import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
@@ -32,7 +34,13 @@ export interface ClientOptions extends ModelCheckerOptions {
 /** Producers, attackers, and operators who look after dead letters. What they ask for is one script, run at once. */
 export function createClients({ bookings, tick, ...options }: ClientOptions) {
   const { store, table, entries, visited } = options
-  const { asked } = createModelChecker(options)
+  const { asked, compare } = createModelChecker(options)
+
+  /** What changes nothing about any callback. */
+  async function told(script: () => Promise<unknown>): Promise<void> {
+    await script()
+    await compare()
+  }
 
   async function ofDead(nth: number, ask: (id: string, nowMs: number) => Promise<void>) {
     const { deadLetters } = expectedLedger(table)
@@ -88,6 +96,16 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
         () => cancel(store, { id, now: isoTimestamp(nowMs), nowMs, retentionMs, ...who }),
         () => model.cancel(table, id),
       )
+    },
+    pause: (): Promise<void> => {
+      model.pause(table)
+      return told(() =>
+        pause(store, { what: 'dispatch', by: undefined, why: undefined, forMs: undefined }),
+      )
+    },
+    resume: (): Promise<void> => {
+      model.resume(table)
+      return told(() => resume(store, { what: ['dispatch'] }))
     },
     /** By somebody who has looked at what Salesforce has. */
     resolve: (nth: number) =>

@@ -91,6 +91,12 @@ const commands = [
   ...command({ name: 'resolve', weight: 1 }, nth, (simulation, drawn) =>
     simulation.clients.resolve(drawn),
   ),
+  ...command({ name: 'pause dispatch', weight: 1 }, fc.constant(0), (simulation) =>
+    simulation.clients.pause(),
+  ),
+  ...command({ name: 'resume dispatch', weight: 2 }, fc.constant(0), (simulation) =>
+    simulation.clients.resume(),
+  ),
   ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (simulation, id) =>
     simulation.clients.cancel(id),
   ),
@@ -121,6 +127,7 @@ const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
+  ...['begin refused'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
   ...hostileEntries.map(({ name }) => `attack ${name}`),

@@ -13,6 +13,8 @@ import type { Call } from './steps.ts'
 export interface Run {
   name: string
   job: CallbackJob
+  /** Of the control record, when it was admitted. */
+  knownVersion: number
   beginning?: BeginResult
   outcome: Outcome
   found: Found
@@ -47,6 +49,7 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
   }
 
   return {
+    compare,
     afterBridgeCall: async (call: Call): Promise<void> => {
       const { script, keys, args } = call
       const { entry_id: entry = '' } = args
@@ -62,9 +65,10 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
       await check(call, undefined)
     },
     afterWorkerCall: async (run: Run, call: Call): Promise<void> => {
-      const { job, name: claim } = run
+      const { job, name: claim, knownVersion } = run
       if (call.script === 'begin') {
-        const begun = model.begin(table, { ...job, claim, atMs: epochMsOf(call.args['now'] ?? '') })
+        const atMs = epochMsOf(call.args['now'] ?? '')
+        const begun = model.begin(table, { ...job, claim, knownVersion, atMs })
         run.beginning = begun
         return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
       }

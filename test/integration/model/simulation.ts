@@ -71,6 +71,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     results: [],
     stats: new Map(),
     hours: new Map(),
+    dispatch: { isPaused: false, version: 0 },
   }
   /** All that ever existed: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
@@ -91,6 +92,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     const worker: Worker = {
       ...newActor('worker'),
       job,
+      knownVersion: table.dispatch.version,
       outcome: { kind: 'uncertain' },
       found: 'failed',
       pausedAtMs: undefined,
@@ -120,7 +122,8 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
   }
 
   function workOf(worker: Worker): Work {
-    return { job: worker.job, pass: anyPass, context: contextOf(worker) }
+    const pass = { ...anyPass, version: `${worker.knownVersion}` }
+    return { job: worker.job, pass, context: contextOf(worker) }
   }
 
   function restAWhile(error: unknown) {
@@ -279,10 +282,12 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     return choice !== undefined || waiting.length > 0
   }
 
+  const clients = createClients({ ...checkerOptions, bookings: salesforce.bookings, tick })
+
   return {
     table,
     salesforce,
-    clients: createClients({ ...checkerOptions, bookings: salesforce.bookings, tick }),
+    clients,
     /** The next step of an actor, or the start of a new one. */
     step: async (nth: number, draw: Draw): Promise<void> => {
       await advance(nth, draw)
@@ -331,6 +336,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     },
     /** Nothing fails from now on, until every callback has ended and nobody has anything to do. */
     drain: async (): Promise<void> => {
+      if (table.dispatch.isPaused) await clients.resume()
       for (let turns = 0; turns < 300; turns += 1) {
         if (await advance(0, healthy)) continue
         const [sleeper] = sleepers()

@@ -19,6 +19,8 @@ export interface StateTable {
   results: Result[]
   /** Of every number, the hours in which its callbacks were accepted. */
   hours: Map<string, number[]>
+  /** Nothing is sent, and how often that has changed. */
+  dispatch: { isPaused: boolean; version: number }
 }
 
 export interface Rules {
@@ -195,11 +197,11 @@ export function buryEntry(table: StateTable, entry: string): void {
 
 export type BeginResult =
   | { kind: 'begun' | 'unsettled' | 'unverified'; attempt: number }
-  | { kind: 'expired' | 'not-due' | 'ended' | 'missing' }
+  | { kind: 'expired' | 'not-due' | 'refused' | 'ended' | 'missing' }
 
 export function begin(
-  { callbacks }: StateTable,
-  job: { id: string; generation: number; claim: string; atMs: number },
+  { callbacks, dispatch }: StateTable,
+  job: { id: string; generation: number; claim: string; knownVersion: number; atMs: number },
 ): BeginResult {
   const callback = callbacks.get(job.id)
   if (callback?.submission === undefined) return { kind: 'missing' }
@@ -210,6 +212,8 @@ export function begin(
   }
   if (!inDoubt && job.atMs >= submission.expiresAtMs) return { kind: 'expired' }
   if (nextAtMs > job.atMs + toleranceMs) return { kind: 'not-due' }
+  // Somebody has decided otherwise since the job was admitted.
+  if (dispatch.isPaused || dispatch.version !== job.knownVersion) return { kind: 'refused' }
   if (inDoubt) return { kind: 'unverified', attempt: attempts }
   const attempt = attempts + 1
   Object.assign(callback, { state: 'attempting', attempts: attempt, claim: job.claim })
@@ -354,6 +358,18 @@ export function cancel(table: StateTable, id: string): string {
   callback.entry = undefined
   withdraw(table, callback)
   return 'cancelled'
+}
+
+export function pause({ dispatch }: StateTable): void {
+  dispatch.isPaused = true
+  dispatch.version += 1
+}
+
+/** Of what is not paused nothing changes. */
+export function resume({ dispatch }: StateTable): void {
+  if (!dispatch.isPaused) return
+  dispatch.isPaused = false
+  dispatch.version += 1
 }
 
 // What is common to them.

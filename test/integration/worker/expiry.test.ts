@@ -5,9 +5,10 @@ import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import { callbackKey, expiriesKey, jobKey } from '../../../src/shared/redis/keys.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
+import { redriveDeadLetter } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { settle } from '../../../src/shared/store/ledger/settle.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
-import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { settleInput } from '../../support/end-inputs.ts'
 import { resultsOfAll } from '../../support/results.ts'
@@ -63,6 +64,38 @@ describe('a callback that expires while its destination is paused', () => {
     await expect.poll(() => store.redis.zcard(expiriesKey(store.ref)), { timeout: 10_000 }).toBe(0)
     expect(recorder.of('callback.expired')).toHaveLength(ids.length)
     expect(sandbox.requests()).toEqual([])
+  })
+})
+
+describe('a callback that names no time, where the destination has one', () => {
+  it('dies as expired when that is over since it was due, and has as long again when it is redriven', async () => {
+    const bundle = await setup({ destination: { expireAfterMs: 600 } })
+    const { store, producer, recorder, sandbox, startWorker } = bundle
+    await hold(bundle)
+    startWorker()
+    await producer.enqueue({ ...sampleCallback('one'), delay: 100 })
+    await recorder.next('callback.expired')
+    const record = await producer.status('one')
+    expect(record).toMatchObject({ state: 'dead', reason: 'expired', code: 'expired' })
+    const { dueAt = '', expiresAt = '' } = record ?? {}
+    expect(epochMsOf(expiresAt) - epochMsOf(dueAt)).toBe(600)
+    expect(sandbox.requests()).toEqual([])
+
+    const nowMs = systemClock.now()
+    await redriveDeadLetter(store, { id: 'one', nowMs, retentionMs: 60_000 })
+    await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 2)
+    const again = await producer.status('one')
+    expect(epochMsOf(again?.expiresAt ?? '')).toBeGreaterThanOrEqual(nowMs + 500)
+  })
+
+  it('keeps its own time where it names one', async () => {
+    const bundle = await setup({ destination: { expireAfterMs: 1 } })
+    const { producer, recorder, startWorker } = bundle
+    const expiresAt = inMs(60_000)
+    startWorker()
+    await producer.enqueue({ ...sampleCallback('one'), expiresAt })
+    await recorder.next('attempt.settled')
+    expect(await producer.status('one')).toMatchObject({ state: 'booked', expiresAt })
   })
 })
 

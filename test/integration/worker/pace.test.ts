@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
+import { pause } from '../../../src/shared/store/control/pause.ts'
+import { resume } from '../../../src/shared/store/control/resume.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { epochMsOf, isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
@@ -114,4 +116,30 @@ describe('Retry-After', () => {
     expect(epochMsOf(settled.nextAttemptAt ?? '')).toBe(epochMsOf(record?.endedAt ?? '') + 200)
     await sandbox.booked('one')
   })
+})
+
+it('leaves a share of the rate to what is asked for after a pause, while the old is sent', async () => {
+  const bundle = await setup({ destination: { rate: 100, livePercent: 30 } })
+  const { producer, store, recorder, sandbox } = bundle
+  const count = 30
+  const anHourAgo = isoTimestamp(systemClock.now() - 3_600_000)
+  await pause(store, { what: 'dispatch', by: undefined, why: undefined, forMs: undefined })
+  for (const callback of sampleCallbacks(count, 'old')) {
+    await producer.enqueue({ ...callback, requestedAt: anHourAgo })
+  }
+  await resume(store, { what: ['dispatch'] })
+  for (const callback of sampleCallbacks(count, 'new')) await producer.enqueue(callback)
+  const stop = bridgeAlone(bundle)
+  await recorder.next(
+    'callback.scheduled',
+    () => recorder.of('callback.scheduled').length === 2 * count,
+  )
+  await stop()
+  bundle.startWorker()
+  await sandbox.until(() => sandbox.counts().booked === 2 * count)
+  const first = sandbox.bookings().slice(0, count)
+  const fresh = first.filter(({ callId }) => callId.startsWith('new'))
+  // 30 per cent of the first 30 are 9; several are under way at once and may pass each other.
+  expect(fresh.length).toBeGreaterThanOrEqual(7)
+  expect(fresh.length).toBeLessThanOrEqual(11)
 })

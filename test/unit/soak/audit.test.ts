@@ -277,6 +277,12 @@ describe('a callback that died, and that Salesforce has', () => {
     },
   )
 
+  it('is booked in silence when it was cancelled', () => {
+    const cancelled = entry('a', { state: 'cancelled', recordId: undefined })
+    const given = evidence([cancelled], [booking('a')])
+    expect(violationsIn(given)).toEqual({ ...noViolations, bookedInSilence: ['a'] })
+  })
+
   it.each([
     ['died of the doubt', dead('a', 'uncertain')],
     ['carries the mark', dead('a', 'exhausted', { possibleDuplicate: true })],

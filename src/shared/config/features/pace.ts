@@ -27,6 +27,24 @@ export const paceSettings = defineFeature(
       default: 'none',
       example: '20',
     }),
+    /** Of the rate, while a backlog drains, for callbacks that were requested since. */
+    livePercent: defaultedSetting(wholeNumber({ min: 0, max: 100 }), {
+      name: 'livePercent',
+      env: 'RINGBACK_LIVE_PERCENT',
+      description:
+        'While a backlog drains (after an outage, a pause, or by a run), new callbacks get at least this much of the rate, in per cent, so that their customers do not wait behind all the old ones. What they do not need goes to the backlog. It takes a rate, or a limit of attempts under way: without either, nobody waits for a turn.',
+      default: '30',
+      example: '50',
+    }),
+    /** After it was due. `undefined`: what names no `expiresAt` is never too old. */
+    expireAfterMs: defaultedSetting(orNone(duration({ min: '1s', max: '365d' })), {
+      name: 'expireAfter',
+      env: 'RINGBACK_EXPIRE_AFTER',
+      description:
+        'How long after it was due a callback that names no `expiresAt` is too old to be sent: it then dies as `expired`. A redrive gives it as much time anew. `none`: it is sent however old it is.',
+      default: 'none',
+      example: '12h',
+    }),
     /** Attempts at once, per worker. */
     concurrency: defaultedSetting(wholeNumber({ min: 1, max: 1000 }), {
       name: 'concurrency',

@@ -1,8 +1,9 @@
 -- admit: may a callback go now, and when? Takes the moment that is free next for whoever asks, over all workers.
 --- @keys control pace in_flight due_jobs waiting_jobs
---- @args claim rate max_in_flight has_job lookahead_ms lease_ms
---- @include "../lua/control" "../lua/hold" "../lua/speed"
+--- @args claim rate max_in_flight live_percent has_job lookahead_ms lease_ms
+--- @include "../lua/control" "../lua/hold" "../lua/speed" "../lua/live-share"
 -- claim: unique to this asking   rate: attempts a second as configured, or ''   max_in_flight: or ''
+-- live_percent: of the rate, for what was requested since a backlog began to drain
 -- has_job: '1' if it is asked for a job at hand   lookahead_ms: how far ahead a moment may be taken   lease_ms: how long an
 -- attempt may be under way
 -- Returns {'go', µs until then, version, claim, cause of the open breaker if this is its probe}
@@ -12,7 +13,7 @@ local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now = math.floor(now_us / 1000)
 local c = read(control, 'version', 'dispatchPausedAt', 'dispatchPausedUntil', 'rate', 'breaker', 'breakerUntil',
-  'breakerCause', 'probe', 'probeUntil', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil')
+  'breakerCause', 'probe', 'probeUntil', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil', 'backlogBefore')
 
 local function held(reason, till)
   local wait = till == '' and 1000 or math.max(10, math.min(1000, till - now))
@@ -53,6 +54,7 @@ if max_in_flight ~= '' then
   redis.call('ZADD', in_flight, math.floor(math.max(slot, now_us) / 1000) + lease_ms, claim)
   redis.call('PEXPIRE', in_flight, lease_ms * 2)
 end
+if c.backlogBefore and has_job == '' then prefer_live(c.backlogBefore) end
 redis.call('HSET', pace, 'next', slot + gap, 'gap', gap)
 redis.call('PEXPIRE', pace, math.ceil(gap / 1000) + 60000)
 return { 'go', math.max(0, slot - now_us), version, claim, '' }

@@ -9,6 +9,8 @@ export interface AdmitInput {
   /** Attempts a second, as configured; undefined for no limit. */
   rate: number | undefined
   maxInFlight: number | undefined
+  /** Of the rate, for what is requested while a backlog drains. */
+  livePercent: number
   /** Whether it is asked for a job that was fetched already. */
   hasJob: boolean
   lookaheadMs: number
@@ -20,7 +22,7 @@ export const admit = defineScript<AdmitInput, Admission>({
   name: 'admit',
   beside: import.meta.url,
   keys: { control, pace, inFlight, dueJobs, waitingJobs },
-  args: ['claim', 'rate', 'maxInFlight', 'hasJob', 'lookaheadMs', 'leaseMs'],
+  args: ['claim', 'rate', 'maxInFlight', 'livePercent', 'hasJob', 'lookaheadMs', 'leaseMs'],
   decode: decodeAdmission,
 })
 

@@ -1,8 +1,9 @@
 -- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
 --- @keys callback inbox stats numbers_now numbers_before intake expiries
---- @args group entry_id id now callback_number expires_at_ms hour secret
+--- @args group entry_id id now callback_number expires_at_ms default_expiry hour secret
 --- @include "../lua/stats" "../lua/same-number" "../lua/taking" "../lua/states"
--- callback_number: '' where it is not to be counted   expires_at_ms: of the intent, epoch ms, or ''
+-- callback_number: '' where it is not to be counted   expires_at_ms: epoch ms, or ''
+-- default_expiry: the same time, ISO, where the intent has none
 -- hour: this one, since 1970   secret: for this hour, if it has none
 -- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
 -- else ''}. The job may have run already: then its state stays.
@@ -27,7 +28,10 @@ if c.entry == entry_id then
   end
   count_once(c)
   -- Whatever holds it up: nobody has to come to it for it to be found when its time is over.
-  if expires_at_ms ~= '' and is_open(c.state) then redis.call('ZADD', expiries, expires_at_ms, id) end
+  if expires_at_ms ~= '' and is_open(c.state) then
+    redis.call('ZADD', expiries, expires_at_ms, id)
+    if default_expiry ~= '' then redis.call('HSET', callback, 'expiresAt', default_expiry) end
+  end
 end
 take_entry(entry_id)
 return { scheduled, nth }

@@ -15,8 +15,10 @@ export interface ConfirmInput {
   now: string
   /** Of the intent; undefined where nothing was promised by this entry. */
   callbackNumber?: string | undefined
-  /** Of the intent; undefined where it has none. */
+  /** After this it is not sent any more. */
   expiresAt?: string | undefined
+  /** The ledger is to be told of it: the intent has none. */
+  isDefault?: boolean
 }
 
 export interface Confirmation {
@@ -32,6 +34,7 @@ const secretOfHour = randomBytes(16).toString('base64url')
 
 interface ConfirmInHour extends ConfirmInput {
   expiresAtMs: number | undefined
+  defaultExpiry: string | undefined
   hour: number
   secret: string
 }
@@ -48,7 +51,17 @@ const confirmInHour = defineScript<ConfirmInHour, Confirmation>({
     numbersNow: (ref, { hour }) => numbersKey(ref, hour),
     numbersBefore: (ref, { hour }) => numbersKey(ref, hour - 1),
   },
-  args: ['group', 'entryId', 'id', 'now', 'callbackNumber', 'expiresAtMs', 'hour', 'secret'],
+  args: [
+    'group',
+    'entryId',
+    'id',
+    'now',
+    'callbackNumber',
+    'expiresAtMs',
+    'defaultExpiry',
+    'hour',
+    'secret',
+  ],
   decode: (reply) => {
     const [scheduled, nth] = asList(reply)
     return {
@@ -60,7 +73,8 @@ const confirmInHour = defineScript<ConfirmInHour, Confirmation>({
 
 export function confirm(store: DestinationStore, input: ConfirmInput): Promise<Confirmation> {
   const hour = Math.floor(epochMsOf(input.now) / hourMs)
-  const { expiresAt } = input
+  const { expiresAt, isDefault = false } = input
+  const defaultExpiry = isDefault ? expiresAt : undefined
   const expiresAtMs = expiresAt === undefined ? undefined : epochMsOf(expiresAt)
-  return confirmInHour(store, { ...input, expiresAtMs, hour, secret: secretOfHour })
+  return confirmInHour(store, { ...input, expiresAtMs, defaultExpiry, hour, secret: secretOfHour })
 }

@@ -18,11 +18,19 @@ local function count_row(name, is_one)
   return 0
 end
 
+local function slot_of(now, window) return math.floor(now * 6 / window) end
+
+-- count_success(now, window): the same as count_signal of one that was ok, in two commands.
+local function count_success(now, window)
+  count_slot(slot_of(now, window), false)
+  redis.call('HDEL', breaker, 'uncertain', 'refused')
+end
+
 -- count_signal(now, window): {all, bad} of the window, where this one was bad; and what came in a row.
 local function count_signal(now, window)
   local refusal = string.match(signal, '^refusal:')
   local is_bad = signal ~= 'ok' and not refusal
-  local slot = math.floor(now * 6 / window)
+  local slot = slot_of(now, window)
   count_slot(slot, is_bad)
   if refusal and redis.call('HGET', breaker, 'refusal') ~= signal then
     redis.call('HSET', breaker, 'refusal', signal, 'refused', 0)

@@ -25,7 +25,13 @@ end
 
 local function note_signal(claim)
   if signal == '' or breaker_rules == '' then return false end
-  local now, rules = redis_now(), rules_of()
+  local now = redis_now()
+  -- Nearly every attempt of a good day, so it is cheap.
+  if signal == 'ok' and not redis.call('HGET', control, 'breaker') then
+    count_success(now, tonumber(string.match(breaker_rules, '^%S+ %S+ (%S+)')))
+    return false
+  end
+  local rules = rules_of()
   local c = read(control, 'breaker', 'breakerCause', 'breakerTries', 'probe', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil')
   if c.breaker == 'open' then return c.probe == claim and judge_probe(c, now, rules) end
   if c.rampAt and now >= c.rampAt + c.rampMs then

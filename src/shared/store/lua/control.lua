@@ -6,9 +6,13 @@ local function control_changed() redis.call('HINCRBY', control, 'version', 1) en
 -- For as long as nothing may be sent, no callback's time runs out: the time is added up, and begin takes it off.
 local function begin_hold(now) redis.call('HSETNX', control, 'heldSince', now) end
 
+-- What customers asked for before this moment is backlog, and leaves a share of the rate to what they ask for after it.
+local function begin_backlog(now) redis.call('HSET', control, 'backlogBefore', now) end
+
 local function end_hold(now)
   local c = read(control, 'dispatchPausedAt', 'breaker', 'heldSince', 'heldMs')
   if c.dispatchPausedAt or c.breaker == 'open' or not c.heldSince then return end
   redis.call('HSET', control, 'heldMs', (tonumber(c.heldMs) or 0) + now - c.heldSince)
   redis.call('HDEL', control, 'heldSince')
+  begin_backlog(now)
 end

@@ -35,6 +35,8 @@ describe('loadWorkerConfig', () => {
       {
         name: 'default',
         maxInFlight: undefined,
+        livePercent: 30,
+        expireAfterMs: undefined,
         breaker: {
           isOn: true,
           attempts: 10,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { jobPriority } from '../../../../../src/queue/job-priority.ts'
 import type { Admission } from '../../../../../src/shared/delivery/admission.ts'
 import {
   controlKey,
@@ -26,6 +27,7 @@ async function destination() {
       claim: `claim-${(asked += 1)}`,
       rate: undefined,
       maxInFlight: undefined,
+      livePercent: 30,
       hasJob: false,
       lookaheadMs: 100,
       leaseMs: 10_000,
@@ -153,7 +155,8 @@ describe('a pause', () => {
     await redis.hincrby(controlKey(ref), 'dispatchPausedUntil', -1_000)
     await redis.hincrby(controlKey(ref), 'heldSince', -5_000)
     expect(await ask()).toMatchObject({ kind: 'free' })
-    const { heldMs, ...left } = await redis.hgetall(controlKey(ref))
+    const { heldMs, backlogBefore, ...left } = await redis.hgetall(controlKey(ref))
+    expect(Number(backlogBefore)).toBeGreaterThan(0)
     expect(Number(heldMs)).toBeGreaterThanOrEqual(5_000)
     expect(left).toEqual({ version: '1' })
   })
@@ -209,5 +212,94 @@ describe('the ramp after an outage', () => {
     // Some ms have passed since.
     expect(1e6 / Number(pace['gap'])).toBeGreaterThanOrEqual(perSecond - 0.1)
     expect(1e6 / Number(pace['gap'])).toBeLessThan(perSecond + 10)
+  })
+})
+
+describe('while a backlog drains', () => {
+  const hourMs = 3_600_000
+
+  /** Jobs that are due, and what is asked for by whom since when. */
+  async function draining(jobs: Record<string, { priority?: number; minutesAgo: number }>) {
+    const { store, ask } = await destination()
+    const { redis, ref } = store
+    const nowMs = Number((await redis.time())[0]) * 1_000
+    await redis.del(dueJobsKey(ref))
+    await redis.hset(controlKey(ref), { backlogBefore: nowMs - 0.5 * hourMs })
+    for (const [id, { priority, minutesAgo }] of Object.entries(jobs)) {
+      const score = jobPriority(priority, nowMs - minutesAgo * 60_000) * 2 ** 32
+      await redis.zadd(dueJobsKey(ref), score, id)
+    }
+    const next = async (more: Partial<AdmitInput> = {}) => {
+      await ask({ rate: 1_000_000, lookaheadMs: 60_000, ...more })
+      const [id = ''] = await redis.zpopmin(dueJobsKey(ref))
+      return id
+    }
+    return { store, ask, next }
+  }
+
+  async function firstOf(count: number, next: () => Promise<string>): Promise<string[]> {
+    const ids: string[] = []
+    while (ids.length < count) ids.push(await next())
+    return ids
+  }
+
+  function jobs(count: number, name: string, job: { priority?: number; minutesAgo: number }) {
+    return Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}-${n}`, job]))
+  }
+
+  it.each([0, 30, 50, 100])(
+    '%d per cent of the rate go to what was asked for since',
+    async (livePercent) => {
+      const old = jobs(100, 'old', { minutesAgo: 90 })
+      const { next } = await draining({ ...old, ...jobs(100, 'live', { minutesAgo: 1 }) })
+      const first = await firstOf(100, () => next({ livePercent }))
+      expect(first.filter((id) => id.startsWith('live'))).toHaveLength(livePercent)
+    },
+  )
+
+  it('what was asked for since keeps its order, the urgent first', async () => {
+    const { next } = await draining({
+      ...jobs(20, 'old', { minutesAgo: 90 }),
+      second: { minutesAgo: 20 },
+      third: { minutesAgo: 10 },
+      first: { priority: 0, minutesAgo: 5 },
+    })
+    const order = await firstOf(12, next)
+    expect(order.filter((id) => !id.startsWith('old'))).toEqual(['first', 'second', 'third'])
+  })
+
+  it('an urgent backlog leaves the same share to what is less urgent and new', async () => {
+    const urgent = jobs(50, 'old', { priority: 0, minutesAgo: 90 })
+    const { next } = await draining({ ...urgent, ...jobs(50, 'live', { minutesAgo: 1 }) })
+    const first = await firstOf(50, next)
+    expect(first.filter((id) => id.startsWith('live'))).toHaveLength(15)
+  })
+
+  it('the backlog has all of the rate while nothing new waits, and the new gets no more than its share at once later', async () => {
+    const { store, next } = await draining(jobs(100, 'old', { minutesAgo: 90 }))
+    await firstOf(50, next)
+    const nowMs = Number((await store.redis.time())[0]) * 1_000
+    for (let n = 0; n < 50; n += 1) {
+      await store.redis.zadd(
+        dueJobsKey(store.ref),
+        jobPriority(undefined, nowMs) * 2 ** 32,
+        `live-${n}`,
+      )
+    }
+    const first = await firstOf(40, next)
+    // Two are saved up at most.
+    expect(first.filter((id) => id.startsWith('live')).length).toBeLessThanOrEqual(14)
+  })
+
+  it('a pause that ends and an outage that ends make what was asked for before them backlog', async () => {
+    const { store, ask } = await destination()
+    const { redis, ref } = store
+    await pause(store, { what: 'dispatch', ...nobody, forMs: undefined })
+    const before = Number((await redis.time())[0]) * 1_000
+    await resume(store, { what: ['dispatch'] })
+    expect(Number(await redis.hget(controlKey(ref), 'backlogBefore'))).toBeGreaterThanOrEqual(
+      before,
+    )
+    expect(await ask({ rate: 10 })).toMatchObject({ kind: 'go' })
   })
 })

@@ -195,7 +195,7 @@ describe('the ramp', () => {
     expect(await inspect()).toMatchObject({ breaker: undefined, rate: { current: 40 } })
     await concludeAll(many(9, 'failure'))
     expect((await inspect()).breaker).toBeUndefined()
-    expect(Object.keys(await control()).toSorted()).toEqual(['heldMs', 'version'])
+    expect(Object.keys(await control()).toSorted()).toEqual(['backlogBefore', 'heldMs', 'version'])
   })
 })
 

@@ -1,0 +1,98 @@
+import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import { pause } from '../../src/shared/store/control/pause.ts'
+import { resume } from '../../src/shared/store/control/resume.ts'
+import { setRate } from '../../src/shared/store/control/set-rate.ts'
+import { bridgeGroup } from '../../src/shared/store/inbox/inbox.ts'
+import { cancel } from '../../src/shared/store/ledger/cancel.ts'
+import { systemClock } from '../../src/shared/time/clock.ts'
+import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
+import { seededIntegers } from '../support/seeded.ts'
+import { destinations } from './destinations.ts'
+import { whileConnected, type Patience } from './redis-patience.ts'
+import { retentionMs } from './times.ts'
+import { namespace } from './worker-settings.ts'
+import type { Submitted } from './submitted.ts'
+
+/** What was done about destinations and callbacks while all went on. */
+export interface Controls {
+  paused: number
+  resumed: number
+  rateSet: number
+  cancelled: number
+  /** Wished for while an attempt was under way, or in doubt. */
+  cancelledUnderWay: number
+}
+
+export function nothingControlled(): Controls {
+  return { paused: 0, resumed: 0, rateSet: 0, cancelled: 0, cancelledUnderWay: 0 }
+}
+
+export interface Controlling {
+  redisUrl: string
+  seed: number
+  submitted: Submitted
+  controls: Controls
+}
+
+const roundMs = 2_000
+const longestPauseMs = 4_000
+const nobody = { by: undefined, why: undefined }
+/** Below and above what the workers are configured with. */
+const rates = [20, 60, 200, 'none', undefined] as const
+
+/** Pauses, resumes, changes rates and cancels at random until the signal; then all is as it was configured. */
+export async function control(controlling: Controlling, signal: AbortSignal): Promise<void> {
+  const draw = seededIntegers(controlling.seed + 1)
+  await whileConnected(controlling.redisUrl, async (patience) => {
+    while (!signal.aborted) {
+      for (const desk of desksOf(controlling, patience)) await oneRound(desk, draw)
+      await systemClock.sleep(roundMs, signal).catch(() => undefined)
+    }
+    for (const { ask } of desksOf(controlling, patience)) {
+      await ask((store) => resume(store, { what: ['dispatch'] }))
+      await ask((store) => setRate(store, { rate: undefined, ...nobody }))
+    }
+  })
+}
+
+interface Desk extends Controlling {
+  /** The newest of its callbacks. */
+  newest: readonly string[]
+  ask: <Result>(act: (store: DestinationStore) => Promise<Result>) => Promise<Result>
+}
+
+function desksOf(controlling: Controlling, patience: Patience): Desk[] {
+  const accepted = [...controlling.submitted.accepted]
+  return destinations.map((destination) => ({
+    ...controlling,
+    newest: accepted.flatMap(([id, its]) => (its === destination ? [id] : [])).slice(-100),
+    ask: (act) => patience((redis) => act(openStore(redis, { namespace, destination }))),
+  }))
+}
+
+async function oneRound(
+  { ask, newest, controls }: Desk,
+  draw: (least: number, most: number) => number,
+): Promise<void> {
+  const oneIn = (count: number) => draw(1, count) === 1
+  if (oneIn(6)) {
+    const forMs = oneIn(2) ? draw(300, longestPauseMs) : undefined
+    await ask((store) => pause(store, { what: 'dispatch', ...nobody, forMs }))
+    controls.paused += 1
+  } else if (oneIn(2)) {
+    const resumed = await ask((store) => resume(store, { what: ['dispatch'] }))
+    controls.resumed += resumed.length
+  }
+  if (oneIn(5)) {
+    const rate = rates[draw(0, rates.length - 1)]
+    await ask((store) => setRate(store, { rate, ...nobody }))
+    controls.rateSet += 1
+  }
+  const id = newest[draw(0, 99)]
+  if (id === undefined) return
+  const nowMs = systemClock.now()
+  const wish = { id, now: isoTimestamp(nowMs), nowMs, retentionMs, group: bridgeGroup, ...nobody }
+  const { kind } = await ask((store) => cancel(store, wish))
+  if (kind === 'cancelled') controls.cancelled += 1
+  if (kind === 'under-way') controls.cancelledUnderWay += 1
+}
