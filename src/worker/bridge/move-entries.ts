@@ -136,7 +136,7 @@ async function schedule(
   const { store, clock, observe, queue, expireAfterMs } = context
   const { destination } = store.ref
   const { entryId } = entry
-  const { id, callbackNumber } = intent
+  const { id } = intent
   const nowMs = clock.now()
   const job = opening.kind === 'schedule' ? jobOf(intent, opening) : undefined
   if (job !== undefined) {
@@ -151,7 +151,7 @@ async function schedule(
     id,
     entryId,
     group: bridgeGroup,
-    callbackNumber,
+    nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
     ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
     now: isoTimestamp(clock.now()),
   })
