@@ -23,6 +23,7 @@ import {
   secretKey,
   statsKey,
   walkerKey,
+  wishKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -39,6 +40,7 @@ describe('docs/redis-keys.md', () => {
       callbackKey(ref, '<id>'),
       resultsKey(ref),
       deadLettersKey(ref),
+      wishKey(ref, '<entry id>'),
       statsKey(ref),
       recentKey(ref),
       intakeKey(ref),
