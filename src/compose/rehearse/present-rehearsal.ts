@@ -26,11 +26,11 @@ export const presentPlan: Presenter<Plan> = (plan, screen) => {
   for (const sentence of sentences)
     sentenceLines(sentence, screen).forEach((line) => screen.line(line))
   screen.line()
-  screen.line(columns.map(([name, width]) => name.padStart(width)).join('  '))
+  screen.line(columns.map(([name, width]) => name.padStart(width)).join(' '))
 }
 
 const columns = [
-  ['at', 6],
+  ['at', 7],
   ['Salesforce', 10],
   ['accepted', 8],
   ['waiting', 7],
@@ -56,7 +56,7 @@ export const presentInterval: Presenter<PassedInterval> = (passed, { line, paint
     ...[accepted, waiting, underWay, booked, expired, requests].map(String),
     breaker,
   ]
-  const text = cells.map((cell, at) => cell.padStart(columns[at]?.[1] ?? 0)).join('  ')
+  const text = cells.map((cell, at) => cell.padStart(columns[at]?.[1] ?? 0)).join(' ')
   line(breaker === 'closed' ? text : paint(breaker === 'ramp' ? 'yellow' : 'red', text))
 }
 

@@ -41,12 +41,13 @@ export async function runRehearsal(plan: Plan, deps: RehearsalDeps): Promise<Rec
   try {
     const stage = { redisUrl: redis.url, salesforceUrl: sandbox.url, privateKey }
     const workers = startWorkers(plan.workers, workerSettings(stage, plan))
+    const ended = new AbortController()
+    const stopped = AbortSignal.any([deps.stopped, ended.signal])
     try {
-      return await Promise.race([
-        workers.failed,
-        play({ plan, deps, sandbox, redisUrl: redis.url }),
-      ])
+      const played = play({ plan, deps: { ...deps, stopped }, sandbox, redisUrl: redis.url })
+      return await Promise.race([workers.failed, played])
     } finally {
+      ended.abort()
       await workers.stop()
     }
   } finally {
