@@ -123,7 +123,7 @@ async function schedule(
   const { store, clock, observe, queue, expireAfterMs } = context
   const { destination } = store.ref
   const { entryId } = entry
-  const { id, callbackNumber } = intent
+  const { id } = intent
   const nowMs = clock.now()
   if (opening.kind === 'schedule') {
     const { generation, acceptedAt, dueAt } = opening
@@ -141,7 +141,7 @@ async function schedule(
     id,
     entryId,
     group: bridgeGroup,
-    callbackNumber,
+    nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
     ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
     now: isoTimestamp(clock.now()),
   })
