@@ -1,7 +1,7 @@
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
 import { callback, expiries, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
-import { asList, asOneOf } from '../../redis/reply.ts'
+import { asList, asOneOf, asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
 
@@ -23,6 +23,8 @@ export interface Confirmation {
   scheduled: boolean
   /** Undefined: it is the first one, or was counted before. */
   nth: SameNumberRange | undefined
+  /** It became `scheduled`, and somebody has moved it to this time, before or after it was opened. */
+  movedTo: string | undefined
 }
 
 interface ConfirmByTime extends ConfirmInput {
@@ -42,10 +44,11 @@ const confirmByTime = defineScript<ConfirmByTime, Confirmation>({
   },
   args: ['group', 'entryId', 'id', 'now', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry'],
   decode: (reply) => {
-    const [scheduled, nth] = asList(reply)
+    const [scheduled, nth, dueAt] = asList(reply)
     return {
       scheduled: scheduled === 1,
       nth: nth === '' ? undefined : asOneOf(nth, sameNumberRanges),
+      movedTo: asOptionalText(dueAt),
     }
   },
 })

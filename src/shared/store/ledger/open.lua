@@ -8,12 +8,13 @@
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
 --       | {'duplicate', state} | {'conflict', state}
 local now = redis_now()
-local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt', 'placed')
+local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt', 'placed',
+  'rescheduledAt')
 if c.entry == entry_id then
   if c.state ~= 'accepted' then return { 'done', nth_of_number(now) } end
   -- Timed by a clock that was ahead, or, by an older version, by an id that was: it is timed anew.
   if is_ahead(c.acceptedAt, now) then
-    c.acceptedAt, c.dueAt = iso_time(now), due_time(now)
+    c.acceptedAt, c.dueAt = iso_time(now), c.rescheduledAt and c.dueAt or due_time(now)
     redis.call('HSET', callback, 'acceptedAt', c.acceptedAt, 'dueAt', c.dueAt, 'updatedAt', c.acceptedAt)
   end
   if c.placed ~= key_mark then note_places(entry_time(entry_id, now)) end
