@@ -82,7 +82,8 @@ export const presentRehearsal: Presenter<Rehearsal> = ({ plan, summary, goals },
 }
 
 function tableRows(summary: Summary, { rate }: Plan): [string, string, string][] {
-  const { accepted, booked, expired, dead, duplicates, highestRate, outage, recovery } = summary
+  const { accepted, booked, expired, dead, duplicates, highestRate, heldUpMs } = summary
+  const { outage, recovery } = summary
   const { backlog, firstBookingMs, fullRateMs, drainedMs, atFullRate } = recovery
   return [
     ['accepted', String(accepted), ''],
@@ -91,6 +92,11 @@ function tableRows(summary: Summary, { rate }: Plan): [string, string, string][]
     ['dead', String(dead), 'dead letters for any other reason'],
     ['duplicates', String(duplicates), ''],
     ['highest rate in any second', String(highestRate), `the limit is ${rate}`],
+    [
+      'this process held up',
+      `${Math.round(heldUpMs)} ms`,
+      'at most: a busy machine sends late, then closer together',
+    ],
     ['requests during the outage', String(outage.requests), describeRequests(outage)],
     ['backlog at recovery', String(backlog ?? '–'), 'accepted and not ended'],
     ['recovery to first booking', shownMs(firstBookingMs), ''],
