@@ -45,7 +45,12 @@ if expires_at and expires_at ~= c.expiresAt then
   redis.call('ZADD', expiries, 'XX', epoch_ms(expires_at), id)
 end
 redis.call('HDEL', callback, 'rescheduledBy', 'rescheduleReason')
-redis.call('HSET', callback, field, due_at, 'rescheduledAt', iso_time(decided), 'updatedAt', iso_time(now))
+if field == 'dueAt' then
+  redis.call('HSET', callback, 'dueAt', due_at)
+else
+  redis.call('HSET', callback, 'nextAttemptAt', due_at)
+end
+redis.call('HSET', callback, 'rescheduledAt', iso_time(decided), 'updatedAt', iso_time(now))
 if by ~= '' then redis.call('HSET', callback, 'rescheduledBy', by) end
 if why ~= '' then redis.call('HSET', callback, 'rescheduleReason', why) end
 if entry_id ~= '' then redis.call('HSET', callback, 'rescheduledByEntry', entry_id) end
