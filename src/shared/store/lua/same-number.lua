@@ -2,10 +2,10 @@
 --- @uses by_number number_score key_mark
 local counted, lately_s = 6, 7200
 
--- nth_of_number(now): the how many-th callback within two hours this one, which the index has by now, is for its number: 6 stands
--- for more; 1 where that cannot be known. The newest come first, each with four bytes of time before its id (places.lua). One that
--- came twice counts once. An index that is something else holds up no callback.
-local function nth_of_number(now)
+-- nth_lately(now): the how many-th callback within two hours this one, which the index has by now, is for its number: 6 stands
+-- for more; 1 where that cannot be known. The newest come first, each with four bytes of time before its id (places.lua). One
+-- that came twice counts once. An index that is something else holds up no callback.
+local function nth_lately(now)
   if key_mark == '' then return 1 end
   local newest = redis.pcall('ZREVRANGEBYSCORE', by_number, number_score, number_score, 'LIMIT', 0, counted)
   if newest.err then return 1 end
