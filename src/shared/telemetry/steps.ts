@@ -51,6 +51,10 @@ export const stepTable = {
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is discarded (discard.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  'results.group': 'the group of a consumer of results is created',
+  'results.read': 'a consumer of the library is given results (XREADGROUP)',
+  'results.claim': 'a consumer takes over what another one has held for long (XAUTOCLAIM)',
+  'results.acknowledge': 'a consumer has dealt with a result (XACK)',
   'wish.answer':
     'what became of a cancel or a reschedule in the inbox is told to whoever sent it (SET)',
   reschedule: 'a callback that waits is due at another time (reschedule.lua)',
