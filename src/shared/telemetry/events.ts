@@ -1,4 +1,5 @@
 import type { SendPhase } from '../delivery/salesforce-answer.ts'
+import type { Disagreement } from '../config/disagreements.ts'
 import type { SameNumberRange } from '../contract/same-number-ranges.ts'
 import type {
   LedgerProblem,
@@ -45,6 +46,9 @@ export type WorkerEvent =
       why: string | undefined
     }
   | { event: 'dispatch.resumed'; destination: string; heldMs: number }
+  /** Workers of one destination go by different settings, or are of different versions: which, and who has what. */
+  | { event: 'workers.disagree'; destination: string; disagreements: Disagreement[] }
+  | { event: 'workers.agree'; destination: string }
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled
@@ -79,6 +83,7 @@ export const maintenanceParts = [
   'walk',
   'expiry',
   'number-key',
+  'heartbeat',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]
