@@ -14,6 +14,7 @@ import { addImportCommand } from './commands/import.ts'
 import { addPauseCommand } from './commands/pause.ts'
 import { addRateCommand } from './commands/rate.ts'
 import { addRepairCommand } from './commands/repair.ts'
+import { addRescheduleCommand } from './commands/reschedule.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addResumeCommand } from './commands/resume.ts'
 import { addStatsCommand } from './commands/stats.ts'
@@ -42,6 +43,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addExplainCommand(program, guarded)
   addFindCommand(program, guarded)
   addCancelCommand(program, guarded)
+  addRescheduleCommand(program, guarded)
   addPauseCommand(program, guarded)
   addResumeCommand(program, guarded)
   addRateCommand(program, guarded)
