@@ -24,6 +24,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['paceKey', keys.paceKey(place)],
   ['expiriesKey', keys.expiriesKey(place)],
   ['inFlightKey', keys.inFlightKey(place)],
+  ['workersKey', keys.workersKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],
   ['delayedJobsKey', keys.delayedJobsKey(place)],

@@ -16,6 +16,7 @@ import {
   resultsKey,
   statsKey,
   waitingJobsKey,
+  workersKey,
   type DestinationRef,
 } from './keys.ts'
 
@@ -49,6 +50,7 @@ export const breaker = breakerKey
 export const pace = paceKey
 export const expiries = expiriesKey
 export const inFlight = inFlightKey
+export const workers = workersKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey
 /** Where no ContactRequest is known, a key that is never there. */

@@ -23,6 +23,7 @@ import {
   secretKey,
   statsKey,
   walkerKey,
+  workersKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -52,6 +53,7 @@ describe('docs/redis-keys.md', () => {
       expiriesKey(ref),
       paceKey(ref),
       inFlightKey(ref),
+      workersKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),
       walkerKey(ref.namespace),
