@@ -10,6 +10,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['callbackKeys', keys.callbackKey(place, 'id')],
   ['resultsKey', keys.resultsKey(place)],
   ['deadLettersKey', keys.deadLettersKey(place)],
+  ['wishKey', keys.wishKey(place, '1-1')],
   ['statsKey', keys.statsKey(place)],
   ['recentKey', keys.recentKey(place)],
   ['intakeKey', keys.intakeKey(place)],

@@ -37,6 +37,13 @@ export const keyTable = [
       'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
+    key: '{ringback:d}:wish:<entry id>',
+    type: 'string',
+    audience: 'public',
+    content:
+      'what became of an entry `cancel` or `reschedule` of the inbox, as JSON; expires after an hour',
+  },
+  {
     key: '{ringback:d}:stats',
     type: 'hash',
     audience: 'public',
@@ -215,6 +222,11 @@ export function workersKey(ref: DestinationRef): string {
 
 export function intakeKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:intake`
+}
+
+/** What became of an entry of the inbox that wanted something of callbacks. */
+export function wishKey(ref: DestinationRef, entryId: string): string {
+  return `${queuePrefix(ref)}:wish:${entryId}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -52,6 +52,8 @@ export const stepTable = {
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is discarded (discard.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  'wish.answer':
+    'what became of a cancel or a reschedule in the inbox is told to whoever sent it (SET)',
   reschedule: 'a callback that waits is due at another time (reschedule.lua)',
   pause: 'nothing more is sent, or taken in, until somebody resumes (pause.lua)',
   resume: 'what was paused goes on (resume.lua)',

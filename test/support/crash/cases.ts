@@ -125,6 +125,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
   discard: [of(discarding, 2)],
   cancel: [of(cancelling), of(fulfilling)],
+  'wish.answer': [of(fulfilling), of(fulfilling, 3)],
   reschedule: [of(rescheduling), of(fulfilling), of(fulfilling, 2)],
   pause: [of(pausing)],
   resume: [of(resuming)],

@@ -24,6 +24,7 @@ import {
   statsKey,
   walkerKey,
   workersKey,
+  wishKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -40,6 +41,7 @@ describe('docs/redis-keys.md', () => {
       callbackKey(ref, '<id>'),
       resultsKey(ref),
       deadLettersKey(ref),
+      wishKey(ref, '<entry id>'),
       statsKey(ref),
       recentKey(ref),
       intakeKey(ref),
