@@ -25,6 +25,8 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['paceKey', keys.paceKey(place)],
   ['expiriesKey', keys.expiriesKey(place)],
   ['inFlightKey', keys.inFlightKey(place)],
+  ['retryingKey', keys.retryingKey(place)],
+  ['flowKey', keys.flowKey(place)],
   ['workersKey', keys.workersKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],

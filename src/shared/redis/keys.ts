@@ -133,6 +133,20 @@ export const keyTable = [
       'the attempts under way over all workers, by when their time is over at the latest; only where there is a limit to them',
   },
   {
+    key: '{ringback:d}:retrying',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks wait for another attempt, by the code of the last one; a worker takes it away when the queue is empty',
+  },
+  {
+    key: '{ringback:d}:flow',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks were accepted, how many attempts booked and how many did not, in these ten seconds and the ten before; expires',
+  },
+  {
     key: '{ringback:d}:workers',
     type: 'sorted set',
     audience: 'internal',
@@ -214,6 +228,14 @@ export function paceKey(ref: DestinationRef): string {
 
 export function inFlightKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:in-flight`
+}
+
+export function retryingKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:retrying`
+}
+
+export function flowKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:flow`
 }
 
 export function workersKey(ref: DestinationRef): string {
