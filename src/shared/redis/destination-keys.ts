@@ -1,9 +1,11 @@
 import {
+  activeJobsKey,
   breakerKey,
   callbackKey,
   callPlaceKey,
   controlKey,
   deadLettersKey,
+  delayedJobsKey,
   dueJobsKey,
   expiriesKey,
   inFlightKey,
@@ -11,11 +13,14 @@ import {
   intakeKey,
   numberPlaceKey,
   recentKey,
+  retryingKey,
+  flowKey,
   ownerKey,
   paceKey,
   resultsKey,
   statsKey,
   waitingJobsKey,
+  workersKey,
   type DestinationRef,
 } from './keys.ts'
 
@@ -49,8 +54,13 @@ export const breaker = breakerKey
 export const pace = paceKey
 export const expiries = expiriesKey
 export const inFlight = inFlightKey
+export const workers = workersKey
+export const retrying = retryingKey
+export const flow = flowKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey
+export const delayedJobs = delayedJobsKey
+export const activeJobs = activeJobsKey
 /** Where no ContactRequest is known, a key that is never there. */
 export const owner = (ref: DestinationRef, { recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
 /** As with `owner`: where it is not known, a key that is never there. */

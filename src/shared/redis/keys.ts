@@ -133,6 +133,27 @@ export const keyTable = [
       'the attempts under way over all workers, by when their time is over at the latest; only where there is a limit to them',
   },
   {
+    key: '{ringback:d}:retrying',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks wait for another attempt, by the code of the last one; a worker takes it away when the queue is empty',
+  },
+  {
+    key: '{ringback:d}:flow',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks were accepted, how many attempts booked and how many did not, in these ten seconds and the ten before; expires',
+  },
+  {
+    key: '{ringback:d}:workers',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'the workers that serve the destination, with their versions and settings, by when each was last heard, in epoch ms; who falls silent leaves it after 15 seconds',
+  },
+  {
     key: '{ringback:d}:callbacks:*',
     type: 'BullMQ',
     audience: 'internal',
@@ -207,6 +228,18 @@ export function paceKey(ref: DestinationRef): string {
 
 export function inFlightKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:in-flight`
+}
+
+export function retryingKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:retrying`
+}
+
+export function flowKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:flow`
+}
+
+export function workersKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:workers`
 }
 
 export function intakeKey(ref: DestinationRef): string {

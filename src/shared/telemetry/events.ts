@@ -1,5 +1,6 @@
 import type { SendPhase } from '../delivery/salesforce-answer.ts'
 import type { WishKind } from '../contract/wish.ts'
+import type { Disagreement } from '../config/disagreements.ts'
 import type { SameNumberRange } from '../contract/same-number-ranges.ts'
 import type {
   LedgerProblem,
@@ -57,6 +58,9 @@ export type WorkerEvent =
       why: string | undefined
     }
   | { event: 'dispatch.resumed'; destination: string; heldMs: number }
+  /** Workers of one destination go by different settings, or are of different versions: which, and who has what. */
+  | { event: 'workers.disagree'; destination: string; disagreements: Disagreement[] }
+  | { event: 'workers.agree'; destination: string }
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled
@@ -91,6 +95,7 @@ export const maintenanceParts = [
   'walk',
   'expiry',
   'number-key',
+  'heartbeat',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

@@ -71,6 +71,8 @@ const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'worker.stopping': 'info',
   'dispatch.resumed': 'info',
   'destination.recovered': 'info',
+  'workers.agree': 'info',
+  'workers.disagree': 'warn',
   'dispatch.paused': 'warn',
   'destination.failing': 'error',
   'entry.buried': 'warn',

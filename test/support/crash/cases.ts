@@ -36,6 +36,7 @@ import {
   failing,
   fulfilling,
   handingBack,
+  leaving,
   limited,
   placing,
   probing,
@@ -62,6 +63,7 @@ interface Occasion {
 /** Every step has a scene in which a process reaches it; a scene that does not reach it fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
+  heartbeat: [of(booking)],
   'walk.lease': [of(maintaining)],
   accept: [of(importing, 60)],
   'inbox.add': [of(adding)],
@@ -140,6 +142,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'erase.event': [of(erasing)],
   realign: [of(repairing)],
   retime: [of(repairing)],
+  'heartbeat.end': [of(leaving)],
 }
 
 function of(scene: Scene, nth = 1): Occasion {

@@ -19,6 +19,7 @@ import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
 import { xadd } from '../inbox.ts'
 import { resultsOfAll } from '../results.ts'
@@ -129,6 +130,23 @@ export const handingBack: Scene = {
     await xadd(store, { ...one, delay: 3_000 })
     return booked(one)
   },
+}
+
+export const leaving: Scene = {
+  name: 'a worker is told to stop',
+  under: ['retry'],
+  start: (bundle, settings) => {
+    const worker = startWorker(bundle, settings)
+    void worker.next('worker.started').then(() => worker.signal('SIGTERM'))
+    return worker
+  },
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  // Who died is no longer counted in the end, whether it could say so or not.
+  check: ({ store }) =>
+    expect.poll(async () => (await readLivingWorkers(store)).length, patience).toBe(1),
 }
 
 export const refused: Scene = {
