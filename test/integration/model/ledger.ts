@@ -20,7 +20,16 @@ export function expectedLedger({ callbacks, inbox, results, owners, stats }: Sta
 }
 
 function expectedCallback(callback: Callback) {
-  const { submission: _, raw, redrivenAs, wasRedriven, replaced, claim, ...known } = callback
+  const {
+    submission: _,
+    raw,
+    redrivenAs,
+    wasRedriven,
+    replaced,
+    claim,
+    movedToMs,
+    ...known
+  } = callback
   const nothing = { entry: undefined, nextAtMs: undefined, reason: undefined, recordId: undefined }
   // A promise is not forgotten, and neither is a dead letter until somebody has discarded it.
   return { ...nothing, ...known, isForgotten: hasEnded(callback) && !isKept(callback) }
