@@ -19,6 +19,7 @@ import { watchAuthorization, type DestinationStatus } from './destination-status
 import type { NumberKeyOf } from './number-keys.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
+import { createRuns } from './runs/runs.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -62,10 +63,11 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
+  const runs = runsOf(config, scope)
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
-    service: combineServices(name, [bridge, processor, expiry], async () => {
+    service: combineServices(name, [bridge, processor, expiry, runs], async () => {
       await queue.close()
       salesforce.close()
     }),
@@ -124,6 +126,19 @@ function processorOf(
     clock,
     queueClock,
     observe,
+  })
+}
+
+function runsOf({ retentionMs }: DestinationConfig, scope: DestinationScope): Service {
+  const { store, clock, observe, consumer, times } = scope
+  return createRuns({
+    store,
+    clock,
+    observe,
+    holder: consumer,
+    leaseMs: times.lockMs,
+    everyMs: times.runsMs,
+    retentionMs,
   })
 }
 

@@ -1,4 +1,5 @@
 import {
+  activeRunsKey,
   breakerKey,
   callbackKey,
   callPlaceKey,
@@ -14,6 +15,8 @@ import {
   ownerKey,
   paceKey,
   resultsKey,
+  runKey,
+  runsKey,
   statsKey,
   waitingJobsKey,
   type DestinationRef,
@@ -23,6 +26,10 @@ import {
 
 interface OfCallback {
   id: string
+}
+
+interface OfRun {
+  runId: string
 }
 
 interface OfRecord {
@@ -48,6 +55,9 @@ export const control = controlKey
 export const breaker = breakerKey
 export const pace = paceKey
 export const expiries = expiriesKey
+export const runs = runsKey
+export const activeRuns = activeRunsKey
+export const run = (ref: DestinationRef, { runId }: OfRun) => runKey(ref, runId)
 export const inFlight = inFlightKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey

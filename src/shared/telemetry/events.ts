@@ -45,6 +45,7 @@ export type WorkerEvent =
       why: string | undefined
     }
   | { event: 'dispatch.resumed'; destination: string; heldMs: number }
+  | RunChanged
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled
@@ -69,6 +70,17 @@ export interface DestinationFailing {
   message: string | undefined
 }
 
+/** A run goes on, waits, stopped by itself or is done. What somebody does to it is in its record. */
+export interface RunChanged {
+  event: 'run.changed'
+  destination: string
+  /** Its id. */
+  run: string
+  kind: string
+  state: string
+  why: string | undefined
+}
+
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [
   'connection',
@@ -78,6 +90,7 @@ export const maintenanceParts = [
   'lease',
   'walk',
   'expiry',
+  'runs',
   'number-key',
 ] as const
 

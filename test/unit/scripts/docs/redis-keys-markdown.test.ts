@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  activeRunsKey,
   breakerKey,
   controlKey,
   inFlightKey,
@@ -21,6 +22,8 @@ import {
   realignedKey,
   ownerKey,
   resultsKey,
+  runKey,
+  runsKey,
   secretKey,
   statsKey,
   walkerKey,
@@ -52,6 +55,9 @@ describe('docs/redis-keys.md', () => {
       controlKey(ref),
       breakerKey(ref),
       expiriesKey(ref),
+      runKey(ref, '<id>'),
+      runsKey(ref),
+      activeRunsKey(ref),
       paceKey(ref),
       inFlightKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
