@@ -7,6 +7,8 @@ export interface BenchRun {
   /** `http://127.0.0.1:<port>/telephony/v1`. */
   sinkUrl: string
   privateKeyPem: string
+  /** Attempts a second that Ringback makes, over all workers; undefined for no limit. */
+  rate?: number
 }
 
 export interface Stoppable {

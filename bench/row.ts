@@ -12,6 +12,15 @@ export interface Row {
   goal: string | undefined
 }
 
+/** Of what the baseline has nothing to be compared with. */
+export function ownRow(
+  metric: string,
+  unit: string,
+  { ours, goal }: { ours: number; goal?: string },
+): Row {
+  return { metric, unit, ours, baseline: undefined, ratio: undefined, goal }
+}
+
 export interface Rounds {
   metric: string
   unit: string

@@ -5,6 +5,8 @@ import { measureAcceptance } from './benchmarks/acceptance.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
 import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
+import { measureOpeningBell } from './benchmarks/opening-bell.ts'
+import { measurePace } from './benchmarks/pace.ts'
 import { measureStart } from './benchmarks/start.ts'
 import { openEnvironment } from './environment.ts'
 import { rowsAsTable } from './present.ts'
@@ -21,6 +23,8 @@ const benchmarks = {
   lateness: measureLateness,
   memory: measureMemory,
   start: measureStart,
+  pace: measurePace,
+  'opening-bell': measureOpeningBell,
 } as const
 
 const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[]

@@ -7,6 +7,7 @@ import { parseFaultOption } from '../sandbox/fault-option.ts'
 import { faultNames, type Fault } from '../sandbox/faults.ts'
 import { defaultKeyFile } from '../sandbox/obtain-key.ts'
 import { foldText } from '../shared/text/fold-text.ts'
+import { addRehearseCommand } from './rehearse/rehearse-command.ts'
 import type { SandboxCommand } from './run-sandbox.ts'
 
 /**
@@ -43,6 +44,7 @@ exit status 1 means that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
     return runDemo({ keep }, guardPipes(context))
   })
 
+  addRehearseCommand(program, guardPipes(context))
   addSandboxCommand(program, context)
 }
 

@@ -13,7 +13,6 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['statsKey', keys.statsKey(place)],
   ['recentKey', keys.recentKey(place)],
   ['intakeKey', keys.intakeKey(place)],
-  ['numbersKey', keys.numbersKey(place, 0)],
   ['ownerKey', keys.ownerKey(place, sampleRecordId)],
   ['callPlaceKey', keys.callPlaceKey(place, '0000')],
   ['numberPlaceKey', keys.numberPlaceKey(place, '0000')],

@@ -17,6 +17,7 @@ import { addRateCommand } from './commands/rate.ts'
 import { addRedriveRunCommand } from './commands/redrive.ts'
 import { addRepairCommand } from './commands/repair.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addRescheduleCommand } from './commands/reschedule.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addResumeCommand } from './commands/resume.ts'
 import { addRunsCommand } from './commands/runs.ts'
@@ -46,6 +47,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addExplainCommand(program, guarded)
   addFindCommand(program, guarded)
   addCancelCommand(program, guarded)
+  addRescheduleCommand(program, guarded)
   addPauseCommand(program, guarded)
   addResumeCommand(program, guarded)
   addRateCommand(program, guarded)

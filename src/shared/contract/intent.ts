@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { isoTimestamp } from '../time/timestamp.ts'
 import { attributesProblem } from './attributes-problem.ts'
 import { callIdProblem, callIdRule } from './call-id-problem.ts'
-import { delayRule, readDelay } from './delay.ts'
+import { delayMsOf, holdFields, readNotBefore, timeRule } from './hold-fields.ts'
 import { deriveId, idPattern, isDerivedId, isIntentId, maxIdLength } from './ids.ts'
-import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
+import { readInstant } from './intent-times.ts'
+import { judged, wrongType } from './judged-field.ts'
 import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 import { phoneProblem } from '../phone/phone-problem.ts'
 import { safeName, type Problem } from '../errors/problem.ts'
 import { canonicalCallId } from './salesforce-id.ts'
-import { timeZoneProblem } from './time-zone.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** Longest intent taken, in bytes of JSON. Every field at its limit fits, in its canonical form. */
@@ -94,33 +94,14 @@ const attributesRule = 'must be an object of strings'
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<digits>-<digits>'
 const derivedRule =
   'begins with auto-, as derived ids do, and is not the one derived from this intent; leave it out, or choose another'
-const timeRule = 'must be a string: an ISO 8601 time'
 
-/** What is said of a value of the wrong type. */
-const wrongType =
-  (rule: string) =>
-  ({ input }: { input?: unknown }) =>
-    input === null
-      ? `is null, which is not a value; leave the field out. If given, it ${rule}`
-      : rule
-
-/** The same of a field that cannot be left out. */
+/** What is said of the value of a field that cannot be left out. */
 const wrongRequired =
   (rule: string) =>
   ({ input }: { input?: unknown }) => {
     if (input === undefined) return 'is required'
     return input === null ? 'is required, and null is not a value' : rule
   }
-
-/** A string of which `problemOf` says what is wrong, if anything is. */
-const judged = (
-  error: ReturnType<typeof wrongType>,
-  problemOf: (value: string) => string | undefined,
-) =>
-  z.string({ error }).superRefine((value, context) => {
-    const message = problemOf(value)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  })
 
 /** Whoever sees `v2` would not believe the rule, where it is `v2` and a character that nobody sees. */
 function idProblem(id: string): string | undefined {
@@ -143,18 +124,7 @@ const schema = z.strictObject(
     callbackNumber: judged(wrongRequired('must be a string: E.164, with its +'), phoneProblem),
     isPreviewCallback: z.boolean({ error: wrongType('must be true or false') }).optional(),
     scheduledRoutingDateTime: instantField.optional(),
-    delay: z
-      .union([z.number(), z.string()], { error: wrongType(delayRule) })
-      .superRefine((value, context) => {
-        const delay = readDelay(value)
-        if (delay.kind === 'problem') context.addIssue({ code: 'custom', message: delay.message })
-      })
-      .optional(),
-    notBefore: z.string({ error: wrongType(timeRule) }).optional(),
-    timeZone: judged(
-      wrongType('must be a string: an IANA name such as Europe/Vienna'),
-      timeZoneProblem,
-    ).optional(),
+    ...holdFields,
     expiresAt: instantField.optional(),
     priority: z
       .number({ error: wrongType(priorityRule) })
@@ -218,37 +188,6 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
     requestedAt: canonicalInstant(fields.requestedAt),
     attributes: sortedAttributes(fields.attributes),
   })
-}
-
-/** Of a delay that the schema has found readable. */
-function delayMsOf({ delay, notBefore }: Fields, problems: Problem[]): number | undefined {
-  if (delay === undefined) return undefined
-  if (notBefore !== undefined) {
-    problems.push({ field: 'delay', message: 'cannot be given together with notBefore' })
-    return undefined
-  }
-  const read = readDelay(delay)
-  return read.kind === 'ok' && read.ms > 0 ? read.ms : undefined
-}
-
-function readNotBefore({ notBefore, timeZone }: Fields, problems: Problem[]): number | undefined {
-  if (notBefore === undefined) {
-    if (timeZone === undefined) return undefined
-    problems.push({ field: 'timeZone', message: 'is only for a notBefore in local time' })
-    return undefined
-  }
-  if (timeZone === undefined) return noted(readInstant(notBefore), 'notBefore', problems)
-  if (hasOffset(notBefore)) {
-    problems.push({ field: 'timeZone', message: 'cannot be given with an offset in notBefore' })
-    return undefined
-  }
-  return noted(readLocalTime(notBefore, timeZone), 'notBefore', problems)
-}
-
-function noted(time: ReadTime, field: string, problems: Problem[]): number | undefined {
-  if (time.kind === 'ok') return time.epochMs
-  problems.push({ field, message: time.message })
-  return undefined
 }
 
 /** A time that the schema has found readable, in UTC. */

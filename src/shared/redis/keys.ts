@@ -58,13 +58,6 @@ export const keyTable = [
       'how many entries Ringback has removed from the inbox, to tell how many somebody else removed',
   },
   {
-    key: '{ringback:d}:numbers:<0 or 1>',
-    type: 'hash',
-    audience: 'internal',
-    content:
-      'how many callbacks were accepted in one hour for a number, by a hash of it with a secret of that hour; the two take turns, and expire',
-  },
-  {
     key: '{ringback:d}:record:<recordId>',
     type: 'string',
     audience: 'internal',
@@ -243,11 +236,6 @@ export function inFlightKey(ref: DestinationRef): string {
 
 export function intakeKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:intake`
-}
-
-/** Hours take turns in two hashes. `hour`: since 1970. */
-export function numbersKey(ref: DestinationRef, hour: number): string {
-  return `${queuePrefix(ref)}:numbers:${hour % 2}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -41,7 +41,7 @@ export const stepTable = {
   'queue.retry': 'a job that failed unexpectedly is put back',
   'queue.promote': 'an overdue job is promoted',
   'queue.remove':
-    'a job is removed from the queue: to be added again, or because its callback was erased',
+    'a job is removed from the queue: to be added again, or because its callback was cancelled or erased',
   relist: 'a dead letter is put back into the index that had lost it (relist.lua)',
   unlist: 'an id that is not a dead letter is removed from their index (unlist.lua)',
   locate:
@@ -57,6 +57,7 @@ export const stepTable = {
     'the next callbacks of a run go through the inbox again, or are discarded (step-run.lua)',
   'count-ends': 'it is counted how callbacks of a run have ended (count-ends.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  reschedule: 'a callback that waits is due at another time (reschedule.lua)',
   pause: 'nothing more is sent, or taken in, until somebody resumes (pause.lua)',
   resume: 'what was paused goes on (resume.lua)',
   'set-rate': 'the rate is another one, for all workers (set-rate.lua)',

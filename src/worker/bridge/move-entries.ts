@@ -5,7 +5,9 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { CallbackQueue } from '../../queue/callback-queue.ts'
+import type { Intent } from '../../shared/contract/intent.ts'
+import type { OpenResult } from '../../shared/store/ledger/open.ts'
+import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { expiryOf } from './expiry-of.ts'
@@ -123,28 +125,29 @@ async function schedule(
   const { store, clock, observe, queue, expireAfterMs } = context
   const { destination } = store.ref
   const { entryId } = entry
-  const { id, callbackNumber } = intent
+  const { id } = intent
   const nowMs = clock.now()
-  if (opening.kind === 'schedule') {
-    const { generation, acceptedAt, dueAt } = opening
-    const late = tooLate(intent, dueAt)
+  const job = opening.kind === 'schedule' ? jobOf(intent, opening) : undefined
+  if (job !== undefined) {
+    const late = tooLate(intent, job.dueAt)
     if (late !== undefined) {
       await buryEntry(context, entry, late)
       return
     }
-    const delayMs = delayOf({ acceptedAt, dueAt, nowMs })
-    const { priority, requestedAt = acceptedAt } = intent
-    const requestedAtMs = epochMsOf(requestedAt)
-    await queue.add({ id, generation, priority, requestedAtMs, delayMs })
+    await queue.add({ ...job, delayMs: delayOf(job, nowMs) })
   }
-  const { scheduled, nth } = await confirm(store, {
+  const { scheduled, nth, movedTo } = await confirm(store, {
     id,
     entryId,
     group: bridgeGroup,
-    callbackNumber,
+    nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
     ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
     now: isoTimestamp(clock.now()),
   })
+  // Somebody has moved it since it was opened.
+  if (job !== undefined && movedTo !== undefined && movedTo !== job.dueAt) {
+    await queue.reenqueue({ ...job, delayMs: delayOf({ ...job, dueAt: movedTo }, clock.now()) })
+  }
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
@@ -153,11 +156,20 @@ async function schedule(
   }
 }
 
+type OpenedJob = Omit<QueueItem, 'delayMs'> & { acceptedAt: string; dueAt: string }
+
+function jobOf(
+  { id, priority, requestedAt }: Intent,
+  { generation, acceptedAt, dueAt }: Extract<OpenResult, { kind: 'schedule' }>,
+): OpenedJob {
+  const requestedAtMs = epochMsOf(requestedAt ?? acceptedAt)
+  return { id, generation, priority, requestedAtMs, acceptedAt, dueAt }
+}
+
 /**
  * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
  * job with a delay of one millisecond waits for the next tick of Redis' own timer.
  */
-function delayOf(times: { acceptedAt: string; dueAt: string; nowMs: number }): number {
-  const { acceptedAt, dueAt, nowMs } = times
+function delayOf({ acceptedAt, dueAt }: Pick<OpenedJob, 'acceptedAt' | 'dueAt'>, nowMs: number) {
   return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
 }

@@ -130,19 +130,19 @@ async function endEntry(
     await buryEntry(context, entry, unknownDestination(ids, context))
     return
   }
+  const { opening } = opened
   const now = isoTimestamp(clock.now())
   // A bridge that began to serve the destination may have opened it.
-  const { callbackNumber, expiresAt } = opened.intent
   const { nth } = await confirm(store, {
     id,
     entryId,
     group: bridgeGroup,
     now,
-    callbackNumber,
-    expiresAt,
+    expiresAt: opened.intent.expiresAt,
+    nthOfNumber: opening.kind === 'done' ? opening.nth : undefined,
   })
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
-  if (opened.opening.kind === 'duplicate') {
+  if (opening.kind === 'duplicate') {
     observe({ event: 'entry.duplicate', destination, id, entryId })
   }
 }

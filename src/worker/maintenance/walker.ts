@@ -204,10 +204,10 @@ async function prunePlaces(
   keys: readonly string[],
 ): Promise<number> {
   const buckets = keys.filter((key) => isBucketKey(ref, key))
-  const pruned = await ofOne(context, ref.destination, () =>
-    Promise.all(buckets.map((key) => prune(openStore(context.redis, ref), key))),
-  )
-  return (pruned ?? []).reduce((sum, removed) => sum + removed, 0)
+  if (buckets.length === 0) return 0
+  const store = openStore(context.redis, ref)
+  const pruned = await ofOne(context, ref.destination, () => prune(store, buckets))
+  return pruned ?? 0
 }
 
 function byDestination(keys: readonly string[]): Map<string, string[]> {

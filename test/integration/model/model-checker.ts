@@ -40,10 +40,12 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
   }
 
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
-    const [kind, number] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
+    const [kind, number, , , nth] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
     const isNumbered = typeof number === 'number' && number > 0
     visited(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
-    const said = isNumbered ? `${String(kind)} ${number}` : String(kind)
+    const isNth = script === 'open' && kind === 'schedule'
+    const suffix = isNth ? ` as ${String(nth)}` : ''
+    const said = isNumbered ? `${String(kind)} ${number}${suffix}` : String(kind)
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
     await compare()
   }
@@ -59,7 +61,7 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
       }
       const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
       if (script === 'confirm') {
-        model.confirm(table, { id, entry, atMs: epochMsOf(args['now'] ?? '') })
+        model.confirm(table, { id, entry, nth: Number(args['nth_of_number'] ?? 1) })
       } else if (script === 'bury') model.buryEntry(table, entry)
       else unexpected(script)
       await check(call, undefined)

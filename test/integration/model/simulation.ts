@@ -70,7 +70,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     owners: new Map(),
     results: [],
     stats: new Map(),
-    hours: new Map(),
+    callers: new Map(),
     dispatch: { isPaused: false, version: 0 },
   }
   /** All that ever existed: a bridge may hold one that is long gone. */

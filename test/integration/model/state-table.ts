@@ -17,8 +17,8 @@ export interface StateTable {
   stats: Map<string, number>
   /** Every end, in the order of the results. */
   results: Result[]
-  /** Of every number, the hours in which its callbacks were accepted. */
-  hours: Map<string, number[]>
+  /** Of every number, the ids of its callbacks. All that happens is within two hours of Redis' time. */
+  callers: Map<string, Set<string>>
   /** Nothing is sent, and how often that has changed. */
   dispatch: { isPaused: boolean; version: number }
 }
@@ -100,7 +100,6 @@ export interface Spoken {
 
 /** Two clocks may differ by this much. */
 const toleranceMs = 1_000
-const hourMs = 3_600_000
 
 // Submission and bridge.
 
@@ -115,12 +114,26 @@ export function accept(table: StateTable, submission: Submission, entry: string)
 export function open(table: StateTable, submission: Submission, entry: string): string {
   const callback = table.callbacks.get(submission.id)
   if (callback?.entry === entry) {
-    return callback.state === 'accepted' ? `schedule ${callback.generation}` : 'done'
+    // Its job was quicker than whoever confirms it.
+    if (callback.state !== 'accepted') return `done ${nthSoFar(table, submission)}`
+    return `schedule ${callback.generation} as ${noteCaller(table, submission)}`
   }
   if (!table.inbox.has(entry)) return 'done'
   const met = checkId(table, submission)
   if (met !== 'free') return met
-  return `schedule ${openGeneration(table, submission, entry)}`
+  const generation = openGeneration(table, submission, entry)
+  return `schedule ${generation} as ${noteCaller(table, submission)}`
+}
+
+function nthSoFar({ callers }: StateTable, { callbackNumber }: Submission): number {
+  return callers.get(callbackNumber)?.size ?? 0
+}
+
+/** The how many-th it is for its number. */
+function noteCaller({ callers }: StateTable, { id, callbackNumber }: Submission): number {
+  const ids = new Set(callers.get(callbackNumber)).add(id)
+  callers.set(callbackNumber, ids)
+  return ids.size
 }
 
 /** What died as uncertain may be booked: it keeps its id until somebody has decided. */
@@ -151,23 +164,16 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
 
 export function confirm(
   table: StateTable,
-  { id, entry, atMs }: { id: string; entry: string; atMs: number },
+  { id, entry, nth }: { id: string; entry: string; nth: number },
 ): void {
   table.inbox.delete(entry)
   const callback = table.callbacks.get(id)
   if (callback?.entry !== entry) return
-  if (!callback.wasRedriven) countNumber(table, callback, Math.floor(atMs / hourMs))
+  if (!callback.wasRedriven && nth > 1) {
+    count(table, `same-number:${nth === 2 ? '2' : nth <= 5 ? '3-5' : '6+'}`)
+  }
   callback.entry = undefined
   if (callback.state === 'accepted') callback.state = 'scheduled'
-}
-
-/** Counts what is accepted for a number that had others in this hour or the one before. */
-function countNumber(table: StateTable, { submission }: Callback, hour: number): void {
-  const number = submission?.callbackNumber ?? ''
-  const hours = [...(table.hours.get(number) ?? []), hour]
-  table.hours.set(number, hours)
-  const nth = hours.filter((each) => each >= hour - 1).length
-  if (nth > 1) count(table, `same-number:${nth === 2 ? '2' : nth <= 5 ? '3-5' : '6+'}`)
 }
 
 /** Its content differs from what lies under its id, or nobody serves the destination. */

@@ -115,6 +115,26 @@ export const cancelling: Scene = {
   },
 }
 
+const reschedule = ['reschedule', one.id, '--now']
+
+/** It was to be sent in the year 2286. */
+export const rescheduling: Scene = {
+  name: 'a callback is moved to an earlier time',
+  under: ['retry'],
+  start: (bundle, settings) => runCommand(reschedule, bundle, settings),
+  prepare: async ({ store }) => {
+    await scheduled({
+      store,
+      intent: JSON.stringify(one),
+      fields: { dueAt: inTheYear2286 },
+      delayMs: 8_000_000_000_000,
+    })
+    return booked(one)
+  },
+  recover: async (bundle) =>
+    expect(await askAgain(bundle, reschedule)).toMatchObject({ status: 0 }),
+}
+
 const pauseForAWhile = ['pause', '--reason', 'maintenance']
 
 export const pausing: Scene = {

@@ -1,26 +1,20 @@
 import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { cancelCallbacks, type CancelRequest } from '../../operations/cancel/cancel-callbacks.ts'
+import { cancelCallbacks } from '../../operations/cancel/cancel-callbacks.ts'
 import { presentCancelled } from '../present/cancel.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
-import { callbackNumber, callId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
+import { wantedOf, withWanted, type WantedOptions } from './wanted.ts'
 
-interface CancelOptions extends CommonOptions, WhoAndWhy {
-  number?: string
-  callId?: string
-}
+interface CancelOptions extends CommonOptions, WantedOptions, WhoAndWhy {}
 
 export function addCancelCommand(program: Command, context: CliContext): void {
-  const command: Command = withWhoAndWhy(withCommonOptions(program.command('cancel')))
+  const command: Command = withWhoAndWhy(withWanted(withCommonOptions(program.command('cancel'))))
     .description('withdraw callbacks: nothing more is sent for them')
-    .argument('[id...]', 'the ids they were submitted with')
-    .option('--number <e164>', 'all callbacks of this number instead', callbackNumber)
-    .option('--call-id <id>', 'all callbacks of this call instead', callId)
     .addHelpText(
       'after',
       `
@@ -35,10 +29,7 @@ Examples:
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
     const { destination, reason } = options
-    const which = whichOf(ids, options)
-    if (which === undefined) {
-      command.error('error: give ids, or exactly one of --number and --call-id')
-    }
+    const which = wantedOf(command, ids, options)
     const request = { which, destination, reason, by: whoDecides(options, context) }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
@@ -47,15 +38,4 @@ Examples:
       all.every(({ outcome }) => outcome === 'cancelled' || outcome === 'under-way')
     return isDone ? exitStatus.done : exitStatus.problem
   })
-}
-
-/** Undefined unless it was said in exactly one way. */
-function whichOf(
-  ids: readonly string[],
-  { number, callId: call }: CancelOptions,
-): CancelRequest['which'] | undefined {
-  const given: CancelRequest['which'][] = ids.length > 0 ? [ids] : []
-  if (number !== undefined) given.push({ kind: 'number', callbackNumber: number })
-  if (call !== undefined) given.push({ kind: 'call', callId: call })
-  return given.length === 1 ? given[0] : undefined
 }

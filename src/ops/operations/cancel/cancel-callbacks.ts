@@ -1,15 +1,14 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
-import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { findTarget } from '../destination/any-destination.ts'
-import { callbacksOf } from '../find/callbacks-of.ts'
+import { wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
+import { newerLedger } from '../destination/newer-ledger.ts'
 import { retentionMsOf, streamFromRedis, type Target } from '../destination/target.ts'
 
 /** What became of the wish to cancel one callback. */
@@ -26,8 +25,7 @@ export type Cancelled = { id: string } &
 
 export interface CancelRequest {
   destination?: string | undefined
-  /** Which ones: by their ids, or all of a call or a number that have been taken in. */
-  which: readonly string[] | Clue
+  which: WantedCallbacks
   /** Who and why, as they say. */
   by?: string | undefined
   reason?: string | undefined
@@ -43,21 +41,11 @@ export function cancelCallbacks(
     const { which, destination, by, reason } = request
     const target = await findTarget(redis, config, destination)
     const store = openStore(redis, target.ref)
-    for await (const id of idsOf(store, target, which)) {
+    for await (const id of wantedIds(store, target, which)) {
       const cancellation = await cancelOne(store, target, { id, by, reason, nowMs: clock.now() })
       yield { id: shownId(id), ...outcomeOf(cancellation) }
     }
   })
-}
-
-async function* idsOf(
-  store: DestinationStore,
-  target: Target,
-  which: CancelRequest['which'],
-): AsyncGenerator<string> {
-  if ('kind' in which) {
-    for await (const { id } of callbacksOf(store, target, which)) yield id
-  } else yield* new Set(which)
 }
 
 interface OneCancellation extends Pick<CancelRequest, 'by' | 'reason'> {
@@ -87,10 +75,6 @@ async function cancelOne(
   return cancellation
 }
 
-function newerLedger(version: string): string {
-  return `The ledger has version ${version}; this program knows version 1. Use the version of the workers.`
-}
-
 /** A variant for each outcome, without what is of no use to whoever asked. */
 function outcomeOf(cancellation: Cancellation) {
   switch (cancellation.kind) {
@@ -105,6 +89,6 @@ function outcomeOf(cancellation: Cancellation) {
     case 'missing':
       return { outcome: 'unknown' } as const
     case 'unknown-version':
-      throw new RingbackError('unknown-record', newerLedger(cancellation.version))
+      throw newerLedger(cancellation.version)
   }
 }

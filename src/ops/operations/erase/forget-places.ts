@@ -18,6 +18,6 @@ export async function forgetPlaces(redis: Redis, refs: readonly DestinationRef[]
 
 async function pruneAll(store: DestinationStore, prefix: string): Promise<void> {
   for await (const keys of scanKeys(store.redis, prefix)) {
-    await Promise.all(keys.map((key) => prune(store, key)))
+    await prune(store, keys)
   }
 }

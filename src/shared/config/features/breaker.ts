@@ -45,7 +45,8 @@ export const breakerSettings = defineFeature(
     attempts: defaultedSetting(wholeNumber({ min: 1, max: 10_000 }), {
       name: 'breakerAttempts',
       env: 'RINGBACK_BREAKER_ATTEMPTS',
-      description: 'The breaker opens on a failure rate only after so many attempts in the window.',
+      description:
+        'The breaker opens on a failure rate only after so many attempts in the window. It opens after twice as many failures in a row, whatever came before.',
       default: '10',
       example: '20',
     }),

@@ -1,8 +1,8 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
---- @keys callback inbox dead_letters results numbers_even numbers_odd intake expiries
+--- @keys callback inbox dead_letters results intake expiries
 --- @args id group content unread_bytes may_publish now
---- @include "../lua/states" "../lua/results" "../lua/same-number" "../lua/taking"
+--- @include "../lua/states" "../lua/results" "../lua/taking"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
 -- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
@@ -19,10 +19,6 @@ end
 if not is_as_found() then return { 'changed' } end
 if c.state == 'attempting' then return { 'attempting' } end
 redis.call('DEL', callback)
-local is_json, promised = pcall(cjson.decode, c.intent or '')
-if is_json and type(promised) == 'table' and type(promised.callbackNumber) == 'string' then
-  forget_number({ numbers_even, numbers_odd }, promised.callbackNumber)
-end
 redis.call('ZREM', dead_letters, id)
 redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end

@@ -7,7 +7,6 @@ import {
   intake,
   results,
 } from '../../redis/destination-keys.ts'
-import { numbersKey } from '../../redis/keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -40,8 +39,6 @@ export const erase = defineScript<EraseInput, Erasure>({
     deadLetters,
     expiries,
     results,
-    numbersEven: (ref) => numbersKey(ref, 0),
-    numbersOdd: (ref) => numbersKey(ref, 1),
   },
   args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now'],
   decode: (reply) => {

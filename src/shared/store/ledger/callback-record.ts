@@ -33,6 +33,10 @@ interface RecordOfAnyState {
   /** Who and why, as they said. */
   cancelledBy: string | undefined
   cancelReason: string | undefined
+  /** Somebody has moved it to another time: when, who and why, the last time. */
+  rescheduledAt: string | undefined
+  rescheduledBy: string | undefined
+  rescheduleReason: string | undefined
   /** The dead letter whose content, sent again, became this. */
   redriveOf: string | undefined
   /** The id that was submitted, where it could not be used: another callback has it. */
@@ -182,6 +186,9 @@ function decodeAnyState(hash: Hash, { destination }: DestinationRef, id: string)
     cancelRequestedAt: hash['cancelRequestedAt'],
     cancelledBy: hash['cancelledBy'],
     cancelReason: hash['cancelReason'],
+    rescheduledAt: hash['rescheduledAt'],
+    rescheduledBy: hash['rescheduledBy'],
+    rescheduleReason: hash['rescheduleReason'],
     redriveOf: hash['redriveOf'],
     submittedId: hash['submittedId'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),

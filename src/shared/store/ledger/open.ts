@@ -6,8 +6,15 @@ import type { Places } from './places.ts'
 
 /** What the bridge has to do with an entry. */
 export type OpenResult =
-  | { kind: 'schedule'; generation: number; acceptedAt: string; dueAt: string }
-  | { kind: 'done' }
+  | {
+      kind: 'schedule'
+      generation: number
+      acceptedAt: string
+      dueAt: string
+      /** The how many-th callback for its number within two hours, as far as 6. */
+      nth: number
+    }
+  | { kind: 'done'; nth: number | undefined }
   | { kind: 'duplicate'; state: State }
   | { kind: 'conflict'; state: State }
 
@@ -42,12 +49,13 @@ export const open = defineScript<OpenInput, OpenResult>({
     'keyMark',
   ],
   decode: (reply) => {
-    const [kind, second, acceptedAt, dueAt] = asList(reply)
+    const [kind, second, acceptedAt, dueAt, nth] = asList(reply)
     if (kind === 'schedule') {
       const generation = Number(second)
-      return { kind, generation, acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+      const times = { acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
+      return { kind, generation, ...times, nth: Number(nth) }
     }
-    if (kind === 'done') return { kind }
+    if (kind === 'done') return { kind, nth: second === undefined ? undefined : Number(second) }
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
   },
 })

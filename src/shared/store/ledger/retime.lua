@@ -5,12 +5,13 @@
 --- @include "../lua/clock" "../lua/iso-time" "../lua/due-time"
 -- generation: that was seen   not_before: ISO, or ''
 -- Returns {'retimed', acceptedAt, dueAt} | {'changed'}  it has gone on, or the bridge is about to take it in and times it anew
-local c = read(callback, 'state', 'acceptedAt', 'generation', 'entry')
+local c = read(callback, 'state', 'acceptedAt', 'generation', 'entry', 'dueAt', 'rescheduledAt')
 if c.generation ~= generation or (c.state ~= 'accepted' and c.state ~= 'scheduled') then return { 'changed' } end
 local is_in_inbox = c.entry and #redis.call('XRANGE', inbox, c.entry, c.entry) == 1
 if c.state == 'accepted' and is_in_inbox then return { 'changed' } end
 local now = redis_now()
 if not is_ahead(c.acceptedAt, now) then return { 'changed' } end
-local accepted_at, due_at = iso_time(now), due_time(now)
+-- What somebody has moved since is due when he said.
+local accepted_at, due_at = iso_time(now), c.rescheduledAt and c.dueAt or due_time(now)
 redis.call('HSET', callback, 'acceptedAt', accepted_at, 'dueAt', due_at, 'updatedAt', accepted_at)
 return { 'retimed', accepted_at, due_at }

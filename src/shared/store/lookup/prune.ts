@@ -1,43 +1,41 @@
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { bucketKey, callbackKey } from '../../redis/keys.ts'
-import { asList, asOptionalText } from '../../redis/reply.ts'
+import { asList } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
 interface PageInput {
-  key: string
+  keys: readonly string[]
   from: number
   most: number
 }
 
-const prunePage = defineScript<PageInput, { removed: number; next: number | undefined }>({
+const prunePage = defineScript<PageInput, { removed: number; done: number; next: number }>({
   name: 'prune',
   beside: import.meta.url,
   keys: {
-    bucket: (_, { key }) => bucketKey(key),
     callback: (ref) => callbackKey(ref, ''),
+    buckets: (_, { keys }) => keys.map(bucketKey),
   },
   args: ['from', 'most'],
   decode: (reply) => {
-    const [removed, next] = asList(reply)
-    const at = asOptionalText(next)
-    return { removed: Number(removed), next: at === undefined ? undefined : Number(at) }
+    const [removed, done, next] = asList(reply).map(Number)
+    return { removed: removed ?? 0, done: done ?? 0, next: next ?? 0 }
   },
 })
 
-/** More than a bucket holds, unless one customer has very many callbacks. */
+/** Redis stands still for them for about a millisecond. */
 const pageSize = 500
 
-/** Takes what names forgotten callbacks out of a bucket of an index. Gives how many there were. */
-export async function prune(store: DestinationStore, key: string): Promise<number> {
-  let removed = 0
-  let from: number | undefined = 0
-  while (from !== undefined) {
-    const page: Awaited<ReturnType<typeof prunePage>> = await prunePage(store, {
-      key,
-      from,
-      most: pageSize,
-    })
+/**
+ * Takes what names forgotten callbacks out of these buckets of the indexes. Gives how many there were. There are thousands of
+ * buckets with a few callbacks each, so that a question for each would cost more than all the rest of a walk.
+ */
+export async function prune(store: DestinationStore, keys: readonly string[]): Promise<number> {
+  let [removed, at, from] = [0, 0, 0]
+  while (at < keys.length) {
+    const page = await prunePage(store, { keys: keys.slice(at), from, most: pageSize })
     removed += page.removed
+    at += page.done
     from = page.next
   }
   return removed

@@ -23,7 +23,7 @@ local function slot_of(now, window) return math.floor(now * 6 / window) end
 -- count_success(now, window): the same as count_signal of one that was ok, in two commands.
 local function count_success(now, window)
   count_slot(slot_of(now, window), false)
-  redis.call('HDEL', breaker, 'uncertain', 'refused')
+  redis.call('HDEL', breaker, 'failed', 'uncertain', 'refused')
 end
 
 -- count_signal(now, window): {all, bad} of the window, where this one was bad; and what came in a row.
@@ -36,6 +36,7 @@ local function count_signal(now, window)
     redis.call('HSET', breaker, 'refusal', signal, 'refused', 0)
   end
   local counts = { all = 0, bad = 0 }
+  counts.failed = count_row('failed', is_bad)
   counts.uncertain = count_row('uncertain', signal == 'uncertain')
   counts.refused = count_row('refused', refusal)
   if not is_bad then return counts end

@@ -17,6 +17,8 @@ end
 local function cause_of(counts, c, rules)
   if rules.uncertain > 0 and counts.uncertain >= rules.uncertain then return 'uncertain' end
   if rules.refusals > 0 and counts.refused >= rules.refusals then return signal end
+  -- After a good half minute the rate says so late.
+  if counts.failed >= 2 * rules.attempts then return 'failures' end
   -- Right after an outage less is enough to believe in the next.
   local enough = c.breaker == 'ramp' and math.min(3, rules.attempts) or rules.attempts
   return counts.bad >= enough * rules.rate / 100 and counts.bad * 100 >= counts.all * rules.rate and counts.all >= enough

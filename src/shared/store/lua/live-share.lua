@@ -1,7 +1,8 @@
 -- Of the moments that are taken while a backlog drains, a share goes to callbacks that customers have asked for since: by
 -- their order they would wait behind all of it.
 --- @uses pace due_jobs live_percent
--- As in src/queue/job-priority.ts: a job's priority is its class and a bucket of time; BullMQ's score is priority * 2^32 and a count.
+-- As in src/queue/job-priority.ts: a job's priority is its class and a bucket of time; BullMQ's score is priority * 2^32 and
+-- a count.
 local bucket_ms, buckets, classes, per_priority = 10000, 209715, 10, 2 ^ 32
 
 -- first_since(since): the first job in the order whose customer has asked since then, epoch ms. Those of the same ten seconds

@@ -61,10 +61,9 @@ export function updateRun(
     revision,
     isActive: isActive === undefined ? undefined : asFlag(isActive),
     keepMs,
-    changes: Object.entries<RunChanges[keyof RunChanges]>(changes).flatMap(([name, value]) => [
-      name,
-      asField(value),
-    ]),
+    changes: Object.entries<RunChanges[keyof RunChanges]>({ ...changes }).flatMap(
+      ([name, value]) => [name, asField(value)],
+    ),
   })
 }
 

@@ -4,7 +4,7 @@
 -- keep their places and what they hold. All of it is built aside first: whatever fails before RENAME has changed nothing.
 --- @keys stream aside intake ...about
 --- @args most_entries most_bytes must_be_named ...entry_ids
---- @include "id-order" "rebuild" "../lua/clock" "../lua/fields-of"
+--- @include "../lua/id-order" "rebuild" "../lua/clock" "../lua/fields-of"
 -- about: two for each of entry_ids: the callback it is about, and the dead letter it was redriven from (or the callback again)
 -- most_entries: also of what a group holds   must_be_named: '1' if every entry that moves has to be among entry_ids
 -- Returns {'aligned'} | {'realigned', entries that got a new id} | {'too-many', entries} | {'too-large', bytes}

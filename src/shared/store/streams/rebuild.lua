@@ -1,5 +1,5 @@
 -- How realign.lua builds a stream anew, aside.
---- @include "id-order"
+--- @include "../lua/id-order"
 --- @uses stream aside most_entries
 -- copy_entries(entries, now): gives the new id of each, and how many got one of now.
 local function copy_entries(entries, now)

@@ -80,3 +80,17 @@ it('leaves nothing pending in the group', async () => {
   await confirming(store)
   expect(await pendingEntries(store)).toBe(1)
 })
+
+it('says where to it was moved, if somebody has moved it', async () => {
+  const moved = { ...acceptedCallback, dueAt: '2099-01-01T00:00:00.000Z', rescheduledAt: now }
+  const { reply } = await transit({ callback: moved, inbox }, confirming)
+  expect(reply).toEqual({ scheduled: true, nth: undefined, movedTo: '2099-01-01T00:00:00.000Z' })
+})
+
+it('does not call it too old by the time that it was due before', async () => {
+  const moved = { ...acceptedCallback, dueAt: '2099-01-01T00:00:00.000Z', rescheduledAt: now }
+  const { after } = await transit({ callback: moved, inbox }, (store) =>
+    confirm(store, { id, entryId, group: bridgeGroup, now, expiresAt: now, isDefault: true }),
+  )
+  expect(after.callback).not.toHaveProperty('expiresAt')
+})

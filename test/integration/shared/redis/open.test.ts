@@ -25,7 +25,7 @@ import {
 import { redisTimeMs } from '../../../support/redis-time.ts'
 
 const dueAt = '2026-02-26T15:45:52.000Z'
-const opens = { kind: 'schedule', generation: 1, acceptedAt, dueAt }
+const opens = { kind: 'schedule', generation: 1, nth: 1, acceptedAt, dueAt }
 
 function opening(more: Partial<OpenInput> = {}) {
   return (store: DestinationStore) =>
@@ -71,7 +71,13 @@ describe('an entry whose ledger the library or an earlier try has opened', () =>
       inbox: { [entryId]: intent },
     }
     const { reply, after, again } = await transit(before, opening())
-    expect(reply).toEqual({ kind: 'schedule', generation: 3, acceptedAt, dueAt: acceptedAt })
+    expect(reply).toEqual({
+      kind: 'schedule',
+      generation: 3,
+      nth: 1,
+      acceptedAt,
+      dueAt: acceptedAt,
+    })
     expect(after).toEqual(changed(before, {}))
     expect(again).toEqual({ reply, after })
   })
@@ -84,7 +90,7 @@ describe('an entry whose ledger the library or an earlier try has opened', () =>
   ])('needs only to be confirmed when its job has come to %s already', async (_, callback) => {
     const before = { callback: { ...callback, entry: entryId }, inbox: { [entryId]: intent } }
     const { reply, after } = await transit(before, opening())
-    expect(reply).toEqual({ kind: 'done' })
+    expect(reply).toEqual({ kind: 'done', nth: 1 })
     expect(after).toEqual(changed(before, {}))
   })
 })
@@ -121,7 +127,7 @@ describe('an entry whose id belongs to a dead letter', () => {
 
   it('opens a new generation that counts its attempts on', async () => {
     const { reply, after, again } = await transit(before, opening({ intent: otherIntent }))
-    expect(reply).toEqual({ kind: 'schedule', generation: 2, acceptedAt, dueAt })
+    expect(reply).toEqual({ kind: 'schedule', generation: 2, nth: 1, acceptedAt, dueAt })
     expect(after).toEqual({
       callback: {
         ...acceptedCallback,
@@ -230,7 +236,7 @@ describe.each([
     const honest = `${ms}-3`
     const { reply } = await transit({ inbox: { [honest]: intent } }, opening({ entryId: honest }))
     const times = { acceptedAt: isoTimestamp(ms), dueAt: isoTimestamp(ms + 300_000) }
-    expect(reply).toEqual({ kind: 'schedule', generation: 1, ...times })
+    expect(reply).toEqual({ kind: 'schedule', generation: 1, nth: 1, ...times })
     expect(entryTimeMs(honest, ms)).toBe(ms)
   })
 })

@@ -1,30 +1,60 @@
 import { describe, expect, it } from 'vitest'
 
-import { bridgeGroup } from '../../../../src/shared/store/inbox/inbox.ts'
-import { callbackKey, numbersKey, statsKey } from '../../../../src/shared/redis/keys.ts'
-import { erase } from '../../../../src/shared/store/erasure/erase.ts'
-import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
 import type { SameNumberRange } from '../../../../src/shared/contract/same-number-ranges.ts'
-import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
 import type { DestinationStore } from '../../../../src/shared/redis/destination-store.ts'
+import {
+  callbackKey,
+  inboxKey,
+  numberPlaceKey,
+  statsKey,
+} from '../../../../src/shared/redis/keys.ts'
+import { redrive } from '../../../../src/shared/store/dead-letters/redrive.ts'
+import { bridgeGroup } from '../../../../src/shared/store/inbox/inbox.ts'
+import { confirm } from '../../../../src/shared/store/ledger/confirm.ts'
+import { open } from '../../../../src/shared/store/ledger/open.ts'
+import { placesOf } from '../../../../src/shared/store/ledger/places.ts'
 import { readStats } from '../../../../src/shared/store/stats/stats.ts'
 import { ledgerWith } from '../../../support/ledger.ts'
+import { testNumberKey } from '../../../support/number-key.ts'
 
 const callbackNumber = '+18445791189'
-const hour = 492_500
-const at = (hours: number) => new Date((hour + hours) * 3_600_000).toISOString()
+const otherNumber = '+18445791190'
+const now = '2026-02-26T15:40:53.000Z'
+const nobody = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+
+interface Taken {
+  id: string
+  number?: string
+  /** Before now, by the id of its entry. */
+  minutesAgo?: number
+}
+
+async function nowMsOf({ redis }: DestinationStore): Promise<number> {
+  return Number((await redis.time())[0]) * 1_000
+}
+
+/** An entry in the inbox, and its callback opened: not yet confirmed. */
+async function opened(store: DestinationStore, { id, number = callbackNumber, minutesAgo }: Taken) {
+  const { redis, ref } = store
+  const ms = (await nowMsOf(store)) - (minutesAgo ?? 0) * 60_000
+  const entryAt = minutesAgo === undefined ? '*' : `${ms}-*`
+  const entryId = (await redis.xadd(inboxKey(ref), entryAt, 'intent', '')) ?? ''
+  const intent = { id, callId: id, callbackNumber: number }
+  const opening = await open(store, {
+    ...placesOf(testNumberKey, intent),
+    ...nobody,
+    id,
+    entryId,
+    intent: JSON.stringify(intent),
+    traceparent: undefined,
+  })
+  const nthOfNumber = 'nth' in opening ? opening.nth : undefined
+  return { id, entryId, group: bridgeGroup, now, nthOfNumber }
+}
 
 /** One callback that is accepted and put on the queue. */
-async function take(
-  { store }: { store: DestinationStore },
-  { id, number = callbackNumber, hours = 0 }: { id: string; number?: string; hours?: number },
-): Promise<SameNumberRange | undefined> {
-  const { redis, ref } = store
-  const entryId = (await redis.xadd(`{${ref.namespace}:default}:inbox`, '*', 'intent', '')) ?? ''
-  const intent = JSON.stringify({ id, callId: id, callbackNumber: number })
-  const key = callbackKey(ref, id)
-  await redis.hset(key, { state: 'accepted', generation: 1, entry: entryId, intent })
-  const call = { id, entryId, group: bridgeGroup, now: at(hours), callbackNumber: number }
+async function take(store: DestinationStore, taken: Taken): Promise<SameNumberRange | undefined> {
+  const call = await opened(store, taken)
   const { nth } = await confirm(store, call)
   // The same once more: another bridge held the entry as well.
   expect(await confirm(store, call)).toEqual({ scheduled: false, nth: undefined })
@@ -33,46 +63,46 @@ async function take(
 
 describe('a callback for a number that has had others lately', () => {
   it('is counted as the second, the third to fifth, or a later one, and not as the first', async () => {
-    const ledger = await ledgerWith({})
+    const { store } = await ledgerWith({})
     const nths = []
-    for (let n = 1; n <= 7; n += 1) nths.push(await take(ledger, { id: `flood-${n}` }))
-    expect(nths).toEqual([undefined, '2', '3-5', '3-5', '3-5', '6+', '6+'])
-    expect(await take(ledger, { id: 'other', number: '+18445791190' })).toBeUndefined()
-    const { sameNumber } = await readStats(ledger.store)
-    expect(sameNumber).toEqual({ '2': 1, '3-5': 3, '6+': 2 })
+    for (let n = 1; n <= 8; n += 1) nths.push(await take(store, { id: `flood-${n}` }))
+    expect(nths).toEqual([undefined, '2', '3-5', '3-5', '3-5', '6+', '6+', '6+'])
+    expect(await take(store, { id: 'other', number: otherNumber })).toBeUndefined()
+    const { sameNumber } = await readStats(store)
+    expect(sameNumber).toEqual({ '2': 1, '3-5': 3, '6+': 3 })
   })
 
-  it('is so in the hour after, and no longer than that', async () => {
-    const ledger = await ledgerWith({})
-    await take(ledger, { id: 'first' })
-    expect(await take(ledger, { id: 'an-hour-later', hours: 1 })).toBe('2')
-    expect(await take(ledger, { id: 'three-hours-later', hours: 3 })).toBeUndefined()
-    await take(ledger, { id: 'four-hours-later', hours: 4 })
-    expect(await take(ledger, { id: 'a-day-later', hours: 28 })).toBeUndefined()
+  it('is so for two hours, and no longer than that', async () => {
+    const { store } = await ledgerWith({})
+    await take(store, { id: 'long-ago', minutesAgo: 121 })
+    expect(await take(store, { id: 'lately', minutesAgo: 119 })).toBeUndefined()
+    expect(await take(store, { id: 'now' })).toBe('2')
+  })
+
+  it('is counted by its turn where all of them are opened before any is confirmed', async () => {
+    const { store } = await ledgerWith({})
+    const calls = []
+    for (let n = 1; n <= 3; n += 1) calls.push(await opened(store, { id: `at-once-${n}` }))
+    const confirmed = await Promise.all(calls.map((call) => confirm(store, call)))
+    expect(confirmed.map(({ nth }) => nth)).toEqual([undefined, '2', '3-5'])
   })
 
   it('is counted though its job has run already, and not again when it is redriven', async () => {
-    const ledger = await ledgerWith({})
-    const { store } = ledger
+    const { store } = await ledgerWith({})
     const { redis, ref } = store
-    await take(ledger, { id: 'first' })
+    await take(store, { id: 'first' })
+    const { entryId, ...quick } = await opened(store, { id: 'quick' })
     const key = callbackKey(ref, 'quick')
-    await redis.hset(key, {
-      state: 'attempting',
-      generation: 1,
-      attempts: 1,
-      entry: '1-1',
-      intent: '{}',
-    })
-    const quick = { id: 'quick', entryId: '1-1', group: bridgeGroup, now: at(0) }
-    expect(await confirm(store, { ...quick, callbackNumber })).toEqual({
-      scheduled: false,
-      nth: '2',
-    })
+    await redis.hset(key, { state: 'attempting', attempts: 1 })
+    const intent = (await redis.hget(key, 'intent')) ?? ''
+    const places = placesOf(testNumberKey, { callId: 'quick', callbackNumber })
+    const again = { ...places, ...nobody, id: 'quick', entryId, intent, traceparent: undefined }
+    expect(await open(store, again)).toEqual({ kind: 'done', nth: 2 })
+    expect(await confirm(store, { ...quick, entryId })).toEqual({ scheduled: false, nth: '2' })
     await redis.hset(key, { state: 'dead', reason: 'refused' })
-    expect(await redrive(store, { id: 'quick', now: at(0), retentionMs: 1 })).toBe('redriven')
-    const entryId = (await redis.hget(key, 'entry')) ?? ''
-    expect(await confirm(store, { ...quick, entryId, callbackNumber })).toEqual({
+    expect(await redrive(store, { id: 'quick', now, retentionMs: 1 })).toBe('redriven')
+    const redriven = (await redis.hget(key, 'entry')) ?? ''
+    expect(await confirm(store, { ...quick, entryId: redriven })).toEqual({
       scheduled: true,
       nth: undefined,
     })
@@ -80,58 +110,18 @@ describe('a callback for a number that has had others lately', () => {
 
   it('is not counted where nothing was promised', async () => {
     const { store } = await ledgerWith({})
+    const nobodys = { id: 'nobody', entryId: '1-1', group: bridgeGroup, now }
+    await confirm(store, { ...nobodys, nthOfNumber: 3 })
+    expect(await store.redis.exists(statsKey(store.ref))).toBe(0)
+  })
+
+  it('is taken as the first where the index is not known, or is something else', async () => {
+    const { store } = await ledgerWith({})
     const { redis, ref } = store
-    const nobodys = { id: 'nobody', entryId: '1-1', group: bridgeGroup, now: at(0) }
-    await confirm(store, { ...nobodys, callbackNumber })
-    expect(await redis.exists(numbersKey(ref, 0), numbersKey(ref, 1), statsKey(ref))).toBe(0)
-  })
-})
-
-describe('what is kept for it', () => {
-  it('holds no number, nor anything that is the same for it in two hours', async () => {
-    const ledger = await ledgerWith({})
-    const { redis, ref } = ledger.store
-    await take(ledger, { id: 'one' })
-    await take(ledger, { id: 'two', hours: 1 })
-    await redis.hset(numbersKey(ref, 0), 'secret', 'another')
-    await take(ledger, { id: 'three', hours: 2 })
-    const kept = await Promise.all([0, 1].map((each) => redis.hgetall(numbersKey(ref, each))))
-    expect(JSON.stringify(kept)).not.toMatch(/8445791189/)
-    expect(kept.map((fields) => Object.keys(fields).length)).toEqual([3, 3])
-  })
-
-  it('is gone after two hours of silence, and an hour’s is not kept beside the next but one', async () => {
-    const ledger = await ledgerWith({})
-    const { redis, ref } = ledger.store
-    for (let n = 0; n < 20; n += 1)
-      await take(ledger, { id: `${n}`, number: `+1844579${1000 + n}` })
-    await take(ledger, { id: 'later', hours: 2 })
-    expect(await redis.hlen(numbersKey(ref, 0))).toBe(3)
-    expect(await redis.pttl(numbersKey(ref, 0))).toBeGreaterThan(7_000_000)
-    expect(await redis.pttl(numbersKey(ref, 0))).toBeLessThanOrEqual(7_200_000)
-  })
-
-  it('forgets a number that is erased, in either hour, and no other', async () => {
-    const ledger = await ledgerWith({})
-    const { store } = ledger
-    const { redis, ref } = store
-    await take(ledger, { id: 'one' })
-    await take(ledger, { id: 'two', hours: 1 })
-    await take(ledger, { id: 'other', number: '+18445791190', hours: 1 })
-    const content = Buffer.from((await redis.hget(callbackKey(ref, 'two'), 'intent')) ?? '')
-    const wish = { id: 'two', group: bridgeGroup, content, now: at(1), mayPublish: true }
-    expect(await erase(store, wish)).toMatchObject({ kind: 'erased' })
-    expect(await redis.hlen(numbersKey(ref, 0))).toBe(2)
-    expect(await redis.hlen(numbersKey(ref, 1))).toBe(3)
-    expect(await take(ledger, { id: 'anew', hours: 1 })).toBeUndefined()
-    expect(await take(ledger, { id: 'o2', number: '+18445791190', hours: 1 })).toBe('2')
-  })
-
-  it('holds up no callback where a key of another type lies in its place', async () => {
-    const ledger = await ledgerWith({})
-    const { redis, ref } = ledger.store
-    for (const parity of [0, 1]) await redis.set(numbersKey(ref, parity), 'x')
-    expect(await take(ledger, { id: 'one' })).toBeUndefined()
-    expect(await redis.hget(callbackKey(ref, 'one'), 'state')).toBe('scheduled')
+    const { numberBucket } = placesOf(testNumberKey, { callId: '', callbackNumber })
+    await redis.set(numberPlaceKey(ref, numberBucket), 'of somebody else')
+    expect(await take(store, { id: 'one' })).toBeUndefined()
+    expect(await take(store, { id: 'two' })).toBeUndefined()
+    expect(await redis.hget(callbackKey(ref, 'two'), 'state')).toBe('scheduled')
   })
 })

@@ -43,6 +43,10 @@ describe('a breaker opens', () => {
     ['on ten failures', many(10, 'failure')],
     ['when seven of ten failed', [...many(3, 'ok'), ...many(7, 'failure')]],
     ['on limits that are all there is', many(10, 'limit')],
+    [
+      'on twenty failures in a row, after much that was good',
+      [...many(60, 'ok'), ...many(20, 'failure')],
+    ],
     ['on five uncertain outcomes in a row', [...many(9, 'ok'), ...many(5, 'uncertain')]],
     ['on ten refusals for the same reason', many(10, 'refusal:403:NO_ACCESS')],
   ])('%s, and not before', async (_, signals) => {

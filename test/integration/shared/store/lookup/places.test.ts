@@ -1,5 +1,5 @@
 /** Where callbacks are found by call and by number: written by open.lua and locate.lua, taken away by prune.lua. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { parseIntent } from '../../../../../src/shared/contract/intent.ts'
 import {
@@ -97,7 +97,7 @@ describe('a callback that is opened', () => {
     const members = await redis.zrangeBuffer(bucketOf(ref), '0', '-1')
     expect(members.map((member) => member.subarray(4))).toEqual([placedMember(name).subarray(4)])
     for (const clue of [byNumber, byCall]) expect(await found({ store }, clue)).toEqual([name])
-    expect(await prune(store, bucketOf(ref))).toBe(0)
+    expect(await prune(store, [bucketOf(ref)])).toBe(0)
   })
 
   it('anew after it has died, with another call, is found by that too', async () => {
@@ -167,9 +167,9 @@ describe('prune', () => {
     for (const [n, each] of [...kept, ...forgotten].entries()) {
       await redis.zadd(bucket, n, placedMember(each))
     }
-    expect(await prune(store, bucket)).toBe(forgotten.length)
+    expect(await prune(store, [bucket])).toBe(forgotten.length)
     expect(await redis.zcard(bucket)).toBe(kept.length)
-    expect(await prune(store, bucket)).toBe(0)
+    expect(await prune(store, [bucket])).toBe(0)
   })
 
   it('goes through a bucket of any size, by pages', async () => {
@@ -180,8 +180,30 @@ describe('prune', () => {
     for (let n = 0; n < 2_001; n += 1) writes.zadd(bucket, n, `${'0'.repeat(4)}gone-${n}`)
     writes.zadd(bucket, 1_000, `0000${id}`)
     await writes.exec()
-    expect(await prune(store, bucket)).toBe(2_001)
+    expect(await prune(store, [bucket])).toBe(2_001)
     expect(await redis.zrange(bucket, '0', '-1')).toEqual([`0000${id}`])
+  })
+})
+
+describe('prune of many buckets', () => {
+  it('asks Redis once for a few hundred callbacks, and passes over a key that is no bucket', async () => {
+    const { store } = await ledgerWith({ callback: scheduledCallback })
+    const { redis, ref } = store
+    const buckets = Array.from({ length: 1_000 }, (_, n) =>
+      numberPlaceKey(ref, n.toString(16).padStart(4, '0')),
+    )
+    const writes = redis.pipeline()
+    for (const [n, bucket] of buckets.entries()) {
+      if (n === 7) writes.set(bucket, 'of somebody else')
+      else writes.zadd(bucket, 1, `0000gone-${n}`, 2, `0000${id}`)
+    }
+    await writes.exec()
+    const asked = vi.spyOn(redis, 'evalsha')
+    expect(await prune(store, buckets)).toBe(999)
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(6)
+    for (const [n, bucket] of buckets.entries()) {
+      if (n !== 7) expect(await redis.zrange(bucket, '0', '-1')).toEqual([`0000${id}`])
+    }
   })
 })
 

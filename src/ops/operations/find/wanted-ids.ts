@@ -1,0 +1,18 @@
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
+import type { Target } from '../destination/target.ts'
+import { callbacksOf } from './callbacks-of.ts'
+
+/** Which callbacks are meant: by their ids, or all of a call or a number that have been taken in. */
+export type WantedCallbacks = readonly string[] | Clue
+
+/** Each once. */
+export async function* wantedIds(
+  store: DestinationStore,
+  target: Target,
+  wanted: WantedCallbacks,
+): AsyncGenerator<string> {
+  if ('kind' in wanted) {
+    for await (const { id } of callbacksOf(store, target, wanted)) yield id
+  } else yield* new Set(wanted)
+}
