@@ -76,14 +76,15 @@ function isOfItsCustomer({ intent }: Candidate, { number, attributes }: RunFilte
   if (said === undefined) return false
   if (number !== undefined && !isPrintOf(number, said.callbackNumber)) return false
   return (attributes ?? []).every(({ name, value }) => {
-    const given = said.attributes?.[name]
+    const given = ownText(said.attributes, name)
     return given !== undefined && isPrintOf(value, given)
   })
 }
 
 const customer = z.object({
   callbackNumber: z.string(),
-  attributes: z.record(z.string(), z.string()).optional(),
+  // Not z.record, which leaves out a name `__proto__` without a word.
+  attributes: z.unknown(),
 })
 
 function customerIn(intent: string | undefined) {
@@ -94,4 +95,10 @@ function customerIn(intent: string | undefined) {
     // What cannot be read matches no customer.
     return undefined
   }
+}
+
+function ownText(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const own: unknown = Object.getOwnPropertyDescriptor(value, name)?.value
+  return typeof own === 'string' ? own : undefined
 }
