@@ -55,6 +55,7 @@ const store = {
   stats: [...commonGround, 'dead-letters'],
   streams: commonGround,
   walk: commonGround,
+  workers: [],
 }
 
 /** The floors of src/ops: what a command does knows nothing of how it is shown, and neither knows the command. */

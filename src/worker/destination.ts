@@ -2,12 +2,16 @@ import { createCallbackQueue, type CallbackQueue } from '../queue/callback-queue
 import { createProcessor } from '../queue/processor.ts'
 import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../shared/config/config.ts'
+import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
+import { numberKeyOf } from '../shared/store/ledger/places.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
+import { readVersion } from '../shared/telemetry/version.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
+import { isoTimestamp } from '../shared/time/timestamp.ts'
 import type { Gate } from '../queue/dispatch.ts'
 import { createAdmission } from './attempt/admission.ts'
 import { breakerRulesOf } from './attempt/breaker-rules.ts'
@@ -17,6 +21,7 @@ import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
 import type { NumberKeyOf } from './number-keys.ts'
+import { createHeartbeat } from './heartbeat.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
@@ -38,6 +43,8 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  /** RINGBACK_NUMBER_KEY. */
+  numberKey: string | undefined
 }
 
 /** One destination that a worker serves. */
@@ -67,10 +74,14 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
-    service: combineServices(name, [bridge, processor, expiry, runs], async () => {
-      await queue.close()
-      salesforce.close()
-    }),
+    service: combineServices(
+      name,
+      [bridge, processor, expiry, runs, heartbeatOf(config, scope)],
+      async () => {
+        await queue.close()
+        salesforce.close()
+      },
+    ),
     status: () => ({
       bridge: bridge.status(),
       processor: processor.status(),
@@ -80,6 +91,26 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     depths: () => readDepths({ store, queue, waitingTimes, rate: config.rate }),
     redisIsBack: () => bridge.redisIsBack(),
   }
+}
+
+/** Two keys may have one mark; what is to be told apart here are those of a few workers. */
+function heartbeatOf(config: DestinationConfig, scope: DestinationScope): Service {
+  const { store, consumer, numberKey, times, clock, observe } = scope
+  return createHeartbeat({
+    store,
+    worker: {
+      name: consumer,
+      version: readVersion(),
+      startedAt: isoTimestamp(clock.now()),
+      settings: {
+        ...describeShared(config),
+        numberKey: numberKey === undefined ? 'none' : `mark ${numberKeyOf(numberKey).mark}`,
+      },
+    },
+    everyMs: times.heartbeatMs,
+    clock,
+    observe,
+  })
 }
 
 interface DestinationScope extends WorkerScope {

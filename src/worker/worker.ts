@@ -58,6 +58,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
+    numberKey: setting,
   }
   const destinations = config.destinations.map((each) => createDestination(each, scope))
   redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))

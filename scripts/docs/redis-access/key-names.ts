@@ -27,6 +27,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['activeRunsKey', keys.activeRunsKey(place)],
   ['expiriesKey', keys.expiriesKey(place)],
   ['inFlightKey', keys.inFlightKey(place)],
+  ['workersKey', keys.workersKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],
   ['delayedJobsKey', keys.delayedJobsKey(place)],

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { z } from 'zod'
 
+import { readVersion } from '../../shared/telemetry/version.ts'
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
@@ -62,9 +61,4 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addRepairCommand(program, guarded)
   addHealthCommand(program, guarded)
   return program
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

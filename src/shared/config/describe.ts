@@ -6,6 +6,7 @@ import { describeSettings } from './describe-settings.ts'
 import { destinationSettings } from './destination-settings.ts'
 import { globalSettings } from './global-settings.ts'
 import { proxyFor } from './proxy.ts'
+import type { WrittenValue } from './setting.ts'
 
 const { salesforce, verify } = destinationSettings.shape
 
@@ -25,6 +26,14 @@ export function describeConfig(config: WorkerConfig): Record<string, unknown> {
   return {
     ...describeSettings(settings.process, config),
     destinations: Object.fromEntries(destinations),
+  }
+}
+
+/** What the workers of a destination have to agree on: by what they serve it, and where. No key, and nothing of a secret. */
+export function describeShared(destination: DestinationConfig): Record<string, WrittenValue> {
+  return {
+    ...describeSettings(settings.salesforce, destination.salesforce),
+    ...describeSettings(settings.others, destination),
   }
 }
 

@@ -19,6 +19,7 @@ import {
   runsKey,
   statsKey,
   waitingJobsKey,
+  workersKey,
   type DestinationRef,
 } from './keys.ts'
 
@@ -59,6 +60,7 @@ export const runs = runsKey
 export const activeRuns = activeRunsKey
 export const run = (ref: DestinationRef, { runId }: OfRun) => runKey(ref, runId)
 export const inFlight = inFlightKey
+export const workers = workersKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey
 /** Where no ContactRequest is known, a key that is never there. */

@@ -145,6 +145,13 @@ export const keyTable = [
       'the attempts under way over all workers, by when their time is over at the latest; only where there is a limit to them',
   },
   {
+    key: '{ringback:d}:workers',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'the workers that serve the destination, with their versions and settings, by when each was last heard, in epoch ms; who falls silent leaves it after 15 seconds',
+  },
+  {
     key: '{ringback:d}:callbacks:*',
     type: 'BullMQ',
     audience: 'internal',
@@ -232,6 +239,10 @@ export function paceKey(ref: DestinationRef): string {
 
 export function inFlightKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:in-flight`
+}
+
+export function workersKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:workers`
 }
 
 export function intakeKey(ref: DestinationRef): string {

@@ -8,6 +8,7 @@ import { tracingChannel } from 'node:diagnostics_channel'
 export const stepTable = {
   'destination.register':
     'a destination is named in the registry, by whoever serves it, sends to it or has met its keys',
+  heartbeat: 'a worker says that it is alive, and by which settings it works (heartbeat.lua)',
   'walk.lease': 'a worker takes, or renews, the lease to walk the keys (SET NX, or PEXPIRE)',
   accept: 'a producer’s submission becomes a promise: ledger and inbox entry (accept.lua)',
   'inbox.add': 'an entry is put into the inbox unchecked (XADD)',
@@ -69,6 +70,7 @@ export const stepTable = {
   'erase.event': 'an event that BullMQ kept is forgotten',
   realign: 'the ids of a stream are brought back to Redis’ clock (realign.lua)',
   retime: 'a callback that a wrong clock or id has put off counts as accepted now (retime.lua)',
+  'heartbeat.end': 'a worker that stops is no longer counted as alive',
 } as const
 
 export type Step = keyof typeof stepTable

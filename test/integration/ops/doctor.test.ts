@@ -10,6 +10,7 @@ import { startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
+import { heartbeat } from '../../../src/shared/store/workers/heartbeat.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
@@ -56,31 +57,41 @@ async function withServer() {
   const admin = new Redis(server.url)
   admin.on('error', () => undefined)
   onTestFinished(() => admin.disconnect())
+  const namespace = freshNamespace()
   return {
     admin,
     url: server.url,
-    env: { ...environmentOf(server.url, freshNamespace()), ...healthy },
+    store: openStore(admin, { namespace, destination: 'default' }),
+    env: { ...environmentOf(server.url, namespace), ...healthy },
   }
 }
 
+const aWorker = {
+  name: 'host-1-a',
+  version: '1.0.0',
+  startedAt: '2026-02-26T15:00:00.000Z',
+  settings: { rate: 10, concurrency: 50 },
+}
+
 describe('ringback doctor', () => {
-  it('finds everything in order where it is, and ends with 0', async () => {
+  it('finds everything in order where it is, but that no worker runs yet, and ends with 0', async () => {
     const { env } = await withServer()
     const { status, findings, verdicts } = await examine(env)
     const plain = await runCommand({ env }, 'doctor')
 
     expect(status).toBe(0)
-    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['ok']))
+    const others = findings.filter(({ check }) => check !== 'workers')
+    expect(new Set(others.map(({ verdict }) => verdict))).toEqual(new Set(['ok']))
     expect(Object.keys(verdicts)).toEqual([
       ...['configuration', 'salesforce url', 'private key', 'certificate', 'telephony provider'],
       ...['token', 'redis', 'redis role', 'redis version', 'maxmemory-policy'],
       ...['append-only file', 'appendfsync', 'hz', 'hash-max-listpack-value'],
       ...['proto-max-bulk-len', 'clock'],
-      ...['dispatch', 'lately', 'inboxes', 'stream ids', 'scripts', 'redis users'],
+      ...['workers', 'dispatch', 'lately', 'inboxes', 'stream ids', 'scripts', 'redis users'],
     ])
     expect(plain.status).toBe(0)
     expect(plain.stdout).toMatch(/^ok +private key +default: RSA 2048, SHA-256 [0-9a-f]{64}$/m)
-    expect(plain.stdout).toMatch(/^0 failed, 0 to look at, 22 in order\.$/m)
+    expect(plain.stdout).toMatch(/^0 failed, 1 to look at, 22 in order\.$/m)
   })
 
   it.each([
@@ -253,7 +264,10 @@ describe('ringback doctor', () => {
     await xadd(openStore(store.redis, { ...store.ref, destination: 'defualt' }), intent)
     await xadd(store, intent)
     const { status, of } = await examine({ ...env, ...healthy })
-    expect(status).toBe(0)
+    expect(status).toBe(1)
+    expect(of('workers')).toMatchObject([
+      { verdict: 'fail', message: 'default: no worker is alive, and 1 callback waits for one' },
+    ])
     expect(of('inboxes')).toEqual([
       expect.objectContaining({
         verdict: 'warn',
@@ -530,5 +544,42 @@ describe('ringback doctor', () => {
     expect(stdout).toMatch(/^fail +redis /m)
     expect(stdout).not.toContain('secret-word')
     expect(stdout).not.toContain(privateKeyPem.split('\n')[1] ?? '-----')
+  })
+})
+
+describe('the workers of a destination', () => {
+  it('are missed while none lives', async () => {
+    const { env } = await withServer()
+    const { status, of } = await examine(env)
+    expect(status).toBe(0)
+    expect(of('workers')).toEqual([
+      {
+        check: 'workers',
+        verdict: 'warn',
+        message: 'default: no worker is alive, and nothing waits for one',
+        fix: 'start one: ringback worker',
+      },
+    ])
+  })
+
+  it('are named with each setting in which they differ', async () => {
+    const { env, store } = await withServer()
+    await heartbeat(store, aWorker)
+    await heartbeat(store, { ...aWorker, name: 'host-2-b' })
+    const settings = { rate: 5, concurrency: 50 }
+    await heartbeat(store, { ...aWorker, name: 'host-3-c', version: '1.1.0', settings })
+
+    const { status, of } = await examine(env)
+    expect(status).toBe(0)
+    expect(of('workers').map(({ verdict, message }) => [verdict, message])).toEqual([
+      [
+        'warn',
+        'default: 3 workers are alive, and they differ: version is 1.0.0 for host-1-a and host-2-b, 1.1.0 for host-3-c',
+      ],
+      [
+        'warn',
+        'default: 3 workers are alive, and they differ: rate is 10 for host-1-a and host-2-b, 5 for host-3-c',
+      ],
+    ])
   })
 })

@@ -10,6 +10,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
+import { createHeartbeat } from '../../../src/worker/heartbeat.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
@@ -48,6 +49,7 @@ async function setUp() {
     random: () => 0.5,
     observe: bundle.recorder.observe,
     numberKeyOf: placesNothing,
+    numberKey: undefined,
   }
   return { bundle, scope, queue }
 }
@@ -101,6 +103,17 @@ const services: [string, (given: Given) => Service][] = [
         concurrency: 2,
         gate: openGate,
         perform: () => Promise.resolve({ kind: 'finish' }),
+      }),
+  ],
+  [
+    'the heartbeat',
+    ({ bundle: { store }, scope: { redis, clock, observe } }) =>
+      createHeartbeat({
+        store: openStore(redis, store.ref),
+        worker: { name: 'of-the-test', version: '1', startedAt: '', settings: {} },
+        everyMs: 1,
+        clock,
+        observe,
       }),
   ],
   [

@@ -34,7 +34,9 @@ import {
   expired,
   expiring,
   failing,
+  fulfilling,
   handingBack,
+  leaving,
   limited,
   placing,
   probing,
@@ -61,6 +63,7 @@ interface Occasion {
 /** Every step has a scene in which a process reaches it; a scene that does not reach it fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
+  heartbeat: [of(booking)],
   'walk.lease': [of(maintaining)],
   accept: [of(importing, 60)],
   'inbox.add': [of(adding)],
@@ -72,8 +75,15 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'number-key': [of(booking)],
   open: [of(booking), of(batch, 2)],
   bury: [of(burying)],
-  'queue.add': [of(booking), of(batch, 2), of(restoring), of(repairing), of(rescheduling)],
-  confirm: [of(booking), of(batch, 2)],
+  'queue.add': [
+    of(booking),
+    of(batch, 2),
+    of(restoring),
+    of(repairing),
+    of(rescheduling),
+    of(fulfilling, 4),
+  ],
+  confirm: [of(booking), of(batch, 2), of(fulfilling, 4), of(fulfilling, 5)],
   'take-expired': [of(expiring)],
   admit: [of(booking)],
   begin: [of(booking), of(retrying, 2), of(findingNothing, 2), of(probing, 2)],
@@ -119,8 +129,8 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'update-run': [of(redrivingAll), of(carryingOut), of(carryingOut, 2), of(carryingOut, 3)],
   'step-run': [of(carryingOut), of(carryingOut, 2)],
   'count-ends': [of(carryingOut)],
-  cancel: [of(cancelling)],
-  reschedule: [of(rescheduling)],
+  cancel: [of(cancelling), of(fulfilling)],
+  reschedule: [of(rescheduling), of(fulfilling), of(fulfilling, 2)],
   pause: [of(pausing)],
   resume: [of(resuming)],
   'set-rate': [of(settingRate)],
@@ -131,6 +141,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'erase.event': [of(erasing)],
   realign: [of(repairing)],
   retime: [of(repairing)],
+  'heartbeat.end': [of(leaving)],
 }
 
 function of(scene: Scene, nth = 1): Occasion {

@@ -10,6 +10,7 @@ import {
   callbackKey,
   deadLettersKey,
   expiriesKey,
+  inboxKey,
   jobKey,
   numberPlaceKey,
   paceKey,
@@ -18,6 +19,7 @@ import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
 import { xadd } from '../inbox.ts'
 import { resultsOfAll } from '../results.ts'
@@ -53,6 +55,25 @@ export const batch: Scene = {
     if (first !== undefined) await sendRaw(bundle, first)
     for (const callback of others) await xadd(store, { ...callback, delay: 5 })
     return [...booked(...three), ...dead('bad')]
+  },
+}
+
+/** Of three callbacks in an hour one is not wanted any more, and two are wanted now, in the same batch of entries. */
+export const fulfilling: Scene = {
+  name: 'a worker does what wishes in the inbox want',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { store } = bundle
+    const [first, second, third] = three.map(({ id }) => id)
+    for (const callback of three) await xadd(store, { ...callback, delay: 3_600_000 })
+    const say = (kind: string, wish: object) =>
+      store.redis.xadd(inboxKey(store.ref), '*', kind, JSON.stringify(wish))
+    await say('cancel', { id: first })
+    await say('reschedule', { id: second, now: true })
+    await say('reschedule', { callId: third, now: true })
+    const gone = { id: first ?? '', ends: ['cancelled'], bookings: 0 } as const
+    return [gone, ...booked(...three.slice(1))]
   },
 }
 
@@ -109,6 +130,23 @@ export const handingBack: Scene = {
     await xadd(store, { ...one, delay: 3_000 })
     return booked(one)
   },
+}
+
+export const leaving: Scene = {
+  name: 'a worker is told to stop',
+  under: ['retry'],
+  start: (bundle, settings) => {
+    const worker = startWorker(bundle, settings)
+    void worker.next('worker.started').then(() => worker.signal('SIGTERM'))
+    return worker
+  },
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  // Who died is no longer counted in the end, whether it could say so or not.
+  check: ({ store }) =>
+    expect.poll(async () => (await readLivingWorkers(store)).length, patience).toBe(1),
 }
 
 export const refused: Scene = {

@@ -16,6 +16,7 @@ import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
 import { checkStreams } from './check-streams.ts'
 import { checkUsers } from './check-users.ts'
+import { checkWorkers } from './check-workers.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 
@@ -60,6 +61,7 @@ function partsOfNamespace(
   clock: Clock,
 ): Part[] {
   return [
+    (redis) => checkWorkers(redis, { namespace, destinations: configured }),
     (redis) => checkControl(redis, { namespace, rates }, clock),
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),

@@ -5,7 +5,8 @@
 --- @include "mark" "send-again"
 --- @uses inbox dead_letters now retention_ms most_bytes
 local function redrive_letter(of)
-  local c = read(of.key, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs')
+  local c = read(of.key, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs',
+    'rawField')
   if not c.state then return 'missing' end
   if c.state ~= 'dead' then return 'not-dead' end
   if c.redrivenAs then return 'redriven-before' end
@@ -15,12 +16,14 @@ local function redrive_letter(of)
     send_again(of, c.intent)
     return 'redriven'
   end
-  if c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.rawEncoding then return 'nothing-to-send' end
+  local is_whole_entry = c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.code == 'repeated-wish-field'
+  if is_whole_entry or c.rawEncoding then return 'nothing-to-send' end
   -- An older version kept all of it, however much: it is measured before it is read.
   if c.rawLength or redis.call('HSTRLEN', of.key, 'raw') > tonumber(most_bytes) then return 'too-large' end
   -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
   -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
-  local entry = redis.call('XADD', inbox, '*', 'intent', redis.call('HGET', of.key, 'raw'), 'redriveOf', of.id)
+  local raw = redis.call('HGET', of.key, 'raw')
+  local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', raw, 'redriveOf', of.id)
   redis.call('HSET', of.key, 'redrivenAt', now, 'redrivenAs', entry, 'discardedAt', now, 'updatedAt', now)
   redis.call('PEXPIRE', of.key, retention_ms)
   redis.call('ZREM', dead_letters, of.id)

@@ -4,7 +4,7 @@ local function send_again(of, intent)
   local c = read(of.key, 'attempts', 'generation')
   local entry = redis.call('XADD', inbox, '*', 'intent', intent)
   redis.call('HSET', of.key, 'state', 'accepted', 'generation', tonumber(c.generation) + 1, 'priorAttempts', c.attempts,
-    'entry', entry, 'redrivenAt', now, 'updatedAt', now)
+    'entry', entry, 'openedBy', entry, 'redrivenAt', now, 'updatedAt', now)
   redis.call('HDEL', of.key, 'reason', 'code', 'message', 'firstAttemptAt', 'uncounted', 'heldBefore', 'discardedAt',
     'cancelRequestedAt', 'cancelledBy', 'cancelReason', 'runId', 'runEnd')
   redis.call('PERSIST', of.key)

@@ -1,5 +1,5 @@
 import { maxIntentBytes } from '../../contract/intent.ts'
-import { deadLetters, inbox, run, stats } from '../../redis/destination-keys.ts'
+import { control, deadLetters, inbox, run, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -25,6 +25,7 @@ interface StepRunInput {
   cursor: string | undefined
   isWalked: boolean
   freeAt: number
+  upTo: number
   now: string
   retentionMs: number
   mostBytes: number
@@ -40,6 +41,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
     inbox,
     deadLetters,
     stats,
+    control,
     callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: [
@@ -49,6 +51,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
     'cursor',
     'isWalked',
     'freeAt',
+    'upTo',
     'now',
     'retentionMs',
     'mostBytes',
@@ -60,7 +63,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
 /** False if the run has changed since it was read: nothing was done. */
 export function stepRun(
   store: DestinationStore,
-  { id, kind, revision }: Pick<Run, 'id' | 'kind' | 'revision'>,
+  { id, kind, revision, upToMs }: Pick<Run, 'id' | 'kind' | 'revision' | 'upToMs'>,
   { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs }: RunStep,
 ): Promise<boolean> {
   return stepAt(store, {
@@ -70,6 +73,7 @@ export function stepRun(
     cursor,
     isWalked,
     freeAt: freeAtMs,
+    upTo: upToMs,
     now: isoTimestamp(nowMs),
     retentionMs,
     mostBytes: maxIntentBytes,

@@ -26,6 +26,7 @@ import {
   secretKey,
   statsKey,
   walkerKey,
+  workersKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -58,6 +59,7 @@ describe('docs/redis-keys.md', () => {
       activeRunsKey(ref),
       paceKey(ref),
       inFlightKey(ref),
+      workersKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),
       walkerKey(ref.namespace),
