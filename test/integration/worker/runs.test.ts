@@ -176,6 +176,19 @@ describe('a run', () => {
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(1_500)
   })
 
+  it('lets callbacks go first that customers ask for meanwhile', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker, rate: 20, livePercent: 30 } })
+    await letManyDie(bundle, 40, { requestedAt: '2026-02-26T15:40:52Z' })
+    bundle.startWorker()
+    const before = bundle.sandbox.requests().length
+    const run = await start(bundle, 'redrive', '--rate', 'none')
+    await untilRun(bundle, run, ({ counts }) => counts.sent === 40)
+    await bundle.producer.enqueue(sampleCallback('live'))
+    await bundle.sandbox.until(() => bundle.sandbox.bookingsOf('live').length === 1)
+    // A handful of seconds' worth of the run was before it.
+    expect(bundle.sandbox.requests().length - before).toBeLessThan(30)
+  })
+
   it('discards what its filter names, and nothing else', async () => {
     const bundle = await setup({ destination: { breaker: noBreaker } })
     await letManyDie(bundle, 5, { prefix: 'bad', fault: { do: 'refuse', status: 422 } })

@@ -7,9 +7,9 @@ local function control_changed() redis.call('HINCRBY', control, 'version', 1) en
 local function begin_hold(now) redis.call('HSETNX', control, 'heldSince', now) end
 
 -- What customers asked for before this moment is backlog, and leaves a share of the rate to what they ask for after it.
-local function begin_backlog(now)
-  if now > (tonumber(redis.call('HGET', control, 'backlogBefore')) or 0) then
-    redis.call('HSET', control, 'backlogBefore', now)
+local function begin_backlog(at)
+  if at > tonumber(redis.call('HGET', control, 'backlogBefore') or '0') then
+    redis.call('HSET', control, 'backlogBefore', at)
   end
 end
 

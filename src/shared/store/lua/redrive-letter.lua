@@ -5,7 +5,8 @@
 --- @include "mark" "send-again"
 --- @uses inbox dead_letters now retention_ms most_bytes
 local function redrive_letter(of)
-  local c = read(of.key, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs', 'rawField')
+  local c = read(of.key, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs',
+    'rawField')
   if not c.state then return 'missing' end
   if c.state ~= 'dead' then return 'not-dead' end
   if c.redrivenAs then return 'redriven-before' end
@@ -21,7 +22,8 @@ local function redrive_letter(of)
   if c.rawLength or redis.call('HSTRLEN', of.key, 'raw') > tonumber(most_bytes) then return 'too-large' end
   -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
   -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
-  local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', redis.call('HGET', of.key, 'raw'), 'redriveOf', of.id)
+  local raw = redis.call('HGET', of.key, 'raw')
+  local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', raw, 'redriveOf', of.id)
   redis.call('HSET', of.key, 'redrivenAt', now, 'redrivenAs', entry, 'discardedAt', now, 'updatedAt', now)
   redis.call('PEXPIRE', of.key, retention_ms)
   redis.call('ZREM', dead_letters, of.id)

@@ -1,6 +1,6 @@
 -- letters-after: dead letters by time of death and id, from behind a place on. What stood at that place may have left since.
 --- @keys dead_letters
---- @args score after_id count
+--- @args score after_id most
 -- after_id: of those that died then, these ids and smaller ones are left out; '' for none
 -- Returns ids and times of death in turn.
 -- Redis orders by bytes; Lua, in Redis, by the language of the machine.
@@ -23,4 +23,4 @@ while first < after do
     first = middle + 1
   end
 end
-return redis.call('ZRANGE', dead_letters, first, first + count - 1, 'WITHSCORES')
+return redis.call('ZRANGE', dead_letters, first, first + most - 1, 'WITHSCORES')

@@ -6,7 +6,7 @@ export interface LettersAfterInput {
   /** Epoch ms, as the index has it. */
   score: string
   afterId: string
-  count: number
+  most: number
 }
 
 /** Dead letters from behind a place in their order on, whether what stood there is still there or not. */
@@ -17,7 +17,7 @@ export const lettersAfter = defineReadingScript<
   name: 'letters-after',
   beside: import.meta.url,
   keys: { deadLetters },
-  args: ['score', 'afterId', 'count'],
+  args: ['score', 'afterId', 'most'],
   decode: (reply) =>
     inGroupsOf(2, asList(reply)).map(([id, score]) => ({
       id: asText(id),

@@ -37,7 +37,11 @@ async function lettersFrom(
 ): Promise<Found[]> {
   const colon = cursor.indexOf(':')
   const score = cursor.slice(0, colon)
-  const letters = await lettersAfter(store, { score, afterId: cursor.slice(colon + 1), count })
+  const letters = await lettersAfter(store, {
+    score,
+    afterId: cursor.slice(colon + 1),
+    most: count,
+  })
   return letters.map(({ id, diedAtMs }) => ({
     id,
     endedAtMs: diedAtMs,

@@ -46,8 +46,11 @@ function mayGoAgain(candidate: Candidate, { filter, nowMs }: Selection): Choice 
   return isDoubtful && !filter.possibleDuplicates ? 'may-be-booked' : 'taken'
 }
 
+/** Of these all fields are kept, and no single one could go in. */
+const wholeEntries = ['no-intent-field', 'repeated-intent-field', 'repeated-wish-field']
+
 function canGoInAgain(code: string): boolean {
-  return code !== 'no-intent-field' && code !== 'repeated-intent-field'
+  return !wholeEntries.includes(code)
 }
 
 function matches(candidate: Candidate, filter: RunFilter): boolean {

@@ -25,6 +25,7 @@ interface StepRunInput {
   cursor: string | undefined
   isWalked: boolean
   freeAt: number
+  upTo: number
   now: string
   retentionMs: number
   mostBytes: number
@@ -50,6 +51,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
     'cursor',
     'isWalked',
     'freeAt',
+    'upTo',
     'now',
     'retentionMs',
     'mostBytes',
@@ -61,7 +63,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
 /** False if the run has changed since it was read: nothing was done. */
 export function stepRun(
   store: DestinationStore,
-  { id, kind, revision }: Pick<Run, 'id' | 'kind' | 'revision'>,
+  { id, kind, revision, upToMs }: Pick<Run, 'id' | 'kind' | 'revision' | 'upToMs'>,
   { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs }: RunStep,
 ): Promise<boolean> {
   return stepAt(store, {
@@ -71,6 +73,7 @@ export function stepRun(
     cursor,
     isWalked,
     freeAt: freeAtMs,
+    upTo: upToMs,
     now: isoTimestamp(nowMs),
     retentionMs,
     mostBytes: maxIntentBytes,

@@ -20,7 +20,7 @@ it('a walk comes to every dead letter once, whatever leaves the list behind it',
     for (const each of all) await store.redis.zadd(key, each.score, each.id)
     const seen: string[] = []
     for (let at = { score: '0', afterId: '' }; ;) {
-      const page = await lettersAfter(store, { ...at, count })
+      const page = await lettersAfter(store, { ...at, most: count })
       const last = page.at(-1)
       if (last === undefined) return seen
       seen.push(...page.map((each) => each.id))
