@@ -31,7 +31,7 @@ import { redrive } from '../../src/shared/store/dead-letters/redrive.ts'
 import { begin } from '../../src/shared/store/ledger/begin.ts'
 import { cancel } from '../../src/shared/store/ledger/cancel.ts'
 import { discard } from '../../src/shared/store/dead-letters/discard.ts'
-import { reschedule } from '../../src/shared/store/ledger/reschedule.ts'
+import { rescheduleByEntry } from '../../src/shared/store/ledger/reschedule.ts'
 import { settle, type SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../src/shared/store/dead-letters/resolve.ts'
 import { verify } from '../../src/shared/store/ledger/verify.ts'
@@ -515,7 +515,10 @@ async function fieldsOfAWholeLife(
   await look('apart')
 
   const move = { by: 'crm', why: 'asked for noon', delayMs: 60_000, notBefore: undefined }
-  expect(await reschedule(store, { id: 'anew', ...move })).toMatchObject({ kind: 'moved' })
+  const moving = (await redis.xadd(inboxKey(ref), '*', 'reschedule', '{}')) ?? ''
+  expect(await rescheduleByEntry(store, { id: 'anew', ...move, entryId: moving })).toMatchObject({
+    kind: 'moved',
+  })
   await look('anew')
   const wish = { by: 'crm', why: 'reached by mail', now, nowMs, retentionMs: 60_000, group: 'g' }
   expect(await cancel(store, { id: 'anew', ...wish })).toMatchObject({ kind: 'cancelled' })
@@ -542,7 +545,8 @@ async function buryApart(
   const raw = Buffer.from(intent)
   await bury(store, { ...letter, raw, entryId: apart, id: 'call-42', fallbackId: 'apart' })
   const nobodys = await xadd(store, 'call me back')
-  const encoded = { raw: 'e/8=', rawEncoding: 'base64', rawLength: 3, rawSha1: 'a' } as const
+  const parts = { rawField: 'cancel', rawLength: 3, rawSha1: 'a' }
+  const encoded = { raw: 'e/8=', rawEncoding: 'base64', ...parts } as const
   await bury(store, {
     ...letter,
     ...encoded,

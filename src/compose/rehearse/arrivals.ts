@@ -21,6 +21,9 @@ export interface Arrivals {
   close(): Promise<void>
 }
 
+/** Under way at once in a spike. */
+const spikeLanes = 50
+
 /** Who submits callbacks, by the library, as a contact centre would. */
 export function openArrivals({ redisUrl, plan, recorder, clock }: ArrivalsOptions): Arrivals {
   const producer = createProducer({ redisUrl, namespace, clock })
@@ -44,7 +47,14 @@ export function openArrivals({ redisUrl, plan, recorder, clock }: ArrivalsOption
       }
     },
     spike: async (count) => {
-      await Promise.all(Array.from({ length: count }, submitNext))
+      let left = count
+      const lane = async () => {
+        while (left > 0) {
+          left -= 1
+          await submitNext()
+        }
+      }
+      await Promise.all(Array.from({ length: spikeLanes }, lane))
     },
     close: () => producer.close(),
   }

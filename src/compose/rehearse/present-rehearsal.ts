@@ -26,11 +26,11 @@ export const presentPlan: Presenter<Plan> = (plan, screen) => {
   for (const sentence of sentences)
     sentenceLines(sentence, screen).forEach((line) => screen.line(line))
   screen.line()
-  screen.line(columns.map(([name, width]) => name.padStart(width)).join('  '))
+  screen.line(columns.map(([name, width]) => name.padStart(width)).join(' '))
 }
 
 const columns = [
-  ['at', 6],
+  ['at', 7],
   ['Salesforce', 10],
   ['accepted', 8],
   ['waiting', 7],
@@ -56,7 +56,7 @@ export const presentInterval: Presenter<PassedInterval> = (passed, { line, paint
     ...[accepted, waiting, underWay, booked, expired, requests].map(String),
     breaker,
   ]
-  const text = cells.map((cell, at) => cell.padStart(columns[at]?.[1] ?? 0)).join('  ')
+  const text = cells.map((cell, at) => cell.padStart(columns[at]?.[1] ?? 0)).join(' ')
   line(breaker === 'closed' ? text : paint(breaker === 'ramp' ? 'yellow' : 'red', text))
 }
 
@@ -82,7 +82,8 @@ export const presentRehearsal: Presenter<Rehearsal> = ({ plan, summary, goals },
 }
 
 function tableRows(summary: Summary, { rate }: Plan): [string, string, string][] {
-  const { accepted, booked, expired, dead, duplicates, highestRate, outage, recovery } = summary
+  const { accepted, booked, expired, dead, duplicates, highestRate, heldUpMs } = summary
+  const { outage, recovery } = summary
   const { backlog, firstBookingMs, fullRateMs, drainedMs, atFullRate } = recovery
   return [
     ['accepted', String(accepted), ''],
@@ -91,6 +92,11 @@ function tableRows(summary: Summary, { rate }: Plan): [string, string, string][]
     ['dead', String(dead), 'dead letters for any other reason'],
     ['duplicates', String(duplicates), ''],
     ['highest rate in any second', String(highestRate), `the limit is ${rate}`],
+    [
+      'this process held up',
+      `${Math.round(heldUpMs)} ms`,
+      'at most: a busy machine sends late, then closer together',
+    ],
     ['requests during the outage', String(outage.requests), describeRequests(outage)],
     ['backlog at recovery', String(backlog ?? '–'), 'accepted and not ended'],
     ['recovery to first booking', shownMs(firstBookingMs), ''],

@@ -11,6 +11,8 @@ export interface Recording {
   samples: Sample[]
   outageBeganMs: number | undefined
   outageEndedMs: number | undefined
+  /** How long this process, which is Salesforce as well, was kept from running at a stretch. */
+  heldUpMs: number
 }
 
 export interface Acceptance {
@@ -85,6 +87,7 @@ function emptyRecording(): Recording {
     samples: [],
     outageBeganMs: undefined,
     outageEndedMs: undefined,
+    heldUpMs: 0,
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import type { Fault } from '../../sandbox/faults.ts'
@@ -28,6 +29,9 @@ export interface RehearsalDeps {
 /** What Salesforce answers while it is away: it fails before it has taken anything. */
 const away: Fault = { do: 'break', status: 503 }
 
+/** Of the timer that notices when this process is held up. */
+const resolutionMs = 10
+
 /** How often it is looked whether everything has ended. */
 const lookMs = 50
 
@@ -41,12 +45,13 @@ export async function runRehearsal(plan: Plan, deps: RehearsalDeps): Promise<Rec
   try {
     const stage = { redisUrl: redis.url, salesforceUrl: sandbox.url, privateKey }
     const workers = startWorkers(plan.workers, workerSettings(stage, plan))
+    const ended = new AbortController()
+    const stopped = AbortSignal.any([deps.stopped, ended.signal])
     try {
-      return await Promise.race([
-        workers.failed,
-        play({ plan, deps, sandbox, redisUrl: redis.url }),
-      ])
+      const played = play({ plan, deps: { ...deps, stopped }, sandbox, redisUrl: redis.url })
+      return await Promise.race([workers.failed, played])
     } finally {
+      ended.abort()
       await workers.stop()
     }
   } finally {
@@ -72,6 +77,8 @@ async function play(stage: Stage): Promise<Recording> {
   const [arriving, over] = [new AbortController(), new AbortController()]
   const ending = AbortSignal.any([stopped, over.signal])
   const watch = { redisUrl, rate: plan.rate, recorder, clock }
+  const delays = monitorEventLoopDelay({ resolution: resolutionMs })
+  delays.enable()
   const beside = Promise.all([
     arrivals.keepComing(AbortSignal.any([ending, arriving.signal])),
     watchDestination(watch, ending),
@@ -84,8 +91,10 @@ async function play(stage: Stage): Promise<Recording> {
     await Promise.race([direct(scene, ending), beside])
     over.abort()
     await beside
-    return recorder.recording
+    const heldUpMs = Math.max(0, delays.max / 1e6 - resolutionMs)
+    return { ...recorder.recording, heldUpMs }
   } finally {
+    delays.disable()
     over.abort()
     await arrivals.close()
   }

@@ -17,6 +17,8 @@ export interface Summary {
   bookedLate: number
   /** Requests in the busiest second, wherever it begins. */
   highestRate: number
+  /** How long the rehearsal's own process was kept from running, at most. */
+  heldUpMs: number
   outage: OutageSummary
   recovery: RecoverySummary
 }
@@ -62,7 +64,7 @@ const onItsWayMs = 1_000
 const fullShare = 0.95
 
 export function summarize(recording: Recording, plan: Plan): Summary {
-  const { accepted, bookings, otherEnds, requests } = recording
+  const { accepted, bookings, otherEnds, requests, heldUpMs } = recording
   const booked = new Set(bookings.map(({ id }) => id))
   const expired = new Set(endsFor(otherEnds, (reason) => reason === 'expired'))
   const dead = new Set(endsFor(otherEnds, (reason) => reason !== 'expired'))
@@ -78,6 +80,7 @@ export function summarize(recording: Recording, plan: Plan): Summary {
     duplicates: bookings.length - booked.size,
     bookedLate: bookings.filter(isLate).length,
     highestRate: mostWithin(1_000, requests),
+    heldUpMs,
     outage: outageOf(recording),
     recovery: recoveryOf(recording, plan),
   }

@@ -11,7 +11,8 @@ export function decodeIntent(bytes: Uint8Array | undefined): ParsedIntent {
 
 /** The same of what is decoded already. Undefined: there are no bytes. */
 export function intentOf(json: DecodedJson | undefined): ParsedIntent {
-  if (json === undefined) return invalid([problem('the entry has no field of this name')])
+  if (json === undefined)
+    return invalid([{ field: 'intent', message: 'the entry has no field of this name' }])
   return json.kind === 'ok' ? parseIntent(json.value) : json
 }
 
@@ -21,15 +22,16 @@ const maxNamed = 8
 export type DecodedJson =
   { kind: 'ok'; value: unknown } | Extract<ParsedIntent, { kind: 'invalid' }>
 
-/** The value that the bytes of an intent stand for, whatever it is, or why they stand for none. */
-export function decodeJson(bytes: Uint8Array): DecodedJson {
+/** The value that the bytes of an intent, or of another field, stand for, whatever it is, or why they stand for none. */
+export function decodeJson(bytes: Uint8Array, field = 'intent'): DecodedJson {
+  const wrong = (message: string) => invalid([{ field, message }])
   if (bytes.byteLength > maxIntentBytes) {
-    return invalid([problem(`is ${bytes.byteLength} bytes long; the limit is ${maxIntentBytes}`)])
+    return wrong(`is ${bytes.byteLength} bytes long; the limit is ${maxIntentBytes}`)
   }
-  if (!isUtf8(bytes)) return invalid([problem('is not valid UTF-8')])
+  if (!isUtf8(bytes)) return wrong('is not valid UTF-8')
   const text = new TextDecoder().decode(bytes)
   const value = parseJson(text)
-  if (value === undefined) return invalid([problem('is not JSON')])
+  if (value === undefined) return wrong('is not JSON')
   const repeated = repeatedNames(text)
   if (repeated.length === 0) return { kind: 'ok', value }
   // Of two ids nobody can tell which one is meant.
@@ -53,10 +55,6 @@ function repetition(path: readonly string[]): Problem {
     field: path.slice(0, maxNamed).map(safeName).join('.'),
     message: 'is given more than once; it is not clear which one is meant',
   }
-}
-
-function problem(message: string): Problem {
-  return { field: 'intent', message }
 }
 
 function invalid(problems: Problem[]): { kind: 'invalid'; id: undefined; problems: Problem[] } {

@@ -15,7 +15,7 @@ export interface NewTime {
 }
 
 /** As it is said: exactly one of `delay`, `notBefore` (with `timeZone` if it is a local time) and `now`. */
-const newTimeFields = {
+export const newTimeFields = {
   ...holdFields,
   now: z.literal(true, { error: wrongType('must be true, or left out') }).optional(),
 }
@@ -49,7 +49,7 @@ export function readNewTime(
 }
 
 /** Of fields that the schema has found readable. */
-function newTimeOf(fields: NewTimeFields, problems: Problem[]): NewTime {
+export function newTimeOf(fields: NewTimeFields, problems: Problem[]): NewTime {
   const { delay, notBefore, now } = fields
   if ([delay, notBefore, now].filter((each) => each !== undefined).length !== 1) {
     const field = [notBefore, now].every((each) => each === undefined) ? 'delay' : 'notBefore'
@@ -63,7 +63,7 @@ function newTimeOf(fields: NewTimeFields, problems: Problem[]): NewTime {
 }
 
 /** What is wrong with a time at the moment at which it was given. */
-function newTimeProblem({ notBefore }: NewTime, nowMs: number): Problem | undefined {
+export function newTimeProblem({ notBefore }: NewTime, nowMs: number): Problem | undefined {
   if (notBefore === undefined || epochMsOf(notBefore) - nowMs <= maxHoldMs) return undefined
   return { field: 'notBefore', message: 'must be at most 366 days ahead' }
 }

@@ -1,4 +1,5 @@
 import type { SendPhase } from '../delivery/salesforce-answer.ts'
+import type { WishKind } from '../contract/wish.ts'
 import type { Disagreement } from '../config/disagreements.ts'
 import type { SameNumberRange } from '../contract/same-number-ranges.ts'
 import type {
@@ -18,6 +19,17 @@ export type WorkerEvent =
   /** It is not the first callback for its number in an hour or two, but the second, the third to fifth, or a later one. */
   | { event: 'number.repeated'; destination: string; id: string; nth: SameNumberRange }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
+  /** An entry of the inbox that wanted something of callbacks is done with: so many are as it wanted them. */
+  | {
+      event: 'entry.fulfilled'
+      destination: string
+      entryId: string
+      wish: WishKind
+      callbacks: number
+    }
+  /** By an entry of the inbox. */
+  | { event: 'callback.cancelled'; destination: string; id: string; entryId: string }
+  | { event: 'callback.moved'; destination: string; id: string; entryId: string; dueAt: string }
   /** W3C trace context that cannot be understood: the callback is sent without one. */
   | { event: 'traceparent.ignored'; destination: string; id: string; entryId: string }
   | {

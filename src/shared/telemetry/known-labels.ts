@@ -29,7 +29,7 @@ const problems: Record<ReconciliationProblem, true> = {
 
 /** Every value that a label of the counters can have, where that is known beforehand. Codes of attempts are not. */
 export const knownLabels = {
-  result: ['scheduled', 'duplicate', 'buried'],
+  result: ['scheduled', 'duplicate', 'fulfilled', 'buried'],
   ends: [
     { state: 'booked', reason: '' },
     ...deadReasons.map((reason) => ({ state: 'dead', reason })),

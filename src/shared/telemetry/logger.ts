@@ -62,6 +62,9 @@ type LevelByContent = 'number.repeated' | 'attempt.settled' | 'attempt.verified'
 const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
+  'entry.fulfilled': 'debug',
+  'callback.cancelled': 'info',
+  'callback.moved': 'info',
   'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
   'worker.started': 'info',

@@ -57,7 +57,7 @@ function createCounters(registry: Registry) {
   return {
     entries: counter(
       'ringback_inbox_entries_total',
-      'Inbox entries taken in, by what became of them: scheduled, duplicate, or buried as a dead letter.',
+      'Inbox entries taken in, by what became of them: scheduled, duplicate, fulfilled (a cancel or a reschedule), or buried as a dead letter.',
       ['destination', 'result'],
     ),
     sameNumber: counter(
@@ -72,7 +72,7 @@ function createCounters(registry: Registry) {
     ),
     ended: counter(
       'ringback_callbacks_ended_total',
-      'Callbacks that ended, by state (booked, dead, or cancelled while an attempt was under way) and the reason of death.',
+      'Callbacks that ended, by state (booked, dead, or cancelled: through the inbox, or while an attempt was under way) and the reason of death.',
       ['destination', 'state', 'reason'],
     ),
     uncertain: counter(
@@ -243,6 +243,7 @@ function startAtZero(counters: Counters, destination: string): void {
 const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
   'callback.scheduled': 'scheduled',
   'entry.duplicate': 'duplicate',
+  'entry.fulfilled': 'fulfilled',
   'entry.buried': 'buried',
 }
 
@@ -282,6 +283,9 @@ function countEndWithoutAttempt(
 ): void {
   const { destination } = event
   if (event.event === 'entry.buried') countEnd(counters, { ...event, state: 'dead' })
+  if (event.event === 'callback.cancelled') {
+    countEnd(counters, { destination, state: 'cancelled', reason: undefined })
+  }
   if (event.event === 'callback.expired') {
     countEnd(counters, { destination, state: 'dead', reason: 'expired' })
   }

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 
 import { entryDeadLetterId } from '../../shared/contract/ids.ts'
-import { readableCallId } from '../../shared/contract/intent.ts'
+import { decodeJson } from '../../shared/contract/decode-intent.ts'
+import type { WrittenWish } from '../../shared/contract/decode-wish.ts'
+import { idsOf, readableCallId } from '../../shared/contract/intent.ts'
 import type { TooLarge } from '../../shared/store/inbox/entry.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
@@ -56,11 +58,23 @@ export async function buryEntry(
   observe({ event: 'entry.buried', destination, id: buriedAs, entryId, reason, code, message })
 }
 
-type Raw = Pick<BuryInput, 'raw' | 'rawEncoding' | 'rawLength' | 'rawSha1'>
+/** Where the letter of a wish lies: under the id of the callback that it is about, if nothing lies there. */
+export function idsOfWish(
+  { json, kind }: WrittenWish,
+  { entryId }: InboxEntry,
+): Pick<Burial, 'id' | 'reservedId'> {
+  const decoded = decodeJson(json, kind)
+  const { id = entryDeadLetterId(entryId), ...ids } =
+    decoded.kind === 'ok' ? idsOf(decoded.value) : decoded
+  return { id, reservedId: ids.reservedId }
+}
+
+type Raw = Pick<BuryInput, 'raw' | 'rawField' | 'rawEncoding' | 'rawLength' | 'rawSha1'>
 
 /** What was sent, as text: clients in most languages can read nothing else. */
-function rawOf({ intent, fields, tooLarge }: InboxEntry): Raw {
+function rawOf({ intent, wish, fields, tooLarge }: InboxEntry): Raw {
   if (tooLarge !== undefined) return beginningOf(tooLarge)
+  if (wish !== undefined) return { ...encoded(Buffer.from(wish.json)), rawField: wish.kind }
   if (intent === undefined) {
     return { raw: JSON.stringify(fields.map(asText)), rawEncoding: undefined }
   }
@@ -90,6 +104,7 @@ function asText(bytes: Buffer): string {
 
 /** Of an intent that is wrong elsewhere as well: by it the producer knows which of his calls this was. */
 function callIdOf(entry: InboxEntry): string | undefined {
-  const json = entry.json()
+  const { wish } = entry
+  const json = wish === undefined ? entry.json() : decodeJson(wish.json, wish.kind)
   return json?.kind === 'ok' ? readableCallId(json.value) : undefined
 }

@@ -9,6 +9,8 @@ import type { Intent } from '../../shared/contract/intent.ts'
 import type { OpenResult } from '../../shared/store/ledger/open.ts'
 import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
 import { buryEntry, type BurialContext } from './bury-entry.ts'
+import { fulfilWish } from './fulfil-wish.ts'
+import { inParts } from './in-parts.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { expiryOf } from './expiry-of.ts'
 import {
@@ -39,6 +41,12 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
   const tries = new Map<string, number>()
 
   async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
+    let isDone = true
+    for (const part of inParts(entries)) isDone = (await moveTogether(part)) && isDone
+    return isDone
+  }
+
+  async function moveTogether(entries: readonly InboxEntry[]): Promise<boolean> {
     const moves: Promise<boolean>[] = []
     let sliceBeganMs = clock.monotonic()
     for (const entry of entries) {
@@ -53,10 +61,10 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
 
   async function moveOrReport(entry: InboxEntry): Promise<boolean> {
     try {
-      await moveEntry(context, entry)
+      const isDone = await moveEntry(context, entry)
       tries.delete(entry.entryId)
       onMoved()
-      return true
+      return isDone
     } catch (error) {
       return giveUpOrRetry(entry, error)
     }
@@ -80,7 +88,7 @@ export function createMover(context: MoveContext, onMoved: () => void): Mover {
         ...anyIdsOf(entry),
         reason: 'invalid',
         code: 'unprocessable',
-        message: `intent: could not be taken in after ${maxTries} tries: ${why}`,
+        message: `${entry.wish?.kind ?? 'intent'}: could not be taken in after ${maxTries} tries: ${why}`,
       })
       onMoved()
       return true
@@ -111,10 +119,13 @@ function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
   }
 }
 
-async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<void> {
+/** False: it is to be tried again. */
+async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boolean> {
+  if (entry.wish !== undefined) return await fulfilWish(context, entry, entry.wish)
   const opened = await openEntry(context, entry)
   if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
   else await schedule(context, entry, opened)
+  return true
 }
 
 async function schedule(

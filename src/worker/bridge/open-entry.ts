@@ -14,7 +14,7 @@ import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
-import type { Burial } from './bury-entry.ts'
+import { idsOfWish, type Burial } from './bury-entry.ts'
 
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
 export type OpenedEntry =
@@ -72,6 +72,7 @@ async function openIntent(
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
 export function idsOfLetter(entry: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
+  if (entry.wish !== undefined) return idsOfWish(entry.wish, entry)
   const parsed = entry.parsed()
   if (parsed.kind === 'ok') return { id: parsed.intent.id }
   return { id: parsed.id ?? entryDeadLetterId(entry.entryId), reservedId: parsed.reservedId }
@@ -105,7 +106,11 @@ function notUnderstood(
   entry: InboxEntry,
 ): Burial {
   const ids = idsOfLetter(entry)
-  const { intents } = entry
+  const { intents, wishes } = entry
+  if (wishes > 1) {
+    const message = `cancel, reschedule: the entry has ${wishes} fields of these names; nobody can tell which one is meant`
+    return { ...ids, reason: 'invalid', code: 'repeated-wish-field', message }
+  }
   if (intents > 1) {
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
     return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }

@@ -121,7 +121,7 @@ async function endEntry(
   const { entryId } = entry
   const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
   const { id } = ids
-  if (opened.kind === 'unfit' && entry.intents !== 1) {
+  if (opened.kind === 'unfit' && entry.intents !== 1 && entry.wish === undefined) {
     // Whoever will serve the destination could not send it either: its letter says so, and nobody redrives it.
     await buryEntry(context, entry, opened.burial)
     return

@@ -10,6 +10,7 @@ import {
   callbackKey,
   deadLettersKey,
   expiriesKey,
+  inboxKey,
   jobKey,
   numberPlaceKey,
   paceKey,
@@ -54,6 +55,25 @@ export const batch: Scene = {
     if (first !== undefined) await sendRaw(bundle, first)
     for (const callback of others) await xadd(store, { ...callback, delay: 5 })
     return [...booked(...three), ...dead('bad')]
+  },
+}
+
+/** Of three callbacks in an hour one is not wanted any more, and two are wanted now, in the same batch of entries. */
+export const fulfilling: Scene = {
+  name: 'a worker does what wishes in the inbox want',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { store } = bundle
+    const [first, second, third] = three.map(({ id }) => id)
+    for (const callback of three) await xadd(store, { ...callback, delay: 3_600_000 })
+    const say = (kind: string, wish: object) =>
+      store.redis.xadd(inboxKey(store.ref), '*', kind, JSON.stringify(wish))
+    await say('cancel', { id: first })
+    await say('reschedule', { id: second, now: true })
+    await say('reschedule', { callId: third, now: true })
+    const gone = { id: first ?? '', ends: ['cancelled'], bookings: 0 } as const
+    return [gone, ...booked(...three.slice(1))]
   },
 }
 

@@ -24,8 +24,11 @@ export function redriveWarnings(
   return warnings.filter((warning) => typeof warning === 'string')
 }
 
+/** Of letters that keep all of an entry, of which nobody can tell what was meant. */
+const wholeEntryCodes = ['no-intent-field', 'repeated-intent-field', 'repeated-wish-field']
+
 function canBeSent({ code, rawEncoding, rawLength, redrivenAs }: DeadCallback): boolean {
-  const isSendable = code !== 'no-intent-field' && code !== 'repeated-intent-field'
+  const isSendable = !wholeEntryCodes.includes(code)
   const isWhole = rawEncoding === undefined && rawLength === undefined
   return isSendable && isWhole && redrivenAs === undefined
 }

@@ -1,10 +1,11 @@
 -- bury: an inbox entry that cannot become a callback becomes a dead letter, and leaves the inbox, together.
 --- @keys callback fallback inbox dead_letters results stats redriven intake
---- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_encoding raw_length raw_sha1 call_id
---- @args redrive_of now now_ms retention_ms
+--- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_field raw_encoding raw_length raw_sha1
+--- @args call_id redrive_of now now_ms retention_ms
 --- @include "write-letter" "../lua/try-read" "../lua/oldest-result" "../lua/stats" "../lua/results" "../lua/taking"
 -- callback, given_id: of the id as given, or the fallback   is_reserved: '1' if that is kept for something else, so that nothing
 -- of this entry may lie under it   redriven, redrive_of: of the dead letter that it says to be redriven from, or the fallback
+-- raw_field: the field that raw is of, where it is neither an intent nor the whole entry
 -- raw_length, raw_sha1: of what was sent, where raw is only its beginning   now: ISO
 -- Returns the id it lies under, or '' if the entry was dealt with before, or its callback is under way: one entry, one end.
 local function is_there()

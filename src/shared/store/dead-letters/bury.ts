@@ -15,6 +15,8 @@ export interface BuryInput {
   code: string
   message: string
   raw: Buffer | string
+  /** The field that `raw` is of. Missing: `intent`, or it is all fields together. */
+  rawField?: string | undefined
   /** Missing: it is text. */
   rawEncoding?: 'base64' | undefined
   /** Bytes of what was sent, where `raw` is only its beginning. */
@@ -59,6 +61,7 @@ const buryPlaced = defineScript<Placed, string | undefined>({
     'code',
     'message',
     'raw',
+    'rawField',
     'rawEncoding',
     'rawLength',
     'rawSha1',

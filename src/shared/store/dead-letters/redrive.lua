@@ -6,7 +6,7 @@
 -- Returns 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
 --       | 'nothing-to-send' (an entry without an intent, or one that is not text, cannot be sent again)
 --       | 'too-large' (it would be refused for its size again; of most such nothing but the beginning was kept)
-local c = read(callback, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs')
+local c = read(callback, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs', 'rawField')
 if not c.state then return 'missing' end
 if c.state ~= 'dead' then return 'not-dead' end
 if c.redrivenAs then return 'redriven-before' end
@@ -16,12 +16,13 @@ if c.intent then
   send_again(c.intent)
   return 'redriven'
 end
-if c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.rawEncoding then return 'nothing-to-send' end
+local is_whole_entry = c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.code == 'repeated-wish-field'
+if is_whole_entry or c.rawEncoding then return 'nothing-to-send' end
 -- An older version kept all of it, however much: it is measured before it is read.
 if c.rawLength or redis.call('HSTRLEN', callback, 'raw') > tonumber(most_bytes) then return 'too-large' end
 -- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
 -- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
-local entry = redis.call('XADD', inbox, '*', 'intent', redis.call('HGET', callback, 'raw'), 'redriveOf', id)
+local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', redis.call('HGET', callback, 'raw'), 'redriveOf', id)
 redis.call('HSET', callback, 'redrivenAt', now, 'redrivenAs', entry, 'discardedAt', now, 'updatedAt', now)
 redis.call('PEXPIRE', callback, retention_ms)
 redis.call('ZREM', dead_letters, id)

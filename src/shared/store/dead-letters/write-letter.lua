@@ -1,6 +1,6 @@
 -- write_letter(key, is_own, submitted_id): what could not become a callback, and why. `is_own`: a ledger of it was opened.
 --- @include "../lua/clock" "../lua/iso-time" "../lua/entry-time"
---- @uses entry_id reason code message raw raw_encoding raw_length raw_sha1 now
+--- @uses entry_id reason code message raw raw_field raw_encoding raw_length raw_sha1 now
 local function write_letter(key, is_own, submitted_id)
   redis.call('HSET', key, 'v', '1', 'state', 'dead', 'reason', reason, 'code', code, 'message', message, 'raw', raw,
     'updatedAt', now)
@@ -10,7 +10,8 @@ local function write_letter(key, is_own, submitted_id)
   redis.call('HSETNX', key, 'attempts', '0')
   -- The letter that went in again lies there again, with what it says of its past.
   if redis.call('HDEL', key, 'redrivenAs') == 1 then redis.call('HINCRBY', key, 'generation', 1) end
-  redis.call('HDEL', key, 'entry', 'discardedAt', 'rawEncoding', 'rawLength', 'rawSha1')
+  redis.call('HDEL', key, 'entry', 'discardedAt', 'rawField', 'rawEncoding', 'rawLength', 'rawSha1')
+  if raw_field ~= '' then redis.call('HSET', key, 'rawField', raw_field) end
   if raw_encoding ~= '' then redis.call('HSET', key, 'rawEncoding', raw_encoding) end
   if raw_length ~= '' then redis.call('HSET', key, 'rawLength', raw_length) end
   if raw_sha1 ~= '' then redis.call('HSET', key, 'rawSha1', raw_sha1) end

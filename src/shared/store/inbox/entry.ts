@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 
 import { decodeJson, intentOf, type DecodedJson } from '../../contract/decode-intent.ts'
+import type { WrittenWish } from '../../contract/decode-wish.ts'
 import { idPattern } from '../../contract/ids.ts'
 import type { ParsedIntent } from '../../contract/intent.ts'
+import { wishKinds } from '../../contract/wish.ts'
 import { entryLimits } from './limits.ts'
 
 /** One entry as it lies in the stream: bytes, because a producer in any language may have put anything there. */
@@ -15,6 +17,10 @@ export interface InboxEntry {
   redriveOf: string | undefined
   /** How many fields `intent` there are. */
   intents: number
+  /** The field `cancel` or `reschedule` of an entry without an intent, if there is exactly one of them. */
+  wish: WrittenWish | undefined
+  /** How many such fields there are; none counts beside an intent. */
+  wishes: number
   /** All fields and values in turn. */
   fields: readonly Buffer[]
   /** Of an entry that is larger than any that is read; all of the above is then as if it held nothing. */
@@ -67,6 +73,7 @@ export function tooLargeEntry(entryId: string, measured: TooLarge): InboxEntry {
 function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
   const intents = valuesOf(intentName, fields)
   const intent = intents.length === 1 ? intents[0] : undefined
+  const wishes = intents.length > 0 ? [] : wishesIn(fields)
   const [redriveOf] = valuesOf(redriveOfName, fields)
   const json = once(() => (intent === undefined ? undefined : decodeJson(intent)))
   return {
@@ -74,6 +81,8 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
     intent,
     redriveOf: redriveOf === undefined ? undefined : usableId(redriveOf),
     intents: intents.length,
+    wish: wishes.length === 1 ? wishes[0] : undefined,
+    wishes: wishes.length,
     fields,
     tooLarge: undefined,
     json,
@@ -83,6 +92,12 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
 
 const intentName = Buffer.from('intent')
 const redriveOfName = Buffer.from('redriveOf')
+
+function wishesIn(fields: readonly Buffer[]): WrittenWish[] {
+  return wishKinds.flatMap((kind) =>
+    valuesOf(Buffer.from(kind), fields).map((json) => ({ kind, json })),
+  )
+}
 
 /** Names are compared as bytes: one of half a gigabyte is not a string. */
 function valuesOf(name: Buffer, fields: readonly Buffer[]): Buffer[] {

@@ -22,6 +22,8 @@ local function open_ledger(entry, accepted_at, due_at, redrive_of)
   if generation > 1 then redis.call('ZREM', dead_letters, id) end
   redis.call('HSET', callback, 'v', '1', 'state', 'accepted', 'generation', generation, 'entry', entry, 'intent', intent,
     'acceptedAt', accepted_at, 'dueAt', due_at, 'updatedAt', accepted_at, 'attempts', old.attempts or '0')
+  -- What was wanted of the generation before is not wanted of this one (wish.lua).
+  if generation > 1 then redis.call('HSET', callback, 'openedBy', entry) end
   if old.attempts and old.attempts ~= '0' then redis.call('HSET', callback, 'priorAttempts', old.attempts) end
   -- It was discarded, and nobody has said that it was not booked. The stats do not count it: a producer may not write them.
   local doubt = old.reason == 'uncertain' and '1' or old.possibleDuplicate

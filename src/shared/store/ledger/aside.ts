@@ -4,8 +4,10 @@
  */
 export const asideKinds = ['done', 'outdated', 'early'] as const
 
-export type AsideKind = (typeof asideKinds)[number]
+export interface Aside {
+  kind: (typeof asideKinds)[number]
+}
 
-export function isAside(reply: { kind: string }): reply is { kind: AsideKind } {
+export function isAside(reply: { kind: string }): reply is Aside {
   return asideKinds.some((kind) => kind === reply.kind)
 }

@@ -45,6 +45,8 @@ interface RecordOfAnyState {
   intent: Intent | undefined
   /** What was submitted, for an entry that never was an intent. */
   raw: string | undefined
+  /** The field of the entry that `raw` is of; undefined where it is `intent`, or all of them. */
+  rawField: string | undefined
   /** `base64`: `raw` is, because what was submitted is not UTF-8. */
   rawEncoding: 'base64' | undefined
   /** Bytes of what was submitted, where that was too large: `raw` is then its beginning, or undefined where it cannot be read. */
@@ -193,6 +195,7 @@ function decodeAnyState(hash: Hash, { destination }: DestinationRef, id: string)
     submittedId: hash['submittedId'],
     intent: hash['intent'] === undefined ? undefined : decodeStoredIntent(hash['intent']),
     raw: hash['raw'],
+    rawField: hash['rawField'],
     rawEncoding: hash['rawEncoding'] === 'base64' ? 'base64' : undefined,
     rawLength: hash['rawLength'] === undefined ? undefined : Number(hash['rawLength']),
     rawSha1: hash['rawSha1'],

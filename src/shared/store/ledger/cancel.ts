@@ -1,7 +1,9 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { callback, inbox, intake, results, retrying, stats } from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
 import { defineScript } from '../../redis/script.ts'
+import { asideKinds, isAside, type Aside } from './aside.ts'
 
 export interface CancelInput {
   id: string
@@ -12,6 +14,11 @@ export interface CancelInput {
   nowMs: number
   retentionMs: number
   group: string
+}
+
+interface ByEntry extends CancelInput {
+  /** Of the inbox, where this was said there. */
+  entryId: string | undefined
 }
 
 /** What became of a cancellation. */
@@ -26,15 +33,29 @@ export type Cancellation =
   /** A newer version wrote this ledger. Nothing was done. */
   | { kind: 'unknown-version'; version: string }
 
-export const cancel = defineScript<CancelInput, Cancellation>({
+const cancelInLedger = defineScript<ByEntry, Cancellation | Aside>({
   name: 'cancel',
   beside: import.meta.url,
   keys: { callback, inbox, results, stats, intake, retrying },
-  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'group'],
+  args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'group', 'entryId'],
   decode: decodeCancellation,
 })
 
-function decodeCancellation(reply: unknown): Cancellation {
+export async function cancel(store: DestinationStore, input: CancelInput): Promise<Cancellation> {
+  const reply = await cancelInLedger(store, { ...input, entryId: undefined })
+  if (isAside(reply)) throw unexpected(reply.kind)
+  return reply
+}
+
+/** The same, as an entry of the inbox says. Safe to repeat. */
+export function cancelByEntry(
+  store: DestinationStore,
+  input: CancelInput & { entryId: string },
+): Promise<Cancellation | Aside> {
+  return cancelInLedger(store, input)
+}
+
+function decodeCancellation(reply: unknown): Cancellation | Aside {
   const [kind, detail, generation] = asList(reply)
   switch (kind) {
     case 'cancelled':
@@ -49,6 +70,6 @@ function decodeCancellation(reply: unknown): Cancellation {
     case 'unknown-version':
       return { kind, version: asText(detail) }
     default:
-      throw unexpected(kind)
+      return { kind: asOneOf(kind, asideKinds) }
   }
 }

@@ -3,7 +3,7 @@
 --- @keys callback inbox expiries
 --- @args id by why delay_ms not_before entry_id
 --- @include "../lua/clock" "../lua/iso-time" "../lua/epoch-ms" "../lua/due-time"
---- @include "../lua/entry-time" "../lua/id-order" "../lua/wish"
+--- @include "../lua/entry-time" "../lua/wish"
 -- by, why: who and why, or ''   delay_ms, not_before: as in due-time.lua; neither: at once   entry_id: of the inbox, or ''
 -- Returns {'moved', due at, epoch ms now, generation, state, intent, accepted at}
 --       | {'under-way'} (an attempt is under way, or in doubt) | {'expires-first', expires at}
@@ -25,12 +25,12 @@ local function moved(due_at)
   return { 'moved', due_at, now, c.generation, c.state, c.intent, c.acceptedAt }
 end
 
-local field = c.state == 'retrying' and 'nextAttemptAt' or 'dueAt'
+local is_retrying = c.state == 'retrying'
 local decided = now
 if entry_id ~= '' then
   decided = entry_time(entry_id, now)
-  if c.rescheduledByEntry == entry_id then return moved(c[field]) end
-  local is_last = not c.rescheduledByEntry or is_after(entry_id, c.rescheduledByEntry)
+  if c.rescheduledByEntry == entry_id then return moved(is_retrying and c.nextAttemptAt or c.dueAt) end
+  local is_last = not c.rescheduledByEntry or follows(c.rescheduledByEntry, now)
   if not is_last or (c.rescheduledAt and iso_time(decided) < c.rescheduledAt) then return { 'outdated' } end
 end
 local due_at = due_time(decided)
@@ -45,12 +45,8 @@ if expires_at and expires_at ~= c.expiresAt then
   redis.call('ZADD', expiries, 'XX', epoch_ms(expires_at), id)
 end
 redis.call('HDEL', callback, 'rescheduledBy', 'rescheduleReason')
-if field == 'dueAt' then
-  redis.call('HSET', callback, 'dueAt', due_at)
-else
-  redis.call('HSET', callback, 'nextAttemptAt', due_at)
-end
 redis.call('HSET', callback, 'rescheduledAt', iso_time(decided), 'updatedAt', iso_time(now))
+if is_retrying then redis.call('HSET', callback, 'nextAttemptAt', due_at) else redis.call('HSET', callback, 'dueAt', due_at) end
 if by ~= '' then redis.call('HSET', callback, 'rescheduledBy', by) end
 if why ~= '' then redis.call('HSET', callback, 'rescheduleReason', why) end
 if entry_id ~= '' then redis.call('HSET', callback, 'rescheduledByEntry', entry_id) end

@@ -4,7 +4,7 @@ import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
-import { asideKinds, isAside, type AsideKind } from './aside.ts'
+import { asideKinds, isAside, type Aside } from './aside.ts'
 
 export interface RescheduleInput {
   id: string
@@ -47,7 +47,7 @@ export type Rescheduling =
   /** A newer version wrote this ledger. Nothing was done. */
   | { kind: 'unknown-version'; version: string }
 
-const rescheduleInLedger = defineScript<ByEntry, Rescheduling | { kind: AsideKind }>({
+const rescheduleInLedger = defineScript<ByEntry, Rescheduling | Aside>({
   name: 'reschedule',
   beside: import.meta.url,
   keys: { callback, inbox, expiries },
@@ -64,7 +64,15 @@ export async function reschedule(
   return reply
 }
 
-function decodeRescheduling(reply: unknown): Rescheduling | { kind: AsideKind } {
+/** The same, as an entry of the inbox says. Safe to repeat. */
+export function rescheduleByEntry(
+  store: DestinationStore,
+  input: RescheduleInput & { entryId: string },
+): Promise<Rescheduling | Aside> {
+  return rescheduleInLedger(store, input)
+}
+
+function decodeRescheduling(reply: unknown): Rescheduling | Aside {
   const [kind, detail, ...rest] = asList(reply)
   switch (kind) {
     case 'moved':

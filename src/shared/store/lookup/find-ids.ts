@@ -31,9 +31,12 @@ export async function findIds(
 ): Promise<string[]> {
   const { clue, from, count } = page
   const { bucket, score } = placeOfClue(key, clue)
-  const name = clue.kind === 'call' ? callPlaceKey(ref, bucket) : numberPlaceKey(ref, bucket)
   const at = String(score)
-  const members = await redis.zrangeBuffer(name, at, at, 'BYSCORE', 'REV', 'LIMIT', from, count)
+  const part = ['BYSCORE', 'REV', 'LIMIT', from, count] as const
+  const members =
+    clue.kind === 'call'
+      ? await redis.zrangeBuffer(callPlaceKey(ref, bucket), at, at, ...part)
+      : await redis.zrangeBuffer(numberPlaceKey(ref, bucket), at, at, ...part)
   // Before the id stand four bytes of time (places.lua).
   return members.map((member) => unpackId(member.subarray(4)))
 }

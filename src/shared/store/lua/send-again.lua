@@ -4,7 +4,7 @@ local function send_again(intent)
   local c = read(callback, 'attempts', 'generation')
   local entry = redis.call('XADD', inbox, '*', 'intent', intent)
   redis.call('HSET', callback, 'state', 'accepted', 'generation', tonumber(c.generation) + 1, 'priorAttempts', c.attempts,
-    'entry', entry, 'redrivenAt', now, 'updatedAt', now)
+    'entry', entry, 'openedBy', entry, 'redrivenAt', now, 'updatedAt', now)
   redis.call('HDEL', callback, 'reason', 'code', 'message', 'firstAttemptAt', 'uncounted', 'heldBefore', 'discardedAt',
     'cancelRequestedAt', 'cancelledBy', 'cancelReason')
   redis.call('PERSIST', callback)

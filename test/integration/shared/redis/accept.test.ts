@@ -133,6 +133,7 @@ describe('a submission that meets a dead letter', () => {
           generation: '2',
           attempts: '1',
           priorAttempts: '1',
+          openedBy: entry,
           possibleDuplicate: '1',
         },
         inbox: { [entry]: text },

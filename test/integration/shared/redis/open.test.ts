@@ -136,6 +136,7 @@ describe('an entry whose id belongs to a dead letter', () => {
         generation: '2',
         attempts: '1',
         priorAttempts: '1',
+        openedBy: entryId,
       },
       inbox: before.inbox,
       deadLetters: [],

@@ -65,6 +65,7 @@ describe('redrive', () => {
           generation: '2',
           priorAttempts: '1',
           entry,
+          openedBy: entry,
           redrivenAt: now,
           updatedAt: now,
           reason: undefined,
@@ -140,6 +141,7 @@ describe('redrive', () => {
   it.each([
     ['there never was an intent', 'no-intent-field'],
     ['nobody can tell which intent is meant', 'repeated-intent-field'],
+    ['nobody can tell which wish is meant', 'repeated-wish-field'],
   ])('sends nothing where %s', async (_, code) => {
     const before = { ...never, callback: { ...never.callback, code } }
     const { reply, after } = await transit(before, redriving)

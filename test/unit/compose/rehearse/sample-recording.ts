@@ -39,5 +39,6 @@ export function sampleRecording(): Recording {
     ],
     outageBeganMs: 5_000,
     outageEndedMs: 45_000,
+    heldUpMs: 12,
   }
 }

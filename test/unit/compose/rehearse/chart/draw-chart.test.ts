@@ -32,6 +32,6 @@ it('has an element closed for each that is opened, and no number that is none', 
 })
 
 function nothingSeen() {
-  const outage = { outageBeganMs: undefined, outageEndedMs: undefined }
+  const outage = { outageBeganMs: undefined, outageEndedMs: undefined, heldUpMs: 0 }
   return { accepted: [], requests: [], bookings: [], otherEnds: [], samples: [], ...outage }
 }

@@ -38,6 +38,7 @@ function deadLetterOf(raw: string): CallbackStatus {
     submittedId: undefined,
     intent: undefined,
     raw,
+    rawField: undefined,
     rawEncoding: undefined,
     rawLength: undefined,
     rawSha1: undefined,

@@ -48,6 +48,7 @@ const due: WaitingCallback = {
   submittedId: undefined,
   intent: undefined,
   raw: undefined,
+  rawField: undefined,
   rawEncoding: undefined,
   rawLength: undefined,
   rawSha1: undefined,
