@@ -37,6 +37,10 @@ export const errorCodes = {
     meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
     fix: 'Look at its state with `ringback status ID`.',
   },
+  'run-not-found': {
+    meaning: 'No plan and no run of this id is known at this destination.',
+    fix: 'Look at `ringback runs list`, with the destination that it was planned for. A plan that was not started, and a run that is over, are forgotten after the retention.',
+  },
   'producer-closed': {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',

@@ -120,6 +120,25 @@ export const keyTable = [
       'ids of callbacks with an `expiresAt`, by when somebody is to look whether they have expired, in epoch ms; one that has ended leaves it then at the latest',
   },
   {
+    key: '{ringback:d}:run:<id>',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'a plan and its run: which callbacks it is about, how far it has come, who started it; no number, and of attributes no value; expires after the retention once it is over, or if it is never started',
+  },
+  {
+    key: '{ringback:d}:runs',
+    type: 'sorted set',
+    audience: 'internal',
+    content: 'the ids of plans and runs by when they were made, in epoch ms',
+  },
+  {
+    key: '{ringback:d}:active-runs',
+    type: 'set',
+    audience: 'internal',
+    content: 'the ids of runs for which workers have something to do',
+  },
+  {
     key: '{ringback:d}:pace',
     type: 'hash',
     audience: 'internal',
@@ -220,6 +239,19 @@ export function breakerKey(ref: DestinationRef): string {
 
 export function expiriesKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:expiries`
+}
+
+/** A plan and its run. */
+export function runKey(ref: DestinationRef, id: string): string {
+  return `${queuePrefix(ref)}:run:${id}`
+}
+
+export function runsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:runs`
+}
+
+export function activeRunsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:active-runs`
 }
 
 export function paceKey(ref: DestinationRef): string {

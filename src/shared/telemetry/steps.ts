@@ -51,6 +51,12 @@ export const stepTable = {
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is discarded (discard.lua)',
+  'plan-run': 'a plan is kept: which callbacks are to be sent again, or discarded (plan-run.lua)',
+  'update-run':
+    'a run is started, paused or ended, by somebody or by the worker that carries it out (update-run.lua)',
+  'step-run':
+    'the next callbacks of a run go through the inbox again, or are discarded (step-run.lua)',
+  'count-ends': 'it is counted how callbacks of a run have ended (count-ends.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
   'results.group': 'the group of a consumer of results is created',
   'results.read': 'a consumer of the library is given results (XREADGROUP)',

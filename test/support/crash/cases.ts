@@ -25,6 +25,7 @@ import {
   resuming,
   settingRate,
 } from './client-scenes.ts'
+import { carryingOut, redrivingAll } from './run-scenes.ts'
 import type { Scene } from './scene.ts'
 import {
   batch,
@@ -125,6 +126,10 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   redrive: [of(redriving, 2)],
   resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
   discard: [of(discarding, 2)],
+  'plan-run': [of(redrivingAll)],
+  'update-run': [of(redrivingAll), of(carryingOut), of(carryingOut, 2), of(carryingOut, 3)],
+  'step-run': [of(carryingOut), of(carryingOut, 2)],
+  'count-ends': [of(carryingOut)],
   cancel: [of(cancelling), of(fulfilling)],
   'results.group': [of(consuming)],
   'results.read': [of(consuming), of(consuming, 2)],

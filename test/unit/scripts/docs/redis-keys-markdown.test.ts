@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  activeRunsKey,
   breakerKey,
   controlKey,
   inFlightKey,
@@ -22,6 +23,8 @@ import {
   realignedKey,
   ownerKey,
   resultsKey,
+  runKey,
+  runsKey,
   secretKey,
   statsKey,
   walkerKey,
@@ -55,6 +58,9 @@ describe('docs/redis-keys.md', () => {
       controlKey(ref),
       breakerKey(ref),
       expiriesKey(ref),
+      runKey(ref, '<id>'),
+      runsKey(ref),
+      activeRunsKey(ref),
       paceKey(ref),
       inFlightKey(ref),
       retryingKey(ref),
