@@ -1,14 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { readInstant } from '../../../shared/contract/intent-times.ts'
-import { parseDurationMs } from '../../../shared/time/duration.ts'
 import { resultsOf, defaultLimit } from '../../operations/results/read-results.ts'
 import { presentResult } from '../present/result.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
+import { pointInTime } from '../terminal/point-in-time.ts'
 import { wholeNumber } from '../terminal/whole-number.ts'
 import { followDeps } from './follow-deps.ts'
 
@@ -26,7 +25,7 @@ export function addResultsCommand(program: Command, context: CliContext): void {
     .option(
       '--since <time>',
       'only since this time: ISO 8601 with offset, or how long ago (1h)',
-      (text) => sinceMs(text, context.clock.now()),
+      (text) => pointInTime(text, context.clock.now()),
     )
     .option(
       '--limit <n>',
@@ -50,14 +49,4 @@ Examples:
     }
     return exitStatus.done
   })
-}
-
-function sinceMs(text: string, nowMs: number): number {
-  const ago = parseDurationMs(text)
-  if (ago !== undefined) return nowMs - ago
-  const instant = readInstant(text)
-  if (instant.kind === 'ok') return instant.epochMs
-  throw new InvalidArgumentError(
-    `It ${instant.message}. A duration such as 30m or 1h is accepted too.`,
-  )
 }
