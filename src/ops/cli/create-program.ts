@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnqueueCommand } from './commands/enqueue.ts'
 import { addEraseCommand } from './commands/erase.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addExportCommand } from './commands/export.ts'
 import { addFindCommand } from './commands/find.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -55,6 +56,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addRedriveRunCommand(program, guarded)
   addReplayCommand(program, guarded)
   addRunsCommand(program, guarded)
+  addExportCommand(program, guarded)
   addStatsCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)

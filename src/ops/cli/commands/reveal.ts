@@ -27,10 +27,18 @@ export function shownRecord(
 ): CallbackStatus {
   if (!reveal) return maskRecord(record)
   const { id, destination } = record
-  const time = isoTimestamp(clock.now())
-  const line = { level: 'warn', time, msg: 'number.revealed', destination, id, user: userName() }
-  stderr.write(`${toJson(line)}\n`)
+  noteRevealed({ destination, id }, { clock, stderr })
   return revealRecord(record)
+}
+
+/** Logs who was shown which numbers. */
+export function noteRevealed(
+  what: Readonly<Record<string, string>>,
+  { clock, stderr }: Pick<CliContext, 'clock' | 'stderr'>,
+): void {
+  const time = isoTimestamp(clock.now())
+  const line = { level: 'warn', time, msg: 'number.revealed', ...what, user: userName() }
+  stderr.write(`${toJson(line)}\n`)
 }
 
 /** A user without an entry in the system's table, as in many containers, has no name. */

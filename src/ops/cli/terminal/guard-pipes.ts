@@ -81,10 +81,19 @@ function guardTerminal(terminal: Terminal, { broken, onPrint, onError }: Watch):
     isBroken = true
   })
   return {
-    write: (text) => {
-      if (isBroken || broken.aborted) return
+    write: (text, done) => {
+      if (isBroken || broken.aborted) {
+        done?.()
+        return
+      }
       onPrint?.()
+      // What is not a stream has written what it was given.
+      if (terminal.on !== undefined) {
+        terminal.write(text, done)
+        return
+      }
       terminal.write(text)
+      done?.()
     },
     get isTTY() {
       return terminal.isTTY
