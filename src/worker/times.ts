@@ -15,10 +15,10 @@ export interface WorkerTimes {
   maintenanceMs: number
   /** How often somebody looks for callbacks that have expired and that nobody has come to. */
   expiryMs: number
-  /** How often somebody looks whether there is a run to be carried out. */
-  runsMs: number
   /** How often a worker says that it is alive: a third of the time after which it counts as dead. */
   heartbeatMs: number
+  /** How often somebody looks whether there is a run to be carried out. */
+  runsMs: number
   /** How long the walker rests after a turn of its round. */
   batchRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
@@ -39,8 +39,8 @@ export function workerTimes(lockMs: number): WorkerTimes {
     maintenanceMs: 60_000,
     // Ends what has expired well within the minute that is promised.
     expiryMs: 15_000,
-    runsMs: 1_000,
     heartbeatMs: 5_000,
+    runsMs: 1_000,
     batchRestMs: 1_000,
     walkerLeaseMs: lockMs,
   }

@@ -44,8 +44,8 @@ const quickTimes: WorkerTimes = {
   strayGraceMs: 0,
   maintenanceMs: 200,
   expiryMs: 200,
-  runsMs: 50,
   heartbeatMs: 200,
+  runsMs: 50,
   batchRestMs: 5,
   walkerLeaseMs: 300,
 }

@@ -26,8 +26,6 @@ export interface StoreConfig extends Pick<
   destinations: readonly string[]
   /** By destination: how long what is finished is remembered. */
   retentionMs: Readonly<Record<string, number>>
-  /** By destination: attempts a second, as a worker of this configuration makes them; undefined for no limit. */
-  rates: Readonly<Record<string, number | undefined>>
   /** For a destination that is not configured here. */
   defaultRetentionMs: number
 }

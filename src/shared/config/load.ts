@@ -14,7 +14,6 @@ import {
   type Environment,
 } from './environment.ts'
 import { opsSettings } from './features/ops.ts'
-import { paceSettings } from './features/pace.ts'
 import { processSettings } from './features/process.ts'
 import { retentionSettings } from './features/retention.ts'
 import { readProxy } from './proxy.ts'
@@ -66,9 +65,6 @@ export function loadStoreConfig(env: Environment): StoreConfig {
   ])
   const { redisUrl, namespace, logLevel, numberKey } = complete(global)
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
-  const rates = named.map(
-    (source) => [source.name, readSetting(paceSettings.shape.rate, source)] as const,
-  )
   return deepFreeze({
     redisUrl,
     namespace,
@@ -76,7 +72,6 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     numberKey,
     destinations: named.map(({ name }) => name),
     retentionMs: Object.fromEntries(retentions),
-    rates: Object.fromEntries(rates),
     defaultRetentionMs: retentionOf(environment),
   })
 }

@@ -10,6 +10,11 @@ export const errorCodes = {
     meaning: 'What was submitted is not a valid intent. Nothing was accepted.',
     fix: 'Correct the fields named in the message and submit again.',
   },
+  'invalid-wish': {
+    meaning:
+      'A cancel or a reschedule does not say what is wanted of which callbacks. Nothing was done.',
+    fix: 'Correct the fields named in the message.',
+  },
   'id-conflict': {
     meaning:
       'A callback with this id already exists and its content differs. It was left untouched.',

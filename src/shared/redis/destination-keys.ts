@@ -1,10 +1,12 @@
 import {
+  activeJobsKey,
   activeRunsKey,
   breakerKey,
   callbackKey,
   callPlaceKey,
   controlKey,
   deadLettersKey,
+  delayedJobsKey,
   dueJobsKey,
   expiriesKey,
   inFlightKey,
@@ -12,6 +14,8 @@ import {
   intakeKey,
   numberPlaceKey,
   recentKey,
+  retryingKey,
+  flowKey,
   ownerKey,
   paceKey,
   resultsKey,
@@ -61,8 +65,12 @@ export const activeRuns = activeRunsKey
 export const run = (ref: DestinationRef, { runId }: OfRun) => runKey(ref, runId)
 export const inFlight = inFlightKey
 export const workers = workersKey
+export const retrying = retryingKey
+export const flow = flowKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey
+export const delayedJobs = delayedJobsKey
+export const activeJobs = activeJobsKey
 /** Where no ContactRequest is known, a key that is never there. */
 export const owner = (ref: DestinationRef, { recordId }: OfRecord) => ownerKey(ref, recordId ?? '')
 /** As with `owner`: where it is not known, a key that is never there. */

@@ -37,6 +37,13 @@ export const keyTable = [
       'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
+    key: '{ringback:d}:wish:<entry id>',
+    type: 'string',
+    audience: 'public',
+    content:
+      'what became of an entry `cancel` or `reschedule` of the inbox, as JSON; expires after an hour',
+  },
+  {
     key: '{ringback:d}:stats',
     type: 'hash',
     audience: 'public',
@@ -145,6 +152,20 @@ export const keyTable = [
       'the attempts under way over all workers, by when their time is over at the latest; only where there is a limit to them',
   },
   {
+    key: '{ringback:d}:retrying',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks wait for another attempt, by the code of the last one; a worker takes it away when the queue is empty',
+  },
+  {
+    key: '{ringback:d}:flow',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'how many callbacks were accepted, how many attempts booked and how many did not, in these ten seconds and the ten before; expires',
+  },
+  {
     key: '{ringback:d}:workers',
     type: 'sorted set',
     audience: 'internal',
@@ -241,12 +262,25 @@ export function inFlightKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:in-flight`
 }
 
+export function retryingKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:retrying`
+}
+
+export function flowKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:flow`
+}
+
 export function workersKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:workers`
 }
 
 export function intakeKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:intake`
+}
+
+/** What became of an entry of the inbox that wanted something of callbacks. */
+export function wishKey(ref: DestinationRef, entryId: string): string {
+  return `${queuePrefix(ref)}:wish:${entryId}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -58,10 +58,10 @@ export type WorkerEvent =
       why: string | undefined
     }
   | { event: 'dispatch.resumed'; destination: string; heldMs: number }
-  | RunChanged
   /** Workers of one destination go by different settings, or are of different versions: which, and who has what. */
   | { event: 'workers.disagree'; destination: string; disagreements: Disagreement[] }
   | { event: 'workers.agree'; destination: string }
+  | RunChanged
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled

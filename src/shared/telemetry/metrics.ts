@@ -149,7 +149,7 @@ function createControlGauges(gauge: CreateGauge): (reading: DepthReading) => voi
   )
   const rate = gauge(
     'ringback_rate_current',
-    'Attempts a second that may be made at this moment over all workers: as configured or set by ringback rate, less while it rises after an outage or recovers from a limit of Salesforce. Absent where there is no limit.',
+    'Attempts a second that may be made at this moment over all workers: as configured or set by ringback rate, less while it rises after an outage or recovers from a limit of Salesforce, and 0 while it is paused or the circuit breaker is open. Absent where there is no limit.',
     ['destination'],
   )
   return ({ destination, ...reading }) => {

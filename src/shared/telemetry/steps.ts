@@ -58,6 +58,8 @@ export const stepTable = {
     'the next callbacks of a run go through the inbox again, or are discarded (step-run.lua)',
   'count-ends': 'it is counted how callbacks of a run have ended (count-ends.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  'wish.answer':
+    'what became of a cancel or a reschedule in the inbox is told to whoever sent it (SET)',
   reschedule: 'a callback that waits is due at another time (reschedule.lua)',
   pause: 'nothing more is sent, or taken in, until somebody resumes (pause.lua)',
   resume: 'what was paused goes on (resume.lua)',

@@ -34,8 +34,14 @@ it('shows each count under its own name', async () => {
     dispatch: 'running',
     intake: 'running',
     breaker: { state: 'closed' },
-    rate: { configured: 10, current: 10, slowed: false },
-    queue: { due: 0, waiting: 0, underWay: 0 },
+    rate: { slowed: false },
+    workers: 0,
+    workerDetails: [],
+    disagreements: [],
+    counts: { due: 0, waiting: 0, dueWithinHour: 0, underWay: 0, retrying: 0 },
+    retryingByCode: {},
+    perSecond: { accepted: 0, dueAtOnce: 0, attempts: 0, booked: 0 },
+    drain: { unknown: 'no-worker' },
     inbox: 3,
     deadLetters: 2,
     booked: 1,
@@ -60,6 +66,8 @@ it('shows each count under its own name', async () => {
     'in the inbox now': '3',
     'due now': '0',
     'waiting for their time': '0',
+    'of these due within the next hour': '0',
+    'waiting for another attempt': '0',
     'under way now': '0',
     'dead letters now': '2',
     booked: '1',
@@ -172,8 +180,7 @@ it('says first what holds a destination back, who decided it, since when and why
     intakePause: { since: iso, by: 'ops' },
     breaker: { state: 'open', since: iso, code: 'connect', nextProbeAt: iso },
     rate: {
-      configured: 10,
-      current: 1.25,
+      current: 0,
       override: { rate: 2.5, at: iso, by: 'ops', reason: 'shared quota' },
       slowed: true,
     },
@@ -186,8 +193,8 @@ it('says first what holds a destination back, who decided it, since when and why
     matching(/^Salesforce is failing since .*: connect: ECONNREFUSED \\u001b.*; next probe .*$/),
     matching(/^new callbacks are refused: paused by ops since .*$/),
     matching(/^the rate was set to 2.5 a second by ops at .*: shared quota$/),
-    matching(/^Salesforce has named a limit: .* \(now 1.25 a second\)$/),
-    '  rate: 1.25 a second (configured here: 10 a second)',
+    matching(/^Salesforce has named a limit: .* \(now 0 a second\)$/),
+    '  workers: none is alive',
   ])
 })
 
@@ -201,7 +208,12 @@ it('counts what the queue holds, and writes nothing to count it', async () => {
   await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 4)
 
   const { stdout } = await runCommand({ env }, 'stats', '--json')
-  expect(JSON.parse(stdout)).toMatchObject({ queue: { due: 3, waiting: 1, underWay: 0 } })
+  expect(JSON.parse(stdout)).toMatchObject({
+    counts: { due: 3, waiting: 1, dueWithinHour: 1, underWay: 0 },
+    rate: { configured: 'none', current: 0 },
+    workers: 1,
+    drain: { unknown: 'paused' },
+  })
 
   const empty = { ...env, RINGBACK_NAMESPACE: `${store.ref.namespace}-empty` }
   await runCommand({ env: empty }, 'stats')

@@ -130,6 +130,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'step-run': [of(carryingOut), of(carryingOut, 2)],
   'count-ends': [of(carryingOut)],
   cancel: [of(cancelling), of(fulfilling)],
+  'wish.answer': [of(fulfilling), of(fulfilling, 3)],
   reschedule: [of(rescheduling), of(fulfilling), of(fulfilling, 2)],
   pause: [of(pausing)],
   resume: [of(resuming)],

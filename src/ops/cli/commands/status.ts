@@ -33,8 +33,9 @@ Examples:
       const request = { id, destination: options.destination }
       const found = await findCallback(loadStoreConfig(context.env), request, context.clock)
       const record = shownRecord(found.record, options, context)
-      const [reason] = found.explanation.reasons
-      output.print(record, (each, screen) => presentRecord(each, screen, reason))
+      const { expectedAt, reasons } = found.explanation
+      const outlook = { reason: reasons[0], expectedAt }
+      output.print(record, (each, screen) => presentRecord(each, screen, outlook))
       return exitStatus.done
     },
   )

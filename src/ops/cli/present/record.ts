@@ -10,15 +10,29 @@ import { textTable } from './table.ts'
 
 const colours: Partial<Record<State, Colour>> = { booked: 'green', dead: 'red', retrying: 'yellow' }
 
+/** What somebody who has looked knows of one that waits. */
+interface Outlook {
+  reason?: Reason | undefined
+  expectedAt?: string | undefined
+}
+
 /**
  * The whole story of one callback. The record is masked already, unless somebody had to see it. `reason`: why it waits, where
  * somebody has looked; how it ended, the record says itself.
  */
-export function presentRecord(record: CallbackStatus, screen: Screen, reason?: Reason): void {
+export function presentRecord(
+  record: CallbackStatus,
+  screen: Screen,
+  { reason, expectedAt }: Outlook = {},
+): void {
   const why = reason === undefined || reason.code === 'ended' ? undefined : reason.message
   const rows = [
     ...about(record, screen),
     ['because', why && printable(why)] as const,
+    [
+      'expected',
+      expectedAt && `${plainTime(expectedAt, screen.nowMs())}, at the earliest`,
+    ] as const,
     ...times(record, screen),
     ...ending(record),
   ]

@@ -8,6 +8,8 @@ export type Presenter<Data> = (data: Data, screen: Screen) => void
 
 /** Where a command's answer goes. Whether it is for programs or for people is decided once, here. */
 export interface Output {
+  /** False: for programs. */
+  isForPeople: boolean
   /** The answer: for programs one JSON document, so they are given no more than one. */
   print<Data>(data: Data, present: Presenter<Data>): void
   /** A list of which one part comes after the other: the whole, or, if an error ends it, what has come by then. */
@@ -31,6 +33,7 @@ export function createOutput(context: CliContext, { json }: { json?: boolean }):
 function forPrograms({ stdout }: CliContext): Output {
   const print = (data: unknown) => printJson(stdout, data)
   return {
+    isForPeople: false,
     print,
     printAll: (items) => collected(items, print),
     printLine: (data) => stdout.write(`${toJson(data)}\n`),
@@ -44,6 +47,7 @@ function forPrograms({ stdout }: CliContext): Output {
 function forPeople(context: CliContext): Output {
   const screen = createScreen(context.stdout, context)
   return {
+    isForPeople: true,
     print: (data, present) => present(data, screen),
     printAll: (items, present) => collected(items, (list) => present(list, screen)),
     printLine: (data, present) => present(data, screen),

@@ -6,6 +6,10 @@ import type {
 } from '../../../shared/store/control/inspect-control.ts'
 import { inspectControl } from '../../../shared/store/control/inspect-control.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import {
+  readLivingWorkers,
+  type LivingWorker,
+} from '../../../shared/store/workers/living-workers.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 
 /** What holds a destination back, as it is shown. Times are ISO. */
@@ -16,6 +20,8 @@ export interface ShownControl {
   intakePause?: ShownPause
   breaker: ShownBreaker
   rate: ShownRate
+  /** Those that are alive. */
+  workers: number
 }
 
 /** Who decided it and why, as they said. */
@@ -40,32 +46,48 @@ export interface ShownBreaker {
 }
 
 /** Attempts a second over all workers. */
-type Rate = number | 'none'
+export type Rate = number | 'none'
 
 export interface ShownRate {
-  /** By the configuration of whoever asks; absent where that does not know the destination. */
+  /** As the living workers are configured, the lowest where they differ; absent where none lives. */
   configured?: Rate
-  /** At this moment; absent where it hangs on a configuration that is not known. */
+  /** At this moment: 0 while nothing may be sent; absent where it depends on workers of which none lives. */
   current?: Rate
   override?: Said & { rate: Rate; at: string }
   /** Salesforce has named a limit, and the rate has not recovered from it yet. */
   slowed: boolean
 }
 
-/** By destination; a destination that is not in it is not configured here. */
-export type Rates = Readonly<Record<string, number | undefined>>
-
-export async function readControl(store: DestinationStore, rates: Rates): Promise<ShownControl> {
-  const { destination } = store.ref
-  const control = await inspectControl(store, { rate: rates[destination] })
-  return showControl(control, configuredRate(rates, destination))
+/** What holds a destination back, and who serves it. */
+export interface Operation {
+  control: ShownControl
+  workers: readonly LivingWorker[]
 }
 
-function configuredRate(rates: Rates, destination: string): Rate | undefined {
-  return destination in rates ? (rates[destination] ?? 'none') : undefined
+export async function readOperation(store: DestinationStore): Promise<Operation> {
+  const workers = await readLivingWorkers(store)
+  const configured = configuredRate(workers)
+  const rate = configured === 'none' ? undefined : configured
+  const control = await inspectControl(store, { rate })
+  return { control: showControl(control, { configured, workers: workers.length }), workers }
 }
 
-function showControl(control: Control, configured: Rate | undefined): ShownControl {
+export async function readControl(store: DestinationStore): Promise<ShownControl> {
+  return (await readOperation(store)).control
+}
+
+/** Where the workers differ, the lowest: nobody is to be promised what one of them does not keep. */
+function configuredRate(workers: readonly LivingWorker[]): Rate | undefined {
+  const rates = workers.map(({ settings }) => settings['rate'])
+  const numbers = rates.filter((rate) => typeof rate === 'number')
+  if (numbers.length > 0) return Math.min(...numbers)
+  return rates.includes('none') ? 'none' : undefined
+}
+
+function showControl(
+  control: Control,
+  { configured, workers }: { configured: Rate | undefined; workers: number },
+): ShownControl {
   const { dispatch, intake, breaker } = control
   return {
     dispatch: dispatch === undefined ? 'running' : 'paused',
@@ -74,6 +96,7 @@ function showControl(control: Control, configured: Rate | undefined): ShownContr
     ...(intake && { intakePause: showPause(intake) }),
     breaker: breaker === undefined ? { state: 'closed' } : showBreaker(breaker),
     rate: showRate(control.rate, configured),
+    workers,
   }
 }
 
@@ -106,7 +129,7 @@ function showRate(
   },
   configured: Rate | undefined,
 ): ShownRate {
-  const isKnown = configured !== undefined || override !== undefined
+  const isKnown = configured !== undefined || override !== undefined || current === 0
   return {
     ...(configured !== undefined && { configured }),
     ...(isKnown && { current }),

@@ -2,7 +2,7 @@ import type { Redis } from '../../../shared/redis/connection.ts'
 import { openStore } from '../../../shared/redis/destination-store.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { describeHolds, type Hold } from '../control/describe-holds.ts'
-import { readControl, type Rates, type ShownControl } from '../control/shown-control.ts'
+import { readControl, type ShownControl } from '../control/shown-control.ts'
 import type { Finding, Verdict } from './finding.ts'
 
 const check = 'dispatch'
@@ -10,11 +10,11 @@ const check = 'dispatch'
 /** What keeps a destination from sending as it is configured: everything may be well, and nothing goes out. */
 export async function checkControl(
   redis: Redis,
-  { namespace, rates }: { namespace: string; rates: Rates },
+  { namespace, destinations }: { namespace: string; destinations: readonly string[] },
   clock: Clock,
 ): Promise<Finding[]> {
-  const findings = Object.keys(rates).map(async (destination) => {
-    const control = await readControl(openStore(redis, { namespace, destination }), rates)
+  const findings = destinations.map(async (destination) => {
+    const control = await readControl(openStore(redis, { namespace, destination }))
     return judgeControl(destination, control, clock.now())
   })
   return (await Promise.all(findings)).flat()

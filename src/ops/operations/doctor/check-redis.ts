@@ -1,4 +1,3 @@
-import type { StoreConfig } from '../../../shared/config/config.ts'
 import { environmentSource, type Environment } from '../../../shared/config/environment.ts'
 import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
 import { readSetting } from '../../../shared/config/read-settings.ts'
@@ -20,14 +19,14 @@ import { checkWorkers } from './check-workers.ts'
 import type { Finding } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 
-/** As far as it can be known: a broken configuration is another check's finding. */
-export type Configured = Pick<StoreConfig, 'destinations' | 'rates'>
-
-/** Everything about Redis that can be asked, whatever else is wrong with the configuration. */
+/**
+ * Everything about Redis that can be asked, whatever else is wrong with the configuration. `configured`: the destinations, as far
+ * as they can be known.
+ */
 export async function checkRedis(
   env: Environment,
   clock: Clock,
-  configured: Configured,
+  configured: readonly string[],
 ): Promise<Finding[]> {
   const source = environmentSource(env)
   const { redisUrl } = readRedisAddress(source)
@@ -55,14 +54,10 @@ export async function checkRedis(
 /** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
 type Part = (redis: Redis) => Promise<Finding[]>
 
-function partsOfNamespace(
-  namespace: string,
-  { destinations: configured, rates }: Configured,
-  clock: Clock,
-): Part[] {
+function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
   return [
     (redis) => checkWorkers(redis, { namespace, destinations: configured }),
-    (redis) => checkControl(redis, { namespace, rates }, clock),
+    (redis) => checkControl(redis, { namespace, destinations: configured }, clock),
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),
     (redis) => checkStreams(redis, namespace),

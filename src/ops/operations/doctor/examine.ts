@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/time/clock.ts'
 import { checkConfiguration, loadAll } from './check-configuration.ts'
 import { checkConnections } from './check-connection.ts'
 import { checkProviderNames } from './check-provider-name.ts'
-import { checkRedis, type Configured } from './check-redis.ts'
+import { checkRedis } from './check-redis.ts'
 import { checkSecretFiles } from './check-secret-files.ts'
 import { checkTokens } from './check-token.ts'
 import { checkVerification } from './check-verification.ts'
@@ -32,10 +32,11 @@ export async function examine(
   ]
 }
 
-function configuredIn(env: Environment): Configured {
+/** None where the configuration is broken, which is another check's finding. */
+function configuredIn(env: Environment): readonly string[] {
   try {
-    return loadStoreConfig(env)
+    return loadStoreConfig(env).destinations
   } catch {
-    return { destinations: [], rates: {} }
+    return []
   }
 }

@@ -5,7 +5,7 @@ import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/
 import { readJobsBefore } from '../../../shared/store/stats/queue-position.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { readControl, type Rates } from '../control/shown-control.ts'
+import { readControl } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { explain, explainUnknown, type Explanation } from './explanation.ts'
 
@@ -22,19 +22,16 @@ export function explainCallback(
 ): Promise<Explanation> {
   return withAnyDestination(config, destination, async (store) => {
     const record = await readCallback(store, id)
-    if (record !== undefined) return explainRecord(store, { record, rates: config.rates }, clock)
+    if (record !== undefined) return explainRecord(store, record, clock)
     return explainUnknown(shownId(id), await inboxDepth(store))
   })
 }
 
 export async function explainRecord(
   store: DestinationStore,
-  { record, rates }: { record: CallbackStatus; rates: Rates },
+  record: CallbackStatus,
   clock: Clock,
 ): Promise<Explanation> {
-  const [control, before] = await Promise.all([
-    readControl(store, rates),
-    readJobsBefore(store, record),
-  ])
+  const [control, before] = await Promise.all([readControl(store), readJobsBefore(store, record)])
   return explain(record, { control, before, nowMs: clock.now() })
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../../shared/store/ledger/callback-record.ts'
 import { epochMsOf, isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { plainTime } from '../../text/plain-time.ts'
+import { estimate } from '../control/estimate.ts'
 import type { ShownControl } from '../control/shown-control.ts'
 import { describeEnd, reasonsToWait, type Reason } from './reasons.ts'
 
@@ -50,27 +51,17 @@ function isWaiting(record: CallbackStatus): record is WaitingCallback {
   return !['booked', 'dead', 'cancelled'].includes(record.state)
 }
 
-/** When it is sent if everything stays as it is. */
+/** When it is sent if everything stays as it is. What comes in meanwhile goes after it. */
 function expectedAtMs(
   record: WaitingCallback,
   { control, before, nowMs }: Circumstances,
 ): number | undefined {
-  if (isEndUnknown(record, control)) return undefined
-  const { dispatchPause, rate } = control
-  const until = dispatchPause?.until
-  const fromMs = until === undefined ? nowMs : Math.max(nowMs, epochMsOf(until))
+  if (record.state === 'attempting' || record.uncertainSince !== undefined) return undefined
   const dueMs = epochMsOf(record.nextAttemptAt ?? record.dueAt ?? '')
-  if (dueMs > nowMs) return Math.max(dueMs, fromMs)
-  if (before === undefined || rate.current === undefined) return undefined
-  return rate.current === 'none' ? fromMs : fromMs + (before / rate.current) * 1_000
-}
-
-/** Whether what it waits for is Salesforce, or somebody. */
-function isEndUnknown(
-  { state, uncertainSince }: WaitingCallback,
-  { dispatchPause, breaker }: ShownControl,
-): boolean {
-  if (state === 'attempting' || uncertainSince !== undefined) return true
-  if (breaker.state === 'open' || breaker.state === 'half-open') return true
-  return dispatchPause !== undefined && dispatchPause.until === undefined
+  const isDue = dueMs <= nowMs
+  if (isDue && before === undefined) return undefined
+  // Without a limit it goes as soon as there is a worker for it.
+  const load = { due: isDue ? (before ?? 0) : 0, arriving: 0, attempts: Infinity }
+  const turn = estimate(load, control, nowMs)
+  return turn.kind === 'known' ? Math.max(dueMs, turn.atMs) : undefined
 }

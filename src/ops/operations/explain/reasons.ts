@@ -7,6 +7,7 @@ import type {
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import { plainTime } from '../../text/plain-time.ts'
 import { describeBreaker, describePause, rateInWords } from '../control/describe-holds.ts'
+import { unknowns, usualRate } from '../control/estimate.ts'
 import type { ShownControl } from '../control/shown-control.ts'
 
 export interface Reason {
@@ -16,6 +17,7 @@ export interface Reason {
     | 'not-taken-in'
     | 'paused'
     | 'breaker-open'
+    | 'no-worker'
     | 'turn'
     | 'due'
     | 'attempt-under-way'
@@ -108,8 +110,9 @@ function cancelReasons(record: WaitingCallback): Reason[] {
   return [{ code: 'cancel-requested', message }]
 }
 
-function holdReasons({ dispatchPause, breaker }: ShownControl, nowMs: number): Reason[] {
-  const reasons: Reason[] = []
+function holdReasons({ dispatchPause, breaker, workers }: ShownControl, nowMs: number): Reason[] {
+  const reasons: Reason[] =
+    workers === 0 ? [{ code: 'no-worker', message: unknowns['no-worker'] }] : []
   if (dispatchPause !== undefined) {
     const message = `paused${describePause(dispatchPause, nowMs)}`
     reasons.push(withUntil({ code: 'paused', message }, dispatchPause.until))
@@ -126,7 +129,8 @@ function turnReasons({ before, control }: Waiting): Reason[] {
   if (before === undefined) return []
   const { rate, breaker } = control
   const place = before === 0 ? 'it is the next' : `${before} that are due go before it`
-  const speed = rate.current === undefined ? '' : `, at ${rateInWords(rate.current)}`
+  const current = rate.current === 0 ? usualRate(rate) : rate.current
+  const speed = current === undefined ? '' : `, at ${rateInWords(current)}`
   const rising = breaker.state === 'ramp' ? ', and rising after an outage' : ''
   return [{ code: 'turn', message: `it waits for its turn: ${place}${speed}${rising}` }]
 }

@@ -9,6 +9,7 @@ import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
 import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
 import { readRun } from '../../../shared/store/runs/run-record.ts'
+import { readControl, type ShownControl } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf } from '../destination/target.ts'
 import { countSelection, type Counted } from './count-selection.ts'
@@ -30,9 +31,8 @@ export interface PlanRequest {
 export function planRun(config: StoreConfig, request: PlanRequest): Promise<ShownRun> {
   const { destination, kind } = request
   return withAnyDestination(config, destination, async (store, target) => {
-    const control = await inspectControl(store, { rate: config.rates[store.ref.destination] })
-    const { nowMs } = control
-    const rate = rateOf(request.rate, control.rate.current)
+    const { nowMs } = await inspectControl(store, { rate: undefined })
+    const rate = rateOf(request.rate, usualRateOf(await readControl(store)))
     const filter = runFilterOf(request.filter)
     // By Redis' clock: what ends from now on, by this very run too, is not in it.
     const walked = { kind, filter, upToMs: nowMs }
@@ -45,7 +45,14 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
   })
 }
 
-/** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_SHARE`). */
+/** Now, or, while nothing may be sent, as soon as something may be. Undefined: there is no limit. */
+function usualRateOf({ rate }: ShownControl): number | undefined {
+  const { current, override, configured } = rate
+  const usual = current === 0 ? (override?.rate ?? configured) : current
+  return typeof usual === 'number' ? usual : undefined
+}
+
+/** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_PERCENT`). */
 const leftByLive = 70
 
 /** A run is never the whole of a rate unless somebody says so. */

@@ -1,24 +1,109 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { disagreementsOf, type Disagreement } from '../../../shared/config/disagreements.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import { readFlow, type Flow } from '../../../shared/store/stats/flow.ts'
+import { readOldestDue } from '../../../shared/store/stats/oldest-due.ts'
 import { readQueueDepth, type QueueDepth } from '../../../shared/store/stats/queue-depth.ts'
+import { readRetrying } from '../../../shared/store/stats/retrying.ts'
 import { readStats, type Stats } from '../../../shared/store/stats/stats.ts'
-import { readControl, type ShownControl } from '../control/shown-control.ts'
+import type { LivingWorker } from '../../../shared/store/workers/living-workers.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { estimate, type Estimate, type Unknown } from '../control/estimate.ts'
+import { readOperation, type ShownControl } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
+import { withRedis } from '../destination/target.ts'
 
 export interface DestinationStats extends Stats, ShownControl {
-  queue: QueueDepth
+  /** The living, by when they started. */
+  workerDetails: ShownWorker[]
+  /** In what they differ. */
+  disagreements: Disagreement[]
+  counts: QueueDepth & {
+    /** Wait for another attempt, with `waiting` or `due`. */
+    retrying: number
+  }
+  /** By the code of the last attempt. */
+  retryingByCode: Record<string, number>
+  /** ISO; absent where nothing is due. */
+  oldestDueAt?: string
+  perSecond: Flow
+  drain: Drain
+}
+
+export interface ShownWorker {
+  name: string
+  version: string
+  startedAt: string
+  heardAt: string
+}
+
+/** When nothing more will be due, if all stays as it is; absent where nobody can know, and then why. */
+export interface Drain {
+  seconds?: number
+  at?: string
+  unknown?: Unknown
 }
 
 /** What a destination has come to, over all workers and restarts, what waits in it, and what holds that back. */
 export function destinationStats(
   config: StoreConfig,
   destination: string | undefined,
+  clock: Clock,
 ): Promise<DestinationStats> {
-  return withAnyDestination(config, destination, async (store) => {
-    const [{ destination: name, ...stats }, queue, control] = await Promise.all([
+  return withAnyDestination(config, destination, (store) => statsOf(store, clock))
+}
+
+/** The same of every destination that is configured here or known in Redis. */
+export function statsOfAll(config: StoreConfig, clock: Clock): Promise<DestinationStats[]> {
+  const { namespace, destinations } = config
+  return withRedis(config, async (redis) => {
+    const found = await findDestinations(redis, namespace)
+    const all = [...new Set([...destinations, ...found])].toSorted()
+    return Promise.all(
+      all.map((destination) => statsOf(openStore(redis, { namespace, destination }), clock)),
+    )
+  })
+}
+
+async function statsOf(store: DestinationStore, clock: Clock): Promise<DestinationStats> {
+  const [{ destination, ...stats }, depth, { control, workers }, perSecond, codes, oldest] =
+    await Promise.all([
       readStats(store),
       readQueueDepth(store),
-      readControl(store, config.rates),
+      readOperation(store),
+      readFlow(store),
+      readRetrying(store),
+      readOldestDue(store),
     ])
-    return { destination: name, ...control, queue, ...stats }
-  })
+  const nowMs = clock.now()
+  const { dueAtOnce, attempts } = perSecond
+  const load = { due: depth.due, arriving: dueAtOnce + depth.dueWithinHour / 3_600, attempts }
+  return {
+    destination,
+    ...control,
+    workerDetails: workers.map(shownWorker),
+    disagreements: disagreementsOf(workers),
+    counts: { ...depth, retrying: sum(Object.values(codes)) },
+    retryingByCode: codes,
+    ...(oldest !== undefined && { oldestDueAt: oldest }),
+    perSecond,
+    drain: shownDrain(estimate(load, control, nowMs), nowMs),
+    ...stats,
+  }
+}
+
+function shownWorker({ name, version, startedAt, heardMs }: LivingWorker): ShownWorker {
+  return { name, version, startedAt, heardAt: isoTimestamp(heardMs) }
+}
+
+function shownDrain(estimated: Estimate, nowMs: number): Drain {
+  if (estimated.kind === 'unknown') return { unknown: estimated.why }
+  const { atMs } = estimated
+  return { seconds: Math.max(0, Math.round((atMs - nowMs) / 1_000)), at: isoTimestamp(atMs) }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }

@@ -29,7 +29,7 @@ export function findCallback(
     if (record !== undefined) {
       return {
         record,
-        explanation: await explainRecord(store, { record, rates: config.rates }, clock),
+        explanation: await explainRecord(store, record, clock),
       }
     }
     throw new RingbackError(

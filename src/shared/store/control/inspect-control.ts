@@ -41,7 +41,7 @@ export interface BreakerRecord {
 export interface RateRecord {
   /** Set by somebody, for all workers. */
   override: (Decision & { rate: number | 'none'; atMs: number }) | undefined
-  /** At this moment, as limits and the ramp have it; undefined for no limit. */
+  /** At this moment, as limits and the ramp have it: 0 while it is paused or its breaker open; undefined for no limit. */
   current: number | undefined
   /** Salesforce has named a limit, and the rate has not recovered from it yet. */
   isSlowed: boolean

@@ -1,13 +1,13 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
---- @keys callback inbox dead_letters results intake expiries
+--- @keys callback inbox dead_letters results intake expiries retrying
 --- @args id group content unread_bytes may_publish now
---- @include "../lua/states" "../lua/results" "../lua/taking"
+--- @include "../lua/states" "../lua/results" "../lua/taking" "../lua/retrying"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
 -- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
 --       | {'changed'} (there is another callback under the id by now)
-local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'runId')
+local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId')
 if not c.state then return { 'missing' } end
 
 local function is_as_found()
@@ -19,6 +19,7 @@ end
 if not is_as_found() then return { 'changed' } end
 if c.state == 'attempting' then return { 'attempting' } end
 redis.call('DEL', callback)
+leave_retrying(c)
 redis.call('ZREM', dead_letters, id)
 redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end

@@ -6,6 +6,7 @@ import {
   inbox,
   intake,
   results,
+  retrying,
 } from '../../redis/destination-keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -39,6 +40,7 @@ export const erase = defineScript<EraseInput, Erasure>({
     deadLetters,
     expiries,
     results,
+    retrying,
   },
   args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now'],
   decode: (reply) => {

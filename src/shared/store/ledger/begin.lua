@@ -1,7 +1,7 @@
 -- begin: opens the next attempt in the ledger before any byte is sent, or says why nothing may be sent.
---- @keys callback control
+--- @keys callback control retrying
 --- @args generation claim known_version now now_with_tolerance
---- @include "../lua/states" "../lua/admitted"
+--- @include "../lua/states" "../lua/admitted" "../lua/retrying"
 -- claim: unique to this run of the job   known_version: as in admitted.lua   now, now_with_tolerance: ISO
 -- prior attempts: those that the budget does not count   held: ms for which nothing could be sent since the first attempt
 -- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at}
@@ -12,7 +12,7 @@
 --       | {'unknown-version', v}         a newer worker wrote this ledger; an older one must not touch it
 local c = read(callback, 'state', 'generation', 'claim', 'intent', 'attempts', 'priorAttempts', 'firstAttemptAt',
   'nextAttemptAt', 'expiresAt', 'traceparent', 'dueAt', 'v', 'uncertainSince', 'searches', 'firstUncertainAt', 'acceptedAt',
-  'uncounted', 'heldBefore')
+  'uncounted', 'heldBefore', 'code')
 local k = read(control, 'version', 'dispatchPausedAt', 'dispatchPausedUntil', 'breaker', 'probe', 'heldMs')
 if not c.state or not c.intent then return { 'missing' } end
 if c.v and c.v ~= '1' then return { 'unknown-version', c.v } end
@@ -48,6 +48,7 @@ attempts = attempts + 1
 local first = c.firstAttemptAt or now
 redis.call('HSET', callback, 'state', 'attempting', 'attempts', attempts, 'claim', claim, 'firstAttemptAt', first,
   'updatedAt', now, 'attempt:' .. attempts, '{"startedAt":"' .. now .. '"}')
+leave_retrying(c)
 if not c.firstAttemptAt and held_ms > 0 then redis.call('HSET', callback, 'heldBefore', held_ms) end
 if c.nextAttemptAt then redis.call('HDEL', callback, 'nextAttemptAt') end
 return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due }

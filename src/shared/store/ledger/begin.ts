@@ -1,4 +1,4 @@
-import { callback, control } from '../../redis/destination-keys.ts'
+import { callback, control, retrying } from '../../redis/destination-keys.ts'
 import { holdReasons, type HoldReason } from '../../delivery/admission.ts'
 import { asList, asOneOf, asOptionalText, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -41,7 +41,7 @@ export interface BeginInput {
 export const begin = defineScript<BeginInput, BeginResult>({
   name: 'begin',
   beside: import.meta.url,
-  keys: { callback, control },
+  keys: { callback, control, retrying },
   args: ['generation', 'claim', 'knownVersion', 'now', 'nowWithTolerance'],
   decode: decodeBeginning,
 })

@@ -1,5 +1,5 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
-import { callback, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
+import { callback, inbox, intake, results, retrying, stats } from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -36,7 +36,7 @@ export type Cancellation =
 const cancelInLedger = defineScript<ByEntry, Cancellation | Aside>({
   name: 'cancel',
   beside: import.meta.url,
-  keys: { callback, inbox, results, stats, intake },
+  keys: { callback, inbox, results, stats, intake, retrying },
   args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'group', 'entryId'],
   decode: decodeCancellation,
 })

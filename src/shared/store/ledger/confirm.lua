@@ -1,7 +1,7 @@
 -- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
---- @keys callback inbox stats intake expiries
+--- @keys callback inbox stats intake expiries flow
 --- @args group entry_id id now nth_of_number expires_at_ms default_expiry
---- @include "../lua/stats" "../lua/taking" "../lua/states"
+--- @include "../lua/stats" "../lua/taking" "../lua/states" "../lua/flow"
 -- nth_of_number: as in same-number.lua, or '' where nothing was promised   expires_at_ms: epoch ms, or ''
 -- default_expiry: the same time, ISO, where the intent has none
 -- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
@@ -23,6 +23,7 @@ if c.entry == entry_id then
   if c.state == 'accepted' then
     redis.call('HSET', callback, 'state', 'scheduled', 'updatedAt', now)
     scheduled = 1
+    note_flow(c.dueAt and c.dueAt > now and 'put-off' or 'due')
     due_at = c.rescheduledAt and c.dueAt or ''
   end
   count_once(c)

@@ -1,5 +1,5 @@
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
-import { callback, expiries, inbox, intake, stats } from '../../redis/destination-keys.ts'
+import { callback, expiries, flow, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOneOf, asOptionalText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -41,6 +41,7 @@ const confirmByTime = defineScript<ConfirmByTime, Confirmation>({
     intake,
     stats,
     expiries,
+    flow,
   },
   args: ['group', 'entryId', 'id', 'now', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry'],
   decode: (reply) => {

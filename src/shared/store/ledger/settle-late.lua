@@ -1,7 +1,7 @@
 -- settle_late(this, c): what comes of an attempt that somebody else has closed, or that is not the last one any more. What it
 -- is made of stands within it, as it is seldom called: Lua makes every function anew for each call of a script.
 --- @include "record-attempt" "../lua/stats" "../lua/mark" "../lua/owners"
---- @include "../lua/publish-end" "../lua/ends" "../lua/withdraw" "../lua/wrong-owner"
+--- @include "../lua/publish-end" "../lua/ends" "../lua/withdraw" "../lua/wrong-owner" "../lua/retrying"
 --- @uses callback attempt record state record_id followed now
 local function settle_late(this, c)
   -- The attempt was taken for lost, and then it was sent after all, or had been: nobody knows whether it was booked. Where
@@ -44,6 +44,7 @@ local function settle_late(this, c)
   if c.state == 'booked' and is_same_record(c.recordId, record_id) then return 'already' end
   if c.state == 'booked' or is_replaced then return book_twice() end
   mark(callback)
+  leave_retrying(c)
   revoke_wrong_owner(this, record_id)
   book(this, record_id)
   return 'late-booking'

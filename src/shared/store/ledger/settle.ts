@@ -5,9 +5,11 @@ import {
   callback,
   control,
   deadLetters,
+  flow,
   owner,
   recent,
   results,
+  retrying,
   stats,
 } from '../../redis/destination-keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
@@ -35,7 +37,18 @@ export interface SettleInput extends EndInput {
 export const settle = defineScript<SettleInput, Settlement>({
   name: 'settle',
   beside: import.meta.url,
-  keys: { callback, results, deadLetters, stats, owner, recent, control, breaker },
+  keys: {
+    callback,
+    results,
+    deadLetters,
+    stats,
+    owner,
+    recent,
+    flow,
+    retrying,
+    control,
+    breaker,
+  },
   args: [
     ...endArgs,
     'generation',

@@ -1,5 +1,12 @@
 import { verdictReplies, type Verdict, type VerdictReply } from '../../delivery/settlement.ts'
-import { callback, deadLetters, owner, results, stats } from '../../redis/destination-keys.ts'
+import {
+  callback,
+  deadLetters,
+  owner,
+  results,
+  retrying,
+  stats,
+} from '../../redis/destination-keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { endArgs, type EndInput } from './end-input.ts'
@@ -16,7 +23,7 @@ export interface VerifyInput extends EndInput {
 export const verify = defineScript<VerifyInput, VerdictReply>({
   name: 'verify',
   beside: import.meta.url,
-  keys: { callback, results, deadLetters, stats, owner },
+  keys: { callback, results, deadLetters, stats, owner, retrying },
   args: [...endArgs, 'state', 'nextAt', 'verdict'],
   decode: (reply) => asOneOf(reply, verdictReplies),
 })

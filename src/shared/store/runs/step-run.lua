@@ -42,9 +42,7 @@ for i, key in ipairs(callbacks) do
   end
 end
 -- What customers have asked for since keeps its share of the rate.
-if kind ~= 'discard' and tonumber(redis.call('HGET', control, 'backlogBefore') or '0') < tonumber(up_to) then
-  begin_backlog(up_to)
-end
+if kind ~= 'discard' then begin_backlog(tonumber(up_to)) end
 for what, n in pairs(counts) do redis.call('HINCRBY', run, what, n) end
 redis.call('HSET', run, 'isWalked', is_walked, 'freeAt', free_at)
 if cursor ~= '' then redis.call('HSET', run, 'cursor', cursor) end

@@ -1,5 +1,7 @@
+import { activeJobs, delayedJobs, dueJobs, waitingJobs } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
-import { activeJobsKey, delayedJobsKey, dueJobsKey, waitingJobsKey } from '../../redis/keys.ts'
+import { asList } from '../../redis/reply.ts'
+import { defineReadingScript } from '../../redis/script.ts'
 
 /** What the queue of a destination holds. Costs the same however much that is. */
 export interface QueueDepth {
@@ -7,17 +9,24 @@ export interface QueueDepth {
   due: number
   /** Have a time to wait for: that of the callback, or of its next attempt. */
   waiting: number
+  /** Of those, what is due within the next hour. */
+  dueWithinHour: number
   /** In the hands of a worker. */
   underWay: number
 }
 
+const script = defineReadingScript<object, QueueDepth>({
+  name: 'queue-depth',
+  beside: import.meta.url,
+  keys: { waitingJobs, dueJobs, delayedJobs, activeJobs },
+  args: [],
+  decode: (reply) => {
+    const [due = 0, waiting = 0, dueWithinHour = 0, underWay = 0] = asList(reply).map(Number)
+    return { due, waiting, dueWithinHour, underWay }
+  },
+})
+
 /** Asks BullMQ's lists themselves: to open its queue would write to Redis. */
-export async function readQueueDepth({ redis, ref }: DestinationStore): Promise<QueueDepth> {
-  const [first, due, waiting, underWay] = await Promise.all([
-    redis.llen(waitingJobsKey(ref)),
-    redis.zcard(dueJobsKey(ref)),
-    redis.zcard(delayedJobsKey(ref)),
-    redis.llen(activeJobsKey(ref)),
-  ])
-  return { due: first + due, waiting, underWay }
+export function readQueueDepth(store: DestinationStore): Promise<QueueDepth> {
+  return script(store, {})
 }

@@ -1,5 +1,5 @@
 -- heartbeat: a worker says that it serves a destination, and by which settings. Who has said nothing for a while is forgotten.
---- @keys workers
+--- @keys workers retrying due_jobs waiting_jobs delayed_jobs active_jobs
 --- @args worker digest alive_ms most
 --- @include "../lua/clock"
 -- worker: its digest, a space and what it says of itself, JSON: the same words every time   most: that are remembered
@@ -9,6 +9,9 @@ redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - alive_ms)
 redis.call('ZADD', workers, now, worker)
 redis.call('ZREMRANGEBYRANK', workers, 0, -1 - most)
 redis.call('PEXPIRE', workers, alive_ms)
+-- Where nothing is on the queue nothing waits for another attempt: what is counted there by mistake does not stay for good.
+local jobs = redis.call('ZCARD', due_jobs) + redis.call('ZCARD', delayed_jobs) + redis.call('LLEN', waiting_jobs)
+if jobs + redis.call('LLEN', active_jobs) == 0 then redis.call('DEL', retrying) end
 local others = {}
 for _, other in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
   if string.sub(other, 1, #digest + 1) ~= digest .. ' ' then others[#others + 1] = other end

@@ -1,4 +1,11 @@
-import { workers } from '../../redis/destination-keys.ts'
+import {
+  activeJobs,
+  delayedJobs,
+  dueJobs,
+  retrying,
+  waitingJobs,
+  workers,
+} from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -17,7 +24,7 @@ const most = 500
 const script = defineScript<HeartbeatInput, string[]>({
   name: 'heartbeat',
   beside: import.meta.url,
-  keys: { workers },
+  keys: { workers, retrying, dueJobs, waitingJobs, delayedJobs, activeJobs },
   args: ['worker', 'digest', 'aliveMs', 'most'],
   decode: (reply) => asList(reply).map(asText),
 })

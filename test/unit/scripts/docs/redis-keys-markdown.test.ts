@@ -18,6 +18,8 @@ import {
   queueName,
   queuePrefix,
   recentKey,
+  retryingKey,
+  flowKey,
   realignedKey,
   ownerKey,
   resultsKey,
@@ -27,6 +29,7 @@ import {
   statsKey,
   walkerKey,
   workersKey,
+  wishKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -43,6 +46,7 @@ describe('docs/redis-keys.md', () => {
       callbackKey(ref, '<id>'),
       resultsKey(ref),
       deadLettersKey(ref),
+      wishKey(ref, '<entry id>'),
       statsKey(ref),
       recentKey(ref),
       intakeKey(ref),
@@ -59,6 +63,8 @@ describe('docs/redis-keys.md', () => {
       activeRunsKey(ref),
       paceKey(ref),
       inFlightKey(ref),
+      retryingKey(ref),
+      flowKey(ref),
       workersKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),

@@ -12,7 +12,6 @@ describe('loadStoreConfig', () => {
       logLevel: 'info',
       destinations: ['default'],
       retentionMs: { default: 604_800_000 },
-      rates: { default: 10 },
       defaultRetentionMs: 604_800_000,
     })
   })
@@ -25,15 +24,6 @@ describe('loadStoreConfig', () => {
       retentionMs: { acme: 7_200_000, globex: 86_400_000 },
       defaultRetentionMs: 7_200_000,
     })
-  })
-
-  it('knows the rate of each destination, undefined for no limit', () => {
-    const text = JSON.stringify({ destinations: { acme: {}, globex: { rate: 'none' } } })
-    const RINGBACK_CONFIG = temporaryFile('ringback.json', text)
-
-    const { rates } = loadStoreConfig({ RINGBACK_CONFIG, RINGBACK_RATE: '2.5' })
-    expect(rates).toEqual({ acme: 2.5, globex: undefined })
-    expect('globex' in rates).toBe(true)
   })
 
   it('opens no key and asks for none', () => {

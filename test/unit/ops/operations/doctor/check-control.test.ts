@@ -11,6 +11,7 @@ const running: ShownControl = {
   intake: 'running',
   breaker: { state: 'closed' },
   rate: { configured: 10, current: 10, slowed: false },
+  workers: 1,
 }
 
 function judged(control: Partial<ShownControl>) {

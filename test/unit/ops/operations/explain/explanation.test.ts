@@ -74,6 +74,7 @@ const running: ShownControl = {
   intake: 'running',
   breaker: { state: 'closed' },
   rate: { configured: 10, current: 10, slowed: false },
+  workers: 1,
 }
 const paused: ShownControl = {
   ...running,
@@ -200,6 +201,14 @@ describe('a callback that waits', () => {
       record: { expiresAt: earlier },
       given: { control: paused },
       reasons: [['expired', `its time was over ${anHourAgo}: it ends as expired, and is not sent`]],
+    },
+    {
+      name: 'for a worker, of which none is alive',
+      given: { control: { ...running, workers: 0 }, before: 0 },
+      reasons: [
+        ['no-worker', 'no worker is alive'],
+        ['turn', 'it waits for its turn: it is the next, at 10 a second'],
+      ],
     },
     {
       name: 'in the inbox',
