@@ -10,9 +10,9 @@ const often = ['stats', '--watch', '--every', '500ms']
 it('draws the picture anew on a terminal, until it is stopped', async () => {
   const { env, store } = freshEnvironment()
   const command = startCommand({ env, tty: true }, ...often)
-  await command.prints(/\u001b\[2J\u001b\[H.*destination "?default.* due now +0/s)
+  await command.prints(/\[2J.*destination "?default.* due now +0/s)
   await store.redis.lpush(waitingJobsKey(store.ref), 'cb-1-a')
-  await command.prints(/due now +0.*\u001b\[2J\u001b\[H.* due now +1/s)
+  await command.prints(/due now +0.*\[2J.* due now +1/s)
   command.stop()
   expect(await command.done).toMatchObject({ status: 0 })
 })

@@ -56,7 +56,8 @@ Examples:
         : await statsOfAll(config, context.clock)
     if (options.watch !== undefined) {
       const show = (stats: readonly DestinationStats[]) => showMoment(stats, output, context)
-      await watch({ ask, show, everyMs: options.every, note: output.note }, context)
+      const note = (text: string) => output.note(text)
+      await watch({ ask, show, everyMs: options.every, note }, context)
       return exitStatus.done
     }
     const stats = await ask()

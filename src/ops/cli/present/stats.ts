@@ -52,9 +52,17 @@ export function presentMoment(stats: DestinationStats, screen: Screen): void {
   const { destination, counts, perSecond, rate, workers, drain, inbox, deadLetters } = stats
   const { due, waiting, retrying, underWay } = counts
   const facts = {
-    ...{ dispatch: stateOf(stats), inbox, due, waiting, retrying, 'under-way': underWay },
-    ...{ 'dead-letters': deadLetters, 'attempts/s': perSecond.attempts },
-    ...{ 'booked/s': perSecond.booked, rate: rate.current ?? '?', workers },
+    dispatch: stateOf(stats),
+    inbox,
+    due,
+    waiting,
+    retrying,
+    'under-way': underWay,
+    'dead-letters': deadLetters,
+    'attempts/s': perSecond.attempts,
+    'booked/s': perSecond.booked,
+    rate: rate.current ?? '?',
+    workers,
     drained: drain.seconds === undefined ? '?' : `${drain.seconds}s`,
   }
   const words = Object.entries(facts).map(([name, value]) => `${name}=${value}`)

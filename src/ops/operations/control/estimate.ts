@@ -41,7 +41,7 @@ export function estimate(load: Load, control: ShownControl, nowMs: number): Esti
 }
 
 /** What holds a destination back, where nobody knows when that ends. */
-export function holdWithoutEnd(control: ShownControl): Unknown | undefined {
+function holdWithoutEnd(control: ShownControl): Unknown | undefined {
   const { workers, breaker, dispatchPause } = control
   if (workers === 0) return 'no-worker'
   if (breaker.state === 'open' || breaker.state === 'half-open') return 'breaker-open'
