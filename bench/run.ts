@@ -8,6 +8,7 @@ import { measureMemory } from './benchmarks/memory.ts'
 import { measureOpeningBell } from './benchmarks/opening-bell.ts'
 import { measurePace } from './benchmarks/pace.ts'
 import { measureStart } from './benchmarks/start.ts'
+import { measureWaiting } from './benchmarks/waiting.ts'
 import { openEnvironment } from './environment.ts'
 import { rowsAsTable } from './present.ts'
 import { summarizeProfiles } from './profile.ts'
@@ -23,6 +24,7 @@ const benchmarks = {
   lateness: measureLateness,
   memory: measureMemory,
   start: measureStart,
+  waiting: measureWaiting,
   pace: measurePace,
   'opening-bell': measureOpeningBell,
 } as const

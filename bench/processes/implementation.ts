@@ -43,14 +43,14 @@ function carryOut(request: ImplementationRequest): Promise<Cost> {
 }
 
 async function submit(request: Extract<ImplementationRequest, { kind: 'submit' }>): Promise<Cost> {
-  const { run, way, count, inFlight, delayMs } = request
+  const { run, way, first = 0, count, inFlight, delayMs } = request
   const submitter = implementation.submitters[way]?.(run)
   if (submitter === undefined) throw new Error(`unknown way to submit: ${way}`)
   // The first one connects and loads the scripts into Redis; it is not measured.
   await submitter.submit(sampleIntent(0, delayMs))
   let next = 1
   const lane = async () => {
-    while (next < count) await submitter.submit(sampleIntent(next++, delayMs))
+    while (next < count) await submitter.submit(sampleIntent(first + next++, delayMs))
   }
   const cost = await measure(run, () => Promise.all(Array.from({ length: inFlight }, lane)))
   await submitter.close()

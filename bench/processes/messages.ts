@@ -2,7 +2,16 @@ import type { BenchRun } from '../implementation.ts'
 
 /** What an implementation's process is asked, one at a time; it answers each with an {@link Answer}. */
 export type ImplementationRequest =
-  | { kind: 'submit'; run: BenchRun; way: string; count: number; inFlight: number; delayMs: number }
+  /** The `first` of the sample's callbacks and those that follow; default: 0. */
+  | {
+      kind: 'submit'
+      run: BenchRun
+      way: string
+      first?: number
+      count: number
+      inFlight: number
+      delayMs: number
+    }
   | { kind: 'settle-in'; run: BenchRun }
   | { kind: 'deliver'; run: BenchRun; count: number }
   | { kind: 'serve'; run: BenchRun }
