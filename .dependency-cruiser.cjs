@@ -48,6 +48,8 @@ const store = {
   keys: [],
   lookup: commonGround,
   reconciliation: commonGround,
+  // Redrives and discards.
+  runs: [...commonGround, 'dead-letters'],
   server: commonGround,
   // Counts what lies in each.
   stats: [...commonGround, 'dead-letters'],

@@ -37,6 +37,7 @@ const harmless = new Set([
     'mget',
     'ping',
     'pttl',
+    'smembers',
   ],
   ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
   ...['zcard', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],

@@ -4,19 +4,37 @@ import type {
   IndexedAnswer,
   RefusalCode,
 } from '../shared/contract/enqueue-answer.ts'
+import { isEnd } from '../shared/contract/states.ts'
+import {
+  decodeCancelAnswers,
+  decodeRescheduleAnswers,
+  type CancelAnswer,
+  type RescheduleAnswer,
+} from '../shared/contract/wish-answer.ts'
 import type { IntentInput } from '../shared/contract/intent.ts'
 import { describeProblems } from '../shared/errors/problem.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { watchIntake } from '../shared/store/control/watch-intake.ts'
 import { submit } from '../shared/store/inbox/submit.ts'
-import { readCallback, type CallbackStatus } from '../shared/store/ledger/callback-record.ts'
+import {
+  readCallback,
+  type BookedCallback,
+  type CallbackStatus,
+  type CancelledCallback,
+  type DeadCallback,
+} from '../shared/store/ledger/callback-record.ts'
+import type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
 import { checkIntent } from './check-intent.ts'
+import { findFor, type FindOptions } from './find-callbacks.ts'
 import { intakePaused } from './intake-paused.ts'
 import { mapInOrder } from './map-in-order.ts'
+import { poll } from './poll.ts'
+import { sayWishes } from './say-wishes.ts'
+import type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
 import { readProducerSettings } from './producer-settings.ts'
 
@@ -49,6 +67,22 @@ export interface Producer {
   ): AsyncGenerator<IndexedAnswer>
   /** The whole story of a callback; undefined when none is known under this id. */
   status(id: string): Promise<CallbackStatus | undefined>
+  /**
+   * Nothing more is to be sent for these callbacks. Says what became of each as soon as a worker has seen to it. Throws
+   * `invalid-wish`, `number-key-unknown`, `redis-unavailable`, `redis-full`, `stream-exhausted`, `producer-closed`, and the
+   * signal's reason.
+   */
+  cancel(which: CallbacksInput, options?: WishOptions): Promise<CancelAnswer[]>
+  /** These callbacks, if they wait, are to be sent at another time. The same otherwise. */
+  reschedule(
+    which: CallbacksInput,
+    time: NewTimeInput,
+    options?: WishOptions,
+  ): Promise<RescheduleAnswer[]>
+  /** Callbacks of a call or a number that a worker has taken in, newest first. Needs rights that a vendor should not have. */
+  find(which: ClueInput, options?: FindOptions): Promise<FoundCallback[]>
+  /** Resolves when the callback has ended, also if nothing is known of it yet. Rejects with the signal's reason. */
+  waitForEnd(id: string, options?: { signal?: AbortSignal }): Promise<EndedCallback>
   /** Waits for what is under way, and disconnects. Everything asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -65,6 +99,9 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const register = createRegistrar()
   const intake = watchIntake(clock)
   const connection = createProducerConnection(redisUrl)
+
+  const context = { connection, ref, clock }
+  const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
     if (connection.isClosed()) throw producerClosed()
@@ -98,9 +135,30 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     },
     enqueueMany: (inputs) =>
       mapInOrder(inputs, async (input, index) => ({ index, ...(await answer(input)) }), inFlight),
-    status: (id) => connection.use((redis) => readCallback(openStore(redis, ref), id)),
+    cancel: (which, { signal, ...more } = {}) =>
+      sayWishes(context, { kind: 'cancel', which, more, signal, decode: decodeCancelAnswers }),
+    reschedule: (which, time, { signal, ...said } = {}) => {
+      const more = { ...time, ...said }
+      const decode = decodeRescheduleAnswers
+      return sayWishes(context, { kind: 'reschedule', which, more, signal, decode })
+    },
+    find: (which, options = {}) =>
+      connection.use((redis) => findFor(openStore(redis, ref), which, options)),
+    waitForEnd: (id, { signal } = {}) =>
+      poll(context, signal, async () => {
+        const callback = await status(id)
+        return callback !== undefined && hasEnded(callback) ? callback : undefined
+      }),
+    status,
     close: () => connection.close(),
   }
+}
+
+/** How a callback has ended. */
+export type EndedCallback = BookedCallback | DeadCallback | CancelledCallback
+
+function hasEnded(callback: CallbackStatus): callback is EndedCallback {
+  return isEnd(callback.state)
 }
 
 function refuseInvalid({

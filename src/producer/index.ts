@@ -1,5 +1,7 @@
 export { createProducer } from './create-producer.ts'
-export type { Producer, ProducerOptions } from './create-producer.ts'
+export type { EndedCallback, Producer, ProducerOptions } from './create-producer.ts'
+export type { FindOptions } from './find-callbacks.ts'
+export type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
 export type {
   Enqueued,
   EnqueueAnswer,
@@ -7,6 +9,8 @@ export type {
   RefusalCode,
   Refused,
 } from '../shared/contract/enqueue-answer.ts'
+export type { CancelAnswer, RescheduleAnswer } from '../shared/contract/wish-answer.ts'
+export type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 export { RingbackError, type ErrorCode } from '../shared/errors/errors.ts'
 export type { Intent, IntentInput } from '../shared/contract/intent.ts'
 export type { CallbackCode } from '../shared/contract/codes.ts'

@@ -2,6 +2,7 @@ import { rest } from '../shared/lifecycle/rest.ts'
 import type { Admission, Pass } from '../shared/delivery/admission.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { createLanes, type Lanes } from './lanes.ts'
+import { keepApart, type Moment } from './moments.ts'
 
 /** Who knows whether a callback may go. */
 export interface Gate {
@@ -43,11 +44,13 @@ export const refusedDelayMs = 1_000
  * what it was late by.
  */
 export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal): Promise<void> {
-  const lanes = createLanes(work.concurrency)
+  const { clock, concurrency } = work
+  const lanes = createLanes(concurrency)
+  const running = { lanes, stopping, mayFetch: keepApart(clock), mayGo: keepApart(clock) }
   while (!stopping.aborted) {
     await lanes.room()
     try {
-      await takeOne(work, lanes, stopping)
+      await takeOne(work, running)
     } catch (error) {
       await restAfter(error, work, stopping)
     }
@@ -55,22 +58,27 @@ export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal):
   await lanes.empty()
 }
 
-async function takeOne<Job>(
-  work: Dispatch<Job>,
-  lanes: Lanes,
-  stopping: AbortSignal,
-): Promise<void> {
+interface Running {
+  lanes: Lanes
+  stopping: AbortSignal
+  /** Whether a moment may still be used: before a job is fetched for it, and when it is there. */
+  mayFetch: (moment: Moment) => boolean
+  mayGo: (moment: Moment) => boolean
+}
+
+async function takeOne<Job>(work: Dispatch<Job>, running: Running): Promise<void> {
+  const { lanes, stopping } = running
   const { jobs, gate, clock } = work
   const admission = await gate.admit(false)
   switch (admission.kind) {
     case 'go':
-      lanes.run(() => guarded(() => goAt(work, admission, stopping), work, stopping))
+      lanes.run(() => guarded(() => goAt(work, admission, running), work, stopping))
       return
     case 'free':
     case 'idle': {
       const job = await jobs.fetch({ wait: true })
       if (job === undefined) return
-      await admitJob(work, { job, admission }, { lanes, stopping })
+      await admitJob(work, { job, admission }, running)
       return
     }
     case 'held':
@@ -87,23 +95,18 @@ interface Fetched<Job> {
   admission: Admission
 }
 
-interface Running {
-  lanes: Lanes
-  stopping: AbortSignal
-}
-
 /** A job that was waited for when nothing was due: it may go at once, or so soon that it is kept meanwhile, or goes back. */
 async function admitJob<Job>(
   work: Dispatch<Job>,
   { job, admission }: Fetched<Job>,
-  { lanes, stopping }: Running,
+  running: Running,
 ): Promise<void> {
+  const { lanes, stopping } = running
   const { jobs, gate, clock } = work
   const now = admission.kind === 'free' ? admission : await gate.admit(true)
   if (now.kind === 'free' || now.kind === 'go') {
-    const afterMs = now.kind === 'go' ? now.afterMs : 0
-    const go = { job, pass: now.pass, afterMs }
-    lanes.run(() => guarded(() => keepAndGo(work, go, stopping), work, stopping))
+    const go = { job, pass: now.pass, moment: momentOf(now, clock) }
+    lanes.run(() => guarded(() => keepAndGo(work, go, running), work, stopping))
     return
   }
   await jobs.handBack(job)
@@ -112,15 +115,19 @@ async function admitJob<Job>(
 
 async function goAt<Job>(
   work: Dispatch<Job>,
-  { afterMs, pass }: Extract<Admission, { kind: 'go' }>,
-  stopping: AbortSignal,
+  admission: Extract<Admission, { kind: 'go' }>,
+  { stopping, mayFetch, mayGo }: Running,
 ): Promise<void> {
   const { jobs, gate, clock } = work
+  const { afterMs, pass } = admission
+  const moment = momentOf(admission, clock)
   try {
     if (afterMs > 0) await rest(clock, afterMs, stopping)
-    if (stopping.aborted) return
+    if (stopping.aborted || !mayFetch(moment)) return
     const job = await jobs.fetch({ wait: false })
-    if (job !== undefined) await jobs.process(job, pass, () => false)
+    if (job === undefined) return
+    if (mayGo(moment)) await jobs.process(job, pass, () => false)
+    else await jobs.handBack(job)
   } finally {
     await gate.release(pass)
   }
@@ -128,17 +135,27 @@ async function goAt<Job>(
 
 async function keepAndGo<Job>(
   { jobs, gate, clock }: Dispatch<Job>,
-  { job, pass, afterMs }: { job: Job; pass: Pass; afterMs: number },
-  stopping: AbortSignal,
+  { job, pass, moment }: { job: Job; pass: Pass; moment: Moment },
+  { stopping, mayGo }: Running,
 ): Promise<void> {
   try {
+    const afterMs = moment.atMs - clock.monotonic()
     if (afterMs > 0) await rest(clock, afterMs, stopping)
+    if (!mayGo(moment)) {
+      await jobs.handBack(job)
+      return
+    }
     const mayTakeNext = () => !stopping.aborted && gate.isFree(pass)
     let next: Job | undefined = job
     while (next !== undefined) next = await jobs.process(next, pass, mayTakeNext)
   } finally {
     await gate.release(pass)
   }
+}
+
+function momentOf(admission: Extract<Admission, { kind: 'go' | 'free' }>, clock: Clock): Moment {
+  if (admission.kind === 'free') return { atMs: clock.monotonic(), gapMs: 0 }
+  return { atMs: clock.monotonic() + admission.afterMs, gapMs: admission.gapMs }
 }
 
 async function guarded<Job>(

@@ -24,6 +24,7 @@ import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
+import { createRuns } from './runs/runs.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -69,12 +70,13 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
+  const runs = runsOf(config, scope)
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
     service: combineServices(
       name,
-      [bridge, processor, expiry, heartbeatOf(config, scope)],
+      [bridge, processor, expiry, runs, heartbeatOf(config, scope)],
       async () => {
         await queue.close()
         salesforce.close()
@@ -155,6 +157,19 @@ function processorOf(
     clock,
     queueClock,
     observe,
+  })
+}
+
+function runsOf({ retentionMs }: DestinationConfig, scope: DestinationScope): Service {
+  const { store, clock, observe, consumer, times } = scope
+  return createRuns({
+    store,
+    clock,
+    observe,
+    holder: consumer,
+    leaseMs: times.lockMs,
+    everyMs: times.runsMs,
+    retentionMs,
   })
 }
 

@@ -17,6 +17,8 @@ export interface WorkerTimes {
   expiryMs: number
   /** How often a worker says that it is alive: a third of the time after which it counts as dead. */
   heartbeatMs: number
+  /** How often somebody looks whether there is a run to be carried out. */
+  runsMs: number
   /** How long the walker rests after a turn of its round. */
   batchRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
@@ -38,6 +40,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     // Ends what has expired well within the minute that is promised.
     expiryMs: 15_000,
     heartbeatMs: 5_000,
+    runsMs: 1_000,
     batchRestMs: 1_000,
     walkerLeaseMs: lockMs,
   }

@@ -1,4 +1,11 @@
 /** docs/wire-protocol.md, held to what the code does. */
+import { readResults } from '../../src/shared/store/results/results.ts'
+import { countEnds } from '../../src/shared/store/runs/count-ends.ts'
+import { planRun } from '../../src/shared/store/runs/plan-run.ts'
+import { readRun, type Run } from '../../src/shared/store/runs/run-record.ts'
+import { readRunPage } from '../../src/shared/store/runs/run-page.ts'
+import { stepRun } from '../../src/shared/store/runs/step-run.ts'
+import { updateRun } from '../../src/shared/store/runs/update-run.ts'
 import { settleInput } from '../support/end-inputs.ts'
 import { basename } from 'node:path'
 import { readdirSync } from 'node:fs'
@@ -493,6 +500,8 @@ async function fieldsOfAWholeLife(
   await resolveAndVerify(store, { ...end, possibleDuplicate: false })
   await look('resolved')
   await look('verified')
+  await sendByRun(store, { ...end, possibleDuplicate: false })
+  await look('of-a-run')
 
   const entryId = await xadd(store, 'call me back')
   await bury(store, {
@@ -592,8 +601,57 @@ async function resolveAndVerify(store: DestinationStore, end: SettleInput): Prom
   expect(await verify(store, { ...found, nextAt: undefined, verdict: undefined })).toBe('settled')
 }
 
+async function sendByRun(store: DestinationStore, end: SettleInput): Promise<void> {
+  const { now, nowMs, retentionMs } = end
+  const id = 'of-a-run'
+  const dead = {
+    id,
+    attempt: 1,
+    state: 'dead',
+    reason: 'refused',
+    uncertainSince: undefined,
+  } as const
+  const none = { delayMs: undefined, notBefore: undefined, expiresAt: undefined }
+  await accept(store, { id, intent, ...none, traceparent: undefined })
+  await begin(store, { id, generation: 1, claim: 'a', now, nowWithTolerance: whenDue })
+  await settle(store, { ...end, ...dead })
+  const run = await startedRun(store, nowMs)
+  const { candidates } = await readRunPage(store, run, 10)
+  const chosen = candidates.filter((each) => each.id === id)
+  const step = { chosen, cursor: undefined, isWalked: true, freeAtMs: 0, nowMs, retentionMs }
+  expect(await stepRun(store, run, step)).toBe(true)
+  await begin(store, { id, generation: 2, claim: 'a', now, nowWithTolerance: whenDue })
+  const booked = { id, attempt: 2, state: 'booked', recordId: 'r5' } as const
+  await settle(store, { ...end, ...booked, generation: 2 })
+  const results = await readResults(store, { afterEntryId: '0-0', count: 1_000 })
+  expect(await countEnds(store, run, results)).toBe(true)
+}
+
+async function startedRun(store: DestinationStore, nowMs: number): Promise<Run> {
+  const runId = 'redrive-5f3a9c1e'
+  const filter = '{"possibleDuplicates":false}'
+  const overview =
+    '{"byReason":{},"byCode":{},"byHour":{},"expired":0,"expiring":0,"mayBeBooked":0,"unsendable":0}'
+  const said = [
+    'kind',
+    'redrive',
+    'filter',
+    filter,
+    'overview',
+    overview,
+    'upTo',
+    String(nowMs + 1),
+  ]
+  await planRun(store, { runId, createdAt: nowMs, ttlMs: 60_000, said })
+  const changes = { state: 'running', resultsCursor: '0-0' } as const
+  await updateRun(store, { id: runId, revision: 1 }, { changes })
+  const run = await readRun(store, runId)
+  if (run === undefined) throw new Error('there is no run')
+  return run
+}
+
 /** Hashes of a destination. */
-const otherHashes = ['control', 'breaker', 'pace']
+const otherHashes = ['control', 'breaker', 'pace', 'run']
 
 /** The names in every HSET and HSETNX of a script. */
 function hashFieldsIn(lua: string): string[] {

@@ -4,16 +4,20 @@ import { expectTypeOf, it } from 'vitest'
 import {
   createProducer,
   type AttemptRecord,
+  type CancelAnswer,
   type CallbackCode,
   type CallbackStatus,
   type DeadReason,
+  type EndedCallback,
   type Enqueued,
   type EnqueueAnswer,
   type ErrorCode,
+  type FoundCallback,
   type IndexedAnswer,
   type IntentInput,
   type Producer,
   type ProducerOptions,
+  type RescheduleAnswer,
   type RingbackError,
   type WaitingCallback,
 } from '../../src/producer/index.ts'
@@ -33,6 +37,11 @@ it('the methods are what they say', () => {
     (inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>) => AsyncGenerator<IndexedAnswer>
   >()
   expectTypeOf<Producer['status']>().returns.resolves.toEqualTypeOf<CallbackStatus | undefined>()
+  expectTypeOf<Producer['cancel']>().returns.resolves.toEqualTypeOf<CancelAnswer[]>()
+  expectTypeOf<Producer['reschedule']>().returns.resolves.toEqualTypeOf<RescheduleAnswer[]>()
+  expectTypeOf<Producer['cancel']>().toBeCallableWith({ callId: 'c' }, { reason: 'x' })
+  expectTypeOf<Producer['find']>().returns.resolves.toEqualTypeOf<FoundCallback[]>()
+  expectTypeOf<Producer['waitForEnd']>().returns.resolves.toEqualTypeOf<EndedCallback>()
   expectTypeOf<Producer['close']>().returns.resolves.toBeVoid()
 })
 

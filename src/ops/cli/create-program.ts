@@ -14,10 +14,13 @@ import { addHealthCommand } from './commands/health.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addPauseCommand } from './commands/pause.ts'
 import { addRateCommand } from './commands/rate.ts'
+import { addRedriveRunCommand } from './commands/redrive.ts'
 import { addRepairCommand } from './commands/repair.ts'
+import { addReplayCommand } from './commands/replay.ts'
 import { addRescheduleCommand } from './commands/reschedule.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addResumeCommand } from './commands/resume.ts'
+import { addRunsCommand } from './commands/runs.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import type { CliContext } from './terminal/cli-context.ts'
@@ -51,6 +54,9 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addResultsCommand(program, guarded)
   addDeadLettersCommand(program, guarded)
   addExportCommand(program, guarded)
+  addRedriveRunCommand(program, guarded)
+  addReplayCommand(program, guarded)
+  addRunsCommand(program, guarded)
   addStatsCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)

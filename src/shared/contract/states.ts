@@ -21,7 +21,8 @@ export type DeadReason = (typeof deadReasons)[number]
  *
  * `booked` follows `attempting`, and every other state but itself for one case: an attempt was given up as uncertain, and
  * its answer came after all. The record follows the truth. `dead → accepted` is a redrive, or a new submission of a dead
- * id; `booked → accepted` and `cancelled → accepted` never happen: a finished callback is a duplicate until it is forgotten.
+ * id; `booked → accepted` is a replay: somebody says that Salesforce has lost it. By a submission it never happens, and
+ * `cancelled → accepted` never: a finished callback is a duplicate until it is forgotten.
  * `booked → dead` has one case: a search concluded that it was booked, by a ContactRequest that another callback's answer
  * then names as its own. It is in doubt again.
  * An erasure tells `cancelled` in the results and takes the hash away in the same step.
@@ -31,7 +32,7 @@ export const transitions: Readonly<Record<State, readonly State[]>> = {
   scheduled: ['attempting', 'booked', 'dead', 'cancelled'],
   attempting: ['retrying', 'booked', 'dead', 'cancelled'],
   retrying: ['attempting', 'booked', 'dead', 'cancelled'],
-  booked: ['dead'],
+  booked: ['accepted', 'dead'],
   dead: ['accepted', 'booked', 'cancelled'],
   cancelled: ['booked'],
 }

@@ -14,8 +14,8 @@ export type HoldReason = (typeof holdReasons)[number]
 
 /** Whether a callback may go, and when. */
 export type Admission =
-  /** One may, so many ms from now. */
-  | { kind: 'go'; afterMs: number; pass: Pass }
+  /** One may, so many ms from now; the next one `gapMs` later. */
+  | { kind: 'go'; afterMs: number; gapMs: number; pass: Pass }
   /** Nothing is limited: any number may, until something is. */
   | { kind: 'free'; pass: Pass }
   /** None may. To be asked again after `ms`. */

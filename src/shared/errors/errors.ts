@@ -10,6 +10,11 @@ export const errorCodes = {
     meaning: 'What was submitted is not a valid intent. Nothing was accepted.',
     fix: 'Correct the fields named in the message and submit again.',
   },
+  'invalid-wish': {
+    meaning:
+      'A cancel or a reschedule does not say what is wanted of which callbacks. Nothing was done.',
+    fix: 'Correct the fields named in the message.',
+  },
   'id-conflict': {
     meaning:
       'A callback with this id already exists and its content differs. It was left untouched.',
@@ -31,6 +36,10 @@ export const errorCodes = {
   'not-a-dead-letter': {
     meaning: 'The callback with this id is not dead, so it can be neither redriven nor discarded.',
     fix: 'Look at its state with `ringback status ID`.',
+  },
+  'run-not-found': {
+    meaning: 'No plan and no run of this id is known at this destination.',
+    fix: 'Look at `ringback runs list`, with the destination that it was planned for. A plan that was not started, and a run that is over, are forgotten after the retention.',
   },
   'producer-closed': {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',

@@ -1,5 +1,6 @@
 import {
   activeJobsKey,
+  activeRunsKey,
   breakerKey,
   callbackKey,
   callPlaceKey,
@@ -18,6 +19,8 @@ import {
   ownerKey,
   paceKey,
   resultsKey,
+  runKey,
+  runsKey,
   statsKey,
   waitingJobsKey,
   workersKey,
@@ -28,6 +31,10 @@ import {
 
 interface OfCallback {
   id: string
+}
+
+interface OfRun {
+  runId: string
 }
 
 interface OfRecord {
@@ -53,6 +60,9 @@ export const control = controlKey
 export const breaker = breakerKey
 export const pace = paceKey
 export const expiries = expiriesKey
+export const runs = runsKey
+export const activeRuns = activeRunsKey
+export const run = (ref: DestinationRef, { runId }: OfRun) => runKey(ref, runId)
 export const inFlight = inFlightKey
 export const workers = workersKey
 export const retrying = retryingKey

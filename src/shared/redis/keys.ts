@@ -37,6 +37,13 @@ export const keyTable = [
       'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
+    key: '{ringback:d}:wish:<entry id>',
+    type: 'string',
+    audience: 'public',
+    content:
+      'what became of an entry `cancel` or `reschedule` of the inbox, as JSON; expires after an hour',
+  },
+  {
     key: '{ringback:d}:stats',
     type: 'hash',
     audience: 'public',
@@ -111,6 +118,25 @@ export const keyTable = [
     audience: 'internal',
     content:
       'ids of callbacks with an `expiresAt`, by when somebody is to look whether they have expired, in epoch ms; one that has ended leaves it then at the latest',
+  },
+  {
+    key: '{ringback:d}:run:<id>',
+    type: 'hash',
+    audience: 'internal',
+    content:
+      'a plan and its run: which callbacks it is about, how far it has come, who started it; no number, and of attributes no value; expires after the retention once it is over, or if it is never started',
+  },
+  {
+    key: '{ringback:d}:runs',
+    type: 'sorted set',
+    audience: 'internal',
+    content: 'the ids of plans and runs by when they were made, in epoch ms',
+  },
+  {
+    key: '{ringback:d}:active-runs',
+    type: 'set',
+    audience: 'internal',
+    content: 'the ids of runs for which workers have something to do',
   },
   {
     key: '{ringback:d}:pace',
@@ -215,6 +241,19 @@ export function expiriesKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:expiries`
 }
 
+/** A plan and its run. */
+export function runKey(ref: DestinationRef, id: string): string {
+  return `${queuePrefix(ref)}:run:${id}`
+}
+
+export function runsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:runs`
+}
+
+export function activeRunsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:active-runs`
+}
+
 export function paceKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:pace`
 }
@@ -237,6 +276,11 @@ export function workersKey(ref: DestinationRef): string {
 
 export function intakeKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:intake`
+}
+
+/** What became of an entry of the inbox that wanted something of callbacks. */
+export function wishKey(ref: DestinationRef, entryId: string): string {
+  return `${queuePrefix(ref)}:wish:${entryId}`
 }
 
 /** Whose a ContactRequest is. Both forms of its id are one key; a search knows the longer one only. */

@@ -61,6 +61,7 @@ export type WorkerEvent =
   /** Workers of one destination go by different settings, or are of different versions: which, and who has what. */
   | { event: 'workers.disagree'; destination: string; disagreements: Disagreement[] }
   | { event: 'workers.agree'; destination: string }
+  | RunChanged
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
   | CallbacksUnreconciled
@@ -85,6 +86,17 @@ export interface DestinationFailing {
   message: string | undefined
 }
 
+/** A run goes on, waits, stopped by itself or is done. What somebody does to it is in its record. */
+export interface RunChanged {
+  event: 'run.changed'
+  destination: string
+  /** Its id. */
+  run: string
+  kind: string
+  state: string
+  why: string | undefined
+}
+
 /** What a worker does beside its callbacks. */
 export const maintenanceParts = [
   'connection',
@@ -94,6 +106,7 @@ export const maintenanceParts = [
   'lease',
   'walk',
   'expiry',
+  'runs',
   'number-key',
   'heartbeat',
 ] as const

@@ -56,7 +56,8 @@ function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
   return { ...fields, message: loggable(fields.message) }
 }
 
-type LevelByContent = 'number.repeated' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+type LevelByContent =
+  'number.repeated' | 'run.changed' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
 
 /** An attempt's level, and that of a stop, depend on how it went. */
 const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
@@ -93,6 +94,7 @@ function levelOf(event: WorkerEvent): Level {
   if (event.event === 'attempt.settled') return levelOfAttempt(event)
   if (event.event === 'attempt.verified') return levelOfVerdict(event)
   if (event.event === 'number.repeated') return event.nth === '6+' ? 'warn' : 'debug'
+  if (event.event === 'run.changed') return event.state === 'paused' ? 'warn' : 'info'
   if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
   return levels[event.event]
 }

@@ -51,7 +51,15 @@ export const stepTable = {
   redrive: 'a dead letter goes through the inbox again (redrive.lua)',
   resolve: 'somebody has said whether an uncertain callback was booked (resolve.lua)',
   discard: 'a dead letter is discarded (discard.lua)',
+  'plan-run': 'a plan is kept: which callbacks are to be sent again, or discarded (plan-run.lua)',
+  'update-run':
+    'a run is started, paused or ended, by somebody or by the worker that carries it out (update-run.lua)',
+  'step-run':
+    'the next callbacks of a run go through the inbox again, or are discarded (step-run.lua)',
+  'count-ends': 'it is counted how callbacks of a run have ended (count-ends.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  'wish.answer':
+    'what became of a cancel or a reschedule in the inbox is told to whoever sent it (SET)',
   reschedule: 'a callback that waits is due at another time (reschedule.lua)',
   pause: 'nothing more is sent, or taken in, until somebody resumes (pause.lua)',
   resume: 'what was paused goes on (resume.lua)',

@@ -2,6 +2,7 @@ import { maskNumbersIn } from '../../shared/phone/mask.ts'
 import type { CancelWish } from '../../shared/contract/cancel-wish.ts'
 import type { Wish } from '../../shared/contract/decode-wish.ts'
 import type { RescheduleWish } from '../../shared/contract/reschedule-wish.ts'
+import type { WishAnswer } from '../../shared/contract/wish-answer.ts'
 import type { WhoAndWhy } from '../../shared/contract/wish.ts'
 import { bridgeGroup } from '../../shared/store/inbox/inbox.ts'
 import type { Aside } from '../../shared/store/ledger/aside.ts'
@@ -23,10 +24,9 @@ export interface OneWish<Wanted = Wish> {
   id: string
 }
 
-/** What became of it. `kept`: the callback stays as it is, and its hash says why. */
+/** What became of it: an answer, or none yet, or none any more. */
 export type Applied =
-  | { kind: 'fulfilled' | 'kept' | 'missing' | 'done' | 'early' }
-  | { kind: 'expires-first'; expiresAt: string }
+  { kind: 'answered'; answer: WishAnswer; isFulfilled: boolean } | { kind: 'done' | 'early' }
 
 /** Decided in the ledger; the queue is tidied afterwards. Safe to repeat, by several at once: see wish.lua. */
 export function applyWish(context: ApplyContext, { wish, ...about }: OneWish): Promise<Applied> {
@@ -44,12 +44,14 @@ async function applyCancel(
   const group = bridgeGroup
   const said = { id, entryId, ...whoAndWhy(wish), now, nowMs, retentionMs, group }
   const reply = await cancelByEntry(store, said)
-  if (reply.kind !== 'cancelled') return resultOf(reply)
+  if (reply.kind !== 'cancelled') return resultOf(id, reply)
   // One that a worker has just been given is left: it finds in the ledger that there is nothing to do.
   await queue.remove({ id, generation: reply.generation })
-  if (reply.at !== now) return { kind: 'kept' }
-  observe({ event: 'callback.cancelled', destination: store.ref.destination, id, entryId })
-  return { kind: 'fulfilled' }
+  const { at } = reply
+  const isFulfilled = at === now
+  const { destination } = store.ref
+  if (isFulfilled) observe({ event: 'callback.cancelled', destination, id, entryId })
+  return { kind: 'answered', answer: { id, outcome: 'cancelled', at }, isFulfilled }
 }
 
 async function applyReschedule(
@@ -59,31 +61,43 @@ async function applyReschedule(
   const { delay, notBefore } = wish.time
   const said = { id, entryId, ...whoAndWhy(wish), delayMs: delay, notBefore }
   const reply = await rescheduleByEntry(store, said)
-  if (reply.kind === 'expires-first') return reply
-  if (reply.kind !== 'moved') return resultOf(reply)
+  if (reply.kind !== 'moved') return resultOf(id, reply)
   const job = movedJob(id, reply)
   // One that a worker has just been given is left: it finds in the ledger when it is due.
   if (job !== undefined) await queue.reenqueue(job)
   const { dueAt } = reply
   observe({ event: 'callback.moved', destination: store.ref.destination, id, entryId, dueAt })
-  return { kind: 'fulfilled' }
+  return { kind: 'answered', answer: { id, outcome: 'moved', dueAt }, isFulfilled: true }
 }
 
 function whoAndWhy({ by, reason }: WhoAndWhy) {
   return { by: by && maskNumbersIn(by), why: reason && maskNumbersIn(reason) }
 }
 
-function resultOf(
-  reply: Exclude<Cancellation | Rescheduling | Aside, { kind: 'moved' | 'expires-first' }>,
-): Applied {
+type NotFulfilled = Exclude<Cancellation | Rescheduling | Aside, { kind: 'moved' }>
+
+function resultOf(id: string, reply: NotFulfilled): Applied {
+  if (reply.kind === 'done' || reply.kind === 'early') return { kind: reply.kind }
+  return { kind: 'answered', answer: { id, ...outcomeOf(reply) }, isFulfilled: false }
+}
+
+function outcomeOf(reply: NotFulfilled) {
   switch (reply.kind) {
-    case 'done':
-    case 'early':
-    case 'missing':
-      return { kind: reply.kind }
+    case 'cancelled':
+      return { outcome: 'cancelled', at: reply.at } as const
+    case 'booked':
+      return { outcome: 'booked', recordId: reply.recordId } as const
+    case 'dead':
+      return { outcome: 'dead', reason: reply.reason } as const
+    case 'expires-first':
+      return { outcome: 'expires-first', expiresAt: reply.expiresAt } as const
     case 'unknown-version':
       throw new Error(`the ledger has version ${reply.version}; this worker knows version 1`)
+    case 'missing':
+      return { outcome: 'unknown' } as const
+    case 'under-way':
+      return { outcome: 'under-way' } as const
     default:
-      return { kind: 'kept' }
+      return { outcome: 'outdated' } as const
   }
 }

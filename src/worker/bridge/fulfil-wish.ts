@@ -1,23 +1,27 @@
 import { decodeWish, type Wish, type WrittenWish } from '../../shared/contract/decode-wish.ts'
 import { entryDeadLetterId } from '../../shared/contract/ids.ts'
+import type { WishAnswer } from '../../shared/contract/wish-answer.ts'
 import type { Wanted } from '../../shared/contract/wish.ts'
 import { describeProblems } from '../../shared/errors/problem.ts'
 import { entryTimeMs } from '../../shared/store/inbox/entry-time.ts'
 import { bridgeGroup, readInbox, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { findCallbacks } from '../../shared/store/lookup/find-callbacks.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import { applyWish, type Applied, type ApplyContext } from './apply-wish.ts'
-import { buryEntry, idsOfWish, type Burial } from './bury-entry.ts'
+import { applyWish, type ApplyContext } from './apply-wish.ts'
+import { buryEntry, idsOfWish } from './bury-entry.ts'
 import type { OpenContext } from './open-entry.ts'
 
 export interface FulfilContext extends ApplyContext, OpenContext {}
 
-/** What is left to do with the entry. `settle`: it leaves the inbox; `leave`: another bridge has seen to that. */
-type Left = { kind: 'settle'; callbacks: number } | { kind: 'leave' | 'later' } | Unfit
+/** What is left to do with the entry: nothing yet; nothing any more; or to say what became of it, and take it away. */
+type Left =
+  | { kind: 'later' | 'nothing' }
+  | { kind: 'end'; answers: readonly WishAnswer[]; callbacks: number; unfit: Unfit | undefined }
 
+/** Why it becomes a dead letter. */
 interface Unfit {
-  kind: 'bury'
   code: string
   message: string
 }
@@ -35,9 +39,19 @@ export async function fulfilWish(
   written: WrittenWish,
 ): Promise<boolean> {
   const left = await fulfil(context, entry, written)
-  if (left.kind === 'later') return false
-  if (left.kind === 'bury') await buryEntry(context, entry, letterOf(written, entry, left))
-  if (left.kind === 'settle') await settleEntry(context, entry, { written, ...left })
+  if (left.kind !== 'end') return left.kind === 'nothing'
+  const { entryId } = entry
+  const { store, observe } = context
+  const { answers, callbacks, unfit } = left
+  const isUnderstood = answers.length > 0 || unfit === undefined
+  await answerWish(store, { entryId, answer: isUnderstood ? answers : unfit })
+  if (unfit !== undefined) {
+    await buryEntry(context, entry, { ...idsOfWish(written, entry), reason: 'invalid', ...unfit })
+    return true
+  }
+  await takeAway(context, entryId)
+  const { destination } = store.ref
+  observe({ event: 'entry.fulfilled', destination, entryId, wish: written.kind, callbacks })
   return true
 }
 
@@ -49,39 +63,38 @@ async function fulfil(
   const nowMs = context.clock.now()
   const read = decodeWish(written, entryTimeMs(entryId, nowMs) ?? nowMs)
   if (read.kind === 'invalid') {
-    return { kind: 'bury', code: invalid[written.kind], message: describeProblems(read.problems) }
+    return unfit({ code: invalid[written.kind], message: describeProblems(read.problems) })
   }
   const { wanted } = read.value
   const one = { entryId, wish: read.value }
   if (wanted.kind !== 'id') return await fulfilForAll(context, one, wanted)
-  return leftOf(await applyWish(context, { ...one, id: wanted.id }), one.wish, wanted.id)
+  const applied = await applyWish(context, { ...one, id: wanted.id })
+  if (applied.kind !== 'answered') return { kind: applied.kind === 'early' ? 'later' : 'nothing' }
+  const { answer, isFulfilled } = applied
+  const callbacks = isFulfilled ? 1 : 0
+  return { kind: 'end', answers: [answer], callbacks, unfit: problemOf(answer, one.wish) }
 }
 
 const invalid = { cancel: 'invalid-cancel', reschedule: 'invalid-reschedule' } as const
 
-function leftOf(applied: Applied, { kind }: Wish, id: string): Left {
-  switch (applied.kind) {
-    case 'fulfilled':
-      return { kind: 'settle', callbacks: 1 }
-    case 'kept':
-      return { kind: 'settle', callbacks: 0 }
-    case 'done':
-      return { kind: 'leave' }
-    case 'early':
-      return { kind: 'later' }
-    case 'missing': {
-      const message = `id: no callback ${id} is known; there is nothing to ${kind}`
-      return { kind: 'bury', code: 'unknown-callback', message }
-    }
-    case 'expires-first':
-      return expiresFirst(id, applied.expiresAt)
-  }
+function unfit(problem: Unfit): Left {
+  return { kind: 'end', answers: [], callbacks: 0, unfit: problem }
 }
 
-function expiresFirst(id: string, expiresAt: string): Unfit {
-  const message = `expiresAt: the callback ${id} expires at ${expiresAt}, before it would be due; it was left as it is`
-  return { kind: 'bury', code: 'invalid-reschedule', message }
+/** What somebody has to hear of who does not ask for the answer. */
+function problemOf(answer: WishAnswer, { kind }: Wish): Unfit | undefined {
+  const { id } = answer
+  if (answer.outcome === 'unknown') {
+    const message = `id: no callback ${id} is known; there is nothing to ${kind}`
+    return { code: 'unknown-callback', message }
+  }
+  if (answer.outcome !== 'expires-first') return undefined
+  const message = `expiresAt: the callback ${id} expires at ${answer.expiresAt}, before it would be due; it was left as it is`
+  return { code: 'invalid-reschedule', message }
 }
+
+/** Of a number that is called very often, not all are told. */
+const mostAnswers = 1_000
 
 /** All that were sent before it: they are looked for when the last of those has been taken in. */
 async function fulfilForAll(
@@ -93,36 +106,27 @@ async function fulfilForAll(
   const [oldest] = await readInbox(store, { afterEntryId: '0-0', count: 1 })
   if (oldest !== undefined && oldest.entryId !== one.entryId) return { kind: 'later' }
   const key = await context.numberKeyOf(store.ref)
-  if (key === undefined) return withoutIndex
+  if (key === undefined) return unfit(withoutIndex)
+  const answers: WishAnswer[] = []
   let callbacks = 0
-  let unfit: Unfit | undefined
   for await (const { id } of findCallbacks(store, { key, clue })) {
     const applied = await applyWish(context, { ...one, id })
-    if (applied.kind === 'done') return { kind: 'leave' }
-    if (applied.kind === 'fulfilled') callbacks += 1
-    if (applied.kind === 'expires-first') unfit ??= expiresFirst(id, applied.expiresAt)
+    if (applied.kind === 'done') return { kind: 'nothing' }
+    if (applied.kind !== 'answered') continue
+    if (applied.isFulfilled) callbacks += 1
+    if (answers.length < mostAnswers) answers.push(applied.answer)
   }
-  return unfit ?? { kind: 'settle', callbacks }
+  const late = answers.find(({ outcome }) => outcome === 'expires-first')
+  return { kind: 'end', answers, callbacks, unfit: late && problemOf(late, one.wish) }
 }
 
 const withoutIndex: Unfit = {
-  kind: 'bury',
   code: 'number-key-unknown',
   message: 'callId, callbackNumber: this worker keeps no index by call and number; give the id',
 }
 
-function letterOf(written: WrittenWish, entry: InboxEntry, { code, message }: Unfit): Burial {
-  return { ...idsOfWish(written, entry), reason: 'invalid', code, message }
-}
-
-async function settleEntry(
-  { store, clock, observe }: FulfilContext,
-  { entryId }: InboxEntry,
-  { written, callbacks }: { written: WrittenWish; callbacks: number },
-): Promise<void> {
+/** It has opened no callback: all that is left is to take it out of the inbox. */
+async function takeAway({ store, clock }: FulfilContext, entryId: string): Promise<void> {
   const now = isoTimestamp(clock.now())
-  // It has opened no callback: all that is left is to take it out of the inbox.
   await confirm(store, { id: entryDeadLetterId(entryId), entryId, group: bridgeGroup, now })
-  const { destination } = store.ref
-  observe({ event: 'entry.fulfilled', destination, entryId, wish: written.kind, callbacks })
 }

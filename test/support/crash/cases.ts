@@ -24,6 +24,7 @@ import {
   resuming,
   settingRate,
 } from './client-scenes.ts'
+import { carryingOut, redrivingAll } from './run-scenes.ts'
 import type { Scene } from './scene.ts'
 import {
   batch,
@@ -124,7 +125,12 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   redrive: [of(redriving, 2)],
   resolve: [of(resolvingAsBooked), of(resolvingAsNotBooked)],
   discard: [of(discarding, 2)],
+  'plan-run': [of(redrivingAll)],
+  'update-run': [of(redrivingAll), of(carryingOut), of(carryingOut, 2), of(carryingOut, 3)],
+  'step-run': [of(carryingOut), of(carryingOut, 2)],
+  'count-ends': [of(carryingOut)],
   cancel: [of(cancelling), of(fulfilling)],
+  'wish.answer': [of(fulfilling), of(fulfilling, 3)],
   reschedule: [of(rescheduling), of(fulfilling), of(fulfilling, 2)],
   pause: [of(pausing)],
   resume: [of(resuming)],

@@ -1,6 +1,7 @@
 import type { DeadLetterSummary } from '../../../shared/store/dead-letters/dead-letters.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Discard } from '../../operations/dead-letters/discard-dead-letters.ts'
+import type { DeadLetterCounts } from '../../operations/dead-letters/count-dead-letters.ts'
 import type { DeadLetterPage } from '../../operations/dead-letters/list-dead-letters.ts'
 import type { Redrive, Warning } from '../../operations/dead-letters/redrive-dead-letters.ts'
 import type { Resolved } from '../../operations/dead-letters/resolve-dead-letter.ts'
@@ -27,6 +28,17 @@ export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): voi
         `ringback dead-letters list --destination ${name}`,
     )
   }
+}
+
+export function presentDeadLetterCounts(
+  { destination, by, total, counts }: DeadLetterCounts,
+  { line, columns }: Screen,
+): void {
+  if (counts.length > 0) {
+    const rows = counts.map(({ value, deadLetters }) => [String(deadLetters), printable(value)])
+    line(textTable(['dead letters', by], rows, columns))
+  }
+  line(`${total} at the destination ${quoted(destination)}.`)
 }
 
 const head = ['id', 'died (UTC)', 'reason', 'code', 'attempts', 'message']

@@ -20,6 +20,8 @@ export interface Output {
   tell<Data>(data: Data, present: Presenter<Data>): void
   /** What people are told beside the answer, on stderr. */
   note(text: string): void
+  /** Whether there is somebody who can be asked. */
+  canAsk(): boolean
   /** Whether somebody at a terminal says yes; undefined where nobody can be asked. Programs never are. */
   ask(question: string): Promise<boolean | undefined>
 }
@@ -37,6 +39,7 @@ function forPrograms({ stdout }: CliContext): Output {
     printLine: (data) => stdout.write(`${toJson(data)}\n`),
     tell: () => undefined,
     note: () => undefined,
+    canAsk: () => false,
     ask: () => Promise.resolve(undefined),
   }
 }
@@ -50,6 +53,7 @@ function forPeople(context: CliContext): Output {
     printLine: (data, present) => present(data, screen),
     tell: (data, present) => present(data, screen),
     note: (text) => createScreen(context.stderr, context).line(text),
+    canAsk: () => canAsk(context),
     ask: async (question) => (canAsk(context) ? await confirmed(context, question) : undefined),
   }
 }

@@ -22,7 +22,7 @@ export function whoDecides({ by }: WhoAndWhy, { env }: CliContext): string | und
   return whoProblem(name) === undefined ? name : undefined
 }
 
-function readIf(problemOf: (text: string) => string | undefined) {
+export function readIf(problemOf: (text: string) => string | undefined) {
   return (text: string): string => {
     const problem = problemOf(text)
     if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`)

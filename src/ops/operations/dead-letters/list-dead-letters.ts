@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { openStore } from '../../../shared/redis/destination-store.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import {
   countDeadLetters,
   listDeadLetters,
@@ -8,7 +8,11 @@ import {
 } from '../../../shared/store/dead-letters/dead-letters.ts'
 import { hasDeadLetters } from '../../../shared/store/dead-letters/has-dead-letters.ts'
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import type { Candidate } from '../../../shared/store/runs/candidate.ts'
+import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import type { FilterRequest } from '../runs/run-request.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
+import { lettersThatMatch } from './letters-that-match.ts'
 
 /** A page of dead letters. */
 export interface DeadLetterPage {
@@ -24,23 +28,60 @@ export interface PageRequest {
   destination?: string | undefined
   offset: number
   limit: number
+  /** Undefined: all. `possibleDuplicates`: only those that may be booked. */
+  filter?: FilterRequest | undefined
 }
 
 /** By time of death, oldest first. */
 export function deadLetterPage(
   config: StoreConfig,
-  { destination, offset, limit }: PageRequest,
+  { destination, filter, ...range }: PageRequest,
 ): Promise<DeadLetterPage> {
   return withAnyDestination(config, destination, async (store) => ({
     destination: store.ref.destination,
-    total: await countDeadLetters(store),
-    offset,
-    // ZRANGE takes an end before its start for none, but the index -1 for the last one.
-    deadLetters: limit === 0 ? [] : await listDeadLetters(store, { offset, count: limit }),
+    offset: range.offset,
+    ...(filter === undefined
+      ? await pageOfAll(store, range)
+      : await pageOfSome(store, filter, range)),
     otherDestinations: (await strayDestinations(store.redis, config)).filter(
       (other) => other !== store.ref.destination,
     ),
   }))
+}
+
+type Range = Pick<PageRequest, 'offset' | 'limit'>
+type Letters = Pick<DeadLetterPage, 'total' | 'deadLetters'>
+
+async function pageOfAll(store: DestinationStore, { offset, limit }: Range): Promise<Letters> {
+  return {
+    total: await countDeadLetters(store),
+    // ZRANGE takes an end before its start for none, but the index -1 for the last one.
+    deadLetters: limit === 0 ? [] : await listDeadLetters(store, { offset, count: limit }),
+  }
+}
+
+/** Looks at all of them, a page at a time. */
+async function pageOfSome(
+  store: DestinationStore,
+  filter: FilterRequest,
+  { offset, limit }: Range,
+): Promise<Letters> {
+  const deadLetters: DeadLetterSummary[] = []
+  let total = 0
+  for await (const candidate of lettersThatMatch(store, filter)) {
+    if (total >= offset && deadLetters.length < limit) deadLetters.push(summaryOf(candidate, store))
+    total += 1
+  }
+  return { total, deadLetters }
+}
+
+function summaryOf(
+  { id, endedAtMs, reason = '', code, message, attempts, possibleDuplicate }: Candidate,
+  { ref }: DestinationStore,
+): DeadLetterSummary {
+  const diedAt = isoTimestamp(endedAtMs)
+  const { destination } = ref
+  return { id, destination, diedAt, reason, code, message, attempts, possibleDuplicate }
 }
 
 /** Destinations with dead letters that nobody would be shown unasked. */

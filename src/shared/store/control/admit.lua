@@ -6,7 +6,7 @@
 -- live_percent: of the rate, for what was requested since a backlog began to drain
 -- has_job: '1' if it is asked for a job at hand   lookahead_ms: how far ahead a moment may be taken   lease_ms: how long an
 -- attempt may be under way
--- Returns {'go', µs until then, version, claim, cause of the open breaker if this is its probe}
+-- Returns {'go', µs until then, µs to the next one, version, claim, cause of the open breaker if this is its probe}
 --       | {'free', version} (nothing is limited) | {'held', reason, ms after which to ask again} | {'wait', ms}
 --       | {'idle'} (nothing is due)
 local time = redis.call('TIME')
@@ -34,7 +34,7 @@ if has_job == '' and redis.call('ZCARD', due_jobs) == 0 and redis.call('LLEN', w
 local version = c.version or '0'
 if is_probe then
   redis.call('HSET', control, 'probe', claim, 'probeUntil', now + lease_ms)
-  return { 'go', 0, version, claim, c.breakerCause }
+  return { 'go', 0, 0, version, claim, c.breakerCause }
 end
 local speed = speed_of(c, rate, now)
 if not speed and max_in_flight == '' then return { 'free', version } end
@@ -57,4 +57,4 @@ end
 if c.backlogBefore and has_job == '' then prefer_live(c.backlogBefore) end
 redis.call('HSET', pace, 'next', slot + gap, 'gap', gap)
 redis.call('PEXPIRE', pace, math.ceil(gap / 1000) + 60000)
-return { 'go', math.max(0, slot - now_us), version, claim, '' }
+return { 'go', math.max(0, slot - now_us), gap, version, claim, '' }

@@ -30,13 +30,13 @@ function decodeAdmission(reply: unknown): Admission {
   const [kind, ...rest] = asList(reply)
   switch (kind) {
     case 'go': {
-      const [us, version, claim, cause] = rest
+      const [us, gapUs, version, claim, cause] = rest
       const pass = {
         claim: asText(claim),
         version: asText(version),
         probeOf: asOptionalText(cause),
       }
-      return { kind, afterMs: Number(us) / 1000, pass }
+      return { kind, afterMs: Number(us) / 1000, gapMs: Number(gapUs) / 1000, pass }
     }
     case 'free': {
       const pass = { claim: undefined, version: asText(rest[0]), probeOf: undefined }

@@ -1,29 +1,7 @@
 -- redrive: a dead letter goes through the inbox again, with a new attempt budget.
 --- @keys callback inbox dead_letters stats
 --- @args id now retention_ms most_bytes
---- @include "../lua/mark" "../lua/send-again"
+--- @include "../lua/redrive-letter"
 -- now: ISO   most_bytes: that an intent may have
--- Returns 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
---       | 'nothing-to-send' (an entry without an intent, or one that is not text, cannot be sent again)
---       | 'too-large' (it would be refused for its size again; of most such nothing but the beginning was kept)
-local c = read(callback, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs', 'rawField')
-if not c.state then return 'missing' end
-if c.state ~= 'dead' then return 'not-dead' end
-if c.redrivenAs then return 'redriven-before' end
-if c.intent then
-  -- Nobody has said that it was not booked: that would be resolve.
-  if c.reason == 'uncertain' then mark(callback) end
-  send_again(c.intent)
-  return 'redriven'
-end
-local is_whole_entry = c.code == 'no-intent-field' or c.code == 'repeated-intent-field' or c.code == 'repeated-wish-field'
-if is_whole_entry or c.rawEncoding then return 'nothing-to-send' end
--- An older version kept all of it, however much: it is measured before it is read.
-if c.rawLength or redis.call('HSTRLEN', callback, 'raw') > tonumber(most_bytes) then return 'too-large' end
--- It never was a callback: the same bytes go in again and are judged anew, by what is valid today. The entry says what it
--- comes from, and the letter what it went in as, until it is forgotten or lies there again (bury.lua).
-local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', redis.call('HGET', callback, 'raw'), 'redriveOf', id)
-redis.call('HSET', callback, 'redrivenAt', now, 'redrivenAs', entry, 'discardedAt', now, 'updatedAt', now)
-redis.call('PEXPIRE', callback, retention_ms)
-redis.call('ZREM', dead_letters, id)
-return 'redriven'
+-- Returns what redrive-letter.lua gives.
+return redrive_letter({ key = callback, id = id })

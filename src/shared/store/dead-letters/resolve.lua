@@ -16,7 +16,7 @@ if record_id == '' then
     withdraw(this)
     return 'cancelled'
   end
-  send_again(c.intent)
+  send_again(this, c.intent)
   return 'redriven'
 end
 local owned_by = redis.call('GET', owner)

@@ -7,7 +7,7 @@
 -- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
 --       | {'changed'} (there is another callback under the id by now)
-local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code')
+local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId')
 if not c.state then return { 'missing' } end
 
 local function is_as_found()
@@ -24,6 +24,7 @@ redis.call('ZREM', dead_letters, id)
 redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end
 if is_waiting(c.state) and may_publish == '1' then
-  publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate)
+  publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate,
+    'runId', c.runId)
 end
 return { 'erased', c.state }

@@ -3,8 +3,7 @@
 -- repeat.
 --- @keys callback inbox results stats intake retrying
 --- @args id by why now now_ms retention_ms group entry_id
---- @include "../lua/publish-end" "../lua/withdraw" "../lua/taking" "../lua/clock" "../lua/wish"
---- @include "../lua/retrying"
+--- @include "../lua/publish-end" "../lua/withdraw" "../lua/taking" "../lua/retrying" "../lua/clock" "../lua/wish"
 -- by, why: who and why, or ''   now: ISO   entry_id: of the inbox, where this was said there, or ''
 -- Returns {'cancelled', since, generation} | {'under-way'} (an attempt is under way, or in doubt) | {'booked', record id}
 --       | {'dead', reason} | {'missing'} | {'unknown-version', v} | {'done'} | {'outdated'} | {'early'}   as in wish.lua

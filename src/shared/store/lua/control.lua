@@ -7,7 +7,11 @@ local function control_changed() redis.call('HINCRBY', control, 'version', 1) en
 local function begin_hold(now) redis.call('HSETNX', control, 'heldSince', now) end
 
 -- What customers asked for before this moment is backlog, and leaves a share of the rate to what they ask for after it.
-local function begin_backlog(now) redis.call('HSET', control, 'backlogBefore', now) end
+local function begin_backlog(at)
+  if at > tonumber(redis.call('HGET', control, 'backlogBefore') or '0') then
+    redis.call('HSET', control, 'backlogBefore', at)
+  end
+end
 
 local function end_hold(now)
   local c = read(control, 'dispatchPausedAt', 'breaker', 'heldSince', 'heldMs')

@@ -12,7 +12,7 @@ local function attributes_of(intent)
 end
 
 local function publish_end(of, state, ...)
-  local c = read(of.key, 'attempts', 'possibleDuplicate', 'intent')
+  local c = read(of.key, 'attempts', 'possibleDuplicate', 'intent', 'runId')
   publish_result(oldest_result(), of.id, state, c.attempts, 'callId', decoded(c.intent).callId, 'attributes', of.attributes,
-    'possibleDuplicate', c.possibleDuplicate, ...)
+    'possibleDuplicate', c.possibleDuplicate, 'runId', c.runId, ...)
 end

@@ -17,6 +17,8 @@ export interface Result {
   reason: string | undefined
   code: string | undefined
   possibleDuplicate: boolean
+  /** The run by which it was sent. */
+  runId: string | undefined
   /** Booked, as a search in Salesforce found out. */
   verified: boolean
   attributes: Record<string, string> | undefined
@@ -85,6 +87,7 @@ function decodeResult([entryId, values]: [string, string[]]): Result {
     reason: field('reason'),
     code: field('code'),
     possibleDuplicate: field('possibleDuplicate') === '1',
+    runId: field('runId'),
     verified: field('verified') === '1',
     attributes:
       attributes === undefined ? undefined : (JSON.parse(attributes) as Record<string, string>),

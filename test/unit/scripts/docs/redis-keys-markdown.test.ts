@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  activeRunsKey,
   breakerKey,
   controlKey,
   inFlightKey,
@@ -22,10 +23,13 @@ import {
   realignedKey,
   ownerKey,
   resultsKey,
+  runKey,
+  runsKey,
   secretKey,
   statsKey,
   walkerKey,
   workersKey,
+  wishKey,
 } from '../../../../src/shared/redis/keys.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
@@ -42,6 +46,7 @@ describe('docs/redis-keys.md', () => {
       callbackKey(ref, '<id>'),
       resultsKey(ref),
       deadLettersKey(ref),
+      wishKey(ref, '<entry id>'),
       statsKey(ref),
       recentKey(ref),
       intakeKey(ref),
@@ -53,6 +58,9 @@ describe('docs/redis-keys.md', () => {
       controlKey(ref),
       breakerKey(ref),
       expiriesKey(ref),
+      runKey(ref, '<id>'),
+      runsKey(ref),
+      activeRunsKey(ref),
       paceKey(ref),
       inFlightKey(ref),
       retryingKey(ref),

@@ -174,7 +174,7 @@ describe('an open breaker', () => {
     await breakerIs({ store }, -1_000)
     await store.redis.hset(controlKey(store.ref), 'rate', 0.001)
     const pass = { claim: 'claim-1', version: '7', probeOf: 'failures' }
-    expect(await ask()).toEqual({ kind: 'go', afterMs: 0, pass })
+    expect(await ask()).toEqual({ kind: 'go', afterMs: 0, gapMs: 0, pass })
     expect(await ask()).toMatchObject({ kind: 'held', reason: 'breaker-open' })
   })
 

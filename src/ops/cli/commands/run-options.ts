@@ -1,0 +1,48 @@
+import { InvalidArgumentError, type Command } from 'commander'
+
+import { wholeNumber } from '../terminal/whole-number.ts'
+
+/** How a run goes. */
+export interface PaceOptions {
+  /** Callbacks a second. */
+  rate?: number | 'none'
+  canary?: number
+  stopAt?: number
+  yes?: true
+}
+
+export function withPace(command: Command): Command {
+  return withRate(command)
+    .option('--canary <n>', 'send n first, wait for their ends, then ask', positiveNumber)
+    .option('--stop-at <percent>', 'pause when so many of the last ends died', percent)
+    .option('--yes', 'start it without asking, and go on after a canary that is all booked')
+}
+
+export function withRate(command: Command): Command {
+  return command.option('--rate <n/s>', 'callbacks a second, such as 5/s, or none', readRate)
+}
+
+const usualStopAt = 50
+
+export function paceOf({ rate, canary, stopAt = usualStopAt, yes }: PaceOptions) {
+  return { rate, canary, stopAtPercent: stopAt, goesOn: yes === true }
+}
+
+function readRate(text: string): number | 'none' {
+  if (text === 'none') return text
+  const rate = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1] ?? NaN)
+  if (rate >= 0.01 && rate <= 10_000) return rate
+  throw new InvalidArgumentError('It must be from 0.01/s to 10000/s, or none.')
+}
+
+function positiveNumber(text: string): number {
+  const count = wholeNumber(text)
+  if (count > 0) return count
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.')
+}
+
+function percent(text: string): number {
+  const share = wholeNumber(text)
+  if (share >= 1 && share <= 100) return share
+  throw new InvalidArgumentError('It must be from 1 to 100: 50 for every second one.')
+}

@@ -1,0 +1,165 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { newestResultId } from '../../../shared/store/results/results.ts'
+import { readRun, type Run } from '../../../shared/store/runs/run-record.ts'
+import {
+  updateRun,
+  type RunChanges,
+  type RunUpdate,
+} from '../../../shared/store/runs/update-run.ts'
+import { readServerTimeMs } from '../../../shared/store/server/server-time.ts'
+import { shownId } from '../../text/shown-id.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { rateOf } from './plan-run.ts'
+import { showRun, type ShownRun } from './shown-run.ts'
+
+export interface RunReference {
+  destination?: string | undefined
+  id: string
+}
+
+interface Said extends RunReference {
+  by?: string | undefined
+  reason?: string | undefined
+}
+
+/** What became of a decision about a run. `refused`: its state does not allow it, and nothing was done. */
+export interface RunDecision {
+  outcome: 'done' | 'refused'
+  run: ShownRun
+}
+
+export interface StartRequest extends Said {
+  /** Undefined: as it was planned. */
+  rate?: number | 'none' | undefined
+  /** So many are sent first, and waited for. */
+  canary?: number | undefined
+  /** After a canary of which none died, without being asked. */
+  goesOn: boolean
+  /** In per cent: stops if so many of the last ends are deaths. */
+  stopAtPercent: number
+}
+
+/** A plan is started once: whoever starts it again is told what has become of it. */
+export function startRun(config: StoreConfig, request: StartRequest): Promise<RunDecision> {
+  const { canary, goesOn, stopAtPercent } = request
+  return decide(config, request, async (store) => {
+    const resultsCursor = await newestResultId(store)
+    return (run, nowMs) => {
+      if (run.state !== 'planned') return undefined
+      const rate = rateFrom(run, request.rate)
+      const changes: RunChanges = {
+        state: 'running',
+        startedAt: nowMs,
+        startedBy: masked(request.by),
+        rate,
+        canary,
+        goesOn,
+        resultsCursor,
+        stopAt: stopAtPercent,
+        mostOutstanding: mostOutstandingAt(rate),
+      }
+      return { changes, isActive: true, keepMs: 0 }
+    }
+  })
+}
+
+export function pauseRun(config: StoreConfig, request: Said): Promise<RunDecision> {
+  return decide(config, request, () => (run) => {
+    if (run.state !== 'running' && run.state !== 'waiting') return undefined
+    return { changes: { ...saidIn(request), state: 'paused', stateWhy: 'asked' } }
+  })
+}
+
+export interface ResumeRunRequest extends RunReference {
+  /** Undefined: as before. */
+  rate?: number | 'none' | undefined
+}
+
+/** Goes on: a canary has been looked at, and what died until now is no reason to stop any more. */
+export function resumeRun(config: StoreConfig, request: ResumeRunRequest): Promise<RunDecision> {
+  return decide(config, request, () => (run) => {
+    if (run.state !== 'paused') return undefined
+    const rate = rateFrom(run, request.rate)
+    const { canary, isCanaryOver } = run.pace
+    const changes: RunChanges = {
+      state: 'running',
+      stateWhy: undefined,
+      stateBy: undefined,
+      stateReason: undefined,
+      rate,
+      mostOutstanding: mostOutstandingAt(rate),
+      recentEnds: undefined,
+      isCanaryOver: isCanaryOver || (canary !== undefined && run.counts.sent >= canary),
+    }
+    return { changes, isActive: true, keepMs: 0 }
+  })
+}
+
+/** Nothing more of it is sent. What was sent goes on its way. */
+export function abortRun(config: StoreConfig, request: Said): Promise<RunDecision> {
+  return decide(config, request, () => (run, nowMs) => {
+    if (run.state === 'done' || run.state === 'aborted') return undefined
+    const changes = {
+      ...saidIn(request),
+      state: 'aborted',
+      stateWhy: 'asked',
+      endedAt: nowMs,
+    } as const
+    // The worker that finds nothing of it on its way any more lets it go.
+    return { changes, isActive: true }
+  })
+}
+
+type Decider = (run: Run, nowMs: number) => RunUpdate | undefined
+
+function decide(
+  config: StoreConfig,
+  { destination, id }: RunReference,
+  prepare: (store: DestinationStore) => Decider | Promise<Decider>,
+): Promise<RunDecision> {
+  return withAnyDestination(config, destination, async (store) => {
+    const decider = await prepare(store)
+    const outcome = await apply(store, id, decider)
+    return { outcome, run: showRun(await findRun(store, id), store.ref.destination) }
+  })
+}
+
+/** A worker may have gone on between reading and deciding: then it is decided anew. */
+async function apply(
+  store: DestinationStore,
+  id: string,
+  decider: Decider,
+): Promise<RunDecision['outcome']> {
+  for (;;) {
+    const run = await findRun(store, id)
+    const update = decider(run, Math.round(await readServerTimeMs(store.redis)))
+    if (update === undefined) return 'refused'
+    if (await updateRun(store, run, update)) return 'done'
+  }
+}
+
+export async function findRun(store: DestinationStore, id: string): Promise<Run> {
+  const run = await readRun(store, id)
+  if (run !== undefined) return run
+  throw new RingbackError('run-not-found', `No plan and no run "${shownId(id)}" is known.`)
+}
+
+function rateFrom({ pace }: Run, asked: number | 'none' | undefined): number | undefined {
+  return asked === undefined ? pace.rate : rateOf(asked, undefined)
+}
+
+/** Live callbacks wait behind what of a run is on its way already: about four seconds' worth of it. */
+function mostOutstandingAt(rate = 50): number {
+  return Math.min(1_000, Math.max(10, Math.ceil(rate * 4)))
+}
+
+function saidIn({ by, reason }: Said) {
+  return { stateBy: masked(by), stateReason: masked(reason) }
+}
+
+function masked(text: string | undefined): string | undefined {
+  return text && maskNumbersIn(text)
+}

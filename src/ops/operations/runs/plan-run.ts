@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { inspectControl } from '../../../shared/store/control/inspect-control.ts'
+import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
+import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
+import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
+import { readRun } from '../../../shared/store/runs/run-record.ts'
+import { readControl, type ShownControl } from '../control/shown-control.ts'
+import { withAnyDestination } from '../destination/any-destination.ts'
+import { retentionMsOf } from '../destination/target.ts'
+import { countSelection, type Counted } from './count-selection.ts'
+import { runFilterOf, type FilterRequest } from './run-request.ts'
+import { showRun, type ShownRun } from './shown-run.ts'
+
+export interface PlanRequest {
+  destination?: string | undefined
+  kind: RunKind
+  filter: FilterRequest
+  /** Callbacks a second; undefined: what live callbacks leave of the destination's rate. */
+  rate?: number | 'none' | undefined
+  /** Who and why, as they say. */
+  by?: string | undefined
+  reason?: string | undefined
+}
+
+/** Counts which callbacks are meant, and keeps that as a plan. Nothing is sent. */
+export function planRun(config: StoreConfig, request: PlanRequest): Promise<ShownRun> {
+  const { destination, kind } = request
+  return withAnyDestination(config, destination, async (store, target) => {
+    const { nowMs } = await inspectControl(store, { rate: undefined })
+    const rate = rateOf(request.rate, usualRateOf(await readControl(store)))
+    const filter = runFilterOf(request.filter)
+    // By Redis' clock: what ends from now on, by this very run too, is not in it.
+    const walked = { kind, filter, upToMs: nowMs }
+    const counted = await countSelection(store, { ...walked, rate, nowMs })
+    const ttlMs = retentionMsOf(target)
+    const id = await keep(store, { ...plain(request), ...walked, counted, rate, nowMs, ttlMs })
+    const run = await readRun(store, id)
+    if (run === undefined) throw new RingbackError('run-not-found', 'The plan was not kept.')
+    return showRun(run, store.ref.destination)
+  })
+}
+
+/** Now, or, while nothing may be sent, as soon as something may be. Undefined: there is no limit. */
+function usualRateOf({ rate }: ShownControl): number | undefined {
+  const { current, override, configured } = rate
+  const usual = current === 0 ? (override?.rate ?? configured) : current
+  return typeof usual === 'number' ? usual : undefined
+}
+
+/** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_PERCENT`). */
+const leftByLive = 70
+
+/** A run is never the whole of a rate unless somebody says so. */
+export function rateOf(
+  asked: number | 'none' | undefined,
+  current: number | undefined,
+): number | undefined {
+  if (asked === 'none') return undefined
+  if (asked !== undefined || current === undefined || current === 0) return asked
+  return Number(((current * leftByLive) / 100).toPrecision(3))
+}
+
+interface Plan {
+  kind: RunKind
+  filter: RunFilter
+  upToMs: number
+  counted: Counted
+  rate: number | undefined
+  nowMs: number
+  ttlMs: number
+  by: string | undefined
+  why: string | undefined
+}
+
+async function keep(store: DestinationStore, plan: Plan): Promise<string> {
+  const said = fieldsOf(plan)
+  for (;;) {
+    const runId = `${plan.kind}-${randomBytes(4).toString('hex')}`
+    const { nowMs: createdAt, ttlMs } = plan
+    if (await keepPlan(store, { runId, createdAt, ttlMs, said })) return runId
+  }
+}
+
+function fieldsOf({ kind, filter, upToMs, counted, rate, nowMs, by, why }: Plan): string[] {
+  const fields = {
+    kind,
+    filter: JSON.stringify(filter),
+    upTo: String(upToMs),
+    selected: String(counted.selected),
+    overview: JSON.stringify(counted.overview),
+    createdAt: String(nowMs),
+    rate: rate === undefined ? undefined : String(rate),
+    createdBy: by,
+    why,
+  }
+  return Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, value],
+  )
+}
+
+function plain({ by, reason }: PlanRequest): Pick<Plan, 'by' | 'why'> {
+  return { by: by && maskNumbersIn(by), why: reason && maskNumbersIn(reason) }
+}

@@ -1,0 +1,50 @@
+import type { DeadReason } from '../../../shared/contract/states.ts'
+import { printOf, type RunFilter } from '../../../shared/store/runs/run-filter.ts'
+
+/** Which callbacks somebody means. Times are epoch ms; what is left out does not matter. */
+export interface FilterRequest {
+  reason?: DeadReason | undefined
+  code?: string | undefined
+  text?: string | undefined
+  state?: 'booked' | 'dead' | undefined
+  sinceMs?: number | undefined
+  untilMs?: number | undefined
+  acceptedSinceMs?: number | undefined
+  acceptedUntilMs?: number | undefined
+  attributes?: readonly { name: string; value: string }[] | undefined
+  /** E.164. */
+  number?: string | undefined
+  possibleDuplicates: boolean
+}
+
+/** As it is kept: what may be a customer's is not. */
+export function runFilterOf(request: FilterRequest): RunFilter {
+  const { number, attributes, possibleDuplicates } = request
+  return {
+    ...wordsOf(request),
+    ...timesOf(request),
+    possibleDuplicates,
+    ...(number !== undefined && { number: printOf(number) }),
+    ...(attributes !== undefined && {
+      attributes: attributes.map(({ name, value }) => ({ name, value: printOf(value) })),
+    }),
+  }
+}
+
+function wordsOf({ reason, code, text, state }: FilterRequest) {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(code !== undefined && { code }),
+    ...(text !== undefined && { text }),
+    ...(state !== undefined && { state }),
+  }
+}
+
+function timesOf({ sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs }: FilterRequest) {
+  return {
+    ...(sinceMs !== undefined && { sinceMs }),
+    ...(untilMs !== undefined && { untilMs }),
+    ...(acceptedSinceMs !== undefined && { acceptedSinceMs }),
+    ...(acceptedUntilMs !== undefined && { acceptedUntilMs }),
+  }
+}

@@ -1,0 +1,63 @@
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { positionBefore, readResults } from '../results/results.ts'
+import { epochMsOf } from '../../time/timestamp.ts'
+import { readCandidate, type Candidate, type Found } from './candidate.ts'
+import { lettersAfter } from './letters-after.ts'
+import type { Run } from './run-record.ts'
+
+/** Callbacks that have ended, in the order in which a run comes to them. */
+export interface RunPage {
+  candidates: Candidate[]
+  /** Nothing comes after them. */
+  isLast: boolean
+}
+
+export type Walked = Pick<Run, 'kind' | 'filter' | 'upToMs' | 'cursor'>
+
+/** A redrive and a discard walk the dead letters; a replay walks the results, which reach as far back as the retention. */
+export async function readRunPage(
+  store: DestinationStore,
+  walked: Walked,
+  count: number,
+): Promise<RunPage> {
+  const read = walked.kind === 'replay' ? endsAfter : lettersFrom
+  const found = await read(store, walked, count)
+  const endMs = Math.min(walked.filter.untilMs ?? Infinity, walked.upToMs)
+  const inTime = found.filter(({ endedAtMs }) => endedAtMs < endMs)
+  return {
+    candidates: await Promise.all(inTime.map((each) => readCandidate(store, each))),
+    isLast: found.length < count || inTime.length < found.length,
+  }
+}
+
+async function lettersFrom(
+  store: DestinationStore,
+  { filter, cursor = `${filter.sinceMs ?? 0}:` }: Walked,
+  count: number,
+): Promise<Found[]> {
+  const colon = cursor.indexOf(':')
+  const score = cursor.slice(0, colon)
+  const letters = await lettersAfter(store, {
+    score,
+    afterId: cursor.slice(colon + 1),
+    most: count,
+  })
+  return letters.map(({ id, diedAtMs }) => ({
+    id,
+    endedAtMs: diedAtMs,
+    position: `${diedAtMs}:${id}`,
+  }))
+}
+
+async function endsAfter(
+  store: DestinationStore,
+  { filter, cursor = positionBefore(filter.sinceMs ?? 0) }: Walked,
+  count: number,
+): Promise<Found[]> {
+  const results = await readResults(store, { afterEntryId: cursor, count })
+  return results.map(({ id, at, entryId }) => ({
+    id,
+    endedAtMs: epochMsOf(at),
+    position: entryId,
+  }))
+}
