@@ -33,6 +33,7 @@ import { findFor, type FindOptions } from './find-callbacks.ts'
 import { intakePaused } from './intake-paused.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { poll } from './poll.ts'
+import { readResults, type ReceivedResult, type ResultsOptions } from './read-results.ts'
 import { sayWishes } from './say-wishes.ts'
 import type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
@@ -83,6 +84,12 @@ export interface Producer {
   find(which: ClueInput, options?: FindOptions): Promise<FoundCallback[]>
   /** Resolves when the callback has ended, also if nothing is known of it yet. Rejects with the signal's reason. */
   waitForEnd(id: string, options?: { signal?: AbortSignal }): Promise<EndedCallback>
+  /**
+   * Every end of a callback of the destination, whoever sent it, as a reader of a group: what is kept first, then each as it
+   * comes, over a connection of its own. Acknowledge each when you have stored what it means to you. Ends when the signal is
+   * aborted or the producer closed.
+   */
+  results(options: ResultsOptions): AsyncGenerator<ReceivedResult>
   /** Waits for what is under way, and disconnects. Everything asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -101,6 +108,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
   const connection = createProducerConnection(redisUrl)
 
   const context = { connection, ref, clock }
+  const closed = new AbortController()
   const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
@@ -150,7 +158,11 @@ export function createProducer(options: ProducerOptions = {}): Producer {
         return callback !== undefined && hasEnded(callback) ? callback : undefined
       }),
     status,
-    close: () => connection.close(),
+    results: (options) => readResults({ ...context, redisUrl }, options, closed.signal),
+    close: () => {
+      closed.abort()
+      return connection.close()
+    },
   }
 }
 

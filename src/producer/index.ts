@@ -1,6 +1,7 @@
 export { createProducer } from './create-producer.ts'
 export type { EndedCallback, Producer, ProducerOptions } from './create-producer.ts'
 export type { FindOptions } from './find-callbacks.ts'
+export type { ReceivedResult, ResultsOptions } from './read-results.ts'
 export type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
 export type {
   Enqueued,

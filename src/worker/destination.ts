@@ -167,7 +167,8 @@ function runsOf({ retentionMs }: DestinationConfig, scope: DestinationScope): Se
     clock,
     observe,
     holder: consumer,
-    leaseMs: times.lockMs,
+    // Short, so that a run hardly stands still when its worker is replaced: two at a time do no harm.
+    leaseMs: 5 * times.runsMs,
     everyMs: times.runsMs,
     retentionMs,
   })

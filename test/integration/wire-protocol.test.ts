@@ -30,6 +30,7 @@ import {
   resultsKey,
   secretKey,
 } from '../../src/shared/redis/keys.ts'
+import { answerWish } from '../../src/shared/store/inbox/wish-answer.ts'
 import { accept } from '../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../src/shared/store/dead-letters/bury.ts'
 import { placesOf } from '../../src/shared/store/ledger/places.ts'
@@ -385,7 +386,22 @@ describe('the access rules of the page', () => {
     await expect(consumer.call('XRANGE', inboxKey(ref), '-', '+')).rejects.toThrow('NOPERM')
   })
 
-  it('are enough for the library, which also submits a dead id anew', async () => {
+  it('let the library read results as a consumer, if it may ask who the server is', async () => {
+    const { store } = await ledgerWith({})
+    const { redis, ref } = store
+    const { url } = await userOf('consumer', { store })
+    await redis.call('ACL', 'SETUSER', new URL(url).username, '+info')
+    const producer = createProducer({ redisUrl: url, namespace: ref.namespace })
+    onTestFinished(() => producer.close())
+    await redis.xadd(resultsKey(ref), '*', 'id', 'call-42', 'state', 'booked')
+    for await (const result of producer.results({ group: 'crm', consumer: 'c' })) {
+      expect(result).toMatchObject({ id: 'call-42', state: 'booked' })
+      await result.acknowledge()
+      break
+    }
+  })
+
+  it('are enough for the library, which also submits a dead id anew, and cancels', async () => {
     const { store } = await ledgerWith({})
     const { redis, ref } = store
     const app = await userOf('app', { store })
@@ -403,6 +419,12 @@ describe('the access rules of the page', () => {
     expect(await redis.zcard(deadLettersKey(ref))).toBe(0)
     expect(await producer.enqueue(input)).toMatchObject({ kind: 'duplicate', state: 'accepted' })
     expect(await producer.status('call-42')).toMatchObject({ state: 'accepted' })
+    const cancelling = producer.cancel('call-42')
+    await expect.poll(() => redis.xlen(inboxKey(ref))).toBe(2)
+    const [, wish] = await redis.xrange(inboxKey(ref), '-', '+')
+    const answer = [{ id: 'call-42', outcome: 'under-way' }] as const
+    await answerWish(store, { entryId: wish?.[0] ?? '', answer })
+    expect(await cancelling).toEqual(answer)
     await expect(app.call('XADD', resultsKey(ref), '*', 'id', 'x')).rejects.toThrow('NOPERM')
     await expect(app.call('XRANGE', inboxKey(ref), '-', '+')).rejects.toThrow('NOPERM')
     if (!(await knowsSelectors(redis))) return

@@ -1,3 +1,7 @@
+import { planRun } from '../../src/ops/operations/runs/plan-run.ts'
+import { startRun } from '../../src/ops/operations/runs/decide-run.ts'
+import { RingbackError } from '../../src/shared/errors/errors.ts'
+import { inboxKey } from '../../src/shared/redis/keys.ts'
 import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { pause } from '../../src/shared/store/control/pause.ts'
 import { resume } from '../../src/shared/store/control/resume.ts'
@@ -7,7 +11,7 @@ import { cancel } from '../../src/shared/store/ledger/cancel.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../src/shared/time/timestamp.ts'
 import { seededIntegers } from '../support/seeded.ts'
-import { destinations } from './destinations.ts'
+import { destinations, type DestinationName } from './destinations.ts'
 import { whileConnected, type Patience } from './redis-patience.ts'
 import { retentionMs } from './times.ts'
 import { namespace } from './worker-settings.ts'
@@ -21,10 +25,22 @@ export interface Controls {
   cancelled: number
   /** Wished for while an attempt was under way, or in doubt. */
   cancelledUnderWay: number
+  /** Wishes of vendors, through the inbox. */
+  wished: number
+  /** Redrives of all dead letters that were not booked, carried out by the workers. */
+  runs: number
 }
 
 export function nothingControlled(): Controls {
-  return { paused: 0, resumed: 0, rateSet: 0, cancelled: 0, cancelledUnderWay: 0 }
+  return {
+    paused: 0,
+    resumed: 0,
+    rateSet: 0,
+    cancelled: 0,
+    cancelledUnderWay: 0,
+    wished: 0,
+    runs: 0,
+  }
 }
 
 export interface Controlling {
@@ -56,6 +72,7 @@ export async function control(controlling: Controlling, signal: AbortSignal): Pr
 }
 
 interface Desk extends Controlling {
+  destination: DestinationName
   /** The newest of its callbacks. */
   newest: readonly string[]
   ask: <Result>(act: (store: DestinationStore) => Promise<Result>) => Promise<Result>
@@ -65,15 +82,22 @@ function desksOf(controlling: Controlling, patience: Patience): Desk[] {
   const accepted = [...controlling.submitted.accepted]
   return destinations.map((destination) => ({
     ...controlling,
+    destination,
     newest: accepted.flatMap(([id, its]) => (its === destination ? [id] : [])).slice(-100),
     ask: (act) => patience((redis) => act(openStore(redis, { namespace, destination }))),
   }))
 }
 
-async function oneRound(
-  { ask, newest, controls }: Desk,
-  draw: (least: number, most: number) => number,
-): Promise<void> {
+type Draw = (least: number, most: number) => number
+
+async function oneRound(desk: Desk, draw: Draw): Promise<void> {
+  await controlDestination(desk, draw)
+  await cancelOne(desk, draw)
+  await wishThroughInbox(desk, draw)
+  if (draw(1, 8) === 1) await redriveAll(desk)
+}
+
+async function controlDestination({ ask, controls }: Desk, draw: Draw): Promise<void> {
   const oneIn = (count: number) => draw(1, count) === 1
   if (oneIn(6)) {
     const forMs = oneIn(2) ? draw(300, longestPauseMs) : undefined
@@ -88,6 +112,9 @@ async function oneRound(
     await ask((store) => setRate(store, { rate, ...nobody }))
     controls.rateSet += 1
   }
+}
+
+async function cancelOne({ ask, newest, controls }: Desk, draw: Draw): Promise<void> {
   const id = newest[draw(0, 99)]
   if (id === undefined) return
   const nowMs = systemClock.now()
@@ -95,4 +122,42 @@ async function oneRound(
   const { kind } = await ask((store) => cancel(store, wish))
   if (kind === 'cancelled') controls.cancelled += 1
   if (kind === 'under-way') controls.cancelledUnderWay += 1
+}
+
+/** As a vendor says it, who may do nothing but add entries. */
+async function wishThroughInbox({ ask, newest, controls }: Desk, draw: Draw): Promise<void> {
+  const id = newest[draw(0, 199)]
+  if (id === undefined) return
+  const [kind, wish] =
+    draw(1, 3) === 1
+      ? (['cancel', { id }] as const)
+      : (['reschedule', { id, delay: draw(0, 3_000) }] as const)
+  await ask(({ redis, ref }) => redis.xadd(inboxKey(ref), '*', kind, JSON.stringify(wish)))
+  controls.wished += 1
+}
+
+/** What has been booked perhaps is left out. While Redis is away there is nothing to be planned. */
+async function redriveAll({ redisUrl, destination, controls }: Desk): Promise<void> {
+  const config = {
+    redisUrl,
+    namespace,
+    logLevel: 'error',
+    numberKey: undefined,
+    destinations: [destination],
+    retentionMs: {},
+    defaultRetentionMs: retentionMs,
+  } as const
+  try {
+    const plan = await planRun(config, {
+      destination,
+      kind: 'redrive',
+      filter: { possibleDuplicates: false },
+      rate: 50,
+    })
+    const run = { destination, id: plan.id, goesOn: true, stopAtPercent: 100 }
+    const { outcome } = await startRun(config, run)
+    if (outcome === 'done') controls.runs += 1
+  } catch (error) {
+    if (!(error instanceof RingbackError)) throw error
+  }
 }

@@ -58,6 +58,10 @@ export const stepTable = {
     'the next callbacks of a run go through the inbox again, or are discarded (step-run.lua)',
   'count-ends': 'it is counted how callbacks of a run have ended (count-ends.lua)',
   cancel: 'a callback is cancelled, or is to end as cancelled unless it is booked (cancel.lua)',
+  'results.group': 'the group of a consumer of results is created',
+  'results.read': 'a consumer of the library is given results (XREADGROUP)',
+  'results.claim': 'a consumer takes over what another one has held for long (XAUTOCLAIM)',
+  'results.acknowledge': 'a consumer has dealt with a result (XACK)',
   'wish.answer':
     'what became of a cancel or a reschedule in the inbox is told to whoever sent it (SET)',
   reschedule: 'a callback that waits is due at another time (reschedule.lua)',

@@ -3,6 +3,7 @@ import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
+import { reschedule } from '../../../src/shared/store/ledger/reschedule.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
@@ -106,6 +107,15 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
     resume: (): Promise<void> => {
       model.resume(table)
       return told(() => resume(store, { what: ['dispatch'] }))
+    },
+    /** To a time that is so much ahead. */
+    reschedule: (id: Id, aheadMs: number) => {
+      const atMs = tick() + aheadMs
+      const when = { delayMs: undefined, notBefore: isoTimestamp(atMs) }
+      return asked(
+        () => reschedule(store, { id, ...when, by: undefined, why: undefined }),
+        () => model.reschedule(table, id, atMs),
+      )
     },
     /** By somebody who has looked at what Salesforce has. */
     resolve: (nth: number) =>

@@ -82,7 +82,7 @@ const commands = [
     fc.integer({ min: 100, max: 8_000 }),
     (simulation, drawn) => simulation.wait(drawn),
   ),
-  ...command({ name: 'redrive', weight: 1 }, nth, (simulation, drawn) =>
+  ...command({ name: 'redrive', weight: 2 }, nth, (simulation, drawn) =>
     simulation.clients.redrive(drawn),
   ),
   ...command({ name: 'discard', weight: 1 }, nth, (simulation, drawn) =>
@@ -99,6 +99,11 @@ const commands = [
   ),
   ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (simulation, id) =>
     simulation.clients.cancel(id),
+  ),
+  ...command(
+    { name: 'reschedule', weight: 1 },
+    fc.tuple(fc.constantFrom(...ids), fc.integer({ min: 0, max: 20_000 })),
+    (simulation, drawn) => simulation.clients.reschedule(...drawn),
   ),
 ]
 const customer = ids.filter((id) => numbers[id] === numbers.ann)
@@ -122,7 +127,7 @@ const doubtfulLives = fc.record({
 
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
 const asked = process.env['RINGBACK_TEST_RUNS']
-const runs = asked === undefined ? { numRuns: 120, seed: 20_260_226 } : { numRuns: Number(asked) }
+const runs = asked === undefined ? { numRuns: 160, seed: 20_260_226 } : { numRuns: Number(asked) }
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
@@ -142,6 +147,8 @@ const mustBeVisited = [
     'asked discarded',
     'asked cancelled',
     'asked under-way',
+    'asked moved',
+    'asked expires-first',
     'settle cancelled',
     'verify cancelled',
   ],

@@ -59,6 +59,8 @@ export interface Callback {
   /** Of the run of a job that opened the attempt. */
   claim?: string | undefined
   nextAtMs?: number | undefined
+  /** Somebody has moved its first attempt to this time. */
+  movedToMs?: number | undefined
   /** Nothing is sent until Salesforce has said whether the last attempt was booked. */
   inDoubt: boolean
   marked: boolean
@@ -211,13 +213,14 @@ export function begin(
 ): BeginResult {
   const callback = callbacks.get(job.id)
   if (callback?.submission === undefined) return { kind: 'missing' }
-  const { state, nextAtMs = 0, inDoubt, submission, attempts, claim } = callback
+  const { state, inDoubt, submission, attempts, claim } = callback
+  const dueAtMs = callback.nextAtMs ?? callback.movedToMs ?? 0
   if (hasEnded(callback) || callback.generation !== job.generation) return { kind: 'ended' }
   if (state === 'attempting') {
     return { kind: claim === job.claim ? 'begun' : 'unsettled', attempt: attempts }
   }
   if (!inDoubt && job.atMs >= submission.expiresAtMs) return { kind: 'expired' }
-  if (nextAtMs > job.atMs + toleranceMs) return { kind: 'not-due' }
+  if (dueAtMs > job.atMs + toleranceMs) return { kind: 'not-due' }
   // Somebody has decided otherwise since the job was admitted.
   if (dispatch.isPaused || dispatch.version !== job.knownVersion) return { kind: 'refused' }
   if (inDoubt) return { kind: 'unverified', attempt: attempts }
@@ -376,6 +379,17 @@ export function resume({ dispatch }: StateTable): void {
   if (!dispatch.isPaused) return
   dispatch.isPaused = false
   dispatch.version += 1
+}
+
+export function reschedule(table: StateTable, id: string, atMs: number): string {
+  const callback = table.callbacks.get(id)
+  if (callback === undefined) return 'missing'
+  if (hasEnded(callback)) return callback.state
+  if (callback.state === 'attempting' || callback.inDoubt) return 'under-way'
+  if (atMs >= (callback.submission?.expiresAtMs ?? Infinity)) return 'expires-first'
+  if (callback.state === 'retrying') callback.nextAtMs = atMs
+  else callback.movedToMs = atMs
+  return 'moved'
 }
 
 // What is common to them.

@@ -12,6 +12,7 @@ import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
 import { createHeartbeat } from '../../../src/worker/heartbeat.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
+import { createRuns } from '../../../src/worker/runs/runs.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
 import { openGate } from '../../support/any-pass.ts'
@@ -114,6 +115,19 @@ const services: [string, (given: Given) => Service][] = [
         everyMs: 1,
         clock,
         observe,
+      }),
+  ],
+  [
+    'the runs',
+    ({ bundle: { store }, scope: { redis, clock, observe } }) =>
+      createRuns({
+        store: openStore(redis, store.ref),
+        clock,
+        observe,
+        holder: 'of-the-test',
+        leaseMs: 1_000,
+        retentionMs: 1_000,
+        everyMs: 1,
       }),
   ],
   [

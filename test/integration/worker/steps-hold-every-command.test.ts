@@ -29,6 +29,7 @@ const reading = new Set([
     'hget',
     'hmget',
     'scan',
+    'smembers',
     'xrange',
     'xread',
     'xlen',

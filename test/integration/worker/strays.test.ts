@@ -153,6 +153,28 @@ it.each([
   },
 )
 
+it('makes of a cancel a dead letter of its own, which is a cancel again when somebody redrives it', async () => {
+  const bundle = await setup()
+  const { store, recorder } = bundle
+  const stray = strayOf(bundle)
+  await xadd(stray, { ...one, delay: 3_600_000 })
+  const wish = await store.redis.xadd(inboxKey(stray.ref), '*', 'cancel', '{"id":"one"}')
+  const letter = `inbox-${wish ?? ''}`
+  const worker = bundle.startWorker()
+  const buried = await recorder.next('entry.buried', ({ id }) => id === letter)
+  expect(buried).toMatchObject({ code: 'unknown-destination' })
+  const { rawField, submittedId } = (await readCallback(stray, letter)) ?? {}
+  expect({ rawField, submittedId }).toEqual({ rawField: 'cancel', submittedId: 'one' })
+  await worker.stop()
+
+  for (const id of ['one', letter]) {
+    const decision = { id, nowMs: systemClock.now(), retentionMs: 60_000 }
+    expect(await redriveDeadLetter(stray, decision)).toBe('redriven')
+  }
+  bundle.startWorker({}, { serving })
+  await recorder.next('callback.cancelled', ({ id }) => id === 'one')
+})
+
 it('leaves alone what has waited for less than the grace', async () => {
   const bundle = await setup()
   const { store, recorder } = bundle

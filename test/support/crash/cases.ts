@@ -13,6 +13,7 @@ import {
 import {
   adding,
   cancelling,
+  consuming,
   discarding,
   erasing,
   forgetting,
@@ -130,6 +131,10 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'step-run': [of(carryingOut), of(carryingOut, 2)],
   'count-ends': [of(carryingOut)],
   cancel: [of(cancelling), of(fulfilling)],
+  'results.group': [of(consuming)],
+  'results.read': [of(consuming), of(consuming, 2)],
+  'results.claim': [of(consuming)],
+  'results.acknowledge': [of(consuming)],
   'wish.answer': [of(fulfilling), of(fulfilling, 3)],
   reschedule: [of(rescheduling), of(fulfilling), of(fulfilling, 2)],
   pause: [of(pausing)],

@@ -10,7 +10,7 @@ import {
   redriveDeadLetter,
 } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { bridgeGroup, ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
-import { controlKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import { controlKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { readStreamPosition } from '../../../src/shared/store/streams/stream-position.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
@@ -112,6 +112,36 @@ export const cancelling: Scene = {
   recover: async ({ redisUrl, store }) => {
     const env = environmentOf(redisUrl, store.ref.namespace)
     expect(await runHere({ env }, ...cancel)).toMatchObject({ status: 0 })
+  },
+}
+
+/** The same reader goes on, or another one of its group. */
+export const consuming: Scene = {
+  name: 'a consumer of the library is given a result',
+  under: ['retry'],
+  start: (bundle, settings) => runAlone(['consume'], bundle, settings),
+  prepare: async (bundle) => {
+    await sendRaw(bundle, one)
+    const worker = bundle.startWorker()
+    await resultsOfAll(bundle, [one.id])
+    await worker.stop()
+    return booked(one)
+  },
+  recover: async ({ producer, store }) => {
+    const { redis, ref } = store
+    const reader = { group: 'crm', consumer: 'second', takeOverMs: 0 }
+    const isRead = async () => {
+      const groups = await redis.xinfo('GROUPS', resultsKey(ref))
+      const [group] = Array.isArray(groups) ? groups.map(String) : []
+      return group?.includes(',pending,0,') === true && !group.includes('last-delivered-id,0-0')
+    }
+    if (await isRead()) return
+    for await (const result of producer.results(reader)) {
+      expect(result).toMatchObject({ id: one.id, state: 'booked' })
+      await result.acknowledge()
+      break
+    }
+    expect(await isRead()).toBe(true)
   },
 }
 

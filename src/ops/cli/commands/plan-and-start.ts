@@ -1,7 +1,7 @@
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { startRun } from '../../operations/runs/decide-run.ts'
 import { planRun, type PlanRequest } from '../../operations/runs/plan-run.ts'
-import { presentDecision, presentPlan } from '../present/run.ts'
+import { presentDecision, presentPlan, presentPlanOnly } from '../present/run.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
@@ -24,7 +24,7 @@ export async function planAndStart(
     output.print(plan, presentPlan)
     return exitStatus.done
   }
-  if (options.yes === true) output.tell(plan, presentPlan)
+  if (options.yes === true) output.tell(plan, presentPlanOnly)
   else {
     const answered = await askFor(plan, output)
     if (answered !== true) return answered === undefined ? exitStatus.done : exitStatus.usage
@@ -42,7 +42,7 @@ async function askFor(
   output: Output,
 ): Promise<boolean | undefined> {
   if (output.canAsk()) {
-    output.tell(plan, presentPlan)
+    output.tell(plan, presentPlanOnly)
     return output.ask('Start it?')
   }
   output.print(plan, presentPlan)

@@ -1,4 +1,5 @@
 import { printable } from '../../../shared/text/printable.ts'
+import { quoted } from '../../text/quoted.ts'
 import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { RunDecision } from '../../operations/runs/decide-run.ts'
 import type { RunList } from '../../operations/runs/find-runs.ts'
@@ -8,12 +9,18 @@ import { textTable } from './table.ts'
 
 /** Before it is started: what would happen. */
 export function presentPlan(plan: ShownRun, screen: Screen): void {
+  presentPlanOnly(plan, screen)
+  const { id, counts } = plan
+  if (counts.selected > 0) screen.line(`start it with: ringback runs start ${id}`)
+}
+
+/** To somebody who is asked whether to start it, or has said so. */
+export function presentPlanOnly(plan: ShownRun, screen: Screen): void {
   const { line, paint } = screen
-  const { id, kind, counts, destination } = plan
-  line(`${paint('bold', id)}: ${deeds[kind]} ${counts.selected} of ${printable(destination)}`)
+  const { id, counts } = plan
+  line(`${paint('bold', id)}: ${deedOf(plan)}`)
   presentSelection(plan, screen)
   if (counts.selected === 0) line('There is nothing to do.')
-  else if (plan.state === 'planned') line(`start it with: ringback runs start ${id}`)
 }
 
 /** A plan, a run on its way, or the receipt of one that is over. */
@@ -23,8 +30,8 @@ export function presentRun(run: ShownRun, screen: Screen): void {
     return
   }
   const { line, paint } = screen
-  const { id, kind, counts, destination } = run
-  line(`${paint('bold', id)}: ${deeds[kind]} ${counts.selected} of ${printable(destination)}`)
+  const { id, counts } = run
+  line(`${paint('bold', id)}: ${deedOf(run)}`)
   for (const sentence of sentenceLines(standingOf(run, screen.nowMs()), screen)) line(sentence)
   const { sent, outstanding, booked, dead, cancelled, skipped, remaining } = counts
   line(
@@ -80,11 +87,15 @@ export function describeProgress(run: ShownRun, before: ShownRun | undefined): s
   return `${standing}${sent} of ${selected}, ${booked} booked, ${dead} dead${now}${pace}${left}`
 }
 
-const deeds = {
-  redrive: 'send again dead letters,',
-  replay: 'send again what has ended,',
-  discard: 'discard dead letters,',
-} as const
+function deedOf({ kind, counts, destination }: ShownRun): string {
+  const { selected } = counts
+  const where = `of the destination ${quoted(destination)}`
+  const letters = selected === 1 ? 'dead letter' : 'dead letters'
+  if (kind === 'replay') return `send ${selected} again that have ended, ${where}`
+  return kind === 'redrive'
+    ? `send ${selected} ${letters} again, ${where}`
+    : `discard ${selected} ${letters}, ${where}`
+}
 
 const countHead = ['sent', 'on their way', 'booked', 'dead', 'cancelled', 'skipped', 'remaining']
 

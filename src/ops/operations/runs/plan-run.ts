@@ -5,6 +5,7 @@ import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inspectControl } from '../../../shared/store/control/inspect-control.ts'
+import { newestEndMs } from '../../../shared/store/runs/newest-end.ts'
 import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
 import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
@@ -34,8 +35,7 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
     const { nowMs } = await inspectControl(store, { rate: undefined })
     const rate = rateOf(request.rate, usualRateOf(await readControl(store)))
     const filter = runFilterOf(request.filter)
-    // By Redis' clock: what ends from now on, by this very run too, is not in it.
-    const walked = { kind, filter, upToMs: nowMs }
+    const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
     const counted = await countSelection(store, { ...walked, rate, nowMs })
     const ttlMs = retentionMsOf(target)
     const id = await keep(store, { ...plain(request), ...walked, counted, rate, nowMs, ttlMs })
@@ -50,6 +50,15 @@ function usualRateOf({ rate }: ShownControl): number | undefined {
   const { current, override, configured } = rate
   const usual = current === 0 ? (override?.rate ?? configured) : current
   return typeof usual === 'number' ? usual : undefined
+}
+
+/** Workers go by Redis' clock as far as they know it, which is to some milliseconds: what has ended before may say so. */
+const mostAheadMs = 5_000
+
+/** What ends from now on, by this very run too, is not in it. */
+async function upTo(store: DestinationStore, kind: RunKind, nowMs: number): Promise<number> {
+  const newestMs = (await newestEndMs(store, kind)) ?? nowMs
+  return Math.max(nowMs, Math.min(newestMs + 1, nowMs + mostAheadMs))
 }
 
 /** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_PERCENT`). */

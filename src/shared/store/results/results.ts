@@ -68,7 +68,7 @@ export async function newestResultId({ redis, ref }: DestinationStore): Promise<
   return newest?.[0] ?? '0-0'
 }
 
-function decodeResult([entryId, values]: [string, string[]]): Result {
+export function decodeResult([entryId, values]: [string, string[]]): Result {
   const field = (name: string) => {
     const at = values.findIndex((value, index) => index % 2 === 0 && value === name)
     return at < 0 ? undefined : values[at + 1]

@@ -7,4 +7,6 @@ if redis.call('EXISTS', run) == 1 then return 0 end
 redis.call('HSET', run, 'v', '1', 'state', 'planned', 'revision', 1, unpack(said))
 redis.call('PEXPIRE', run, ttl_ms)
 redis.call('ZADD', runs, created_at, run_id)
+-- What they name is forgotten long before.
+redis.call('ZREMRANGEBYSCORE', runs, '-inf', created_at - 31536000000)
 return 1

@@ -50,6 +50,24 @@ describe('a cancel', () => {
     })
   })
 
+  it('finds its callback whichever of several bridges is given the one and the other', async () => {
+    const bundle = await setup()
+    const { recorder } = bundle
+    const count = 300
+    for (const consumer of ['one', 'two', 'three']) {
+      bridgeAlone(bundle, { consumer, retentionMs: 60_000 })
+    }
+    for (let nth = 1; nth <= count; nth += 1) {
+      const id = `cb-${nth}`
+      await Promise.all([sendRaw(bundle, sampleCallback(id)), say(bundle, 'cancel', { id })])
+    }
+    const isLast = () => recorder.of('entry.fulfilled').length === count
+    await recorder.next('entry.fulfilled', isLast)
+    expect(recorder.of('callback.cancelled')).toHaveLength(count)
+    expect(recorder.of('entry.buried')).toEqual([])
+    expect(await inboxCounts(bundle.store)).toEqual({ waiting: 0, pending: 0 })
+  })
+
   it.each([
     ['its call', { callId: 'one' }, ['one']],
     ['its number', { callbackNumber: number }, ['one', 'two']],
