@@ -1,5 +1,11 @@
 import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
-import { callbackKey, deadLettersKey, inboxKey, statsKey } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  retryingKey,
+  statsKey,
+} from '../../../src/shared/redis/keys.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import { readOwners } from '../../support/ledger.ts'
@@ -37,6 +43,22 @@ function expectedCallback(callback: Callback) {
 
 function isKept({ state, discarded }: Callback): boolean {
   return state === 'dead' && !discarded
+}
+
+/** How many callbacks wait for another attempt, by code: as it is counted, and as their ledgers say. */
+export async function countRetrying(
+  { redis, ref }: DestinationStore,
+  ids: readonly string[],
+): Promise<{ counted: Record<string, string>; real: Record<string, string> }> {
+  const [counted, ledgers] = await Promise.all([
+    redis.hgetall(retryingKey(ref)),
+    Promise.all(ids.map((id) => redis.hmget(callbackKey(ref, id), 'state', 'code'))),
+  ])
+  const real: Record<string, string> = {}
+  for (const [state, code] of ledgers) {
+    if (state === 'retrying') real[code ?? ''] = String(Number(real[code ?? ''] ?? 0) + 1)
+  }
+  return { counted, real }
 }
 
 /** `ids`: of every callback there may be, in the order of the table. */

@@ -4,7 +4,7 @@ import type { DestinationStore } from '../../../src/shared/redis/destination-sto
 import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
-import { expectedLedger, readLedger } from './ledger.ts'
+import { countRetrying, expectedLedger, readLedger } from './ledger.ts'
 import * as model from './state-table.ts'
 import type { BeginResult, Found, Outcome, StateTable, Submission } from './state-table.ts'
 import type { Call } from './steps.ts'
@@ -36,7 +36,10 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
   const { redis, ref } = store
   async function compare(): Promise<void> {
     const expected = expectedLedger(table)
-    expect(await readLedger(store, [...table.callbacks.keys()])).toEqual(expected)
+    const ids = [...table.callbacks.keys()]
+    expect(await readLedger(store, ids)).toEqual(expected)
+    const { counted, real } = await countRetrying(store, ids)
+    expect(counted, 'waiting for another attempt').toEqual(real)
   }
 
   async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {

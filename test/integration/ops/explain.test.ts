@@ -43,6 +43,7 @@ it('says by whom a callback is held, which place it has, and when it is expected
   expect(plain.stdout).toMatch(/^ {2}paused by ops since .*: maintenance$/m)
   expect(plain.stdout).toMatch(/^ {2}expected .* \(in .*\), at the earliest$/m)
   expect(status.stdout).toMatch(/^because +paused by ops since .*: maintenance$/m)
+  expect(status.stdout).toMatch(/^expected +.* \(in .*\), at the earliest$/m)
   expect(JSON.parse(later.stdout)).toMatchObject({ reasons: [{ code: 'not-due' }, pausedByOps] })
 })
 
@@ -78,7 +79,7 @@ it('says how a callback has ended, and what its last attempt came to before that
     state: 'booked',
     reasons: [{ code: 'ended', message: containing('booked: Salesforce has created') }],
   })
-  expect(status.stdout).not.toMatch(/^because/m)
+  expect(status.stdout).not.toMatch(/^(because|expected)/m)
 })
 
 it('says that a callback is unknown, that it may lie in the inbox, and ends with 1', async () => {

@@ -124,6 +124,7 @@ describe('ringback import of JSON Lines', () => {
       duplicate: 0,
       refused: 60,
       complete: true,
+      nextLine: 62,
     })
   })
 })
@@ -351,6 +352,7 @@ describe('ringback import', () => {
     expect(status).toBe(1)
     expect(stdout).toBe('1 line: 0 accepted, 0 duplicate, 1 refused\n')
     expect(stderr).toContain('Stopped before the end of the input, after 1 line.')
+    expect(stderr).toContain('Go on with --from-line 2.')
   })
 
   it('says when Redis goes away how far it came, and the same file then completes without a duplicate', async () => {

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { targetOf } from '../../operations/destination/target.ts'
@@ -11,9 +11,13 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
+import { readPerSecond } from '../terminal/rate.ts'
+import { wholeNumber } from '../terminal/whole-number.ts'
 
 interface ImportOptions extends CommonOptions {
   format?: Format
+  fromLine: number
+  rate?: number
 }
 
 export function addImportCommand(
@@ -29,12 +33,15 @@ export function addImportCommand(
         formats,
       ),
     )
+    .option('--from-line <n>', 'go on at this line of the file', lineNumber, 1)
+    .option('--rate <rate>', 'so many lines a second, such as 500/s', readRate)
     .addHelpText(
       'after',
       `
 Every line is validated; a bad one is reported with its number and the others
 are accepted. The same file can be imported again: what was accepted is then a
-duplicate. Exit status 1 if any line was bad.
+duplicate. Exit status 1 if any line was bad. An import that was stopped, or has
+lost its Redis, says at which line --from-line goes on (\`nextLine\` in JSON).
 
 CSV: the header has the names of intent fields, and attributes.x for the
 attribute x. Empty cells count as absent, as do missing cells at the end of a
@@ -45,17 +52,34 @@ counts.
 Examples:
   ringback import callbacks.jsonl
   ringback import callbacks.csv --json
+  ringback import callbacks.csv --from-line 400001 --rate 500/s
   zcat callbacks.jsonl.gz | ringback import -`,
     )
   converse<ImportOptions>(command, context, async ({ args: [file = ''], options }, output) => {
     const target = targetOf(loadStoreConfig(context.env), options.destination)
     const { importFile } = await import('../../operations/import/import-file.ts')
-    const { stdin, stopped } = context
+    const { stdin, stopped, clock } = context
     const listener = showing(output, context)
-    const deps = { stdin, stopped, createSubmitter, listener }
-    const { complete, refused } = await importFile(target, { file, format: options.format }, deps)
+    const deps = { stdin, stopped, clock, createSubmitter, listener }
+    const { format, fromLine, rate } = options
+    const request = { file, format, fromLine, rate }
+    const { complete, refused } = await importFile(target, request, deps)
     return complete && refused === 0 ? exitStatus.done : exitStatus.problem
   })
+}
+
+function lineNumber(text: string): number {
+  const line = wholeNumber(text)
+  if (line >= 1) return line
+  throw new InvalidArgumentError('Lines are counted from 1.')
+}
+
+function readRate(text: string): number {
+  const rate = readPerSecond(text)
+  if (rate !== undefined) return rate
+  throw new InvalidArgumentError(
+    'It must be a rate such as 500/s or 1000/m, at most 10000 a second.',
+  )
 }
 
 function showing(output: Output, context: CliContext): ImportListener {

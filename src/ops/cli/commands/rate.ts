@@ -9,6 +9,7 @@ import { presentRate } from '../present/control.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { readPerSecond } from '../terminal/rate.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 
 interface RateOptions extends CommonOptions, WhoAndWhy {}
@@ -41,13 +42,10 @@ Examples:
   })
 }
 
-const perSecond = { s: 1, m: 60, h: 3_600 } as const
-
 function readRate(text: string): RateRequest['rate'] {
   if (text === 'none' || text === 'default') return text
-  const [, number = '', unit] = /^(\d+(?:\.\d+)?)(?:\/([smh]))?$/.exec(text) ?? []
-  const rate = Number(number) / perSecond[unit === 'm' || unit === 'h' ? unit : 's']
-  if (number !== '' && rate >= 0.001 && rate <= 10_000) return rate
+  const rate = readPerSecond(text)
+  if (rate !== undefined) return rate
   throw new InvalidArgumentError(
     'A rate is written like 5/s, 30/m or 100/h, from 0.001 to 10000 a second; or none, or default.',
   )

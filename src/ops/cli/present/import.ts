@@ -60,9 +60,10 @@ function countsOf(tally: Tally): string {
   )
 }
 
-function interruption(tally: Tally): string {
+function interruption(summary: ImportSummary): string {
   return (
-    `Stopped before the end of the input, after ${plainLines(answeredLines(tally))}. ` +
+    `Stopped before the end of the input, after ${plainLines(answeredLines(summary))}. ` +
+    `Go on with --from-line ${summary.nextLine}. ` +
     'Importing the same input again is safe: what was accepted is then a duplicate, and nothing is booked twice.'
   )
 }
