@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { rateOr } from '../terminal/rate.ts'
 import { wholeNumber } from '../terminal/whole-number.ts'
 
 /** How a run goes. */
@@ -19,20 +20,13 @@ export function withPace(command: Command): Command {
 }
 
 export function withRate(command: Command): Command {
-  return command.option('--rate <n/s>', 'callbacks a second, such as 5/s, or none', readRate)
+  return command.option('--rate <rate>', 'such as 5/s, 30/m or 100/h, or none', rateOr('none'))
 }
 
 const usualStopAt = 50
 
 export function paceOf({ rate, canary, stopAt = usualStopAt, yes }: PaceOptions) {
   return { rate, canary, stopAtPercent: stopAt, goesOn: yes === true }
-}
-
-function readRate(text: string): number | 'none' {
-  if (text === 'none') return text
-  const rate = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1] ?? NaN)
-  if (rate >= 0.01 && rate <= 10_000) return rate
-  throw new InvalidArgumentError('It must be from 0.01/s to 10000/s, or none.')
 }
 
 function positiveNumber(text: string): number {
