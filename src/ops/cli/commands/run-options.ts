@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
 import { rateOr } from '../terminal/rate.ts'
-import { wholeNumber } from '../terminal/whole-number.ts'
+import { positiveWholeNumber, wholeNumber } from '../terminal/whole-number.ts'
 
 /** How a run goes. */
 export interface PaceOptions {
@@ -14,7 +14,7 @@ export interface PaceOptions {
 
 export function withPace(command: Command): Command {
   return withRate(command)
-    .option('--canary <n>', 'send n first, wait for their ends, then ask', positiveNumber)
+    .option('--canary <n>', 'send n first, wait for their ends, then ask', positiveWholeNumber)
     .option('--stop-at <percent>', 'pause when so many of the last ends died', percent)
     .option('--yes', 'start it without asking, and go on after a canary that is all booked')
 }
@@ -27,12 +27,6 @@ const usualStopAt = 50
 
 export function paceOf({ rate, canary, stopAt = usualStopAt, yes }: PaceOptions) {
   return { rate, canary, stopAtPercent: stopAt, goesOn: yes === true }
-}
-
-function positiveNumber(text: string): number {
-  const count = wholeNumber(text)
-  if (count > 0) return count
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.')
 }
 
 function percent(text: string): number {
