@@ -6,19 +6,25 @@ import type { DeadLetterPage } from '../../operations/dead-letters/list-dead-let
 import type { Redrive, Warning } from '../../operations/dead-letters/redrive-dead-letters.ts'
 import type { Resolved } from '../../operations/dead-letters/resolve-dead-letter.ts'
 import { quoted } from '../../text/quoted.ts'
+import type { Presenter } from '../terminal/output.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 /** Longer reasons are cut off in the list; `show` has them whole. */
 const maxMessage = 80
 
-export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
+/** `isFiltered`: they are those that match; others may be there. */
+export function deadLetterListPresenter(isFiltered: boolean): Presenter<DeadLetterPage> {
+  return (page, screen) => presentDeadLetterList(page, isFiltered, screen)
+}
+
+function presentDeadLetterList(page: DeadLetterPage, isFiltered: boolean, screen: Screen): void {
   const { destination, total, offset, deadLetters, otherDestinations } = page
   const { line, paint } = screen
   if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row), screen.columns))
   line(
     total === 0
-      ? `No dead letters at the destination ${quoted(destination)}.`
+      ? noneAt(destination, isFiltered)
       : `${deadLetters.length} of ${total} at the destination ${quoted(destination)}${offset > 0 ? `, after the first ${offset}` : ''}.`,
   )
   for (const other of otherDestinations) {
@@ -30,15 +36,27 @@ export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): voi
   }
 }
 
-export function presentDeadLetterCounts(
+/** `isFiltered` as in {@link deadLetterListPresenter}. */
+export function deadLetterCountsPresenter(isFiltered: boolean): Presenter<DeadLetterCounts> {
+  return (counts, screen) => presentDeadLetterCounts(counts, isFiltered, screen)
+}
+
+function presentDeadLetterCounts(
   { destination, by, total, counts }: DeadLetterCounts,
+  isFiltered: boolean,
   { line, columns }: Screen,
 ): void {
+  if (total === 0) return line(noneAt(destination, isFiltered))
   if (counts.length > 0) {
     const rows = counts.map(({ value, deadLetters }) => [String(deadLetters), printable(value)])
     line(textTable(['dead letters', by], rows, columns))
   }
   line(`${total} at the destination ${quoted(destination)}.`)
+}
+
+function noneAt(destination: string, isFiltered: boolean): string {
+  const place = `at the destination ${quoted(destination)}`
+  return isFiltered ? `No dead letter matches ${place}.` : `No dead letters ${place}.`
 }
 
 const head = ['id', 'died (UTC)', 'reason', 'code', 'attempts', 'message']
