@@ -1,5 +1,6 @@
 import type { Paused, RateSet, Resumed } from '../../operations/control/control-destination.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import { sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 const pausedMeans = {
@@ -21,10 +22,9 @@ export function presentResumed({ destination, resumed }: Resumed, { line, paint 
   else line(`${paint('green', 'resumed')} ${name}: ${resumed.join(' and ')}`)
 }
 
-export function presentRate({ destination, rate, before }: RateSet, { line, paint }: Screen): void {
-  line(
-    `${paint('green', 'set')} ${printable(destination)}: ${inWords(rate)} (before: ${inWords(before)})`,
-  )
+export function presentRate({ destination, rate, before }: RateSet, screen: Screen): void {
+  const text = `${printable(destination)}: ${inWords(rate)} (before: ${inWords(before)})`
+  sayPainted(screen, { colour: 'green', word: 'set' }, text)
 }
 
 function inWords(rate: RateSet['rate']): string {
