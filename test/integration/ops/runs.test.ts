@@ -231,6 +231,7 @@ describe('a plan', () => {
     const { env } = environment
     const no = await runCommand({ env, stdin: typed('n'), tty: true }, 'redrive')
     expect(no.status).toBe(2)
+    expect(no.stdout).toContain('Not started: the plan is kept')
     const alone = await runCommand({ env }, 'redrive')
     expect(alone).toMatchObject({
       status: 0,
@@ -238,6 +239,14 @@ describe('a plan', () => {
     })
     const { runs } = await ask<RunList>(environment, 'runs', 'list')
     expect(runs.map(({ state }) => state)).toEqual(['planned', 'planned'])
+  })
+
+  it('is kept where the question is left without an answer, which is said', async () => {
+    const { env } = await prepared()
+    const { status, stdout } = await runCommand({ env, stdin: typed(''), tty: true }, 'redrive')
+    expect(status).toBe(2)
+    expect(stdout).toMatch(/Start it\? \[y\/N\] \nThere was no answer, which is taken for a no\.\n/)
+    expect(stdout).toMatch(/ringback runs start redrive-[0-9a-f]{8}\n$/)
   })
 
   it('can be dropped', async () => {
