@@ -5,6 +5,7 @@ import { DateTime } from 'luxon'
 
 import type { CliContext } from '../../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
+import { widthOf } from '../../ops/cli/terminal/screen.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
@@ -110,7 +111,7 @@ async function runParts(parts: DemoParts): Promise<boolean> {
     })
     const bookings = sandbox.bookings()
     say('')
-    parts.print(tableOf(callbacks, context.stdout.columns))
+    parts.print(tableOf(callbacks, widthOf(context.stdout)))
     const duplicates = describeDuplicates(bookings.map(({ callId }) => callId))
     say(`Salesforce booked ${bookings.length} callbacks, ${duplicates}.`)
     for (const id of missing) say(`! ${id}: it was never taken in`)

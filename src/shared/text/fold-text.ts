@@ -1,5 +1,9 @@
-/** Breaks a text at blanks into lines of at most `width`; a word that is longer is broken where the line ends. */
-export function foldText(text: string, width: number): string[] {
+/**
+ * Breaks a text at blanks into lines of at most `width`, which is at least 1: no terminal is too narrow. A word that is longer is
+ * broken where the line ends.
+ */
+export function foldText(text: string, columns: number): string[] {
+  const width = Math.max(1, columns)
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ').flatMap((each) => piecesOf(each, width))) {

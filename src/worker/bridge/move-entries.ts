@@ -3,6 +3,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { entryDeadLetterId } from '../../shared/contract/ids.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
@@ -123,8 +124,16 @@ function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
 async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boolean> {
   if (entry.wish !== undefined) return await fulfilWish(context, entry, entry.wish)
   const opened = await openEntry(context, entry)
-  if (opened.kind === 'unfit') await buryEntry(context, entry, opened.burial)
-  else await schedule(context, entry, opened)
+  if (opened.kind === 'callback') {
+    await schedule(context, entry, opened)
+    return true
+  }
+  const { code, message } = opened.burial
+  // Whoever wants something of a callback looks for the answer, and not for a dead letter.
+  if (entry.wishes > 0) {
+    await answerWish(context.store, { entryId: entry.entryId, answer: { code, message } })
+  }
+  await buryEntry(context, entry, opened.burial)
   return true
 }
 

@@ -25,8 +25,9 @@ it('prints a customer’s number nowhere: in no answer, no refusal, no error, of
     },
   ])
   startWorker()
-  await producer.enqueue({ id: 'good', callId: 'good', callbackNumber: number })
-  await producer.enqueue({ id: 'bad', callId: 'bad', callbackNumber: number })
+  const attributes = { second: number }
+  await producer.enqueue({ id: 'good', callId: 'good', callbackNumber: number, attributes })
+  await producer.enqueue({ id: 'bad', callId: 'bad', callbackNumber: number, attributes })
   await recorder.next('attempt.settled', ({ id }) => id === 'good')
   await recorder.next('attempt.settled', ({ id }) => id === 'bad')
   await xadd(store, `{"id":"raw","${number}":"${number}","n":"1 (844) 579-1189","m":18445791189}`)

@@ -1,19 +1,31 @@
 import type { Paused, RateSet, Resumed } from '../../operations/control/control-destination.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import { plainTime } from '../../text/plain-time.ts'
 import { sayPainted } from '../terminal/say.ts'
-import type { Screen } from '../terminal/screen.ts'
+import { sentenceLines, type Screen } from '../terminal/screen.ts'
 
 const pausedMeans = {
   dispatch: 'nothing is sent, new callbacks are accepted',
   intake: 'new callbacks are refused, those accepted are sent',
 } as const
 
-export function presentPaused(paused: Paused, { line, paint }: Screen): void {
-  const { destination, until, by, reason } = paused
+export function presentPaused(paused: Paused, screen: Screen): void {
+  const { line, paint, nowMs } = screen
+  const { destination, until, by, reason, replaced } = paused
+  const end = (at: string | undefined) =>
+    at === undefined ? 'somebody runs `ringback resume`' : plainTime(at, nowMs())
   line(`${paint('yellow', 'paused')} ${printable(destination)}: ${pausedMeans[paused.paused]}`)
   if (by !== undefined) line(`by     ${printable(by)}`)
   if (reason !== undefined) line(`why    ${printable(reason)}`)
-  line(`until  ${until ?? 'somebody runs `ringback resume`'}`)
+  line(`until  ${end(until)}`)
+  if (replaced === undefined) return
+  const who = replaced.by === undefined ? '' : ` by ${printable(replaced.by)}`
+  const why = replaced.reason === undefined ? '' : ` (${printable(replaced.reason)})`
+  for (const each of sentenceLines(
+    `It takes the place of a pause${who}${why} until ${end(replaced.until)}.`,
+    screen,
+  ))
+    line(each)
 }
 
 export function presentResumed({ destination, resumed }: Resumed, { line, paint }: Screen): void {

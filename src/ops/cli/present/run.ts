@@ -49,6 +49,12 @@ export function presentRun(run: ShownRun, screen: Screen): void {
       [sent, outstanding, booked, dead, cancelled, skipped, remaining].map(String),
     ]),
   )
+  const { notFollowed } = counts
+  if (notFollowed > 0) {
+    const which = notFollowed === 1 ? '1 of those sent was' : `${notFollowed} of those sent were`
+    const sentence = `${which} no intent, and went in as an entry of its own: how that ends is not counted here.`
+    say(screen, sentence)
+  }
   presentFilter(run, screen)
   presentStory(run, screen)
 }

@@ -66,8 +66,11 @@ async function collected<Item>(
   const list: Item[] = []
   try {
     for await (const item of items) list.push(item)
-    return list
-  } finally {
-    print(list)
+  } catch (error) {
+    // Of nothing that was done, it is not to be said that there was nothing.
+    if (list.length > 0) print(list)
+    throw error
   }
+  print(list)
+  return list
 }

@@ -24,8 +24,13 @@ export function createScreen(
     line: (text = '') => terminal.write(`${text}\n`),
     paint: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
     nowMs: () => clock.now(),
-    columns: terminal.isTTY === true ? terminal.columns : undefined,
+    columns: widthOf(terminal),
   }
+}
+
+/** A terminal that nobody has told its size says 0. */
+export function widthOf({ isTTY, columns = 0 }: Terminal): number | undefined {
+  return isTTY === true && columns > 0 ? columns : undefined
 }
 
 /** A sentence as the lines that it takes: each indented, and none longer than the terminal is wide. */

@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
-import { pause, type Pausable } from '../../../shared/store/control/pause.ts'
+import { pause, type Pausable, type ReplacedPause } from '../../../shared/store/control/pause.ts'
 import { resume } from '../../../shared/store/control/resume.ts'
 import { setRate } from '../../../shared/store/control/set-rate.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
@@ -29,13 +29,15 @@ export interface Paused {
   until?: string
   by?: string
   reason?: string
+  /** A pause that was there: what was said of it holds no longer. */
+  replaced?: { until?: string; by?: string; reason?: string }
 }
 
 export function pauseDestination(config: StoreConfig, request: PauseRequest): Promise<Paused> {
   const { what, forMs } = request
   return withAnyDestination(config, request.destination, async (store) => {
     const said = masked(request)
-    const { sinceMs, untilMs } = await pause(store, {
+    const { sinceMs, untilMs, replaced } = await pause(store, {
       what,
       by: said.by,
       why: said.reason,
@@ -46,9 +48,19 @@ export function pauseDestination(config: StoreConfig, request: PauseRequest): Pr
       destination: store.ref.destination,
       paused: what,
       since: isoTimestamp(sinceMs),
+      ...(untilMs !== undefined && { until: isoTimestamp(untilMs) }),
+      ...(replaced && { replaced: saidOf(replaced) }),
     }
-    return untilMs === undefined ? paused : { ...paused, until: isoTimestamp(untilMs) }
+    return paused
   })
+}
+
+function saidOf({ untilMs, by, why }: ReplacedPause): NonNullable<Paused['replaced']> {
+  return {
+    ...(untilMs !== undefined && { until: isoTimestamp(untilMs) }),
+    ...(by !== undefined && { by }),
+    ...(why !== undefined && { reason: why }),
+  }
 }
 
 export interface ResumeRequest {

@@ -129,8 +129,10 @@ function turnReasons({ before, control }: Waiting): Reason[] {
   if (before === undefined) return []
   const { rate, breaker } = control
   const place = before === 0 ? 'it is the next' : `${before} that are due go before it`
-  const current = rate.current === 0 ? usualRate(rate) : rate.current
-  const speed = current === undefined ? '' : `, at ${rateInWords(current)}`
+  const isHeld = rate.current === 0
+  const current = isHeld ? usualRate(rate) : rate.current
+  const later = isHeld ? ' once callbacks are sent again' : ''
+  const speed = typeof current === 'number' ? `, at ${rateInWords(current)}${later}` : ''
   const rising = breaker.state === 'ramp' ? ', and rising after an outage' : ''
   return [{ code: 'turn', message: `it waits for its turn: ${place}${speed}${rising}` }]
 }

@@ -7,6 +7,7 @@ import {
   readResults,
   type Result,
 } from '../../../shared/store/results/results.ts'
+import { maskedAttributes } from '../../text/masked-attributes.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { streamFromStore, withStore } from '../destination/target.ts'
 import { followResults, type FollowDeps } from './follow-results.ts'
@@ -34,10 +35,16 @@ export async function* resultsOf(
   let position = await withStore(target, (store) => newestResultId(store))
   for await (const result of streamFromStore(target, (store) => pastResults(store, past))) {
     if (deps.stopped.aborted) break
-    yield result
+    yield shown(result)
     position = result.entryId
   }
-  if (follow) yield* followResults(target, position, deps)
+  if (!follow) return
+  for await (const result of followResults(target, position, deps)) yield shown(result)
+}
+
+function shown(result: Result): Result {
+  const { attributes } = result
+  return attributes === undefined ? result : { ...result, attributes: maskedAttributes(attributes) }
 }
 
 async function* pastResults(

@@ -10,7 +10,8 @@ import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
 import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
 import { readRun } from '../../../shared/store/runs/run-record.ts'
-import { readControl, type ShownControl } from '../control/shown-control.ts'
+import { usualRate } from '../control/estimate.ts'
+import { readControl } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf } from '../destination/target.ts'
 import { countSelection, type Counted } from './count-selection.ts'
@@ -33,7 +34,7 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
   const { destination, kind } = request
   return withAnyDestination(config, destination, async (store, target) => {
     const { nowMs } = await inspectControl(store, { rate: undefined })
-    const rate = rateOf(request.rate, usualRateOf(await readControl(store)))
+    const rate = rateOf(request.rate, usualRate((await readControl(store)).rate))
     const filter = runFilterOf(request.filter)
     const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
     const counted = await countSelection(store, { ...walked, rate, nowMs })
@@ -43,13 +44,6 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
     if (run === undefined) throw new RingbackError('run-not-found', 'The plan was not kept.')
     return showRun(run, store.ref.destination)
   })
-}
-
-/** Now, or, while nothing may be sent, as soon as something may be. Undefined: there is no limit. */
-function usualRateOf({ rate }: ShownControl): number | undefined {
-  const { current, override, configured } = rate
-  const usual = current === 0 ? (override?.rate ?? configured) : current
-  return typeof usual === 'number' ? usual : undefined
 }
 
 /** Workers go by Redis' clock as far as they know it, which is to some milliseconds: what has ended before may say so. */
@@ -64,14 +58,14 @@ async function upTo(store: DestinationStore, kind: RunKind, nowMs: number): Prom
 /** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_PERCENT`). */
 const leftByLive = 70
 
-/** A run is never the whole of a rate unless somebody says so. */
+/** A run is never the whole of a rate unless somebody says so. `usual`: not what an outage has left of it for the moment. */
 export function rateOf(
   asked: number | 'none' | undefined,
-  current: number | undefined,
+  usual: number | 'none' | undefined,
 ): number | undefined {
   if (asked === 'none') return undefined
-  if (asked !== undefined || current === undefined || current === 0) return asked
-  return Number(((current * leftByLive) / 100).toPrecision(3))
+  if (asked !== undefined || typeof usual !== 'number') return asked
+  return Number(((usual * leftByLive) / 100).toPrecision(3))
 }
 
 interface Plan {

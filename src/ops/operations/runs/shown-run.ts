@@ -44,6 +44,8 @@ export interface ShownCounts {
   sent: number
   /** Of those that were sent: on their way. */
   outstanding: number
+  /** Sent, and never an intent: each went in as an entry of its own, whose end is not counted here. */
+  notFollowed: number
   booked: number
   dead: number
   cancelled: number
@@ -116,6 +118,7 @@ function showCounts(run: Run): ShownCounts {
     selected,
     sent,
     outstanding: outstandingOf(run),
+    notFollowed: run.counts.unfollowed,
     booked,
     dead,
     cancelled,

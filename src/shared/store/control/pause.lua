@@ -3,10 +3,12 @@
 --- @args what by why for_ms
 --- @include "../lua/control" "../lua/clock"
 -- what: dispatch or intake   for_ms: how long, or ''
--- Returns {since, until or ''}, epoch ms. A pause that is there is replaced, and began when that began.
+-- Returns {since, until or '', and of a pause that is replaced since, until, by, why, '' for what it has not}, epoch ms. It began
+-- when that one began.
 local now = redis_now()
 local paused = what .. 'Paused'
-local since = redis.call('HGET', control, paused .. 'At') or tostring(now)
+local before = redis.call('HMGET', control, paused .. 'At', paused .. 'Until', paused .. 'By', paused .. 'Reason')
+local since = before[1] or tostring(now)
 local till = for_ms == '' and '' or tostring(now + for_ms)
 local said = { At = since, Until = till, By = by, Reason = why }
 for name, value in pairs(said) do
@@ -18,4 +20,4 @@ for name, value in pairs(said) do
 end
 if what == 'dispatch' then begin_hold(now) end
 control_changed()
-return { since, till }
+return { since, till, before[1] or '', before[2] or '', before[3] or '', before[4] or '' }

@@ -18,6 +18,14 @@ export interface PauseInput {
 export interface Pause {
   sinceMs: number
   untilMs: number | undefined
+  /** What was said of a pause that was there, and is no longer: it may have ended by now. */
+  replaced: ReplacedPause | undefined
+}
+
+export interface ReplacedPause {
+  untilMs: number | undefined
+  by: string | undefined
+  why: string | undefined
 }
 
 export const pause = defineScript<PauseInput, Pause>({
@@ -26,11 +34,21 @@ export const pause = defineScript<PauseInput, Pause>({
   keys: { control },
   args: ['what', 'by', 'why', 'forMs'],
   decode: (reply) => {
-    const [since, until] = asList(reply)
-    const untilText = asOptionalText(until)
+    const [since, until, before, beforeUntil, by, why] = asList(reply)
+    const replaced = {
+      untilMs: timeIn(beforeUntil),
+      by: asOptionalText(by),
+      why: asOptionalText(why),
+    }
     return {
       sinceMs: Number(since),
-      untilMs: untilText === undefined ? undefined : Number(untilText),
+      untilMs: timeIn(until),
+      replaced: asOptionalText(before) === undefined ? undefined : replaced,
     }
   },
 })
+
+function timeIn(value: unknown): number | undefined {
+  const text = asOptionalText(value)
+  return text === undefined ? undefined : Number(text)
+}

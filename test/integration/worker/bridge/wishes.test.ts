@@ -1,7 +1,7 @@
 /** A cancel or a reschedule is an entry of the inbox, as an intent is. */
 import { describe, expect, it } from 'vitest'
 
-import { callbackKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey, wishKey } from '../../../../src/shared/redis/keys.ts'
 import { redriveDeadLetter } from '../../../../src/shared/store/dead-letters/dead-letters.ts'
 import { ensureInboxGroup, readNew } from '../../../../src/shared/store/inbox/inbox.ts'
 import { systemClock } from '../../../../src/shared/time/clock.ts'
@@ -194,9 +194,11 @@ describe('what cannot be understood', () => {
     const { store, recorder } = bundle
     bridgeAlone(bundle)
     const fields = ['cancel', '{"id":"one"}', 'reschedule', '{"id":"one","now":true}']
-    await store.redis.xadd(inboxKey(store.ref), '*', ...fields)
+    const entryId = (await store.redis.xadd(inboxKey(store.ref), '*', ...fields)) ?? ''
     const { id, code } = await recorder.next('entry.buried')
     expect(code).toBe('repeated-wish-field')
+    const answer = await store.redis.get(wishKey(store.ref, entryId))
+    expect(JSON.parse(answer ?? '')).toMatchObject({ code: 'repeated-wish-field' })
     expect((await hashOf(bundle, id))['raw']).toBe(JSON.stringify(fields))
   })
 

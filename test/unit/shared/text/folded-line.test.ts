@@ -25,7 +25,7 @@ describe('a line for people', () => {
     expect(words).toEqual(line.split(' '))
   })
 
-  it.each([undefined, line.length])('is left as it is where there is room: %s', (columns) => {
+  it.each([undefined, 0, line.length])('is left as it is where there is room: %s', (columns) => {
     expect(foldedLine(line, columns)).toBe(line)
   })
 })

@@ -8,6 +8,7 @@ const counts = {
   selected: 3,
   sent: 0,
   outstanding: 0,
+  notFollowed: 0,
   booked: 0,
   dead: 0,
   cancelled: 0,

@@ -49,6 +49,18 @@ it('prints several answers to programs as JSON Lines', () => {
   expect(written.stdout).toBe('{"n":1}\n{"n":2}\n')
 })
 
+it.each([true, false])(
+  'prints nothing of a list that an error ends at once: --json %s',
+  async (json) => {
+    const { output, written } = outputOf(json)
+    const failing = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('Redis is away.')) }),
+    }
+    await expect(output.printAll(failing, inWords)).rejects.toThrow('Redis is away.')
+    expect(written.stdout).toBe('')
+  },
+)
+
 it.each([
   [true, /^\[\n {2}1,\n {2}2\n\]\n$/],
   [false, /^words: \[1,2\]\n$/],
