@@ -1,11 +1,9 @@
-import { foldText } from '../../../shared/text/fold-text.ts'
+import { foldedLine } from '../../../shared/text/folded-line.ts'
 import type { Colour, Screen } from './screen.ts'
-
-const indent = '  '
 
 /** A sentence; where the terminal is too narrow for it, on further lines that are indented. */
 export function say({ line, columns }: Pick<Screen, 'line' | 'columns'>, text: string): void {
-  for (const each of hanging(text, columns)) line(each)
+  line(foldedLine(text, columns))
 }
 
 export interface PaintedWord {
@@ -15,13 +13,8 @@ export interface PaintedWord {
 
 /** The same, of a sentence that begins with a word in colour. */
 export function sayPainted(screen: Screen, { colour, word }: PaintedWord, text: string): void {
-  const [first = '', ...more] = hanging(`${word} ${text}`, screen.columns)
-  screen.line(`${screen.paint(colour, word)}${first.slice(word.length)}`)
-  for (const each of more) screen.line(each)
-}
-
-function hanging(text: string, columns = Infinity): string[] {
-  if (text.length <= columns) return [text]
-  const [first = '', ...more] = foldText(text, Math.max(20, columns - indent.length))
-  return [first, ...more.map((each) => `${indent}${each}`)]
+  const folded = foldedLine(`${word} ${text}`, screen.columns)
+  // Where not even the word fits, it is broken, and left without a colour.
+  const isWhole = folded.startsWith(word)
+  screen.line(isWhole ? `${screen.paint(colour, word)}${folded.slice(word.length)}` : folded)
 }

@@ -12,10 +12,11 @@ it('leaves a sentence whole where it fits, or no terminal limits it', () => {
 
 it('goes on below, indented, where the terminal is too narrow, and leaves no word out', () => {
   const painted = { colour: 'red', word: 'not moved' } as const
-  const lines = linesOf((screen) => sayPainted(screen, painted, text), 40)
+  const said = linesOf((screen) => sayPainted(screen, painted, text), 40).join('\n')
+  const lines = said.split('\n')
   expect(lines.length).toBeGreaterThan(1)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(40)
-  for (const line of lines.slice(1)) expect(line).toMatch(/^ {2}\S/)
+  for (const line of lines.slice(1)) expect(line).toMatch(/^ {4}\S/)
   expect(lines.map((line) => line.trim()).join(' ')).toBe(`not moved ${text}`)
 })
 
