@@ -37,10 +37,15 @@ export function describePause({ since, until, by, reason }: ShownPause, nowMs: n
 export function describeBreaker(breaker: ShownBreaker, nowMs: number): string {
   const { state, since = '', code, message, nextProbeAt = '' } = breaker
   const error = [code, message].filter((text) => text !== undefined && text !== '').join(': ')
-  const failing = `Salesforce is failing since ${plainTime(since, nowMs)}${because(error)}`
+  const failing = `Salesforce is failing since ${plainTime(since, nowMs)}${because(unended(error))}`
   return state === 'half-open'
     ? `${failing}; a probe is under way, or goes with the next callback`
     : `${failing}; next probe ${plainTime(nextProbeAt, nowMs)}`
+}
+
+/** A sentence that goes on. */
+function unended(text: string): string {
+  return text.replace(/\.$/, '')
 }
 
 function describeBreakerHold(breaker: ShownBreaker, rate: ShownRate, nowMs: number): Hold[] {
