@@ -31,7 +31,6 @@ export function createProgram(context: CliContext, createSubmitter: CreateSubmit
   const program = new Command('ringback')
     .description('Durable callbacks: intents into Redis, ContactRequests out of Salesforce.')
     .version(readVersion())
-    .showHelpAfterError('(add --help for usage)')
     .addHelpText(
       'after',
       `

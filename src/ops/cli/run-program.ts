@@ -7,6 +7,7 @@ import type { CliContext } from './terminal/cli-context.ts'
 import { exitStatus } from './terminal/exit-status.ts'
 import { guardPipes, outputFailure } from './terminal/guard-pipes.ts'
 import { toJson } from './terminal/json.ts'
+import { say, sayPainted } from './terminal/say.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
 
 /** Runs the command in `argv` (as in `process.argv`) and returns the exit status. Throws nothing, ends no process. */
@@ -27,7 +28,7 @@ export async function runProgram(
     const failure = describeFailure(error)
     const screen = createScreen(context.stderr, context)
     if (json) screen.line(toJson({ error: failure }))
-    else if (!(error instanceof CommanderError)) printFailure(failure, screen)
+    else if (!isHelp(error)) printFailure(failure, screen)
     if (failure.code === 'unexpected' && isDebugging(context)) screen.line(stackOf(error))
     return statusOf(error)
   }
@@ -53,8 +54,8 @@ function prepare(command: Command, context: CliContext, json: boolean): void {
     getErrHelpWidth: () => context.stderr.columns ?? 100,
     getOutHasColors: () => false,
     getErrHasColors: () => false,
-    // What was typed in the wrong place may be a customer's number.
-    outputError: (text, write) => write(maskNumbersIn(text)),
+    // It is told with all other failures, so that what a command throws itself is told too.
+    outputError: () => undefined,
   })
   for (const child of command.commands) prepare(child, context, json)
 }
@@ -71,16 +72,25 @@ function describeFailure(error: unknown): Failure {
     const { code, message, problems } = error
     return { code, message, fix: errorCodes[code].fix, ...(problems.length > 0 && { problems }) }
   }
+  // What was typed in the wrong place may be a customer's number.
   const message = maskNumbersIn(messageOf(error)).replace(/^error: /, '')
   return error instanceof CommanderError
     ? { code: 'usage', message, fix: 'Run the command with --help for its usage.' }
     : { code: 'unexpected', message, fix: 'This is a defect of Ringback: please report it.' }
 }
 
-function printFailure({ code, message, fix }: Failure, { line, paint }: Screen): void {
-  line(`${paint('red', 'error:')} ${message}`)
-  line(`code: ${code}`)
-  line(fix)
+/** Commander has printed it. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help'
+}
+
+function printFailure({ code, message, fix }: Failure, screen: Screen): void {
+  const [first = '', ...more] = message.split('\n')
+  sayPainted(screen, { colour: 'red', word: 'error:' }, first)
+  for (const each of more) say(screen, each)
+  if (code === 'usage') return screen.line('(add --help for usage)')
+  screen.line(`code: ${code}`)
+  say(screen, fix)
 }
 
 function statusOf(error: unknown): number {

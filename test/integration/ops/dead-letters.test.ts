@@ -239,7 +239,7 @@ describe('ringback dead-letters redrive', () => {
   it.each([
     ['y', 0, /redriven a\n$/],
     ['n', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
-    ['', 2, /^warning: a: [^]*Redrive all the same\? \[y\/N\] $/],
+    ['', 2, /Redrive all the same\? \[y\/N\] \nThere was no answer, which is taken for a no\.\n$/],
   ])('asks about its warnings on a terminal: %j', async (answer, status, output) => {
     const { env, store } = await withTwoDead()
     const { redis, ref } = store

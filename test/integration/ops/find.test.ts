@@ -157,6 +157,13 @@ describe('ringback find', () => {
     expect(stderr.replaceAll('\n', ' ')).toContain(why)
   })
 
+  it('refuses to show none at all, which nobody can mean', async () => {
+    const args = ['find', '--number', number, '--limit', '0']
+    const { status, stdout, stderr } = await runCommand(freshEnvironment(), ...args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain('It must be a whole number, 1 or more.')
+  })
+
   it('says that it cannot know where no worker has made a key, or where the workers have another', async () => {
     const bundle = await setup()
     const before = await command(bundle, 'find', '--number', number)

@@ -1,4 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
+import { stripVTControlCharacters as stripped } from 'node:util'
+
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 
@@ -79,6 +81,30 @@ describe('ringback', () => {
     )
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } })
+  })
+
+  it.each([['0'], ['abc'], ['5/S'], ['1e3/s'], ['--', '-1/s']])(
+    'says what a rate is where it is given another: %s %s',
+    async (...rate) => {
+      const { status, stdout, stderr } = await runCommand({ env: {} }, 'rate', ...rate)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toContain('It must be a rate such as 5/s, 30/m or 100/h')
+    },
+  )
+
+  it.each([
+    [['find', '--number', '12']],
+    [['results', '--since', 'tomorrow']],
+    [['pause', '--for', '0']],
+    [['reschedule', 'x', '--delay', '1e3s']],
+    [['enque']],
+    [['results']],
+  ])('tells an error in lines that fit the terminal, and once: %j', async (args) => {
+    const env = { RINGBACK_REDIS_URL: 'redis://127.0.0.1:1' }
+    const { status, stderr } = await runCommand({ env, tty: true, columns: 80 }, ...args)
+    expect(status).not.toBe(0)
+    expect(stderr.match(/error:/g)).toHaveLength(1)
+    for (const line of stderr.split('\n')) expect(stripped(line).length).toBeLessThanOrEqual(80)
   })
 
   it('uses colours on a terminal, and not where NO_COLOR forbids them', async () => {

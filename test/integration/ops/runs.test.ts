@@ -107,6 +107,15 @@ describe('dead letters', () => {
     expect(page.total).toBe(ids.length)
   })
 
+  it('of which none matches are said not to match, where others are there', async () => {
+    const { env } = await prepared()
+    const none = 'No dead letter matches at the destination default.\n'
+    for (const more of [[], ['--count-by', 'code']]) {
+      const args = ['dead-letters', 'list', '--code', 'nope', ...more]
+      expect((await runCommand({ env }, ...args)).stdout).toBe(none)
+    }
+  })
+
   it('that match are listed a page at a time', async () => {
     const args = ['--reason', 'exhausted', '--offset', '1', '--limit', '1']
     const page = await ask<DeadLetterPage>(await prepared(), 'dead-letters', 'list', ...args)
@@ -138,6 +147,31 @@ describe('dead letters', () => {
     expect(stderr).toContain('give either ids or a filter')
   })
 })
+
+it.each([
+  ['dead-letters list', '--since 1h --until 2h'],
+  ['dead-letters list', '--since 1h --older-than 1h'],
+  ['dead-letters discard', '--accepted-since 1h --accepted-until 2h'],
+  ['redrive', '--since 2026-11-26T08:00:00Z --until 2026-11-26T08:00:00Z'],
+  ['replay', '--since 1h --until 2h'],
+  ['export results', '--since 1h --until 2h'],
+])('times between which nothing can be are refused: %s %s', async (command, range) => {
+  const { env } = freshEnvironment()
+  const args = [...command.split(' '), ...range.split(' ')]
+  const { status, stdout, stderr } = await runCommand({ env }, ...args)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(/--(accepted-)?since must be an earlier time than --/)
+})
+
+it.each(['0', '2026-11-26T08:00:00Z', 'tomorrow'])(
+  'an age is a duration, and nothing else: %s',
+  async (age) => {
+    const { env } = freshEnvironment()
+    const { status, stderr } = await runCommand({ env }, 'redrive', '--older-than', age)
+    expect(status).toBe(2)
+    expect(stderr).toContain('It must be a duration such as 30m, 2h or 7d.')
+  },
+)
 
 describe('a plan', () => {
   it('counts what it would send and what it leaves out, and sends nothing', async () => {
@@ -197,6 +231,7 @@ describe('a plan', () => {
     const { env } = environment
     const no = await runCommand({ env, stdin: typed('n'), tty: true }, 'redrive')
     expect(no.status).toBe(2)
+    expect(no.stdout).toContain('Not started: the plan is kept')
     const alone = await runCommand({ env }, 'redrive')
     expect(alone).toMatchObject({
       status: 0,
@@ -204,6 +239,14 @@ describe('a plan', () => {
     })
     const { runs } = await ask<RunList>(environment, 'runs', 'list')
     expect(runs.map(({ state }) => state)).toEqual(['planned', 'planned'])
+  })
+
+  it('is kept where the question is left without an answer, which is said', async () => {
+    const { env } = await prepared()
+    const { status, stdout } = await runCommand({ env, stdin: typed(''), tty: true }, 'redrive')
+    expect(status).toBe(2)
+    expect(stdout).toMatch(/Start it\? \[y\/N\] \nThere was no answer, which is taken for a no\.\n/)
+    expect(stdout).toMatch(/ringback runs start redrive-[0-9a-f]{8}\n$/)
   })
 
   it('can be dropped', async () => {

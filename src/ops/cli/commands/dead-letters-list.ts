@@ -7,7 +7,7 @@ import {
   type Countable,
 } from '../../operations/dead-letters/count-dead-letters.ts'
 import { deadLetterPage } from '../../operations/dead-letters/list-dead-letters.ts'
-import { presentDeadLetterCounts, presentDeadLetterList } from '../present/dead-letters.ts'
+import { deadLetterCountsPresenter, deadLetterListPresenter } from '../present/dead-letters.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
@@ -44,14 +44,15 @@ Examples:
     const config = loadStoreConfig(context.env)
     const { destination, offset, limit, countBy: by } = options
     const filter = filterRequest(options)
+    const isFiltered = hasFilter(options)
     if (by !== undefined) {
       const counts = await countByKind(config, { destination, filter, by })
-      output.print(counts, presentDeadLetterCounts)
+      output.print(counts, deadLetterCountsPresenter(isFiltered))
       return exitStatus.done
     }
-    const some = hasFilter(options) ? { filter } : {}
+    const some = isFiltered ? { filter } : {}
     const page = await deadLetterPage(config, { destination, offset, limit, ...some })
-    output.print(page, presentDeadLetterList)
+    output.print(page, deadLetterListPresenter(isFiltered))
     return exitStatus.done
   })
 }

@@ -12,7 +12,7 @@ import { converse, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
-import { pointInTime } from '../terminal/point-in-time.ts'
+import { pointInTime, refuseEmptyRange } from '../terminal/point-in-time.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { noteRevealed, withRevealOption, type RevealOptions } from './reveal.ts'
 
@@ -75,6 +75,7 @@ Examples:
 function requestOf({ args, options }: Given<ExportOptions>): ExportRequest {
   const [what, file = '-'] = args
   const { destination, format, since = 0, until = Infinity, reveal = false } = options
+  refuseEmptyRange({ since, until }, ['--since', '--until'])
   return {
     what: thing(what),
     destination,

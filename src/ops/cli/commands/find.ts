@@ -7,7 +7,7 @@ import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { callbackNumber, callId, recordId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
-import { wholeNumber } from '../terminal/whole-number.ts'
+import { positiveWholeNumber } from '../terminal/whole-number.ts'
 
 interface FindOptions extends CommonOptions {
   number?: string
@@ -24,7 +24,7 @@ export function addFindCommand(program: Command, context: CliContext): void {
     .option('--number <e164>', 'of this number, such as +18445791189', callbackNumber)
     .option('--call-id <id>', 'of this call; 15 and 18 characters are the same', callId)
     .option('--record-id <id>', 'booked as this ContactRequest', recordId)
-    .option('--limit <n>', 'so many at most', wholeNumber, usualLimit)
+    .option('--limit <n>', 'so many at most', positiveWholeNumber, usualLimit)
     .addHelpText(
       'after',
       `

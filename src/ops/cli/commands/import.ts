@@ -11,7 +11,7 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
-import { readPerSecond } from '../terminal/rate.ts'
+import { rateOr } from '../terminal/rate.ts'
 import { wholeNumber } from '../terminal/whole-number.ts'
 
 interface ImportOptions extends CommonOptions {
@@ -34,7 +34,7 @@ export function addImportCommand(
       ),
     )
     .option('--from-line <n>', 'go on at this line of the file', lineNumber, 1)
-    .option('--rate <rate>', 'so many lines a second, such as 500/s', readRate)
+    .option('--rate <rate>', 'so many lines a second, such as 500/s', rateOr())
     .addHelpText(
       'after',
       `
@@ -72,14 +72,6 @@ function lineNumber(text: string): number {
   const line = wholeNumber(text)
   if (line >= 1) return line
   throw new InvalidArgumentError('Lines are counted from 1.')
-}
-
-function readRate(text: string): number {
-  const rate = readPerSecond(text)
-  if (rate !== undefined) return rate
-  throw new InvalidArgumentError(
-    'It must be a rate such as 500/s or 1000/m, at most 10000 a second.',
-  )
 }
 
 function showing(output: Output, context: CliContext): ImportListener {

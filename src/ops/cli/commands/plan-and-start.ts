@@ -1,7 +1,7 @@
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { startRun } from '../../operations/runs/decide-run.ts'
 import { planRun, type PlanRequest } from '../../operations/runs/plan-run.ts'
-import { presentDecision, presentPlan, presentPlanOnly } from '../present/run.ts'
+import { presentDecision, presentPlan, presentPlanOnly, presentUnstarted } from '../present/run.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
@@ -43,7 +43,9 @@ async function askFor(
 ): Promise<boolean | undefined> {
   if (output.canAsk()) {
     output.tell(plan, presentPlanOnly)
-    return output.ask('Start it?')
+    const isToStart = await output.ask('Start it?')
+    if (isToStart !== true) output.tell(plan, presentUnstarted)
+    return isToStart
   }
   output.print(plan, presentPlan)
   return undefined

@@ -5,7 +5,7 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { FilterRequest } from '../../operations/runs/run-request.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { callbackNumber } from '../terminal/clue.ts'
-import { pointInTime } from '../terminal/point-in-time.ts'
+import { pointInTime, refuseEmptyRange, timeAgo } from '../terminal/point-in-time.ts'
 
 /** Which callbacks are meant. All that is given has to be true of each. */
 export interface FilterOptions {
@@ -35,15 +35,18 @@ export function withFilters(command: Command, { clock }: CliContext): Command {
     .option('--text <text>', 'with this text in the message', withoutNumber)
     .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', time)
     .option('--until <time>', 'ended before', time)
-    .option('--older-than <duration>', 'ended longer ago than this', time)
+    .option('--older-than <duration>', 'ended longer ago than this', (text) =>
+      timeAgo(text, clock.now()),
+    )
     .option('--accepted-since <time>', 'accepted since', time)
     .option('--accepted-until <time>', 'accepted before', time)
     .option('--attribute <name=value>', 'with this attribute; may be repeated', attribute)
     .option('--number <e164>', 'of this customer', callbackNumber)
 }
 
-/** What of a filter does not hang on what is done with it. */
+/** What of a filter does not hang on what is done with it. Refuses times between which nothing can be. */
 export function filterRequest(options: FilterOptions): FilterRequest {
+  refuseEmptyRanges(options)
   const { reason, code, text, since, attribute: attributes, number } = options
   const ends = [options.until, options.olderThan].filter((ms) => ms !== undefined)
   return {
@@ -58,6 +61,14 @@ export function filterRequest(options: FilterOptions): FilterRequest {
     acceptedUntilMs: options.acceptedUntil,
     possibleDuplicates: options.possibleDuplicates ?? false,
   }
+}
+
+function refuseEmptyRanges({ since, until, olderThan, ...accepted }: FilterOptions): void {
+  refuseEmptyRange({ since, until }, ['--since', '--until'])
+  refuseEmptyRange({ since, until: olderThan }, ['--since', '--older-than'])
+  const { acceptedSince, acceptedUntil } = accepted
+  const names = ['--accepted-since', '--accepted-until'] as const
+  refuseEmptyRange({ since: acceptedSince, until: acceptedUntil }, names)
 }
 
 export function hasFilter(options: FilterOptions): boolean {

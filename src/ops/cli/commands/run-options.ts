@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { wholeNumber } from '../terminal/whole-number.ts'
+import { rateOr } from '../terminal/rate.ts'
+import { positiveWholeNumber, wholeNumber } from '../terminal/whole-number.ts'
 
 /** How a run goes. */
 export interface PaceOptions {
@@ -13,32 +14,19 @@ export interface PaceOptions {
 
 export function withPace(command: Command): Command {
   return withRate(command)
-    .option('--canary <n>', 'send n first, wait for their ends, then ask', positiveNumber)
+    .option('--canary <n>', 'send n first, wait for their ends, then ask', positiveWholeNumber)
     .option('--stop-at <percent>', 'pause when so many of the last ends died', percent)
     .option('--yes', 'start it without asking, and go on after a canary that is all booked')
 }
 
 export function withRate(command: Command): Command {
-  return command.option('--rate <n/s>', 'callbacks a second, such as 5/s, or none', readRate)
+  return command.option('--rate <rate>', 'such as 5/s, 30/m or 100/h, or none', rateOr('none'))
 }
 
 const usualStopAt = 50
 
 export function paceOf({ rate, canary, stopAt = usualStopAt, yes }: PaceOptions) {
   return { rate, canary, stopAtPercent: stopAt, goesOn: yes === true }
-}
-
-function readRate(text: string): number | 'none' {
-  if (text === 'none') return text
-  const rate = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1] ?? NaN)
-  if (rate >= 0.01 && rate <= 10_000) return rate
-  throw new InvalidArgumentError('It must be from 0.01/s to 10000/s, or none.')
-}
-
-function positiveNumber(text: string): number {
-  const count = wholeNumber(text)
-  if (count > 0) return count
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.')
 }
 
 function percent(text: string): number {

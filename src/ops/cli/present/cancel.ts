@@ -1,14 +1,16 @@
 import { printable } from '../../../shared/text/printable.ts'
 import type { Cancelled } from '../../operations/cancel/cancel-callbacks.ts'
+import { sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 
-export function presentCancelled(all: readonly Cancelled[], { line, paint }: Screen): void {
-  if (all.length === 0) line('No callback is found.')
+export function presentCancelled(all: readonly Cancelled[], screen: Screen): void {
+  if (all.length === 0) screen.line('No callback is found.')
   for (const each of all) {
     const { id, outcome } = each
-    if (outcome === 'cancelled') line(`${paint('green', 'cancelled')} ${id}`)
-    else if (outcome === 'under-way') line(`${paint('yellow', 'under way')} ${id}: ${underWay}`)
-    else line(`${paint('red', 'not cancelled')} ${id}: ${reasonOf(each)}`)
+    if (outcome === 'cancelled') sayPainted(screen, { colour: 'green', word: outcome }, id)
+    else if (outcome === 'under-way')
+      sayPainted(screen, { colour: 'yellow', word: 'under way' }, `${id}: ${underWay}`)
+    else sayPainted(screen, { colour: 'red', word: 'not cancelled' }, `${id}: ${reasonOf(each)}`)
   }
 }
 

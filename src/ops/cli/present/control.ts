@@ -1,6 +1,7 @@
 import type { Paused, RateSet, Resumed } from '../../operations/control/control-destination.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { plainTime } from '../../text/plain-time.ts'
+import { sayPainted } from '../terminal/say.ts'
 import { sentenceLines, type Screen } from '../terminal/screen.ts'
 
 const pausedMeans = {
@@ -33,10 +34,9 @@ export function presentResumed({ destination, resumed }: Resumed, { line, paint 
   else line(`${paint('green', 'resumed')} ${name}: ${resumed.join(' and ')}`)
 }
 
-export function presentRate({ destination, rate, before }: RateSet, { line, paint }: Screen): void {
-  line(
-    `${paint('green', 'set')} ${printable(destination)}: ${inWords(rate)} (before: ${inWords(before)})`,
-  )
+export function presentRate({ destination, rate, before }: RateSet, screen: Screen): void {
+  const text = `${printable(destination)}: ${inWords(rate)} (before: ${inWords(before)})`
+  sayPainted(screen, { colour: 'green', word: 'set' }, text)
 }
 
 function inWords(rate: RateSet['rate']): string {

@@ -6,39 +6,61 @@ import type { DeadLetterPage } from '../../operations/dead-letters/list-dead-let
 import type { Redrive, Warning } from '../../operations/dead-letters/redrive-dead-letters.ts'
 import type { Resolved } from '../../operations/dead-letters/resolve-dead-letter.ts'
 import { quoted } from '../../text/quoted.ts'
+import type { Presenter } from '../terminal/output.ts'
+import { say, sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 /** Longer reasons are cut off in the list; `show` has them whole. */
 const maxMessage = 80
 
-export function presentDeadLetterList(page: DeadLetterPage, screen: Screen): void {
+/** `isFiltered`: they are those that match; others may be there. */
+export function deadLetterListPresenter(isFiltered: boolean): Presenter<DeadLetterPage> {
+  return (page, screen) => presentDeadLetterList(page, isFiltered, screen)
+}
+
+function presentDeadLetterList(page: DeadLetterPage, isFiltered: boolean, screen: Screen): void {
   const { destination, total, offset, deadLetters, otherDestinations } = page
-  const { line, paint } = screen
+  const { line } = screen
   if (deadLetters.length > 0) line(textTable(head, deadLetters.map(row), screen.columns))
-  line(
+  say(
+    screen,
     total === 0
-      ? `No dead letters at the destination ${quoted(destination)}.`
+      ? noneAt(destination, isFiltered)
       : `${deadLetters.length} of ${total} at the destination ${quoted(destination)}${offset > 0 ? `, after the first ${offset}` : ''}.`,
   )
   for (const other of otherDestinations) {
     const name = quoted(other)
-    line(
-      `${paint('yellow', 'note:')} the destination ${name} is not configured here and has dead letters too: ` +
+    sayPainted(
+      screen,
+      { colour: 'yellow', word: 'note:' },
+      `the destination ${name} is not configured here and has dead letters too: ` +
         `ringback dead-letters list --destination ${name}`,
     )
   }
 }
 
-export function presentDeadLetterCounts(
+/** `isFiltered` as in {@link deadLetterListPresenter}. */
+export function deadLetterCountsPresenter(isFiltered: boolean): Presenter<DeadLetterCounts> {
+  return (counts, screen) => presentDeadLetterCounts(counts, isFiltered, screen)
+}
+
+function presentDeadLetterCounts(
   { destination, by, total, counts }: DeadLetterCounts,
+  isFiltered: boolean,
   { line, columns }: Screen,
 ): void {
+  if (total === 0) return line(noneAt(destination, isFiltered))
   if (counts.length > 0) {
     const rows = counts.map(({ value, deadLetters }) => [String(deadLetters), printable(value)])
     line(textTable(['dead letters', by], rows, columns))
   }
   line(`${total} at the destination ${quoted(destination)}.`)
+}
+
+function noneAt(destination: string, isFiltered: boolean): string {
+  const place = `at the destination ${quoted(destination)}`
+  return isFiltered ? `No dead letter matches ${place}.` : `No dead letters ${place}.`
 }
 
 const head = ['id', 'died (UTC)', 'reason', 'code', 'attempts', 'message']
@@ -69,30 +91,36 @@ const failures = {
 } as const
 
 /** Before anything is sent: what whoever redrives these has to know. */
-export function presentWarnings(warnings: readonly Warning[], { line, paint }: Screen): void {
-  for (const { id, warning } of warnings) line(`${paint('yellow', 'warning:')} ${id}: ${warning}`)
+export function presentWarnings(warnings: readonly Warning[], screen: Screen): void {
+  for (const { id, warning } of warnings)
+    sayPainted(screen, { colour: 'yellow', word: 'warning:' }, `${id}: ${warning}`)
 }
 
-export function presentRedrives(redrives: readonly Redrive[], { line, paint }: Screen): void {
+export function presentRedrives(redrives: readonly Redrive[], screen: Screen): void {
   for (const { id, outcome } of redrives) {
-    if (outcome === 'redriven') line(`${paint('green', 'redriven')} ${id}`)
-    else line(`${paint('red', 'not redriven')} ${id}: ${failures[outcome]}`)
+    if (outcome === 'redriven') sayPainted(screen, { colour: 'green', word: 'redriven' }, id)
+    else sayFailure(screen, 'not redriven', `${id}: ${failures[outcome]}`)
   }
 }
 
-export function presentDiscards(discards: readonly Discard[], { line, paint }: Screen): void {
+export function presentDiscards(discards: readonly Discard[], screen: Screen): void {
   for (const { id, outcome } of discards) {
-    if (outcome === 'discarded') line(`${paint('green', 'discarded')} ${id}`)
-    else line(`${paint('red', 'not discarded')} ${id}: ${failures[outcome]}`)
+    if (outcome === 'discarded') sayPainted(screen, { colour: 'green', word: 'discarded' }, id)
+    else sayFailure(screen, 'not discarded', `${id}: ${failures[outcome]}`)
   }
+}
+
+function sayFailure(screen: Screen, word: string, text: string): void {
+  sayPainted(screen, { colour: 'red', word }, text)
 }
 
 const cancelled = 'it has been cancelled since, and is not sent again'
 
 export function presentResolved({ id, outcome, recordId }: Resolved, screen: Screen): void {
-  const { line, paint } = screen
-  if (outcome === 'booked') line(`${paint('green', 'booked')} ${id} by ${recordId ?? ''}`)
-  else if (outcome === 'redriven') line(`${paint('green', 'not booked')} ${id}: it is sent again`)
-  else if (outcome === 'cancelled') line(`${paint('green', 'not booked')} ${id}: ${cancelled}`)
-  else line(`${paint('red', 'not resolved')} ${id}: ${failures[outcome]}`)
+  const notBooked = { colour: 'green', word: 'not booked' } as const
+  if (outcome === 'booked')
+    sayPainted(screen, { colour: 'green', word: 'booked' }, `${id} by ${recordId ?? ''}`)
+  else if (outcome === 'redriven') sayPainted(screen, notBooked, `${id}: it is sent again`)
+  else if (outcome === 'cancelled') sayPainted(screen, notBooked, `${id}: ${cancelled}`)
+  else sayFailure(screen, 'not resolved', `${id}: ${failures[outcome]}`)
 }

@@ -5,6 +5,7 @@ import { answeredLines, type Tally } from '../../operations/import/tally.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import type { Presenter } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
+import { say, sayPainted } from '../terminal/say.ts'
 import { createScreen } from '../terminal/screen.ts'
 
 /** How an import is shown to people: bad lines and the progress on stderr, the counts on stdout. */
@@ -27,7 +28,7 @@ export function createImportPresenters(
       refusals += 1
       if (refusals > shownRefusals) return
       progress.clear()
-      errors.line(`${errors.paint('red', `line ${line.line}:`)} ${reasonOf(line)}`)
+      sayPainted(errors, { colour: 'red', word: `line ${line.line}:` }, reasonOf(line))
     },
     progressed: ({ tally, part }) => {
       progress.show(
@@ -40,7 +41,7 @@ export function createImportPresenters(
       const more = refusals - shownRefusals
       if (more > 0) errors.line(`… and ${plainCount(more)} more bad lines; --json prints them all`)
       screen.line(countsOf(summary))
-      if (!summary.complete && answeredLines(summary) > 0) errors.line(interruption(summary))
+      if (!summary.complete && answeredLines(summary) > 0) say(errors, interruption(summary))
     },
   }
 }

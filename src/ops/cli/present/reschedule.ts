@@ -1,16 +1,19 @@
 import { printable } from '../../../shared/text/printable.ts'
 import type { Rescheduled } from '../../operations/reschedule/reschedule-callbacks.ts'
 import { plainTime } from '../../text/plain-time.ts'
+import { sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 export function presentRescheduled(all: readonly Rescheduled[], screen: Screen): void {
-  const { line, paint } = screen
-  if (all.length === 0) line('No callback is found.')
+  if (all.length === 0) screen.line('No callback is found.')
   for (const each of all) {
     if (each.outcome === 'moved') {
       const when = plainTime(each.dueAt, screen.nowMs())
-      line(`${paint('green', 'moved')} ${each.id}: due ${when}`)
-    } else line(`${paint('red', 'not moved')} ${each.id}: ${reasonOf(each, screen)}`)
+      sayPainted(screen, { colour: 'green', word: 'moved' }, `${each.id}: due ${when}`)
+    } else {
+      const text = `${each.id}: ${reasonOf(each, screen)}`
+      sayPainted(screen, { colour: 'red', word: 'not moved' }, text)
+    }
   }
 }
 

@@ -4,7 +4,8 @@ import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { RunDecision } from '../../operations/runs/decide-run.ts'
 import type { RunList } from '../../operations/runs/find-runs.ts'
 import type { ShownFilter, ShownRun } from '../../operations/runs/shown-run.ts'
-import { sentenceLines, type Screen } from '../terminal/screen.ts'
+import { say, sayPainted } from '../terminal/say.ts'
+import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
 /** Before it is started: what would happen. */
@@ -16,11 +17,20 @@ export function presentPlan(plan: ShownRun, screen: Screen): void {
 
 /** To somebody who is asked whether to start it, or has said so. */
 export function presentPlanOnly(plan: ShownRun, screen: Screen): void {
-  const { line, paint } = screen
   const { id, counts } = plan
-  line(`${paint('bold', id)}: ${deedOf(plan)}`)
+  sayPainted(screen, { colour: 'bold', word: `${id}:` }, deedOf(plan))
   presentSelection(plan, screen)
-  if (counts.selected === 0) line('There is nothing to do.')
+  if (counts.selected === 0) presentEmpty(plan, screen)
+}
+
+function presentEmpty({ id }: ShownRun, screen: Screen): void {
+  const drop = `ringback runs abort ${id}`
+  say(screen, `There is nothing to do. The plan is kept all the same; drop it with: ${drop}`)
+}
+
+/** To somebody who did not say yes. */
+export function presentUnstarted({ id }: ShownRun, screen: Screen): void {
+  say(screen, `Not started: the plan is kept; start it with: ringback runs start ${id}`)
 }
 
 /** A plan, a run on its way, or the receipt of one that is over. */
@@ -29,10 +39,10 @@ export function presentRun(run: ShownRun, screen: Screen): void {
     presentPlan(run, screen)
     return
   }
-  const { line, paint } = screen
+  const { line } = screen
   const { id, counts } = run
-  line(`${paint('bold', id)}: ${deedOf(run)}`)
-  for (const sentence of sentenceLines(standingOf(run, screen.nowMs()), screen)) line(sentence)
+  sayPainted(screen, { colour: 'bold', word: `${id}:` }, deedOf(run))
+  say(screen, standingOf(run, screen.nowMs()))
   const { sent, outstanding, booked, dead, cancelled, skipped, remaining } = counts
   line(
     textTable(countHead, [
@@ -45,6 +55,7 @@ export function presentRun(run: ShownRun, screen: Screen): void {
     const sentence = `${which} no intent, and went in as an entry of its own: how that ends is not counted here.`
     for (const each of sentenceLines(sentence, screen)) line(each)
   }
+  presentFilter(run, screen)
   presentStory(run, screen)
 }
 
@@ -66,10 +77,10 @@ export function presentRuns({ destination, runs }: RunList, { line, columns }: S
 }
 
 export function presentDecision({ outcome, run }: RunDecision, screen: Screen): void {
-  const { line, paint } = screen
+  const { line } = screen
   const { id, state } = run
-  if (outcome === 'done') line(`${paint('green', state)} ${id}`)
-  else line(`${paint('red', 'nothing done')} ${id}: it is ${state}`)
+  if (outcome === 'done') sayPainted(screen, { colour: 'green', word: state }, id)
+  else sayPainted(screen, { colour: 'red', word: 'nothing done' }, `${id}: it is ${state}`)
   if (outcome === 'done' && state === 'running')
     line(`watch it with: ringback runs show ${id} --watch`)
 }
@@ -93,11 +104,21 @@ export function describeProgress(run: ShownRun, before: ShownRun | undefined): s
   return `${standing}${sent} of ${selected}, ${booked} booked, ${dead} dead${now}${pace}${left}`
 }
 
+const pastOf = { redrive: 'sent again', replay: 'sent again', discard: 'discarded' } as const
+
 function deedOf({ kind, counts, destination }: ShownRun): string {
   const { selected } = counts
-  const where = `of the destination ${quoted(destination)}`
+  const name = quoted(destination)
+  const where = `of the destination ${name}`
   const letters = selected === 1 ? 'dead letter' : 'dead letters'
-  if (kind === 'replay') return `send ${selected} again that have ended, ${where}`
+  if (selected === 0) {
+    const what = kind === 'replay' ? 'callback that has ended' : 'dead letter'
+    return `no ${what} is to be ${pastOf[kind]} at the destination ${name}`
+  }
+  if (kind === 'replay') {
+    const ended = selected === 1 ? 'callback that has ended' : 'callbacks that have ended'
+    return `send ${selected} ${ended} again, ${where}`
+  }
   return kind === 'redrive'
     ? `send ${selected} ${letters} again, ${where}`
     : `discard ${selected} ${letters}, ${where}`
@@ -106,10 +127,9 @@ function deedOf({ kind, counts, destination }: ShownRun): string {
 const countHead = ['sent', 'on their way', 'booked', 'dead', 'cancelled', 'skipped', 'remaining']
 
 function presentSelection(plan: ShownRun, screen: Screen): void {
-  const { line, paint, columns } = screen
+  const { line, columns } = screen
   const { byReason, byCode, byHour, oldest, newest } = plan
-  for (const sentence of sentenceLines(`which   ${filterInWords(plan.filter)}`, screen))
-    line(sentence)
+  presentFilter(plan, screen)
   if (oldest !== undefined && newest !== undefined) {
     line(`ended   ${plainTime(oldest, screen.nowMs())}`)
     line(`   to   ${plainTime(newest, screen.nowMs())}`)
@@ -121,10 +141,13 @@ function presentSelection(plan: ShownRun, screen: Screen): void {
   ]
   if (counted.length > 0) line(textTable(['by', '', 'callbacks'], counted, columns))
   for (const warning of warningsOf(plan)) {
-    for (const sentence of sentenceLines(warning, screen))
-      line(`${paint('yellow', '!')} ${sentence}`)
+    sayPainted(screen, { colour: 'yellow', word: '!' }, warning)
   }
-  line(`takes   ${durationInWords(plan)}`)
+  if (plan.counts.selected > 0) line(`takes   ${durationInWords(plan)}`)
+}
+
+function presentFilter({ filter }: ShownRun, screen: Screen): void {
+  say(screen, `which   ${filterInWords(filter, screen.nowMs())}`)
 }
 
 /** As many as a screen has room for. */
@@ -163,19 +186,22 @@ function warningsOf({
   return said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
 }
 
-function filterInWords(filter: ShownFilter): string {
+function filterInWords(filter: ShownFilter, nowMs: number): string {
   const { reason, code, text, state, since, until, acceptedSince, acceptedUntil } = filter
+  const time = (words: string, iso: string | undefined) =>
+    iso === undefined ? '' : `${words} ${plainTime(iso, nowMs)}`
   const said = [
     state ?? 'ended',
-    since === undefined ? '' : `since ${since}`,
-    `before ${until}`,
-    acceptedSince === undefined ? '' : `accepted since ${acceptedSince}`,
-    acceptedUntil === undefined ? '' : `accepted before ${acceptedUntil}`,
+    time('since', since),
+    time('before', until),
+    time('accepted since', acceptedSince),
+    time('accepted before', acceptedUntil),
     reason === undefined ? '' : `reason ${reason}`,
     code === undefined ? '' : `code ${printable(code)}`,
     text === undefined ? '' : `message with "${printable(text)}"`,
     ...(filter.attributes ?? []).map((name) => `with a certain ${printable(name)}`),
     filter.number === true ? 'of one number' : '',
+    filter.possibleDuplicates ? 'possible duplicates too' : '',
   ]
   return said.filter((words) => words !== '').join(', ')
 }
@@ -186,21 +212,26 @@ function durationInWords({ kind, rate, takesMs }: ShownRun): string {
   return `${plainDuration(takesMs)}, at ${rate} a second`
 }
 
-const standings = {
-  paused: 'because the destination is paused',
-  'breaker-open': 'because Salesforce is failing',
-  asked: '',
-  canary: 'after its canary: go on with `ringback runs resume`',
-  'canary-died': 'because some of its canary died: look at them before `ringback runs resume`',
-  'too-many-deaths':
-    'because too many of the last ones died: look at them before `ringback runs resume`',
-} as const
+type StateWhy = NonNullable<ShownRun['stateWhy']>
+
+function whyInWords(why: StateWhy, id: string): string {
+  const resume = `\`ringback runs resume ${id}\``
+  const whys: Record<StateWhy, string> = {
+    paused: 'because the destination is paused',
+    'breaker-open': 'because Salesforce is failing',
+    asked: '',
+    canary: `after its canary: go on with ${resume}`,
+    'canary-died': `because some of its canary died: look at them before ${resume}`,
+    'too-many-deaths': `because too many of the last ones died: look at them before ${resume}`,
+  }
+  return whys[why]
+}
 
 function standingOf(
-  { state, stateWhy, stateBy, stateReason, startedAt, endedAt }: ShownRun,
+  { id, state, stateWhy, stateBy, stateReason, startedAt, endedAt }: ShownRun,
   nowMs: number,
 ): string {
-  const why = stateWhy === undefined ? '' : ` ${standings[stateWhy]}`
+  const why = stateWhy === undefined ? '' : ` ${whyInWords(stateWhy, id)}`
   const by = stateBy === undefined ? '' : ` by ${printable(stateBy)}`
   const reason = stateReason === undefined ? '' : `: ${printable(stateReason)}`
   const at = endedAt ?? startedAt
@@ -219,7 +250,7 @@ function presentStory(
   const by = (who: string | undefined) => (who === undefined ? '' : ` by ${printable(who)}`)
   line(`planned ${plainTime(createdAt, screen.nowMs())}${by(createdBy)}`)
   if (startedBy !== undefined) line(`started${by(startedBy)}`)
-  if (reason !== undefined) line(`why     ${printable(reason)}`)
+  if (reason !== undefined) say(screen, `why     ${printable(reason)}`)
   line(`rate    ${rate === 'none' ? 'no limit of its own' : `${rate} a second`}`)
   if (canary !== undefined) line(`canary  ${canary}`)
 }

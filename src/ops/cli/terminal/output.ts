@@ -1,6 +1,7 @@
 import type { CliContext } from './cli-context.ts'
 import { canAsk, confirmed } from './confirm.ts'
 import { printJson, toJson } from './json.ts'
+import { say } from './say.ts'
 import { createScreen, type Screen } from './screen.ts'
 
 /** Turns data into text for people. */
@@ -52,7 +53,7 @@ function forPeople(context: CliContext): Output {
     printAll: (items, present) => collected(items, (list) => present(list, screen)),
     printLine: (data, present) => present(data, screen),
     tell: (data, present) => present(data, screen),
-    note: (text) => createScreen(context.stderr, context).line(text),
+    note: (text) => say(createScreen(context.stderr, context), text),
     canAsk: () => canAsk(context),
     ask: async (question) => (canAsk(context) ? await confirmed(context, question) : undefined),
   }

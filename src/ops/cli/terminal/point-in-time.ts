@@ -13,3 +13,26 @@ export function pointInTime(text: string, nowMs: number): number {
     `It ${instant.message}. A duration such as 30m or 1h is accepted too.`,
   )
 }
+
+/** An option's point in time, epoch ms, that can only be given as how long ago. */
+export function timeAgo(text: string, nowMs: number): number {
+  const ago = parseDurationMs(text)
+  if (ago !== undefined) return nowMs - ago
+  throw new InvalidArgumentError('It must be a duration such as 30m, 2h or 7d.')
+}
+
+interface TimeRange {
+  since: number | undefined
+  until: number | undefined
+}
+
+/** Refuses a range in which nothing can be. `names`: of its two options. */
+export function refuseEmptyRange(
+  { since, until }: TimeRange,
+  [from, to]: readonly [string, string],
+): void {
+  if (since === undefined || until === undefined || since < until) return
+  throw new InvalidArgumentError(
+    `${from} must be an earlier time than ${to} (as durations: a longer one).`,
+  )
+}

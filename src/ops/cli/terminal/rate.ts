@@ -1,7 +1,20 @@
+import { InvalidArgumentError } from 'commander'
+
 const perSecond = { s: 1, m: 60, h: 3_600 } as const
 
-/** A rate such as `5/s`, `30/m` or `100/h`, in so many a second; undefined for what is none, or is out of bounds. */
-export function readPerSecond(text: string): number | undefined {
+/** Reads a rate such as `5/s`, `30/m` or `100/h`, in so many a second, or one of these words. */
+export function rateOr<Word extends string = never>(...words: Word[]) {
+  const others = words.map((word) => `; or ${word}`).join('')
+  return (text: string): number | Word => {
+    const rate = words.find((word) => word === text) ?? readPerSecond(text)
+    if (rate !== undefined) return rate
+    throw new InvalidArgumentError(
+      `It must be a rate such as 5/s, 30/m or 100/h, from 0.001 to 10000 a second${others}.`,
+    )
+  }
+}
+
+function readPerSecond(text: string): number | undefined {
   const [, number = '', unit] = /^(\d+(?:\.\d+)?)(?:\/([smh]))?$/.exec(text) ?? []
   const rate = Number(number) / perSecond[unit === 'm' || unit === 'h' ? unit : 's']
   return number !== '' && rate >= 0.001 && rate <= 10_000 ? rate : undefined

@@ -25,16 +25,17 @@ export interface CliOptions {
   env: Record<string, string>
   stdin?: NodeJS.ReadableStream
   tty?: boolean
+  columns?: number
 }
 
 /** The real program, on a terminal that is captured. */
 export function startCommand(
-  { env, stdin = Readable.from([]), tty = false }: CliOptions,
+  { env, stdin = Readable.from([]), tty = false, columns = 120 }: CliOptions,
   ...args: string[]
 ): RunningCommand {
   const stopping = new AbortController()
-  const stdout = capture(tty)
-  const stderr = capture(tty)
+  const stdout = capture(tty, columns)
+  const stderr = capture(tty, columns)
   const context: CliContext = {
     env,
     clock: systemClock,
@@ -72,12 +73,12 @@ export function runCommand(options: CliOptions, ...args: string[]): Promise<Run>
   return startCommand(options, ...args).done
 }
 
-function capture(isTTY: boolean) {
+function capture(isTTY: boolean, columns: number) {
   let text = ''
   const listeners: (() => void)[] = []
   const terminal: Terminal = {
     isTTY,
-    columns: 120,
+    columns,
     write: (chunk) => {
       text += chunk
       for (const listener of listeners) listener()
