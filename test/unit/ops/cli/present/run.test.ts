@@ -8,6 +8,7 @@ const counts = {
   selected: 3,
   sent: 0,
   outstanding: 0,
+  notFollowed: 0,
   booked: 0,
   dead: 0,
   cancelled: 0,
@@ -37,6 +38,13 @@ const plan: ShownRun = {
 function textOf(run: ShownRun): string {
   return linesOf((screen) => presentRun(run, screen)).join('\n')
 }
+
+it('a receipt adds up where letters were sent again that never were an intent', () => {
+  const sent = { ...counts, sent: 3, notFollowed: 2, booked: 1, remaining: 0 }
+  expect(textOf({ ...plan, state: 'done', counts: sent })).toContain(
+    '2 of those sent were no intent, and went in as entries of their own',
+  )
+})
 
 describe('a plan', () => {
   it('says how long it takes, and how it is started', () => {
