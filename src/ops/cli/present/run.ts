@@ -49,14 +49,14 @@ export function presentRun(run: ShownRun, screen: Screen): void {
       [sent, outstanding, booked, dead, cancelled, skipped, remaining].map(String),
     ]),
   )
-  const { notFollowed } = counts
-  if (notFollowed > 0) {
-    const which = notFollowed === 1 ? '1 of those sent was' : `${notFollowed} of those sent were`
-    const sentence = `${which} no intent, and went in as an entry of its own: how that ends is not counted here.`
-    say(screen, sentence)
-  }
+  if (counts.notFollowed > 0) say(screen, notFollowedInWords(counts.notFollowed))
   presentFilter(run, screen)
   presentStory(run, screen)
+}
+
+function notFollowedInWords(count: number): string {
+  const which = count === 1 ? '1 of those sent was' : `${count} of those sent were`
+  return `${which} no intent, and went in as ${count === 1 ? 'an entry' : 'entries'} of ${count === 1 ? 'its' : 'their'} own: how that ends is not counted here.`
 }
 
 export function presentRuns({ destination, runs }: RunList, { line, columns }: Screen): void {

@@ -39,6 +39,13 @@ function textOf(run: ShownRun): string {
   return linesOf((screen) => presentRun(run, screen)).join('\n')
 }
 
+it('a receipt adds up where letters were sent again that never were an intent', () => {
+  const sent = { ...counts, sent: 3, notFollowed: 2, booked: 1, remaining: 0 }
+  expect(textOf({ ...plan, state: 'done', counts: sent })).toContain(
+    '2 of those sent were no intent, and went in as entries of their own',
+  )
+})
+
 describe('a plan', () => {
   it('says how long it takes, and how it is started', () => {
     const text = textOf(plan)
