@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import { converse, type Given } from '../../ops/cli/terminal/answer.ts'
 import type { CliContext } from '../../ops/cli/terminal/cli-context.ts'
@@ -12,7 +12,11 @@ export function addRehearseCommand(program: Command, context: CliContext): void 
   const outage = rehearse
     .command('outage')
     .description('Salesforce is away for a day, compressed: holding, recovery, drain')
-    .option('--outage <duration>', 'how long it is away here', parseOutage, 60_000)
+    .addOption(
+      new Option('--outage <duration>', 'how long it is away here')
+        .argParser(parseOutage)
+        .default(60_000, '60s'),
+    )
     .option('--arrivals <n>', 'callbacks accepted a second', parseRate, 3)
     .option('--spike <n>', 'callbacks accepted at once meanwhile', parseCount, 150)
     .option('--rate <n>', 'attempts a second that Salesforce takes', parseRate, 20)

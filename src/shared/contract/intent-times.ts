@@ -114,7 +114,7 @@ function dayProblem({ year, month, day }: Day): string | undefined {
   const days = DateTime.utc(year, month).daysInMonth ?? 31
   if (month === 2 && day === 29 && days === 28) return 'is 29 February, and that year has none'
   if (day >= 1 && day <= days) return undefined
-  return `has a day that is not one of 01 to ${days}, all that its month has`
+  return `has a day that its month does not have, whose days are 01 to ${days}`
 }
 
 interface TimeOfDay {

@@ -8,7 +8,7 @@ import { callbackKey, deadLettersKey, resultsKey } from '../../../src/shared/red
 import { xadd } from '../../support/inbox.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
-import { runCommand } from './support/cli.ts'
+import { runCommand, typed } from './support/cli.ts'
 import { environmentOf, freshEnvironment } from './support/environment.ts'
 
 const callbackNumber = '+18445791189'
@@ -113,6 +113,25 @@ describe('ringback export', () => {
       file,
     })
   })
+
+  it.each([
+    ['n', [], 2, 'older'],
+    ['', [], 2, 'older'],
+    ['y', [], 0, ''],
+    ['', ['--yes'], 0, ''],
+  ])(
+    'asks at a terminal before it replaces a file: %j %j',
+    async (answer, more, status, content) => {
+      const { env } = freshEnvironment()
+      const file = join(await folder(), 'results.jsonl')
+      await writeFile(file, 'older')
+      const options = { env, stdin: typed(answer), tty: true }
+      const run = await runCommand(options, 'export', 'results', file, ...more)
+      expect(run.status).toBe(status)
+      expect(await readFile(file, 'utf8')).toBe(content)
+      expect(run.stdout.includes(`Replace ${file}? [y/N] `)).toBe(more.length === 0)
+    },
+  )
 
   it('writes through no link that somebody has put in its way, and leaves no half of a file', async () => {
     const { env } = await withEnds()

@@ -125,6 +125,12 @@ describe('ringback reschedule', () => {
     expect(text).toContain('not moved nobody: no callback with this id is known')
   })
 
+  it('names its own option where a zone is given for no time', async () => {
+    const args = ['reschedule', 'one', '--now', '--time-zone', 'Europe/Vienna']
+    const { stderr } = await runCommand(freshEnvironment(), ...args)
+    expect(stderr).toContain('--time-zone is only for a --not-before in local time')
+  })
+
   it.each([
     ['no time', []],
     ['two times', ['--now', '--delay', '1h']],

@@ -3,8 +3,9 @@ import { extname } from 'node:path'
 import { Argument, Option, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
+import { printable } from '../../../shared/text/printable.ts'
 import { exportRows, type ExportRequest } from '../../operations/export/export-rows.ts'
-import { withOutputFile } from '../../operations/export/output-file.ts'
+import { isFile, withOutputFile } from '../../operations/export/output-file.ts'
 import { columns, type Exported } from '../../operations/export/rows.ts'
 import { formats, type Format } from '../../operations/import/format.ts'
 import { presentExport, presentExportProgress } from '../present/export.ts'
@@ -12,6 +13,7 @@ import { converse, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
+import type { Output } from '../terminal/output.ts'
 import { pointInTime, refuseEmptyRange } from '../terminal/point-in-time.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { noteRevealed, withRevealOption, type RevealOptions } from './reveal.ts'
@@ -21,6 +23,7 @@ interface ExportOptions extends CommonOptions, RevealOptions {
   /** Epoch ms. */
   since?: number
   until?: number
+  yes?: true
 }
 
 const things = Object.keys(columns)
@@ -36,6 +39,7 @@ export function addExportCommand(program: Command, context: CliContext): void {
     )
     .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', time)
     .option('--until <time>', 'ended before', time)
+    .option('--yes', 'replace the file without asking')
     .addHelpText(
       'after',
       `
@@ -44,6 +48,8 @@ was never understood too; --reveal masks nothing, and a line of JSON on stderr
 logs that. The file can be read by its owner alone, and is there only when it is
 complete. In CSV, attributes are JSON, and a cell that a spreadsheet would take
 for a formula begins with an apostrophe. --json prints the counts of a file.
+On a terminal you are asked before a file is replaced; exit status 2 if you
+answer no.
 
 Examples:
   ringback export results results.csv --since 24h
@@ -53,6 +59,7 @@ Examples:
     const request = requestOf(given)
     const file = given.args[1] ?? '-'
     const config = loadStoreConfig(context.env)
+    if (!(await mayWrite(file, given.options, output))) return exitStatus.usage
     if (request.reveal) noteRevealed({ exported: request.what, file }, context)
     const { stopped, stderr } = context
     const progress = createProgress(stderr, context)
@@ -84,6 +91,12 @@ function requestOf({ args, options }: Given<ExportOptions>): ExportRequest {
     untilMs: until,
     reveal,
   }
+}
+
+/** Programs are not asked: whoever exports every night means the file of the night before. */
+async function mayWrite(file: string, { yes }: ExportOptions, output: Output): Promise<boolean> {
+  if (file === '-' || yes === true || !(await isFile(file))) return true
+  return (await output.ask(`Replace ${printable(file)}?`)) !== false
 }
 
 /** Commander has refused all others. */

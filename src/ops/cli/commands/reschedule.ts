@@ -70,7 +70,8 @@ function timeOf(command: Command, options: TimeOptions, { clock }: CliContext): 
   const read = readNewTime({ delay, notBefore, timeZone, now }, clock.now())
   if (read.kind === 'ok') return read.time
   const problems = read.problems.map(
-    ({ field, message }) => `${optionOf[field] ?? field} ${message}`,
+    ({ field, message }) =>
+      `${optionOf[field] ?? field} ${message.replace('notBefore', '--not-before')}`,
   )
   return command.error(`error: ${problems.join('; ')}`)
 }

@@ -34,6 +34,15 @@ export async function withOutputFile<Result>(
   return result
 }
 
+/** Whether one is there that would be replaced. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}
+
 async function isOtherThanFile(path: string): Promise<boolean> {
   try {
     return !(await stat(path)).isFile()

@@ -49,3 +49,10 @@ it.each(commands.map((words) => [words.join(' ')]))(
     expect(help.split('\n').filter((line) => line.length > columns)).toEqual([])
   },
 )
+
+it('gives the default of a duration with its unit', async () => {
+  let help = ''
+  const { program, context } = programOn({ columns, write: (text) => (help += text) })
+  await runProgram(program, ['node', 'ringback', 'rehearse', 'outage', '--help'], context)
+  expect(help).toContain('(default: 60s)')
+})

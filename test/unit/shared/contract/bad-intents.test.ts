@@ -101,7 +101,7 @@ it.each([
   [
     'expiresAt',
     '2026-02-30T10:00:00Z',
-    'has a day that is not one of 01 to 28, all that its month has',
+    'has a day that its month does not have, whose days are 01 to 28',
   ],
   ['expiresAt', '2026-02-26T25:00:00Z', 'has an hour that is not one of 00 to 23'],
   ['expiresAt', '2026-02-26T15:40:52+99:99', notOffset],

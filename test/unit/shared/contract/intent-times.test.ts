@@ -31,7 +31,7 @@ describe('readInstant', () => {
 const mistakes: [string, RegExp][] = [
   ['2027-02-29T10:00:00Z', /^is 29 February, and that year has none$/],
   ['2100-02-29T10:00:00Z', /^is 29 February, and that year has none$/],
-  ['2026-02-30T10:00:00Z', /^has a day that is not one of 01 to 28/],
+  ['2026-02-30T10:00:00Z', /^has a day that its month does not have, whose days are 01 to 28$/],
   ['2026-04-31T10:00:00Z', /^has a day that is not one of 01 to 30/],
   ['2026-04-00T10:00:00Z', /^has a day that is not one of 01 to 30/],
   ['2026-13-01T10:00:00Z', /^has a month that is not one of 01 to 12$/],
