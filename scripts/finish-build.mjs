@@ -9,8 +9,6 @@ await cp(new URL('src/shared/store/', root), new URL(`${folder}/shared/store/`, 
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
 })
-// A program reads its version beside the folder that it was compiled into.
-if (folder !== 'dist') {
-  await cp(new URL('package.json', root), new URL(`${folder}/../package.json`, root))
-}
 if (folder === 'dist') await chmod(new URL('dist/main.js', root), 0o755)
+// A program reads its version beside the folder that it was compiled into.
+else await cp(new URL('package.json', root), new URL(`${folder}/../package.json`, root))

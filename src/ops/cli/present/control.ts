@@ -1,8 +1,8 @@
 import type { Paused, RateSet, Resumed } from '../../operations/control/control-destination.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { plainTime } from '../../text/plain-time.ts'
-import { sayPainted } from '../terminal/say.ts'
-import { sentenceLines, type Screen } from '../terminal/screen.ts'
+import { say, sayPainted } from '../terminal/say.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 const pausedMeans = {
   dispatch: 'nothing is sent, new callbacks are accepted',
@@ -21,11 +21,7 @@ export function presentPaused(paused: Paused, screen: Screen): void {
   if (replaced === undefined) return
   const who = replaced.by === undefined ? '' : ` by ${printable(replaced.by)}`
   const why = replaced.reason === undefined ? '' : ` (${printable(replaced.reason)})`
-  for (const each of sentenceLines(
-    `It takes the place of a pause${who}${why} until ${end(replaced.until)}.`,
-    screen,
-  ))
-    line(each)
+  say(screen, `It takes the place of a pause${who}${why} until ${end(replaced.until)}.`)
 }
 
 export function presentResumed({ destination, resumed }: Resumed, { line, paint }: Screen): void {

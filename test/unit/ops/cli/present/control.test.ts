@@ -30,6 +30,7 @@ it('says of which pause it takes the place', () => {
   const said = shown({ ...paused, replaced })
     .slice(2)
     .join(' ')
+    .replaceAll(/\s+/g, ' ')
   expect(said).toBe(
     'It takes the place of a pause by ann (maintenance) until 2026-02-26 13:00:00 UTC (in 1 h).',
   )
