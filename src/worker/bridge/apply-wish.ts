@@ -11,9 +11,9 @@ import { movedJob } from '../../shared/store/ledger/moved-job.ts'
 import { rescheduleByEntry, type Rescheduling } from '../../shared/store/ledger/reschedule.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
-import type { BurialContext } from './bury-entry.ts'
+import type { BuryContext } from './bury-entry.ts'
 
-export interface ApplyContext extends BurialContext {
+export interface ApplyContext extends BuryContext {
   queue: CallbackQueue
 }
 

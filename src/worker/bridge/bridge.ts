@@ -5,7 +5,12 @@ import type { Redis } from '../../shared/redis/connection.ts'
 import { ensureInboxGroup } from '../../shared/store/inbox/inbox.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
-import { createMover, reportFailure, type MoveContext, type Mover } from './move-entries.ts'
+import {
+  createMoveEntries,
+  reportFailure,
+  type MoveContext,
+  type MoveEntries,
+} from './move-entries.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
   /** A connection of its own, which it closes. */
@@ -37,7 +42,7 @@ export function createBridge(context: BridgeContext): Bridge {
       // Whatever a blocked read was just being given stays pending in the group, and the next bridge takes it over.
       void aborted(stopping).then(() => blocking.disconnect())
       const reader = createInboxReader({ ...context, blocking })
-      const moveAll = createMover(context, progress.note)
+      const moveAll = createMoveEntries(context, progress.note)
       await moveUntilStopped({ context, reader, moveAll, progress }, stopping)
     },
     () => progress.idleMs() >= context.stalledMs,
@@ -64,7 +69,7 @@ function watchProgress(clock: Clock): Progress {
 interface Moving {
   context: BridgeContext
   reader: InboxReader
-  moveAll: Mover
+  moveAll: MoveEntries
   progress: Progress
 }
 

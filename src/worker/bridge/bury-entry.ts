@@ -13,7 +13,7 @@ import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 
 /** Why an entry becomes a dead letter instead of a callback. */
-export interface Burial {
+export interface Rejection {
   id: string
   /** The id as given, where no dead letter may lie under it. */
   reservedId?: string | undefined
@@ -22,7 +22,7 @@ export interface Burial {
   message: string
 }
 
-export interface BurialContext {
+export interface BuryContext {
   store: DestinationStore
   clock: Clock
   observe: Observer
@@ -31,9 +31,9 @@ export interface BurialContext {
 
 /** Nothing that was sent to us is thrown away: what cannot become a callback becomes a dead letter that says why. */
 export async function buryEntry(
-  { store, clock, observe, retentionMs }: BurialContext,
+  { store, clock, observe, retentionMs }: BuryContext,
   entry: InboxEntry,
-  { id, reservedId, reason, code, message }: Burial,
+  { id, reservedId, reason, code, message }: Rejection,
 ): Promise<void> {
   const { entryId } = entry
   const nowMs = clock.now()
@@ -62,7 +62,7 @@ export async function buryEntry(
 export function idsOfWish(
   { json, kind }: WrittenWish,
   { entryId }: InboxEntry,
-): Pick<Burial, 'id' | 'reservedId'> {
+): Pick<Rejection, 'id' | 'reservedId'> {
   const decoded = decodeJson(json, kind)
   const { id = entryDeadLetterId(entryId), ...ids } =
     decoded.kind === 'ok' ? idsOf(decoded.value) : decoded

@@ -9,7 +9,7 @@ import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { OpenResult } from '../../shared/store/ledger/open.ts'
 import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
-import { buryEntry, type BurialContext } from './bury-entry.ts'
+import { buryEntry, type BuryContext } from './bury-entry.ts'
 import { fulfilWish } from './fulfil-wish.ts'
 import { inParts } from './in-parts.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
@@ -22,7 +22,7 @@ import {
   type OpenedEntry,
 } from './open-entry.ts'
 
-export interface MoveContext extends BurialContext, OpenContext {
+export interface MoveContext extends BuryContext, OpenContext {
   queue: CallbackQueue
   /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
   expireAfterMs?: number | undefined
@@ -34,10 +34,10 @@ const maxTries = 5
 const sliceMs = 10
 
 /** True if every entry got where it belongs. Each stands for itself: one that fails holds up no other. */
-export type Mover = (entries: readonly InboxEntry[]) => Promise<boolean>
+export type MoveEntries = (entries: readonly InboxEntry[]) => Promise<boolean>
 
 /** `onMoved` hears of each entry that got where it belongs. */
-export function createMover(context: MoveContext, onMoved: () => void): Mover {
+export function createMoveEntries(context: MoveContext, onMoved: () => void): MoveEntries {
   const { clock } = context
   const tries = new Map<string, number>()
 
@@ -128,12 +128,12 @@ async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boole
     await schedule(context, entry, opened)
     return true
   }
-  const { code, message } = opened.burial
+  const { code, message } = opened.rejection
   // Whoever wants something of a callback looks for the answer, and not for a dead letter.
   if (entry.wishes > 0) {
     await answerWish(context.store, { entryId: entry.entryId, answer: { code, message } })
   }
-  await buryEntry(context, entry, opened.burial)
+  await buryEntry(context, entry, opened.rejection)
   return true
 }
 

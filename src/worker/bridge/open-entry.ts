@@ -14,11 +14,11 @@ import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
-import { idsOfWish, type Burial } from './bury-entry.ts'
+import { idsOfWish, type Rejection } from './bury-entry.ts'
 
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
 export type OpenedEntry =
-  | { kind: 'unfit'; burial: Burial }
+  | { kind: 'unfit'; rejection: Rejection }
   | { kind: 'callback'; intent: Intent; opening: Exclude<OpenResult, { kind: 'conflict' }> }
 
 export interface OpenContext {
@@ -31,7 +31,7 @@ export interface OpenContext {
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
 export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
   const { tooLarge } = entry
-  if (tooLarge !== undefined) return { kind: 'unfit', burial: burialOfLarge(entry, tooLarge) }
+  if (tooLarge !== undefined) return { kind: 'unfit', rejection: rejectionOfLarge(entry, tooLarge) }
   const parsed = entry.parsed()
   if (parsed.kind === 'ok') {
     if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
@@ -42,7 +42,7 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
     entryId: entry.entryId,
     id: parsed.id ?? parsed.reservedId,
   })
-  if (intent === undefined) return { kind: 'unfit', burial: notUnderstood(parsed, entry) }
+  if (intent === undefined) return { kind: 'unfit', rejection: notUnderstood(parsed, entry) }
   return await openIntent(context, entry, { intent, traceparent: undefined })
 }
 
@@ -53,7 +53,7 @@ async function openIntent(
 ): Promise<OpenedEntry> {
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
-  if (hold !== undefined) return { kind: 'unfit', burial: invalid(intent.id, [hold]) }
+  if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
   const key = await context.numberKeyOf(context.store.ref)
   const opening = await open(context.store, {
     ...(key && placesOf(key, intent)),
@@ -66,12 +66,12 @@ async function openIntent(
     traceparent,
     redriveOf: entry.redriveOf,
   })
-  if (opening.kind === 'conflict') return { kind: 'unfit', burial: conflict(intent.id) }
+  if (opening.kind === 'conflict') return { kind: 'unfit', rejection: conflict(intent.id) }
   return { kind: 'callback', intent, opening }
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
-export function idsOfLetter(entry: InboxEntry): Pick<Burial, 'id' | 'reservedId'> {
+export function idsOfLetter(entry: InboxEntry): Pick<Rejection, 'id' | 'reservedId'> {
   if (entry.wish !== undefined) return idsOfWish(entry.wish, entry)
   const parsed = entry.parsed()
   if (parsed.kind === 'ok') return { id: parsed.intent.id }
@@ -79,7 +79,7 @@ export function idsOfLetter(entry: InboxEntry): Pick<Burial, 'id' | 'reservedId'
 }
 
 /** Why a callback that was opened must not be queued, if it will be too late by the time it is due. */
-export function tooLate(intent: Intent, dueAt: string): Burial | undefined {
+export function tooLate(intent: Intent, dueAt: string): Rejection | undefined {
   const problem = expiryProblem(intent, epochMsOf(dueAt))
   if (problem === undefined) return undefined
   const message = describeProblems([problem])
@@ -94,7 +94,7 @@ function sayIgnored(
   observe({ event: 'traceparent.ignored', destination: store.ref.destination, id, entryId })
 }
 
-function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Burial {
+function rejectionOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Rejection {
   const what = `the entry holds ${bytes} bytes in ${fields} ${fields === 1 ? 'field' : 'fields'}`
   const most = `${entryLimits.bytes} bytes in ${entryLimits.fields} fields are the limit`
   const message = `intent: ${what}; ${most}. Its beginning is kept`
@@ -104,7 +104,7 @@ function burialOfLarge({ entryId }: InboxEntry, { bytes, fields }: TooLarge): Bu
 function notUnderstood(
   parsed: Extract<ParsedIntent, { kind: 'invalid' }>,
   entry: InboxEntry,
-): Burial {
+): Rejection {
   const ids = idsOfLetter(entry)
   const { intents, wishes } = entry
   if (wishes > 1) {
@@ -115,16 +115,16 @@ function notUnderstood(
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
     return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }
   }
-  const burial = { ...invalid(ids.id, parsed.problems), ...ids }
-  return intents === 0 ? { ...burial, code: 'no-intent-field' } : burial
+  const rejection = { ...invalid(ids.id, parsed.problems), ...ids }
+  return intents === 0 ? { ...rejection, code: 'no-intent-field' } : rejection
 }
 
-function invalid(id: string, problems: readonly Problem[]): Burial {
+function invalid(id: string, problems: readonly Problem[]): Rejection {
   const message = describeProblems(problems)
   return { id, reason: 'invalid', code: 'invalid-intent', message }
 }
 
-function conflict(id: string): Burial {
+function conflict(id: string): Rejection {
   const message = `id: a callback ${id} already exists and its content differs; it was left untouched`
   return { id, reason: 'invalid', code: 'id-conflict', message }
 }

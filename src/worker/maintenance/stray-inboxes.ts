@@ -9,7 +9,7 @@ import { confirm } from '../../shared/store/ledger/confirm.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import { buryEntry, type Burial, type BurialContext } from '../bridge/bury-entry.ts'
+import { buryEntry, type Rejection, type BuryContext } from '../bridge/bury-entry.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { idsOfLetter, openEntry, type OpenContext, type OpenedEntry } from '../bridge/open-entry.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
@@ -82,7 +82,7 @@ async function buryEntriesOf(destination: string, context: OneInbox): Promise<nu
   return abandoned.length
 }
 
-interface EndContext extends BurialContext, OpenContext {
+interface EndContext extends BuryContext, OpenContext {
   destinations: readonly string[]
 }
 
@@ -107,7 +107,7 @@ async function openOrGiveUp(context: EndContext, entry: InboxEntry): Promise<Ope
     return await openEntry(context, entry)
   } catch (error) {
     if (!isPoisonMessage(error)) throw error
-    return { kind: 'unfit', burial: unknownDestination(idsOfLetter(entry), context) }
+    return { kind: 'unfit', rejection: unknownDestination(idsOfLetter(entry), context) }
   }
 }
 
@@ -119,11 +119,11 @@ async function endEntry(
   const { store, clock, observe } = context
   const { destination } = store.ref
   const { entryId } = entry
-  const ids = opened.kind === 'unfit' ? opened.burial : { id: opened.intent.id }
+  const ids = opened.kind === 'unfit' ? opened.rejection : { id: opened.intent.id }
   const { id } = ids
   if (opened.kind === 'unfit' && entry.intents !== 1 && entry.wish === undefined) {
     // Whoever will serve the destination could not send it either: its letter says so, and nobody redrives it.
-    await buryEntry(context, entry, opened.burial)
+    await buryEntry(context, entry, opened.rejection)
     return
   }
   if (opened.kind === 'unfit' || opened.opening.kind === 'schedule') {
@@ -148,7 +148,7 @@ async function endEntry(
 }
 
 function unknownDestination(
-  { id, reservedId }: Pick<Burial, 'id' | 'reservedId'>,
+  { id, reservedId }: Pick<Rejection, 'id' | 'reservedId'>,
   { store, destinations }: Pick<EndContext, 'store' | 'destinations'>,
 ) {
   return {
