@@ -7,6 +7,7 @@ import * as prettier from 'prettier'
 import { configurationMarkdown } from './configuration-markdown.ts'
 import { envExample } from './env-example.ts'
 import { errorsMarkdown } from './errors-markdown.ts'
+import { jsonSchemas } from './json-schemas.ts'
 import { metricsMarkdown } from './metrics-markdown.ts'
 import { redisAccessMarkdown } from './redis-access-markdown.ts'
 import { redisKeysMarkdown } from './redis-keys-markdown.ts'
@@ -21,6 +22,7 @@ const pages: readonly { path: string; render: () => string }[] = [
   { path: 'docs/redis-keys.md', render: redisKeysMarkdown },
   { path: 'docs/steps.md', render: stepsMarkdown },
   { path: '.env.example', render: envExample },
+  ...jsonSchemas,
 ]
 
 const options = process.argv.slice(2)

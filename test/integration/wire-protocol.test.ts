@@ -14,6 +14,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createProducer } from '../../src/producer/index.ts'
+import { callbackHash, resultEntry } from '../../src/shared/contract/callback-hash.ts'
 import { timingProblem } from '../../src/shared/contract/due.ts'
 import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/contract/intent.ts'
 import { sendPhases } from '../../src/shared/delivery/salesforce-answer.ts'
@@ -100,6 +101,7 @@ describe('a client that knows nothing but RESP', () => {
       acceptedAt: new Date(Number(String(entryId).split('-')[0])).toISOString(),
       intent,
     })
+    expect(callbackHash.safeParse(fields).error).toBeUndefined()
     expect(await client.call('XLEN', inboxKey(ref))).toBe(0)
     expect(sandbox.bookings()).toHaveLength(1)
   })
@@ -149,6 +151,7 @@ describe('a client that knows nothing but RESP', () => {
     ]
     expect(stream).toBe(resultsKey(ref))
     expect(pairs(values)).toMatchObject({ id: 'call-42', state: 'booked' })
+    expect(resultEntry.safeParse(pairs(values)).error).toBeUndefined()
     expect(await client.call('XACK', resultsKey(ref), 'crm', entryId)).toBe(1)
     expect(await call('XAUTOCLAIM')).toEqual(['0-0', [], []])
   })
@@ -181,6 +184,16 @@ describe('the page', () => {
     const written = await fieldsOfAWholeLife(store)
     expect(written.callback).toEqual(documentedNames(wireProtocolPage, 'fields of a callback'))
     expect(written.result).toEqual(documentedNames(wireProtocolPage, 'fields of a result'))
+  })
+
+  it('describes the same fields as the JSON Schemas do, but for what is internal', () => {
+    const documented = documentedNames(wireProtocolPage, 'fields of a callback').filter(
+      (name) => !isInternal(name) && name !== 'attempt:<n>',
+    )
+    expect(Object.keys(callbackHash.shape).toSorted()).toEqual(documented)
+    expect(Object.keys(resultEntry.shape).toSorted()).toEqual(
+      documentedNames(wireProtocolPage, 'fields of a result'),
+    )
   })
 
   it('misses no field of a callback that any script could write', () => {
@@ -225,6 +238,7 @@ describe('the page', () => {
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
       const hash = await store.redis.hgetall(callbackKey(store.ref, id))
+      expect(callbackHash.safeParse(hash).error).toBeUndefined()
       for (const [field, json] of Object.entries(hash)) {
         if (!field.startsWith('attempt:')) continue
         const record = JSON.parse(json) as Record<string, unknown>
@@ -238,6 +252,12 @@ describe('the page', () => {
     )
   })
 })
+
+/** The page says so in the column that says what a field holds. */
+function isInternal(field: string): boolean {
+  const row = wireProtocolPage.split('\n').find((line) => line.startsWith(`| \`${field}\` `))
+  return row?.split('|')[3]?.trim().startsWith('internal: ') ?? false
+}
 
 describe('every intent that is shown to be copied', () => {
   it.each(shownIntents())('is valid: $where', ({ json }) => {

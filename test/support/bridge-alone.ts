@@ -5,17 +5,17 @@ import type { Bundle } from './ringback.ts'
 import { testNumberKey } from './number-key.ts'
 import { runService } from './run-service.ts'
 
+/** Where it works, and what it says. */
+type Heard = Pick<Bundle, 'store' | 'recorder'>
+
 /** A bridge that moves entries to a queue from which no processor takes anything. Gives what stops it. */
-export function bridgeAlone(
-  bundle: Bundle,
-  more: Partial<BridgeContext> = {},
-): () => Promise<void> {
+export function bridgeAlone(bundle: Heard, more: Partial<BridgeContext> = {}): () => Promise<void> {
   return runBridge(bundle, more).stop
 }
 
 /** The same, with the bridge itself. */
 export function runBridge(
-  { store, recorder }: Bundle,
+  { store, recorder }: Heard,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
   const openBlocking = () => store.redis.duplicate().on('error', () => undefined)

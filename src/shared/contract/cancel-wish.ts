@@ -15,11 +15,12 @@ export interface CancelWish extends WhoAndWhy {
   wanted: Wanted
 }
 
-const schema = z.strictObject(wishFields)
+/** Exactly one of `id`, `callId` and `callbackNumber`. */
+export const cancelSchema = z.strictObject(wishFields)
 
 /** Never throws, whatever it is given. */
 export function parseCancel(value: unknown): Parsed<CancelWish> {
-  const parsed = schema.safeParse(value)
+  const parsed = cancelSchema.safeParse(value)
   if (!parsed.success) return { kind: 'invalid', problems: problemsOfWish('cancel', parsed.error) }
   const problems: Problem[] = []
   const wanted = wantedOf(parsed.data, problems)

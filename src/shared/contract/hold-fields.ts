@@ -4,6 +4,7 @@ import type { Problem } from '../errors/problem.ts'
 import { delayRule, readDelay } from './delay.ts'
 import { hasOffset, readInstant, readLocalTime, type ReadTime } from './intent-times.ts'
 import { judged, wrongType } from './judged-field.ts'
+import { publishedDelay, publishedHold, publishedZone } from './published.ts'
 import { timeZoneProblem } from './time-zone.ts'
 
 export const timeRule = 'must be a string: an ISO 8601 time'
@@ -16,11 +17,16 @@ export const holdFields = {
       const delay = readDelay(value)
       if (delay.kind === 'problem') context.addIssue({ code: 'custom', message: delay.message })
     })
+    .meta(publishedDelay)
     .optional(),
-  notBefore: z.string({ error: wrongType(timeRule) }).optional(),
+  notBefore: z
+    .string({ error: wrongType(timeRule) })
+    .meta(publishedHold)
+    .optional(),
   timeZone: judged(
     wrongType('must be a string: an IANA name such as Europe/Vienna'),
     timeZoneProblem,
+    publishedZone,
   ).optional(),
 }
 

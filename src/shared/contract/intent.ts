@@ -10,6 +10,13 @@ import { judged, wrongType } from './judged-field.ts'
 import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
 import { phoneProblem } from '../phone/phone-problem.ts'
 import { safeName, type Problem } from '../errors/problem.ts'
+import {
+  publishedAttributes,
+  publishedCallId,
+  publishedId,
+  publishedNumber,
+  publishedTime,
+} from './published.ts'
 import { canonicalCallId } from './salesforce-id.ts'
 import { readTraceparent } from './traceparent.ts'
 
@@ -111,28 +118,46 @@ function idProblem(id: string): string | undefined {
   return unseen === undefined ? idRule : `has ${unseen}; remove it`
 }
 
-const instantField = judged(wrongType(`${timeRule} with an offset`), (value) => {
+const instantField = (description: string) =>
+  judged(wrongType(`${timeRule} with an offset`), instantProblem, publishedTime(description))
+
+function instantProblem(value: string): string | undefined {
   const time = readInstant(value)
   return time.kind === 'problem' ? time.message : undefined
-})
+}
 
-const schema = z.strictObject(
+/** As it is submitted. {@link parseIntent} says what else is wrong. */
+export const intentSchema = z.strictObject(
   {
     v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
-    id: judged(wrongType(idRule), idProblem).optional(),
-    callId: judged(wrongRequired(`must be a string: ${callIdRule}`), callIdProblem),
-    callbackNumber: judged(wrongRequired('must be a string: E.164, with its +'), phoneProblem),
-    isPreviewCallback: z.boolean({ error: wrongType('must be true or false') }).optional(),
-    scheduledRoutingDateTime: instantField.optional(),
+    id: judged(wrongType(idRule), idProblem, publishedId).optional(),
+    callId: judged(
+      wrongRequired(`must be a string: ${callIdRule}`),
+      callIdProblem,
+      publishedCallId,
+    ),
+    callbackNumber: judged(
+      wrongRequired('must be a string: E.164, with its +'),
+      phoneProblem,
+      publishedNumber,
+    ),
+    isPreviewCallback: z
+      .boolean({ error: wrongType('must be true or false') })
+      .meta({ description: 'Passed on: the rep reviews the request before dialling.' })
+      .optional(),
+    scheduledRoutingDateTime: instantField(
+      'Passed on: Salesforce holds the callback until then.',
+    ).optional(),
     ...holdFields,
-    expiresAt: instantField.optional(),
+    expiresAt: instantField('After this nothing is sent any more.').optional(),
     priority: z
       .number({ error: wrongType(priorityRule) })
       .refine((value) => Number.isInteger(value) && value >= 0 && value <= 9, {
         error: priorityRule,
       })
+      .meta({ description: '0 goes first. Default 5.', type: 'integer', minimum: 0, maximum: 9 })
       .optional(),
-    requestedAt: instantField.optional(),
+    requestedAt: instantField('When the customer asked.').optional(),
     // Not z.record, which leaves out a name `__proto__` without a word.
     attributes: z
       .custom<Record<string, string>>(isObject, { error: wrongType(attributesRule) })
@@ -140,21 +165,25 @@ const schema = z.strictObject(
         const message = attributesProblem(value)
         if (message !== undefined) context.addIssue({ code: 'custom', message })
       })
+      .meta(publishedAttributes)
       .optional(),
     // Whatever it is: what is there for observability refuses no promise.
-    traceparent: z.unknown().optional(),
+    traceparent: z
+      .unknown()
+      .meta({ description: 'W3C trace context. One that cannot be understood is dropped.' })
+      .optional(),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 )
 
-type Fields = z.output<typeof schema>
+type Fields = z.output<typeof intentSchema>
 
 /** Every field that an intent may have. */
-export const intentFields: readonly string[] = Object.keys(schema.shape)
+export const intentFields: readonly string[] = Object.keys(intentSchema.shape)
 
 /** Validates what a producer submitted and brings it into canonical form. Never throws, whatever it is given. */
 export function parseIntent(value: unknown): ParsedIntent {
-  const parsed = schema.safeParse(value)
+  const parsed = intentSchema.safeParse(value)
   if (!parsed.success) {
     return { kind: 'invalid', ...idsOf(value), problems: problemsOf(parsed.error) }
   }

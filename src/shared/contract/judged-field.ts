@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { Published } from './published.ts'
+
 /** What is said of a value of the wrong type. */
 export const wrongType =
   (rule: string) =>
@@ -12,8 +14,12 @@ export const wrongType =
 export const judged = (
   error: ReturnType<typeof wrongType>,
   problemOf: (value: string) => string | undefined,
+  published: Published,
 ) =>
-  z.string({ error }).superRefine((value, context) => {
-    const message = problemOf(value)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  })
+  z
+    .string({ error })
+    .superRefine((value, context) => {
+      const message = problemOf(value)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .meta(published)

@@ -17,11 +17,11 @@ export interface RescheduleWish extends WhoAndWhy {
   time: NewTime
 }
 
-const schema = z.strictObject({ ...wishFields, ...newTimeFields })
+export const rescheduleSchema = z.strictObject({ ...wishFields, ...newTimeFields })
 
 /** Never throws, whatever it is given. `nowMs`: when it was said. */
 export function parseReschedule(value: unknown, nowMs: number): Parsed<RescheduleWish> {
-  const parsed = schema.safeParse(value)
+  const parsed = rescheduleSchema.safeParse(value)
   if (!parsed.success) {
     return { kind: 'invalid', problems: problemsOfWish('reschedule', parsed.error) }
   }

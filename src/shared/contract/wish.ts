@@ -5,6 +5,7 @@ import { phoneProblem } from '../phone/phone-problem.ts'
 import { callIdProblem } from './call-id-problem.ts'
 import { idPattern } from './ids.ts'
 import { judged, wrongType } from './judged-field.ts'
+import { publishedCallId, publishedId, publishedNumber, publishedText } from './published.ts'
 import { canonicalCallId } from './salesforce-id.ts'
 import { whoProblem, whyProblem } from './who-and-why.ts'
 
@@ -35,11 +36,31 @@ const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -'
 /** What every wish has. */
 export const wishFields = {
   v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
-  id: judged(wrongType(idRule), (id) => (idPattern.test(id) ? undefined : idRule)).optional(),
-  callId: judged(wrongType('must be a string: the id of a call'), callIdProblem).optional(),
-  callbackNumber: judged(wrongType('must be a string: E.164, with its +'), phoneProblem).optional(),
-  by: judged(wrongType('must be a string: who wants it'), whoProblem).optional(),
-  reason: judged(wrongType('must be a string: why'), whyProblem).optional(),
+  id: judged(
+    wrongType(idRule),
+    (id) => (idPattern.test(id) ? undefined : idRule),
+    publishedId,
+  ).optional(),
+  callId: judged(
+    wrongType('must be a string: the id of a call'),
+    callIdProblem,
+    publishedCallId,
+  ).optional(),
+  callbackNumber: judged(
+    wrongType('must be a string: E.164, with its +'),
+    phoneProblem,
+    publishedNumber,
+  ).optional(),
+  by: judged(
+    wrongType('must be a string: who wants it'),
+    whoProblem,
+    publishedText('Who wants it.', 64),
+  ).optional(),
+  reason: judged(
+    wrongType('must be a string: why'),
+    whyProblem,
+    publishedText('Why.', 200),
+  ).optional(),
 }
 
 interface WantedFields {

@@ -45,26 +45,65 @@ export interface AttemptRecord {
 }
 
 const verificationSchema = z.object({
-  at: z.string(),
-  verdict: z.string(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-  recordId: z.string().transform(shownRecordId).optional(),
+  at: z.string().meta({ description: 'When Salesforce was asked.' }),
+  verdict: z
+    .string()
+    .meta({ description: 'verified-booked, verified-not-booked, held or retried. Expect others.' }),
+  code: z
+    .string()
+    .meta({ description: 'What happened, as a word for programs. Expect others.' })
+    .optional(),
+  message: z.string().meta({ description: 'The same for people.' }).optional(),
+  recordId: z
+    .string()
+    .transform(shownRecordId)
+    .meta({ description: "Salesforce's ContactRequest." })
+    .optional(),
 })
 
-const recordSchema = z.object({
-  startedAt: z.string(),
-  endedAt: z.string().optional(),
-  outcome: z.enum(outcomeKinds).optional().catch(undefined),
-  status: z.number().optional(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-  recordId: z.string().transform(shownRecordId).optional(),
-  phase: z.enum(sendPhases).optional().catch(undefined),
-  bytesSent: z.number().optional(),
-  durationMs: z.number().optional(),
-  retryAfterMs: z.number().optional(),
-  verification: verificationSchema.optional(),
+/** As JSON, in the field `attempt:<n>` of a callback. */
+export const attemptSchema = z.object({
+  startedAt: z.string().meta({ description: 'When the attempt began.' }),
+  endedAt: z
+    .string()
+    .meta({ description: 'When its outcome was known; missing while it is under way.' })
+    .optional(),
+  outcome: z
+    .enum(outcomeKinds)
+    .meta({ description: 'What is known of the booking.' })
+    .optional()
+    .catch(undefined),
+  status: z.number().meta({ description: 'HTTP, where there was an answer.' }).optional(),
+  code: z
+    .string()
+    .meta({ description: 'What happened, as a word for programs. Expect others.' })
+    .optional(),
+  message: z.string().meta({ description: 'The same for people.' }).optional(),
+  recordId: z
+    .string()
+    .transform(shownRecordId)
+    .meta({ description: "Salesforce's ContactRequest." })
+    .optional(),
+  phase: z
+    .enum(sendPhases)
+    .meta({ description: 'How far the request got.' })
+    .optional()
+    .catch(undefined),
+  bytesSent: z
+    .number()
+    .meta({ description: 'What the connection was given of the request.' })
+    .optional(),
+  durationMs: z
+    .number()
+    .meta({ description: 'From the start to the answer, or to the failure.' })
+    .optional(),
+  retryAfterMs: z
+    .number()
+    .meta({ description: 'What Salesforce asked for with Retry-After.' })
+    .optional(),
+  verification: verificationSchema
+    .meta({ description: 'What Salesforce said when it was asked about it.' })
+    .optional(),
 })
 
 export function encodeAttempt(record: Omit<AttemptRecord, 'attempt'>): string {
@@ -81,7 +120,7 @@ export function addVerification(
 
 /** Leaves out what a newer version may have added. */
 export function decodeAttempt(attempt: number, json: string): AttemptRecord {
-  const read = recordSchema.safeParse(parseJson(json))
+  const read = attemptSchema.safeParse(parseJson(json))
   if (read.success) return { attempt, ...read.data }
   const message = `The ledger holds a record of attempt ${attempt} that this version cannot read.`
   throw new RingbackError('unknown-record', message)

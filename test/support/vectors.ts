@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+import { readRepositoryFile } from './wire-protocol-page.ts'
+
+const problems = z.array(z.strictObject({ field: z.string(), message: z.string() }))
+
+const given = { name: z.string(), text: z.string().optional(), base64: z.string().optional() }
+
+const intentVector = z.strictObject({
+  ...given,
+  intent: z.unknown().optional(),
+  accepted: z.strictObject({ id: z.string(), canonical: z.string() }).optional(),
+  refused: z
+    .strictObject({
+      id: z.string().optional(),
+      submittedId: z.string().optional(),
+      code: z.literal('invalid-intent'),
+      problems,
+    })
+    .optional(),
+  beyondSchema: z.literal(true).optional(),
+})
+
+const wishVector = z.strictObject({
+  ...given,
+  kind: z.enum(['cancel', 'reschedule']),
+  wish: z.unknown().optional(),
+  accepted: z.record(z.string(), z.unknown()).optional(),
+  refused: z
+    .strictObject({ code: z.enum(['invalid-cancel', 'invalid-reschedule']), problems })
+    .optional(),
+  beyondSchema: z.literal(true).optional(),
+})
+
+const derivedId = z.strictObject({
+  name: z.string(),
+  callId: z.string(),
+  callbackNumber: z.string(),
+  scheduledRoutingDateTime: z.string().nullable(),
+  text: z.string(),
+  sha256: z.string(),
+  id: z.string(),
+})
+
+export type IntentVector = z.output<typeof intentVector>
+
+export const intentVectors = vectorsOf('intents', intentVector)
+export const wishVectors = vectorsOf('wishes', wishVector)
+export const derivedIdVectors = vectorsOf('derived-ids', derivedId)
+
+function vectorsOf<Vector extends z.ZodType>(name: string, vector: Vector): z.output<Vector>[] {
+  const file = z.strictObject({ v: z.literal(1), vectors: z.array(vector) })
+  return file.parse(JSON.parse(readRepositoryFile(`vectors/${name}.json`))).vectors
+}
+
+/** What lies in the inbox of such a vector. */
+export function bytesOf(vector: {
+  text?: string | undefined
+  base64?: string | undefined
+  intent?: unknown
+  wish?: unknown
+}): Buffer {
+  if (vector.base64 !== undefined) return Buffer.from(vector.base64, 'base64')
+  return Buffer.from(vector.text ?? JSON.stringify(vector.intent ?? vector.wish))
+}
