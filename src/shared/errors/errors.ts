@@ -41,6 +41,10 @@ export const errorCodes = {
     meaning: 'No plan and no run of this id is known at this destination.',
     fix: 'Look at `ringback runs list`, with the destination that it was planned for. A plan that was not started, and a run that is over, are forgotten after the retention.',
   },
+  'empty-plan': {
+    meaning: 'The plan selects no callback, so there is nothing to start.',
+    fix: 'Make another one with a wider filter; `ringback runs abort PLAN` drops this one.',
+  },
   'producer-closed': {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',
@@ -53,7 +57,7 @@ export const errorCodes = {
   'redis-unavailable': {
     meaning:
       'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',
-    fix: 'Do what the message says; then submit again with the same id: it is accepted once.',
+    fix: 'Do what the message says, then try again. What is submitted again with the same id is accepted once.',
   },
   'redis-full': {
     meaning:

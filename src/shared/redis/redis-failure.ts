@@ -52,11 +52,9 @@ function exhausted(url: string, error: unknown): RingbackError {
 /** There is none, or there is one that does not do it. */
 function unavailable(url: string, error: unknown): RingbackError {
   const { wrong, advice } = explainUnavailable(url, error)
-  return new RingbackError(
-    'redis-unavailable',
-    `${wrong} ${advice}, then try again: the same id is accepted once.`,
-    { cause: error },
-  )
+  return new RingbackError('redis-unavailable', `${wrong} ${advice}, then try again.`, {
+    cause: error,
+  })
 }
 
 /** A sentence that says what is wrong, and what to do about it, without its full stop. */

@@ -14,7 +14,7 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
-import { pointInTime, refuseEmptyRange } from '../terminal/point-in-time.ts'
+import { pastTime, pointInTime, refuseEmptyRange } from '../terminal/point-in-time.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { noteRevealed, withRevealOption, type RevealOptions } from './reveal.ts'
 
@@ -30,6 +30,7 @@ const things = Object.keys(columns)
 
 export function addExportCommand(program: Command, context: CliContext): void {
   const time = (text: string) => pointInTime(text, context.clock.now())
+  const past = (text: string) => pastTime(text, context.clock.now())
   const command = withRevealOption(withCommonOptions(program.command('export')))
     .description('write results or dead letters to a file, or to the standard output')
     .addArgument(new Argument('<what>', 'what to write').choices(things))
@@ -37,7 +38,7 @@ export function addExportCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option('--format <format>', 'default: by extension, else jsonl').choices(formats),
     )
-    .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', time)
+    .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', past)
     .option('--until <time>', 'ended before', time)
     .option('--yes', 'replace the file without asking')
     .addHelpText(

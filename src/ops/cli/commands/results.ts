@@ -7,7 +7,7 @@ import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
-import { pointInTime } from '../terminal/point-in-time.ts'
+import { pastTime } from '../terminal/point-in-time.ts'
 import { wholeNumber } from '../terminal/whole-number.ts'
 import { followDeps } from './follow-deps.ts'
 
@@ -25,7 +25,7 @@ export function addResultsCommand(program: Command, context: CliContext): void {
     .option(
       '--since <time>',
       'only since this time: ISO 8601 with offset, or how long ago (1h)',
-      (text) => pointInTime(text, context.clock.now()),
+      (text) => pastTime(text, context.clock.now()),
     )
     .option(
       '--limit <n>',

@@ -5,7 +5,7 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { FilterRequest } from '../../operations/runs/run-request.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { callbackNumber } from '../terminal/clue.ts'
-import { pointInTime, refuseEmptyRange, timeAgo } from '../terminal/point-in-time.ts'
+import { pastTime, pointInTime, refuseEmptyRange, timeAgo } from '../terminal/point-in-time.ts'
 
 /** Which callbacks are meant. All that is given has to be true of each. */
 export interface FilterOptions {
@@ -29,16 +29,17 @@ interface Attribute {
 
 export function withFilters(command: Command, { clock }: CliContext): Command {
   const time = (text: string) => pointInTime(text, clock.now())
+  const past = (text: string) => pastTime(text, clock.now())
   return command
     .addOption(new Option('--reason <reason>', 'died for this reason').choices(deadReasons))
     .option('--code <code>', 'with this code', withoutNumber)
     .option('--text <text>', 'with this text in the message', withoutNumber)
-    .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', time)
+    .option('--since <time>', 'ended since: ISO 8601 with offset, or how long ago (2h)', past)
     .option('--until <time>', 'ended before', time)
     .option('--older-than <duration>', 'ended longer ago than this', (text) =>
       timeAgo(text, clock.now()),
     )
-    .option('--accepted-since <time>', 'accepted since', time)
+    .option('--accepted-since <time>', 'accepted since', past)
     .option('--accepted-until <time>', 'accepted before', time)
     .option('--attribute <name=value>', 'with this attribute; may be repeated', attribute)
     .option('--number <e164>', 'of this customer', callbackNumber)

@@ -132,12 +132,18 @@ function ending(record: CallbackStatus): Row[] {
     ['reason', record.reason],
     ['code', record.code],
     ['message', record.message && printable(record.message)],
-    [
-      'possible duplicate',
-      record.possibleDuplicate ? 'yes: an attempt may have booked unnoticed' : undefined,
-    ],
+    ['possible duplicate', duplicateInWords(record)],
     ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
   ]
+}
+
+/** Where further bookings are known, that is what is known: whether there are more of them, nobody can say. */
+function duplicateInWords({ possibleDuplicate, recordId, otherRecordIds }: CallbackStatus) {
+  if (!possibleDuplicate) return undefined
+  const bookings = otherRecordIds.length + (recordId === undefined ? 0 : 1)
+  return bookings > 1
+    ? `yes: booked ${bookings} times`
+    : 'yes: an attempt may have booked unnoticed'
 }
 
 function foundHow({ verified, resolvedAt }: CallbackStatus): string {

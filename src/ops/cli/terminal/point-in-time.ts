@@ -14,6 +14,13 @@ export function pointInTime(text: string, nowMs: number): number {
   )
 }
 
+/** The same of a time since when something has happened: which it has not, since one that is still to come. */
+export function pastTime(text: string, nowMs: number): number {
+  const atMs = pointInTime(text, nowMs)
+  if (atMs <= nowMs) return atMs
+  throw new InvalidArgumentError('It is in the future, and nothing has happened since then.')
+}
+
 /** An option's point in time, epoch ms, that can only be given as how long ago. */
 export function timeAgo(text: string, nowMs: number): number {
   const ago = parseDurationMs(text)

@@ -49,6 +49,7 @@ export function startRun(config: StoreConfig, request: StartRequest): Promise<Ru
     const resultsCursor = await newestResultId(store)
     return (run, nowMs) => {
       if (run.state !== 'planned') return undefined
+      refuseEmpty(run)
       const rate = rateFrom(run, request.rate)
       const changes: RunChanges = {
         state: 'running',
@@ -125,6 +126,11 @@ function decide(
     const outcome = await apply(store, id, decider)
     return { outcome, run: showRun(await findRun(store, id), store.ref.destination) }
   })
+}
+
+function refuseEmpty({ id, counts }: Run): void {
+  if (counts.selected > 0) return
+  throw new RingbackError('empty-plan', `The plan ${id} selects no callback.`)
 }
 
 /** A worker may have gone on between reading and deciding: then it is decided anew. */

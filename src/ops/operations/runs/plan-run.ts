@@ -11,7 +11,7 @@ import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
 import { readRun } from '../../../shared/store/runs/run-record.ts'
 import { usualRate } from '../control/estimate.ts'
-import { readControl } from '../control/shown-control.ts'
+import { readOperation } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf } from '../destination/target.ts'
 import { countSelection, type Counted } from './count-selection.ts'
@@ -34,7 +34,7 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
   const { destination, kind } = request
   return withAnyDestination(config, destination, async (store, target) => {
     const { nowMs } = await inspectControl(store, { rate: undefined })
-    const rate = rateOf(request.rate, usualRate((await readControl(store)).rate))
+    const rate = rateOf(request.rate, await leftByLive(store))
     const filter = runFilterOf(request.filter)
     const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
     const counted = await countSelection(store, { ...walked, rate, nowMs })
@@ -55,17 +55,35 @@ async function upTo(store: DestinationStore, kind: RunKind, nowMs: number): Prom
   return Math.max(nowMs, Math.min(newestMs + 1, nowMs + mostAheadMs))
 }
 
-/** In per cent: what is left of a rate beside live callbacks, which keep the rest (`RINGBACK_LIVE_PERCENT`). */
-const leftByLive = 70
+/** Of a destination that no living worker serves: the default of `RINGBACK_LIVE_PERCENT`. */
+const usualLivePercent = 30
 
-/** A run is never the whole of a rate unless somebody says so. `usual`: not what an outage has left of it for the moment. */
+/**
+ * A run is never the whole of a rate unless somebody says so: live callbacks keep the share that the workers are configured
+ * with. Not what an outage has left of the rate for the moment.
+ */
+async function leftByLive(store: DestinationStore): Promise<number | undefined> {
+  const { control, workers } = await readOperation(store)
+  const rate = usualRate(control.rate)
+  if (typeof rate !== 'number') return undefined
+  const shares = workers.map(({ settings }) => settings['livePercent'])
+  const kept = Math.max(...shares.filter((share) => typeof share === 'number'))
+  const livePercent = Number.isFinite(kept) ? kept : usualLivePercent
+  return leastRateBeside(livePercent, rate)
+}
+
+/** Where live callbacks keep all of it, what they do not need is left, however little that is: a tenth, to have a figure. */
+export function leastRateBeside(livePercent: number, rate: number): number {
+  return Number(((rate * Math.max(10, 100 - livePercent)) / 100).toPrecision(3))
+}
+
+/** `left`: what a run takes of the destination's rate where nobody says more. */
 export function rateOf(
   asked: number | 'none' | undefined,
-  usual: number | 'none' | undefined,
+  left: number | undefined,
 ): number | undefined {
   if (asked === 'none') return undefined
-  if (asked !== undefined || typeof usual !== 'number') return asked
-  return Number(((usual * leftByLive) / 100).toPrecision(3))
+  return asked ?? left
 }
 
 interface Plan {
