@@ -70,7 +70,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
-  const runs = runsOf(config, scope)
+  const runs = runsOf(config, scope, queue)
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
@@ -160,10 +160,15 @@ function processorOf(
   })
 }
 
-function runsOf({ retentionMs }: DestinationConfig, scope: DestinationScope): Service {
+function runsOf(
+  { retentionMs }: DestinationConfig,
+  scope: DestinationScope,
+  queue: CallbackQueue,
+): Service {
   const { store, clock, observe, consumer, times } = scope
   return createRuns({
     store,
+    queue,
     clock,
     observe,
     holder: consumer,

@@ -31,6 +31,7 @@ import {
   resultsKey,
   secretKey,
 } from '../../src/shared/redis/keys.ts'
+import { bridgeGroup } from '../../src/shared/store/inbox/inbox.ts'
 import { answerWish } from '../../src/shared/store/inbox/wish-answer.ts'
 import { accept } from '../../src/shared/store/ledger/accept.ts'
 import { bury } from '../../src/shared/store/dead-letters/bury.ts'
@@ -660,7 +661,8 @@ async function sendByRun(store: DestinationStore, end: SettleInput): Promise<voi
   const run = await startedRun(store, nowMs)
   const { candidates } = await readRunPage(store, run, 10)
   const chosen = candidates.filter((each) => each.id === id)
-  const step = { chosen, cursor: undefined, isWalked: true, freeAtMs: 0, nowMs, retentionMs }
+  const where = { cursor: undefined, isWalked: true, freeAtMs: 0 }
+  const step = { chosen, ...where, nowMs, retentionMs, group: bridgeGroup }
   expect(await stepRun(store, run, step)).toBe(true)
   await begin(store, { id, generation: 2, claim: 'a', now, nowWithTolerance: whenDue })
   const booked = { id, attempt: 2, state: 'booked', recordId: 'r5' } as const

@@ -1,3 +1,4 @@
+import { bridgeGroup } from '../../shared/store/inbox/inbox.ts'
 import { readResults } from '../../shared/store/results/results.ts'
 import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import type { Candidate } from '../../shared/store/runs/candidate.ts'
@@ -9,10 +10,12 @@ import { stepRun } from '../../shared/store/runs/step-run.ts'
 import { updateRun } from '../../shared/store/runs/update-run.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
+import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import { decideTurn, freeAfter, isHeldByOther, type Turn } from './decide-turn.ts'
 
 export interface RunContext {
   store: DestinationStore
+  queue: Pick<CallbackQueue, 'remove'>
   observe: Observer
   /** Of this process alone. */
   holder: string
@@ -85,11 +88,14 @@ interface Acting {
 }
 
 async function act(context: RunContext, { run, most, nowMs }: Acting): Promise<Progress> {
-  const { store, retentionMs } = context
+  const { store, queue, retentionMs } = context
   const page = await readRunPage(store, run, lettersInOnePage)
   const { chosen, cursor, isWalked } = firstOf(page, run, { most, nowMs })
   const freeAtMs = freeAfter(run, chosen.length, nowMs)
-  await stepRun(store, run, { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs })
+  const step = { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs, group: bridgeGroup }
+  const isDone = await stepRun(store, run, step)
+  // A job that stays, because whoever is to remove it dies, finds in the ledger that there is nothing to do.
+  if (isDone && run.kind === 'cancel') await Promise.all(chosen.map((each) => queue.remove(each)))
   return 'again'
 }
 
@@ -101,7 +107,7 @@ interface Share {
 
 /** No more than may go now. What was looked at and is not meant is left behind with them. */
 function firstOf(
-  { candidates, isLast }: RunPage,
+  { candidates, next, isLast }: RunPage,
   { kind, filter, id }: Run,
   { most, nowMs }: Pick<Acting, 'most' | 'nowMs'>,
 ): Share {
@@ -109,8 +115,11 @@ function firstOf(
   const taken = candidates.filter((each) => choose(each, selection) === 'taken')
   const chosen = taken.slice(0, most)
   const isWhole = chosen.length === taken.length
-  const last = isWhole ? candidates.at(-1) : chosen.at(-1)
-  return { chosen, cursor: last?.position, isWalked: isWhole && isLast }
+  return {
+    chosen,
+    cursor: isWhole ? next : chosen.at(-1)?.position,
+    isWalked: isWhole && isLast,
+  }
 }
 
 function report(

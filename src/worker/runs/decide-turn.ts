@@ -1,6 +1,6 @@
 import type { Control } from '../../shared/store/control/inspect-control.ts'
 import type { RunChanges } from '../../shared/store/runs/update-run.ts'
-import type { StateWhy } from '../../shared/store/runs/run-kinds.ts'
+import { sends, type StateWhy } from '../../shared/store/runs/run-kinds.ts'
 import { outstandingOf, type Run } from '../../shared/store/runs/run-record.ts'
 
 export interface TurnFacts {
@@ -75,11 +75,11 @@ function pausedFor(stateWhy: StateWhy): Turn {
   return { do: 'change', changes: { state: 'paused', stateWhy, holder: undefined, heldUntil: 0 } }
 }
 
-/** To discard takes nobody outside. */
+/** To discard or to cancel takes nobody outside. */
 function holdOf(run: Run, { dispatch, breaker }: Control): Turn | undefined {
   const isOpen = breaker?.state === 'open' || breaker?.state === 'half-open'
   const why = dispatch === undefined ? isOpen && 'breaker-open' : 'paused'
-  if (run.kind === 'discard' || why === false) {
+  if (!sends(run.kind) || why === false) {
     return run.state === 'waiting' ? runningAgain : undefined
   }
   if (run.state === 'waiting' && run.stateWhy === why) return { do: 'rest' }
@@ -98,7 +98,7 @@ function go({ run, control: { nowMs }, holder, leaseMs }: TurnFacts): Turn {
 
 function allowedNow(run: Run, nowMs: number): number {
   const { rate, mostOutstanding, canary, isCanaryOver } = run.pace
-  if (run.kind === 'discard') return mostInOneStep
+  if (!sends(run.kind)) return mostInOneStep
   const byCanary = canary === undefined || isCanaryOver ? Infinity : canary - run.counts.sent
   const byRate = rate === undefined ? Infinity : sinceFree(run, nowMs) * (rate / 1_000)
   const free = mostOutstanding - outstandingOf(run)

@@ -116,3 +116,28 @@ describe('ringback cancel', () => {
     expect(stderr).toContain('must be 1 to')
   })
 })
+
+describe('ringback cancel --attribute', () => {
+  it('is said in no other way at the same time', async () => {
+    const { env } = freshEnvironment()
+    for (const other of [['call-42'], ['--number', '+18445791189'], ['--call-id', 'vendor-7']]) {
+      const run = await runCommand({ env }, 'cancel', '--attribute', 'campaign=spring', ...other)
+      expect(run).toMatchObject({ status: 2, stdout: '' })
+      expect(run.stderr).toContain(
+        'give ids, or exactly one of --number, --call-id and --attribute',
+      )
+    }
+  })
+
+  it('says in a plan how many wait, and cancels none', async () => {
+    const { env } = freshEnvironment()
+    const { stdout } = await runCommand(
+      { env },
+      'cancel',
+      '--attribute',
+      'campaign=spring',
+      '--plan',
+    )
+    expect(stdout).toContain('no callback that waits is to be cancelled')
+  })
+})

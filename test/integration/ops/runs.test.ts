@@ -270,3 +270,28 @@ it('a run that nobody knows is an error of its own', async () => {
   expect(status).toBe(1)
   expect(stderr).toContain('No plan and no run "redrive-00000000" is known.')
 })
+
+describe('a plan of nothing', () => {
+  it('is not started', async () => {
+    const { env } = freshEnvironment()
+    const { stdout } = await runCommand({ env }, 'redrive', '--plan', '--json')
+    const { id } = JSON.parse(stdout) as ShownRun
+    const { status, stderr } = await runCommand({ env }, 'runs', 'start', id)
+    expect(status).toBe(1)
+    expect(stderr).toContain(`error: The plan ${id} selects no callback.\ncode: empty-plan\n`)
+  })
+})
+
+describe('a time since when something is to have happened', () => {
+  it.each([
+    ['redrive', '--since'],
+    ['redrive', '--accepted-since'],
+    ['replay', '--since'],
+    ['results', '--since'],
+  ])('of %s %s is refused in the future', async (command, option) => {
+    const { env } = freshEnvironment()
+    const run = await runCommand({ env }, command, option, '2099-01-01T00:00:00Z')
+    expect(run).toMatchObject({ status: 2, stdout: '' })
+    expect(run.stderr).toContain('It is in the future, and nothing has happened since then.')
+  })
+})

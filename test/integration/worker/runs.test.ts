@@ -1,6 +1,7 @@
 /** A run sends a frozen selection again: by the workers, a step at a time, and nothing twice. */
 import { describe, expect, it } from 'vitest'
 
+import { readQueueDepth } from '../../../src/shared/store/stats/queue-depth.ts'
 import { listDeadLetters } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
@@ -241,3 +242,69 @@ async function deadIds({ store }: Bundle): Promise<string[]> {
   const letters = await listDeadLetters(store, { offset: 0, count: 1_000 })
   return letters.map(({ id }) => id).toSorted()
 }
+
+describe('a cancel by attribute', () => {
+  const wanted = ['cancel', '--attribute', 'campaign=spring']
+
+  async function waiting(bundle: Bundle): Promise<void> {
+    for (const [id, campaign] of [
+      ['one', 'spring'],
+      ['two', 'spring'],
+      ['other', 'autumn'],
+    ] as const) {
+      await bundle.producer.enqueue({
+        ...sampleCallback(id),
+        attributes: { campaign },
+        delay: '1h',
+      })
+    }
+  }
+
+  it('cancels what waits with it, and nothing else', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker } })
+    await waiting(bundle)
+    const planned = await plan(bundle, ...wanted)
+    expect(planned).toMatchObject({ kind: 'cancel', counts: { selected: 2 }, rate: 'none' })
+    await bundle.producer.enqueue({
+      ...sampleCallback('later'),
+      attributes: { campaign: 'spring' },
+      delay: '1h',
+    })
+    bundle.startWorker()
+    await ask(bundle, 'runs', 'start', planned.id, '--by', 'ana')
+    const done = await untilRun(bundle, planned, isOver)
+    expect(done.counts).toMatchObject({ sent: 2, skipped: 0, remaining: 0, outstanding: 0 })
+    for (const id of ['one', 'two']) {
+      expect(await bundle.producer.status(id)).toMatchObject({
+        state: 'cancelled',
+        cancelledBy: 'ana',
+      })
+    }
+    for (const id of ['other', 'later']) {
+      expect(await bundle.producer.status(id)).not.toMatchObject({ state: 'cancelled' })
+    }
+    await expect.poll(async () => (await readQueueDepth(bundle.store)).waiting).toBe(2)
+  })
+
+  it('does so while the destination is paused', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker } })
+    await waiting(bundle)
+    await pause(bundle.store, { what: 'dispatch', ...nobody })
+    bundle.startWorker()
+    const run = await start(bundle, ...wanted)
+    expect(await untilRun(bundle, run, isOver)).toMatchObject({ counts: { sent: 2 } })
+  })
+
+  it('comes to every one of many', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker } })
+    const many = Array.from({ length: 700 }, (_, index) => sampleCallback(`many-${index}`))
+    const attributes = { campaign: 'spring' }
+    const intents = many.map((each) => ({ ...each, attributes, delay: '1h' }))
+    for await (const { kind } of bundle.producer.enqueueMany(intents)) expect(kind).toBe('accepted')
+    bundle.startWorker()
+    const run = await start(bundle, ...wanted)
+    expect(await untilRun(bundle, run, isOver)).toMatchObject({
+      counts: { selected: 700, sent: 700, skipped: 0 },
+    })
+  })
+})

@@ -121,6 +121,7 @@ const services: [string, (given: Given) => Service][] = [
     'the runs',
     ({ bundle: { store }, scope: { redis, clock, observe } }) =>
       createRuns({
+        queue: { remove: () => Promise.resolve() },
         store: openStore(redis, store.ref),
         clock,
         observe,

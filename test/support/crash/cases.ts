@@ -25,7 +25,7 @@ import {
   resuming,
   settingRate,
 } from './client-scenes.ts'
-import { carryingOut, redrivingAll } from './run-scenes.ts'
+import { cancellingMany, carryingOut, redrivingAll } from './run-scenes.ts'
 import type { Scene } from './scene.ts'
 import {
   batch,
@@ -128,7 +128,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   discard: [of(discarding, 2)],
   'plan-run': [of(redrivingAll)],
   'update-run': [of(redrivingAll), of(carryingOut), of(carryingOut, 2), of(carryingOut, 3)],
-  'step-run': [of(carryingOut), of(carryingOut, 2)],
+  'step-run': [of(carryingOut), of(carryingOut, 2), of(cancellingMany)],
   'count-ends': [of(carryingOut)],
   cancel: [of(cancelling), of(fulfilling)],
   'results.group': [of(consuming)],

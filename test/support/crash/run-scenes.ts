@@ -59,6 +59,35 @@ export const carryingOut: Scene = {
   },
 }
 
+export const cancellingMany: Scene = {
+  name: 'a worker carries out a cancel by attribute',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const attributes = { campaign: 'spring' }
+    for (const each of four) {
+      // A job whose remover dies waits for its time, and then finds nothing to do.
+      await bundle.producer.enqueue({ ...each, attributes, delay: '15s' })
+    }
+    const config = loadStoreConfig(environment(bundle))
+    const { id } = await planRun(config, {
+      kind: 'cancel',
+      filter: { attributes: [{ name: 'campaign', value: 'spring' }], possibleDuplicates: true },
+    })
+    await startRun(config, { id, goesOn: true, stopAtPercent: 50 })
+    return idsOf(four).map((id) => ({ id, ends: ['cancelled'], bookings: 0 }))
+  },
+  check: async ({ store }) => {
+    const howItStands = async () =>
+      (await listRuns(store)).map(({ state, counts: { sent, skipped } }) => ({
+        state,
+        sent,
+        skipped,
+      }))
+    await expect.poll(howItStands, patience).toEqual([{ state: 'done', sent: 4, skipped: 0 }])
+  },
+}
+
 function environment({ redisUrl, store }: Bundle): Record<string, string> {
   return environmentOf(redisUrl, store.ref.namespace)
 }

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { deadReasons, type DeadReason } from '../../../shared/contract/states.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { FilterRequest } from '../../operations/runs/run-request.ts'
+import { attribute, type Attribute } from '../terminal/attribute.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { callbackNumber } from '../terminal/clue.ts'
 import { pastTime, pointInTime, refuseEmptyRange, timeAgo } from '../terminal/point-in-time.ts'
@@ -20,11 +21,6 @@ export interface FilterOptions {
   attribute?: readonly Attribute[]
   number?: string
   possibleDuplicates?: true
-}
-
-interface Attribute {
-  name: string
-  value: string
 }
 
 export function withFilters(command: Command, { clock }: CliContext): Command {
@@ -83,10 +79,4 @@ function withoutNumber(text: string): string {
   throw new InvalidArgumentError(
     'It must be 1 to 200 characters without a phone number; --number finds by number.',
   )
-}
-
-function attribute(text: string, before: readonly Attribute[] = []): Attribute[] {
-  const at = text.indexOf('=')
-  if (at > 0) return [...before, { name: text.slice(0, at), value: text.slice(at + 1) }]
-  throw new InvalidArgumentError('It must be a name, an equals sign and a value.')
 }

@@ -4,6 +4,7 @@ import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { RunDecision } from '../../operations/runs/decide-run.ts'
 import type { RunList } from '../../operations/runs/find-runs.ts'
 import type { ShownFilter, ShownRun } from '../../operations/runs/shown-run.ts'
+import { sends } from '../../../shared/store/runs/run-kinds.ts'
 import { say, sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
@@ -89,7 +90,7 @@ export function presentDecision({ outcome, run }: RunDecision, screen: Screen): 
 export function partOf({ kind, counts }: ShownRun): number {
   const { selected, sent, outstanding, skipped } = counts
   if (selected === 0) return 1
-  const underWay = kind === 'discard' ? 0 : outstanding / 2
+  const underWay = sends(kind) ? outstanding / 2 : 0
   return (sent + skipped - underWay) / selected
 }
 
@@ -104,24 +105,28 @@ export function describeProgress(run: ShownRun, before: ShownRun | undefined): s
   return `${standing}${sent} of ${selected}, ${booked} booked, ${dead} dead${now}${pace}${left}`
 }
 
-const pastOf = { redrive: 'sent again', replay: 'sent again', discard: 'discarded' } as const
+/** In the singular and the plural. */
+const whatOf = {
+  redrive: ['dead letter', 'dead letters'],
+  replay: ['callback that has ended', 'callbacks that have ended'],
+  discard: ['dead letter', 'dead letters'],
+  cancel: ['callback that waits', 'callbacks that wait'],
+} as const
+
+const deeds = {
+  redrive: { past: 'sent again', say: (what: string) => `send ${what} again` },
+  replay: { past: 'sent again', say: (what: string) => `send ${what} again` },
+  discard: { past: 'discarded', say: (what: string) => `discard ${what}` },
+  cancel: { past: 'cancelled', say: (what: string) => `cancel ${what}` },
+} as const
 
 function deedOf({ kind, counts, destination }: ShownRun): string {
   const { selected } = counts
   const name = quoted(destination)
-  const where = `of the destination ${name}`
-  const letters = selected === 1 ? 'dead letter' : 'dead letters'
-  if (selected === 0) {
-    const what = kind === 'replay' ? 'callback that has ended' : 'dead letter'
-    return `no ${what} is to be ${pastOf[kind]} at the destination ${name}`
-  }
-  if (kind === 'replay') {
-    const ended = selected === 1 ? 'callback that has ended' : 'callbacks that have ended'
-    return `send ${selected} ${ended} again, ${where}`
-  }
-  return kind === 'redrive'
-    ? `send ${selected} ${letters} again, ${where}`
-    : `discard ${selected} ${letters}, ${where}`
+  const [one, many] = whatOf[kind]
+  if (selected === 0) return `no ${one} is to be ${deeds[kind].past} at the destination ${name}`
+  const what = `${selected} ${selected === 1 ? one : many}`
+  return `${deeds[kind].say(what)}, of the destination ${name}`
 }
 
 const countHead = ['sent', 'on their way', 'booked', 'dead', 'cancelled', 'skipped', 'remaining']
@@ -131,7 +136,7 @@ function presentSelection(plan: ShownRun, screen: Screen): void {
   const { byReason, byCode, byHour, oldest, newest } = plan
   presentFilter(plan, screen)
   if (oldest !== undefined && newest !== undefined) {
-    line(`ended   ${plainTime(oldest, screen.nowMs())}`)
+    line(`${plan.kind === 'cancel' ? 'since' : 'ended'}   ${plainTime(oldest, screen.nowMs())}`)
     line(`   to   ${plainTime(newest, screen.nowMs())}`)
   }
   const counted = [
@@ -146,8 +151,8 @@ function presentSelection(plan: ShownRun, screen: Screen): void {
   if (plan.counts.selected > 0) line(`takes   ${durationInWords(plan)}`)
 }
 
-function presentFilter({ filter }: ShownRun, screen: Screen): void {
-  say(screen, `which   ${filterInWords(filter, screen.nowMs())}`)
+function presentFilter({ filter, kind }: ShownRun, screen: Screen): void {
+  say(screen, `which   ${filterInWords({ filter, kind }, screen.nowMs())}`)
 }
 
 /** As many as a screen has room for. */
@@ -182,16 +187,19 @@ function warningsOf({
     ],
     [unsendable, 'hold nothing that can be sent again, and are left out'],
   ]
-  if (kind === 'discard') return []
+  if (!sends(kind)) return []
   return said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
 }
 
-function filterInWords(filter: ShownFilter, nowMs: number): string {
+function filterInWords(
+  { filter, kind }: { filter: ShownFilter; kind: ShownRun['kind'] },
+  nowMs: number,
+): string {
   const { reason, code, text, state, since, until, acceptedSince, acceptedUntil } = filter
   const time = (words: string, iso: string | undefined) =>
     iso === undefined ? '' : `${words} ${plainTime(iso, nowMs)}`
   const said = [
-    state ?? 'ended',
+    kind === 'cancel' ? 'accepted' : (state ?? 'ended'),
     time('since', since),
     time('before', until),
     time('accepted since', acceptedSince),
@@ -201,13 +209,13 @@ function filterInWords(filter: ShownFilter, nowMs: number): string {
     text === undefined ? '' : `message with "${printable(text)}"`,
     ...(filter.attributes ?? []).map((name) => `with a certain ${printable(name)}`),
     filter.number === true ? 'of one number' : '',
-    filter.possibleDuplicates ? 'possible duplicates too' : '',
+    sends(kind) && filter.possibleDuplicates ? 'possible duplicates too' : '',
   ]
   return said.filter((words) => words !== '').join(', ')
 }
 
 function durationInWords({ kind, rate, takesMs }: ShownRun): string {
-  if (kind === 'discard') return 'a moment'
+  if (!sends(kind)) return 'a moment'
   if (rate === 'none' || takesMs === undefined) return 'as long as Salesforce does: no rate is set'
   return `${plainDuration(takesMs)}, at ${rate} a second`
 }

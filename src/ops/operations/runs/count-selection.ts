@@ -2,6 +2,7 @@ import type { DestinationStore } from '../../../shared/redis/destination-store.t
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
 import type { Overview } from '../../../shared/store/runs/run-overview.ts'
 import { readRunPage } from '../../../shared/store/runs/run-page.ts'
+import { sends } from '../../../shared/store/runs/run-kinds.ts'
 import type { Run } from '../../../shared/store/runs/run-record.ts'
 import { choose } from '../../../shared/store/runs/select.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
@@ -38,7 +39,7 @@ export async function* candidatesOf(
   while (!isLast) {
     const page = await readRunPage(store, { ...walked, cursor }, pageSize)
     yield* page.candidates
-    cursor = page.candidates.at(-1)?.position ?? cursor
+    cursor = page.next ?? cursor
     isLast = page.isLast
   }
 }
@@ -79,7 +80,7 @@ function expiresBeforeItsTurn(
   before: number,
   { kind, rate, nowMs }: Counting,
 ): boolean {
-  if (kind === 'discard' || expiresAt === undefined || rate === undefined) return false
+  if (!sends(kind) || expiresAt === undefined || rate === undefined) return false
   return epochMsOf(expiresAt) <= nowMs + (before / rate) * 1_000
 }
 

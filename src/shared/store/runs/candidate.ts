@@ -1,11 +1,12 @@
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 
-/** A callback that has ended, as far as it decides whether a run is about it. */
+/** A callback, as far as it decides whether a run is about it. */
 export interface Candidate {
   id: string
   /** Where it stands in what is walked. */
   position: string
+  /** Of one that waits: when it was accepted. */
   endedAtMs: number
   /** What the ledger says now; undefined where it has forgotten the callback. */
   state: string | undefined
@@ -18,6 +19,9 @@ export interface Candidate {
   expiresAt: string | undefined
   possibleDuplicate: boolean
   isDiscarded: boolean
+  /** Somebody has cancelled it, whatever has become of that. */
+  isCancelled: boolean
+  generation: number
   /** The run that sent it last. */
   runId: string | undefined
   /** JSON; undefined for what never was an intent. */
@@ -38,6 +42,8 @@ const fields = [
     'rawEncoding',
     'rawLength',
     'redrivenAs',
+    'cancelRequestedAt',
+    'generation',
   ],
 ]
 
@@ -60,6 +66,8 @@ export async function readCandidate(
     expiresAt: field('expiresAt'),
     possibleDuplicate: field('possibleDuplicate') === '1',
     isDiscarded: field('discardedAt') !== undefined,
+    isCancelled: field('cancelRequestedAt') !== undefined,
+    generation: Number(field('generation') ?? 1),
     runId: field('runId'),
     intent: field('intent'),
     isWhole: !['rawEncoding', 'rawLength', 'redrivenAs'].some((name) => field(name) !== undefined),

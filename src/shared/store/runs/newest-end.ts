@@ -13,6 +13,7 @@ export async function newestEndMs(
     const [newest] = await newestResults(store, { sinceMs: 0, count: 1 })
     return newest && epochMsOf(newest.at)
   }
+  if (kind === 'cancel') return undefined
   const { redis, ref } = store
   const [, score] = await redis.zrange(deadLettersKey(ref), '-1', '-1', 'WITHSCORES')
   return score === undefined ? undefined : Number(score)

@@ -1,7 +1,12 @@
-/** `redrive` sends dead letters again, `replay` whatever has ended, `discard` lets dead letters go. */
-export const runKinds = ['redrive', 'replay', 'discard'] as const
+/** `redrive` sends dead letters again, `replay` whatever has ended, `discard` lets dead letters go, `cancel` what waits. */
+export const runKinds = ['redrive', 'replay', 'discard', 'cancel'] as const
 
 export type RunKind = (typeof runKinds)[number]
+
+/** Whether a run of this kind sends anything. One that does not needs no rate, and nothing holds it back. */
+export function sends(kind: RunKind): boolean {
+  return kind === 'redrive' || kind === 'replay'
+}
 
 /**
  * A plan that was made is `planned`. `waiting`: nothing may be sent to the destination at this moment. `paused`: by somebody,

@@ -7,6 +7,7 @@ import { decodeOverview, type Overview } from './run-overview.ts'
 import {
   runKinds,
   runStates,
+  sends,
   stateWhys,
   type RunKind,
   type RunState,
@@ -166,7 +167,7 @@ function numberIn(hash: Hash, name: string): number | undefined {
 
 /** Of what the run has sent, those of which nobody knows yet how they end. */
 export function outstandingOf({ kind, counts }: Run): number {
-  if (kind === 'discard') return 0
+  if (!sends(kind)) return 0
   const { sent, unfollowed, booked, dead, cancelled } = counts
   return Math.max(0, sent - unfollowed - booked - dead - cancelled)
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 
+import { isEnd, states } from '../../contract/states.ts'
 import { epochMsOf, isoTimestamp } from '../../time/timestamp.ts'
 import type { Candidate } from './candidate.ts'
 import { isPrintOf, type RunFilter } from './run-filter.ts'
-import type { RunKind } from './run-kinds.ts'
+import { sends, type RunKind } from './run-kinds.ts'
 
 /** What a run is about, and when it is asked. */
 export interface Selection {
@@ -23,18 +24,26 @@ export type Choice = 'taken' | 'other' | 'gone' | 'expired' | 'may-be-booked' | 
 export function choose(candidate: Candidate, selection: Selection): Choice {
   if (!isStillThere(candidate, selection)) return 'gone'
   if (!matches(candidate, selection.filter)) return 'other'
-  if (selection.kind === 'discard') return 'taken'
+  if (!sends(selection.kind)) return 'taken'
   return mayGoAgain(candidate, selection)
 }
 
 /** What a run has sent is not sent by it again, however it has ended since. */
 function isStillThere(candidate: Candidate, { kind, runId }: Selection): boolean {
   const { state, isDiscarded } = candidate
+  if (kind === 'cancel') return isWaiting(candidate)
   if (isDiscarded || (runId !== undefined && candidate.runId === runId)) return false
   if (kind !== 'replay') return state === 'dead'
   // One callback has as many results as ends: only the last one is what became of it.
   const isItsEnd = candidate.updatedAt === isoTimestamp(candidate.endedAtMs)
   return isItsEnd && (state === 'dead' || state === 'booked')
+}
+
+const waiting = states.filter((state) => !isEnd(state))
+
+/** One that somebody has cancelled while an attempt was under way is as good as cancelled. */
+function isWaiting({ state, isCancelled }: Candidate): boolean {
+  return !isCancelled && waiting.some((each) => each === state)
 }
 
 function mayGoAgain(candidate: Candidate, { filter, nowMs }: Selection): Choice {

@@ -1,5 +1,14 @@
 import { maxIntentBytes } from '../../contract/intent.ts'
-import { control, deadLetters, inbox, run, stats } from '../../redis/destination-keys.ts'
+import {
+  control,
+  deadLetters,
+  inbox,
+  intake,
+  results,
+  retrying,
+  run,
+  stats,
+} from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -16,6 +25,8 @@ export interface RunStep {
   freeAtMs: number
   nowMs: number
   retentionMs: number
+  /** Of the inbox, that a callback leaves which is cancelled in it. */
+  group: string
 }
 
 interface StepRunInput {
@@ -27,8 +38,12 @@ interface StepRunInput {
   freeAt: number
   upTo: number
   now: string
+  nowMs: number
   retentionMs: number
   mostBytes: number
+  group: string
+  by: string | undefined
+  why: string | undefined
   chosen: readonly string[]
   ids: readonly string[]
 }
@@ -42,6 +57,9 @@ const stepAt = defineScript<StepRunInput, boolean>({
     deadLetters,
     stats,
     control,
+    results,
+    intake,
+    retrying,
     callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: [
@@ -53,18 +71,25 @@ const stepAt = defineScript<StepRunInput, boolean>({
     'freeAt',
     'upTo',
     'now',
+    'nowMs',
     'retentionMs',
     'mostBytes',
+    'group',
+    'by',
+    'why',
     'chosen',
   ],
   decode: (reply) => reply === 1,
 })
 
+/** What of a run decides what its step does. */
+type StepOf = Pick<Run, 'id' | 'kind' | 'revision' | 'upToMs' | 'startedBy' | 'why'>
+
 /** False if the run has changed since it was read: nothing was done. */
 export function stepRun(
   store: DestinationStore,
-  { id, kind, revision, upToMs }: Pick<Run, 'id' | 'kind' | 'revision' | 'upToMs'>,
-  { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs }: RunStep,
+  { id, kind, revision, upToMs, startedBy, why }: StepOf,
+  { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs, group }: RunStep,
 ): Promise<boolean> {
   return stepAt(store, {
     runId: id,
@@ -75,7 +100,11 @@ export function stepRun(
     freeAt: freeAtMs,
     upTo: upToMs,
     now: isoTimestamp(nowMs),
+    nowMs,
     retentionMs,
+    group,
+    by: startedBy,
+    why,
     mostBytes: maxIntentBytes,
     ids: chosen.map((each) => each.id),
     chosen: chosen.flatMap((each) => [each.id, each.updatedAt]),

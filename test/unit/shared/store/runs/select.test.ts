@@ -27,6 +27,8 @@ const letter: Candidate = {
   expiresAt: undefined,
   possibleDuplicate: false,
   isDiscarded: false,
+  isCancelled: false,
+  generation: 1,
   runId: undefined,
   intent: JSON.stringify(intent),
   isWhole: true,
@@ -144,5 +146,26 @@ describe('a discard', () => {
   it('takes whatever matches, whether it could be sent or not', () => {
     const given = { isWhole: false, reason: 'uncertain', expiresAt: diedAt }
     expect(chosen(given, { kind: 'discard' })).toBe('taken')
+  })
+})
+
+describe('a cancel', () => {
+  const cancelled = (given: Partial<Candidate>) => chosen(given, { kind: 'cancel' })
+
+  it.each(['accepted', 'scheduled', 'attempting', 'retrying'])('is about what is %s', (state) => {
+    expect(cancelled({ state, reason: undefined })).toBe('taken')
+  })
+
+  it.each(['booked', 'dead', 'cancelled', undefined])('is not about what is %s', (state) => {
+    expect(cancelled({ state })).toBe('gone')
+  })
+
+  it('is not about what somebody has cancelled while an attempt was under way', () => {
+    expect(cancelled({ state: 'attempting', isCancelled: true })).toBe('gone')
+  })
+
+  it('takes in what is past its time, and what may be booked', () => {
+    const doubtful = { state: 'retrying', possibleDuplicate: true, expiresAt: diedAt }
+    expect(cancelled(doubtful)).toBe('taken')
   })
 })
