@@ -133,6 +133,13 @@ export class BookingStore {
     return this.#bookings.slice(this.#bookings.findLastIndex(isEarlier) + 1)
   }
 
+  /** As Salesforce does when it is restored from a backup that was made before. */
+  forget(callId: string): void {
+    const key = callKey(callId)
+    this.#bookingsByCall.delete(key)
+    this.#bookings = this.#bookings.filter((each) => callKey(each.callId) !== key)
+  }
+
   bookingsOf(callId: string): Booking[] {
     return [...(this.#bookingsByCall.get(callKey(callId)) ?? [])]
   }

@@ -51,6 +51,8 @@ export interface Sandbox {
   bookings(): Booking[]
   /** More than one: a duplicate. */
   bookingsOf(callId: string): Booking[]
+  /** As when Salesforce is restored from a backup: the call's bookings are gone. */
+  forget(callId: string): void
   counts(): Counts
   /** Requests to the core REST API, which count nowhere else. */
   coreCounts(): CoreCounts
@@ -210,6 +212,7 @@ function observe({
     requests: () => store.requests(),
     bookings: () => store.bookings(),
     bookingsOf: (callId) => store.bookingsOf(callId),
+    forget: (callId) => store.forget(callId),
     counts: () => store.counts(),
     coreCounts: () => core?.counts() ?? { token: 0, query: 0, endings: {} },
     on: (listener) => events.on(listener),

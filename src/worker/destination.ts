@@ -70,7 +70,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
-  const runs = runsOf(config, scope, queue)
+  const runs = runsOf(context, scope, queue)
   const waitingTimes = createWaitingTimes(clock)
   return {
     name,
@@ -161,7 +161,7 @@ function processorOf(
 }
 
 function runsOf(
-  { retentionMs }: DestinationConfig,
+  { retentionMs, verification }: AttemptContext,
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
@@ -169,6 +169,7 @@ function runsOf(
   return createRuns({
     store,
     queue,
+    verification,
     clock,
     observe,
     holder: consumer,

@@ -661,7 +661,7 @@ async function sendByRun(store: DestinationStore, end: SettleInput): Promise<voi
   const run = await startedRun(store, nowMs)
   const { candidates } = await readRunPage(store, run, 10)
   const chosen = candidates.filter((each) => each.id === id)
-  const where = { cursor: undefined, isWalked: true, freeAtMs: 0 }
+  const where = { cursor: undefined, isWalked: true, freeAtMs: 0, stillBooked: 0, unclear: 0 }
   const step = { chosen, ...where, nowMs, retentionMs, group: bridgeGroup }
   expect(await stepRun(store, run, step)).toBe(true)
   await begin(store, { id, generation: 2, claim: 'a', now, nowWithTolerance: whenDue })

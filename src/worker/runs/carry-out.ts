@@ -11,11 +11,17 @@ import { updateRun } from '../../shared/store/runs/update-run.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
-import { decideTurn, freeAfter, isHeldByOther, type Turn } from './decide-turn.ts'
+import type { Verification } from '../attempt/context.ts'
+import { decideTurn, freeAfter, isHeldByOther, pausedBy, type Turn } from './decide-turn.ts'
+import { stillGone, type Asked } from './still-gone.ts'
 
 export interface RunContext {
   store: DestinationStore
   queue: Pick<CallbackQueue, 'remove'>
+  /** How Salesforce is asked what it still has; undefined where the destination does not verify. */
+  verification: Verification | undefined
+  /** Of what is asked of Salesforce: the worker stops. */
+  signal: AbortSignal
   observe: Observer
   /** Of this process alone. */
   holder: string
@@ -91,11 +97,41 @@ async function act(context: RunContext, { run, most, nowMs }: Acting): Promise<P
   const { store, queue, retentionMs } = context
   const page = await readRunPage(store, run, lettersInOnePage)
   const { chosen, cursor, isWalked } = firstOf(page, run, { most, nowMs })
-  const freeAtMs = freeAfter(run, chosen.length, nowMs)
-  const step = { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs, group: bridgeGroup }
-  const isDone = await stepRun(store, run, step)
+  const asked = await verified(context, run, chosen)
+  if (asked.kind === 'later') return 'rest'
+  if (asked.kind === 'never') return cannotVerify(context, run, asked.message)
+  const { gone, stillBooked, unclear } = asked
+  const freeAtMs = freeAfter(run, gone.length, nowMs)
+  const where = { cursor, isWalked, freeAtMs, nowMs, retentionMs, group: bridgeGroup }
+  const isDone = await stepRun(store, run, { ...where, chosen: gone, stillBooked, unclear })
   // A job that stays, because whoever is to remove it dies, finds in the ledger that there is nothing to do.
   if (isDone && run.kind === 'cancel') await Promise.all(chosen.map((each) => queue.remove(each)))
+  return 'again'
+}
+
+/** All of them, where nobody has asked that Salesforce be asked. */
+async function verified(
+  { store, verification, signal }: RunContext,
+  { filter }: Run,
+  chosen: Candidate[],
+): Promise<Asked> {
+  if (filter.verify !== true) return { kind: 'answered', gone: chosen, stillBooked: 0, unclear: 0 }
+  if (verification === undefined)
+    return { kind: 'never', message: 'This destination does not verify.' }
+  return stillGone(chosen, { store, verification, signal })
+}
+
+async function cannotVerify(context: RunContext, run: Run, message: string): Promise<Progress> {
+  const { store, observe } = context
+  const { destination } = store.ref
+  observe({
+    event: 'maintenance.failed',
+    part: 'runs',
+    destination,
+    message: `${run.id}: ${message}`,
+  })
+  const changes = pausedBy('cannot-verify')
+  if (await updateRun(store, run, { changes })) report(context, run, changes)
   return 'again'
 }
 

@@ -24,6 +24,8 @@ export type Turn =
 
 /** What one step may change: Redis does nothing else meanwhile. */
 const mostInOneStep = 50
+/** Each is a question to Salesforce first. */
+const mostAskedInOneStep = 10
 /** Of so many ends at least a share is told. */
 const endsToJudge = 20
 /** A third of a callback a second makes one in three seconds, and not a little less. */
@@ -72,7 +74,12 @@ function canaryTurn(run: Run): Turn | undefined {
 }
 
 function pausedFor(stateWhy: StateWhy): Turn {
-  return { do: 'change', changes: { state: 'paused', stateWhy, holder: undefined, heldUntil: 0 } }
+  return { do: 'change', changes: pausedBy(stateWhy) }
+}
+
+/** By itself. */
+export function pausedBy(stateWhy: StateWhy) {
+  return { state: 'paused', stateWhy, holder: undefined, heldUntil: 0 } as const
 }
 
 /** To discard or to cancel takes nobody outside. */
@@ -102,7 +109,8 @@ function allowedNow(run: Run, nowMs: number): number {
   const byCanary = canary === undefined || isCanaryOver ? Infinity : canary - run.counts.sent
   const byRate = rate === undefined ? Infinity : sinceFree(run, nowMs) * (rate / 1_000)
   const free = mostOutstanding - outstandingOf(run)
-  return Math.floor(Math.min(mostInOneStep, byCanary, byRate + tiny, free))
+  const inOneStep = run.filter.verify === true ? mostAskedInOneStep : mostInOneStep
+  return Math.floor(Math.min(inOneStep, byCanary, byRate + tiny, free))
 }
 
 /** What was not sent in time is not made up for: at most a second’s worth goes at once, or one where that is less. */

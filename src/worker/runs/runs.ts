@@ -5,7 +5,7 @@ import { readActiveRuns } from '../../shared/store/runs/run-record.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { carryOut, type RunContext } from './carry-out.ts'
 
-export interface RunsContext extends RunContext {
+export interface RunsContext extends Omit<RunContext, 'signal'> {
   clock: Clock
   /** How often somebody looks whether there is a run, or what has become of it. */
   everyMs: number
@@ -20,15 +20,16 @@ const betweenStepsMs = 20
  */
 export function createRuns(context: RunsContext): Service {
   const { clock, everyMs } = context
-  return createService('runs', async (stopping) => {
-    while (!stopping.aborted) {
-      const hasMore = await takeTurns(context)
-      await rest(clock, hasMore ? Math.min(betweenStepsMs, everyMs) : everyMs, stopping)
+  return createService('runs', async (signal) => {
+    const carriedOut = { ...context, signal }
+    while (!signal.aborted) {
+      const hasMore = await takeTurns(carriedOut)
+      await rest(clock, hasMore ? Math.min(betweenStepsMs, everyMs) : everyMs, signal)
     }
   })
 }
 
-async function takeTurns(context: RunsContext): Promise<boolean> {
+async function takeTurns(context: RunContext): Promise<boolean> {
   try {
     const ids = await readActiveRuns(context.store)
     const progress = await Promise.all(ids.map((id) => takeTurn(context, id)))
@@ -40,7 +41,7 @@ async function takeTurns(context: RunsContext): Promise<boolean> {
 }
 
 /** One that cannot be read holds up no other. */
-async function takeTurn(context: RunsContext, id: string) {
+async function takeTurn(context: RunContext, id: string) {
   try {
     return await carryOut(context, id)
   } catch (error) {
@@ -49,7 +50,7 @@ async function takeTurn(context: RunsContext, id: string) {
   }
 }
 
-function report({ store, observe }: RunsContext, message: string): void {
+function report({ store, observe }: RunContext, message: string): void {
   const { destination } = store.ref
   observe({ event: 'maintenance.failed', part: 'runs', destination, message })
 }

@@ -308,3 +308,74 @@ describe('a cancel by attribute', () => {
     })
   })
 })
+
+describe('a replay that verifies', () => {
+  const wanted = ['replay', '--since', '1h', '--verify']
+
+  async function booked(bundle: Bundle, ...ids: string[]): Promise<void> {
+    bundle.startWorker()
+    for (const id of ids) await bundle.producer.enqueue(sampleCallback(id))
+    for (const id of ids) await bundle.sandbox.booked(id)
+    await resultsOfAll(bundle, ids)
+  }
+
+  const verifying = { destination: { breaker: noBreaker, onUncertain: 'verify' } } as const
+
+  it('sends what Salesforce has lost, and nothing that it still has', async () => {
+    const bundle = await setup(verifying)
+    await booked(bundle, 'kept-1', 'lost', 'kept-2')
+    bundle.sandbox.forget('lost')
+    const run = await start(bundle, ...wanted)
+    const done = await untilRun(bundle, run, isOver)
+    expect(done.filter).toMatchObject({ verify: true })
+    expect(done.counts).toMatchObject({
+      selected: 3,
+      sent: 1,
+      booked: 1,
+      skipped: 2,
+      stillBooked: 2,
+      unclear: 0,
+      remaining: 0,
+    })
+    for (const id of ['kept-1', 'lost', 'kept-2']) {
+      expect(bundle.sandbox.bookingsOf(id)).toHaveLength(1)
+    }
+  })
+
+  it('leaves out what Salesforce cannot say of', async () => {
+    const bundle = await setup(verifying)
+    bundle.startWorker()
+    // More of one number than Salesforce lists at once: what is not on the list may be there all the same.
+    const ids = Array.from({ length: 51 }, (_, index) => `one-${index}`)
+    const { callbackNumber } = sampleCallback('one')
+    for (const id of ids) await bundle.producer.enqueue({ ...sampleCallback(id), callbackNumber })
+    await resultsOfAll(bundle, ids)
+    bundle.sandbox.forget('one-7')
+    const run = await start(bundle, ...wanted)
+    const done = await untilRun(bundle, run, isOver)
+    expect(done.counts).toMatchObject({ sent: 0, skipped: 51, stillBooked: 50, unclear: 1 })
+    expect(bundle.sandbox.bookingsOf('one-7')).toEqual([])
+  })
+
+  it('waits while Salesforce cannot be asked, and goes on by itself', async () => {
+    const bundle = await setup(verifying)
+    await booked(bundle, 'one')
+    bundle.sandbox.forget('one')
+    bundle.sandbox.setFaults([{ do: 'break', status: 503, on: 'query', times: 3 }])
+    const run = await start(bundle, ...wanted)
+    expect(await untilRun(bundle, run, isOver)).toMatchObject({ counts: { sent: 1, booked: 1 } })
+  })
+
+  it.each([
+    ['Salesforce refuses the question', verifying],
+    ['the destination does not verify', { destination: { breaker: noBreaker } }],
+  ])('pauses, and sends nothing, where %s', async (_, options) => {
+    const bundle = await setup(options)
+    await booked(bundle, 'one')
+    bundle.sandbox.setFaults([{ do: 'refuse', status: 403, on: 'query' }])
+    const run = await start(bundle, ...wanted)
+    const paused = await untilRun(bundle, run, isPaused)
+    expect(paused).toMatchObject({ stateWhy: 'cannot-verify', counts: { sent: 0 } })
+    expect(bundle.sandbox.bookingsOf('one')).toHaveLength(1)
+  })
+})

@@ -122,6 +122,7 @@ const services: [string, (given: Given) => Service][] = [
     ({ bundle: { store }, scope: { redis, clock, observe } }) =>
       createRuns({
         queue: { remove: () => Promise.resolve() },
+        verification: undefined,
         store: openStore(redis, store.ref),
         clock,
         observe,

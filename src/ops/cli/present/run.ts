@@ -41,7 +41,7 @@ export function presentRun(run: ShownRun, screen: Screen): void {
     return
   }
   const { line } = screen
-  const { id, counts } = run
+  const { id, counts, filter } = run
   sayPainted(screen, { colour: 'bold', word: `${id}:` }, deedOf(run))
   say(screen, standingOf(run, screen.nowMs()))
   const { sent, outstanding, booked, dead, cancelled, skipped, remaining } = counts
@@ -50,9 +50,14 @@ export function presentRun(run: ShownRun, screen: Screen): void {
       [sent, outstanding, booked, dead, cancelled, skipped, remaining].map(String),
     ]),
   )
+  if (filter.verify === true) say(screen, verifiedInWords(counts))
   if (counts.notFollowed > 0) say(screen, notFollowedInWords(counts.notFollowed))
   presentFilter(run, screen)
   presentStory(run, screen)
+}
+
+function verifiedInWords({ stillBooked = 0, unclear = 0 }: ShownRun['counts']): string {
+  return `Of the skipped, Salesforce still has ${stillBooked}, and cannot say of ${unclear}.`
 }
 
 function notFollowedInWords(count: number): string {
@@ -209,6 +214,7 @@ function filterInWords(
     text === undefined ? '' : `message with "${printable(text)}"`,
     ...(filter.attributes ?? []).map((name) => `with a certain ${printable(name)}`),
     filter.number === true ? 'of one number' : '',
+    filter.verify === true ? 'that Salesforce no longer has' : '',
     sends(kind) && filter.possibleDuplicates ? 'possible duplicates too' : '',
   ]
   return said.filter((words) => words !== '').join(', ')
@@ -230,6 +236,7 @@ function whyInWords(why: StateWhy, id: string): string {
     asked: '',
     canary: `after its canary: go on with ${resume}`,
     'canary-died': `because some of its canary died: look at them before ${resume}`,
+    'cannot-verify': `because Salesforce cannot be asked what it still has (the log says why, and the destination needs RINGBACK_ON_UNCERTAIN=verify): then ${resume}`,
     'too-many-deaths': `because too many of the last ones died: look at them before ${resume}`,
   }
   return whys[why]

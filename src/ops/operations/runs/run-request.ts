@@ -15,15 +15,18 @@ export interface FilterRequest {
   /** E.164. */
   number?: string | undefined
   possibleDuplicates: boolean
+  /** Of a replay: Salesforce is asked about each before it is sent. */
+  verify?: boolean | undefined
 }
 
 /** As it is kept: what may be a customer's is not. */
 export function runFilterOf(request: FilterRequest): RunFilter {
-  const { number, attributes, possibleDuplicates } = request
+  const { number, attributes, possibleDuplicates, verify } = request
   return {
     ...wordsOf(request),
     ...timesOf(request),
     possibleDuplicates,
+    ...(verify === true && { verify }),
     ...(number !== undefined && { number: printOf(number) }),
     ...(attributes !== undefined && {
       attributes: attributes.map(({ name, value }) => ({ name, value: printOf(value) })),

@@ -50,6 +50,9 @@ export interface ShownCounts {
   dead: number
   cancelled: number
   skipped: number
+  /** Among the skipped, of a replay that verifies: Salesforce still has the ContactRequest, or cannot say whether it has. */
+  stillBooked?: number
+  unclear?: number
   remaining: number
 }
 
@@ -66,6 +69,8 @@ export interface ShownFilter {
   attributes?: string[]
   number?: true
   possibleDuplicates: boolean
+  /** Salesforce is asked about each before it is sent. */
+  verify?: true
 }
 
 export function showRun(run: Run, destination: string): ShownRun {
@@ -111,7 +116,7 @@ function showStory({ createdAtMs, createdBy, why, startedAtMs, startedBy, endedA
 
 /** When a run is done, what it has not sent had changed before it came to it. */
 function showCounts(run: Run): ShownCounts {
-  const { selected, sent, booked, dead, cancelled, skipped } = run.counts
+  const { selected, sent, booked, dead, cancelled, skipped, stillBooked, unclear } = run.counts
   const unsent = Math.max(0, selected - sent)
   const isDone = run.state === 'done'
   return {
@@ -123,6 +128,7 @@ function showCounts(run: Run): ShownCounts {
     dead,
     cancelled,
     skipped: isDone ? Math.max(skipped, unsent) : skipped,
+    ...(run.filter.verify === true && { stillBooked, unclear }),
     remaining: isDone ? 0 : Math.max(0, unsent - skipped),
   }
 }
@@ -139,6 +145,7 @@ function showFilter({ filter, upToMs }: Run): ShownFilter {
     ...(attributes !== undefined && { attributes: attributes.map(({ name }) => name) }),
     ...(number !== undefined && { number: true }),
     possibleDuplicates,
+    ...(filter.verify === true && { verify: true as const }),
   }
 }
 

@@ -14,6 +14,8 @@ export interface Candidate {
   code: string
   message: string
   attempts: number
+  /** Salesforce's ContactRequests, as far as they are known. */
+  recordIds: readonly string[]
   acceptedAt: string
   updatedAt: string
   expiresAt: string | undefined
@@ -44,6 +46,8 @@ const fields = [
     'redrivenAs',
     'cancelRequestedAt',
     'generation',
+    'recordId',
+    'otherRecordIds',
   ],
 ]
 
@@ -60,6 +64,9 @@ export async function readCandidate(
     state: field('state'),
     reason: field('reason'),
     message: field('message') ?? '',
+    recordIds: `${field('recordId') ?? ''} ${field('otherRecordIds') ?? ''}`
+      .split(' ')
+      .filter(Boolean),
     attempts: Number(field('attempts') ?? 0),
     acceptedAt: field('acceptedAt') ?? '',
     updatedAt: field('updatedAt') ?? '',

@@ -27,6 +27,8 @@ const schema = z.object({
   number: print.exactOptional(),
   /** With those that may have been booked. */
   possibleDuplicates: z.boolean(),
+  /** Of a replay: Salesforce is asked about each before it is sent. */
+  verify: z.literal(true).exactOptional(),
 })
 
 /** Which callbacks a run is about. Times are points in time: nothing in it changes as time passes. */

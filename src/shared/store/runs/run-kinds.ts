@@ -24,6 +24,7 @@ export const stateWhys = [
   'canary',
   'canary-died',
   'too-many-deaths',
+  'cannot-verify',
 ] as const
 
 export type StateWhy = (typeof stateWhys)[number]

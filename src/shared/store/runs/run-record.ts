@@ -59,6 +59,10 @@ export interface RunCounts {
   cancelled: number
   /** They had changed by the time it came to them. */
   skipped: number
+  /** Among the skipped: Salesforce still has the ContactRequest. */
+  stillBooked: number
+  /** Among the skipped: it could not say whether it has. */
+  unclear: number
   /** Of those that were sent: they never were intents, and go in as entries of their own. */
   unfollowed: number
 }
@@ -144,6 +148,8 @@ function countsIn(hash: Hash): RunCounts {
     dead: count('dead'),
     cancelled: count('cancelled'),
     skipped: count('skipped'),
+    stillBooked: count('stillBooked'),
+    unclear: count('unclear'),
     unfollowed: count('unfollowed'),
   }
 }

@@ -1,12 +1,13 @@
 -- step-run: the next callbacks of a run are sent again, discarded or cancelled, and the run goes on behind them: so whoever dies
 -- in the middle of a run, nothing of it is done twice.
 --- @keys run inbox dead_letters stats control results intake retrying ...callbacks
---- @args run_id kind revision cursor is_walked free_at up_to now now_ms retention_ms most_bytes group by why ...chosen
+--- @args run_id kind revision cursor is_walked free_at up_to now now_ms retention_ms most_bytes still_booked unclear group by
+--- @args why ...chosen
 --- @include "../lua/mark" "../lua/redrive-letter" "../lua/discard-letter" "../lua/send-again" "../lua/control"
 --- @include "../lua/cancel-callback"
 -- revision: of the record that was read   cursor: behind the last of them   is_walked: '1' if nothing comes after them
 -- free_at: when the next one may go, epoch ms   up_to: what ended later is not in it, epoch ms   now: ISO
--- by, why: who cancels and why, or ''
+-- by, why: who cancels and why, or ''   still_booked, unclear: so many more are left out
 -- chosen: two for each callback: its id, and when it had changed last as it was chosen
 -- Returns 1, or 0 if the run has changed since.
 local r = read(run, 'revision', 'state')
@@ -35,7 +36,7 @@ local function act_on(of, c)
   return redrive_letter(of) == 'redriven'
 end
 
-local counts = { sent = 0, skipped = 0, unfollowed = 0 }
+local counts = { sent = 0, skipped = still_booked + unclear, unfollowed = 0, stillBooked = still_booked, unclear = unclear }
 local function count_one(what) counts[what] = counts[what] + 1 end
 
 for i, key in ipairs(callbacks) do

@@ -18,6 +18,9 @@ import type { Run } from './run-record.ts'
 
 export interface RunStep {
   chosen: readonly Candidate[]
+  /** So many are left out, because Salesforce has them, or cannot say. */
+  stillBooked: number
+  unclear: number
   /** Behind the last of them; undefined: where it was. */
   cursor: string | undefined
   isWalked: boolean
@@ -41,6 +44,8 @@ interface StepRunInput {
   nowMs: number
   retentionMs: number
   mostBytes: number
+  stillBooked: number
+  unclear: number
   group: string
   by: string | undefined
   why: string | undefined
@@ -74,6 +79,8 @@ const stepAt = defineScript<StepRunInput, boolean>({
     'nowMs',
     'retentionMs',
     'mostBytes',
+    'stillBooked',
+    'unclear',
     'group',
     'by',
     'why',
@@ -89,23 +96,26 @@ type StepOf = Pick<Run, 'id' | 'kind' | 'revision' | 'upToMs' | 'startedBy' | 'w
 export function stepRun(
   store: DestinationStore,
   { id, kind, revision, upToMs, startedBy, why }: StepOf,
-  { chosen, cursor, isWalked, freeAtMs, nowMs, retentionMs, group }: RunStep,
+  step: RunStep,
 ): Promise<boolean> {
+  const { chosen, nowMs } = step
   return stepAt(store, {
     runId: id,
     kind,
     revision,
-    cursor,
-    isWalked,
-    freeAt: freeAtMs,
+    cursor: step.cursor,
+    isWalked: step.isWalked,
+    freeAt: step.freeAtMs,
     upTo: upToMs,
     now: isoTimestamp(nowMs),
     nowMs,
-    retentionMs,
-    group,
+    retentionMs: step.retentionMs,
+    mostBytes: maxIntentBytes,
+    stillBooked: step.stillBooked,
+    unclear: step.unclear,
+    group: step.group,
     by: startedBy,
     why,
-    mostBytes: maxIntentBytes,
     ids: chosen.map((each) => each.id),
     chosen: chosen.flatMap((each) => [each.id, each.updatedAt]),
   })

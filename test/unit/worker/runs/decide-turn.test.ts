@@ -53,6 +53,8 @@ function run({ counts, pace, ...given }: Given = {}): Run {
       dead: 0,
       cancelled: 0,
       skipped: 0,
+      stillBooked: 0,
+      unclear: 0,
       unfollowed: 0,
       ...counts,
     },

@@ -22,6 +22,7 @@ const letter: Candidate = {
   code: 'connect',
   message: 'No connection: refused.',
   attempts: 3,
+  recordIds: [],
   acceptedAt: '2026-02-26T14:00:00.000Z',
   updatedAt: diedAt,
   expiresAt: undefined,
