@@ -48,8 +48,8 @@ const store = {
   keys: [],
   lookup: commonGround,
   reconciliation: commonGround,
-  // Redrives and discards.
-  runs: [...commonGround, 'dead-letters'],
+  // Redrives and discards, and walks all callbacks to cancel some.
+  runs: [...commonGround, 'dead-letters', 'walk'],
   server: commonGround,
   // Counts what lies in each.
   stats: [...commonGround, 'dead-letters'],
@@ -63,6 +63,7 @@ const ops = {
   'ops/text': ['shared'],
   'ops/operations': ['ops/text', 'shared', 'salesforce', 'queue'],
   'ops/http': ['ops/operations', 'ops/text', 'shared'],
+  'ops/console': ['ops/operations', 'ops/text', 'shared'],
   'ops/cli/terminal': ['ops/text', 'shared'],
   'ops/cli/present': ['ops/cli/terminal', 'ops/operations', 'ops/text', 'shared'],
   'ops/cli': ['ops/operations', 'ops/text', 'shared'],

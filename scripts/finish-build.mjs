@@ -1,4 +1,4 @@
-// tsc carries no Lua and no mode bits: copies the scripts beside their wrappers, and makes the bin runnable.
+// tsc carries no Lua, no style sheet and no mode bits: copies them beside what uses them, and makes the bin runnable.
 // node finish-build.mjs [folder that src was compiled into, dist if not named]
 import { chmod, cp } from 'node:fs/promises'
 
@@ -8,6 +8,9 @@ const root = new URL('../', import.meta.url)
 await cp(new URL('src/shared/store/', root), new URL(`${folder}/shared/store/`, root), {
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
+})
+await cp(new URL('src/ops/console/assets/', root), new URL(`${folder}/ops/console/assets/`, root), {
+  recursive: true,
 })
 if (folder === 'dist') await chmod(new URL('dist/main.js', root), 0o755)
 // A program reads its version beside the folder that it was compiled into.

@@ -32,6 +32,25 @@ exit status 1 means that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
     return runWorker(context)
   })
 
+  const page = program
+    .command('console')
+    .description('serve a page that shows how everything stands, until SIGTERM or SIGINT')
+    .addHelpText(
+      'after',
+      `
+On this machine alone, at RINGBACK_CONSOLE_PORT (9465): for others, put a proxy
+that knows who may see it on this machine, or use an SSH tunnel. The page only
+reads; each view says the command that acts. It needs no worker, and says so
+when Redis is away. Numbers are masked.
+
+Example:
+  RINGBACK_CONSOLE_LABEL=production ringback console`,
+    )
+  action(page, async () => {
+    const { runConsole } = await import('./run-console.ts')
+    return runConsole(guardPipes(context))
+  })
+
   const demo = program
     .command('demo')
     .description(

@@ -6,9 +6,11 @@ import { DateTime } from 'luxon'
 import type { CliContext } from '../../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
 import { widthOf } from '../../ops/cli/terminal/screen.ts'
+import { startConsole, type RunningConsole } from '../../ops/console/console-server.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { loadStoreConfig, readConsoleConfig } from '../../shared/config/load.ts'
 import { isEnd } from '../../shared/contract/states.ts'
 import { aborted } from '../../shared/lifecycle/aborted.ts'
 import { foldedLine } from '../../shared/text/folded-line.ts'
@@ -53,10 +55,13 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
   const kept = { redis, namespace, salesforceUrl: sandbox.url, keyFile }
   const stay = async () => {
     if (!keep || context.stopped.aborted) return
+    const page = await openConsole(kept, context)
+    say(`The console: ${page.url}`)
     // As they are: commands are to be copied.
     for (const line of tryItLines(kept)) print(line)
     await aborted(context.stopped)
     say('Stopping.')
+    await page.close()
   }
   try {
     const complete = await runParts({ ...kept, sandbox, privateKey, context, print, say, stay })
@@ -67,6 +72,18 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
     await sandbox.close()
     await redis.stop()
   }
+}
+
+/** On any free port, so that it opens beside another one. */
+function openConsole(
+  { redis, namespace }: { redis: DemoRedis; namespace: string },
+  { clock }: CliContext,
+): Promise<RunningConsole> {
+  return startConsole({
+    ...readConsoleConfig({ RINGBACK_CONSOLE_PORT: '0', RINGBACK_CONSOLE_LABEL: 'demo' }),
+    store: loadStoreConfig({ RINGBACK_REDIS_URL: redis.url, RINGBACK_NAMESPACE: namespace }),
+    clock,
+  })
 }
 
 interface DemoParts {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { consoleSettings } from './features/console.ts'
 import { lookupSettings } from './features/lookup.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
@@ -11,6 +12,7 @@ export const globalSettings = z.object({
   ...lookupSettings.shape,
   ...processSettings.shape,
   ...opsSettings.shape,
+  ...consoleSettings.shape,
 })
 
 export type GlobalSettings = z.output<typeof globalSettings>

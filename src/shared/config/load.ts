@@ -13,6 +13,7 @@ import {
   unknownNames,
   type Environment,
 } from './environment.ts'
+import { consoleSettings } from './features/console.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
 import { retentionSettings } from './features/retention.ts'
@@ -88,6 +89,30 @@ export function readOpsConfig(env: Environment): { host: string; port: number | 
   refuse(reading.problems)
   const { opsHost, opsPort } = complete(reading)
   return { host: opsHost, port: opsPort }
+}
+
+/** Where the console listens, and what it is called. */
+export interface ConsoleConfig {
+  host: string
+  port: number
+  /** Under which a proxy serves it, besides its own. */
+  name: string | undefined
+  /** Begins and ends with `/`. */
+  basePath: string
+  label: string | undefined
+}
+
+export function readConsoleConfig(env: Environment): ConsoleConfig {
+  const reading = readSettings(consoleSettings, environmentSource(env))
+  refuse(reading.problems)
+  const { consoleHost, consolePort, consoleName, consoleBasePath, consoleLabel } = complete(reading)
+  return {
+    host: consoleHost,
+    port: consolePort,
+    name: consoleName,
+    basePath: consoleBasePath,
+    label: consoleLabel,
+  }
 }
 
 /** Everything that is given, in the environment and in the file. */

@@ -73,7 +73,7 @@ async function leftByLive(store: DestinationStore): Promise<number | undefined> 
 }
 
 /** Where live callbacks keep all of it, what they do not need is left, however little that is: a tenth, to have a figure. */
-export function leastRateBeside(livePercent: number, rate: number): number {
+function leastRateBeside(livePercent: number, rate: number): number {
   return Number(((rate * Math.max(10, 100 - livePercent)) / 100).toPrecision(3))
 }
 

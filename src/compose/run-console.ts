@@ -1,0 +1,21 @@
+import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
+import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
+import { startConsole } from '../ops/console/console-server.ts'
+import { loadStoreConfig, readConsoleConfig } from '../shared/config/load.ts'
+import { aborted } from '../shared/lifecycle/aborted.ts'
+import { createLogger } from '../shared/telemetry/logger.ts'
+
+/** `ringback console`: the page, until it is told to stop. It needs no worker, and no Redis to begin with. */
+export async function runConsole({ env, clock, stdout, stopped }: CliContext): Promise<number> {
+  const settings = readConsoleConfig(env)
+  const store = loadStoreConfig(env)
+  const logger = createLogger(store.logLevel, {
+    pretty: stdout.isTTY === true,
+    columns: stdout.columns,
+  })
+  const running = await startConsole({ ...settings, store, clock })
+  logger.info({ url: running.url }, 'console.listening')
+  await aborted(stopped)
+  await running.close()
+  return exitStatus.done
+}

@@ -1,0 +1,12 @@
+/**
+ * Keeps an open page fresh. Without it everything can be read all the same: this listens to the console, asks for the page anew when
+ * something has changed, says when what is shown is old, and knows the keys.
+ */
+import { keepFresh } from './keep-fresh.ts'
+import { listenToKeys } from './keys.ts'
+import { showZones } from './zones.ts'
+
+const zones = showZones()
+const fresh = keepFresh(zones.apply)
+listenToKeys({ p: fresh.toggle, u: zones.toggle })
+document.querySelector<HTMLElement>('.controls')?.removeAttribute('hidden')

@@ -1,0 +1,126 @@
+interface ReadingEvent {
+  at: string
+  revision: string
+  isAway: boolean
+}
+
+/** Without a word for so long, what is shown may be old. */
+const silenceMs = 10_000
+
+export interface Fresh {
+  toggle: () => void
+}
+
+/** What is swapped when a page is asked for anew. The search stays as it is: somebody may be typing. */
+const parts = ['#verdict', '#main']
+
+/** Listens while the page is seen. `onFresh`: new content has been put in. */
+export function keepFresh(onFresh: () => void): Fresh {
+  const { body } = document
+  const button = document.querySelector<HTMLButtonElement>('#pause')
+  let source: EventSource | undefined
+  let isPaused = false
+  let heardAtMs = Date.now()
+
+  const listen = () => {
+    source?.close()
+    source = undefined
+    if (isPaused || document.hidden) {
+      say(isPaused ? 'Paused.' : '', 'still')
+      return
+    }
+    source = new EventSource(body.dataset['events'] ?? 'events')
+    source.addEventListener('reading', ({ data }) => void hear(readingIn(String(data))))
+  }
+
+  const hear = async (reading: ReadingEvent | undefined) => {
+    if (reading === undefined) return
+    heardAtMs = Date.now()
+    noteReadAt(reading.at)
+    onFresh()
+    say(reading.isAway ? 'Redis is away.' : 'Live.', reading.isAway ? 'stale' : 'live')
+    // How late the oldest is, and how fast it goes, is never the same twice.
+    const isMoving = body.dataset['view'] === 'overview'
+    if (!isMoving && reading.revision === body.dataset['revision']) return
+    body.dataset['revision'] = reading.revision
+    await renew().catch(() => undefined)
+    onFresh()
+  }
+
+  const toggle = () => {
+    isPaused = !isPaused
+    button?.setAttribute('aria-pressed', String(isPaused))
+    listen()
+  }
+
+  button?.addEventListener('click', toggle)
+  document.addEventListener('visibilitychange', listen)
+  setInterval(() => {
+    const silentMs = Date.now() - heardAtMs
+    if (source === undefined || silentMs < silenceMs) return
+    say(
+      `No word from the console for ${Math.round(silentMs / 1_000)} s: what is shown is old.`,
+      'stale',
+    )
+  }, 1_000)
+  listen()
+  return { toggle }
+}
+
+function say(words: string, state: 'live' | 'still' | 'stale'): void {
+  const live = document.querySelector<HTMLElement>('#live')
+  const text = document.querySelector<HTMLElement>('#liveness')
+  if (live === null || text === null) return
+  live.dataset['state'] = state
+  document.body.classList.toggle('stale', state === 'stale')
+  if (text.textContent !== words) text.textContent = words
+}
+
+function noteReadAt(at: string): void {
+  const time = document.querySelector<HTMLTimeElement>('#live time')
+  if (time !== null) time.dateTime = at
+}
+
+function readingIn(data: string): ReadingEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(data)
+    return isReading(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isReading(value: unknown): value is ReadingEvent {
+  return typeof value === 'object' && value !== null && 'revision' in value && 'isAway' in value
+}
+
+/** Asks for this very page, and puts its parts in place of what is shown. What a search has found is no page of its own. */
+async function renew(): Promise<void> {
+  if (document.querySelector('[data-still]') !== null) return
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  document.title = fresh.title
+  const focused = focusOf()
+  for (const part of parts) {
+    const [old, next] = [document.querySelector(part), fresh.querySelector(part)]
+    if (old !== null && next !== null) old.replaceWith(document.importNode(next, true))
+  }
+  focused?.()
+}
+
+/** Whoever goes through a table by keyboard goes on where he was. */
+function focusOf(): (() => void) | undefined {
+  const { activeElement } = document
+  const main = document.querySelector('#main')
+  if (activeElement === null || main?.contains(activeElement) !== true) return undefined
+  const at = focusable(main).indexOf(activeElement)
+  return () => {
+    const next = document.querySelector('#main')
+    const element = next === null ? undefined : focusable(next)[at]
+    if (element instanceof HTMLElement) element.focus({ preventScroll: true })
+  }
+}
+
+function focusable(within: Element): Element[] {
+  return [...within.querySelectorAll('a, button, input, [tabindex="0"]')]
+}

@@ -1,0 +1,38 @@
+import type { Context } from 'hono'
+import { streamSSE } from 'hono/streaming'
+
+import type { Clock } from '../../shared/time/clock.ts'
+import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { Reading } from './reading.ts'
+
+/** So many may look at once; who comes later reads by reloading. */
+const mostListeners = 50
+
+const everyMs = 2_000
+
+/**
+ * Tells open pages, every two seconds, when Redis was read last and whether that has changed: a page that shows something else then
+ * asks for itself anew. Whoever hears nothing for a while knows that what he sees is old.
+ */
+export function eventsOf(read: () => Promise<Reading>, clock: Clock) {
+  let listeners = 0
+  return (context: Context) => {
+    if (listeners >= mostListeners) return context.text('Too many pages are open.\n', 503)
+    listeners += 1
+    context.header('x-accel-buffering', 'no')
+    return streamSSE(context, async (stream) => {
+      const gone = new AbortController()
+      stream.onAbort(() => gone.abort())
+      try {
+        while (!gone.signal.aborted) {
+          const { atMs, revision, failure } = await read()
+          const data = { at: isoTimestamp(atMs), revision, isAway: failure !== undefined }
+          await stream.writeSSE({ event: 'reading', data: JSON.stringify(data) })
+          await clock.sleep(everyMs, gone.signal).catch(() => undefined)
+        }
+      } finally {
+        listeners -= 1
+      }
+    })
+  }
+}

@@ -1,0 +1,112 @@
+import { html } from 'hono/html'
+
+import type { Assets } from './assets.ts'
+import { conditionsOf, verdictOf, type Condition } from '../operations/conditions/conditions.ts'
+import type { Markup } from './markup.ts'
+import type { Reading } from './reading.ts'
+import { timeOf } from './time.ts'
+
+export interface Site {
+  basePath: string
+  label: string | undefined
+  assets: Assets
+}
+
+export interface Page {
+  site: Site
+  reading: Reading
+  /** Of the view, such as `Dead letters`. */
+  title: string
+  /** The view that the navigation marks. */
+  view: string
+  nowMs: number
+  main: Markup
+}
+
+const views = [
+  { view: 'overview', path: '', name: 'Overview' },
+  { view: 'dead-letters', path: 'dead-letters', name: 'Dead letters' },
+  { view: 'results', path: 'results', name: 'Results' },
+  { view: 'runs', path: 'runs', name: 'Runs' },
+] as const
+
+/** A whole page. What a browser has in its tab says the worst thing first. */
+export function layout({ site, reading, title, view, nowMs, main }: Page): Markup {
+  const { basePath, label, assets } = site
+  const conditions = conditionsOf(reading.stats, nowMs)
+  const needing = conditions.filter(({ severity }) => severity !== 'info')
+  const mark = reading.failure === undefined ? needing.length : '!'
+  const prefix = mark === 0 ? '' : `(${mark}) `
+  const labelled = label === undefined ? '' : ` · ${label}`
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${prefix}${title} · Ringback${labelled}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="${basePath}${assets.folder}console.css" />
+        <script type="module" src="${basePath}${assets.folder}console.js"></script>
+      </head>
+      <body data-view="${view}" data-revision="${reading.revision}" data-events="${basePath}events">
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+          <a class="brand" href="${basePath}">Ringback</a>
+          ${label === undefined ? '' : html`<span class="label">${label}</span>`}
+          <nav aria-label="Views">
+            ${views.map(
+              (each) =>
+                html`<a
+                  href="${basePath}${each.path}"
+                  ${each.view === view ? html`aria-current="page"` : ''}
+                  >${each.name}</a
+                > `,
+            )}
+          </nav>
+          <form class="search" method="post" action="${basePath}search" role="search">
+            <label class="unseen" for="search">Search</label>
+            <input
+              id="search"
+              name="q"
+              type="search"
+              required
+              maxlength="255"
+              autocomplete="off"
+              placeholder="id, call, record or number"
+              aria-keyshortcuts="/"
+            />
+            <button>Find</button>
+          </form>
+        </header>
+        ${verdict(reading, conditions)}
+        <main id="main" tabindex="-1">${main}</main>
+        <footer>
+          <p id="live" data-state="still">
+            Read ${timeOf(reading.atMs)}. <span id="liveness">Reload the page to read again.</span>
+          </p>
+          <p class="controls" hidden>
+            <button id="pause" type="button" aria-pressed="false" aria-keyshortcuts="p">
+              Pause
+            </button>
+            <button id="zone" type="button" aria-pressed="false" aria-keyshortcuts="u">
+              Local time
+            </button>
+          </p>
+        </footer>
+      </body>
+    </html>`
+}
+
+function verdict({ failure, atMs, stats }: Reading, conditions: readonly Condition[]): Markup {
+  if (failure !== undefined) {
+    return html`<p id="verdict" class="verdict critical" role="status">
+      Redis cannot be asked since ${timeOf(failure.sinceMs)}. Figures are of ${timeOf(atMs)}.
+    </p>`
+  }
+  const [worst] = conditions
+  const mood = worst === undefined || worst.severity === 'info' ? 'calm' : worst.severity
+  return html`<p id="verdict" class="verdict ${mood}" role="status">
+    ${verdictOf(conditions, stats.length > 1)}
+  </p>`
+}

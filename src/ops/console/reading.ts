@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+
+import type { StoreConfig } from '../../shared/config/config.ts'
+import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { statsOfAll, type DestinationStats } from '../operations/stats/destination-stats.ts'
+
+/** What Redis said last, for all who look. */
+export interface Reading {
+  /** When it was asked, epoch ms. */
+  atMs: number
+  stats: readonly DestinationStats[]
+  /** Changes with what is read, but for what is never the same twice: how fast it goes, and when a worker was heard. */
+  revision: string
+  /** Why Redis cannot be asked, and since when; `stats` are then the last ones known. */
+  failure: { code: string; message: string; sinceMs: number } | undefined
+}
+
+/** So old may be what is shown, however many look: Redis is asked no more often. */
+const freshMs = 2_000
+
+/** Reads at most every two seconds, and never while nobody looks. */
+export function createReader(config: StoreConfig, clock: Clock): () => Promise<Reading> {
+  let latest: { reading: Promise<Reading>; untilMs: number } | undefined
+  let last: Reading | undefined
+
+  async function read(): Promise<Reading> {
+    const atMs = clock.now()
+    try {
+      const stats = await statsOfAll(config, clock)
+      last = { atMs, stats, revision: revisionOf(stats), failure: undefined }
+    } catch (error) {
+      const code = error instanceof RingbackError ? error.code : 'unexpected'
+      const sinceMs = last?.failure?.sinceMs ?? atMs
+      const failure = { code, message: messageOf(error), sinceMs }
+      const { stats = [], atMs: knownAtMs = atMs } = last ?? {}
+      last = { atMs: knownAtMs, stats, revision: `away ${code}`, failure }
+    }
+    return last
+  }
+
+  return () => {
+    const nowMs = clock.monotonic()
+    if (latest !== undefined && nowMs < latest.untilMs) return latest.reading
+    latest = { reading: read(), untilMs: nowMs + freshMs }
+    return latest.reading
+  }
+}
+
+function revisionOf(stats: readonly DestinationStats[]): string {
+  const steady = stats.map(({ perSecond: _, drain: __, workerDetails: ___, ...rest }) => rest)
+  return createHash('sha256').update(JSON.stringify(steady)).digest('base64url').slice(0, 12)
+}

@@ -1,0 +1,183 @@
+import { html } from 'hono/html'
+
+import { printable } from '../../../shared/text/printable.ts'
+import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import {
+  conditionsOf,
+  type Condition,
+  type Severity,
+} from '../../operations/conditions/conditions.ts'
+import { unknowns } from '../../operations/control/estimate.ts'
+import type { DestinationStats } from '../../operations/stats/destination-stats.ts'
+import { plainDuration } from '../../text/plain-time.ts'
+import type { Markup } from '../markup.ts'
+import { tableOf } from '../table.ts'
+import { timeOf } from '../time.ts'
+
+export interface Overview {
+  basePath: string
+  stats: readonly DestinationStats[]
+  nowMs: number
+}
+
+/** What needs somebody, and how each destination stands. */
+export function overview({ basePath, stats, nowMs }: Overview): Markup {
+  return html`<h1>Overview</h1>
+    ${needs(conditionsOf(stats, nowMs), basePath)}
+    ${
+      stats.length === 0
+        ? html`<p class="empty">
+            No destination is known yet: none is configured here, and nothing was sent.
+          </p>`
+        : stats.map((each) => destination(each, { basePath, nowMs }))
+    }`
+}
+
+const marks: Record<Severity, string> = { critical: '■', warning: '▲', info: '●' }
+
+function needs(conditions: readonly Condition[], basePath: string): Markup {
+  if (conditions.length === 0) return html``
+  return html`<section aria-labelledby="needs">
+    <h2 id="needs">Needs you</h2>
+    <ul class="conditions">
+      ${conditions.map(
+        ({ name, severity, destination: where, message, fix }) =>
+          html`<li class="${severity}">
+            <span class="severity"
+              ><span aria-hidden="true">${marks[severity]}</span> ${severity}</span
+            >
+            <p><strong>${printable(where)}</strong>: ${printable(message)}.</p>
+            <p class="fix">${fix} ${linkOf(name, where, basePath)}</p>
+          </li>`,
+      )}
+    </ul>
+  </section>`
+}
+
+function linkOf(condition: string, where: string, basePath: string): Markup {
+  if (condition !== 'dead-letters') return html``
+  return html`<a href="${basePath}dead-letters?destination=${encodeURIComponent(where)}"
+    >Show them</a
+  >`
+}
+
+interface Surroundings {
+  basePath: string
+  nowMs: number
+}
+
+function destination(stats: DestinationStats, { basePath, nowMs }: Surroundings): Markup {
+  const name = printable(stats.destination)
+  const query = `?destination=${encodeURIComponent(stats.destination)}`
+  return html`<section class="destination" aria-label="Destination ${name}">
+    <h2>${name} <span class="state ${stateOf(stats)}">${stateOf(stats)}</span></h2>
+    <dl class="figures">
+      ${figures(stats, nowMs).map(
+        ({ label, value, note, path }) =>
+          html`<div>
+            <dt>${label}</dt>
+            <dd>
+              ${path === undefined ? value : html`<a href="${basePath}${path}${query}">${value}</a>`}
+              ${note === undefined ? '' : html`<small>${note}</small>`}
+            </dd>
+          </div>`,
+      )}
+    </dl>
+    ${retrying(stats)} ${workersOf(stats)}
+  </section>`
+}
+
+function stateOf({ dispatch, breaker, workers }: DestinationStats): string {
+  if (dispatch === 'paused') return 'paused'
+  if (breaker.state === 'open' || breaker.state === 'half-open') return 'failing'
+  if (workers === 0) return 'without a worker'
+  return breaker.state === 'ramp' ? 'recovering' : 'running'
+}
+
+interface Figure {
+  label: string
+  value: string
+  note?: string
+  path?: string
+}
+
+function figures(stats: DestinationStats, nowMs: number): Figure[] {
+  const { counts, perSecond, inbox, deadLetters, booked } = stats
+  return [
+    { label: 'Oldest due', value: lateness(stats, nowMs) },
+    { label: 'Due now', value: grouped(counts.due), note: drained(stats) },
+    {
+      label: 'Under way',
+      value: grouped(counts.underWay),
+      note: `${perSecond.attempts} attempts a second`,
+    },
+    {
+      label: 'Waiting for their time',
+      value: grouped(counts.waiting),
+      note: `${grouped(counts.dueWithinHour)} within the hour`,
+    },
+    { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
+    { label: 'Dead letters', value: grouped(deadLetters), path: 'dead-letters' },
+    {
+      label: 'Booked so far',
+      value: grouped(booked),
+      note: `${perSecond.booked} a second`,
+      path: 'results',
+    },
+    { label: 'Rate', value: rateOf(stats), note: configuredRate(stats) },
+  ]
+}
+
+function lateness({ oldestDueAt }: DestinationStats, nowMs: number): string {
+  if (oldestDueAt === undefined) return 'none is due'
+  const lateMs = nowMs - epochMsOf(oldestDueAt)
+  return lateMs < 1_000 ? 'on time' : `${plainDuration(lateMs)} late`
+}
+
+function drained({ drain, counts }: DestinationStats): string {
+  if (counts.due === 0) return 'nothing waits'
+  const { seconds, unknown } = drain
+  if (seconds !== undefined) return `done in ${plainDuration(seconds * 1_000)}`
+  return unknown === undefined ? 'until when is not known' : unknowns[unknown]
+}
+
+function rateOf({ rate }: DestinationStats): string {
+  const { current } = rate
+  if (current === undefined) return 'not known'
+  return current === 'none' ? 'no limit' : `${current} a second`
+}
+
+function configuredRate({ rate }: DestinationStats): string {
+  const { configured } = rate
+  if (configured === undefined) return 'no worker says which is configured'
+  return configured === 'none' ? 'no limit is configured' : `${configured} a second is configured`
+}
+
+function retrying({ retryingByCode }: DestinationStats): Markup {
+  const codes = Object.entries(retryingByCode).toSorted(([, a], [, b]) => b - a)
+  if (codes.length === 0) return html``
+  return tableOf({
+    caption: 'Waiting for another attempt',
+    head: ['code of the last one', 'callbacks'],
+    rows: codes.map(([code, count]) => [printable(code), count]),
+    empty: '',
+  })
+}
+
+function workersOf({ workerDetails }: DestinationStats): Markup {
+  return tableOf({
+    caption: 'Workers that are alive',
+    head: ['worker', 'version', 'started', 'heard'],
+    rows: workerDetails.map(({ name, version, startedAt, heardAt }) => [
+      printable(name),
+      printable(version),
+      timeOf(startedAt),
+      timeOf(heardAt),
+    ]),
+    empty: 'No worker is alive.',
+  })
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en')
+}

@@ -1,0 +1,204 @@
+/** The console in a browser: real processes, real keys, and what a screen reader would find. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+
+import { sampleCallback } from '../support/callbacks.ts'
+import { startPrivateRedis } from '../support/private-redis.ts'
+import { spawnRingback, type RingbackProcess } from '../support/process.ts'
+import { resultsOfAll } from '../support/results.ts'
+import { setup, type Bundle } from '../support/ringback.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+)
+const missing =
+  executablePath === undefined ? ' (there is no Chromium: apt-get install chromium)' : ''
+const axePath = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url))
+const patience = { timeout: 20_000 }
+
+describe.skipIf(missing !== '')(`the console in a browser${missing}`, () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+    })
+  })
+  afterAll(() => browser.close())
+
+  async function startConsole({ redisUrl, store }: Bundle) {
+    const console = spawnRingback(['console'], {
+      RINGBACK_REDIS_URL: redisUrl,
+      RINGBACK_NAMESPACE: store.ref.namespace,
+      RINGBACK_CONSOLE_PORT: '0',
+      RINGBACK_CONSOLE_LABEL: 'test',
+    })
+    const { url } = await console.next('console.listening')
+    return { console, url: z.string().parse(url) }
+  }
+
+  /** What the browser complains of, a breach of the content security policy among it, fails the test. */
+  async function open(url: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+    const context = await browser.newContext({ colorScheme, bypassCSP: false })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
+        complaints.push(message.text())
+      }
+    })
+    onTestFinished(async () => {
+      await context.close()
+      expect(complaints).toEqual([])
+    })
+    await page.goto(url)
+    return page
+  }
+
+  async function busy(): Promise<{ bundle: Bundle; worker: RingbackProcess; url: string }> {
+    const bundle = await setup()
+    const worker = await startWorkerProcess(bundle)
+    bundle.sandbox.setFaults([{ do: 'refuse', match: { callId: 'dies' } }])
+    for (const id of ['booked', 'dies']) await bundle.producer.enqueue(sampleCallback(id))
+    await bundle.producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
+    await resultsOfAll(bundle, ['booked', 'dies'])
+    const { url } = await startConsole(bundle)
+    return { bundle, worker, url }
+  }
+
+  const figure = (page: Page, label: string) =>
+    page.locator('.figures div', { has: page.locator('dt', { hasText: label }) }).locator('dd')
+
+  it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (scheme) => {
+    const { url } = await busy()
+    const page = await open(url, scheme)
+    for (const path of ['', 'dead-letters', 'results', 'runs', 'callbacks/dies', 'none']) {
+      await page.goto(`${url}${path}`)
+      expect({ path, violations: await violationsIn(page) }).toEqual({ path, violations: [] })
+    }
+  })
+
+  it('shows what happens without being reloaded', async () => {
+    const { bundle, url } = await busy()
+    const [one, another] = [await open(url), await open(url)]
+    await bundle.producer.enqueue({ ...sampleCallback('more'), delay: '1h' })
+    for (const page of [one, another]) {
+      await expect
+        .poll(() => figure(page, 'Waiting for their time').innerText(), patience)
+        .toMatch(/^2\n/)
+    }
+  })
+
+  it('says that no worker is alive once it was killed and callbacks wait', async () => {
+    const { worker, url } = await busy()
+    const page = await open(url)
+    await worker.kill()
+    const verdict = page.locator('#verdict')
+    await expect
+      .poll(() => verdict.innerText(), { timeout: 40_000 })
+      .toContain('no worker is alive')
+    expect(await page.title()).toMatch(/^\(2\) /)
+  })
+
+  it('says that Redis is away, and goes on when it is back', async () => {
+    const redis = await startPrivateRedis()
+    const bundle = await setup({ redisUrl: redis.url })
+    const { url } = await startConsole(bundle)
+    const page = await open(url)
+    await redis.kill()
+    const verdict = page.locator('#verdict')
+    await expect.poll(() => verdict.innerText(), patience).toContain('Redis cannot be asked')
+    await redis.restart()
+    await expect.poll(() => verdict.innerText(), patience).toBe('Nothing needs you.')
+  })
+
+  it('says that what it shows is old when the console is gone', async () => {
+    const bundle = await setup()
+    const { console, url } = await startConsole(bundle)
+    const page = await open(url)
+    await expect.poll(() => page.locator('#live').getAttribute('data-state'), patience).toBe('live')
+    await console.kill()
+    const liveness = page.locator('#liveness')
+    await expect.poll(() => liveness.innerText(), patience).toContain('what is shown is old')
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const { url } = await busy()
+    const page = await open(url)
+    await page.keyboard.press('/')
+    await page.keyboard.type('waits')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/callbacks\/waits/)
+    expect(await page.locator('h1').innerText()).toBe('waits')
+    await page.keyboard.press('2')
+    await page.waitForURL(/dead-letters/)
+    await page.keyboard.press('u')
+    expect(await page.locator('td time').first().innerText()).toMatch(/ UTC[+-]\d\d:\d\d$/)
+    await page.keyboard.press('p')
+    expect(await page.locator('#pause').getAttribute('aria-pressed')).toBe('true')
+  })
+
+  it('needs no script to be read, and no more than 320 pixels', async () => {
+    const { url } = await busy()
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: 320, height: 640 },
+    })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(url)
+    expect(await figure(page, 'Dead letters').innerText()).toBe('1')
+    await page.locator('#search').fill('booked')
+    await page.locator('.search button').click()
+    expect(await page.locator('h1').innerText()).toBe('booked')
+    const scripted = await browser.newContext({ viewport: { width: 320, height: 640 } })
+    onTestFinished(() => scripted.close())
+    const narrow = await scripted.newPage()
+    for (const path of ['', 'dead-letters', 'callbacks/dies']) {
+      await narrow.goto(`${url}${path}`)
+      const width = await narrow.evaluate('document.documentElement.scrollWidth')
+      expect({ path, width }).toEqual({ path, width: 320 })
+    }
+  })
+})
+
+const axeResult = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+})
+
+/** Through the browser's own door for tools: the page's policy allows no script from elsewhere. */
+async function violationsIn(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  const { frameTree } = await session.send('Page.getFrameTree')
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+  })
+  const { readFileSync } = await import('node:fs')
+  const evaluate = async (expression: string) =>
+    (
+      await session.send('Runtime.evaluate', {
+        expression,
+        contextId: executionContextId,
+        awaitPromise: true,
+        returnByValue: true,
+      })
+    ).result.value as unknown
+  await evaluate(readFileSync(axePath, 'utf8'))
+  const tags = JSON.stringify([
+    'wcag2a',
+    'wcag2aa',
+    'wcag21a',
+    'wcag21aa',
+    'wcag22aa',
+    'best-practice',
+  ])
+  const found = axeResult.parse(await evaluate(`axe.run({ runOnly: ${tags} })`))
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
