@@ -79,7 +79,15 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, () => {
   it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (scheme) => {
     const { url } = await busy()
     const page = await open(url, scheme)
-    for (const path of ['', 'dead-letters', 'results', 'runs', 'callbacks/dies', 'none']) {
+    for (const path of [
+      '',
+      'waiting',
+      'dead-letters',
+      'results',
+      'runs',
+      'callbacks/dies',
+      'none',
+    ]) {
       await page.goto(`${url}${path}`)
       expect({ path, violations: await violationsIn(page) }).toEqual({ path, violations: [] })
     }
@@ -137,7 +145,7 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(/callbacks\/waits/)
     expect(await page.locator('h1').innerText()).toBe('waits')
-    await page.keyboard.press('2')
+    await page.keyboard.press('3')
     await page.waitForURL(/dead-letters/)
     await page.keyboard.press('u')
     expect(await page.locator('td time').first().innerText()).toMatch(/ UTC[+-]\d\d:\d\d$/)

@@ -5,6 +5,7 @@ import type { StoreConfig } from '../../shared/config/config.ts'
 import type { ConsoleConfig } from '../../shared/config/load.ts'
 import { errorCodes, messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
+import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
 import { newestResults } from '../../shared/store/results/results.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -23,6 +24,7 @@ import { deadLetters, found, results, rowsOnAPage, runs } from './views/lists.ts
 import { overview } from './views/overview.ts'
 import { run } from './views/run.ts'
 import { story } from './views/story.ts'
+import { waiting } from './views/waiting.ts'
 
 export interface ConsoleOptions extends Pick<ConsoleConfig, 'name' | 'basePath' | 'label'> {
   store: StoreConfig
@@ -66,6 +68,13 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
     const letters = await deadLetterPage(store, { ...page, destination: destinationIn(context) })
     const main = deadLetters(letters, basePath)
     return show(context, { title: 'Dead letters', view: 'dead-letters', main })
+  })
+  app.get('/waiting', async (context) => {
+    const next = await withAnyDestination(store, destinationIn(context), async (at) => ({
+      destination: at.ref.destination,
+      ...(await readNextInQueue(at, rowsOnAPage)),
+    }))
+    return show(context, { title: 'Waiting', view: 'waiting', main: waiting(next, basePath) })
   })
   app.get('/results', async (context) => {
     const page = await withAnyDestination(store, destinationIn(context), async (at) => ({

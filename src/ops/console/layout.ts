@@ -25,6 +25,7 @@ export interface Page {
 
 const views = [
   { view: 'overview', path: '', name: 'Overview' },
+  { view: 'waiting', path: 'waiting', name: 'Waiting' },
   { view: 'dead-letters', path: 'dead-letters', name: 'Dead letters' },
   { view: 'results', path: 'results', name: 'Results' },
   { view: 'runs', path: 'runs', name: 'Runs' },

@@ -63,6 +63,7 @@ describe('a page of the console', () => {
     const views: [path: string, shown: RegExp][] = [
       ['/', /1 dead letter to decide about/],
       ['/dead-letters', />dies<\/a/],
+      ['/waiting', />waits<\/a/],
       ['/results', />booked<\/a/],
       ['/runs', new RegExp(bundle.planId)],
       [`/runs/${bundle.planId}`, /of 1/],
@@ -164,7 +165,7 @@ describe('a customer’s number', () => {
     await resultsOfAll(bundle, ['raw'])
     const app = consoleOf(bundle)
     const texts = await Promise.all(
-      ['/', '/dead-letters', '/results', '/callbacks/one', '/callbacks/raw'].map(
+      ['/', '/waiting', '/dead-letters', '/results', '/callbacks/one', '/callbacks/raw'].map(
         async (path) => (await page(app, path)).text,
       ),
     )

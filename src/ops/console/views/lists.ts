@@ -12,7 +12,7 @@ import { timeOf } from '../time.ts'
 export const rowsOnAPage = 50
 
 /** A callback's own page. */
-function callbackLink(basePath: string, id: string, destination: string): Markup {
+export function callbackLink(basePath: string, id: string, destination: string): Markup {
   const path = `${basePath}callbacks/${encodeURIComponent(id)}?destination=${encodeURIComponent(destination)}`
   return html`<a href="${path}">${printable(id)}</a>`
 }

@@ -105,7 +105,7 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
   const { counts, perSecond, inbox, deadLetters, booked } = stats
   return [
     { label: 'Oldest due', value: lateness(stats, nowMs) },
-    { label: 'Due now', value: grouped(counts.due), note: drained(stats) },
+    { label: 'Due now', value: grouped(counts.due), note: drained(stats), path: 'waiting' },
     {
       label: 'Under way',
       value: grouped(counts.underWay),
@@ -115,6 +115,7 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
       label: 'Waiting for their time',
       value: grouped(counts.waiting),
       note: `${grouped(counts.dueWithinHour)} within the hour`,
+      path: 'waiting',
     },
     { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
     { label: 'Dead letters', value: grouped(deadLetters), path: 'dead-letters' },
