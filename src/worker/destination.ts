@@ -89,7 +89,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       authorized: authorization.isGiven(),
     }),
     control: () => inspectControl(store, { rate: config.rate }),
-    depths: () => readDepths({ store, queue, waitingTimes, rate: config.rate }),
+    depths: () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }

@@ -1,7 +1,7 @@
 -- due-ahead: how much becomes due when. Reads only.
 --- @keys delayed_jobs
 --- @args bucket_ms buckets
---- @include "../lua/clock" "../stats/delayed-until"
+--- @include "../lua/clock" "../lua/delayed-until"
 -- Returns {beginning of the first bucket, epoch ms, count, …}: the first bucket is the running one, from now on
 local now = redis_now()
 local from = math.floor(now / bucket_ms) * bucket_ms

@@ -1,7 +1,7 @@
 -- keep-minute: what the last minute has come to is written into the history, by whichever worker is first to ask.
 --- @keys history flow stats waiting_jobs due_jobs delayed_jobs active_jobs
 --- @args late_ms kept_ms
---- @include "../lua/clock" "../stats/delayed-until"
+--- @include "../lua/clock" "../lua/delayed-until"
 -- late_ms: how long what is first in line has been due   kept_ms: how long a minute is remembered
 -- Returns the beginning of the minute that is written last, epoch ms
 local now = redis_now()
