@@ -45,6 +45,7 @@ const store = {
   'dead-letters': commonGround,
   destinations: commonGround,
   erasure: commonGround,
+  history: [],
   keys: [],
   lookup: commonGround,
   reconciliation: commonGround,

@@ -4,6 +4,8 @@ import { dirname } from 'node:path'
 
 import * as prettier from 'prettier'
 
+import { longRulesTestYaml, rulesTestYaml } from './alerts/rules-test-yaml.ts'
+import { rulesYaml } from './alerts/rules-yaml.ts'
 import { configurationMarkdown } from './configuration-markdown.ts'
 import { envExample } from './env-example.ts'
 import { errorsMarkdown } from './errors-markdown.ts'
@@ -22,6 +24,9 @@ const pages: readonly { path: string; render: () => string }[] = [
   { path: 'docs/redis-keys.md', render: redisKeysMarkdown },
   { path: 'docs/steps.md', render: stepsMarkdown },
   { path: '.env.example', render: envExample },
+  { path: 'deploy/prometheus/ringback.rules.yml', render: rulesYaml },
+  { path: 'deploy/prometheus/tests/ringback.test.yml', render: rulesTestYaml },
+  { path: 'deploy/prometheus/tests/ringback-long.test.yml', render: longRulesTestYaml },
   ...jsonSchemas,
 ]
 

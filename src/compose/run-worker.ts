@@ -8,6 +8,7 @@ import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
 import { startHealthServer } from '../ops/http/health-server.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger, logTo } from '../shared/telemetry/logger.ts'
+import { collectProcessMetrics } from '../shared/telemetry/metrics-of-process.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
 import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
 import { isOpen } from '../worker/dispatch-state.ts'
@@ -26,7 +27,11 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     logger.warn({ ...exposed, fix: exposureFix }, 'secret-file.exposed')
   }
   const log = logTo(logger)
-  const metrics = createMetrics(() => readDepths(worker))
+  const metrics = createMetrics(
+    () => readDepths(worker),
+    () => worker.redisSafety(),
+  )
+  collectProcessMetrics(metrics.registry)
   const worker = startWorker({
     config,
     times: workerTimes(config.lockDurationMs),

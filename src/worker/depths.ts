@@ -2,9 +2,14 @@ import type { CallbackQueue } from '../queue/callback-queue.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
-import { countDeadLetters } from '../shared/store/dead-letters/dead-letters.ts'
+import { countDeadLetters, readOldestDeathMs } from '../shared/store/dead-letters/dead-letters.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
+import { readOldestDue } from '../shared/store/stats/oldest-due.ts'
+import { readQueueDepth } from '../shared/store/stats/queue-depth.ts'
+import { readLastBookingMs } from '../shared/store/stats/recent.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
+import { readLivingWorkers } from '../shared/store/workers/living-workers.ts'
+import type { Clock } from '../shared/time/clock.ts'
 import type { WaitingTimes } from './waiting-time.ts'
 
 /** How much waits where. Counts, and the age of the oldest inbox entry in ms. */
@@ -19,12 +24,20 @@ export interface Depths {
   aheadMs: { inbox: number; results: number }
   /** What holds it back. */
   control: Control
+  /** That serve the destination. */
+  workers: number
+  due: number
+  dueOldestAgeMs: number
+  /** Epoch ms; undefined where there is none. */
+  deadLettersOldestMs: number | undefined
+  lastBookingMs: number | undefined
 }
 
 export interface DepthContext {
   store: DestinationStore
   queue: CallbackQueue
   waitingTimes: WaitingTimes
+  clock: Clock
   /** Attempts a second, as configured; undefined for no limit. */
   rate: number | undefined
 }
@@ -32,13 +45,14 @@ export interface DepthContext {
 /** Costs the same however much waits. */
 export async function readDepths(context: DepthContext): Promise<Depths> {
   const { store, queue, waitingTimes, rate } = context
-  const [inbox, results, vanished, deadLetters, counts, control] = await Promise.all([
+  const [inbox, results, vanished, deadLetters, counts, control, waiting] = await Promise.all([
     readStreamPosition(store, { key: inboxKey(store.ref) }),
     readStreamPosition(store, { key: resultsKey(store.ref) }),
     readVanished(store),
     countDeadLetters(store),
     queue.counts(),
     inspectControl(store, { rate }),
+    readWaiting(context),
   ])
   const { oldestId } = inbox
   const [inboxOldestAgeMs = 0] = waitingTimes(oldestId === undefined ? [] : [oldestId])
@@ -50,5 +64,18 @@ export async function readDepths(context: DepthContext): Promise<Depths> {
     queue: counts,
     aheadMs: { inbox: inbox.aheadMs, results: results.aheadMs },
     control,
+    ...waiting,
   }
+}
+
+async function readWaiting({ store, clock }: DepthContext) {
+  const [workers, { due }, oldest, deadLettersOldestMs, lastBookingMs] = await Promise.all([
+    readLivingWorkers(store),
+    readQueueDepth(store),
+    readOldestDue(store),
+    readOldestDeathMs(store),
+    readLastBookingMs(store),
+  ])
+  const dueOldestAgeMs = oldest === undefined ? 0 : Math.max(0, clock.now() - Date.parse(oldest))
+  return { workers: workers.length, due, dueOldestAgeMs, deadLettersOldestMs, lastBookingMs }
 }

@@ -22,6 +22,7 @@ import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
 import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
+import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
@@ -76,7 +77,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     name,
     service: combineServices(
       name,
-      [bridge, processor, expiry, runs, heartbeatOf(config, scope)],
+      [bridge, processor, expiry, runs, heartbeatOf(config, scope), historyOf(scope)],
       async () => {
         await queue.close()
         salesforce.close()
@@ -88,7 +89,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       authorized: authorization.isGiven(),
     }),
     control: () => inspectControl(store, { rate: config.rate }),
-    depths: () => readDepths({ store, queue, waitingTimes, rate: config.rate }),
+    depths: () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate }),
     redisIsBack: () => bridge.redisIsBack(),
   }
 }
@@ -111,6 +112,10 @@ function heartbeatOf(config: DestinationConfig, scope: DestinationScope): Servic
     clock,
     observe,
   })
+}
+
+function historyOf({ store, times, clock, observe }: DestinationScope): Service {
+  return createHistory({ store, everyMs: times.historyMs, clock, observe })
 }
 
 interface DestinationScope extends WorkerScope {

@@ -6,6 +6,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
+import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { Depths } from './depths.ts'
@@ -31,6 +32,7 @@ export interface WorkerOptions {
 export interface RunningWorker {
   health(): Promise<WorkerHealth>
   depths(): Promise<Map<string, Depths>>
+  redisSafety(): Promise<RedisSafety>
   /** Takes no more work, finishes or gives back what it holds. False: the deadline came first. */
   stop(): Promise<boolean>
 }
@@ -94,6 +96,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       const depths = destinations.map(async (each) => [each.name, await each.depths()] as const)
       return new Map(await Promise.all(depths))
     },
+    redisSafety: () => readRedisSafety(redis),
     stop: async () => {
       const deadlineMs = config.shutdownDeadlineMs
       observe({ event: 'worker.stopping', deadlineMs })

@@ -30,6 +30,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['inFlightKey', keys.inFlightKey(place)],
   ['retryingKey', keys.retryingKey(place)],
   ['flowKey', keys.flowKey(place)],
+  ['historyKey', keys.historyKey(place)],
   ['workersKey', keys.workersKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],

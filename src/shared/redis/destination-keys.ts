@@ -16,6 +16,7 @@ import {
   recentKey,
   retryingKey,
   flowKey,
+  historyKey,
   ownerKey,
   paceKey,
   resultsKey,
@@ -67,6 +68,7 @@ export const inFlight = inFlightKey
 export const workers = workersKey
 export const retrying = retryingKey
 export const flow = flowKey
+export const history = historyKey
 export const dueJobs = dueJobsKey
 export const waitingJobs = waitingJobsKey
 export const delayedJobs = delayedJobsKey

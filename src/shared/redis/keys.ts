@@ -163,7 +163,14 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'how many callbacks were accepted, how many attempts booked and how many did not, in these ten seconds and the ten before; expires',
+      'how many callbacks were accepted, how many attempts booked and how many did not, in these ten seconds and the ten before, and by minutes what is not in the history yet; expires',
+  },
+  {
+    key: '{ringback:d}:history',
+    type: 'stream',
+    audience: 'internal',
+    content:
+      'one entry for each minute of the last day, with the beginning of the minute as its id: accepted, booked, failed, what waited at its end, and how late; of deaths and of what is held, how many since the beginning',
   },
   {
     key: '{ringback:d}:workers',
@@ -268,6 +275,11 @@ export function retryingKey(ref: DestinationRef): string {
 
 export function flowKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:flow`
+}
+
+/** What the minutes of the last day have come to. */
+export function historyKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:history`
 }
 
 export function workersKey(ref: DestinationRef): string {

@@ -109,6 +109,7 @@ export const maintenanceParts = [
   'runs',
   'number-key',
   'heartbeat',
+  'history',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

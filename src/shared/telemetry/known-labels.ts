@@ -29,6 +29,7 @@ const problems: Record<ReconciliationProblem, true> = {
 
 /** Every value that a label of the counters can have, where that is known beforehand. Codes of attempts are not. */
 export const knownLabels = {
+  outcome: ['booked', 'refused', 'unavailable', 'uncertain'],
   result: ['scheduled', 'duplicate', 'fulfilled', 'buried'],
   ends: [
     { state: 'booked', reason: '' },

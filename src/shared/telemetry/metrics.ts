@@ -2,10 +2,12 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 import type { Observer, WorkerEvent } from './events.ts'
 import { knownLabels } from './known-labels.ts'
+import { createBuildInfo } from './metrics-of-process.ts'
+import { createRedisGauges, type RedisReading } from './metrics-of-redis.ts'
+import { createWaitingGauges, type WaitingReading } from './metrics-of-waiting.ts'
 
 /** What waits where, asked for at each scrape. Ages in ms. */
-export interface DepthReading {
-  destination: string
+export interface DepthReading extends WaitingReading {
   inbox: number
   inboxOldestAgeMs: number
   /** By how much the ids of a stream are ahead of Redis' clock. */
@@ -33,16 +35,39 @@ const durationBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const latenessBuckets = [0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800, 7_200, 86_400]
 
 /** Every metric there is; docs/metrics.md is generated from the registry. */
-export function createMetrics(readDepths: () => Promise<DepthReading[]>): Metrics {
+export function createMetrics(
+  readDepths: () => Promise<DepthReading[]>,
+  readRedis: () => Promise<RedisReading | undefined> = () => Promise.resolve(undefined),
+): Metrics {
   const registry = new Registry()
   const counters = createCounters(registry)
   for (const part of knownLabels.part) counters.failures.inc({ part }, 0)
   const gauges = createGauges(registry)
+  const setRedis = createRedisGauges(registry)
+  const scrapeDuration = new Gauge({
+    name: 'ringback_scrape_duration_seconds',
+    help: 'How long it took to read from Redis what this scrape tells.',
+    registers: [registry],
+  })
+  const sayVersion = createBuildInfo(registry)
+  const readAll = async () => {
+    const end = scrapeDuration.startTimer()
+    const [depths, redis] = await Promise.all([
+      readDepths().catch(() => undefined),
+      readRedis().catch(() => undefined),
+    ])
+    end()
+    gauges.set(depths)
+    if (redis !== undefined) setRedis(redis)
+  }
   return {
     registry,
-    observe: (event) => count(counters, event),
+    observe: (event) => {
+      if (event.event === 'worker.started') sayVersion()
+      count(counters, event)
+    },
     scrape: async () => {
-      gauges.set(await readDepths().catch(() => undefined))
+      await readAll()
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }
@@ -192,6 +217,7 @@ function createGauges(registry: Registry) {
     ['destination'],
   )
   const setControl = createControlGauges(gauge)
+  const setWaiting = createWaitingGauges(registry)
   const redis = gauge(
     'ringback_redis_up',
     '1 if Redis answered this scrape, else 0; the gauges above then keep their last values.',
@@ -211,6 +237,7 @@ function createGauges(registry: Registry) {
       queue.set({ destination, state }, jobs)
     }
     setControl({ destination, ...reading })
+    setWaiting({ destination, ...reading })
   }
 
   return {
@@ -238,6 +265,8 @@ function startAtZero(counters: Counters, destination: string): void {
   counters.attempts.inc({ destination, outcome: 'booked', code: '' }, 0)
   counters.doubled.inc({ destination }, 0)
   counters.recovered.inc({ destination }, 0)
+  counters.lateness.zero({ destination })
+  for (const outcome of knownLabels.outcome) counters.duration.zero({ destination, outcome })
 }
 
 const entryResults: Partial<Record<WorkerEvent['event'], string>> = {

@@ -9,6 +9,7 @@ export const stepTable = {
   'destination.register':
     'a destination is named in the registry, by whoever serves it, sends to it or has met its keys',
   heartbeat: 'a worker says that it is alive, and by which settings it works (heartbeat.lua)',
+  'keep-minute': 'what a minute came to is written into the history (keep-minute.lua)',
   'walk.lease': 'a worker takes, or renews, the lease to walk the keys (SET NX, or PEXPIRE)',
   accept: 'a producer’s submission becomes a promise: ledger and inbox entry (accept.lua)',
   'inbox.add': 'an entry is put into the inbox unchecked (XADD)',

@@ -11,6 +11,7 @@ import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
 import { createHeartbeat } from '../../../src/worker/heartbeat.ts'
+import { createHistory } from '../../../src/worker/keep-history.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createRuns } from '../../../src/worker/runs/runs.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
@@ -116,6 +117,11 @@ const services: [string, (given: Given) => Service][] = [
         clock,
         observe,
       }),
+  ],
+  [
+    'the history',
+    ({ bundle: { store }, scope: { redis, clock, observe } }) =>
+      createHistory({ store: openStore(redis, store.ref), everyMs: 1, clock, observe }),
   ],
   [
     'the runs',

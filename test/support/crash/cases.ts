@@ -65,6 +65,7 @@ interface Occasion {
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
   heartbeat: [of(booking)],
+  'keep-minute': [of(booking)],
   'walk.lease': [of(maintaining)],
   accept: [of(importing, 60)],
   'inbox.add': [of(adding)],

@@ -21,6 +21,13 @@ export async function countDeadLetters({ redis, ref }: DestinationStore): Promis
   return redis.zcard(deadLettersKey(ref))
 }
 
+/** When the oldest one died, epoch ms; undefined where there is none. */
+export async function readOldestDeathMs(store: DestinationStore): Promise<number | undefined> {
+  const { redis, ref } = store
+  const [, diedAtMs] = await redis.zrange(deadLettersKey(ref), '0', '0', 'WITHSCORES')
+  return diedAtMs === undefined ? undefined : Number(diedAtMs)
+}
+
 /** Dead letters by time of death, oldest first. */
 export async function listDeadLetters(
   store: DestinationStore,

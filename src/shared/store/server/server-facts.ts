@@ -21,7 +21,7 @@ export interface ServerFacts {
  * well be set up right and keep it to itself.
  */
 export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
-  const info = parseInfo(await redis.info().catch(() => ''))
+  const info = await readInfo(redis)
   const appendOnly = info.get('aof_enabled') ?? (await readSetting(redis, 'appendonly'))
   const hz = info.get('configured_hz') ?? (await readSetting(redis, 'hz'))
   // Redis 6.2 knows the second name only.
@@ -39,6 +39,11 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
     hashMaxValue: numberOf(hashMaxValue),
     maxBulkBytes: numberOf(await readSetting(redis, 'proto-max-bulk-len')),
   }
+}
+
+/** What INFO says, by name; nothing where it may not be asked. */
+export async function readInfo(redis: Redis): Promise<Map<string, string>> {
+  return parseInfo(await redis.info().catch(() => ''))
 }
 
 function roleOf(info: ReadonlyMap<string, string>): ServerFacts['role'] {

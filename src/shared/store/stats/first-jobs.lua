@@ -1,7 +1,7 @@
 -- first-jobs: the jobs that are first of all that are due: of those that a dead worker had, of those that become due, and in
 -- each class of priority, where those go first whose customer has asked first. Reads only.
 --- @keys waiting_jobs due_jobs delayed_jobs
---- @include "../lua/clock" "delayed-until"
+--- @include "../lua/clock" "../lua/delayed-until"
 -- Returns their ids
 -- As in src/queue/job-priority.ts: a priority is its class and a bucket of time; BullMQ's score is priority * 2^32 and a count.
 local buckets, classes, per_priority = 209715, 10, 2 ^ 32

@@ -1,6 +1,6 @@
 -- queue-depth: how much the queue holds, by when it is due. Reads only.
 --- @keys waiting_jobs due_jobs delayed_jobs active_jobs
---- @include "../lua/clock" "delayed-until"
+--- @include "../lua/clock" "../lua/delayed-until"
 -- Returns {due, waits for its time, of those within the next hour, under way}
 local now = redis_now()
 -- While nothing may be sent nobody fetches, and what becomes due stays among the delayed.

@@ -39,6 +39,13 @@ export async function readRecent({ redis, ref }: DestinationStore, nowMs: number
   return { bookedAt, failedSince: Number(failedSince), attempts }
 }
 
+/** Epoch ms; undefined before the first. */
+export async function readLastBookingMs(store: DestinationStore): Promise<number | undefined> {
+  const { redis, ref } = store
+  const bookedAt = await redis.hget(recentKey(ref), 'bookedAt')
+  return bookedAt === null ? undefined : Date.parse(bookedAt)
+}
+
 function outcomeOf(what: string): Omit<RecentOutcome, 'count'> {
   const [outcome = what, code] = what.split(/:(.*)/s)
   return { outcome, code }

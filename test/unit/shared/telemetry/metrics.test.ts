@@ -17,6 +17,11 @@ const depths: DepthReading = {
   isPaused: true,
   isBreakerOpen: false,
   rate: 2.5,
+  workers: 2,
+  due: 5,
+  dueOldestAgeMs: 90_000,
+  deadLettersOldestMs: 1_000,
+  lastBookingMs: undefined,
 }
 
 const attempt = { ...bookedAttempt, durationMs: 120, latenessMs: 30 }
@@ -42,8 +47,27 @@ it('reads what waits where at each scrape', async () => {
       'ringback_dispatch_paused{destination="default"} 1',
       'ringback_breaker_open{destination="default"} 0',
       'ringback_rate_current{destination="default"} 2.5',
+      'ringback_workers{destination="default"} 2',
+      'ringback_callbacks_due{destination="default"} 5',
+      'ringback_due_oldest_age_seconds{destination="default"} 90',
+      'ringback_dead_letters_oldest_timestamp_seconds{destination="default"} 1',
     ]),
   )
+})
+
+it('has no time of what has never been, and nothing of a Redis that does not say', async () => {
+  const unsaid = { memoryUsedRatio: undefined, isSafe: undefined }
+  const said = { memoryUsedRatio: 0.5, isSafe: false }
+  const { scrape } = createMetrics(
+    () => Promise.resolve([depths]),
+    () => Promise.resolve(readings.shift()),
+  )
+  const readings = [undefined, said, unsaid]
+  const ofRedis = async () =>
+    linesOf((await scrape()).text).filter((line) => /redis_(safe|memory)|last_booking/.test(line))
+  expect(await ofRedis()).toEqual([])
+  expect(await ofRedis()).toEqual(['ringback_redis_memory_used_ratio 0.5', 'ringback_redis_safe 0'])
+  expect(await ofRedis()).toEqual([])
 })
 
 it('has no rate where there is no limit any more', async () => {

@@ -1,0 +1,19 @@
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+
+import { readVersion } from './version.ts'
+
+/** Memory, event loop, file descriptors and the like, as prom-client names them. */
+export function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry })
+}
+
+/** Gives what says it: only a process that runs has a version. */
+export function createBuildInfo(registry: Registry): () => void {
+  const info = new Gauge({
+    name: 'ringback_build_info',
+    help: '1, with the version of Ringback and of Node: two versions at a time are an upgrade that is under way.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  })
+  return () => info.set({ version: readVersion(), node: process.versions.node }, 1)
+}

@@ -1,0 +1,53 @@
+import { Gauge, type Registry } from 'prom-client'
+
+/** What tells of a destination how long somebody, or something, has waited. */
+export interface WaitingReading {
+  destination: string
+  /** Workers that have said lately that they are there. */
+  workers: number
+  due: number
+  /** 0 where nothing is due. */
+  dueOldestAgeMs: number
+  /** Epoch ms; undefined where there is no dead letter. */
+  deadLettersOldestMs: number | undefined
+  /** Epoch ms; undefined before the first booking. */
+  lastBookingMs: number | undefined
+}
+
+export function createWaitingGauges(registry: Registry): (reading: WaitingReading) => void {
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['destination'], registers: [registry] })
+  const workers = gauge(
+    'ringback_workers',
+    'Workers that serve the destination, by what they say in Redis every five seconds.',
+  )
+  const due = gauge(
+    'ringback_callbacks_due',
+    'Callbacks that could go now, also those that a pause or the circuit breaker holds back.',
+  )
+  const age = gauge(
+    'ringback_due_oldest_age_seconds',
+    'How long what is first in line has been due; 0 where nothing is due.',
+  )
+  const oldest = gauge(
+    'ringback_dead_letters_oldest_timestamp_seconds',
+    'When the oldest dead letter that nobody has decided about died. Absent where there is none.',
+  )
+  const booked = gauge(
+    'ringback_last_booking_timestamp_seconds',
+    'When Salesforce has last booked a callback, over all workers. Absent before the first.',
+  )
+  return (reading) => {
+    const { destination } = reading
+    workers.set({ destination }, reading.workers)
+    due.set({ destination }, reading.due)
+    age.set({ destination }, reading.dueOldestAgeMs / 1000)
+    setTime(oldest, destination, reading.deadLettersOldestMs)
+    setTime(booked, destination, reading.lastBookingMs)
+  }
+}
+
+function setTime(gauge: Gauge<'destination'>, destination: string, ms: number | undefined): void {
+  if (ms === undefined) gauge.remove({ destination })
+  else gauge.set({ destination }, ms / 1000)
+}
