@@ -19,6 +19,7 @@ import { guardForms, guardHeaders, guardHost } from './guard.ts'
 import { layout } from './layout.ts'
 import type { Markup } from './markup.ts'
 import { createReader } from './reading.ts'
+import { createTrendReader } from './trend-reader.ts'
 import { searchFor } from './search.ts'
 import { deadLetters, found, results, rowsOnAPage, runs } from './views/lists.ts'
 import { overview } from './views/overview.ts'
@@ -45,6 +46,7 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   const { store, clock, basePath, name } = options
   const assets = readAssets()
   const read = createReader(store, clock)
+  const look = createTrendReader(store, clock)
   const app = new Hono().basePath(basePath)
 
   app.use(guardHost(name), guardHeaders(), guardForms())
@@ -59,8 +61,8 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   }
 
   app.get('/', async (context) => {
-    const { stats } = await read()
-    const main = overview({ basePath, stats, nowMs: clock.now() })
+    const { standings } = await read()
+    const main = overview({ basePath, standings, trends: await look(), nowMs: clock.now() })
     return show(context, { title: 'Overview', view: 'overview', main })
   })
   app.get('/dead-letters', async (context) => {
@@ -101,8 +103,8 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.post('/search', async (context) => {
     const { q } = await context.req.parseBody()
     const text = typeof q === 'string' ? q.trim().slice(0, mostSearched) : ''
-    const { stats } = await read()
-    const destinations = stats.map(({ destination }) => destination)
+    const { standings } = await read()
+    const destinations = standings.map(({ stats }) => stats.destination)
     const answer = await searchFor(store, { text, destinations }, clock)
     if (answer.kind === 'one') {
       const { id, destination } = answer

@@ -34,7 +34,7 @@ const views = [
 /** A whole page. What a browser has in its tab says the worst thing first. */
 export function layout({ site, reading, title, view, nowMs, main }: Page): Markup {
   const { basePath, label, assets } = site
-  const conditions = conditionsOf(reading.stats, nowMs)
+  const conditions = conditionsOf(reading.standings, nowMs)
   const needing = conditions.filter(({ severity }) => severity !== 'info')
   const mark = reading.failure === undefined ? needing.length : '!'
   const prefix = mark === 0 ? '' : `(${mark}) `
@@ -99,7 +99,7 @@ export function layout({ site, reading, title, view, nowMs, main }: Page): Marku
     </html>`
 }
 
-function verdict({ failure, atMs, stats }: Reading, conditions: readonly Condition[]): Markup {
+function verdict({ failure, atMs, standings }: Reading, conditions: readonly Condition[]): Markup {
   if (failure !== undefined) {
     return html`<p id="verdict" class="verdict critical" role="status">
       Redis cannot be asked since ${timeOf(failure.sinceMs)}. Figures are of ${timeOf(atMs)}.
@@ -108,6 +108,6 @@ function verdict({ failure, atMs, stats }: Reading, conditions: readonly Conditi
   const [worst] = conditions
   const mood = worst === undefined || worst.severity === 'info' ? 'calm' : worst.severity
   return html`<p id="verdict" class="verdict ${mood}" role="status">
-    ${verdictOf(conditions, stats.length > 1)}
+    ${verdictOf(conditions, standings.length > 1)}
   </p>`
 }

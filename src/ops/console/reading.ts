@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto'
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { statsOfAll, type DestinationStats } from '../operations/stats/destination-stats.ts'
+import { standings, type Standing } from '../operations/stats/standing.ts'
 
 /** What Redis said last, for all who look. */
 export interface Reading {
   /** When it was asked, epoch ms. */
   atMs: number
-  stats: readonly DestinationStats[]
+  standings: readonly Standing[]
   /** Changes with what is read, but for what is never the same twice: how fast it goes, and when a worker was heard. */
   revision: string
-  /** Why Redis cannot be asked, and since when; `stats` are then the last ones known. */
+  /** Why Redis cannot be asked, and since when; `standings` are then the last ones known. */
   failure: { code: string; message: string; sinceMs: number } | undefined
 }
 
@@ -27,14 +27,14 @@ export function createReader(config: StoreConfig, clock: Clock): () => Promise<R
   async function read(): Promise<Reading> {
     const atMs = clock.now()
     try {
-      const stats = await statsOfAll(config, clock)
-      last = { atMs, stats, revision: revisionOf(stats), failure: undefined }
+      const all = await standings(config, clock)
+      last = { atMs, standings: all, revision: revisionOf(all), failure: undefined }
     } catch (error) {
       const code = error instanceof RingbackError ? error.code : 'unexpected'
       const sinceMs = last?.failure?.sinceMs ?? atMs
       const failure = { code, message: messageOf(error), sinceMs }
-      const { stats = [], atMs: knownAtMs = atMs } = last ?? {}
-      last = { atMs: knownAtMs, stats, revision: `away ${code}`, failure }
+      const { standings: known = [], atMs: knownAtMs = atMs } = last ?? {}
+      last = { atMs: knownAtMs, standings: known, revision: `away ${code}`, failure }
     }
     return last
   }
@@ -47,7 +47,9 @@ export function createReader(config: StoreConfig, clock: Clock): () => Promise<R
   }
 }
 
-function revisionOf(stats: readonly DestinationStats[]): string {
-  const steady = stats.map(({ perSecond: _, drain: __, workerDetails: ___, ...rest }) => rest)
+function revisionOf(all: readonly Standing[]): string {
+  const steady = all.map(
+    ({ stats: { perSecond: _, drain: __, workerDetails: ___, ...rest } }) => rest,
+  )
   return createHash('sha256').update(JSON.stringify(steady)).digest('base64url').slice(0, 12)
 }

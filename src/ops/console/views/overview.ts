@@ -2,34 +2,41 @@ import { html } from 'hono/html'
 
 import { printable } from '../../../shared/text/printable.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
-import {
-  conditionsOf,
-  type Condition,
-  type Severity,
-} from '../../operations/conditions/conditions.ts'
+import { conditionsOf, type Condition } from '../../operations/conditions/conditions.ts'
 import { unknowns } from '../../operations/control/estimate.ts'
+import type { Trend } from '../../operations/stats/trend.ts'
+import type { Standing } from '../../operations/stats/standing.ts'
 import type { DestinationStats } from '../../operations/stats/destination-stats.ts'
 import { plainDuration } from '../../text/plain-time.ts'
+import type { Severity } from '../../operations/alerts/alert.ts'
 import type { Markup } from '../markup.ts'
 import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
+import { trend } from './trend.ts'
 
 export interface Overview {
   basePath: string
-  stats: readonly DestinationStats[]
+  standings: readonly Standing[]
+  trends: readonly Trend[]
   nowMs: number
 }
 
 /** What needs somebody, and how each destination stands. */
-export function overview({ basePath, stats, nowMs }: Overview): Markup {
+export function overview({ basePath, standings, trends, nowMs }: Overview): Markup {
   return html`<h1>Overview</h1>
-    ${needs(conditionsOf(stats, nowMs), basePath)}
+    ${needs(conditionsOf(standings, nowMs), basePath)}
     ${
-      stats.length === 0
+      standings.length === 0
         ? html`<p class="empty">
             No destination is known yet: none is configured here, and nothing was sent.
           </p>`
-        : stats.map((each) => destination(each, { basePath, nowMs }))
+        : standings.map(({ stats }) =>
+            destination(stats, {
+              basePath,
+              nowMs,
+              trend: trends.find((each) => each.destination === stats.destination),
+            }),
+          )
     }`
 }
 
@@ -64,9 +71,13 @@ function linkOf(condition: string, where: string, basePath: string): Markup {
 interface Surroundings {
   basePath: string
   nowMs: number
+  trend: Trend | undefined
 }
 
-function destination(stats: DestinationStats, { basePath, nowMs }: Surroundings): Markup {
+function destination(
+  stats: DestinationStats,
+  { basePath, nowMs, trend: known }: Surroundings,
+): Markup {
   const name = printable(stats.destination)
   const query = `?destination=${encodeURIComponent(stats.destination)}`
   return html`<section class="destination" aria-label="Destination ${name}">
@@ -83,7 +94,7 @@ function destination(stats: DestinationStats, { basePath, nowMs }: Surroundings)
           </div>`,
       )}
     </dl>
-    ${retrying(stats)} ${workersOf(stats)}
+    ${known === undefined ? '' : trend(known)} ${retrying(stats)} ${workersOf(stats)}
   </section>`
 }
 

@@ -86,7 +86,7 @@ const flowAlerts: readonly Alert[] = [
     name: 'RingbackPaused',
     expr: `${most('ringback_dispatch_paused')} == 1`,
     for: '4h',
-    severity: 'info',
+    severity: 'warning',
     summary: 'Somebody has paused the destination, and nothing is sent.',
     todo: 'Ask whoever paused it (ringback stats says who), or go on: ringback resume.',
     anchor: 'pause-slow-down-go-on',

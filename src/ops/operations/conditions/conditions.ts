@@ -1,110 +1,36 @@
-import { plainDuration } from '../../text/plain-time.ts'
-import { describeDisagreement } from '../../text/disagreement.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
-import { describeHolds } from '../control/describe-holds.ts'
+import { describeDisagreement } from '../../text/disagreement.ts'
+import { plainDuration } from '../../text/plain-time.ts'
+import type { Severity } from '../alerts/alert.ts'
+import { needsYou } from '../alerts/needs-you.ts'
+import { describeHolds, type Hold } from '../control/describe-holds.ts'
 import type { DestinationStats } from '../stats/destination-stats.ts'
-
-export type Severity = 'critical' | 'warning' | 'info'
+import type { Standing } from '../stats/standing.ts'
 
 /** Something at a destination that somebody should know of. */
 export interface Condition {
   name: string
   severity: Severity
   destination: string
-  /** What it is. A sentence that goes on, without its full stop. */
+  /** What it is, as a sentence without its full stop. */
   message: string
   /** The one thing to do, as a sentence. */
   fix: string
+  /** Of docs/runbook.md. */
+  anchor: string
 }
 
-interface Rule {
-  name: string
-  severity: Severity
-  /** What is to be said of it; undefined where all is well. */
-  sees: (stats: DestinationStats, nowMs: number) => string | undefined
-  fix: string
-}
-
-const overdueMs = 300_000
-
-/** The weightiest first, within a severity too. */
-const rules: readonly Rule[] = [
-  {
-    name: 'no-worker',
-    severity: 'critical',
-    sees: (stats) =>
-      stats.workers === 0 && waits(stats) ? 'no worker is alive, and callbacks wait' : undefined,
-    fix: 'Start one: ringback worker.',
-  },
-  {
-    name: 'failing',
-    severity: 'critical',
-    sees: (stats, nowMs) => holdOf('failing', stats, nowMs),
-    fix: 'Callbacks wait and lose nothing. See what Salesforce says; the probes go on by themselves.',
-  },
-  {
-    name: 'paused',
-    severity: 'warning',
-    sees: (stats, nowMs) => holdOf('paused', stats, nowMs),
-    fix: 'When the reason is gone: ringback resume.',
-  },
-  {
-    name: 'intake-paused',
-    severity: 'warning',
-    sees: (stats, nowMs) => holdOf('intake-paused', stats, nowMs),
-    fix: 'When the reason is gone: ringback resume --intake.',
-  },
-  {
-    name: 'overdue',
-    severity: 'warning',
-    sees: overdue,
-    fix: 'See what holds it back, the rate, and whether more workers would help: ringback stats.',
-  },
-  {
-    name: 'double-bookings',
-    severity: 'warning',
-    sees: ({ doubleBookings: n }) =>
-      n === 0 ? undefined : `${count(n, 'booking')} too many are known`,
-    fix: 'Cancel one of each two in Salesforce before a rep calls twice: docs/runbook.md, "A double booking".',
-  },
-  {
-    name: 'dead-letters',
-    severity: 'warning',
-    sees: ({ deadLetters: n }) =>
-      n === 0 ? undefined : `${count(n, 'dead letter')} to decide about`,
-    fix: 'Look at their reasons; then redrive or discard them.',
-  },
-  {
-    name: 'workers-differ',
-    severity: 'warning',
-    sees: ({ disagreements: [first] }) =>
-      first === undefined ? undefined : `workers differ: ${describeDisagreement(first)}`,
-    fix: 'Give all workers of a destination the same settings and version.',
-  },
-  {
-    name: 'recovering',
-    severity: 'info',
-    sees: (stats, nowMs) => holdOf('recovering', stats, nowMs),
-    fix: 'Nothing: the rate rises by itself.',
-  },
-  {
-    name: 'slowed',
-    severity: 'info',
-    sees: (stats, nowMs) => holdOf('slowed', stats, nowMs),
-    fix: 'Nothing: the rate recovers step by step.',
-  },
-]
+type Said = Omit<Condition, 'destination'>
 
 const weights: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
 
-/** What somebody should know of, the worst thing first. */
-export function conditionsOf(all: readonly DestinationStats[], nowMs: number): Condition[] {
-  const found = all.flatMap((stats) =>
-    rules.flatMap(({ name, severity, sees, fix }) => {
-      const message = sees(stats, nowMs)
-      const { destination } = stats
-      return message === undefined ? [] : [{ name, severity, destination, message, fix }]
-    }),
+/** What somebody should know of, the worst thing first: the alerts that are so at this moment, and what no alert is for. */
+export function conditionsOf(all: readonly Standing[], nowMs: number): Condition[] {
+  const found = all.flatMap((standing) =>
+    [...alerting(standing, nowMs), ...others(standing.stats, nowMs)].map((said) => ({
+      ...said,
+      destination: standing.stats.destination,
+    })),
   )
   return found.toSorted((a, b) => weights[a.severity] - weights[b.severity])
 }
@@ -123,25 +49,86 @@ export function verdictOf(conditions: readonly Condition[], isNamed: boolean): s
     : `${needing.length} things need you. First: ${text}`
 }
 
+function alerting({ stats, judged }: Standing, nowMs: number): Said[] {
+  return needsYou(judged).map(({ name, severity, summary, todo, anchor }) => ({
+    name,
+    severity,
+    message: inDetail(name, stats, nowMs) ?? summary.replace(/\.$/, ''),
+    fix: todo,
+    anchor,
+  }))
+}
+
+/** What is known of this very case: by whom, since when and why. */
+function inDetail(alert: string, stats: DestinationStats, nowMs: number): string | undefined {
+  switch (alert) {
+    case 'RingbackWorkersAbsent':
+      return waits(stats) ? 'no worker is alive, and callbacks wait' : 'no worker is alive'
+    case 'RingbackBreakerOpen':
+      return holdOf('failing', stats, nowMs)
+    case 'RingbackPaused':
+      return holdOf('paused', stats, nowMs)
+    case 'RingbackOverdue':
+    case 'RingbackOverdueLong':
+      return `the oldest callback that is due is ${lateness(stats, nowMs)} late`
+    default:
+      return undefined
+  }
+}
+
+function others(stats: DestinationStats, nowMs: number): Said[] {
+  const { deadLetters, disagreements } = stats
+  const said: Said[] = []
+  const note = (
+    severity: Severity,
+    message: string | undefined,
+    rest: Omit<Said, 'severity' | 'message'>,
+  ) => {
+    if (message !== undefined) said.push({ severity, message, ...rest })
+  }
+  note('warning', holdOf('intake-paused', stats, nowMs), {
+    name: 'intake-paused',
+    fix: 'When the reason is gone: ringback resume --intake.',
+    anchor: 'pause-slow-down-go-on',
+  })
+  note(
+    'warning',
+    deadLetters === 0 ? undefined : `${counted(deadLetters, 'dead letter')} to decide about`,
+    {
+      name: 'dead-letters',
+      fix: 'Look at their reasons; then redrive or discard them.',
+      anchor: 'dead-letters-grow',
+    },
+  )
+  const [first] = disagreements
+  note('warning', first && `workers differ: ${describeDisagreement(first)}`, {
+    name: 'workers-differ',
+    fix: 'Give all workers of a destination the same settings and version.',
+    anchor: 'workers-differ',
+  })
+  for (const kind of ['recovering', 'slowed'] as const) {
+    note('info', holdOf(kind, stats, nowMs), {
+      name: kind,
+      fix: 'Nothing has to be done: the rate rises by itself.',
+      anchor: 'salesforce-is-down',
+    })
+  }
+  return said
+}
+
 function waits({ inbox, counts }: DestinationStats): boolean {
   return inbox + counts.due + counts.waiting + counts.underWay > 0
 }
 
-function holdOf(
-  kind: ReturnType<typeof describeHolds>[number]['kind'],
-  stats: DestinationStats,
-  nowMs: number,
-): string | undefined {
+function holdOf(kind: Hold['kind'], stats: DestinationStats, nowMs: number): string | undefined {
   return describeHolds(stats, nowMs).find((hold) => hold.kind === kind)?.message
 }
 
-function overdue({ oldestDueAt }: DestinationStats, nowMs: number): string | undefined {
-  if (oldestDueAt === undefined) return undefined
-  const lateMs = nowMs - epochMsOf(oldestDueAt)
-  return lateMs < overdueMs ? undefined : `the oldest callback is ${plainDuration(lateMs)} late`
+function lateness({ oldestDueAt }: DestinationStats, nowMs: number): string {
+  return plainDuration(oldestDueAt === undefined ? 0 : nowMs - epochMsOf(oldestDueAt))
 }
 
-function count(n: number, what: string): string {
+function counted(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`
 }
 

@@ -67,7 +67,7 @@ export function statsOfAll(config: StoreConfig, clock: Clock): Promise<Destinati
   })
 }
 
-async function statsOf(store: DestinationStore, clock: Clock): Promise<DestinationStats> {
+export async function statsOf(store: DestinationStore, clock: Clock): Promise<DestinationStats> {
   const [{ destination, ...stats }, depth, { control, workers }, perSecond, codes, oldest] =
     await Promise.all([
       readStats(store),

@@ -1,0 +1,80 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
+import { readOldestDeathMs } from '../../../shared/store/dead-letters/dead-letters.ts'
+import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import { readHistory } from '../../../shared/store/history/read-history.ts'
+import { readRedisSafety, type RedisSafety } from '../../../shared/store/server/redis-safety.ts'
+import { readLastBookingMs } from '../../../shared/store/stats/recent.ts'
+import { readStreamPosition } from '../../../shared/store/streams/stream-position.ts'
+import type { Clock } from '../../../shared/time/clock.ts'
+import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import type { AlertReading } from '../alerts/alert.ts'
+import { withRedis } from '../destination/target.ts'
+import { statsOf, type DestinationStats } from './destination-stats.ts'
+
+/** How a destination stands, and what the alerts are judged by. */
+export interface Standing {
+  stats: DestinationStats
+  judged: AlertReading
+}
+
+/** Of every destination that is configured here or known in Redis. Costs the same however much waits. */
+export function standings(config: StoreConfig, clock: Clock): Promise<Standing[]> {
+  const { namespace, destinations } = config
+  return withRedis(config, async (redis) => {
+    const [found, safety] = await Promise.all([
+      findDestinations(redis, namespace),
+      readRedisSafety(redis),
+    ])
+    const all = [...new Set([...destinations, ...found])].toSorted()
+    return Promise.all(
+      all.map((destination) =>
+        standingOf(openStore(redis, { namespace, destination }), safety, clock),
+      ),
+    )
+  })
+}
+
+const halfAnHourMs = 1_800_000
+
+async function standingOf(
+  store: DestinationStore,
+  { isSafe, memoryUsedRatio }: RedisSafety,
+  clock: Clock,
+): Promise<Standing> {
+  const nowMs = clock.now()
+  const [stats, inbox, results, diedMs, bookedMs, minutes] = await Promise.all([
+    statsOf(store, clock),
+    readStreamPosition(store, { key: inboxKey(store.ref) }),
+    readStreamPosition(store, { key: resultsKey(store.ref) }),
+    readOldestDeathMs(store),
+    readLastBookingMs(store),
+    readHistory(store, { sinceMs: nowMs - halfAnHourMs }),
+  ])
+  const ageMs = (sinceMs: number) => Math.max(0, nowMs - sinceMs)
+  const { current } = stats.rate
+  return {
+    stats,
+    judged: {
+      isRedisUp: true,
+      isRedisSafe: isSafe,
+      memoryUsedRatio,
+      workers: stats.workers,
+      versions: new Set(stats.workerDetails.map(({ version }) => version)).size,
+      inboxOldestAgeMs:
+        inbox.oldestId === undefined ? 0 : ageMs(Number.parseInt(inbox.oldestId, 10)),
+      due: stats.counts.due,
+      dueOldestAgeMs: stats.oldestDueAt === undefined ? 0 : ageMs(epochMsOf(stats.oldestDueAt)),
+      isPaused: stats.dispatch === 'paused',
+      isBreakerOpen: stats.breaker.state === 'open' || stats.breaker.state === 'half-open',
+      rate: typeof current === 'number' ? current : undefined,
+      // Only a worker knows.
+      isAuthorized: undefined,
+      streamAheadMs: Math.max(inbox.aheadMs, results.aheadMs),
+      lastBookingAgeMs: bookedMs === undefined ? undefined : ageMs(bookedMs),
+      deadLettersOldestAgeMs: diedMs === undefined ? undefined : ageMs(diedMs),
+      diedLately: minutes.reduce((sum, { dead }) => sum + dead, 0),
+    },
+  }
+}
