@@ -5,37 +5,22 @@ import type { StoreConfig } from '../../shared/config/config.ts'
 import type { ConsoleConfig } from '../../shared/config/load.ts'
 import { errorCodes, messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
-import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
-import { newestResults } from '../../shared/store/results/results.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { deadLetterPage } from '../operations/dead-letters/list-dead-letters.ts'
-import { withAnyDestination } from '../operations/destination/any-destination.ts'
-import { findRuns, showOneRun } from '../operations/runs/find-runs.ts'
-import { findCallback } from '../operations/status/find-callback.ts'
 import { readAssets, type Assets } from './assets.ts'
 import { eventsOf } from './events.ts'
 import { guardForms, guardHeaders, guardHost } from './guard.ts'
 import { layout } from './layout.ts'
 import type { Markup } from './markup.ts'
+import { pages, type Asked, type View } from './pages.ts'
 import { createReader } from './reading.ts'
-import { createTrendReader } from './trend-reader.ts'
 import { searchFor } from './search.ts'
-import { deadLetters, found, results, rowsOnAPage, runs } from './views/lists.ts'
-import { overview } from './views/overview.ts'
-import { run } from './views/run.ts'
-import { story } from './views/story.ts'
-import { waiting } from './views/waiting.ts'
+import { createTrendReader } from './trend-reader.ts'
+import { found } from './views/lists.ts'
 
 export interface ConsoleOptions extends Pick<ConsoleConfig, 'name' | 'basePath' | 'label'> {
   store: StoreConfig
   clock: Clock
-}
-
-interface View {
-  title: string
-  view: string
-  main: Markup
 }
 
 /** What answers requests. */
@@ -46,7 +31,7 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   const { store, clock, basePath, name } = options
   const assets = readAssets()
   const read = createReader(store, clock)
-  const look = createTrendReader(store, clock)
+  const sources = { store, clock, basePath, read, look: createTrendReader(store, clock) }
   const app = new Hono().basePath(basePath)
 
   app.use(guardHost(name), guardHeaders(), guardForms())
@@ -60,52 +45,14 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
     return context.html(layout({ ...page, ...view }), status)
   }
 
-  app.get('/', async (context) => {
-    const { standings } = await read()
-    const main = overview({ basePath, standings, trends: await look(), nowMs: clock.now() })
-    return show(context, { title: 'Overview', view: 'overview', main })
-  })
-  app.get('/dead-letters', async (context) => {
-    const page = { offset: offsetIn(context), limit: rowsOnAPage }
-    const letters = await deadLetterPage(store, { ...page, destination: destinationIn(context) })
-    const main = deadLetters(letters, basePath)
-    return show(context, { title: 'Dead letters', view: 'dead-letters', main })
-  })
-  app.get('/waiting', async (context) => {
-    const next = await withAnyDestination(store, destinationIn(context), async (at) => ({
-      destination: at.ref.destination,
-      ...(await readNextInQueue(at, rowsOnAPage)),
-    }))
-    return show(context, { title: 'Waiting', view: 'waiting', main: waiting(next, basePath) })
-  })
-  app.get('/results', async (context) => {
-    const page = await withAnyDestination(store, destinationIn(context), async (at) => ({
-      destination: at.ref.destination,
-      results: (await newestResults(at, { sinceMs: 0, count: rowsOnAPage })).toReversed(),
-    }))
-    return show(context, { title: 'Results', view: 'results', main: results(page, basePath) })
-  })
-  app.get('/runs', async (context) => {
-    const main = runs(await findRuns(store, destinationIn(context)), basePath)
-    return show(context, { title: 'Runs', view: 'runs', main })
-  })
-  app.get('/runs/:id', async (context) => {
-    const id = context.req.param('id')
-    const shown = await showOneRun(store, { id, destination: destinationIn(context) })
-    return show(context, { title: shown.id, view: 'runs', main: run(shown) })
-  })
-  app.get('/callbacks/:id', async (context) => {
-    const request = { id: context.req.param('id'), destination: destinationIn(context) }
-    const callback = await findCallback(store, request, clock)
-    return show(context, { title: callback.record.id, view: '', main: story(callback) })
-  })
+  for (const page of pages) {
+    app.get(page.path, async (context) => show(context, await page.show(sources, askedIn(context))))
+  }
   app.get('/search', (context) => context.redirect(basePath, 303))
   app.post('/search', async (context) => {
-    const { q } = await context.req.parseBody()
-    const text = typeof q === 'string' ? q.trim().slice(0, mostSearched) : ''
     const { standings } = await read()
     const destinations = standings.map(({ stats }) => stats.destination)
-    const answer = await searchFor(store, { text, destinations }, clock)
+    const answer = await searchFor(store, { text: await textIn(context), destinations }, clock)
     if (answer.kind === 'one') {
       const { id, destination } = answer
       const query = `?destination=${encodeURIComponent(destination)}`
@@ -122,8 +69,6 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   })
   return app
 }
-
-const mostSearched = 255
 
 const noPage = html`<h1>Not found</h1>
   <p>There is no page of this name.</p>`
@@ -161,11 +106,18 @@ function serveAssets(app: Pick<Hono, 'get'>, { folder, files }: Assets): void {
   }
 }
 
-function destinationIn(context: Context): string | undefined {
-  return context.req.query('destination')
+function askedIn({ req }: Context): Asked {
+  const offset = req.query('offset') ?? '0'
+  return {
+    id: req.param('id') ?? '',
+    destination: req.query('destination'),
+    offset: /^\d{1,9}$/.test(offset) ? Number(offset) : 0,
+  }
 }
 
-function offsetIn(context: Context): number {
-  const offset = context.req.query('offset') ?? '0'
-  return /^\d{1,9}$/.test(offset) ? Number(offset) : 0
+const mostSearched = 255
+
+async function textIn({ req }: Context): Promise<string> {
+  const { q } = await req.parseBody()
+  return typeof q === 'string' ? q.trim().slice(0, mostSearched) : ''
 }
