@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
 
 import type { StoreConfig } from '../../shared/config/config.ts'
@@ -49,7 +50,7 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
     app.get(page.path, async (context) => show(context, await page.show(sources, askedIn(context))))
   }
   app.get('/search', (context) => context.redirect(basePath, 303))
-  app.post('/search', async (context) => {
+  app.post('/search', bodyLimit({ maxSize: mostBytesSent, onError: tooMuch }), async (context) => {
     const { standings } = await read()
     const destinations = standings.map(({ stats }) => stats.destination)
     const answer = await searchFor(store, { text: await textIn(context), destinations }, clock)
@@ -115,7 +116,12 @@ function askedIn({ req }: Context): Asked {
   }
 }
 
+function tooMuch(context: Context) {
+  return context.text('That is more than a search can be.\n', 413)
+}
+
 const mostSearched = 255
+const mostBytesSent = 8_192
 
 async function textIn({ req }: Context): Promise<string> {
   const { q } = await req.parseBody()

@@ -247,6 +247,31 @@ describe('the console', () => {
       .not.toContain('cannot be asked')
   })
 
+  it('keeps no place among those that listen for whoever asks for the head alone', async () => {
+    const app = consoleOf(await setup())
+    for (let nth = 0; nth < 60; nth += 1) {
+      expect((await app.request('/events', { method: 'HEAD', headers: own })).status).toBe(405)
+    }
+    const answer = await app.request('/events', { headers: own })
+    expect(answer.status).toBe(200)
+    await answer.body?.cancel()
+  })
+
+  it('reads no more of what is sent than a search can be', async () => {
+    const app = consoleOf(await setup())
+    expect((await search(app, 'x'.repeat(10_000))).status).toBe(413)
+  })
+
+  it('asks Redis once for all who look at a time', async () => {
+    const { url } = await startPrivateRedis()
+    const bundle = await setup({ redisUrl: url })
+    const app = consoleOf(bundle)
+    const before = await connectionsTo(bundle)
+    await Promise.all(Array.from({ length: 50 }, () => page(app, '/')))
+    // One for what changes, and one for the history of the day.
+    expect((await connectionsTo(bundle)) - before).toBe(2)
+  })
+
   it('tells open pages what has been read', async () => {
     const bundle = await setup()
     const served = await startConsole({
@@ -264,6 +289,12 @@ describe('the console', () => {
     leaving.abort()
   })
 })
+
+/** How many were ever made. */
+async function connectionsTo({ store }: Bundle): Promise<number> {
+  const info = await store.redis.info('stats')
+  return Number(/total_connections_received:(\d+)/.exec(info)?.[1])
+}
 
 /** Enough of an answer that never ends. */
 async function firstChunk({ body }: Response): Promise<string> {
