@@ -41,7 +41,9 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.get('/events', eventsOf(read, clock))
 
   const show = async (context: Context, view: View, status: 200 | 404 | 500 | 503 = 200) => {
-    const page = { site: { ...options, assets }, reading: await read(), nowMs: clock.now() }
+    const { destination } = askedIn(context)
+    const site = { ...options, assets }
+    const page = { site, reading: await read(), destination, nowMs: clock.now() }
     context.header('cache-control', 'no-store')
     return context.html(layout({ ...page, ...view }), status)
   }
@@ -66,7 +68,8 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.notFound((context) => show(context, { title: 'Not found', view: '', main: noPage }, 404))
   app.onError((error, context) => {
     const status = statusOf(error)
-    return show(context, { title: 'Not to be shown', view: '', main: trouble(error) }, status)
+    const main = trouble(error, status === 404 ? 'Not found' : 'This cannot be shown now')
+    return show(context, { title: 'Not to be shown', view: '', main }, status)
   })
   return app
 }
@@ -77,13 +80,14 @@ const noPage = html`<h1>Not found</h1>
 const nothingFound = html`<h1 data-still>Nothing found</h1>
   <p>
     No callback, ContactRequest, call or number of that kind is known at any destination. By number
-    and by call, only what a worker has taken in is found.
+    and by call, only what a worker has taken in is found. A number is written in E.164, such as
+    <code>+18445791189</code>.
   </p>`
 
 /** What of an error people may see: its own words, and what to do. */
-function trouble(error: Error): Markup {
+function trouble(error: Error, heading: string): Markup {
   const known = error instanceof RingbackError ? errorCodes[error.code] : undefined
-  return html`<h1>This cannot be shown now</h1>
+  return html`<h1>${heading}</h1>
     <p>${known === undefined ? 'Something went wrong in the console.' : said(error)}</p>
     ${known === undefined ? '' : html`<p class="fix">${known.fix}</p>`}`
 }

@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { startConsole } from '../../../src/ops/console/console-server.ts'
 import { loadStoreConfig } from '../../../src/shared/config/load.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
+import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { xadd } from '../../support/inbox.ts'
@@ -141,6 +143,22 @@ describe('a page of the console', () => {
     }
     expect((await page(app, '/callbacks/evil')).text).toContain('&lt;img src=x')
     expect((await page(app, `/callbacks/${encodeURIComponent(evil)}`)).text).not.toContain('<img')
+  })
+
+  it('leads from the list of one destination to those of the others', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle.store
+    for (const destination of ['default', 'acme']) {
+      const store = openStore(redis, { ...ref, destination })
+      await xadd(store, { ...sampleCallback('one'), id: destination })
+      await registerSeen(store)
+    }
+    const app = consoleOf(bundle)
+    const { text } = await page(app, '/waiting?destination=acme')
+    expect(text).toContain('aria-label="Destinations"')
+    expect(text).toMatch(/href="\/waiting\?destination=acme"\s+aria-current="page"/)
+    expect(text).toContain('href="/waiting?destination=default"')
+    expect((await page(app, '/')).text).not.toContain('aria-label="Destinations"')
   })
 
   it('says that there is no such callback, run or page', async () => {

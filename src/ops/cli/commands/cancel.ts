@@ -34,7 +34,8 @@ unless that attempt books it, and no further attempt follows. Exit status 1 if
 any of them is booked, dead or unknown, or if there is none; the others are
 cancelled. By number and by call, only what a worker has taken in is found. By
 attribute it is a run, as with \`ringback redrive\`: all callbacks are looked at,
-a plan is made, and the workers carry it out.
+a plan is made, and the workers carry it out. Where nobody can be asked, only
+the plan is made, unless you say --yes.
 
 Examples:
   ringback cancel order-4711 --reason 'reached by mail'
@@ -43,6 +44,10 @@ Examples:
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
     const { destination, reason, attribute: attributes } = options
+    const isNothing = ids.length === 0 && options.number === undefined
+    if (isNothing && options.callId === undefined && attributes === undefined) {
+      command.error(`error: ${ways}`)
+    }
     if (attributes !== undefined) {
       refuseOthers(command, ids, options)
       return cancelSome({ ...options, attributes }, context, output)
@@ -58,9 +63,11 @@ Examples:
   })
 }
 
+const ways = 'give ids, or exactly one of --number, --call-id and --attribute'
+
 function refuseOthers(command: Command, ids: readonly string[], options: CancelOptions): void {
   if (ids.length === 0 && options.number === undefined && options.callId === undefined) return
-  command.error('error: give ids, or exactly one of --number, --call-id and --attribute')
+  command.error(`error: ${ways}`)
 }
 
 /** However many there are: as a run. */

@@ -34,7 +34,12 @@ export function keepFresh(onFresh: () => void): Fresh {
     heardAtMs = Date.now()
     source.addEventListener('error', () => {
       // A browser tries again by itself, but not after an answer that is no stream: a full console, a proxy that found none.
-      if (source?.readyState === EventSource.CLOSED) setTimeout(listen, triedAgainMs)
+      if (source?.readyState !== EventSource.CLOSED) return
+      say(
+        'Not live: the console does not answer, or too many pages are open. It is tried again.',
+        'stale',
+      )
+      setTimeout(listen, triedAgainMs)
     })
     source.addEventListener('reading', ({ data }) => void hear(readingIn(String(data))))
   }
