@@ -11,7 +11,7 @@ import { describeProblems } from '../../src/shared/errors/problem.ts'
 import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../src/shared/redis/keys.ts'
 import { runBridge } from '../support/bridge-alone.ts'
-import { xadd } from '../support/inbox.ts'
+import { rpush, xadd } from '../support/inbox.ts'
 import { createRecorder } from '../support/recorder.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
 import { bytesOf, intentVectors, type IntentVector } from '../support/vectors.ts'
@@ -27,15 +27,18 @@ function ownStore(): DestinationStore {
   return openStore(redis, { namespace: freshNamespace(), destination: 'default' })
 }
 
-describe('a vector that lies in the inbox', () => {
+describe.each([
+  ['in the inbox', xadd],
+  ['at the door', rpush],
+] as const)('a vector that lies %s', (_, put) => {
   /** The hash that a worker makes of it. */
   async function takenIn(vector: IntentVector) {
     const store = ownStore()
     const recorder = createRecorder()
     const bridge = runBridge({ store, recorder })
-    const entryId = await xadd(store, bytesOf(vector))
-    const { id } = await Promise.race([
-      recorder.next('callback.scheduled'),
+    await put(store, bytesOf(vector))
+    const { id, entryId } = await Promise.race([
+      recorder.next('callback.scheduled').then(({ id }) => ({ id, entryId: '' })),
       recorder.next('entry.buried'),
     ])
     const hash = await store.redis.hgetall(callbackKey(store.ref, id))

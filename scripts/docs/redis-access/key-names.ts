@@ -6,6 +6,7 @@ const sampleRecordId = '500000000000001'
 /** What each function of keys.ts makes, by its name. */
 const samples: ReadonlyMap<string, string> = new Map([
   ['inboxKey', keys.inboxKey(place)],
+  ['doorKey', keys.doorKey(place)],
   ['callbackKey', keys.callbackKey(place, 'id')],
   ['callbackKeys', keys.callbackKey(place, 'id')],
   ['resultsKey', keys.resultsKey(place)],

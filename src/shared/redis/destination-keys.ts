@@ -7,6 +7,7 @@ import {
   controlKey,
   deadLettersKey,
   delayedJobsKey,
+  doorKey,
   dueJobsKey,
   expiriesKey,
   inFlightKey,
@@ -52,6 +53,7 @@ interface OfNumber {
 
 export const callback = (ref: DestinationRef, { id }: OfCallback) => callbackKey(ref, id)
 export const inbox = inboxKey
+export const door = doorKey
 export const intake = intakeKey
 export const results = resultsKey
 export const deadLetters = deadLettersKey

@@ -16,6 +16,13 @@ export const keyTable = [
       'intents on their way in; an entry is deleted once its callback is scheduled or is a dead letter; never trimmed',
   },
   {
+    key: '{ringback:d}:door',
+    type: 'list',
+    audience: 'public',
+    content:
+      'intents of producers who may do no more than append here; workers move them into the inbox, oldest first',
+  },
+  {
     key: '{ringback:d}:callback:<id>',
     type: 'hash',
     audience: 'public',
@@ -209,6 +216,11 @@ export const queueName = 'callbacks'
 
 export function inboxKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:inbox`
+}
+
+/** Where producers put their intents who are not trusted with the inbox. */
+export function doorKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:door`
 }
 
 export function callbackKey(ref: DestinationRef, id: string): string {

@@ -13,6 +13,8 @@ export const stepTable = {
   'walk.lease': 'a worker takes, or renews, the lease to walk the keys (SET NX, or PEXPIRE)',
   accept: 'a producer’s submission becomes a promise: ledger and inbox entry (accept.lua)',
   'inbox.add': 'an entry is put into the inbox unchecked (XADD)',
+  'door-to-inbox':
+    'what lies at the door goes into the inbox, and is accepted with that (door-to-inbox.lua)',
   'inbox.group': 'the consumer group of an inbox is created',
   'inbox.read': 'the bridge waits for new entries and is given them (XREADGROUP)',
   'inbox.reread': 'the bridge looks again at what it was given and could not move',

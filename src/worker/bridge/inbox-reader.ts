@@ -11,14 +11,12 @@ import { watchIntake } from '../../shared/store/control/watch-intake.ts'
 import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
 import { readBounded } from '../../shared/redis/bounded-reply.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { openStore, type DestinationStore } from '../../shared/redis/destination-store.ts'
-import type { Clock } from '../../shared/time/clock.ts'
+import { openStore } from '../../shared/redis/destination-store.ts'
+import { watchDoor, type DoorContext } from './door.ts'
 
-export interface InboxReaderContext {
-  store: DestinationStore
+export interface InboxReaderContext extends DoorContext {
   /** Its own connection: reading new entries blocks it. */
   blocking: Redis
-  clock: Clock
   /** This process's name in the consumer group. */
   consumer: string
   /** Entries that another consumer has held for longer are taken over. Doing one twice is safe; see open.lua. */
@@ -48,6 +46,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   const { store, blocking, clock, consumer, abandonedMs } = context
   const blockingStore = openStore(blocking, store.ref)
   const intake = watchIntake(clock)
+  const door = watchDoor(context)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
@@ -83,10 +82,14 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   }
 
   async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
-    const pause = await intake.pause(store)
+    // Together, so that a quiet door costs no further way to Redis. What lies there is accepted when it is moved: also while the
+    // intake is paused, so that its time begins.
+    const asksAnyway = intake.freshForMs() === 0
+    const [pause] = await Promise.all([intake.pause(store), door.look(asksAnyway)])
     // No longer than what is known of a pause holds: who waits is given what comes, whatever was said meanwhile. Not 0, for
     // ever.
-    const knownMs = Math.max(1, Math.ceil(intake.freshForMs()))
+    const restMs = Math.min(intake.freshForMs(), door.restsForMs())
+    const knownMs = Math.max(1, Math.ceil(restMs))
     const waitMs = retryAtMs === undefined ? knownMs : Math.min(knownMs, shortBlockMs)
     if (pause !== undefined) {
       await rest(clock, waitMs, signal)

@@ -2,8 +2,9 @@ import { readRegistry } from '../../shared/store/destinations/registry.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import { bridgeGroup, readStray, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { isStrayInbox } from '../../shared/store/inbox/is-stray.ts'
+import { openStrayDoor } from '../../shared/store/inbox/stray-door.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { openStore } from '../../shared/redis/destination-store.ts'
+import { openStore, type DestinationStore } from '../../shared/redis/destination-store.ts'
 import { inboxKey } from '../../shared/redis/keys.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
@@ -45,7 +46,6 @@ export function createStrayBurial(context: StrayContext): () => Promise<number> 
     waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
     let buried = 0
     for (const [destination, waitingTimes] of waits) {
-      if (!(await isStrayInbox(openStore(redis, { namespace, destination })))) continue
       buried += await buryOrReport(destination, { ...context, waitingTimes })
     }
     return buried
@@ -59,7 +59,9 @@ interface OneInbox extends StrayContext {
 /** What is broken for one destination holds up no other. */
 async function buryOrReport(destination: string, context: OneInbox): Promise<number> {
   try {
-    return await buryEntriesOf(destination, context)
+    const store = openStore(context.redis, { namespace: context.namespace, destination })
+    await openStrayDoor(store)
+    return (await isStrayInbox(store)) ? await buryEntriesOf(store, context) : 0
   } catch (error) {
     if (!isPoisonMessage(error)) throw error
     const message = messageOf(error)
@@ -68,9 +70,9 @@ async function buryOrReport(destination: string, context: OneInbox): Promise<num
   }
 }
 
-async function buryEntriesOf(destination: string, context: OneInbox): Promise<number> {
-  const { redis, namespace, observe, graceMs, waitingTimes } = context
-  const store = openStore(redis, { namespace, destination })
+async function buryEntriesOf(store: DestinationStore, context: OneInbox): Promise<number> {
+  const { observe, graceMs, waitingTimes } = context
+  const { destination } = store.ref
   const entries = await readStray(store, batchSize)
   const waitedMs = waitingTimes(entries.map(({ entryId }) => entryId))
   const abandoned = entries.filter((_, index) => (waitedMs[index] ?? 0) >= graceMs)

@@ -15,7 +15,7 @@ import { begin } from '../../../src/shared/store/ledger/begin.ts'
 import { settle } from '../../../src/shared/store/ledger/settle.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { dump } from '../../support/dump.ts'
-import { xadd } from '../../support/inbox.ts'
+import { rpush, xadd } from '../../support/inbox.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { scheduled } from '../../support/scheduled.ts'
 import { containing, matching } from './support/asymmetric.ts'
@@ -185,6 +185,17 @@ describe('ringback erase', () => {
     expect(stdout).toContain('erasing withdraws 6 promises to call this customer back; add --yes')
     expect(squeezed(stdout)).not.toContain(digits)
     expect(await dump(redis, ref.namespace)).toEqual(before)
+  })
+
+  it('finds what lies at the door, where it is put into the inbox first, as a worker would', async () => {
+    const { env, store } = freshEnvironment()
+    await rpush(store, { id: 'pushed', callId: 'c', callbackNumber: number })
+    const dryRun = await runCommand({ env }, 'erase', '--number', number, '--dry-run')
+    expect(dryRun.stdout).toMatch(/^inbox-entry +1$/m)
+    const { status } = await runCommand({ env }, 'erase', '--number', number, '--yes')
+    expect(status).toBe(0)
+    const left = JSON.stringify(await dump(store.redis, store.ref.namespace))
+    expect(left).not.toContain(digits)
   })
 
   it('does nothing without --yes where nothing waits either', async () => {

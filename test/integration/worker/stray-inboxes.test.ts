@@ -11,6 +11,7 @@ import {
 } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import { createRecorder } from '../../support/recorder.ts'
 import { placesNothing } from '../../support/number-key.ts'
+import { rpush } from '../../support/inbox.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
 const nowMs = Date.parse('2026-02-26T15:45:52.000Z')
@@ -79,6 +80,23 @@ describe('entries of an inbox that nobody serves', () => {
       expect(recorder.of('entry.buried')).toMatchObject([{ id: 'one' }])
     },
   )
+
+  it('lie at the door of a destination that nobody serves, too', async () => {
+    const machine = { passedMs: 0 }
+    const clock = {
+      ...systemClock,
+      now: () => systemClock.now() + machine.passedMs,
+      monotonic: () => machine.passedMs,
+    }
+    const { store, recorder, bury } = await setUp({ clock })
+    await rpush(store, { id: 'pushed', callId: 'c', callbackNumber: '+18445791189' })
+    expect(await bury()).toBe(0)
+    machine.passedMs = graceMs + 60_000
+    expect(await bury()).toBe(1)
+    expect(recorder.of('entry.buried')).toMatchObject([
+      { id: 'pushed', code: 'unknown-destination' },
+    ])
+  })
 
   it('are buried a hundred at a time, oldest first', async () => {
     const { store, add, bury } = await setUp()

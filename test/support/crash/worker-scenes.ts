@@ -21,7 +21,7 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
-import { xadd } from '../inbox.ts'
+import { rpush, xadd } from '../inbox.ts'
 import { resultsOfAll } from '../results.ts'
 import type { Bundle } from '../ringback.ts'
 import { scheduled } from '../scheduled.ts'
@@ -55,6 +55,16 @@ export const batch: Scene = {
     if (first !== undefined) await sendRaw(bundle, first)
     for (const callback of others) await xadd(store, { ...callback, delay: 5 })
     return [...booked(...three), ...dead('bad')]
+  },
+}
+
+export const openingDoor: Scene = {
+  name: 'a worker moves what lies at the door into the inbox',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ store }) => {
+    await rpush(store, ...three)
+    return booked(...three)
   },
 }
 

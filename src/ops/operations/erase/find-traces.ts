@@ -1,6 +1,7 @@
 import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
+import { emptyDoor } from '../../../shared/store/inbox/door-to-inbox.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
@@ -35,6 +36,8 @@ export interface Search {
 
 /** Everything of one destination that holds the number, in the order in which it is to be erased. */
 export async function findTraces(search: Search): Promise<Trace[]> {
+  // What lies at the door is looked for where a worker would put it in a moment.
+  await emptyDoor(search.store)
   // Entries first: one that is taken in meanwhile is then found as an entry or as a callback, or as both.
   const entries = await findEntries(search)
   const callbacks = await findCallbacks(search)

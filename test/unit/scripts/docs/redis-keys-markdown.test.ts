@@ -10,6 +10,7 @@ import {
   callPlaceKey,
   deadLettersKey,
   destinationsKey,
+  doorKey,
   expiriesKey,
   inboxKey,
   intakeKey,
@@ -44,6 +45,7 @@ describe('docs/redis-keys.md', () => {
   it('has every key that this module makes, as it makes it', () => {
     expect(keyTable.map(({ key }) => key)).toEqual([
       inboxKey(ref),
+      doorKey(ref),
       callbackKey(ref, '<id>'),
       resultsKey(ref),
       deadLettersKey(ref),
