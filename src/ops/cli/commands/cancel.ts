@@ -44,14 +44,8 @@ Examples:
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
     const { destination, reason, attribute: attributes } = options
-    const isNothing = ids.length === 0 && options.number === undefined
-    if (isNothing && options.callId === undefined && attributes === undefined) {
-      command.error(`error: ${ways}`)
-    }
-    if (attributes !== undefined) {
-      refuseOthers(command, ids, options)
-      return cancelSome({ ...options, attributes }, context, output)
-    }
+    if (waysIn(ids, options) !== 1) command.error(`error: ${ways}`)
+    if (attributes !== undefined) return cancelSome({ ...options, attributes }, context, output)
     const which = wantedOf(command, ids, options)
     const request = { which, destination, reason, by: whoDecides(options, context) }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
@@ -65,9 +59,10 @@ Examples:
 
 const ways = 'give ids, or exactly one of --number, --call-id and --attribute'
 
-function refuseOthers(command: Command, ids: readonly string[], options: CancelOptions): void {
-  if (ids.length === 0 && options.number === undefined && options.callId === undefined) return
-  command.error(`error: ${ways}`)
+/** In how many ways it was said which are meant. */
+function waysIn(ids: readonly string[], { number, callId, attribute: by }: CancelOptions): number {
+  const given = [ids.length > 0 ? ids : undefined, number, callId, by]
+  return given.filter((each) => each !== undefined).length
 }
 
 /** However many there are: as a run. */
