@@ -1,5 +1,5 @@
 /** The console in a browser: real processes, real keys, and what a screen reader would find. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -188,7 +188,6 @@ async function violationsIn(page: Page): Promise<string[]> {
   const { executionContextId } = await session.send('Page.createIsolatedWorld', {
     frameId: frameTree.frame.id,
   })
-  const { readFileSync } = await import('node:fs')
   const evaluate = async (expression: string) =>
     (
       await session.send('Runtime.evaluate', {

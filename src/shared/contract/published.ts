@@ -1,3 +1,7 @@
+import { maxShortTextLength } from '../text/text-length.ts'
+import { maxHoldMs } from './delay.ts'
+import { idPattern } from './ids.ts'
+
 /**
  * What the JSON Schemas in `schema/` say of a field beyond its type: keywords of JSON Schema 2020-12, as far as these can say
  * what the rule is. Where they cannot (a day that the month has, an invisible character), the schema takes more than a worker.
@@ -7,12 +11,12 @@ export interface Published {
   [keyword: string]: unknown
 }
 
-const maxShortText = { maxLength: 100 }
+const maxShortText = { maxLength: maxShortTextLength }
 
 export const publishedId: Published = {
   description:
     'Idempotency key. Default: derived from callId, callbackNumber and the scheduled time.',
-  pattern: '^[A-Za-z0-9._-]{1,128}$',
+  pattern: idPattern.source,
 }
 
 export const publishedCallId: Published = {
@@ -29,7 +33,7 @@ export const publishedNumber: Published = {
 export const publishedDelay: Published = {
   description: 'How long Ringback holds it: milliseconds, or 500ms, 10s, 5m, 2h, 7d, PT5M.',
   anyOf: [
-    { type: 'integer', minimum: 0, maximum: 31_622_400_000 },
+    { type: 'integer', minimum: 0, maximum: maxHoldMs },
     { type: 'string', minLength: 1, ...maxShortText },
   ],
 }

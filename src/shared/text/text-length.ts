@@ -3,7 +3,7 @@
  * Length comes before pattern everywhere. A pattern that looks ahead or tries again takes its time with the square of a
  * length that a stranger chooses, and while one text is looked at a worker does nothing else.
  */
-const maxShortTextLength = 100
+export const maxShortTextLength = 100
 
 /** What is wrong with a text that is too long to be looked at. */
 export function lengthProblem(text: string): string | undefined {

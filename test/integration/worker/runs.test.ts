@@ -54,6 +54,13 @@ describe('a run', () => {
     expect(results.filter(({ runId }) => runId === done.id)).toHaveLength(3)
   })
 
+  it('is planned at the rate that live callbacks leave, as the living workers have it', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker, rate: 10, livePercent: 60 } })
+    await letManyDie(bundle, 1)
+    bundle.startWorker()
+    await expect.poll(async () => (await plan(bundle, 'redrive')).rate).toBe(4)
+  })
+
   it('is started once from a plan', async () => {
     const bundle = await setup({ destination: { breaker: noBreaker } })
     await letManyDie(bundle, 2)

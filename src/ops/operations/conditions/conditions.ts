@@ -16,8 +16,6 @@ export interface Condition {
   message: string
   /** The one thing to do, as a sentence. */
   fix: string
-  /** Of docs/runbook.md. */
-  anchor: string
 }
 
 type Said = Omit<Condition, 'destination'>
@@ -50,12 +48,11 @@ export function verdictOf(conditions: readonly Condition[], isNamed: boolean): s
 }
 
 function alerting({ stats, judged }: Standing, nowMs: number): Said[] {
-  return needsYou(judged).map(({ name, severity, summary, todo, anchor }) => ({
+  return needsYou(judged).map(({ name, severity, summary, todo }) => ({
     name,
     severity,
     message: inDetail(name, stats, nowMs) ?? summary.replace(/\.$/, ''),
     fix: todo,
-    anchor,
   }))
 }
 
@@ -89,7 +86,6 @@ function others(stats: DestinationStats, nowMs: number): Said[] {
   note('warning', holdOf('intake-paused', stats, nowMs), {
     name: 'intake-paused',
     fix: 'When the reason is gone: ringback resume --intake.',
-    anchor: 'pause-slow-down-go-on',
   })
   note(
     'warning',
@@ -97,20 +93,17 @@ function others(stats: DestinationStats, nowMs: number): Said[] {
     {
       name: 'dead-letters',
       fix: 'Look at their reasons; then redrive or discard them.',
-      anchor: 'dead-letters-grow',
     },
   )
   const [first] = disagreements
   note('warning', first && `workers differ: ${describeDisagreement(first)}`, {
     name: 'workers-differ',
     fix: 'Give all workers of a destination the same settings and version.',
-    anchor: 'workers-differ',
   })
   for (const kind of ['recovering', 'slowed'] as const) {
     note('info', holdOf(kind, stats, nowMs), {
       name: kind,
       fix: 'Nothing has to be done: the rate rises by itself.',
-      anchor: 'salesforce-is-down',
     })
   }
   return said

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { paceSettings } from '../../../shared/config/features/pace.ts'
+import { settingInfo } from '../../../shared/config/setting.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
@@ -55,8 +57,8 @@ async function upTo(store: DestinationStore, kind: RunKind, nowMs: number): Prom
   return Math.max(nowMs, Math.min(newestMs + 1, nowMs + mostAheadMs))
 }
 
-/** Of a destination that no living worker serves: the default of `RINGBACK_LIVE_PERCENT`. */
-const usualLivePercent = 30
+/** Of a destination that no living worker serves. */
+const usualLivePercent = Number(settingInfo(paceSettings.shape.livePercent).default)
 
 /**
  * A run is never the whole of a rate unless somebody says so: live callbacks keep the share that the workers are configured

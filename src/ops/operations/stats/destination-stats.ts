@@ -1,7 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { disagreementsOf, type Disagreement } from '../../../shared/config/disagreements.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
-import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { readFlow, type Flow } from '../../../shared/store/stats/flow.ts'
 import { readOldestDue } from '../../../shared/store/stats/oldest-due.ts'
 import { readQueueDepth, type QueueDepth } from '../../../shared/store/stats/queue-depth.ts'
@@ -13,6 +12,7 @@ import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { estimate, type Estimate, type Unknown } from '../control/estimate.ts'
 import { readOperation, type ShownControl } from '../control/shown-control.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
+import { everyDestination } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 
 export interface DestinationStats extends Stats, ShownControl {
@@ -57,13 +57,9 @@ export function destinationStats(
 
 /** The same of every destination that is configured here or known in Redis. */
 export function statsOfAll(config: StoreConfig, clock: Clock): Promise<DestinationStats[]> {
-  const { namespace, destinations } = config
   return withRedis(config, async (redis) => {
-    const found = await findDestinations(redis, namespace)
-    const all = [...new Set([...destinations, ...found])].toSorted()
-    return Promise.all(
-      all.map((destination) => statsOf(openStore(redis, { namespace, destination }), clock)),
-    )
+    const stores = await everyDestination(redis, config)
+    return Promise.all(stores.map((store) => statsOf(store, clock)))
   })
 }
 

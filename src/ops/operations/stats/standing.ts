@@ -1,8 +1,7 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
 import { readOldestDeathMs } from '../../../shared/store/dead-letters/dead-letters.ts'
-import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
 import { readRedisSafety, type RedisSafety } from '../../../shared/store/server/redis-safety.ts'
 import { readLastBookingMs } from '../../../shared/store/stats/recent.ts'
@@ -10,6 +9,7 @@ import { readStreamPosition } from '../../../shared/store/streams/stream-positio
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import type { AlertReading } from '../alerts/alert.ts'
+import { everyDestination } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 import { statsOf, type DestinationStats } from './destination-stats.ts'
 
@@ -21,18 +21,12 @@ export interface Standing {
 
 /** Of every destination that is configured here or known in Redis. Costs the same however much waits. */
 export function standings(config: StoreConfig, clock: Clock): Promise<Standing[]> {
-  const { namespace, destinations } = config
   return withRedis(config, async (redis) => {
-    const [found, safety] = await Promise.all([
-      findDestinations(redis, namespace),
+    const [stores, safety] = await Promise.all([
+      everyDestination(redis, config),
       readRedisSafety(redis),
     ])
-    const all = [...new Set([...destinations, ...found])].toSorted()
-    return Promise.all(
-      all.map((destination) =>
-        standingOf(openStore(redis, { namespace, destination }), safety, clock),
-      ),
-    )
+    return Promise.all(stores.map((store) => standingOf(store, safety, clock)))
   })
 }
 

@@ -1,10 +1,10 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
-import { findDestinations } from '../../../shared/store/destinations/registry.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { readDueAhead } from '../../../shared/store/history/due-ahead.ts'
 import type { Minute } from '../../../shared/store/history/minute.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
+import { everyDestination } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 
 /** What a quarter of an hour came to, or will. Counts; backlog and lateness are the most of it. */
@@ -33,13 +33,9 @@ const quartersAhead = 24
 
 /** Of every destination that is configured here or known in Redis. Costs by minutes, not by what waits. */
 export function trends(config: StoreConfig, clock: Clock): Promise<Trend[]> {
-  const { namespace, destinations } = config
   return withRedis(config, async (redis) => {
-    const found = await findDestinations(redis, namespace)
-    const all = [...new Set([...destinations, ...found])].toSorted()
-    return Promise.all(
-      all.map((destination) => trendOf(openStore(redis, { namespace, destination }), clock.now())),
-    )
+    const stores = await everyDestination(redis, config)
+    return Promise.all(stores.map((store) => trendOf(store, clock.now())))
   })
 }
 

@@ -44,11 +44,8 @@ export interface AttemptRecord {
   verification?: AttemptVerification | undefined
 }
 
-const verificationSchema = z.object({
-  at: z.string().meta({ description: 'When Salesforce was asked.' }),
-  verdict: z
-    .string()
-    .meta({ description: 'verified-booked, verified-not-booked, held or retried. Expect others.' }),
+/** Of an attempt, and of what was found out about it. */
+const said = {
   code: z
     .string()
     .meta({ description: 'What happened, as a word for programs. Expect others.' })
@@ -59,6 +56,14 @@ const verificationSchema = z.object({
     .transform(shownRecordId)
     .meta({ description: "Salesforce's ContactRequest." })
     .optional(),
+}
+
+const verificationSchema = z.object({
+  at: z.string().meta({ description: 'When Salesforce was asked.' }),
+  verdict: z
+    .string()
+    .meta({ description: 'verified-booked, verified-not-booked, held or retried. Expect others.' }),
+  ...said,
 })
 
 /** As JSON, in the field `attempt:<n>` of a callback. */
@@ -74,16 +79,7 @@ export const attemptSchema = z.object({
     .optional()
     .catch(undefined),
   status: z.number().meta({ description: 'HTTP, where there was an answer.' }).optional(),
-  code: z
-    .string()
-    .meta({ description: 'What happened, as a word for programs. Expect others.' })
-    .optional(),
-  message: z.string().meta({ description: 'The same for people.' }).optional(),
-  recordId: z
-    .string()
-    .transform(shownRecordId)
-    .meta({ description: "Salesforce's ContactRequest." })
-    .optional(),
+  ...said,
   phase: z
     .enum(sendPhases)
     .meta({ description: 'How far the request got.' })

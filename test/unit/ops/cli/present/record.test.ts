@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest'
 
 import { presentRecord } from '../../../../../src/ops/cli/present/record.ts'
-import type { CallbackStatus } from '../../../../../src/shared/store/ledger/callback-record.ts'
+import type {
+  CallbackStatus,
+  DeadCallback,
+} from '../../../../../src/shared/store/ledger/callback-record.ts'
 import { linesOf } from './captured.ts'
 
-function deadLetterOf(raw: string): CallbackStatus {
+function deadLetterOf(raw: string): DeadCallback {
   return {
     id: 'inbox-1-0',
     destination: 'default',
@@ -60,4 +63,22 @@ it('shows the whole of what is small, folded where the terminal is too narrow', 
   expect(wide).toContain(`  ${raw}`)
   for (const line of narrow) expect(line.length).toBeLessThanOrEqual(60)
   expect(narrow.join('\n')).not.toContain('more')
+})
+
+it.each([
+  { others: ['r-1'], recordId: 'r-2', words: 'yes: booked 2 times' },
+  { others: [], recordId: 'r-1', words: 'yes: an attempt may have booked unnoticed' },
+])('says of a possible duplicate what is known: $words', ({ others, recordId, words }) => {
+  const booked: CallbackStatus = {
+    ...deadLetterOf(''),
+    state: 'booked',
+    recordId,
+    reason: undefined,
+    code: undefined,
+    message: undefined,
+    raw: undefined,
+    otherRecordIds: others,
+    possibleDuplicate: true,
+  }
+  expect(linesOf((screen) => presentRecord(booked, screen)).join('\n')).toContain(words)
 })

@@ -12,7 +12,6 @@ function condition(given: Partial<Condition> = {}): Condition {
     destination: 'acme',
     message: 'no worker is alive',
     fix: 'Start one.',
-    anchor: 'a-worker-keeps-dying',
     ...given,
   }
 }
