@@ -67,6 +67,8 @@ export interface WorkerWorld {
   machine?: Clock
   /** The names under which it serves the test's destination. */
   serving?: readonly string[]
+  /** How it reaches Redis: as another user. */
+  redisUrl?: string
 }
 
 export interface BundleOptions {
@@ -116,9 +118,10 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     producer,
     recorder,
     config,
-    startWorker: (times = {}, { machine = systemClock, serving } = {}) => {
+    startWorker: (times = {}, { machine = systemClock, serving, redisUrl: ownUrl = url } = {}) => {
+      const own = { ...config, redisUrl: ownUrl }
       const worker = startWorker({
-        config: serving === undefined ? config : servingAs(config, serving),
+        config: serving === undefined ? own : servingAs(own, serving),
         times: { ...quickTimes, ...times },
         clock: machine,
         queueClock: systemClock,
