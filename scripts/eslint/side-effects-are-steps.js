@@ -34,6 +34,7 @@ const harmless = new Set([
     'hstrlen',
     'info',
     'llen',
+    'lrange',
     'mget',
     'ping',
     'pttl',

@@ -40,7 +40,7 @@ exit status 1 means that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
       `
 On this machine alone, at RINGBACK_CONSOLE_PORT (9465): for others, put a proxy
 that knows who may see it on this machine, or use an SSH tunnel. The page only
-reads; each view says the command that acts. It needs no worker, and says so
+reads: what it shows is acted on with commands. It needs no worker, and says so
 when Redis is away. Numbers are masked.
 
 Example:

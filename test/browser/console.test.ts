@@ -21,7 +21,7 @@ const missing =
 const axePath = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url))
 const patience = { timeout: 20_000 }
 
-describe.skipIf(missing !== '')(`the console in a browser${missing}`, () => {
+describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout: 60_000 }, () => {
   let browser: Browser
 
   beforeAll(async () => {
@@ -124,7 +124,7 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, () => {
     const verdict = page.locator('#verdict')
     await expect.poll(() => verdict.innerText(), patience).toContain('Redis cannot be asked')
     await redis.restart()
-    await expect.poll(() => verdict.innerText(), patience).toBe('Nothing needs you.')
+    await expect.poll(() => verdict.innerText(), patience).toBe('No worker is alive.')
   })
 
   it('says that what it shows is old when the console is gone', async () => {

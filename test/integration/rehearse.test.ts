@@ -13,7 +13,8 @@ it('tells line by line what happens, and stops when it is told to', async () => 
   const { status, output } = await run.ended
   expect(status).toBe(1)
   expect(output).toMatch(/^accepted +\d+/m)
-  expect(output).toMatch(/^Missed: .*lost/m)
+  // Whether a callback was on its way just then is chance; that nothing was drained is not.
+  expect(output).toMatch(/^Missed: .*drain/m)
 }, 60_000)
 
 it('refuses what would never drain', async () => {

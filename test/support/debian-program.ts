@@ -1,8 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
 
 /** Whether a program is there: whoever needs it skips its tests else, by name. */
-export function isThere(program: string): boolean {
-  return spawnSync(program, ['--version']).status === 0
+export function isThere(program: string, asked: readonly string[] = ['--version']): boolean {
+  return spawnSync(program, asked).status === 0
 }
 
 /** What it said, if it ended well; else what it complained of, as an error. */

@@ -22,8 +22,8 @@ const metrics = createMetrics(() => Promise.resolve([]))
   .map(({ name }) => name)
 
 describe.each([
-  ...['README.md', 'docs/deployment.md', 'docs/library.md', 'docs/runbook.md', 'docs/sandbox.md'],
-  ...['docs/verifying.md', 'docs/wire-protocol.md'],
+  ...['README.md', 'docs/deploying.md', 'docs/deployment.md', 'docs/library.md', 'docs/runbook.md'],
+  ...['docs/sandbox.md', 'docs/verifying.md', 'docs/wire-protocol.md'],
 ])('%s', (file) => {
   const page = read(urlOf(file))
 

@@ -34,11 +34,11 @@ export function chart({ title, summary, moments, series, write = String }: Chart
   const bars = series.filter(({ kind }) => kind !== 'line')
   const lines = series.filter(({ kind }) => kind === 'line')
   const most = Math.max(
-    1,
+    0,
     ...moments.map((_, at) => totalAt(bars, at)),
     ...lines.flatMap(({ values }) => values),
   )
-  const scale = height / most
+  const scale = height / Math.max(1, most)
   return html`<figure class="chart">
     <figcaption>${title} <small>most: ${write(most)}</small></figcaption>
     <svg

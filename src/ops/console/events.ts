@@ -17,6 +17,8 @@ const everyMs = 2_000
 export function eventsOf(read: () => Promise<Reading>, clock: Clock) {
   let listeners = 0
   return (context: Context) => {
+    // A HEAD is answered by what answers a GET; nobody would read, or leave, its stream.
+    if (context.req.raw.method !== 'GET') return context.body(null, 405)
     if (listeners >= mostListeners) return context.text('Too many pages are open.\n', 503)
     listeners += 1
     context.header('x-accel-buffering', 'no')

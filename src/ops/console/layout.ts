@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 
+import { printable } from '../../shared/text/printable.ts'
 import type { Assets } from './assets.ts'
 import { conditionsOf, verdictOf, type Condition } from '../operations/conditions/conditions.ts'
 import type { Markup } from './markup.ts'
@@ -19,6 +20,8 @@ export interface Page {
   title: string
   /** The view that the navigation marks. */
   view: string
+  /** Which is shown; undefined for the usual one. */
+  destination: string | undefined
   nowMs: number
   main: Markup
 }
@@ -32,7 +35,8 @@ const views = [
 ] as const
 
 /** A whole page. What a browser has in its tab says the worst thing first. */
-export function layout({ site, reading, title, view, nowMs, main }: Page): Markup {
+export function layout(page: Page): Markup {
+  const { site, reading, title, view, nowMs, main } = page
   const { basePath, label, assets } = site
   const conditions = conditionsOf(reading.standings, nowMs)
   const needing = conditions.filter(({ severity }) => severity !== 'info')
@@ -81,7 +85,7 @@ export function layout({ site, reading, title, view, nowMs, main }: Page): Marku
           </form>
         </header>
         ${verdict(reading, conditions)}
-        <main id="main" tabindex="-1">${main}</main>
+        <main id="main" tabindex="-1">${destinationsOf(page)} ${main}</main>
         <footer>
           <p id="live" data-state="still">
             Read ${timeOf(reading.atMs)}. <span id="liveness">Reload the page to read again.</span>
@@ -97,6 +101,23 @@ export function layout({ site, reading, title, view, nowMs, main }: Page): Marku
         </footer>
       </body>
     </html>`
+}
+
+/** Lists are of one destination: from here those of the others are reached. */
+function destinationsOf({ site, reading, view, destination }: Page): Markup {
+  const names = reading.standings.map(({ stats }) => stats.destination)
+  const list = views.find((each) => each.view === view && each.path !== '')
+  if (list === undefined || names.length < 2) return html``
+  return html`<nav class="destinations" aria-label="Destinations">
+    ${names.map(
+      (name) =>
+        html`<a
+          href="${site.basePath}${list.path}?destination=${encodeURIComponent(name)}"
+          ${name === destination ? html`aria-current="page"` : ''}
+          >${printable(name)}</a
+        > `,
+    )}
+  </nav>`
 }
 
 function verdict({ failure, atMs, standings }: Reading, conditions: readonly Condition[]): Markup {

@@ -40,10 +40,12 @@ export function createReader(config: StoreConfig, clock: Clock): () => Promise<R
   }
 
   return () => {
-    const nowMs = clock.monotonic()
-    if (latest !== undefined && nowMs < latest.untilMs) return latest.reading
-    latest = { reading: read(), untilMs: nowMs + freshMs }
-    return latest.reading
+    if (latest !== undefined && clock.monotonic() < latest.untilMs) return latest.reading
+    const asked = { reading: read(), untilMs: Infinity }
+    latest = asked
+    // One that takes long is not joined by another.
+    void asked.reading.then(() => (asked.untilMs = clock.monotonic() + freshMs))
+    return asked.reading
   }
 }
 

@@ -54,7 +54,8 @@ async function isKnown(
 
 function meanings(text: string): Wanted[] {
   const wanted: Wanted[] = []
-  if (isCallbackNumber(text)) wanted.push({ kind: 'number', callbackNumber: text })
+  const number = text.replaceAll(/[\s().-]/g, '')
+  if (isCallbackNumber(number)) wanted.push({ kind: 'number', callbackNumber: number })
   if (isRecordId(text)) wanted.push({ kind: 'record', recordId: text })
   if (callIdProblem(text) === undefined)
     wanted.push({ kind: 'call', callId: canonicalCallId(text) })

@@ -36,21 +36,18 @@ const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -'
 /** What every wish has. */
 export const wishFields = {
   v: z.literal(1, { error: wrongType('must be 1, the only version there is') }).optional(),
-  id: judged(
-    wrongType(idRule),
-    (id) => (idPattern.test(id) ? undefined : idRule),
-    publishedId,
-  ).optional(),
-  callId: judged(
-    wrongType('must be a string: the id of a call'),
-    callIdProblem,
-    publishedCallId,
-  ).optional(),
-  callbackNumber: judged(
-    wrongType('must be a string: E.164, with its +'),
-    phoneProblem,
-    publishedNumber,
-  ).optional(),
+  id: judged(wrongType(idRule), (id) => (idPattern.test(id) ? undefined : idRule), {
+    ...publishedId,
+    description: 'The callback of this id.',
+  }).optional(),
+  callId: judged(wrongType('must be a string: the id of a call'), callIdProblem, {
+    ...publishedCallId,
+    description: 'All callbacks of this call.',
+  }).optional(),
+  callbackNumber: judged(wrongType('must be a string: E.164, with its +'), phoneProblem, {
+    ...publishedNumber,
+    description: 'All callbacks of this number, in E.164.',
+  }).optional(),
   by: judged(
     wrongType('must be a string: who wants it'),
     whoProblem,

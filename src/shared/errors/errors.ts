@@ -57,7 +57,7 @@ export const errorCodes = {
   'redis-unavailable': {
     meaning:
       'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',
-    fix: 'Do what the message says, then try again. What is submitted again with the same id is accepted once.',
+    fix: 'Do what the message says. What is submitted again with the same id is accepted once.',
   },
   'redis-full': {
     meaning:

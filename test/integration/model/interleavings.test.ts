@@ -9,6 +9,7 @@ import { hostileEntries } from './hostile.ts'
 import { ids, numbers } from './clients.ts'
 import type { StateTable } from './state-table.ts'
 import type { Draw } from './steps.ts'
+import { runKinds } from './runs.ts'
 import { createSimulation, healthy, type Simulation } from './simulation.ts'
 
 type Command = fc.AsyncCommand<StateTable, Simulation>
@@ -106,6 +107,16 @@ const commands = [
     (simulation, drawn) => simulation.clients.reschedule(...drawn),
   ),
 ]
+const runCommands = [
+  ...command(
+    { name: 'look for a run', weight: 1 },
+    fc.constantFrom(...runKinds),
+    (simulation, kind) => simulation.runs.look(kind),
+  ),
+  ...command({ name: 'step a run', weight: 1 }, fc.constant(0), (simulation) =>
+    simulation.runs.step(),
+  ),
+]
 const customer = ids.filter((id) => numbers[id] === numbers.ann)
 const commandsInDoubt = [
   ...command({ name: 'submit', weight: 3 }, fc.constantFrom(...customer), (simulation, id) =>
@@ -117,7 +128,7 @@ const commandsInDoubt = [
 const size = { size: 'max', maxCommands: 120 } as const
 const lives = fc.record({
   onUncertain: fc.constantFrom(...uncertainPolicies),
-  life: fc.commands(commands, size),
+  life: fc.commands([...commands, ...runCommands], size),
 })
 /** In which Salesforce is asked more often than it answers. */
 const doubtfulLives = fc.record({
@@ -127,7 +138,7 @@ const doubtfulLives = fc.record({
 
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
 const asked = process.env['RINGBACK_TEST_RUNS']
-const runs = asked === undefined ? { numRuns: 160, seed: 20_260_226 } : { numRuns: Number(asked) }
+const runs = asked === undefined ? { numRuns: 320, seed: 20_260_226 } : { numRuns: Number(asked) }
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
@@ -152,6 +163,8 @@ const mustBeVisited = [
     'settle cancelled',
     'verify cancelled',
   ],
+  ...runKinds.map((kind) => `a run does ${kind}: all`),
+  'a run does redrive: not all',
 ]
 
 it(

@@ -58,6 +58,8 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     afterBridgeCall: async (call: Call): Promise<void> => {
       const { script, keys, args } = call
       const { entry_id: entry = '' } = args
+      // Nobody puts anything there; that it is emptied in order, and once, its own tests say.
+      if (script === 'door-to-inbox') return
       if (script === 'open') {
         const submission = entries.get(entry) ?? unexpected(entry)
         return check(call, model.open(table, submission, entry))

@@ -16,6 +16,7 @@ import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.
 import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { createClients, ids, retentionMs, startMs } from './clients.ts'
+import { createRuns } from './runs.ts'
 import { createSalesforce, lagMs } from './salesforce.ts'
 import * as model from './state-table.ts'
 import type { Outcome, StateTable, Submission } from './state-table.ts'
@@ -283,11 +284,13 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
   }
 
   const clients = createClients({ ...checkerOptions, bookings: salesforce.bookings, tick })
+  const runs = createRuns({ ...checkerOptions, tick })
 
   return {
     table,
     salesforce,
     clients,
+    runs,
     /** The next step of an actor, or the start of a new one. */
     step: async (nth: number, draw: Draw): Promise<void> => {
       await advance(nth, draw)

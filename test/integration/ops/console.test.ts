@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { startConsole } from '../../../src/ops/console/console-server.ts'
 import { loadStoreConfig } from '../../../src/shared/config/load.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
+import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { xadd } from '../../support/inbox.ts'
@@ -143,6 +145,22 @@ describe('a page of the console', () => {
     expect((await page(app, `/callbacks/${encodeURIComponent(evil)}`)).text).not.toContain('<img')
   })
 
+  it('leads from the list of one destination to those of the others', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle.store
+    for (const destination of ['default', 'acme']) {
+      const store = openStore(redis, { ...ref, destination })
+      await xadd(store, { ...sampleCallback('one'), id: destination })
+      await registerSeen(store)
+    }
+    const app = consoleOf(bundle)
+    const { text } = await page(app, '/waiting?destination=acme')
+    expect(text).toContain('aria-label="Destinations"')
+    expect(text).toMatch(/href="\/waiting\?destination=acme"\s+aria-current="page"/)
+    expect(text).toContain('href="/waiting?destination=default"')
+    expect((await page(app, '/')).text).not.toContain('aria-label="Destinations"')
+  })
+
   it('says that there is no such callback, run or page', async () => {
     const app = consoleOf(await setup())
     for (const path of ['/callbacks/none', '/runs/none', '/none']) {
@@ -247,6 +265,31 @@ describe('the console', () => {
       .not.toContain('cannot be asked')
   })
 
+  it('keeps no place among those that listen for whoever asks for the head alone', async () => {
+    const app = consoleOf(await setup())
+    for (let nth = 0; nth < 60; nth += 1) {
+      expect((await app.request('/events', { method: 'HEAD', headers: own })).status).toBe(405)
+    }
+    const answer = await app.request('/events', { headers: own })
+    expect(answer.status).toBe(200)
+    await answer.body?.cancel()
+  })
+
+  it('reads no more of what is sent than a search can be', async () => {
+    const app = consoleOf(await setup())
+    expect((await search(app, 'x'.repeat(10_000))).status).toBe(413)
+  })
+
+  it('asks Redis once for all who look at a time', async () => {
+    const { url } = await startPrivateRedis()
+    const bundle = await setup({ redisUrl: url })
+    const app = consoleOf(bundle)
+    const before = await connectionsTo(bundle)
+    await Promise.all(Array.from({ length: 50 }, () => page(app, '/')))
+    // One for what changes, and one for the history of the day.
+    expect((await connectionsTo(bundle)) - before).toBe(2)
+  })
+
   it('tells open pages what has been read', async () => {
     const bundle = await setup()
     const served = await startConsole({
@@ -264,6 +307,12 @@ describe('the console', () => {
     leaving.abort()
   })
 })
+
+/** How many were ever made. */
+async function connectionsTo({ store }: Bundle): Promise<number> {
+  const info = await store.redis.info('stats')
+  return Number(/total_connections_received:(\d+)/.exec(info)?.[1])
+}
 
 /** Enough of an answer that never ends. */
 async function firstChunk({ body }: Response): Promise<string> {

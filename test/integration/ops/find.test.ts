@@ -262,7 +262,9 @@ describe('ringback cancel', () => {
     async (args) => {
       const run = await runCommand(freshEnvironment(), 'cancel', ...args)
       expect(run.status).toBe(2)
-      expect(run.stderr).toContain('give ids, or exactly one of --number and --call-id')
+      expect(run.stderr).toContain(
+        'give ids, or exactly one of --number, --call-id and --attribute',
+      )
     },
   )
 })

@@ -34,7 +34,8 @@ unless that attempt books it, and no further attempt follows. Exit status 1 if
 any of them is booked, dead or unknown, or if there is none; the others are
 cancelled. By number and by call, only what a worker has taken in is found. By
 attribute it is a run, as with \`ringback redrive\`: all callbacks are looked at,
-a plan is made, and the workers carry it out.
+a plan is made, and the workers carry it out. Where nobody can be asked, only
+the plan is made, unless you say --yes.
 
 Examples:
   ringback cancel order-4711 --reason 'reached by mail'
@@ -43,10 +44,8 @@ Examples:
     )
   converse<CancelOptions>(command, context, async ({ args: ids, options }, output) => {
     const { destination, reason, attribute: attributes } = options
-    if (attributes !== undefined) {
-      refuseOthers(command, ids, options)
-      return cancelSome({ ...options, attributes }, context, output)
-    }
+    if (waysIn(ids, options) !== 1) command.error(`error: ${ways}`)
+    if (attributes !== undefined) return cancelSome({ ...options, attributes }, context, output)
     const which = wantedOf(command, ids, options)
     const request = { which, destination, reason, by: whoDecides(options, context) }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
@@ -58,9 +57,12 @@ Examples:
   })
 }
 
-function refuseOthers(command: Command, ids: readonly string[], options: CancelOptions): void {
-  if (ids.length === 0 && options.number === undefined && options.callId === undefined) return
-  command.error('error: give ids, or exactly one of --number, --call-id and --attribute')
+const ways = 'give ids, or exactly one of --number, --call-id and --attribute'
+
+/** In how many ways it was said which are meant. */
+function waysIn(ids: readonly string[], { number, callId, attribute: by }: CancelOptions): number {
+  const given = [ids.length > 0 ? ids : undefined, number, callId, by]
+  return given.filter((each) => each !== undefined).length
 }
 
 /** However many there are: as a run. */

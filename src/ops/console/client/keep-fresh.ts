@@ -6,6 +6,7 @@ interface ReadingEvent {
 
 /** Without a word for so long, what is shown may be old. */
 const silenceMs = 10_000
+const triedAgainMs = 5_000
 
 export interface Fresh {
   toggle: () => void
@@ -30,6 +31,16 @@ export function keepFresh(onFresh: () => void): Fresh {
       return
     }
     source = new EventSource(body.dataset['events'] ?? 'events')
+    heardAtMs = Date.now()
+    source.addEventListener('error', () => {
+      // A browser tries again by itself, but not after an answer that is no stream: a full console, a proxy that found none.
+      if (source?.readyState !== EventSource.CLOSED) return
+      say(
+        'Not live: the console does not answer, or too many pages are open. It is tried again.',
+        'stale',
+      )
+      setTimeout(listen, triedAgainMs)
+    })
     source.addEventListener('reading', ({ data }) => void hear(readingIn(String(data))))
   }
 
@@ -42,8 +53,9 @@ export function keepFresh(onFresh: () => void): Fresh {
     // How late the oldest is, and how fast it goes, is never the same twice.
     const isMoving = body.dataset['view'] === 'overview'
     if (!isMoving && reading.revision === body.dataset['revision']) return
+    // Where it does not come, it is asked for with the next reading.
+    if (!(await renew().catch(() => false))) return
     body.dataset['revision'] = reading.revision
-    await renew().catch(() => undefined)
     onFresh()
   }
 
@@ -95,9 +107,11 @@ function isReading(value: unknown): value is ReadingEvent {
 }
 
 /** Asks for this very page, and puts its parts in place of what is shown. What a search has found is no page of its own. */
-async function renew(): Promise<void> {
-  if (document.querySelector('[data-still]') !== null) return
+async function renew(): Promise<boolean> {
+  if (document.querySelector('[data-still]') !== null) return true
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  // Our own pages say by their status that Redis is away; a proxy's are not ours.
+  if (answer.headers.get('content-security-policy') === null) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   document.title = fresh.title
   const focused = focusOf()
@@ -106,6 +120,7 @@ async function renew(): Promise<void> {
     if (old !== null && next !== null) old.replaceWith(document.importNode(next, true))
   }
   focused?.()
+  return true
 }
 
 /** Whoever goes through a table by keyboard goes on where he was. */

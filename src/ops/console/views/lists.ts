@@ -34,7 +34,7 @@ export function deadLetters(page: DeadLetterPage, basePath: string): Markup {
         each.attempts,
         each.possibleDuplicate ? 'may be booked' : '',
       ]),
-      empty: 'There are none.',
+      empty: total === 0 ? 'There are none.' : 'There are none so far down.',
     })}
     ${pager({ basePath: `${basePath}dead-letters`, destination, offset, total })}
     ${otherDestinations.map(
@@ -63,7 +63,7 @@ function pager({ basePath, destination, offset, total }: Pages): Markup {
       >${words}</a
     > `
   return html`<p class="pager">
-    ${offset > 0 ? link(Math.max(0, offset - rowsOnAPage), 'Older', 'prev') : ''}
+    ${offset > 0 ? link(Math.max(0, Math.min(offset, total) - rowsOnAPage), 'Older', 'prev') : ''}
     ${offset + rowsOnAPage < total ? link(offset + rowsOnAPage, 'Newer', 'next') : ''}
   </p>`
 }

@@ -121,6 +121,7 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
       label: 'Under way',
       value: grouped(counts.underWay),
       note: `${perSecond.attempts} attempts a second`,
+      path: 'waiting',
     },
     {
       label: 'Waiting for their time',

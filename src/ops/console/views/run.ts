@@ -49,7 +49,8 @@ export function run(shown: ShownRun): Markup {
       <dd>${timeOf(shown.endedAt)}</dd>
     </dl>
     <p class="command">
-      On the command line: <code>ringback runs show ${printable(id)} --watch</code>
+      On the command line:
+      <code>ringback runs ${state === 'paused' ? 'resume' : 'show'} ${printable(id)}</code>
     </p>`
 }
 

@@ -9,15 +9,13 @@ import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
 import { callbackLink, rowsOnAPage } from './lists.ts'
 
-export interface Waiting extends NextInQueue {
+export interface Waiting {
   destination: string
+  next: NextInQueue
 }
 
 /** What goes next, in its order. */
-export function waiting(
-  { destination, underWay, due, waiting: later }: Waiting,
-  basePath: string,
-): Markup {
+export function waiting({ destination, next }: Waiting, basePath: string): Markup {
   const name = printable(destination)
   const table = (caption: string, callbacks: readonly FoundCallback[], empty: string) =>
     tableOf({
@@ -36,10 +34,10 @@ export function waiting(
   return html`<h1>Waiting</h1>
     <p>Of each kind the next ${rowsOnAPage} of ${name}, in the order in which they go.</p>
     <h2>Under way</h2>
-    ${table('Under way', underWay, 'None is under way.')}
+    ${table('Under way', next.underWay, 'None is under way.')}
     <h2>Due now</h2>
-    ${table('Due now', due, 'None is due.')}
+    ${table('Due now', next.due, 'None is due.')}
     <h2>Waiting for their time</h2>
-    ${table('Waiting for their time', later, 'None waits.')}
+    ${table('Waiting for their time', next.waiting, 'None waits.')}
     <p class="command">Why one was not sent: <code>ringback explain ID</code></p>`
 }

@@ -1,0 +1,106 @@
+import type { StoreConfig } from '../../shared/config/config.ts'
+import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
+import { newestResults } from '../../shared/store/results/results.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import { deadLetterPage } from '../operations/dead-letters/list-dead-letters.ts'
+import { withAnyDestination } from '../operations/destination/any-destination.ts'
+import { findRuns, showOneRun } from '../operations/runs/find-runs.ts'
+import { findCallback } from '../operations/status/find-callback.ts'
+import type { Trend } from '../operations/stats/trend.ts'
+import type { Markup } from './markup.ts'
+import type { Reading } from './reading.ts'
+import { deadLetters, results, rowsOnAPage, runs } from './views/lists.ts'
+import { overview } from './views/overview.ts'
+import { run } from './views/run.ts'
+import { story } from './views/story.ts'
+import { waiting } from './views/waiting.ts'
+
+/** What a page is made from. */
+export interface Sources {
+  store: StoreConfig
+  clock: Clock
+  basePath: string
+  read: () => Promise<Reading>
+  look: () => Promise<readonly Trend[]>
+}
+
+/** What an address asks for. */
+export interface Asked {
+  /** Of a callback or a run; empty where the address names none. */
+  id: string
+  destination: string | undefined
+  offset: number
+}
+
+/** What stands between the head and the foot of a page. */
+export interface View {
+  title: string
+  /** Which the navigation marks. */
+  view: string
+  main: Markup
+}
+
+interface Page {
+  path: string
+  show: (sources: Sources, asked: Asked) => Promise<View>
+}
+
+/** Every page that has an address. */
+export const pages: readonly Page[] = [
+  {
+    path: '/',
+    show: async ({ basePath, clock, read, look }) => {
+      const [{ standings }, trends] = await Promise.all([read(), look()])
+      const main = overview({ basePath, standings, trends, nowMs: clock.now() })
+      return { title: 'Overview', view: 'overview', main }
+    },
+  },
+  {
+    path: '/waiting',
+    show: async ({ store, basePath }, { destination }) => {
+      const next = await withAnyDestination(store, destination, async (at) => ({
+        destination: at.ref.destination,
+        next: await readNextInQueue(at, rowsOnAPage),
+      }))
+      return { title: 'Waiting', view: 'waiting', main: waiting(next, basePath) }
+    },
+  },
+  {
+    path: '/dead-letters',
+    show: async ({ store, basePath }, { destination, offset }) => {
+      const page = await deadLetterPage(store, { destination, offset, limit: rowsOnAPage })
+      return { title: 'Dead letters', view: 'dead-letters', main: deadLetters(page, basePath) }
+    },
+  },
+  {
+    path: '/results',
+    show: async ({ store, basePath }, { destination }) => {
+      const page = await withAnyDestination(store, destination, async (at) => ({
+        destination: at.ref.destination,
+        results: (await newestResults(at, { sinceMs: 0, count: rowsOnAPage })).toReversed(),
+      }))
+      return { title: 'Results', view: 'results', main: results(page, basePath) }
+    },
+  },
+  {
+    path: '/runs',
+    show: async ({ store, basePath }, { destination }) => {
+      const main = runs(await findRuns(store, destination), basePath)
+      return { title: 'Runs', view: 'runs', main }
+    },
+  },
+  {
+    path: '/runs/:id',
+    show: async ({ store }, { id, destination }) => {
+      const shown = await showOneRun(store, { id, destination })
+      return { title: shown.id, view: 'runs', main: run(shown) }
+    },
+  },
+  {
+    path: '/callbacks/:id',
+    show: async ({ store, clock }, { id, destination }) => {
+      const callback = await findCallback(store, { id, destination }, clock)
+      return { title: callback.record.id, view: '', main: story(callback) }
+    },
+  },
+]
