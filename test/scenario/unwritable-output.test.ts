@@ -97,7 +97,7 @@ it('a command that follows ends where its disk is full, and so does one whose re
   const args = ['results', '--follow', '--json', '--limit', '400']
   expect(await startInShell('exec "$@" >/dev/full', args, env).ended).toMatchObject({ status: 1 })
   // 400 lines of over 1,000 characters: more than the pipe (64 KiB) and its reader take, so that some write meets the reader gone.
-  const long = ['id', 'b', 'state', 'dead', 'message', 'm'.repeat(1_000)]
+  const long = ['id', 'b', 'state', 'dead', 'code', 'm'.repeat(1_000)]
   for (let count = 0; count < 400; count += 1) {
     await bundle.store.redis.xadd(resultsKey(bundle.store.ref), '*', ...long)
   }

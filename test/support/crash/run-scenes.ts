@@ -67,7 +67,7 @@ export const cancellingMany: Scene = {
     const attributes = { campaign: 'spring' }
     for (const each of four) {
       // A job whose remover dies waits for its time, and then finds nothing to do.
-      await bundle.producer.enqueue({ ...each, attributes, delay: '15s' })
+      await bundle.producer.enqueue({ ...each, attributes, delay: '40s' })
     }
     const config = loadStoreConfig(environment(bundle))
     const { id } = await planRun(config, {
