@@ -13,6 +13,7 @@ import { jsonSchemas } from './json-schemas.ts'
 import { metricsMarkdown } from './metrics-markdown.ts'
 import { redisAccessMarkdown } from './redis-access-markdown.ts'
 import { redisKeysMarkdown } from './redis-keys-markdown.ts'
+import { roleAccessModule } from './role-access-module.ts'
 import { stepsMarkdown } from './steps-markdown.ts'
 
 /** By their paths in the repository, in which npm runs this. */
@@ -21,6 +22,7 @@ const pages: readonly { path: string; render: () => string }[] = [
   { path: 'docs/errors.md', render: errorsMarkdown },
   { path: 'docs/metrics.md', render: metricsMarkdown },
   { path: 'docs/redis-access.md', render: redisAccessMarkdown },
+  { path: 'src/ops/operations/acl/role-access.ts', render: roleAccessModule },
   { path: 'docs/redis-keys.md', render: redisKeysMarkdown },
   { path: 'docs/steps.md', render: stepsMarkdown },
   { path: '.env.example', render: envExample },

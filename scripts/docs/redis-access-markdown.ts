@@ -1,5 +1,5 @@
 import { markdownTable } from './markdown-table.ts'
-import { accessOfRoles, type RoleAccess } from './redis-access/access-of-roles.ts'
+import { accessOfRoles, type AccessOfRole } from './redis-access/access-of-roles.ts'
 import type { SentCommand } from './redis-access/commands-of.ts'
 import { everyKey, queueKeys } from './redis-access/key-names.ts'
 import { keyTable } from '../../src/shared/redis/keys.ts'
@@ -18,10 +18,13 @@ A script is one command to Redis' access control (EVALSHA, and EVAL where the se
 and written, whatever it does to them, and the commands within it are judged as well. BullMQ's keys are BullMQ's: which commands
 it sends to them is its own affair.
 
+\`ringback acl\` makes of this list the rule of a user for Redis: [who may do what](wire-protocol.md#who-may-do-what). A producer who
+is not trusted with the inbox may RPUSH to \`{ringback:d}:door\` instead.
+
 ${accessOfRoles().map(sectionOf).join('\n')}`
 }
 
-function sectionOf({ title, commands, hasQueue }: RoleAccess): string {
+function sectionOf({ title, commands, hasQueue }: AccessOfRole): string {
   const keys = [...keyTable.map(({ key }) => key), everyKey]
   const rows = keys.flatMap((key) => {
     const sent = commands.filter((each) => each.key === key)

@@ -42,6 +42,12 @@ import { readProducerSettings } from './producer-settings.ts'
 export interface ProducerOptions {
   /** Default: RINGBACK_REDIS_URL, else `redis://127.0.0.1:6379`. */
   redisUrl?: string
+  /** For `rediss://`. Default: RINGBACK_REDIS_CA_FILE, else the authorities that Node knows. */
+  redisCaFile?: string
+  /** Default: RINGBACK_REDIS_CERT_FILE. With it comes `redisKeyFile`. */
+  redisCertFile?: string
+  /** Default: RINGBACK_REDIS_KEY_FILE. */
+  redisKeyFile?: string
   /** Default: RINGBACK_NAMESPACE, else `ringback`. Workers read one namespace only. */
   namespace?: string
   /** Which contact center. Default `default`: the destination that a worker's environment describes. */
@@ -101,11 +107,11 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { redisUrl, ...ref } = readProducerSettings(options, process.env)
+  const { redisUrl, redisTls, ...ref } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
   const register = createRegistrar()
   const intake = watchIntake(clock)
-  const connection = createProducerConnection(redisUrl)
+  const connection = createProducerConnection(redisUrl, redisTls)
 
   const context = { connection, ref, clock }
   const closed = new AbortController()
@@ -158,7 +164,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
         return callback !== undefined && hasEnded(callback) ? callback : undefined
       }),
     status,
-    results: (options) => readResults({ ...context, redisUrl }, options, closed.signal),
+    results: (options) => readResults({ ...context, redisUrl, redisTls }, options, closed.signal),
     close: () => {
       closed.abort()
       return connection.close()

@@ -1,5 +1,10 @@
 import { RingbackError } from '../shared/errors/errors.ts'
-import { connectFailingFast, redisFailure, type Redis } from '../shared/redis/connection.ts'
+import {
+  connectFailingFast,
+  redisFailure,
+  type Redis,
+  type TlsFiles,
+} from '../shared/redis/connection.ts'
 
 /** A producer's one connection, made with the first use and gone with the close. */
 export interface ProducerConnection {
@@ -10,14 +15,14 @@ export interface ProducerConnection {
   close(): Promise<void>
 }
 
-export function createProducerConnection(redisUrl: string): ProducerConnection {
+export function createProducerConnection(redisUrl: string, tls?: TlsFiles): ProducerConnection {
   const underWay = new Set<Promise<unknown>>()
   let connecting: Promise<Redis> | undefined
   let closed = false
 
   /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
   async function connection(): Promise<Redis> {
-    connecting ??= connectFailingFast(redisUrl)
+    connecting ??= connectFailingFast(redisUrl, tls)
     try {
       return await connecting
     } catch (error) {

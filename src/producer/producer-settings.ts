@@ -11,6 +11,7 @@ import {
 import { globalSettings } from '../shared/config/global-settings.ts'
 import { nearestName } from '../shared/config/nearest-name.ts'
 import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
+import type { RedisTls } from '../shared/config/redis-tls.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
@@ -28,13 +29,16 @@ const ownSettings = z.object({
 
 export interface ProducerSettings {
   redisUrl: string
+  redisTls: RedisTls | undefined
   namespace: string
   destination: string
 }
 
-type SettingName = keyof ProducerSettings
+const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
 
-const settingNames: readonly SettingName[] = ['redisUrl', 'namespace', 'destination']
+type SettingName = 'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number]
+
+const settingNames: readonly SettingName[] = ['redisUrl', ...tlsNames, 'namespace', 'destination']
 const optionNames: readonly string[] = [...settingNames, 'clock']
 
 /**
@@ -61,8 +65,8 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   if (shared.complete === undefined || destination.complete === undefined) {
     throw new TypeError('incomplete settings without a problem')
   }
-  const { redisUrl, namespace } = shared.complete
-  return { redisUrl, namespace, ...destination.complete }
+  const { redisUrl, redisTls, namespace } = shared.complete
+  return { redisUrl, redisTls, namespace, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -109,8 +113,14 @@ function inheritedKeys(given: ReadonlyMap<string, unknown>) {
   const { redisUrl, namespace } = inheritance
   return [
     ...(given.get('redisUrl') === undefined ? redisUrl : []),
+    ...tlsNames.filter((name) => given.get(name) === undefined && !isPlain(given.get('redisUrl'))),
     ...(given.get('namespace') === undefined ? namespace : []),
   ]
+}
+
+/** Files for TLS that the environment names are not for a server that is told to be another. */
+function isPlain(redisUrl: unknown): boolean {
+  return typeof redisUrl === 'string' && /^redis:/i.test(redisUrl)
 }
 
 function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [string, Given][] {

@@ -1,4 +1,4 @@
-import { connectPatiently } from '../shared/redis/connection.ts'
+import { connectPatiently, type TlsFiles } from '../shared/redis/connection.ts'
 import { redisFailure } from '../shared/redis/redis-failure.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
@@ -33,6 +33,7 @@ export interface ReceivedResult extends Result {
 
 export interface ReadingContext {
   redisUrl: string
+  redisTls: TlsFiles | undefined
   ref: DestinationRef
   connection: ProducerConnection
   clock: Clock
@@ -48,7 +49,7 @@ export async function* readResults(
   { from = 'beginning', ...options }: ResultsOptions,
   closed: AbortSignal,
 ): AsyncGenerator<ReceivedResult> {
-  const { redisUrl, ref, connection } = context
+  const { redisUrl, redisTls, ref, connection } = context
   const { group, signal } = options
   const stopped = AbortSignal.any(signal === undefined ? [closed] : [closed, signal])
   const isOver = () => stopped.aborted
@@ -57,7 +58,7 @@ export async function* readResults(
     ensureResultGroup(openStore(redis, ref), { group, from: from === 'now' ? '$' : '0' }),
   )
   if (isOver()) return
-  const redis = connectPatiently(redisUrl, () => undefined)
+  const redis = connectPatiently(redisUrl, () => undefined, redisTls)
   const hangUp = () => redis.disconnect()
   stopped.addEventListener('abort', hangUp, { once: true })
   const acknowledge = (entryId: string) => () =>

@@ -43,8 +43,8 @@ const finalWriteMs = 2_000
 /** Serves every configured destination until it is stopped. */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
-  const { redisUrl, namespace, numberKey: setting } = config
-  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)))
+  const { redisUrl, redisTls, namespace, numberKey: setting } = config
+  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
   const clock = createServerClock(redis, options.clock)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const served = new Set(config.destinations.map(({ name }) => name))
@@ -52,6 +52,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const scope = {
     redis,
     redisUrl,
+    redisTls,
     namespace,
     consumer,
     times,

@@ -67,6 +67,10 @@ export interface WorkerWorld {
   machine?: Clock
   /** The names under which it serves the test's destination. */
   serving?: readonly string[]
+  /** How it reaches Redis: as another user, say. */
+  redisUrl?: string
+  redisTls?: NonNullable<WorkerConfig['redisTls']>
+  namespace?: string
 }
 
 export interface BundleOptions {
@@ -116,9 +120,10 @@ export async function setup(options: BundleOptions = {}): Promise<Bundle> {
     producer,
     recorder,
     config,
-    startWorker: (times = {}, { machine = systemClock, serving } = {}) => {
+    startWorker: (times = {}, { machine = systemClock, serving, ...ownRedis } = {}) => {
+      const own = { ...config, ...ownRedis }
       const worker = startWorker({
-        config: serving === undefined ? config : servingAs(config, serving),
+        config: serving === undefined ? own : servingAs(own, serving),
         times: { ...quickTimes, ...times },
         clock: machine,
         queueClock: systemClock,

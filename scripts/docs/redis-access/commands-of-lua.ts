@@ -5,21 +5,22 @@ import { factsOf } from './command-facts.ts'
 
 export interface LuaCommand {
   readonly command: string
-  /** As the script's header names it. */
-  readonly key: string
+  /** As the script's header names it. Undefined: the command has none. */
+  readonly key: string | undefined
 }
 
 /** Throws where it cannot be told which key a command is about. */
 export function commandsOfLua(script: LuaScript): LuaCommand[] {
   const lines = usedOf(statementsOf(script.source))
   const names: Names = { keys: new Set(script.keys.map(withoutDots)), origins: originsOf(lines) }
-  return lines.flatMap(callsIn).flatMap(({ command, args }) =>
-    placesOf(command, args).flatMap((place) => {
+  return lines.flatMap(callsIn).flatMap(({ command, args }): LuaCommand[] => {
+    if (factsOf(command).keyAt === undefined) return [{ command, key: undefined }]
+    return placesOf(command, args).flatMap((place) => {
       const found = new Set(namesIn(place).flatMap((name) => keysOf(name, names)))
       if (found.size === 0) throw new Error(`${command} of ${place}: which key is that?`)
       return [...found].map((key) => ({ command: withSubcommand(command, args), key }))
-    }),
-  )
+    })
+  })
 }
 
 function withSubcommand(command: string, [first = '']: readonly string[]): string {

@@ -71,11 +71,12 @@ function ofScript(source: Source, call: ts.CallExpression): SentCommand[] {
   const script = textOf(valueOf(definition, 'name'))
   const keys = valueOf(definition, 'keys')
   const file = new URL(`${script}.lua`, pathToFileURL(call.getSourceFile().fileName))
-  return commandsOfLua(loadLuaScript(file)).flatMap(({ command, key: name }) => {
+  return commandsOfLua(loadLuaScript(file)).flatMap(({ command, key: name }): SentCommand[] => {
+    const { access } = factsOf(command.replace(/ .*/, ''))
+    if (name === undefined) return [{ command, access, key: undefined, script }]
     const camelCase = name.replace(/_[a-z]/g, (found) => found.charAt(1).toUpperCase())
     const found = keysOf(source, propertyOf(keys, camelCase))
     if (found.size === 0) throw new Error(`${pathOf(call)}: ${camelCase}: which key is that?`)
-    const { access } = factsOf(command.replace(/ .*/, ''))
     return [...found].map((key) => ({ command, access, key, script }))
   })
 }

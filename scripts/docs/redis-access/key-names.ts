@@ -18,7 +18,6 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['ownerKey', keys.ownerKey(place, sampleRecordId)],
   ['callPlaceKey', keys.callPlaceKey(place, '0000')],
   ['numberPlaceKey', keys.numberPlaceKey(place, '0000')],
-  ['bucketKey', keys.callPlaceKey(place, '0000')],
   ['secretKey', keys.secretKey(place)],
   ['realignedKey', keys.realignedKey(place)],
   ['controlKey', keys.controlKey(place)],
@@ -46,14 +45,17 @@ const samples: ReadonlyMap<string, string> = new Map([
 export const everyKey = 'every key'
 export const queueKeys = keys.keyTable.find(({ type }) => type === 'BullMQ')?.key ?? everyKey
 
-/** As docs/redis-keys.md names it, and in its order. Undefined: the function makes no key. */
-export function keyMadeBy(name: string): string | undefined {
-  if (name === 'anyKeyPattern') return everyKey
+/** As docs/redis-keys.md names them; of most functions one. None: the function makes no key. */
+export function keysMadeBy(name: string): readonly string[] {
+  if (name === 'anyKeyPattern') return [everyKey]
+  // Met among all keys, it may be of either index.
+  if (name === 'bucketKey') return ['callPlaceKey', 'numberPlaceKey'].flatMap(keysMadeBy)
   const made = samples.get(name)
   if (made === undefined && name.endsWith('Key')) {
     throw new Error(`say in scripts/docs/redis-access/key-names.ts what ${name} makes`)
   }
-  return keys.keyTable.find(({ key }) => made !== undefined && patternOf(key).test(made))?.key
+  const found = keys.keyTable.find(({ key }) => made !== undefined && patternOf(key).test(made))
+  return found === undefined ? [] : [found.key]
 }
 
 function patternOf(key: string): RegExp {

@@ -1,6 +1,6 @@
 import ts from 'typescript'
 
-import { keyMadeBy } from './key-names.ts'
+import { keysMadeBy } from './key-names.ts'
 import { commandIn, declarationsOf, nodesIn, pathOf, type Source } from './source.ts'
 
 const keyModule = 'shared/redis/keys.ts'
@@ -16,22 +16,21 @@ export function keysOf(source: Source, expression: Node): ReadonlySet<string> {
     const node = waiting.pop()
     if (node === undefined || seen.has(node) || ts.isTypeNode(node)) continue
     seen.add(node)
-    const key = madeBy(source, node)
+    const made = madeBy(source, node)
+    for (const key of made) keys.add(key)
     // What it is made of says nothing more.
-    if (key === undefined) waiting.push(...behind(source, node))
-    else keys.add(key)
+    if (made.length === 0) waiting.push(...behind(source, node))
   }
   return keys
 }
 
 /** A call of a function of keys.ts, or the function itself. */
-function madeBy({ checker }: Source, node: ts.Node): string | undefined {
+function madeBy({ checker }: Source, node: ts.Node): readonly string[] {
   const name = ts.isCallExpression(node) ? node.expression : node
-  if (!ts.isIdentifier(name)) return undefined
+  if (!ts.isIdentifier(name)) return []
   return declarationsOf(checker, name)
     .filter((each) => pathOf(each) === keyModule)
-    .map((each) => (ts.isFunctionDeclaration(each) ? keyMadeBy(each.name?.text ?? '') : undefined))
-    .find((made) => made !== undefined)
+    .flatMap((each) => (ts.isFunctionDeclaration(each) ? keysMadeBy(each.name?.text ?? '') : []))
 }
 
 /** What a node may stand for, one step further back. */

@@ -102,13 +102,19 @@ function statementOf(node: ts.Node): ts.Node {
   return ts.isSourceFile(node.parent) ? node : statementOf(node.parent)
 }
 
-/** Everything that these statements may come to, statement by statement, through whatever they name. */
-export function reachableFrom(checker: ts.TypeChecker, statements: readonly ts.Node[]) {
+/** Everything that these statements may come to, statement by statement, through whatever they name, but for some files. */
+export function reachableFrom(
+  checker: ts.TypeChecker,
+  statements: readonly ts.Node[],
+  isBarred: (path: string) => boolean,
+) {
   const reached = new Set(statements)
   for (const statement of reached) {
     if (ts.isImportDeclaration(statement)) continue
     for (const name of nodesIn(statement).filter(ts.isIdentifier)) {
-      const declared = declarationsOf(checker, name).filter((each) => !ts.isSourceFile(each))
+      const declared = declarationsOf(checker, name).filter(
+        (each) => !ts.isSourceFile(each) && !isBarred(pathOf(each)),
+      )
       for (const declaration of declared) reached.add(statementOf(declaration))
     }
   }

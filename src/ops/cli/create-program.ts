@@ -2,6 +2,7 @@ import { Command } from 'commander'
 
 import { readVersion } from '../../shared/telemetry/version.ts'
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
+import { addAclCommand } from './commands/acl.ts'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -59,6 +60,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addStatsCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
+  addAclCommand(program, guarded)
   addRepairCommand(program, guarded)
   addHealthCommand(program, guarded)
   return program

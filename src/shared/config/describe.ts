@@ -11,7 +11,10 @@ import type { WrittenValue } from './setting.ts'
 const { salesforce, verify } = destinationSettings.shape
 
 const settings = {
-  process: globalSettings.omit({ redisUrlFile: true, configFile: true }),
+  process: globalSettings.omit({
+    redisUrlFile: true,
+    configFile: true,
+  }),
   salesforce: salesforce.omit({ privateKey: true, certificateFile: true }),
   others: destinationSettings.omit({ salesforce: true, verify: true }),
   verify: verify.omit({ privateKey: true, clientSecret: true, username: true, audience: true }),

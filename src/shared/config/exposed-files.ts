@@ -61,7 +61,7 @@ interface SecretFile {
 
 function secretFiles(env: Environment): SecretFile[] {
   const { given } = environmentSource(env)
-  const global = ['redisUrlFile', 'config'].flatMap((key) => {
+  const global = ['redisUrlFile', 'redisKeyFile', 'config'].flatMap((key) => {
     const setting = given.get(key)
     return setting === undefined ? [] : [{ setting: setting.name, file: resolve(setting.text) }]
   })

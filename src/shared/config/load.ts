@@ -64,10 +64,11 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
   ])
-  const { redisUrl, namespace, logLevel, numberKey } = complete(global)
+  const { redisUrl, redisTls, namespace, logLevel, numberKey } = complete(global)
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   return deepFreeze({
     redisUrl,
+    ...(redisTls && { redisTls }),
     namespace,
     logLevel,
     numberKey,

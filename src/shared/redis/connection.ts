@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls'
+
 import { Redis, type RedisOptions } from 'ioredis'
 
 import { systemClock } from '../time/clock.ts'
@@ -8,6 +10,9 @@ import { FailingFastConnection, PatientConnection } from './server-connection.ts
 
 export type { Redis }
 export { redisFailure } from './redis-failure.ts'
+
+/** Of a `rediss://` server: who may have signed its certificate, and the one that we show it. */
+export type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /** How long a producer or a command waits for Redis before it says that there is none. */
 const failFastMs = 2_000
@@ -55,17 +60,25 @@ const patient = {
 } as const satisfies RedisOptions
 
 /** The worker's connection: commands wait until there is a primary. `onError` hears of every lost connection. */
-export function connectPatiently(url: string, onError: (error: Error) => void): Redis {
+export function connectPatiently(
+  url: string,
+  onError: (error: Error) => void,
+  tls?: TlsFiles,
+): Redis {
   return waitFor(
-    new PatientConnection({ ...serverOf(url), ...patient }, 'writing', systemClock),
+    new PatientConnection({ ...serverOf(url, tls), ...patient }, 'writing', systemClock),
     onError,
   )
 }
 
 /** The same for whoever only reads, from a replica too. */
-export function connectPatientlyToRead(url: string, onError: (error: Error) => void): Redis {
+export function connectPatientlyToRead(
+  url: string,
+  onError: (error: Error) => void,
+  tls?: TlsFiles,
+): Redis {
   return waitFor(
-    new PatientConnection({ ...serverOf(url), ...patient }, 'reading', systemClock),
+    new PatientConnection({ ...serverOf(url, tls), ...patient }, 'reading', systemClock),
     onError,
   )
 }
@@ -76,8 +89,8 @@ function waitFor(redis: PatientConnection, onError: (error: Error) => void): Red
 }
 
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
-export async function connectFailingFast(url: string): Promise<Redis> {
-  const redis = new FailingFastConnection({ ...serverOf(url), ...failFast }, systemClock)
+export async function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
+  const redis = new FailingFastConnection({ ...serverOf(url, tls), ...failFast }, systemClock)
   let reason: Error | undefined
   // `connect` rejects with "Connection is closed."; why it was closed is only told to listeners of `error`.
   redis.on('error', (error: Error) => (reason = error))
@@ -94,8 +107,9 @@ export async function connectFailingFast(url: string): Promise<Redis> {
 }
 
 /** ioredis' own reading of a URL: nothing is connected. */
-function serverOf(url: string): RedisOptions {
-  return new Redis(url, { lazyConnect: true }).options
+function serverOf(url: string, tls: TlsFiles | undefined): RedisOptions {
+  const options = new Redis(url, { lazyConnect: true }).options
+  return tls === undefined ? options : { ...options, tls: { ...tls } }
 }
 
 /** ioredis bounds each step of connecting by itself: a server that takes connections and is silent costs six seconds. */

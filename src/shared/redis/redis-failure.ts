@@ -87,7 +87,7 @@ function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: 
     return {
       what: 'has a certificate from an authority that Node does not know',
       advice:
-        'Name the file with that authority’s certificate in NODE_EXTRA_CA_CERTS before Ringback starts',
+        'Name the file with that authority’s certificate in RINGBACK_REDIS_CA_FILE, or in NODE_EXTRA_CA_CERTS before Ringback starts',
     }
   }
   if (untrusted.test(code)) {

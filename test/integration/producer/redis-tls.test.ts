@@ -38,7 +38,7 @@ it('names NODE_EXTRA_CA_CERTS, where the certificate is of an authority that Nod
     /has a certificate from an authority that Node does not know: .*self.signed/,
   )
   expect(message).toContain(
-    'Name the file with that authority’s certificate in NODE_EXTRA_CA_CERTS',
+    'Name the file with that authority’s certificate in RINGBACK_REDIS_CA_FILE, or in NODE_EXTRA_CA_CERTS',
   )
   expect(message).not.toContain('did not answer')
 })

@@ -1,6 +1,7 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { redisErrorKind } from '../../../shared/redis/redis-errors.ts'
 import {
   countDeadLetters,
   listDeadLetters,
@@ -92,7 +93,17 @@ async function strayDestinations(
   const found = await findDestinations(redis, namespace)
   const strays = found.filter((destination) => !destinations.includes(destination))
   const have = await Promise.all(
-    strays.map((destination) => hasDeadLetters(openStore(redis, { namespace, destination }))),
+    strays.map((destination) => mayHaveShown(openStore(redis, { namespace, destination }))),
   )
   return strays.filter((_, index) => have[index] === true)
+}
+
+/** Of a destination that this user of Redis may not look at, there is nothing to show. */
+async function mayHaveShown(store: DestinationStore): Promise<boolean> {
+  try {
+    return await hasDeadLetters(store)
+  } catch (error) {
+    if (redisErrorKind(error) !== 'forbidden') throw error
+    return false
+  }
 }

@@ -1,3 +1,4 @@
+import { readRedisTls, type RedisTls } from '../../../shared/config/redis-tls.ts'
 import { environmentSource, type Environment } from '../../../shared/config/environment.ts'
 import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
 import { readSetting } from '../../../shared/config/read-settings.ts'
@@ -30,6 +31,7 @@ export async function checkRedis(
 ): Promise<Finding[]> {
   const source = environmentSource(env)
   const { redisUrl } = readRedisAddress(source)
+  const { redisTls } = readRedisTls(source, redisUrl)
   const namespace = readSetting(redisSettings.shape.namespace, source)
   if (redisUrl === undefined)
     return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
@@ -41,7 +43,7 @@ export async function checkRedis(
   ]
   const findings: Finding[] = []
   for (const part of parts) {
-    const connection = await connect(redisUrl)
+    const connection = await connect(redisUrl, redisTls)
     // A server that was there a moment ago and is gone.
     if (connection.kind === 'failed') return [...findings, connection.finding]
     const { redis } = connection
@@ -68,9 +70,10 @@ function partsOfNamespace(namespace: string, configured: readonly string[], cloc
 
 async function connect(
   url: string,
+  tls: RedisTls | undefined,
 ): Promise<{ kind: 'connected'; redis: Redis } | { kind: 'failed'; finding: Finding }> {
   try {
-    return { kind: 'connected', redis: await connectFailingFast(url) }
+    return { kind: 'connected', redis: await connectFailingFast(url, tls) }
   } catch (error) {
     if (!(error instanceof RingbackError)) throw error
     // The error itself speaks to somebody who submits.

@@ -21,12 +21,16 @@ export async function* followResults(
   { stopped, onAway }: FollowDeps,
 ): AsyncGenerator<Result> {
   let complained = false
-  const redis = connectPatientlyToRead(config.redisUrl, (error) => {
-    // Anything else fails the operation, which tells it.
-    if (errorOrigin(error) === 'record' || errorOrigin(error) === 'ours') return
-    if (!complained) onAway(messageOf(error))
-    complained = true
-  })
+  const redis = connectPatientlyToRead(
+    config.redisUrl,
+    (error) => {
+      // Anything else fails the operation, which tells it.
+      if (errorOrigin(error) === 'record' || errorOrigin(error) === 'ours') return
+      if (!complained) onAway(messageOf(error))
+      complained = true
+    },
+    config.redisTls,
+  )
   const store = openStore(redis, ref)
   const hangUp = () => redis.disconnect()
   stopped.addEventListener('abort', hangUp, { once: true })

@@ -33,6 +33,37 @@ export const redisSettings = defineFeature(
         'Instead of RINGBACK_REDIS_URL, for a secret that is mounted as a file. It is read once, at startup.',
       example: '/run/secrets/redis-url',
     }),
+    redisCaFile: optionalSetting(
+      filePath('the path of one or more X.509 certificates in PEM form'),
+      {
+        name: 'redisCaFile',
+        env: 'RINGBACK_REDIS_CA_FILE',
+        description:
+          'For `rediss://`: the authorities that may have signed the certificate of Redis, instead of those that Node knows. Read once, at startup.',
+        example: '/run/secrets/redis-ca.crt',
+      },
+    ),
+    redisCertFile: optionalSetting(
+      filePath(
+        'the path of an X.509 certificate in PEM form, with those between it and its authority',
+      ),
+      {
+        name: 'redisCertFile',
+        env: 'RINGBACK_REDIS_CERT_FILE',
+        description:
+          'For `rediss://`: the certificate that is shown to a Redis that asks for one. It comes with RINGBACK_REDIS_KEY_FILE. User and password are needed all the same.',
+        example: '/run/secrets/redis-client.crt',
+      },
+    ),
+    redisKeyFile: optionalSetting(
+      filePath('the path of its private key in PEM form, without a passphrase'),
+      {
+        name: 'redisKeyFile',
+        env: 'RINGBACK_REDIS_KEY_FILE',
+        description: 'The key of that certificate.',
+        example: '/run/secrets/redis-client.key',
+      },
+    ),
     namespace: defaultedSetting(
       matching(/^[a-z0-9-]{1,32}$/, '1 to 32 lower-case letters, digits and hyphens'),
       {

@@ -94,6 +94,12 @@ describe('.env.example', () => {
     expect(Object.keys(env).toSorted()).toEqual(settings.map(({ info }) => info.env).toSorted())
     expect(problemLines(() => loadStoreConfig(env))).toEqual([
       expect.stringMatching(/^RINGBACK_REDIS_URL: is set, and RINGBACK_REDIS_URL_FILE too/),
+      ...['CA', 'CERT', 'KEY'].map((name): unknown =>
+        expect.stringMatching(`^RINGBACK_REDIS_${name}_FILE: names a file that does not exist`),
+      ),
+      ...['CA', 'CERT', 'KEY'].map((name): unknown =>
+        expect.stringMatching(`^RINGBACK_REDIS_${name}_FILE: is set, and the URL of Redis is not`),
+      ),
       expect.stringMatching(/^RINGBACK_CONFIG: names a file that does not exist/),
       expect.stringMatching(/^RINGBACK_SALESFORCE_PRIVATE_KEY: is set, and .*_FILE too/),
     ])
@@ -103,6 +109,9 @@ describe('.env.example', () => {
       RINGBACK_SALESFORCE_PRIVATE_KEY: '',
       RINGBACK_REDIS_URL: '',
       RINGBACK_REDIS_URL_FILE: '',
+      RINGBACK_REDIS_CA_FILE: '',
+      RINGBACK_REDIS_CERT_FILE: '',
+      RINGBACK_REDIS_KEY_FILE: '',
       RINGBACK_NUMBER_KEY: '',
     }
     expect(loadStoreConfig(usable)).toEqual(minimal)

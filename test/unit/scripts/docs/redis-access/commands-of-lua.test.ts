@@ -35,7 +35,7 @@ describe('a command of a script is about the key that its name stands for', () =
       "redis.call('HSET',\n  callback, -- the ledger\n  'a', 'b')",
       ['HSET callback'],
     ],
-    ['not at all', "local now = redis.call('TIME')", []],
+    ['of no key', "local now = redis.call('TIME')", ['TIME undefined']],
   ])('%s', (_, source, expected) => {
     expect(commandsOf(source).toSorted()).toEqual(expected.toSorted())
   })

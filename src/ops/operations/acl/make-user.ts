@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+import type { StoreConfig } from '../../../shared/config/config.ts'
+import { setUser, knowsSelectors } from '../../../shared/store/server/set-user.ts'
+import { readInfo } from '../../../shared/store/server/server-facts.ts'
+import { targetOf, withRedis } from '../destination/target.ts'
+import { aclRules } from './acl-rules.ts'
+import {
+  accessOf,
+  isOfNamespace,
+  withoutComforts,
+  type AclRole,
+  type RoleOptions,
+} from './roles.ts'
+
+export interface UserRequest extends RoleOptions {
+  role: AclRole
+  name: string
+  destination: string | undefined
+  /** Undefined: one is made. */
+  password: string | undefined
+  apply: boolean
+}
+
+export interface MadeUser {
+  role: AclRole
+  name: string
+  /** Undefined: all of the namespace. */
+  destination: string | undefined
+  /** The words that follow ACL SETUSER. The password is in them as its hash. */
+  rules: readonly string[]
+  /** The one that was made. It is kept nowhere. */
+  password: string | undefined
+  applied: boolean
+  /** False: the server knows no rights in brackets, so the user may do more. */
+  isExact: boolean
+}
+
+/** The rule of a user who may do what its role does, for this server; with `apply` the server has it. */
+export async function makeUser(config: StoreConfig, request: UserRequest): Promise<MadeUser> {
+  const { role, name, apply } = request
+  const { ref } = targetOf(config, request.destination)
+  const destination = isOfNamespace(role) ? undefined : ref.destination
+  const made = request.password === undefined ? randomBytes(24).toString('base64url') : undefined
+  return withRedis(config, async (redis) => {
+    const isExact = knowsSelectors(await readInfo(redis))
+    const exact = accessOf(role, request)
+    const access = isExact ? exact : withoutComforts(exact, role)
+    const rules = [
+      ...userBeginning(made ?? request.password ?? ''),
+      ...aclRules(access, { namespace: ref.namespace, destination }, { selectors: isExact }),
+      ...databaseRule(config.redisUrl),
+    ]
+    if (apply) await setUser(redis, name, rules)
+    return { role, name, destination, rules, password: made, applied: apply, isExact }
+  })
+}
+
+/** What was allowed before is taken away, with every other password. */
+function userBeginning(password: string): string[] {
+  const hash = createHash('sha256').update(password).digest('hex')
+  return ['reset', 'on', `#${hash}`, 'resetchannels']
+}
+
+/** Whoever may not SELECT stays in database 0, and works on there. */
+function databaseRule(redisUrl: string): string[] {
+  return /^\/0*[1-9]/.test(new URL(redisUrl).pathname) ? ['+select'] : []
+}

@@ -1,0 +1,12 @@
+import type { Redis } from '../../redis/connection.ts'
+
+/** Makes a user of Redis, or another one of one who was there. It lasts until Redis ends, unless somebody saves it. */
+export async function setUser(redis: Redis, name: string, rules: readonly string[]): Promise<void> {
+  // eslint-disable-next-line ringback/side-effects-are-steps -- not on the way of a callback
+  await redis.acl('SETUSER', name, ...rules)
+}
+
+/** Whether rights in brackets and `%R~` are known there: Redis 7, and every Valkey. */
+export function knowsSelectors(info: ReadonlyMap<string, string>): boolean {
+  return Number(info.get('redis_version')?.split('.')[0] ?? 0) >= 7
+}

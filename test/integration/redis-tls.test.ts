@@ -1,0 +1,73 @@
+/** A real redis-server that speaks TLS alone, and wants a certificate of whoever comes. */
+import { readFileSync } from 'node:fs'
+
+import { expect, it, onTestFinished } from 'vitest'
+
+import { createProducer } from '../../src/producer/index.ts'
+import { loadStoreConfig } from '../../src/shared/config/load.ts'
+import { sampleCallback } from '../support/callbacks.ts'
+import { freshNamespace } from '../support/redis.ts'
+import { setup } from '../support/ringback.ts'
+import { startTlsRedis, tlsFiles } from '../support/tls-redis.ts'
+import { runCommand } from './ops/support/cli.ts'
+
+const certificate = { redisCertFile: tlsFiles.cert, redisKeyFile: tlsFiles.key }
+const files = { redisCaFile: tlsFiles.cert, ...certificate }
+const environment = {
+  RINGBACK_REDIS_CA_FILE: tlsFiles.cert,
+  RINGBACK_REDIS_CERT_FILE: tlsFiles.cert,
+  RINGBACK_REDIS_KEY_FILE: tlsFiles.key,
+}
+
+function producerOf(redisUrl: string, namespace: string, own: Partial<typeof files>) {
+  const producer = createProducer({ redisUrl, namespace, ...own })
+  onTestFinished(() => producer.close())
+  return producer
+}
+
+it('library, worker and commands reach a Redis over TLS, and show it their certificate', async () => {
+  const redisUrl = await startTlsRedis()
+  const bundle = await setup()
+  const namespace = freshNamespace()
+  const [pem, key] = [tlsFiles.cert, tlsFiles.key].map((path) => readFileSync(path, 'utf8'))
+  const redisTls = { ca: pem ?? '', cert: pem ?? '', key: key ?? '' }
+  bundle.startWorker({}, { redisUrl, redisTls, namespace })
+  const producer = producerOf(redisUrl, namespace, files)
+
+  await producer.enqueue(sampleCallback('one'))
+  for await (const result of producer.results({ group: 'crm', consumer: 'c' })) {
+    expect(result).toMatchObject({ id: 'one', state: 'booked' })
+    await result.acknowledge()
+    break
+  }
+  const env = { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: namespace, ...environment }
+  const { status, stdout } = await runCommand({ env }, 'status', 'one', '--json')
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'booked' })
+  const doctor = await runCommand({ env }, 'doctor', '--json')
+  expect(doctor.stdout).toMatch(/"check": ?"redis",\s*"verdict": ?"ok"/)
+})
+
+it('says what is missing where the authority is unknown, or no certificate is shown', async () => {
+  const url = await startTlsRedis()
+  const namespace = freshNamespace()
+  const one = sampleCallback('one')
+  await expect(producerOf(url, namespace, certificate).enqueue(one)).rejects.toThrow(
+    'RINGBACK_REDIS_CA_FILE',
+  )
+  const bare = producerOf(url, namespace, { redisCaFile: tlsFiles.cert })
+  await expect(bare.enqueue(one)).rejects.toMatchObject({ code: 'redis-unavailable' })
+  await expect(bare.enqueue(one)).rejects.toThrow(/certificate|closed/)
+})
+
+it.each([
+  ['a key without a certificate', { RINGBACK_REDIS_CERT_FILE: '' }, /CERT_FILE: is missing/],
+  ['a certificate without a key', { RINGBACK_REDIS_KEY_FILE: '' }, /KEY_FILE: is missing/],
+  ['a key that is a certificate', { RINGBACK_REDIS_KEY_FILE: tlsFiles.cert }, /no private key/],
+  ['an authority that is a key', { RINGBACK_REDIS_CA_FILE: tlsFiles.key }, /no certificate/],
+  ['a file that is not there', { RINGBACK_REDIS_CA_FILE: '/nowhere' }, /does not exist/],
+  ['a URL without TLS', { RINGBACK_REDIS_URL: 'redis://127.0.0.1:1' }, /not one for TLS/],
+])('refuses %s when it starts', (_, wrong, why) => {
+  const env = { RINGBACK_REDIS_URL: 'rediss://127.0.0.1:1', ...environment, ...wrong }
+  expect(() => loadStoreConfig(env)).toThrow(why)
+})
