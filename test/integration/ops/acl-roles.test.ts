@@ -5,7 +5,7 @@ import { createProducer } from '../../../src/producer/index.ts'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { loadStoreConfig } from '../../../src/shared/config/load.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
-import { doorKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
+import { doorKey, inboxKey, resultsKey, wishKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { aclUser, type AclUser } from '../../support/acl-user.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
@@ -117,9 +117,13 @@ it('a producer goes by the door, or by the inbox if it is trusted with that, and
   expect(await client.call('HMGET', own, 'state')).toEqual(['booked'])
   const xadd = ['XADD', inboxKey(store.ref), '*', 'intent'] as const
   expect(await client.call(...xadd, '{}')).toMatch(/^NOPERM/)
-  const trusted = await aclUser(redisUrl, namespace, 'producer', '--inbox')
+  const wish = ['GET', wishKey(store.ref, '1-1')] as const
+  const blind = await aclUser(redisUrl, namespace, 'producer', '--inbox')
+  expect(await connectRaw(blind.url).call(...wish)).toMatch(/^NOPERM/)
+  const trusted = await aclUser(redisUrl, namespace, 'producer', '--inbox', '--wishes')
   const inbox = connectRaw(trusted.url)
   expect(await inbox.call(...xadd, intent('trusted'))).toMatch(/^\d+-\d+$/)
+  expect(await inbox.call(...wish)).toBeNull()
   expect(await inbox.call('RPUSH', doorKey(store.ref), '{}')).toMatch(/^NOPERM/)
 }, 20_000)
 

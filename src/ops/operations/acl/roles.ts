@@ -18,6 +18,8 @@ export interface RoleOptions {
   inbox: boolean
   /** Of a producer: ids that begin with this are its own, and it may read what became of them. */
   prefix: string | undefined
+  /** Of a producer that is trusted with the inbox: it may read what became of any cancel or reschedule whose entry's id it knows. */
+  wishes: boolean
   /** Of a program with the library: it may look up callbacks by whatever number it likes. */
   find: boolean
   /** Of a program with the library: it also reads results. */
@@ -61,14 +63,15 @@ export function withoutComforts(access: RoleAccess, role: AclRole): RoleAccess {
   return role === 'library' ? withoutKeys(access, ['{ringback:d}:control']) : access
 }
 
-function producerAccess({ inbox, prefix }: RoleOptions): RoleAccess {
+function producerAccess({ inbox, prefix, wishes }: RoleOptions): RoleAccess {
   const door = { '{ringback:d}:door': { reads: [], writes: ['RPUSH'] } }
   const own =
     prefix === undefined
       ? {}
       : { [`{ringback:d}:callback:${prefix}*`]: { reads: ['HGETALL', 'HMGET'], writes: [] } }
+  const answers = { '{ringback:d}:wish:<entry id>': { reads: ['GET'], writes: [] } }
   return {
-    keys: { ...(inbox ? roleAccess.producer.keys : door), ...own },
+    keys: { ...(inbox ? roleAccess.producer.keys : door), ...own, ...(wishes ? answers : {}) },
     keyless: [],
     scriptKeys: [],
     usesQueue: false,
