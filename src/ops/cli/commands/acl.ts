@@ -13,6 +13,7 @@ interface AclOptions extends CommonOptions {
   namespace?: string
   inbox?: true
   wishes?: true
+  functions?: true
   prefix?: string
   find?: true
   results?: true
@@ -29,6 +30,7 @@ export function addAclCommand(program: Command, context: CliContext): void {
     .option('--prefix <text>', 'producer: may read callbacks whose ids begin so', readPrefix)
     .option('--inbox', 'producer: trusted with XADD; else it has the door')
     .option('--wishes', 'producer with --inbox: may read what became of a cancel')
+    .option('--functions', 'producer: may send by FCALL, and is answered at once')
     .option('--find', 'library: may look up any number')
     .option('--results', 'library: may read results')
     .option('--password-stdin', 'read its password (default: one is made)')
@@ -59,6 +61,7 @@ Examples:
         password,
         inbox: options.inbox === true,
         wishes: options.wishes === true,
+        functions: options.functions === true,
         find: options.find === true,
         results: options.results === true,
         apply: apply === true,
@@ -80,6 +83,7 @@ const ownOptions = {
   prefix: 'producer',
   inbox: 'producer',
   wishes: 'producer',
+  functions: 'producer',
   find: 'library',
   results: 'library',
 }

@@ -1,4 +1,10 @@
-import { eitherAccess, withKeyless, withoutKeys, type RoleAccess } from './access.ts'
+import {
+  eitherAccess,
+  withKeyless,
+  withoutKeyless,
+  withoutKeys,
+  type RoleAccess,
+} from './access.ts'
 import { roleAccess } from './role-access.ts'
 
 export const aclRoles = [
@@ -20,6 +26,8 @@ export interface RoleOptions {
   prefix: string | undefined
   /** Of a producer that is trusted with the inbox: it may read what became of any cancel or reschedule whose entry's id it knows. */
   wishes: boolean
+  /** Of a producer: it may send by the functions of our library, and hears at once what was answered. */
+  functions: boolean
   /** Of a program with the library: it may look up callbacks by whatever number it likes. */
   find: boolean
   /** Of a program with the library: it also reads results. */
@@ -57,13 +65,14 @@ export function accessOf(role: AclRole, options: RoleOptions): RoleAccess {
 
 /**
  * For a server without rights in brackets, where whoever may read a key may also do to it all that he may do to any other: what
- * the library reads without need is left out.
+ * the library reads without need is left out. It knows no Functions either.
  */
 export function withoutComforts(access: RoleAccess, role: AclRole): RoleAccess {
-  return role === 'library' ? withoutKeys(access, ['{ringback:d}:control']) : access
+  const { functionKey: _, ...known } = withoutKeyless(access, ['FUNCTION LIST', 'FUNCTION LOAD'])
+  return role === 'library' ? withoutKeys(known, ['{ringback:d}:control']) : known
 }
 
-function producerAccess({ inbox, prefix, wishes }: RoleOptions): RoleAccess {
+function producerAccess({ inbox, prefix, wishes, functions }: RoleOptions): RoleAccess {
   const door = { '{ringback:d}:door': { reads: [], writes: ['RPUSH'] } }
   const own =
     prefix === undefined
@@ -72,9 +81,10 @@ function producerAccess({ inbox, prefix, wishes }: RoleOptions): RoleAccess {
   const answers = { '{ringback:d}:wish:<entry id>': { reads: ['GET'], writes: [] } }
   return {
     keys: { ...(inbox ? roleAccess.producer.keys : door), ...own, ...(wishes ? answers : {}) },
-    keyless: [],
+    keyless: functions ? ['TIME'] : [],
     scriptKeys: [],
     usesQueue: false,
+    ...(functions && { functionKey: `{ringback:d}:${inbox ? 'inbox' : 'door'}` }),
   }
 }
 
