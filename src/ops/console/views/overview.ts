@@ -108,7 +108,7 @@ function stateOf({ dispatch, breaker, workers }: DestinationStats): string {
 interface Figure {
   label: string
   value: string
-  note?: string
+  note?: string | Markup
   path?: string
 }
 
@@ -126,7 +126,7 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
     {
       label: 'Waiting for their time',
       value: grouped(counts.waiting),
-      note: `${grouped(counts.dueWithinHour)} within the hour`,
+      note: html`${grouped(counts.dueWithinHour)} within the hour${nextDue(stats)}`,
       path: 'waiting',
     },
     { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
@@ -139,6 +139,10 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
     },
     { label: 'Rate', value: rateOf(stats), note: configuredRate(stats) },
   ]
+}
+
+function nextDue({ nextDueAt }: DestinationStats): Markup {
+  return nextDueAt === undefined ? html`` : html`, the next at ${timeOf(nextDueAt)}`
 }
 
 function lateness({ oldestDueAt }: DestinationStats, nowMs: number): string {

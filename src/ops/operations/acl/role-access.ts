@@ -86,7 +86,7 @@ export const roleAccess = {
         reads: ['ZCARD'],
         writes: ['PEXPIRE', 'ZADD', 'ZREM', 'ZREMRANGEBYSCORE'],
       },
-      '{ringback:d}:retrying': { reads: [], writes: ['DEL', 'HDEL', 'HINCRBY'] },
+      '{ringback:d}:retrying': { reads: ['HGETALL'], writes: ['DEL', 'HDEL', 'HINCRBY'] },
       '{ringback:d}:flow': { reads: ['HGETALL'], writes: ['HDEL', 'HINCRBY', 'PEXPIRE'] },
       '{ringback:d}:history': { reads: ['XREVRANGE'], writes: ['DEL', 'XADD'] },
       '{ringback:d}:workers': {
