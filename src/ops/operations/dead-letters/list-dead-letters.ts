@@ -76,7 +76,7 @@ async function pageOfSome(
   return { total, deadLetters }
 }
 
-function summaryOf(
+export function summaryOf(
   { id, endedAtMs, reason = '', code, message, attempts, possibleDuplicate }: Candidate,
   { ref }: DestinationStore,
 ): DeadLetterSummary {
@@ -86,7 +86,7 @@ function summaryOf(
 }
 
 /** Destinations with dead letters that nobody would be shown unasked. */
-async function strayDestinations(
+export async function strayDestinations(
   redis: Redis,
   { namespace, destinations }: StoreConfig,
 ): Promise<string[]> {
