@@ -20,7 +20,7 @@ export interface DeadLetters {
 
 /** Dead letters, oldest first, and what there are. */
 export function deadLetters(page: BrowsedLetters, { basePath, typed, after }: DeadLetters): Markup {
-  const { destination, total, deadLetters: letters, next, otherDestinations } = page
+  const { destination, total, deadLetters: letters, next } = page
   const name = printable(destination)
   const path = `${basePath}dead-letters`
   return html`<h1>Dead letters</h1>
@@ -48,13 +48,6 @@ export function deadLetters(page: BrowsedLetters, { basePath, typed, after }: De
       next,
       words: letters.length === 0 ? 'Look further' : 'Younger',
     })}
-    ${otherDestinations.map(
-      (other) =>
-        html`<p>
-          <a href="${path}${queryOf({ destination: other })}">Dead letters of ${printable(other)}</a
-          >, which is not configured here.
-        </p>`,
-    )}
     <p class="command">On the command line: <code>ringback dead-letters list</code></p>`
 }
 

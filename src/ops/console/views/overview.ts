@@ -102,8 +102,17 @@ function destination(
           </div>`,
       )}
     </dl>
-    ${known === undefined ? '' : trend(known)} ${retrying(stats)} ${workersOf(stats)}
+    ${known === undefined ? '' : drawnOnce(known)} ${retrying(stats)} ${workersOf(stats)}
   </section>`
+}
+
+/** Thousands of elements, which stay the same for half a minute, however many look. */
+const drawn = new WeakMap<Trend, Markup>()
+
+function drawnOnce(known: Trend): Markup {
+  const markup = drawn.get(known) ?? trend(known)
+  drawn.set(known, markup)
+  return markup
 }
 
 function stateOf({ dispatch, breaker, workers }: DestinationStats): string {

@@ -13,7 +13,7 @@ import type { Clock } from '../../../shared/time/clock.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { runFilterOf, type FilterRequest } from '../runs/run-request.ts'
 import { letterFilter } from './letters-that-match.ts'
-import { strayDestinations, summaryOf } from './list-dead-letters.ts'
+import { summaryOf } from './list-dead-letters.ts'
 
 /** What somebody who looks through dead letters sees at a time. */
 export interface BrowsedLetters {
@@ -28,8 +28,6 @@ export interface BrowsedLetters {
   next: string | undefined
   /** Of the time that is asked for, whatever else is. */
   kinds: LetterKinds
-  /** Destinations that have dead letters and are not configured here. */
-  otherDestinations: string[]
 }
 
 export interface BrowseRequest {
@@ -44,7 +42,7 @@ export interface BrowseRequest {
 /**
  * A search for few among many ends here, for this page: somebody waits for it. It says how far it has looked, and where it goes on.
  */
-const mostLookedAt = 5_000
+const mostLookedAt = 2_000
 const mostMs = 80
 const pageSize = 100
 
@@ -60,14 +58,12 @@ export function browseDeadLetters(
   const { sinceMs, untilMs } = request.filter
   return withAnyDestination(config, request.destination, async (store) => {
     const { destination } = store.ref
-    const [total, kinds, strays, found] = await Promise.all([
+    const [total, kinds, found] = await Promise.all([
       countDeadLetters(store),
       readLetterKinds(store, { sinceMs, untilMs, most: mostKindsLookedAt }),
-      strayDestinations(store.redis, config),
       look(store, request, clock),
     ])
-    const otherDestinations = strays.filter((other) => other !== destination)
-    return { destination, total, kinds, otherDestinations, ...found }
+    return { destination, total, kinds, ...found }
   })
 }
 

@@ -86,7 +86,7 @@ export function summaryOf(
 }
 
 /** Destinations with dead letters that nobody would be shown unasked. */
-export async function strayDestinations(
+async function strayDestinations(
   redis: Redis,
   { namespace, destinations }: StoreConfig,
 ): Promise<string[]> {

@@ -10,7 +10,7 @@ import { readStreamPosition } from '../../../shared/store/streams/stream-positio
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import type { AlertReading } from '../alerts/alert.ts'
-import { everyDestination } from '../destination/every-destination.ts'
+import type { DestinationFinder } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 import { statsOf, type DestinationStats } from './destination-stats.ts'
 
@@ -23,12 +23,13 @@ export interface Standing {
 }
 
 /** Of every destination that is configured here or known in Redis. Costs the same however much waits. */
-export function standings(config: StoreConfig, clock: Clock): Promise<Standing[]> {
+export function standings(
+  config: StoreConfig,
+  find: DestinationFinder,
+  clock: Clock,
+): Promise<Standing[]> {
   return withRedis(config, async (redis) => {
-    const [stores, safety] = await Promise.all([
-      everyDestination(redis, config),
-      readRedisSafety(redis),
-    ])
+    const [stores, safety] = await Promise.all([find(redis), readRedisSafety(redis)])
     return Promise.all(stores.map((store) => standingOf(store, safety, clock)))
   })
 }
