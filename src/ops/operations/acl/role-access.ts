@@ -100,7 +100,7 @@ export const roleAccess = {
       'ringback:destinations': { reads: ['HGETALL'], writes: ['HSET', 'HSETNX'] },
       'ringback:walker': { reads: ['GET'], writes: ['PEXPIRE', 'SET'] },
     },
-    keyless: ['INFO', 'PING', 'SCAN', 'TIME'],
+    keyless: ['FUNCTION LIST', 'FUNCTION LOAD', 'INFO', 'PING', 'SCAN', 'TIME'],
     scriptKeys: [
       '{ringback:d}:inbox',
       '{ringback:d}:door',
