@@ -226,6 +226,8 @@ function everyCountedEvent(): WorkerEvent[] {
     settlement: 'settled',
     nextAttemptAt: undefined,
     callbackNumber: '',
+    trace_id: undefined,
+    span_id: undefined,
   }
   const uncertain = { outcome: 'uncertain', code: 'worker-lost', state: 'retrying' } as const
   return [
