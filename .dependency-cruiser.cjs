@@ -150,6 +150,13 @@ module.exports = {
       to: { path: 'node_modules/bullmq/' },
     },
     {
+      name: 'opentelemetry-only-where-it-may-be-absent',
+      severity: 'error',
+      comment: 'It is optional: open-telemetry.ts imports it where it is wanted, and does without.',
+      from: { path: '^src/', pathNot: '^src/shared/telemetry/open-telemetry\\.ts$' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
       name: 'got-only-in-the-exchanger',
       severity: 'error',
       comment: 'It publishes what it sends as a step (src/shared/telemetry/steps.ts).',

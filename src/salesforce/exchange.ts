@@ -13,6 +13,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { openStep } from '../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
 import { publishSending, type HttpStep } from './publish-sending.ts'
+import { tracedExchange } from './traced-exchange.ts'
 import { watchSending } from './watch-sending.ts'
 
 export interface HttpRequest extends HttpStep {
@@ -24,6 +25,8 @@ export interface HttpRequest extends HttpStep {
   readonly signal: AbortSignal | undefined
   /** Asked once the connection is there, right before the first byte. False: none is sent. */
   readonly maySend?: (() => boolean) | undefined
+  /** The how many-th time that the same is sent again. */
+  readonly resend?: number | undefined
 }
 
 export type HttpResult = HttpAnswered | HttpFailed
@@ -112,7 +115,9 @@ export function createExchanger({ certificateAuthority, proxy }: ExchangerOption
   }
   return {
     exchange: (request) =>
-      exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
+      tracedExchange(request, () =>
+        exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
+      ),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()

@@ -235,7 +235,8 @@ describe('the page', () => {
       )
     }
     await recorder.next('attempt.verified', ({ id, state }) => id === 'cut' && state === 'booked')
-    const written = new Set<string>()
+    // Of a worker that is traced, as test/integration/shared/telemetry/spans.test.ts has one.
+    const written = new Set(['traceparent'])
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
       const hash = await store.redis.hgetall(callbackKey(store.ref, id))

@@ -37,7 +37,10 @@ export function recordAttempt(
   return persist(concluded, () => settle(context.store, input))
 }
 
-function recordOf({ outcome, startedAt, evidence }: ConcludedAttempt, nowMs: number): string {
+function recordOf(
+  { outcome, startedAt, trace, evidence }: ConcludedAttempt,
+  nowMs: number,
+): string {
   const { kind, ...details } = outcome
   const { phase, bytesSent, durationMs } = evidence ?? {}
   const endedAt = isoTimestamp(nowMs)
@@ -49,5 +52,6 @@ function recordOf({ outcome, startedAt, evidence }: ConcludedAttempt, nowMs: num
     phase,
     bytesSent,
     durationMs,
+    traceparent: trace,
   })
 }

@@ -11,6 +11,7 @@ import {
   type MoveContext,
   type MoveEntries,
 } from './move-entries.ts'
+import { tracedMove } from './traced-move.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
   /** A connection of its own, which it closes. */
@@ -100,10 +101,10 @@ async function processBatch(
 }
 
 async function moveSome(
-  { reader, moveAll, progress }: Moving,
+  { context, reader, moveAll, progress }: Moving,
   stopping: AbortSignal,
 ): Promise<void> {
   const entries = await reader.next(stopping)
   if (entries.length === 0 && reader.isDone()) progress.note()
-  if (!(await moveAll(entries))) reader.retryIn(retryDelayMs)
+  if (!(await tracedMove(context.store, entries, moveAll))) reader.retryIn(retryDelayMs)
 }

@@ -11,6 +11,7 @@ import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { open, type OpenResult } from '../../shared/store/ledger/open.ts'
 import { placesOf } from '../../shared/store/ledger/places.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
+import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
@@ -66,6 +67,7 @@ async function openIntent(
     traceparent,
     redriveOf: entry.redriveOf,
   })
+  if (opening.kind === 'schedule') currentTracer()?.linkTo(opening.traceparent)
   if (opening.kind === 'conflict') return { kind: 'unfit', rejection: conflict(intent.id) }
   return { kind: 'callback', intent, opening }
 }

@@ -1,5 +1,5 @@
 import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { asList, asOneOf, asText } from '../../redis/reply.ts'
+import { asList, asOneOf, asOptionalText, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
 import type { Places } from './places.ts'
@@ -13,6 +13,8 @@ export type OpenResult =
       dueAt: string
       /** The how many-th callback for its number within two hours, as far as 6. */
       nth: number
+      /** W3C trace context of its submission. */
+      traceparent: string | undefined
     }
   | { kind: 'done'; nth: number | undefined }
   | { kind: 'duplicate'; state: State }
@@ -49,11 +51,17 @@ export const open = defineScript<OpenInput, OpenResult>({
     'keyMark',
   ],
   decode: (reply) => {
-    const [kind, second, acceptedAt, dueAt, nth] = asList(reply)
+    const [kind, second, acceptedAt, dueAt, nth, traceparent] = asList(reply)
     if (kind === 'schedule') {
       const generation = Number(second)
       const times = { acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
-      return { kind, generation, ...times, nth: Number(nth) }
+      return {
+        kind,
+        generation,
+        ...times,
+        nth: Number(nth),
+        traceparent: asOptionalText(traceparent),
+      }
     }
     if (kind === 'done') return { kind, nth: second === undefined ? undefined : Number(second) }
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
