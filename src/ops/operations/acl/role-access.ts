@@ -49,7 +49,7 @@ export const roleAccess = {
       '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HEXISTS', 'HGET', 'HMGET', 'HSTRLEN'],
-        writes: ['HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
+        writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
       },
       '{ringback:d}:results': { reads: ['TYPE', 'XINFO STREAM', 'XRANGE'], writes: ['XADD'] },
       '{ringback:d}:dead-letters': {
@@ -62,7 +62,10 @@ export const roleAccess = {
       '{ringback:d}:intake': { reads: ['HGET', 'HMGET'], writes: ['HINCRBY', 'HSET'] },
       '{ringback:d}:record:<recordId>': { reads: ['EXISTS', 'GET', 'MGET'], writes: ['SET'] },
       '{ringback:d}:call:<0000 to 3fff>': { reads: ['ZRANGE'], writes: ['ZADD', 'ZREM'] },
-      '{ringback:d}:number:<0000 to 3fff>': { reads: ['ZRANGE'], writes: ['ZADD', 'ZREM'] },
+      '{ringback:d}:number:<0000 to 3fff>': {
+        reads: ['ZRANGE', 'ZREVRANGEBYSCORE'],
+        writes: ['ZADD', 'ZREM'],
+      },
       '{ringback:d}:number-key': { reads: ['GET'], writes: ['SET'] },
       '{ringback:d}:control': {
         reads: ['HGET', 'HGETALL', 'HMGET'],
