@@ -33,7 +33,15 @@ async function takeIn(
       ...of(({ ms }) => (1_000 * count) / ms),
       goal: '≥ 15,000',
     }),
-    ownRow('  Node CPU an entry', 'µs', of(({ nodeCpuMicros }) => nodeCpuMicros / count)),
-    ownRow('  Redis CPU an entry', 'µs', of(({ redisCpuMicros }) => redisCpuMicros / count)),
+    ownRow(
+      '  Node CPU an entry',
+      'µs',
+      of(({ nodeCpuMicros }) => nodeCpuMicros / count),
+    ),
+    ownRow(
+      '  Redis CPU an entry',
+      'µs',
+      of(({ redisCpuMicros }) => redisCpuMicros / count),
+    ),
   ]
 }
