@@ -79,7 +79,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'inbox.claim': [of(claiming)],
   'inbox.forget': [of(forgetting)],
   'number-key': [of(booking)],
-  open: [of(booking), of(batch, 2)],
+  open: [of(booking), of(batch)],
   bury: [of(burying)],
   'queue.add': [
     of(booking),
@@ -89,7 +89,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
     of(rescheduling),
     of(fulfilling, 4),
   ],
-  confirm: [of(booking), of(batch, 2), of(fulfilling, 4), of(fulfilling, 5)],
+  confirm: [of(booking), of(batch), of(fulfilling, 2), of(fulfilling, 3)],
   'take-expired': [of(expiring)],
   admit: [of(booking)],
   begin: [of(booking), of(retrying, 2), of(findingNothing, 2), of(probing, 2)],
