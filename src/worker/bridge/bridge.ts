@@ -5,12 +5,8 @@ import type { Redis } from '../../shared/redis/connection.ts'
 import { ensureInboxGroup } from '../../shared/store/inbox/inbox.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
-import {
-  createMoveEntries,
-  reportFailure,
-  type MoveContext,
-  type MoveEntries,
-} from './move-entries.ts'
+import { createMoveEntries, reportFailure, type MoveEntries } from './move-entries.ts'
+import type { MoveContext } from './move-page.ts'
 import { tracedMove } from './traced-move.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {

@@ -1,11 +1,13 @@
--- open: the bridge's first step for a valid inbox entry. Safe to repeat, and safe when two bridges hold one entry.
---- @keys callback inbox dead_letters by_call by_number
---- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
+-- open: the bridge's first step for valid inbox entries. Safe to repeat, and safe when two bridges hold one entry.
+--- @keys inbox dead_letters
+--- @each_keys callback by_call by_number
+--- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 --- @include "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
 -- key_mark: '' where it is not to be found by call and number
--- Returns {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue; nth: as in same-number.lua
+-- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue
+--         nth: as in same-number.lua
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
 --       | {'duplicate', state} | {'conflict', state}
 local now = redis_now()

@@ -1,6 +1,7 @@
 import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asOptionalText, asText } from '../../redis/reply.ts'
-import { defineScript } from '../../redis/script.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { definePagedScript, ofOne } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
 import type { Places } from './places.ts'
 
@@ -33,23 +34,28 @@ export interface OpenInput extends Partial<Places> {
   redriveOf?: string | undefined
 }
 
-export const open = defineScript<OpenInput, OpenResult>({
+/** Several entries in one go. */
+export const openAll = definePagedScript<object, OpenInput, OpenResult>({
   name: 'open',
   beside: import.meta.url,
-  keys: { callback, inbox, deadLetters, byCall, byNumber },
-  args: [
-    'id',
-    'intent',
-    'entryId',
-    'delayMs',
-    'notBefore',
-    'expiresAt',
-    'traceparent',
-    'redriveOf',
-    'callScore',
-    'numberScore',
-    'keyMark',
-  ],
+  keys: { inbox, deadLetters },
+  args: [],
+  each: {
+    keys: { callback, byCall, byNumber },
+    args: [
+      'id',
+      'intent',
+      'entryId',
+      'delayMs',
+      'notBefore',
+      'expiresAt',
+      'traceparent',
+      'redriveOf',
+      'callScore',
+      'numberScore',
+      'keyMark',
+    ],
+  },
   decode: (reply) => {
     const [kind, second, acceptedAt, dueAt, nth, traceparent] = asList(reply)
     if (kind === 'schedule') {
@@ -67,3 +73,7 @@ export const open = defineScript<OpenInput, OpenResult>({
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
   },
 })
+
+export function open(store: DestinationStore, input: OpenInput): Promise<OpenResult> {
+  return ofOne(openAll(store, {}, [input]))
+}
