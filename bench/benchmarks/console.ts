@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { BenchEnvironment } from '../environment.ts'
+import type { BenchRun } from '../implementation.ts'
 import { startConsoleProcess, type ConsoleProcess } from '../processes/console.ts'
 import { commandMicros } from '../redis-info.ts'
 import { ownRow, type Row } from '../row.ts'
@@ -15,6 +16,7 @@ const asked = 40
 /** A reading is shared for so long: whoever wants to see what one costs waits longer. */
 const readingMs = 2_000
 const tabs = 10
+const views = ['', 'waiting', 'dead-letters', 'results', 'runs']
 
 /** What people wait for who look at very much, what it costs Redis, and what the console keeps of it. */
 export async function measureConsole(bench: BenchEnvironment): Promise<Row[]> {
@@ -23,16 +25,27 @@ export async function measureConsole(bench: BenchEnvironment): Promise<Row[]> {
     : { waiting: 1_000_000, dead: 100_000 }
   const run = await bench.newRun()
   await fillForConsole(bench, run, filling)
+  const pages = await withConsole(run, (served) => measurePages(bench, served))
+  return [...pages, ...(await withConsole(run, (served) => measureMemory(bench, served)))]
+}
+
+/** A fresh one. */
+async function withConsole(
+  run: BenchRun,
+  measure: (served: ConsoleProcess) => Promise<Row[]>,
+): Promise<Row[]> {
   const served = await startConsoleProcess(run)
   try {
-    const rows = await measureReading(bench, served)
-    for (const { name, path } of await pagesOf(served)) {
-      rows.push(...(await measurePage(bench, served, { name, path })))
-    }
-    return [...rows, ...(await measureMemory(bench, served))]
+    return await measure(served)
   } finally {
     await served.end()
   }
+}
+
+async function measurePages(bench: BenchEnvironment, served: ConsoleProcess): Promise<Row[]> {
+  const rows = await measureReading(bench, served)
+  for (const page of await pagesOf(served)) rows.push(...(await measurePage(bench, served, page)))
+  return rows
 }
 
 interface PageOf {
@@ -110,11 +123,13 @@ function rowsOf(name: string, times: readonly number[], redisMs: number): Row[] 
   ]
 }
 
-/** Ten tabs that listen, and ask for the page anew with each reading, as the client does. A day has 43,200 readings. */
+/** Ten tabs on five views that listen, and each asks for its page anew with every reading: more than the client does. A day has 43,200 readings. */
 async function measureMemory(bench: BenchEnvironment, served: ConsoleProcess): Promise<Row[]> {
-  const readings = bench.quick ? 60 : 900
+  const readings = bench.quick ? 60 : 300
   const closing = new AbortController()
-  const seen = Array.from({ length: tabs }, () => keepTab(served, closing.signal))
+  const seen = Array.from({ length: tabs }, (_, nth) =>
+    keepTab(served, views[nth % views.length] ?? '', closing.signal),
+  )
   const startedAt = Date.now()
   let early = NaN
   while (Date.now() - startedAt < readings * readingMs) {
@@ -134,11 +149,11 @@ async function measureMemory(bench: BenchEnvironment, served: ConsoleProcess): P
 }
 
 /** How many readings it heard of. */
-async function keepTab(served: ConsoleProcess, signal: AbortSignal): Promise<number> {
+async function keepTab(served: ConsoleProcess, view: string, signal: AbortSignal): Promise<number> {
   let heard = 0
   await served.listen(signal, async () => {
     heard += 1
-    await served.get('')
+    await served.get(view)
   })
   return heard
 }

@@ -42,7 +42,7 @@ export interface BrowseRequest {
 /**
  * A search for few among many ends here, for this page: somebody waits for it. It says how far it has looked, and where it goes on.
  */
-const mostLookedAt = 2_000
+const mostLookedAt = 1_000
 const mostMs = 80
 const pageSize = 100
 

@@ -42,7 +42,7 @@ function textOf(run: ShownRun): string {
 it('a receipt adds up where letters were sent again that never were an intent', () => {
   const sent = { ...counts, sent: 3, notFollowed: 2, booked: 1, remaining: 0 }
   expect(textOf({ ...plan, state: 'done', counts: sent })).toContain(
-    '2 of those sent were no intent, and went in as entries of their own',
+    '2 of those sent were no intent, or erased: how that ends is not counted here.',
   )
 })
 
