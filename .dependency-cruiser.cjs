@@ -45,6 +45,7 @@ const store = {
   'dead-letters': commonGround,
   destinations: commonGround,
   erasure: commonGround,
+  functions: [],
   history: [],
   keys: [],
   lookup: commonGround,

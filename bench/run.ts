@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { measureAcceptance } from './benchmarks/acceptance.ts'
+import { measureConsole } from './benchmarks/console.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
 import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
@@ -27,6 +28,7 @@ const benchmarks = {
   waiting: measureWaiting,
   pace: measurePace,
   'opening-bell': measureOpeningBell,
+  console: measureConsole,
 } as const
 
 const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[]

@@ -112,11 +112,10 @@ function serveAssets(app: Pick<Hono, 'get'>, { folder, files }: Assets): void {
 }
 
 function askedIn({ req }: Context): Asked {
-  const offset = req.query('offset') ?? '0'
   return {
     id: req.param('id') ?? '',
     destination: req.query('destination'),
-    offset: /^\d{1,9}$/.test(offset) ? Number(offset) : 0,
+    queries: req.queries(),
   }
 }
 

@@ -102,6 +102,7 @@ export const maintenanceParts = [
   'connection',
   'clock',
   'registry',
+  'functions',
   'strays',
   'lease',
   'walk',

@@ -1,6 +1,7 @@
-"""Consumes the results of all callbacks, for ever, as one of a group. Needs redis-py (Debian: python3-redis).
+"""Handles the end of every callback, for ever, as one of a group: results.py [consumer [milliseconds]]
 
-Each consumer of the group needs a name of its own; give it as the argument where several run on one machine.
+Each consumer of the group needs a name of its own. What one has held for so many ms it will not finish: another takes it over.
+Stop it whenever you like: what it has not confirmed is given again, to it or to another. Needs redis-py (Debian: python3-redis).
 """
 
 import os
@@ -9,13 +10,18 @@ import sys
 import time
 
 import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 
 client = redis.Redis.from_url(
-    os.environ.get("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"), decode_responses=True
+    os.environ.get("RINGBACK_REDIS_URL", "redis://127.0.0.1:6379"),
+    decode_responses=True,
+    retry=Retry(ExponentialBackoff(cap=2, base=0.1), 30),
+    retry_on_error=[redis.ConnectionError, redis.TimeoutError],
 )
 stream, group = "{ringback:default}:results", "crm"
 consumer = sys.argv[1] if len(sys.argv) > 1 else socket.gethostname()
-# Longer than handling a hundred results ever takes: what a consumer has held for longer, it will not finish.
+# Longer than handling a hundred results ever takes.
 abandoned_ms = int(sys.argv[2]) if len(sys.argv) > 2 else 60_000
 
 try:
