@@ -1,15 +1,10 @@
 import { once } from 'node:events'
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { boundAddress } from '../../shared/lifecycle/bound-address.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { Router } from './router.ts'
 
 export interface ListenOptions {
   host: string
@@ -45,21 +40,20 @@ const limits: ServerOptions = {
 /** Of one connection, so that nobody heaps up questions in it: Node answers them side by side. */
 const maxRequestsPerSocket = 10
 
-/** What an app of hono's does with a request. */
-export type Answer = (request: Request) => Response | Promise<Response>
-
 /**
- * Serves what is answered. Whoever can reach the port can ask, and must not be able to keep others from asking,
+ * Serves what the router answers. Whoever can reach the port can ask, and must not be able to keep others from asking,
  * least of all who decides whether the worker is to be restarted.
  */
 export async function startGuardedServer(
-  answer: Answer,
+  route: Router,
   { host, port, clock }: ListenOptions,
 ): Promise<RunningServer> {
   const server = createServer(limits, (request, response) => {
     // Nobody has anything to tell us: of a body nothing is read, and the connection ends with the answer.
     if (hasBody(request)) response.shouldKeepAlive = false
-    void respond(answer, request, response)
+    void route(request).then(({ status, contentType, body, headers }) => {
+      response.writeHead(status, { ...headers, 'content-type': contentType }).end(body)
+    })
   })
   server.maxRequestsPerSocket = maxRequestsPerSocket
   server.maxConnections = maxConnections
@@ -76,30 +70,6 @@ export async function startGuardedServer(
       await once(server, 'close')
     },
   }
-}
-
-/** Whoever may ask for a page may ask for its head: Node leaves the body out. */
-const methods = ['GET', 'HEAD']
-
-/**
- * By hand: @hono/node-server says on the standard output, where the log goes, that somebody has hung up, and puts Request and
- * Response of its own in the place of Node's. Nothing here is about the name by which a probe calls this machine.
- */
-async function respond(
-  answer: Answer,
-  { method = '', url = '/' }: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const reply = methods.includes(method)
-    ? await answer(new Request(addressOf(url), { method }))
-    : Response.json({ methods }, { status: 405, headers: { allow: methods.join(', ') } })
-  const body = await reply.text()
-  response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(body)
-}
-
-function addressOf(url: string): URL {
-  const here = 'http://localhost/'
-  return URL.canParse(url, here) ? new URL(url, here) : new URL(here)
 }
 
 /** A limit that refuses the newest would refuse the probe: the oldest go instead, which have had their time. */

@@ -1,6 +1,6 @@
-import { Hono } from 'hono'
-
 import { startGuardedServer, type ListenOptions, type RunningServer } from './guarded-server.ts'
+import { json } from './reply.ts'
+import { createRouter, type Route } from './router.ts'
 import { shareAnswer } from './share-answer.ts'
 
 /**
@@ -23,24 +23,29 @@ export interface HealthServerOptions extends ListenOptions {
  * A worker that waits for Redis is alive and not ready: restarting it would help nobody.
  */
 export function startHealthServer(options: HealthServerOptions): Promise<RunningServer> {
-  return startGuardedServer(createHealthApp(options).fetch, options)
+  return startGuardedServer(createRouter(routesOf(options)), options)
 }
 
-function createHealthApp({ report, metrics, clock }: HealthServerOptions): Hono {
+function routesOf({ report, metrics, clock }: HealthServerOptions): Route[] {
   const latestReport = shareAnswer(report, clock)
   const latestMetrics = shareAnswer(metrics, clock)
-  const app = new Hono()
-  app.get('/livez', (context) => context.json({ alive: true }))
-  app.get('/readyz', async (context) => {
-    const health = await latestReport()
-    return context.json(health, health.ready ? 200 : 503)
-  })
-  app.get('/metrics', async (context) => {
-    const { contentType, text } = await latestMetrics()
-    return context.body(text, 200, { 'content-type': contentType })
-  })
-  app.notFound((context) => context.json({ paths: ['/livez', '/readyz', '/metrics'] }, 404))
-  // No error text: it could tell a stranger where Redis is.
-  app.onError((_, context) => context.json({ error: 'see the log' }, 500))
-  return app
+  return [
+    { method: 'GET', path: '/livez', answer: () => json(200, { alive: true }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      answer: async () => {
+        const health = await latestReport()
+        return json(health.ready ? 200 : 503, health)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      answer: async () => {
+        const { contentType, text } = await latestMetrics()
+        return { status: 200, contentType, body: text }
+      },
+    },
+  ]
 }

@@ -1,6 +1,3 @@
-import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
-
 import { expect, it, onTestFinished } from 'vitest'
 
 import {
@@ -74,30 +71,6 @@ it('is asked with GET and HEAD, and with nothing else', async () => {
   }
 })
 
-it.each([
-  ['HTTP/1.0, which names no host', 'GET /livez HTTP/1.0\r\n\r\n'],
-  [
-    'a name that is not its own',
-    'GET /livez HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n',
-  ],
-  ['a name that is none', 'GET /livez HTTP/1.1\r\nHost: a b\\[\r\nConnection: close\r\n\r\n'],
-  ['its whole address', 'GET http://a/livez?b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
-])('answers whoever asks by %s', async (_, request) => {
-  const answer = await say(await serve({}), request)
-  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
-  expect(answer).toContain('{"alive":true}')
-})
-
-it('is not asked with a method that Node’s own fetch forbids either', async () => {
-  const request = 'TRACE /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-  expect(await say(await serve({}), request)).toMatch(/^HTTP\/1\.1 405 /)
-})
-
-it('names its paths to whoever asks for what is no address', async () => {
-  const request = 'GET http://[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-  expect(await say(await serve({}), request)).toMatch(/^HTTP\/1\.1 404 /)
-})
-
 it('reads no body: the connection ends with the answer', async () => {
   const response = await fetch(`${await serve({})}/livez`, { method: 'POST', body: 'x'.repeat(9) })
   expect(response.status).toBe(405)
@@ -133,10 +106,3 @@ it('refuses a port that is taken', async () => {
   const port = Number(new URL(url).port)
   await expect(serve({ port })).rejects.toThrow('EADDRINUSE')
 })
-
-/** What it answers to these bytes. */
-function say(url: string, request: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.write(request)
-  return text(socket)
-}
