@@ -3,10 +3,8 @@ import { expect, it } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
-import { loadStoreConfig } from '../../../src/shared/config/load.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { doorKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { aclUser, type AclUser } from '../../support/acl-user.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { rpush, xadd } from '../../support/inbox.ts'
@@ -16,6 +14,7 @@ import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { knowsSelectors } from '../../support/wire-protocol-page.ts'
 import { runCommand } from './support/cli.ts'
+import { consoleOptions } from './support/console.ts'
 import { environmentOf } from './support/environment.ts'
 
 async function withUser(
@@ -167,13 +166,7 @@ it('the console shows all of its pages, and can change nothing', async () => {
   await producer.enqueue(sampleCallback('books'))
   await producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
   await resultsOfAll(bundle, ['books'])
-  const app = createConsoleApp({
-    store: loadStoreConfig(environmentOf(user.url, namespace)),
-    clock: systemClock,
-    name: undefined,
-    basePath: '/',
-    label: undefined,
-  })
+  const app = createConsoleApp(consoleOptions(user.url, namespace))
   for (const path of ['/', '/dead-letters', '/waiting', '/results', '/runs', '/callbacks/waits']) {
     const { status } = await app.request(path, { headers: { host: '127.0.0.1:9465' } })
     expect({ path, status, refusals: await user.refusals() }).toEqual({

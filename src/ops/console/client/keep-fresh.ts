@@ -39,7 +39,10 @@ export function keepFresh(onFresh: () => void): Fresh {
         'Not live: the console does not answer, or too many pages are open. It is tried again.',
         'stale',
       )
-      setTimeout(listen, triedAgainMs)
+      setTimeout(() => {
+        void renew().catch(() => false)
+        listen()
+      }, triedAgainMs)
     })
     source.addEventListener('reading', ({ data }) => void hear(readingIn(String(data))))
   }
@@ -75,7 +78,7 @@ export function keepFresh(onFresh: () => void): Fresh {
       'stale',
     )
   }, 1_000)
-  listen()
+  if (document.querySelector('#live') !== null) listen()
   return { toggle }
 }
 
@@ -109,7 +112,11 @@ function isReading(value: unknown): value is ReadingEvent {
 /** Asks for this very page, and puts its parts in place of what is shown. What a search has found is no page of its own. */
 async function renew(): Promise<boolean> {
   if (document.querySelector('[data-still]') !== null) return true
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  const answer = await fetch(location.href, {
+    headers: { accept: 'text/html', 'x-ringback-live': '1' },
+  })
+  // Who is logged in no longer is asked who he is.
+  if (answer.status === 401) location.reload()
   // Our own pages say by their status that Redis is away; a proxy's are not ours.
   if (answer.headers.get('content-security-policy') === null) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
