@@ -45,6 +45,11 @@ export const errorCodes = {
     meaning: 'The plan selects no callback, so there is nothing to start.',
     fix: 'Make another one with a wider filter; `ringback runs abort PLAN` drops this one.',
   },
+  'cannot-verify': {
+    meaning:
+      'The workers of this destination do not ask Salesforce what it has, so nothing can be verified. Nothing was planned.',
+    fix: 'Give the workers RINGBACK_ON_UNCERTAIN=verify and what it needs (docs/configuration.md); or plan without --verify.',
+  },
   'producer-closed': {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',

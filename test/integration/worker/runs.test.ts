@@ -1,6 +1,7 @@
 /** A run sends a frozen selection again: by the workers, a step at a time, and nothing twice. */
 import { describe, expect, it } from 'vitest'
 
+import type { RunningWorker } from '../../../src/worker/worker.ts'
 import { readQueueDepth } from '../../../src/shared/store/stats/queue-depth.ts'
 import { listDeadLetters } from '../../../src/shared/store/dead-letters/dead-letters.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
@@ -10,6 +11,8 @@ import { letManyDie } from '../../support/dead-letters.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { runCommand } from '../ops/support/cli.ts'
+import { environmentOf } from '../ops/support/environment.ts'
 import { ask, isOver, isPaused, plan, start, untilRun } from '../ops/support/runs.ts'
 
 const nobody = { by: undefined, why: undefined, forMs: undefined }
@@ -209,6 +212,24 @@ describe('a run', () => {
     expect(bundle.sandbox.bookings()).toEqual([])
   })
 
+  it('does not wait for the end of what was erased meanwhile, whose id says its number', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker, retry: patient } })
+    const [named, other] = await letManyDie(bundle, 2, { prefix: 'of-18445791189-no' })
+    bundle.sandbox.setFaults([{ do: 'break', status: 503 }])
+    bundle.startWorker()
+    const run = await start(bundle, 'redrive')
+    await untilRun(bundle, run, ({ counts }) => counts.outstanding === 2)
+    for (const { id = '' } of [{ ...named }, { ...other }]) {
+      await expect
+        .poll(async () => (await bundle.producer.status(id))?.state, { timeout: 10_000 })
+        .toBe('retrying')
+    }
+    const erasing = ['erase', '--number', '+18445791189']
+    expect(await ask(bundle, ...erasing, '--yes')).toMatchObject({ outcome: 'erased' })
+    const done = await untilRun(bundle, run, isOver)
+    expect(done.counts).toMatchObject({ sent: 2, notFollowed: 2, outstanding: 0 })
+  })
+
   it('replays what was booked in a time, marked, and keeps the first record id', async () => {
     const bundle = await setup({ destination: { breaker: noBreaker } })
     const worker = bundle.startWorker()
@@ -240,6 +261,13 @@ const shyBreaker = {
   refusalsInARow: 1_000,
   probe: { leastMs: 300, mostMs: 300 },
   rampMs: 10,
+}
+
+const patient = {
+  maxAttempts: 5,
+  maxRetryDurationMs: 6_000_000,
+  notFoundGraceMs: 0,
+  backoff: { initialMs: 600_000, factor: 1, maxMs: 600_000 },
 }
 
 /** Ten refusals in a row would open it. */
@@ -319,11 +347,12 @@ describe('a cancel by attribute', () => {
 describe('a replay that verifies', () => {
   const wanted = ['replay', '--since', '1h', '--verify']
 
-  async function booked(bundle: Bundle, ...ids: string[]): Promise<void> {
-    bundle.startWorker()
+  async function booked(bundle: Bundle, ...ids: string[]): Promise<RunningWorker> {
+    const worker = bundle.startWorker()
     for (const id of ids) await bundle.producer.enqueue(sampleCallback(id))
     for (const id of ids) await bundle.sandbox.booked(id)
     await resultsOfAll(bundle, ids)
+    return worker
   }
 
   const verifying = { destination: { breaker: noBreaker, onUncertain: 'verify' } } as const
@@ -373,14 +402,27 @@ describe('a replay that verifies', () => {
     expect(await untilRun(bundle, run, isOver)).toMatchObject({ counts: { sent: 1, booked: 1 } })
   })
 
+  it('is not planned where the workers do not verify', async () => {
+    const bundle = await setup({ destination: { breaker: noBreaker } })
+    await booked(bundle, 'one')
+    const env = environmentOf(bundle.redisUrl, bundle.store.ref.namespace)
+    expect(await runCommand({ env }, ...wanted, '--plan')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('RINGBACK_ON_UNCERTAIN=verify') as string,
+    })
+  })
+
   it.each([
     ['Salesforce refuses the question', verifying],
     ['the destination does not verify', { destination: { breaker: noBreaker } }],
   ])('pauses, and sends nothing, where %s', async (_, options) => {
     const bundle = await setup(options)
-    await booked(bundle, 'one')
+    const worker = await booked(bundle, 'one')
+    // Nobody is there who could say so beforehand.
+    await worker.stop()
     bundle.sandbox.setFaults([{ do: 'refuse', status: 403, on: 'query' }])
     const run = await start(bundle, ...wanted)
+    bundle.startWorker()
     const paused = await untilRun(bundle, run, isPaused)
     expect(paused).toMatchObject({ stateWhy: 'cannot-verify', counts: { sent: 0 } })
     expect(bundle.sandbox.bookingsOf('one')).toHaveLength(1)

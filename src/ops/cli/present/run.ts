@@ -62,7 +62,7 @@ function verifiedInWords({ stillBooked = 0, unclear = 0 }: ShownRun['counts']): 
 
 function notFollowedInWords(count: number): string {
   const which = count === 1 ? '1 of those sent was' : `${count} of those sent were`
-  return `${which} no intent, and went in as ${count === 1 ? 'an entry' : 'entries'} of ${count === 1 ? 'its' : 'their'} own: how that ends is not counted here.`
+  return `${which} no intent, or erased: how that ends is not counted here.`
 }
 
 export function presentRuns({ destination, runs }: RunList, { line, columns }: Screen): void {

@@ -137,7 +137,7 @@ async function eraseCallback(
   { spellings }: EraseRequest,
   { redis, clock }: EraseDeps,
 ): Promise<CallbackTrace | undefined> {
-  const { ref, id, content, unreadBytes } = trace
+  const { ref, id, content, unreadBytes, runId = '' } = trace
   const store = openStore(redis, ref)
   // First, so that a run that is cut off finds the callback again.
   if (spellings.isIn(id)) await forgetOwners(store, id)
@@ -148,6 +148,7 @@ async function eraseCallback(
     group: bridgeGroup,
     now: isoTimestamp(clock.now()),
     mayPublish: !spellings.isIn(id),
+    runId,
   })
   return erasure.kind === 'erased' ? { ...trace, state: erasure.state } : undefined
 }

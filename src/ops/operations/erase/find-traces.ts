@@ -118,13 +118,14 @@ async function readTrace(
 ): Promise<FoundCallback | undefined> {
   const kept = await readKeptContent(store, id)
   if (kept === undefined) return undefined
-  const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId } = kept
+  const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId, runId } = kept
   if (unreadBytes !== undefined)
     passOver({ kind: 'callback', ref: store.ref, id, bytes: unreadBytes })
   const texts = [id, submittedId, ...textsOf(intent), ...textsOf(sent)]
   if (!texts.some(spellings.isIn)) return undefined
   const content = intent ?? raw ?? Buffer.from('')
-  return { kind: 'callback', ref: store.ref, id, state, content, unreadBytes, recordIds, entryId }
+  const found = { id, state, content, unreadBytes, recordIds, entryId, runId }
+  return { kind: 'callback', ref: store.ref, ...found }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {

@@ -16,6 +16,8 @@ export interface CallbackTrace {
   unreadBytes: number | undefined
   /** What it was booked as: Salesforce keeps the number there. */
   recordIds: string[]
+  /** The run that has sent it. */
+  runId: string | undefined
 }
 
 /** An inbox entry that was not taken in yet. */

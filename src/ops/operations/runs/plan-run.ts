@@ -13,7 +13,8 @@ import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
 import { readRun } from '../../../shared/store/runs/run-record.ts'
 import { usualRate } from '../control/estimate.ts'
-import { readOperation } from '../control/shown-control.ts'
+import { readOperation, type ShownControl } from '../control/shown-control.ts'
+import type { LivingWorker } from '../../../shared/store/workers/living-workers.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf } from '../destination/target.ts'
 import { countSelection, type Counted } from './count-selection.ts'
@@ -36,8 +37,10 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
   const { destination, kind } = request
   return withAnyDestination(config, destination, async (store, target) => {
     const { nowMs } = await inspectControl(store, { rate: undefined })
-    const rate = rateOf(request.rate, await leftByLive(store))
+    const { control, workers } = await readOperation(store)
+    const rate = rateOf(request.rate, leftByLive(control, workers))
     const filter = runFilterOf(request.filter)
+    if (filter.verify === true) requireVerifying(workers, store)
     const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
     const counted = await countSelection(store, { ...walked, rate, nowMs })
     const ttlMs = retentionMsOf(target)
@@ -57,6 +60,16 @@ async function upTo(store: DestinationStore, kind: RunKind, nowMs: number): Prom
   return Math.max(nowMs, Math.min(newestMs + 1, nowMs + mostAheadMs))
 }
 
+/** Where none lives nobody can say; a worker that cannot pauses the run. */
+function requireVerifying(workers: readonly LivingWorker[], { ref }: DestinationStore): void {
+  if (workers.length === 0) return
+  if (workers.some(({ settings }) => settings['onUncertain'] === 'verify')) return
+  throw new RingbackError(
+    'cannot-verify',
+    `No worker of the destination ${ref.destination} verifies: none has RINGBACK_ON_UNCERTAIN=verify.`,
+  )
+}
+
 /** Of a destination that no living worker serves. */
 const usualLivePercent = Number(settingInfo(paceSettings.shape.livePercent).default)
 
@@ -64,8 +77,7 @@ const usualLivePercent = Number(settingInfo(paceSettings.shape.livePercent).defa
  * A run is never the whole of a rate unless somebody says so: live callbacks keep the share that the workers are configured
  * with. Not what an outage has left of the rate for the moment.
  */
-async function leftByLive(store: DestinationStore): Promise<number | undefined> {
-  const { control, workers } = await readOperation(store)
+function leftByLive(control: ShownControl, workers: readonly LivingWorker[]): number | undefined {
   const rate = usualRate(control.rate)
   if (typeof rate !== 'number') return undefined
   const shares = workers.map(({ settings }) => settings['livePercent'])

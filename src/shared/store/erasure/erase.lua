@@ -1,16 +1,18 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
---- @keys callback inbox dead_letters results intake expiries retrying
---- @args id group content unread_bytes may_publish now
+--- @keys callback inbox dead_letters results intake expiries retrying run
+--- @args id group content unread_bytes may_publish now run_id
 --- @include "../lua/states" "../lua/results" "../lua/taking" "../lua/retrying"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
 -- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
+-- run_id: the run that has sent it, as it was found, or ''
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
 --       | {'changed'} (there is another callback under the id by now)
-local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId')
+local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId', 'runEnd')
 if not c.state then return { 'missing' } end
 
 local function is_as_found()
+  if (c.runId or '') ~= run_id then return false end
   if c.intent then return c.intent == content end
   if unread_bytes ~= '' then return redis.call('HSTRLEN', callback, 'raw') == tonumber(unread_bytes) end
   return (redis.call('HGET', callback, 'raw') or '') == content
@@ -23,7 +25,12 @@ leave_retrying(c)
 redis.call('ZREM', dead_letters, id)
 redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end
-if is_waiting(c.state) and may_publish == '1' then
+local is_published = is_waiting(c.state) and may_publish == '1'
+-- Its run is told of no end of it any more, and would wait for one for ever.
+if run_id ~= '' and not c.runEnd and not is_published and redis.call('EXISTS', run) == 1 then
+  redis.call('HINCRBY', run, 'unfollowed', 1)
+end
+if is_published then
   publish_result(nil, id, 'cancelled', c.attempts, 'code', 'erased', 'possibleDuplicate', c.possibleDuplicate,
     'runId', c.runId)
 end

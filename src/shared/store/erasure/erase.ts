@@ -7,6 +7,7 @@ import {
   intake,
   results,
   retrying,
+  run,
 } from '../../redis/destination-keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -28,6 +29,8 @@ export interface EraseInput {
   now: string
   /** False where the id itself is to be forgotten. */
   mayPublish: boolean
+  /** The run that has sent it, as it was found; empty: none has. */
+  runId: string
 }
 
 export const erase = defineScript<EraseInput, Erasure>({
@@ -41,8 +44,9 @@ export const erase = defineScript<EraseInput, Erasure>({
     expiries,
     results,
     retrying,
+    run,
   },
-  args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now'],
+  args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now', 'runId'],
   decode: (reply) => {
     const [kind, state] = asList(reply)
     if (kind === 'erased') return { kind, state: asOneOf(state, states) }

@@ -19,6 +19,8 @@ export interface KeptContent {
   recordIds: string[]
   /** Of the inbox entry that it came by. */
   entryId: string | undefined
+  /** The run that has sent it. */
+  runId: string | undefined
 }
 
 const fields = [
@@ -29,6 +31,7 @@ const fields = [
   'entry',
   'rawEncoding',
   'submittedId',
+  'runId',
 ]
 
 /** `undefined`: there is no such callback. */
@@ -41,7 +44,7 @@ export async function readKeptContent(
     redis.hmgetBuffer(key, ...fields),
     readRaw(redis, key),
   ])
-  const [state, intent, recordId, others, entry, encoding, submittedId] = values
+  const [state, intent, recordId, others, entry, encoding, submittedId, runId] = values
   if (!state) return undefined
   return {
     state: asOneOf(state.toString(), states),
@@ -52,6 +55,7 @@ export async function readKeptContent(
     unreadBytes,
     recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
     entryId: entry?.toString(),
+    runId: runId?.toString(),
   }
 }
 

@@ -37,7 +37,15 @@ const withdrawn = { id, state: 'cancelled', at: now, code: 'erased' }
 
 function erasing({ store }: Ledger, more: Partial<EraseInput> = {}) {
   const content = Buffer.from(intent)
-  return erase(store, { id, group: bridgeGroup, content, now, mayPublish: true, ...more })
+  return erase(store, {
+    id,
+    group: bridgeGroup,
+    content,
+    now,
+    mayPublish: true,
+    runId: '',
+    ...more,
+  })
 }
 
 function erasingEntry({ store }: Ledger, more: Partial<EraseEntryInput> = {}) {
