@@ -140,6 +140,7 @@ function askedIn({ req }: Context): Asked {
   return {
     id: req.param('id') ?? '',
     destination: req.query('destination'),
+    before: /^\d{1,20}-\d{1,20}$/.exec(req.query('before') ?? '')?.[0],
     offset: /^\d{1,9}$/.test(offset) ? Number(offset) : 0,
   }
 }

@@ -42,6 +42,7 @@ const views = [
   { view: 'dead-letters', path: 'dead-letters', name: 'Dead letters' },
   { view: 'results', path: 'results', name: 'Results' },
   { view: 'runs', path: 'runs', name: 'Runs' },
+  { view: 'log', path: 'log', name: 'Operators’ log' },
 ] as const
 
 /** What stands before the body of every page. */

@@ -2,6 +2,7 @@ import type { StoreConfig } from '../../shared/config/config.ts'
 import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
 import { newestResults } from '../../shared/store/results/results.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { readLog } from '../operations/audit/read-log.ts'
 import { deadLetterPage } from '../operations/dead-letters/list-dead-letters.ts'
 import { withAnyDestination } from '../operations/destination/any-destination.ts'
 import { findRuns, showOneRun } from '../operations/runs/find-runs.ts'
@@ -10,6 +11,7 @@ import type { Trend } from '../operations/stats/trend.ts'
 import type { Markup } from './markup.ts'
 import type { Reading } from './reading.ts'
 import { deadLetters, results, rowsOnAPage, runs } from './views/lists.ts'
+import { operatorsLog } from './views/operators-log.ts'
 import { overview } from './views/overview.ts'
 import { run } from './views/run.ts'
 import { story } from './views/story.ts'
@@ -30,6 +32,8 @@ export interface Asked {
   id: string
   destination: string | undefined
   offset: number
+  /** Where a page of the operators' log ended. */
+  before: string | undefined
 }
 
 /** What stands between the head and the foot of a page. */
@@ -94,6 +98,13 @@ export const pages: readonly Page[] = [
     show: async ({ store }, { id, destination }) => {
       const shown = await showOneRun(store, { id, destination })
       return { title: shown.id, view: 'runs', main: run(shown) }
+    },
+  },
+  {
+    path: '/log',
+    show: async ({ store, basePath }, { destination, before }) => {
+      const log = await readLog(store, { destination, before, limit: rowsOnAPage })
+      return { title: 'Operators’ log', view: 'log', main: operatorsLog(log, basePath) }
     },
   },
   {

@@ -150,6 +150,7 @@ it('an operator looks, decides and exports', async () => {
     'dead-letters show dies',
     'dead-letters redrive dies',
     'runs list',
+    'audit',
     'export results',
     'erase --number +18445791180 --destination default --yes',
   ]) {
@@ -167,7 +168,15 @@ it('the console shows all of its pages, and can change nothing', async () => {
   await producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
   await resultsOfAll(bundle, ['books'])
   const app = createConsoleApp(consoleOptions(user.url, namespace))
-  for (const path of ['/', '/dead-letters', '/waiting', '/results', '/runs', '/callbacks/waits']) {
+  for (const path of [
+    '/',
+    '/dead-letters',
+    '/waiting',
+    '/results',
+    '/runs',
+    '/log',
+    '/callbacks/waits',
+  ]) {
     const { status } = await app.request(path, { headers: { host: '127.0.0.1:9465' } })
     expect({ path, status, refusals: await user.refusals() }).toEqual({
       path,

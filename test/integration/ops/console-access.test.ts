@@ -69,7 +69,7 @@ function movableClock() {
   return { clock, move: (ms: number) => (aheadMs += ms) }
 }
 
-describe('a console with users', () => {
+describe('a console with users', { timeout: 60_000 }, () => {
   it('shows nothing to whom it does not know, but that it lives', async () => {
     const url = await serving(guarded)
     for (const path of ['', 'dead-letters', 'callbacks/one', 'runs', 'nowhere']) {

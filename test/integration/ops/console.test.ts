@@ -11,7 +11,7 @@ import { startPrivateRedis } from '../../support/private-redis.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { consoleOptions } from './support/console.ts'
-import { plan } from './support/runs.ts'
+import { ask, plan } from './support/runs.ts'
 
 const own = { host: '127.0.0.1:9465' }
 
@@ -43,6 +43,7 @@ async function busy(): Promise<Bundle & { planId: string }> {
   await bundle.producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
   await resultsOfAll(bundle, ['booked', 'dies'])
   const { id: planId } = await plan(bundle, 'redrive')
+  await ask(bundle, 'resume')
   return { ...bundle, planId }
 }
 
@@ -57,6 +58,7 @@ describe('a page of the console', () => {
       ['/results', />booked<\/a/],
       ['/runs', new RegExp(bundle.planId)],
       [`/runs/${bundle.planId}`, /of 1/],
+      ['/log', />resume</],
       ['/callbacks/waits', /waits for its time|due/],
       ['/callbacks/booked', /attempt 1: booked/],
     ]

@@ -1,4 +1,4 @@
-/** Keys of the page, where nobody types: `/` for the search, `1` to `5` for the views, and those that are given. */
+/** Keys of the page, where nobody types: `/` for the search, `1` to `6` for the views, and those that are given. */
 export function listenToKeys(actions: Readonly<Record<string, () => void>>): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
