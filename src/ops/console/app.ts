@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
@@ -9,6 +11,9 @@ import { maskNumbersIn } from '../../shared/phone/mask.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { Operator } from './access/check-login.ts'
+import { createNotices, type Notice } from './actions/notices.ts'
+import { serveActions } from './actions/serve-actions.ts'
+import { mayBeOperated } from './access/who-asks.ts'
 import { readAssets, type Assets } from './assets.ts'
 import { eventsOf } from './events.ts'
 import { guardAccess, operatorOf, serveLogin, type GateOptions } from './gate.ts'
@@ -32,7 +37,7 @@ export interface ConsoleOptions extends Pick<ConsoleConfig, 'name' | 'basePath' 
 export type Access = Pick<GateOptions, 'rules' | 'sessions' | 'login'>
 
 /** What answers requests. */
-export type ConsoleApp = Pick<Hono, 'request' | 'fetch'>
+export type ConsoleApp = Pick<Hono, 'request' | 'fetch' | 'routes'>
 
 /** Every page of the console. */
 export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
@@ -56,17 +61,23 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
     eventsOf(read, clock, (context) => operatorOf(context, gate) !== undefined),
   )
 
-  const show = async (context: Gated, view: View, status: 200 | 404 | 500 | 503 = 200) => {
+  const notices = createNotices(() => randomBytes(18).toString('base64url'))
+  const show = async (context: Gated, view: View, status: Status = 200) => {
     const { destination } = askedIn(context)
     const who = whoLooks(context.get('operator'), access)
     const page = { site, reading: await read(), destination, nowMs: clock.now(), who }
     context.header('cache-control', 'no-store')
-    return context.html(layout({ ...page, ...view }), status)
+    const main = withNotice(view.main, notices.find(context.req.query('notice') ?? ''))
+    return context.html(layout({ ...page, ...view, main }), status)
   }
 
   for (const page of pages) {
-    app.get(page.path, async (context) => show(context, await page.show(sources, askedIn(context))))
+    app.get(page.path, async (context) => {
+      const mayAct = context.get('operator').role === 'operate' && mayBeOperated(access.rules)
+      return show(context, await page.show({ ...sources, mayAct }, askedIn(context)))
+    })
   }
+  serveActions(app, { store, clock, basePath, rules: access.rules, notices, show })
   app.get('/search', (context) => context.redirect(basePath, 303))
   app.post('/search', bodyLimit({ maxSize: mostBytesSent, onError: tooMuch }), async (context) => {
     const { standings } = await read()
@@ -90,12 +101,21 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   return app
 }
 
+type Status = 200 | 400 | 403 | 404 | 405 | 500 | 503
+
 type Gated = Context<{ Variables: ConsoleVariables }>
 
 function whoLooks(operator: Operator, { rules, login }: Access): Who {
   const isShared = rules.users === undefined && rules.proxies === undefined
   const isNamed = !isShared || operator.role === 'operate'
   return { operator, isNamed, hasSession: login !== undefined }
+}
+
+function withNotice(main: Markup, notice: Notice | undefined): Markup {
+  if (notice === undefined) return main
+  const mood = notice.isBad ? 'said wrong' : 'said'
+  return html`<p class="${mood}" role="status">${notice.words}.</p>
+    ${main}`
 }
 
 const noPage = html`<h1>Not found</h1>

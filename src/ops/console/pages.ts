@@ -1,3 +1,5 @@
+import { html } from 'hono/html'
+
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
 import { newestResults } from '../../shared/store/results/results.ts'
@@ -12,6 +14,7 @@ import type { Markup } from './markup.ts'
 import type { Reading } from './reading.ts'
 import { deadLetters, results, rowsOnAPage, runs } from './views/lists.ts'
 import { operatorsLog } from './views/operators-log.ts'
+import { callbackLinks, controlLinks, planLinks, runLinks } from './actions/links.ts'
 import { overview } from './views/overview.ts'
 import { run } from './views/run.ts'
 import { story } from './views/story.ts'
@@ -24,6 +27,11 @@ export interface Sources {
   basePath: string
   read: () => Promise<Reading>
   look: () => Promise<readonly Trend[]>
+}
+
+interface Shown extends Sources {
+  /** Whether whoever looks may act. */
+  mayAct: boolean
 }
 
 /** What an address asks for. */
@@ -46,16 +54,18 @@ export interface View {
 
 interface Page {
   path: string
-  show: (sources: Sources, asked: Asked) => Promise<View>
+  show: (sources: Shown, asked: Asked) => Promise<View>
 }
 
 /** Every page that has an address. */
 export const pages: readonly Page[] = [
   {
     path: '/',
-    show: async ({ basePath, clock, read, look }) => {
+    show: async ({ basePath, clock, read, look, mayAct }) => {
       const [{ standings }, trends] = await Promise.all([read(), look()])
-      const main = overview({ basePath, standings, trends, nowMs: clock.now() })
+      const view = overview({ basePath, standings, trends, nowMs: clock.now() })
+      const names = standings.map(({ stats }) => stats.destination)
+      const main = mayAct ? html`${view} ${controlLinks(basePath, names)}` : view
       return { title: 'Overview', view: 'overview', main }
     },
   },
@@ -71,9 +81,11 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/dead-letters',
-    show: async ({ store, basePath }, { destination, offset }) => {
+    show: async ({ store, basePath, mayAct }, { destination, offset }) => {
       const page = await deadLetterPage(store, { destination, offset, limit: rowsOnAPage })
-      return { title: 'Dead letters', view: 'dead-letters', main: deadLetters(page, basePath) }
+      const view = deadLetters(page, basePath)
+      const main = mayAct ? html`${view} ${planLinks({ ...page, basePath })}` : view
+      return { title: 'Dead letters', view: 'dead-letters', main }
     },
   },
   {
@@ -95,9 +107,11 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/runs/:id',
-    show: async ({ store }, { id, destination }) => {
+    show: async ({ store, basePath, mayAct }, { id, destination }) => {
       const shown = await showOneRun(store, { id, destination })
-      return { title: shown.id, view: 'runs', main: run(shown) }
+      const links = mayAct ? runLinks(shown, { ...shown, basePath }) : ''
+      const main = html`<div data-moving="${shown.state}">${run(shown)} ${links}</div>`
+      return { title: shown.id, view: 'runs', main }
     },
   },
   {
@@ -109,9 +123,11 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/callbacks/:id',
-    show: async ({ store, clock }, { id, destination }) => {
+    show: async ({ store, clock, basePath, mayAct }, { id, destination }) => {
       const callback = await findCallback(store, { id, destination }, clock)
-      return { title: callback.record.id, view: '', main: story(callback) }
+      const { record } = callback
+      const links = mayAct ? callbackLinks(record, { ...record, basePath }) : ''
+      return { title: record.id, view: '', main: html`${story(callback)} ${links}` }
     },
   },
 ]

@@ -54,7 +54,9 @@ export function keepFresh(onFresh: () => void): Fresh {
     onFresh()
     say(reading.isAway ? 'Redis is away.' : 'Live.', reading.isAway ? 'stale' : 'live')
     // How late the oldest is, and how fast it goes, is never the same twice.
-    const isMoving = body.dataset['view'] === 'overview'
+    const isMoving =
+      body.dataset['view'] === 'overview' ||
+      document.querySelector('[data-moving=running], [data-moving=waiting]') !== null
     if (!isMoving && reading.revision === body.dataset['revision']) return
     // Where it does not come, it is asked for with the next reading.
     if (!(await renew().catch(() => false))) return

@@ -6,7 +6,7 @@ import { systemClock } from '../../../../src/shared/time/clock.ts'
 import { environmentOf } from './environment.ts'
 
 /** As on a machine of one's own: everybody may look. */
-function openAccess(more: Partial<AccessRules> = {}): Access {
+export function openAccess(more: Partial<AccessRules> = {}): Access {
   return {
     rules: {
       users: undefined,
