@@ -275,6 +275,23 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     expect(seen.size).toBeGreaterThan(2)
   })
 
+  it('acts without a script', async () => {
+    const { url } = await operated()
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(url)
+    await page.getByRole('link', { name: 'Pause…' }).click()
+    await page.getByLabel('Why').fill('maintenance')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    expect(await page.locator('.said').innerText()).toBe('default: dispatch is paused.')
+    // Again it only shows it.
+    await page.reload()
+    await page.goto(`${url}log`)
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    expect(await page.locator('tbody').innerText()).toContain('maintenance')
+  })
+
   it('asks who it is, and lets in by name, at an address that is not this machine’s', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ringback-users-'))
     onTestFinished(() => rm(folder, { recursive: true }))

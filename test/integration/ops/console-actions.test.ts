@@ -233,6 +233,32 @@ describe('whoever may act', () => {
   }, 60_000)
 
   it.each([
+    [{ was: 'booked', recordId: '0TzLT00000000w50AA' }, 'booked', 'booked'],
+    [{ was: 'not-booked' }, 'redriven', 'accepted'],
+  ])('resolves one that died as uncertain: %j', async (sent, words, state) => {
+    const bundle = await setup({ destination: { onUncertain: 'hold' } })
+    await letManyDie(bundle, 1, { prefix: 'doubt', fault: { do: 'cut', when: 'after' } })
+    const app = operated(bundle)
+    expect((await page(app, '/callbacks/doubt-1')).text).toContain('/callbacks/doubt-1/resolve')
+    expect((await doing(app, '/callbacks/doubt-1/resolve', sent)).words).toBe(`doubt-1: ${words}.`)
+    expect((await readCallback(bundle.store, 'doubt-1'))?.state).toBe(state)
+    expect(await newestIn(bundle)).toMatchObject({ action: 'resolve', counts: { [words]: 1 } })
+  })
+
+  it('starts a plan of any kind by its own name', async () => {
+    const bundle = await busy()
+    const app = operated(bundle)
+    const { id } = await plan(bundle, 'dead-letters', 'discard', '--reason', 'refused')
+    expect((await page(app, `/runs/${id}/start`)).text).toContain('<button>Discard 2</button>')
+    const waiting = await plan(bundle, 'cancel', '--attribute', 'campaign=spring')
+    expect((await page(app, `/runs/${waiting.id}/start`)).text).toContain(
+      '<button>Cancel 0</button>',
+    )
+    const answer = await post(app, { path: `/runs/${waiting.id}/start` })
+    expect(await answer.text()).toContain('selects no callback')
+  })
+
+  it.each([
     ['/callbacks/waits/reschedule', { when: 'delay', delay: 'soon' }],
     ['/callbacks/waits/reschedule', { when: 'at', notBefore: 'tomorrow' }],
     ['/callbacks/dead-1/resolve', { was: 'booked', recordId: 'x' }],

@@ -30,10 +30,13 @@ async function askTwice({ stdin, stdout, stopped }: CliContext): Promise<string 
   // What is typed is echoed by readline alone, and here into nothing.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output, terminal: true })
-  lines.once('SIGINT', () => lines.close())
+  const left = new AbortController()
+  // Nobody else hears Ctrl-C meanwhile, and whoever ends the input answers no question.
+  for (const event of ['SIGINT', 'close'] as const) lines.once(event, () => left.abort())
+  const signal = AbortSignal.any([stopped, left.signal])
   const ask = async (question: string) => {
     stdout.write(question)
-    const line = await lines.question('', { signal: stopped })
+    const line = await lines.question('', { signal })
     stdout.write('\n')
     return line
   }
@@ -41,6 +44,10 @@ async function askTwice({ stdin, stdout, stopped }: CliContext): Promise<string 
     const first = await ask('Password: ')
     const second = await ask('Once more: ')
     return first === second ? first : undefined
+  } catch (error) {
+    if (!signal.aborted) throw error
+    stdout.write('\n')
+    return undefined
   } finally {
     lines.close()
   }

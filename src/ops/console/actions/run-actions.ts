@@ -1,3 +1,4 @@
+import { sends } from '../../../shared/store/runs/run-kinds.ts'
 import { deadReasons, type DeadReason } from '../../../shared/contract/states.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { printable } from '../../../shared/text/printable.ts'
@@ -47,9 +48,9 @@ export const runActions: readonly Action[] = [
         notes: notesOn(run),
         fields: [
           ...(isMany ? [typedField(run.counts.selected)] : []),
-          ...(run.kind === 'redrive' ? paceFields : []),
+          ...(sends(run.kind) ? paceFields : []),
         ],
-        button: `${run.kind === 'redrive' ? 'Redrive' : 'Discard'} ${grouped(run.counts.selected)}`,
+        button: `${capitalised(run.kind)} ${grouped(run.counts.selected)}`,
         command: commandFor(`runs start ${quoted(run.id)}`, request),
         back: runPath(request),
       }
@@ -72,7 +73,7 @@ export const runActions: readonly Action[] = [
 ]
 
 function planning(kind: 'redrive' | 'discard'): Action {
-  const name = kind === 'redrive' ? 'Redrive' : 'Discard'
+  const name = capitalised(kind)
   return {
     view: 'dead-letters',
     path: `/plans/${kind}`,
@@ -187,9 +188,9 @@ function notesOn(run: ShownRun): string[] {
     mayBeBooked > 0 && !filter.possibleDuplicates && `${grouped(mayBeBooked)} that may be booked`,
   ].filter((each) => typeof each === 'string')
   return [
-    `It is about ${grouped(counts.selected)} dead letters of ${printable(run.destination)}.`,
+    `It is about ${grouped(counts.selected)} callbacks of ${printable(run.destination)}.`,
     ...(left.length > 0 ? [`Left out: ${left.join(', ')}.`] : []),
-    ...(mayBeBooked > 0 && filter.possibleDuplicates && run.kind === 'redrive'
+    ...(mayBeBooked > 0 && filter.possibleDuplicates && sends(run.kind)
       ? [`${grouped(mayBeBooked)} of them may be booked: customers may be called twice.`]
       : []),
     rate === 'none' || takesMs === undefined
@@ -202,7 +203,7 @@ const decisions = { pause: pauseRun, resume: resumeRun, abort: abortRun } as con
 const pastWords = { pause: 'pauses', resume: 'goes on', abort: 'was aborted' } as const
 
 function deciding(verb: keyof typeof decisions, note: string): Action {
-  const name = `${verb.slice(0, 1).toUpperCase()}${verb.slice(1)}`
+  const name = capitalised(verb)
   return {
     view: 'runs',
     path: `/runs/:id/${verb}`,
@@ -232,6 +233,10 @@ function decided(
   const to = runPath(request)
   if (outcome === 'done') return { kind: 'done', words: `${printable(run.id)} ${words}`, to }
   return { kind: 'refused', words: `${printable(run.id)} is ${inWords(run.state)} already`, to }
+}
+
+function capitalised(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
 }
 
 function grouped(count: number): string {
