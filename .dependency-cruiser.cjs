@@ -46,6 +46,7 @@ const store = {
   'dead-letters': commonGround,
   destinations: commonGround,
   erasure: commonGround,
+  functions: [],
   history: [],
   keys: [],
   lookup: commonGround,
@@ -148,6 +149,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/queue/' },
       to: { path: 'node_modules/bullmq/' },
+    },
+    {
+      name: 'opentelemetry-only-where-it-may-be-absent',
+      severity: 'error',
+      comment: 'It is optional: open-telemetry.ts imports it where it is wanted, and does without.',
+      from: { path: '^src/', pathNot: '^src/shared/telemetry/open-telemetry\\.ts$' },
+      to: { path: 'node_modules/@opentelemetry/' },
     },
     {
       name: 'got-only-in-the-exchanger',

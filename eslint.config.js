@@ -88,7 +88,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // The store, and the loader through which it runs its scripts.
-    ignores: ['src/shared/store/**', 'src/shared/redis/script.ts'],
+    ignores: ['src/shared/store/**', 'src/shared/redis/script-call.ts'],
     rules: { 'ringback/commands-in-store': 'error' },
   },
   {

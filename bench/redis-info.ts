@@ -17,6 +17,16 @@ export async function redisVersion(redis: Redis): Promise<string> {
   return /^redis_version:(.*?)\r?$/m.exec(text)?.[1] ?? 'unknown'
 }
 
+/**
+ * What commands have taken since the server's start, in µs. What a script calls is counted twice, as the script's own and as the
+ * command's: it is never more than this.
+ */
+export async function commandMicros(redis: Redis): Promise<number> {
+  const text = await redis.info('commandstats')
+  const each = [...text.matchAll(/^cmdstat_([^:]+):calls=\d+,usec=(\d+)/gm)]
+  return each.reduce((sum, [, name, usec]) => (name === 'info' ? sum : sum + Number(usec)), 0)
+}
+
 async function readInfo(redis: Redis, section: string): Promise<(name: string) => number> {
   const text = await redis.info(section)
   return (name) => {

@@ -2,7 +2,9 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { measureAcceptance } from './benchmarks/acceptance.ts'
+import { measureConsole } from './benchmarks/console.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
+import { measureIntake } from './benchmarks/intake.ts'
 import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
 import { measureOpeningBell } from './benchmarks/opening-bell.ts'
@@ -20,6 +22,7 @@ import type { Row } from './row.ts'
 const benchmarks = {
   delivery: measureDelivery,
   acceptance: measureAcceptance,
+  intake: measureIntake,
   latency: measureLatency,
   lateness: measureLateness,
   memory: measureMemory,
@@ -27,6 +30,7 @@ const benchmarks = {
   waiting: measureWaiting,
   pace: measurePace,
   'opening-bell': measureOpeningBell,
+  console: measureConsole,
 } as const
 
 const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[]

@@ -4,10 +4,13 @@ import type { CliContext } from './ops/cli/terminal/cli-context.ts'
 import { createProgram } from './ops/cli/create-program.ts'
 import { runProgram } from './ops/cli/run-program.ts'
 import { createProducer } from './producer/index.ts'
+import { flushTraces, startTracing } from './shared/telemetry/open-telemetry.ts'
 import { systemClock } from './shared/time/clock.ts'
 
 /** The composition root: the one place where the roles, which never import each other, are put together. */
 const stopping = new AbortController()
+/** For whoever collects traces: what is not handed over by then is lost. Nothing else waits for it. */
+const flushLimitMs = 2_000
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // Once: a second Ctrl-C ends the process at once, as Node does by default.
@@ -26,9 +29,11 @@ const context: CliContext = {
   stopped: stopping.signal,
 }
 
+await startTracing()
 const program = createProgram(context, createProducer)
 addRunningCommands(program, context)
 process.exitCode = await runProgram(program, process.argv, context)
+await Promise.race([flushTraces(), systemClock.sleep(flushLimitMs)])
 // Told to stop, and done with it. BullMQ's Worker never finishes closing while Redis refuses connections, and its timers
 // would keep the process alive for ever. What was written before this reaches its reader first.
 process.stdout.write('', () => process.exit())

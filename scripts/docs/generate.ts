@@ -9,6 +9,7 @@ import { rulesYaml } from './alerts/rules-yaml.ts'
 import { configurationMarkdown } from './configuration-markdown.ts'
 import { envExample } from './env-example.ts'
 import { errorsMarkdown } from './errors-markdown.ts'
+import { dashboardJson } from './grafana/dashboard-json.ts'
 import { jsonSchemas } from './json-schemas.ts'
 import { metricsMarkdown } from './metrics-markdown.ts'
 import { redisAccessMarkdown } from './redis-access-markdown.ts'
@@ -29,6 +30,7 @@ const pages: readonly { path: string; render: () => string }[] = [
   { path: 'deploy/prometheus/ringback.rules.yml', render: rulesYaml },
   { path: 'deploy/prometheus/tests/ringback.test.yml', render: rulesTestYaml },
   { path: 'deploy/prometheus/tests/ringback-long.test.yml', render: longRulesTestYaml },
+  { path: 'deploy/grafana/ringback.json', render: dashboardJson },
   ...jsonSchemas,
 ]
 

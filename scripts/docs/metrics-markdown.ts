@@ -20,6 +20,7 @@ A worker serves these in Prometheus' text format at \`/metrics\` on \`RINGBACK_O
 this one worker since its start: add them up over all workers. The depths of inbox, queue and dead letters, and what
 holds a destination back, are read from Redis at each scrape: every worker gives the same, so never add those up.
 What Node tells of its process comes beside these, as prom-client names it (\`process_…\`, \`nodejs_…\`).
+[deploy/grafana/ringback.json](../deploy/grafana/ringback.json) shows all of them.
 
 ${markdownTable(['Metric', 'Type', 'Labels', 'What it tells'], rows)}
 `

@@ -16,6 +16,7 @@ const harmless = new Set([
   // Reading.
   ...[
     'config GET',
+    'function LIST',
     'call XINFO',
     'callBuffer XRANGE',
     'xinfo GROUPS',

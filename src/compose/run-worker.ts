@@ -28,8 +28,8 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
   }
   const log = logTo(logger)
   const metrics = createMetrics(
-    () => readDepths(worker),
-    () => worker.redisSafety(),
+    () => readDepths(worker, config),
+    async () => ({ ...(await worker.redisSafety()), clockAheadMs: worker.clockAheadMs() }),
   )
   collectProcessMetrics(metrics.registry)
   const worker = startWorker({
@@ -101,16 +101,23 @@ async function reportHealth(worker: RunningWorker) {
   return { ready, parts }
 }
 
-async function readDepths(worker: RunningWorker): Promise<DepthReading[]> {
+async function readDepths(worker: RunningWorker, config: WorkerConfig): Promise<DepthReading[]> {
   const { redis, destinations } = await worker.health()
   if (!redis) throw new Error('Redis does not answer')
   const depths = await worker.depths()
-  return [...depths].map(([destination, { control, ...reading }]) => ({
-    destination,
-    ...reading,
-    isPaused: control.dispatch !== undefined,
-    isBreakerOpen: isOpen(control.breaker),
-    rate: control.rate.current,
-    authorized: destinations.get(destination)?.authorized ?? true,
-  }))
+  return config.destinations.flatMap(({ name: destination, concurrency, salesforce }) => {
+    const known = depths.get(destination)
+    if (known === undefined) return []
+    const { control, ...reading } = known
+    return {
+      destination,
+      ...reading,
+      concurrency,
+      certificateEndsMs: salesforce.certificateEndsMs,
+      isPaused: control.dispatch !== undefined,
+      isBreakerOpen: isOpen(control.breaker),
+      rate: control.rate.current,
+      authorized: destinations.get(destination)?.authorized ?? true,
+    }
+  })
 }

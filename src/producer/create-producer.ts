@@ -16,7 +16,7 @@ import { describeProblems } from '../shared/errors/problem.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { watchIntake } from '../shared/store/control/watch-intake.ts'
-import { submit } from '../shared/store/inbox/submit.ts'
+import { submit, type Submission } from '../shared/store/inbox/submit.ts'
 import {
   readCallback,
   type BookedCallback,
@@ -34,8 +34,10 @@ import { intakePaused } from './intake-paused.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { poll } from './poll.ts'
 import { readResults, type ReceivedResult, type ResultsOptions } from './read-results.ts'
+import { startTracing } from '../shared/telemetry/open-telemetry.ts'
 import { sayWishes } from './say-wishes.ts'
 import type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
+import { tracedSubmission } from './traced-submission.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
 import { readProducerSettings } from './producer-settings.ts'
 
@@ -115,23 +117,28 @@ export function createProducer(options: ProducerOptions = {}): Producer {
 
   const context = { connection, ref, clock }
   const closed = new AbortController()
+  const tracing = startTracing()
   const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
+
+  const promise = (submission: Submission) =>
+    connection.use(async (redis) => {
+      const store = openStore(redis, ref)
+      const pause = await intake.pause(store)
+      if (pause !== undefined) throw intakePaused(ref, pause)
+      const accepted = await submit(store, submission)
+      // Not before: what a wrong server says to it must not cost the promise its answer.
+      register(store)
+      return accepted
+    })
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
     if (connection.isClosed()) throw producerClosed()
     const checked = checkIntent(input, clock.now())
     if (checked.kind === 'invalid') return refuseInvalid(checked)
-    const { intent, traceparent } = checked
+    const { intent } = checked
+    if (tracing !== undefined) await tracing
     try {
-      const acceptance = await connection.use(async (redis) => {
-        const store = openStore(redis, ref)
-        const pause = await intake.pause(store)
-        if (pause !== undefined) throw intakePaused(ref, pause)
-        const accepted = await submit(store, { intent, traceparent })
-        // Not before: what a wrong server says to it must not cost the promise its answer.
-        register(store)
-        return accepted
-      })
+      const acceptance = await tracedSubmission(ref.destination, checked, promise)
       return answerTo(intent.id, acceptance)
     } catch (error) {
       if (!isAboutOne(error)) throw error

@@ -85,7 +85,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
 
 /** `undefined` when no time is left to begin with. */
 type Send = (
-  parts: Pick<HttpRequest, 'url' | 'headers' | 'body'>,
+  parts: Pick<HttpRequest, 'url' | 'headers' | 'body' | 'resend'>,
 ) => Promise<HttpResult | undefined>
 
 async function attempt(
@@ -98,9 +98,10 @@ async function attempt(
   const body = callbackBody(request)
   if (body === undefined)
     return notSent('unusable-request', 'The scheduled time is not an ISO 8601 time.')
-  const sendWith = (token: string) => {
+  const sendWith = (token: string, resend?: number) => {
     used.push(token)
-    return send({ url, body, headers: callbackHeaders({ request, token, telephonyProviderName }) })
+    const headers = callbackHeaders({ request, token, telephonyProviderName })
+    return send({ url, body, headers, resend })
   }
 
   const token = await minted(tokens.token())
@@ -110,7 +111,7 @@ async function attempt(
   if (first.kind === 'failed' || first.status !== 401) return first
   const renewed = await minted(tokens.renew(token.text))
   // Report the 401 rather than the missing second token, or of time for one.
-  return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text)) ?? first)
+  return renewed.kind === 'failed' ? first : ((await sendWith(renewed.text, 1)) ?? first)
 }
 
 type MintedToken = { readonly kind: 'minted'; readonly text: string } | HttpFailed

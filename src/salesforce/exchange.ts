@@ -13,6 +13,7 @@ import { messageOf } from '../shared/errors/errors.ts'
 import { openStep } from '../shared/telemetry/steps.ts'
 import { explainFailure, type FailureExplanation, type FailureFacts } from './explain-failure.ts'
 import { publishSending, type HttpStep } from './publish-sending.ts'
+import { tracedExchange } from './traced-exchange.ts'
 import { watchSending } from './watch-sending.ts'
 
 export interface HttpRequest extends HttpStep {
@@ -24,6 +25,8 @@ export interface HttpRequest extends HttpStep {
   readonly signal: AbortSignal | undefined
   /** Asked once the connection is there, right before the first byte. False: none is sent. */
   readonly maySend?: (() => boolean) | undefined
+  /** The how many-th time that the same is sent again. */
+  readonly resend?: number | undefined
 }
 
 export type HttpResult = HttpAnswered | HttpFailed
@@ -97,6 +100,7 @@ export function createExchanger({ certificateAuthority, proxy }: ExchangerOption
     followRedirect: false,
     throwHttpErrors: false,
     headers: { accept: 'application/json', 'user-agent': 'ringback' },
+    request: requestOfFew,
   })
   const open = ({ method, url, headers, body, timeoutMs, signal }: HttpRequest) => {
     // One signal may end every attempt of a worker. More than ten listeners are not a leak then: each goes with its attempt.
@@ -112,13 +116,26 @@ export function createExchanger({ certificateAuthority, proxy }: ExchangerOption
   }
   return {
     exchange: (request) =>
-      exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
+      tracedExchange(request, () =>
+        exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
+      ),
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
       tunnels?.destroy()
     },
   }
+}
+
+/**
+ * What got gives is forty fields, of which most are undefined, and Node copies them twice for each request: that was a tenth of the
+ * garbage of an attempt. These are the ones that we use.
+ */
+function requestOfFew(url: URL, options: https.RequestOptions): http.ClientRequest {
+  const { method, headers, agent, rejectUnauthorized, setHost } = options
+  return url.protocol === 'https:'
+    ? https.request(url, { method, headers, agent, rejectUnauthorized, setHost })
+    : http.request(url, { method, headers, agent, setHost })
 }
 
 /** TLS is spoken with Salesforce, through a tunnel: the proxy sees where it leads, and nothing else. */

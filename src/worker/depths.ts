@@ -7,6 +7,7 @@ import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { readOldestDue } from '../shared/store/stats/oldest-due.ts'
 import { readQueueDepth } from '../shared/store/stats/queue-depth.ts'
 import { readLastBookingMs } from '../shared/store/stats/recent.ts'
+import { readRetrying } from '../shared/store/stats/retrying.ts'
 import { readStreamPosition } from '../shared/store/streams/stream-position.ts'
 import { readLivingWorkers } from '../shared/store/workers/living-workers.ts'
 import type { Clock } from '../shared/time/clock.ts'
@@ -28,6 +29,10 @@ export interface Depths {
   workers: number
   due: number
   dueOldestAgeMs: number
+  /** Epoch ms; undefined where none waits for its time. */
+  nextDueMs: number | undefined
+  /** Callbacks that wait for another attempt, by the code of the last one. */
+  retrying: Record<string, number>
   /** Epoch ms; undefined where there is none. */
   deadLettersOldestMs: number | undefined
   lastBookingMs: number | undefined
@@ -69,13 +74,22 @@ export async function readDepths(context: DepthContext): Promise<Depths> {
 }
 
 async function readWaiting({ store, clock }: DepthContext) {
-  const [workers, { due }, oldest, deadLettersOldestMs, lastBookingMs] = await Promise.all([
-    readLivingWorkers(store),
-    readQueueDepth(store),
-    readOldestDue(store),
-    readOldestDeathMs(store),
-    readLastBookingMs(store),
-  ])
-  const dueOldestAgeMs = oldest === undefined ? 0 : Math.max(0, clock.now() - Date.parse(oldest))
-  return { workers: workers.length, due, dueOldestAgeMs, deadLettersOldestMs, lastBookingMs }
+  const [workers, { due, nextDueMs }, oldest, retrying, deadLettersOldestMs, lastBookingMs] =
+    await Promise.all([
+      readLivingWorkers(store),
+      readQueueDepth(store),
+      readOldestDue(store),
+      readRetrying(store),
+      readOldestDeathMs(store),
+      readLastBookingMs(store),
+    ])
+  return {
+    workers: workers.length,
+    due,
+    dueOldestAgeMs: oldest === undefined ? 0 : Math.max(0, clock.now() - Date.parse(oldest)),
+    nextDueMs,
+    retrying,
+    deadLettersOldestMs,
+    lastBookingMs,
+  }
 }

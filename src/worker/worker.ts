@@ -33,6 +33,8 @@ export interface RunningWorker {
   health(): Promise<WorkerHealth>
   depths(): Promise<Map<string, Depths>>
   redisSafety(): Promise<RedisSafety>
+  /** By how much this machine's clock is ahead of Redis', as it was last asked. */
+  clockAheadMs(): number
   /** Takes no more work, finishes or gives back what it holds. False: the deadline came first. */
   stop(): Promise<boolean>
 }
@@ -98,6 +100,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return new Map(await Promise.all(depths))
     },
     redisSafety: () => readRedisSafety(redis),
+    clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {
       const deadlineMs = config.shutdownDeadlineMs
       observe({ event: 'worker.stopping', deadlineMs })

@@ -235,7 +235,8 @@ describe('the page', () => {
       )
     }
     await recorder.next('attempt.verified', ({ id, state }) => id === 'cut' && state === 'booked')
-    const written = new Set<string>()
+    // Of a worker that is traced, as test/integration/shared/telemetry/spans.test.ts has one.
+    const written = new Set(['traceparent'])
     const outcomes = new Set<unknown>()
     for (const id of callIds) {
       const hash = await store.redis.hgetall(callbackKey(store.ref, id))
@@ -268,16 +269,10 @@ describe('every intent that is shown to be copied', () => {
     expect(timingProblem(parsed.intent, Date.parse('2026-02-26T15:40:52Z'))).toBeUndefined()
   })
 
-  it('comes from the page and from an example in each language', () => {
+  // Those of the programs are run: examples.test.ts.
+  it('comes from the page and from the samples', () => {
     const places = new Set(shownIntents().map(({ where }) => where.replace(/(, shell,)? \d+$/, '')))
-    expect([...places].toSorted()).toEqual([
-      'docs/wire-protocol.md',
-      'examples/callbacks.jsonl',
-      'examples/enqueue.php',
-      'examples/enqueue.py',
-      'examples/enqueue.rb',
-      'examples/enqueue.sh',
-    ])
+    expect([...places].toSorted()).toEqual(['docs/wire-protocol.md', 'examples/callbacks.jsonl'])
   })
 })
 
@@ -739,10 +734,6 @@ function shownIntents(): ShownIntent[] {
   const page = 'docs/wire-protocol.md'
   const quoted = /intent '(\{[^]*?\})'$/gm
   const inShell = (text: string) => [...text.matchAll(quoted)].map(([, json = '']) => json)
-  // On its standard input: the arguments of a program can be read by others.
-  const given = /<<JSON\n([^]*?)\nJSON$/gm
-  const shell = readRepositoryFile('examples/enqueue.sh').replaceAll('"$id"', '"sh-1"')
-  const shellIntents = [...shell.matchAll(given)].map(([, json = '']) => json)
   const samples = readRepositoryFile('examples/callbacks.jsonl').trim().split('\n')
   return [
     ...numbered(page, fencedBlocks(wireProtocolPage, 'json')),
@@ -750,27 +741,11 @@ function shownIntents(): ShownIntent[] {
       `${page}, shell,`,
       fencedBlocks(wireProtocolPage, 'sh').flatMap((block) => inShell(block)),
     ),
-    ...numbered('examples/enqueue.sh', shellIntents),
-    ...['py', 'php', 'rb'].map((language) => {
-      const file = `examples/enqueue.${language}`
-      return { where: file, json: literalAsJson(readRepositoryFile(file)) }
-    }),
     ...numbered(
       'examples/callbacks.jsonl',
       samples.filter((line) => !line.includes('"id":"malformed"')),
     ),
   ]
-}
-
-/** The literal that is assigned to `intent` in Python, PHP or Ruby, with its computed id made a fixed one. */
-function literalAsJson(program: string): string {
-  const literal = /^\$?intent = [{[]\n([^]*?)\n[}\]];?$/m.exec(program)?.[1] ?? ''
-  const fields = literal
-    .replaceAll('=>', ':')
-    .replaceAll(/\[(.*)\]/g, '{$1}')
-    .replace(/("id"\s*:\s*).*,$/m, '$1"computed",')
-    .replace(/,\s*$/, '')
-  return `{${fields}}`
 }
 
 interface LimitedUser {

@@ -17,6 +17,8 @@ export interface Program {
 export interface ProgramOptions {
   env?: Readonly<Record<string, string>>
   cwd?: string
+  /** What it reads, to the end. Without it nothing comes, and there is no end. */
+  stdin?: string
 }
 
 /** `npm test` builds it first. */
@@ -29,10 +31,15 @@ export function startBuilt(args: readonly string[], options: ProgramOptions = {}
 export function startProgram(
   command: string,
   args: readonly string[],
-  { env = {}, cwd }: ProgramOptions = {},
+  { env = {}, cwd, stdin }: ProgramOptions = {},
 ): Program {
   const child = spawn(command, args, { env: { ...process.env, ...env }, cwd })
   onTestFinished(() => void child.kill('SIGKILL'))
+  if (stdin !== undefined) {
+    // It may end before it has read all.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(stdin)
+  }
   const lines: string[] = []
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {

@@ -23,4 +23,6 @@ export const bookedAttempt: AttemptSettled = {
   settlement: 'settled',
   callbackNumber: '+18•••89',
   traceparent: undefined,
+  trace_id: undefined,
+  span_id: undefined,
 }

@@ -1,5 +1,5 @@
 /** What the Dockerfile and docker-compose.yml say, held to what the code needs. That they work is tried on an engine. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +109,7 @@ describe('the services of docker-compose.yml', () => {
 describe('the image', () => {
   const stages = dockerfile.split(/^FROM /m)
   const runtime = stages.at(-1) ?? ''
+  const stageOf = (name: string) => stages.find((text) => text.includes(` AS ${name}\n`)) ?? ''
 
   it('runs as the user `node`, not as root, and says so in numbers', () => {
     expect([...runtime.matchAll(/^USER (.*)$/gm)].map(([, user]) => user)).toEqual(['1000:1000'])
@@ -116,17 +117,24 @@ describe('the image', () => {
 
   it('is the current Node LTS in every stage, pinned by digest', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base)
-    expect(bases).toEqual(Array(3).fill('${NODE_IMAGE}'))
+    expect(bases).toEqual([
+      ...Array<string>(4).fill('${NODE_IMAGE}'),
+      '${DISTROLESS_IMAGE}',
+      '${NODE_IMAGE}',
+    ])
     expect(/^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1]).toMatch(
       /^node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/,
     )
   })
 
   it('has production dependencies only', () => {
-    const stage = stages.find((text) => text.includes(' AS dependencies')) ?? ''
+    const stage = stageOf('dependencies')
     expect(stage).toContain('RUN npm ci --omit=dev')
-    expect(runtime).toContain('COPY --from=dependencies /app/node_modules/ node_modules/')
-    expect(runtime.match(/node_modules/g)).toHaveLength(2)
+    expect(stageOf('files')).toContain('COPY --from=dependencies /app/node_modules/ node_modules/')
+    for (const image of [runtime, stageOf('distroless')]) {
+      expect(image.match(/^COPY .*/gm)).toEqual(['COPY --from=files /app/ ./'])
+      expect(image).not.toContain('node_modules')
+    }
   })
 
   it('is copied from files that exist and that .dockerignore lets through', () => {
@@ -138,7 +146,48 @@ describe('the image', () => {
       ([, sources = '']) => sources.split(' '),
     )
     expect(new Set(copied)).toEqual(new Set(allowed))
-    for (const source of copied) expect(existsSync(pathOf(source)), source).toBe(true)
+    for (const source of copied.filter((each) => !each.includes('*'))) {
+      expect(existsSync(pathOf(source)), source).toBe(true)
+    }
+  })
+
+  it('takes nothing from elsewhere but packages that a lock file names, and runs no script of theirs', () => {
+    expect(dockerfile).not.toMatch(/^ADD /m)
+    expect(dockerfile).not.toMatch(/curl|wget|apt/)
+    const installs = [...dockerfile.matchAll(/npm (?!run build).*/g)].map(([command]) => command)
+    for (const install of installs.filter((each) => !each.startsWith('npm ci`'))) {
+      expect(install).toMatch(/^npm ci (?:--omit=dev )?--ignore-scripts$/)
+    }
+  })
+
+  it('says what it is, and of which version', () => {
+    const labels = [...runtime.matchAll(/org\.opencontainers\.image\.(\w+)=/g)].map(
+      ([, name]) => name,
+    )
+    expect(labels).toEqual(['title', 'description', 'version', 'revision'])
+  })
+
+  it('is nobody in the target without a shell either, and needs none for its health', () => {
+    const distroless = stageOf('distroless')
+    expect(/^USER (.*)$/m.exec(distroless)?.[1]).toBe('65532:65532')
+    const node = '["/nodejs/bin/node", "/app/deploy/image/ringback.js"'
+    expect(distroless).toContain(`CMD ${node}, "health", "--container"]`)
+    expect(distroless).toContain(`ENTRYPOINT ${node}]`)
+    expect(distroless).not.toMatch(/^RUN /m)
+  })
+
+  it('starts a file that may be executed', () => {
+    expect(runtime).toContain('ln -s /app/deploy/image/ringback.js /usr/local/bin/ringback')
+    expect(read('deploy/image/ringback.js')).toMatch(/^#!\/usr\/bin\/env node\n/)
+    expect(statSync(pathOf('deploy/image/ringback.js')).mode & 0o111).toBe(0o111)
+  })
+
+  it('has the packages for traces in the versions that are tried here', () => {
+    const image = packageOf('deploy/image/package.json').dependencies
+    const ours = packageOf('package.json').devDependencies
+    for (const [name, version] of Object.entries(image ?? {})) {
+      expect(ours?.[name], name).toBe(version)
+    }
   })
 
   it('gets its signals and its health command without a shell between', () => {
@@ -152,6 +201,15 @@ describe('the image', () => {
     expect(execForm('HEALTHCHECK')).toEqual(['ringback', 'health', '--container'])
   })
 })
+
+interface Package {
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+}
+
+function packageOf(file: string): Package {
+  return JSON.parse(read(file)) as Package
+}
 
 function pathOf(file: string): string {
   return fileURLToPath(new URL(`../../${file}`, import.meta.url))
@@ -195,7 +253,7 @@ function execForm(instruction: string): string[] {
       : `^${instruction} (.*)$`,
     'm',
   )
-  return JSON.parse(pattern.exec(dockerfile)?.[1] ?? '[]') as string[]
+  return JSON.parse(pattern.exec(dockerfile.split(/^FROM /m).at(-1) ?? '')?.[1] ?? '[]') as string[]
 }
 
 async function localRedis(): Promise<Redis> {

@@ -10,6 +10,7 @@ import { createProgram } from '../../src/ops/cli/create-program.ts'
 import { destinationSettings } from '../../src/shared/config/destination-settings.ts'
 import { globalSettings } from '../../src/shared/config/global-settings.ts'
 import { settingInfo, settingsIn } from '../../src/shared/config/setting.ts'
+import { functionNames } from '../../src/shared/store/functions/library-source.ts'
 import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
@@ -33,9 +34,10 @@ describe.each([
     expect(commands.flatMap((words) => problemWith(words))).toEqual([])
   })
 
-  it('names settings and metrics that exist', () => {
+  it('names settings, metrics and functions that exist', () => {
     expect(namesIn(page, /\bRINGBACK_[A-Z_]+/g, settings)).toEqual([])
-    expect(namesIn(page, /\bringback_[a-z_]+/g, metrics)).toEqual([])
+    const named = [...metrics, ...functionNames]
+    expect(namesIn(page, /\bringback_[a-z_]+/g, named)).toEqual([])
   })
 
   it('links to files and headings that exist', () => {

@@ -61,11 +61,23 @@ const overdue = (metric: string, bad: number, good: number): AlertCases => ({
   ],
 })
 
+const certificate = (badDays: number, goodDays: number) =>
+  ofGauge(
+    'ringback_certificate_expiry_timestamp_seconds',
+    badDays * secondsOfADay + lookedAtSeconds,
+    goodDays * secondsOfADay + lookedAtSeconds,
+  )
+
+const secondsOfADay = 86_400
+/** When the cases of a gauge are looked at: an hour after promtool's time begins. */
+const lookedAtSeconds = 3_600
+
 const failures = 'ringback_failures_total'
 const booking = 'ringback_last_booking_timestamp_seconds'
 const vanished = 'ringback_inbox_vanished_entries'
 const ahead = 'ringback_stream_ahead_seconds'
 const paused = 'ringback_dispatch_paused'
+const offset = 'ringback_clock_offset_seconds'
 const age = 'ringback_due_oldest_age_seconds'
 
 /** By the alert's name. A test holds it to the table. */
@@ -174,6 +186,17 @@ export const alertCases: Readonly<Record<string, AlertCases>> = {
       },
     ],
   },
+  RingbackClockOff: {
+    labels: { instance: 'one' },
+    fires: [
+      {
+        when: 'that of one worker is slow',
+        series: [{ metric: offset, one: '-9x60', other: always(0) }],
+        at: 30,
+      },
+    ],
+    quiet: [{ when: 'they agree', series: [gauge(offset, 0.02, {})], at: 30 }],
+  },
   RingbackEventLoopLag: {
     labels: { instance: 'one' },
     fires: [
@@ -220,6 +243,8 @@ export const alertCases: Readonly<Record<string, AlertCases>> = {
   },
   RingbackInboxNotTakenIn: ofGauge('ringback_inbox_oldest_age_seconds', 90, 5),
   RingbackUnauthorized: ofGauge('ringback_destination_authorized', 0, 1),
+  RingbackCertificateEnds: certificate(6, 8),
+  RingbackCertificateEndsSoon: certificate(29, 31),
   RingbackNothingBooked: {
     labels: acme,
     fires: [

@@ -12,7 +12,7 @@ export interface LuaCommand {
 /** Throws where it cannot be told which key a command is about. */
 export function commandsOfLua(script: LuaScript): LuaCommand[] {
   const lines = usedOf(statementsOf(script.source))
-  const names: Names = { keys: new Set(script.keys.map(withoutDots)), origins: originsOf(lines) }
+  const names: Names = { keys: keyNamesOf(script), origins: originsOf(lines) }
   return lines.flatMap(callsIn).flatMap(({ command, args }): LuaCommand[] => {
     if (factsOf(command).keyAt === undefined) return [{ command, key: undefined }]
     return placesOf(command, args).flatMap((place) => {
@@ -21,6 +21,10 @@ export function commandsOfLua(script: LuaScript): LuaCommand[] {
       return [...found].map((key) => ({ command: withSubcommand(command, args), key }))
     })
   })
+}
+
+function keyNamesOf({ keys, eachKeys }: LuaScript): Set<string> {
+  return new Set([...keys, ...eachKeys].map(withoutDots))
 }
 
 function withSubcommand(command: string, [first = '']: readonly string[]): string {

@@ -29,7 +29,7 @@ export function commandsOf(source: Source, statement: ts.Node): SentCommand[] {
 }
 
 function isScript({ expression }: ts.CallExpression): boolean {
-  return ts.isIdentifier(expression) && /^define(?:Reading)?Script$/.test(expression.text)
+  return ts.isIdentifier(expression) && /^define(?:Reading|Paged)?Script$/.test(expression.text)
 }
 
 function ofCall(source: Source, call: ts.CallExpression, name: string): SentCommand[] {
@@ -69,16 +69,21 @@ function ofScript(source: Source, call: ts.CallExpression): SentCommand[] {
   // `defineScript` itself hands on what it was given.
   if (definition === undefined || !ts.isObjectLiteralExpression(definition)) return []
   const script = textOf(valueOf(definition, 'name'))
-  const keys = valueOf(definition, 'keys')
+  const each = valueOf(definition, 'each')
+  const keys = [valueOf(definition, 'keys'), each && valueOf(each, 'keys')]
   const file = new URL(`${script}.lua`, pathToFileURL(call.getSourceFile().fileName))
   return commandsOfLua(loadLuaScript(file)).flatMap(({ command, key: name }): SentCommand[] => {
     const { access } = factsOf(command.replace(/ .*/, ''))
     if (name === undefined) return [{ command, access, key: undefined, script }]
     const camelCase = name.replace(/_[a-z]/g, (found) => found.charAt(1).toUpperCase())
-    const found = keysOf(source, propertyOf(keys, camelCase))
+    const found = keysOf(source, propertyOfAny(keys, camelCase))
     if (found.size === 0) throw new Error(`${pathOf(call)}: ${camelCase}: which key is that?`)
     return [...found].map((key) => ({ command, access, key, script }))
   })
+}
+
+function propertyOfAny(nodes: readonly (ts.Node | undefined)[], name: string) {
+  return nodes.map((node) => propertyOf(node, name)).find((each) => each !== undefined)
 }
 
 function propertyOf(node: ts.Node | undefined, name: string) {

@@ -156,12 +156,10 @@ function serveAssets(app: ConsoleRoutes, { folder, files }: Assets): void {
 }
 
 function askedIn({ req }: Context): Asked {
-  const offset = req.query('offset') ?? '0'
   return {
     id: req.param('id') ?? '',
     destination: req.query('destination'),
-    before: /^\d{1,20}-\d{1,20}$/.exec(req.query('before') ?? '')?.[0],
-    offset: /^\d{1,9}$/.test(offset) ? Number(offset) : 0,
+    queries: req.queries(),
   }
 }
 

@@ -6,7 +6,8 @@ import type { Assets } from './assets.ts'
 import { conditionsOf, verdictOf, type Condition } from '../operations/conditions/conditions.ts'
 import type { Markup } from './markup.ts'
 import type { Reading } from './reading.ts'
-import { timeOf } from './time.ts'
+import { keysDialog } from './views/keys.ts'
+import { timeOf, withTimes } from './time.ts'
 
 export interface Site {
   basePath: string
@@ -113,8 +114,10 @@ export function layout(page: Page): Markup {
             <button id="zone" type="button" aria-pressed="false" aria-keyshortcuts="u">
               Local time
             </button>
+            <button id="show-keys" type="button" aria-keyshortcuts="?">Keys</button>
           </p>
         </footer>
+        ${keysDialog()}
       </body>
     </html>`
 }
@@ -157,6 +160,6 @@ function verdict({ failure, atMs, standings }: Reading, conditions: readonly Con
   const [worst] = conditions
   const mood = worst === undefined || worst.severity === 'info' ? 'calm' : worst.severity
   return html`<p id="verdict" class="verdict ${mood}" role="status">
-    ${verdictOf(conditions, standings.length > 1)}
+    ${withTimes(verdictOf(conditions, standings.length > 1))}
   </p>`
 }

@@ -1,20 +1,23 @@
 import { html } from 'hono/html'
 
 import type { StoreConfig } from '../../shared/config/config.ts'
-import { readNextInQueue } from '../../shared/store/lookup/next-in-queue.ts'
-import { newestResults } from '../../shared/store/results/results.ts'
+import { queueLists, readQueuePage } from '../../shared/store/lookup/queue-page.ts'
+import { readResultsBefore } from '../../shared/store/results/results.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { readLog } from '../operations/audit/read-log.ts'
-import { deadLetterPage } from '../operations/dead-letters/list-dead-letters.ts'
+import { browseDeadLetters } from '../operations/dead-letters/browse-dead-letters.ts'
 import { withAnyDestination } from '../operations/destination/any-destination.ts'
-import { findRuns, showOneRun } from '../operations/runs/find-runs.ts'
+import { runPage, showOneRun } from '../operations/runs/find-runs.ts'
 import { findCallback } from '../operations/status/find-callback.ts'
 import type { Trend } from '../operations/stats/trend.ts'
+import { askedLetters } from './asked-letters.ts'
 import type { Markup } from './markup.ts'
+import { oneOf, type Queries } from './query.ts'
 import type { Reading } from './reading.ts'
-import { deadLetters, results, rowsOnAPage, runs } from './views/lists.ts'
-import { operatorsLog } from './views/operators-log.ts'
 import { callbackLinks, controlLinks, planLinks, runLinks } from './actions/links.ts'
+import { deadLetters, unclearLetters } from './views/dead-letters.ts'
+import { operatorsLog } from './views/operators-log.ts'
+import { results, rowsOnAPage, runs } from './views/lists.ts'
 import { overview } from './views/overview.ts'
 import { run } from './views/run.ts'
 import { story } from './views/story.ts'
@@ -39,9 +42,7 @@ export interface Asked {
   /** Of a callback or a run; empty where the address names none. */
   id: string
   destination: string | undefined
-  offset: number
-  /** Where a page of the operators' log ended. */
-  before: string | undefined
+  queries: Queries
 }
 
 /** What stands between the head and the foot of a page. */
@@ -71,38 +72,54 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/waiting',
-    show: async ({ store, basePath }, { destination }) => {
-      const next = await withAnyDestination(store, destination, async (at) => ({
-        destination: at.ref.destination,
-        next: await readNextInQueue(at, rowsOnAPage),
-      }))
-      return { title: 'Waiting', view: 'waiting', main: waiting(next, basePath) }
+    show: async ({ store, basePath }, { destination, queries }) => {
+      const wanted = queueLists.find((list) => list === oneOf(queries, 'list'))
+      const after = wanted === undefined ? undefined : oneOf(queries, 'after')
+      const main = await withAnyDestination(store, destination, async (at) => {
+        const lists = (wanted === undefined ? queueLists : [wanted]).map(async (list) => ({
+          list,
+          page: await readQueuePage(at, { list, after, count: rowsOnAPage }),
+        }))
+        const { destination: name } = at.ref
+        return waiting({ destination: name, lists: await Promise.all(lists), after }, basePath)
+      })
+      return { title: 'Waiting', view: 'waiting', main }
     },
   },
   {
     path: '/dead-letters',
-    show: async ({ store, basePath, mayAct }, { destination, offset }) => {
-      const page = await deadLetterPage(store, { destination, offset, limit: rowsOnAPage })
-      const view = deadLetters(page, basePath)
-      const main = mayAct ? html`${view} ${planLinks({ ...page, basePath })}` : view
-      return { title: 'Dead letters', view: 'dead-letters', main }
+    show: async ({ store, basePath, clock, mayAct }, { destination, queries }) => {
+      const { typed, filter, problems } = askedLetters(queries, clock.now())
+      const view = { title: 'Dead letters', view: 'dead-letters' }
+      if (problems.length > 0) {
+        return { ...view, main: unclearLetters(problems, { basePath, destination, typed }) }
+      }
+      const after = oneOf(queries, 'after')
+      const asked = { destination, filter, after, limit: rowsOnAPage }
+      const page = await browseDeadLetters(store, asked, clock)
+      const list = deadLetters(page, { basePath, typed, after })
+      return { ...view, main: mayAct ? html`${list} ${planLinks({ ...page, basePath })}` : list }
     },
   },
   {
     path: '/results',
-    show: async ({ store, basePath }, { destination }) => {
-      const page = await withAnyDestination(store, destination, async (at) => ({
-        destination: at.ref.destination,
-        results: (await newestResults(at, { sinceMs: 0, count: rowsOnAPage })).toReversed(),
-      }))
-      return { title: 'Results', view: 'results', main: results(page, basePath) }
+    show: async ({ store, basePath }, { destination, queries }) => {
+      const after = placeMatching(queries, /^\d{1,20}-\d{1,20}$/)
+      const main = await withAnyDestination(store, destination, async (at) => {
+        const asked = { beforeEntryId: after, count: rowsOnAPage }
+        const found = await readResultsBefore(at, asked)
+        return results({ destination: at.ref.destination, results: found, after }, basePath)
+      })
+      return { title: 'Results', view: 'results', main }
     },
   },
   {
     path: '/runs',
-    show: async ({ store, basePath }, { destination }) => {
-      const main = runs(await findRuns(store, destination), basePath)
-      return { title: 'Runs', view: 'runs', main }
+    show: async ({ store, basePath }, { destination, queries }) => {
+      const after = placeMatching(queries, /^\d{1,15}$/)
+      const beforeMs = after === undefined ? undefined : Number(after)
+      const page = await runPage(store, { destination, beforeMs, limit: rowsOnAPage })
+      return { title: 'Runs', view: 'runs', main: runs({ ...page, after }, basePath) }
     },
   },
   {
@@ -116,7 +133,8 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/log',
-    show: async ({ store, basePath }, { destination, before }) => {
+    show: async ({ store, basePath }, { destination, queries }) => {
+      const before = /^\d{1,20}-\d{1,20}$/.exec(oneOf(queries, 'before') ?? '')?.[0]
       const log = await readLog(store, { destination, before, limit: rowsOnAPage })
       return { title: 'Operators’ log', view: 'log', main: operatorsLog(log, basePath) }
     },
@@ -131,3 +149,9 @@ export const pages: readonly Page[] = [
     },
   },
 ]
+
+/** Where a page begins; what cannot be a place is none. */
+function placeMatching(queries: Queries, pattern: RegExp): string | undefined {
+  const after = oneOf(queries, 'after')
+  return after !== undefined && pattern.test(after) ? after : undefined
+}

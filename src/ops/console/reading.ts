@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { createDestinationFinder } from '../operations/destination/every-destination.ts'
 import { standings, type Standing } from '../operations/stats/standing.ts'
 
 /** What Redis said last, for all who look. */
@@ -23,11 +24,12 @@ const freshMs = 2_000
 export function createReader(config: StoreConfig, clock: Clock): () => Promise<Reading> {
   let latest: { reading: Promise<Reading>; untilMs: number } | undefined
   let last: Reading | undefined
+  const find = createDestinationFinder(config)
 
   async function read(): Promise<Reading> {
     const atMs = clock.now()
     try {
-      const all = await standings(config, clock)
+      const all = await standings(config, find, clock)
       last = { atMs, standings: all, revision: revisionOf(all), failure: undefined }
     } catch (error) {
       const code = error instanceof RingbackError ? error.code : 'unexpected'

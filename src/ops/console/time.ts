@@ -10,3 +10,20 @@ export function timeOf(at: number | string | undefined): Markup {
   const [date = '', time = ''] = iso.split('T')
   return html`<time datetime="${iso}">${date} ${time.slice(0, 'hh:mm:ss'.length)} UTC</time>`
 }
+
+const moment = /\b\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d UTC|T\d\d:\d\d:\d\d(?:\.\d{3})?Z)/g
+
+/** A sentence in which every moment can be shown in another zone. */
+export function withTimes(text: string): Markup {
+  const parts: (Markup | string)[] = []
+  let from = 0
+  for (const { 0: found, index } of text.matchAll(moment)) {
+    parts.push(text.slice(from, index), timeOf(isoOf(found)))
+    from = index + found.length
+  }
+  return html`${[...parts, text.slice(from)]}`
+}
+
+function isoOf(found: string): string {
+  return found.endsWith('UTC') ? `${found.slice(0, -' UTC'.length).replace(' ', 'T')}.000Z` : found
+}

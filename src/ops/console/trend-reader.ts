@@ -1,5 +1,6 @@
 import type { StoreConfig } from '../../shared/config/config.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { createDestinationFinder } from '../operations/destination/every-destination.ts'
 import { trends, type Trend } from '../operations/stats/trend.ts'
 
 /** A minute is written once: so often is enough, however many look. */
@@ -12,9 +13,10 @@ export function createTrendReader(
 ): () => Promise<readonly Trend[]> {
   let latest: { trends: Promise<readonly Trend[]>; untilMs: number } | undefined
   let known: readonly Trend[] = []
+  const find = createDestinationFinder(config)
 
   async function read(): Promise<readonly Trend[]> {
-    known = await trends(config, clock).catch(() => known)
+    known = await trends(config, find, clock).catch(() => known)
     return known
   }
 

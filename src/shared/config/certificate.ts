@@ -33,6 +33,13 @@ export function certificateProblem({ path, key, nowMs }: CertificateCheck): stri
   return undefined
 }
 
+/** When the certificate ends that the file holds, epoch ms; undefined where it holds none. */
+export function certificateEndMs(path: string): number | undefined {
+  const file = readTextFile(path)
+  const certificate = file.kind === 'problem' ? undefined : certificateOf(file.value)
+  return certificate && epochMsOfCertificateTime(certificate.validTo)
+}
+
 /** The first of the file: a chain begins with its own. */
 function certificateOf(text: string): X509Certificate | undefined {
   const pem = pemBlocks(text).find(({ label }) => label.endsWith('CERTIFICATE'))?.pem

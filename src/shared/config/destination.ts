@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 
+import { certificateEndMs } from './certificate.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import { destinationSettings, type DestinationSettings } from './destination-settings.ts'
 import type { DestinationSource } from './destination-source.ts'
@@ -75,7 +76,12 @@ function configured(
   return {
     name,
     ...settings,
-    salesforce: { ...salesforce, privateKey },
+    salesforce: {
+      ...salesforce,
+      privateKey,
+      certificateEndsMs:
+        certificateFile === undefined ? undefined : certificateEndMs(certificateFile),
+    },
     verify: verifyConfigOf(settings, verifySecret),
   }
 }

@@ -36,7 +36,7 @@ export const callbackHash = z.looseObject({
   submittedId: text('The id that was submitted, where it could not be used.').optional(),
   dueAt: time('When the first attempt may be made.').optional(),
   expiresAt: time('After this nothing is sent.').optional(),
-  traceparent: text('The trace that the attempts continue.').optional(),
+  traceparent: text('The trace that attempts link to, and send on.').optional(),
   firstAttemptAt: time('When the first attempt of this generation began.').optional(),
   nextAttemptAt: time('When the next attempt may be made.').optional(),
   recordId: recordId("Salesforce's ContactRequest.").optional(),

@@ -6,28 +6,35 @@ import { basename } from 'node:path'
  *
  *     --- @keys callback inbox ...others     keys by name; after three dots a list of all that follow
  *     --- @args id now                       arguments, likewise
+ *     --- @each_keys callback                of a script for several things in one go: what each of them has of its own
+ *     --- @each_args id intent
  *     --- @include "states" "../lua/ending"  files whose functions it calls, relative to itself
  *     --- @uses callback now                 of a file that is included: names it takes from the script's keys and arguments
  *
  * Each may stand several times. All are local variables by these names; no position is written down anywhere. Fields of a
  * hash are read by name too: after `local c = read(key, 'state', 'v')` there is `c.state`, nil where the hash has none.
+ *
+ * The body of a script for several things is written for one of them. It is run for one after the other, and the reply is the
+ * list of what it returned. What fails in one of them ends the whole script, and what it has done for those before stays.
  */
 export interface LuaFile {
   readonly url: URL
   readonly keys: readonly string[]
   readonly args: readonly string[]
+  readonly eachKeys: readonly string[]
+  readonly eachArgs: readonly string[]
   readonly includes: readonly URL[]
   readonly uses: readonly string[]
   /** Everything after the header: neither directives nor comments at the top. */
   readonly body: string
 }
 
-export interface LuaScript extends Pick<LuaFile, 'keys' | 'args'> {
+export interface LuaScript extends Pick<LuaFile, 'keys' | 'args' | 'eachKeys' | 'eachArgs'> {
   /** With what it includes, ready to be sent. Its first line is its name, for whoever reads what a server is doing. */
   readonly source: string
 }
 
-const directive = /^--- @(keys|args|include|uses) (.+)$/
+const directive = /^--- @(keys|args|each_keys|each_args|include|uses) (.+)$/
 const name = /^(?:\.\.\.)?[a-z][a-z0-9_]*$/
 
 export function readLuaFile(url: URL): LuaFile {
@@ -43,6 +50,8 @@ export function readLuaFile(url: URL): LuaFile {
     url,
     keys: namesIn(url, all('keys')),
     args: namesIn(url, all('args')),
+    eachKeys: namesIn(url, all('each_keys')),
+    eachArgs: namesIn(url, all('each_args')),
     includes: all('include').map((word) => new URL(`${word.replaceAll('"', '')}.lua`, url)),
     uses: namesIn(url, all('uses')),
     body: lines.slice(firstOfBody).join('\n'),
@@ -63,7 +72,8 @@ function namesIn(url: URL, words: readonly string[]): readonly string[] {
 export function loadLuaScript(url: URL): LuaScript {
   const script = readLuaFile(url)
   const included = includedBy(script, [])
-  const given = new Set([...script.keys, ...script.args].map(withoutDots))
+  const { keys, args, eachKeys, eachArgs } = script
+  const given = new Set([...keys, ...args, ...eachKeys, ...eachArgs].map(withoutDots))
   for (const file of included) {
     const missing = file.uses.find((used) => !given.has(used))
     if (missing === undefined) continue
@@ -71,12 +81,50 @@ export function loadLuaScript(url: URL): LuaScript {
   }
   const source = [
     `-- ${basename(url.pathname)}`,
-    ...localsOf('KEYS', script.keys),
-    ...localsOf('ARGV', script.args),
+    ...localsOf('KEYS', keys),
+    ...localsOf('ARGV', args),
+    ...eachLocals(script),
     ...included.map(({ body }) => body),
-    script.body,
+    ...bodyOf(script),
   ].map(writeOutReading)
-  return { keys: script.keys, args: script.args, source: source.join('\n') }
+  return { keys, args, eachKeys, eachArgs, source: source.join('\n') }
+}
+
+function isForEach({ eachKeys }: Pick<LuaFile, 'eachKeys'>): boolean {
+  return eachKeys.length > 0
+}
+
+/** Before the functions that use them. */
+function eachLocals(script: LuaFile): string[] {
+  if (!isForEach(script)) return []
+  return [`local ${[...script.eachKeys, ...script.eachArgs].join(', ')}`]
+}
+
+function bodyOf(script: LuaFile): string[] {
+  if (!isForEach(script)) return [script.body]
+  const { keys, args, eachKeys, eachArgs } = script
+  return [
+    'local function do_one()',
+    script.body,
+    'end',
+    'local replies = {}',
+    `for i = 1, (#KEYS - ${keys.length}) / ${eachKeys.length} do`,
+    `  ${eachKeys.join(', ')} = ${sliceOf('KEYS', keys, eachKeys)}`,
+    `  ${eachArgs.join(', ')} = ${sliceOf('ARGV', args, eachArgs)}`,
+    '  replies[i] = do_one()',
+    'end',
+    'return replies',
+  ]
+}
+
+/** Those of the i-th. */
+function sliceOf(
+  list: 'KEYS' | 'ARGV',
+  { length: before }: readonly string[],
+  each: readonly string[],
+) {
+  const { length } = each
+  return `unpack(${list}, ${before - length + 1} + i * ${length}, ${before} + i * ${length})`
 }
 
 function includedBy({ url, includes }: LuaFile, path: readonly string[]): LuaFile[] {

@@ -27,6 +27,8 @@ export type RedisErrorKind =
   | 'no-group'
   | 'group-exists'
   | 'unknown-script'
+  /** It is older than the command. */
+  | 'unknown-command'
   /** Lua's own words: a bug in a script of ours. */
   | 'script-defect'
   | 'other'
@@ -63,6 +65,7 @@ const words: readonly (readonly [RedisErrorKind, RegExp])[] = [
   ['no-group', /\bNOGROUP\b/],
   ['group-exists', /\bBUSYGROUP\b/],
   ['unknown-script', /\bNOSCRIPT\b/],
+  ['unknown-command', /\bunknown command\b/],
   // Directly behind the place in the script; what a command in it answered begins with a code. The place is said once by
   // Redis 7, and up to twice by 6.2: `@user_script:12: user_script:12: attempt to …`.
   ['script-defect', /user_script:\d+: (?!@?user_script:)(?!-?[A-Z]{2,}\b)/],

@@ -1,31 +1,15 @@
-import { createHash } from 'node:crypto'
-
 import { takeStep, type Step, type StepSubject } from '../telemetry/steps.ts'
-import type { Redis } from './connection.ts'
 import type { DestinationStore } from './destination-store.ts'
 import type { DestinationRef } from './keys.ts'
-import { loadLuaScript, withoutDots } from './lua-file.ts'
-import { redisErrorKind } from './redis-errors.ts'
+import { loadLuaScript } from './lua-file.ts'
+import { asList } from './reply.ts'
+import { callOf, fileOf, sendingOf, type Given } from './script-call.ts'
 
-type Argument = string | number | Buffer
-type Value = Argument | boolean | undefined
-type List = readonly string[]
-
-/** Fields of an input that can be sent to a script as they are. */
-type Sendable<Input> = {
-  [Field in keyof Input]-?: Input[Field] extends Value | List ? Field : never
-}[keyof Input] &
-  string
-
-interface ScriptDefinition<Input, Reply, Name extends string> {
+interface ScriptDefinition<Input, Reply, Name extends string> extends Given<Input> {
   /** Of the file, without `.lua`. */
   name: Name
   /** `import.meta.url` of the wrapper: the file lies beside it. */
   beside: string
-  /** The file names each in snake_case. One that has three dots there gives as many as there are. */
-  keys: Readonly<Record<string, (ref: DestinationRef, input: Input) => string | List>>
-  /** Fields of the input; likewise. */
-  args: readonly Sendable<Input>[]
   decode: (reply: unknown) => Reply
   /** Its reply is bytes, because anybody may have written what it reads. */
   isBinary?: true
@@ -51,6 +35,62 @@ export function defineScript<Input extends object & Telling<Input>, Reply>(
     takeStep(definition.name, subjectOf(store.ref, input), () => call(store, input))
 }
 
+/** A script that changes nothing, and so is not a step. */
+export function defineReadingScript<Input, Reply>(
+  definition: ScriptDefinition<Input, Reply, string>,
+): Script<Input, Reply> {
+  const url = fileOf(definition)
+  const script = loadLuaScript(url)
+  const sending = sendingOf(definition, script, url)
+  const call = callOf(script, definition.isBinary)
+  return async ({ redis, ref }, input) => {
+    const keys = sending.keysOf(ref, input)
+    return definition.decode(await call(redis, keys.length, [...keys, ...sending.argsOf(input)]))
+  }
+}
+
+/** Of a script for several things in one go: what they have in common, and what each of them has of its own. */
+interface PagedDefinition<Shared, Each, Reply> extends Given<Shared> {
+  name: Step
+  beside: string
+  each: Given<Each>
+  /** What it says of one of them. */
+  decode: (reply: unknown) => Reply
+}
+
+/** A transition of several things in one go; a reply for each, in their order. */
+export type PagedScript<Shared, Each, Reply> = (
+  store: DestinationStore,
+  shared: Shared,
+  page: readonly Each[],
+) => Promise<Reply[]>
+
+/**
+ * One step for all of them; it is about one of them only where there is no other. What fails in one of them is an error of the
+ * whole, and what was done for those before it stays: whoever calls it asks again, for each alone.
+ */
+export function definePagedScript<Shared, Each extends object & Telling<Each>, Reply>(
+  definition: PagedDefinition<Shared, Each, Reply>,
+): PagedScript<Shared, Each, Reply> {
+  const url = fileOf(definition)
+  const script = loadLuaScript(url)
+  const { eachKeys, eachArgs } = script
+  const common = sendingOf(definition, script, url)
+  const own = sendingOf(definition.each, { keys: eachKeys, args: eachArgs }, url)
+  const call = callOf(script)
+  return async ({ redis, ref }, shared, page) => {
+    const [first, second] = page
+    if (first === undefined) return []
+    const keys = [...common.keysOf(ref, shared), ...page.flatMap((one) => own.keysOf(ref, one))]
+    const args = [...common.argsOf(shared), ...page.flatMap((one) => own.argsOf(one))]
+    const subject = subjectOf(ref, second === undefined ? first : {})
+    const replies = await takeStep(definition.name, subject, () =>
+      call(redis, keys.length, [...keys, ...args]),
+    )
+    return asList(replies).map(definition.decode)
+  }
+}
+
 function subjectOf({ destination }: DestinationRef, input: object): StepSubject {
   const subject: ScriptSubject = input
   const { id, generation, traceparent } = subject
@@ -59,75 +99,9 @@ function subjectOf({ destination }: DestinationRef, input: object): StepSubject 
   return { destination, id, generation, attempt, traceparent }
 }
 
-/**
- * A script that changes nothing, and so is not a step.
- *
- * Calls by SHA and sends the source only where the server does not know it. Each call heals itself after a restart or a
- * SCRIPT FLUSH, and calls made together share one write to the socket.
- */
-export function defineReadingScript<Input, Reply>(
-  definition: ScriptDefinition<Input, Reply, string>,
-): Script<Input, Reply> {
-  const url = new URL(`${definition.name}.lua`, definition.beside)
-  const { source, ...declared } = loadLuaScript(url)
-  const keys = inOrder(declared.keys, namedAsInLua(definition.keys), url)
-  const args = inOrder(declared.args, fieldsOf(definition.args), url)
-  const sha = createHash('sha1').update(source).digest('hex')
-  /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
-  const bySha = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
-    definition.isBinary
-      ? redis.callBuffer('EVALSHA', sha, keys, ...rest)
-      : redis.evalsha(sha, keys, ...rest)
-  const bySource = (redis: Redis, keys: number, rest: readonly Argument[]): Promise<unknown> =>
-    definition.isBinary
-      ? redis.callBuffer('EVAL', source, keys, ...rest)
-      : redis.eval(source, keys, ...rest)
-  /* eslint-enable ringback/side-effects-are-steps */
-  return async ({ redis, ref }, input) => {
-    const namedKeys = keys.flatMap((keyOf) => keyOf(ref, input))
-    const rest = [...namedKeys, ...args.flatMap((valueOf) => asArgument(valueOf(input)))]
-    try {
-      return definition.decode(await bySha(redis, namedKeys.length, rest))
-    } catch (error) {
-      if (redisErrorKind(error) !== 'unknown-script') throw error
-      return definition.decode(await bySource(redis, namedKeys.length, rest))
-    }
-  }
-}
-
-/** The file's order is the order. What one side names and the other does not is a bug, found when the module is loaded. */
-function inOrder<Getter>(
-  declared: readonly string[],
-  given: ReadonlyMap<string, Getter>,
-  { href }: URL,
-): Getter[] {
-  const names = declared.map(withoutDots)
-  const unknown = [...given.keys()].find((name) => !names.includes(name))
-  if (unknown !== undefined) throw new Error(`${href} is given ${unknown}, which it does not name`)
-  return names.map((name) => {
-    const getter = given.get(name)
-    if (getter === undefined) throw new Error(`${href} names ${name}, and is not given it`)
-    return getter
-  })
-}
-
-function namedAsInLua<Getter>(getters: Readonly<Record<string, Getter>>): Map<string, Getter> {
-  return new Map(Object.entries(getters).map(([name, getter]) => [snakeCase(name), getter]))
-}
-
-function fieldsOf<Input>(fields: readonly Sendable<Input>[]) {
-  return new Map(fields.map((field) => [snakeCase(field), (input: Input) => input[field]] as const))
-}
-
-function snakeCase(field: string): string {
-  return field.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
-}
-
-/** Lua knows no undefined and no boolean that Redis could send: what is missing, or false, is an empty text. */
-function asArgument(value: unknown): Argument | Argument[] {
-  if (Array.isArray(value)) return value.map(String)
-  if (value === undefined || value === false) return ''
-  if (value === true) return '1'
-  if (typeof value === 'string' || typeof value === 'number' || Buffer.isBuffer(value)) return value
-  throw new TypeError(`a script cannot be given a ${typeof value}`)
+/** The same for a single one. */
+export async function ofOne<Reply>(replies: Promise<Reply[]>): Promise<Reply> {
+  const [reply, ...more] = await replies
+  if (reply === undefined || more.length > 0) throw new Error('one reply was expected')
+  return reply
 }

@@ -27,9 +27,20 @@ class StrictConnection extends Redis {
   }
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
-    return this.status === 'connect'
-      ? this.sendInHandshake(command, stream)
-      : super.sendCommand(command, stream)
+    if (this.status === 'connect') return this.sendInHandshake(command, stream)
+    if (this.status === 'ready') this.writeTogether()
+    return super.sendCommand(command, stream)
+  }
+
+  /**
+   * What is sent until the event loop comes round goes in one write. A system call for each command costs a worker a tenth of its
+   * time, and Redis as much of its own.
+   */
+  private writeTogether(): void {
+    const { stream } = this
+    if (stream.writableCorked > 0) return
+    stream.cork()
+    setImmediate(() => stream.uncork())
   }
 
   private sendInHandshake(command: SentCommand, stream: Stream): unknown {

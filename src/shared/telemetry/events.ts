@@ -102,6 +102,7 @@ export const maintenanceParts = [
   'connection',
   'clock',
   'registry',
+  'functions',
   'strays',
   'lease',
   'walk',
@@ -163,7 +164,11 @@ export interface AttemptSettled {
   settlement: Settlement
   /** Masked. */
   callbackNumber: string
+  /** The intent's. */
   traceparent: string | undefined
+  /** Of the span of this attempt, under the names that OpenTelemetry gives them in logs. Undefined: nobody collects traces. */
+  trace_id: string | undefined
+  span_id: string | undefined
 }
 
 /** What Salesforce said when it was asked whether an uncertain attempt had been booked, and what follows. */
@@ -183,6 +188,9 @@ export interface AttemptVerified {
   settlement: VerdictReply
   /** Masked. */
   callbackNumber: string
+  /** Likewise. */
+  trace_id: string | undefined
+  span_id: string | undefined
 }
 
 export type Observer = (event: WorkerEvent) => void

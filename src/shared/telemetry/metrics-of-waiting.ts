@@ -8,6 +8,10 @@ export interface WaitingReading {
   due: number
   /** 0 where nothing is due. */
   dueOldestAgeMs: number
+  /** Epoch ms; undefined where none waits for its time. */
+  nextDueMs: number | undefined
+  /** Callbacks that wait for another attempt, by the code of the last one. */
+  retrying: Readonly<Record<string, number>>
   /** Epoch ms; undefined where there is no dead letter. */
   deadLettersOldestMs: number | undefined
   /** Epoch ms; undefined before the first booking. */
@@ -37,13 +41,36 @@ export function createWaitingGauges(registry: Registry): (reading: WaitingReadin
     'ringback_last_booking_timestamp_seconds',
     'When Salesforce has last booked a callback, over all workers. Absent before the first.',
   )
+  const next = gauge(
+    'ringback_next_due_timestamp_seconds',
+    'When the next callback that waits for its time is due. Absent where none waits: it is quiet, not stuck.',
+  )
+  const setRetrying = createRetryingGauge(registry)
   return (reading) => {
     const { destination } = reading
+    setRetrying(reading)
+    setTime(next, destination, reading.nextDueMs)
     workers.set({ destination }, reading.workers)
     due.set({ destination }, reading.due)
     age.set({ destination }, reading.dueOldestAgeMs / 1000)
     setTime(oldest, destination, reading.deadLettersOldestMs)
     setTime(booked, destination, reading.lastBookingMs)
+  }
+}
+
+function createRetryingGauge(registry: Registry): (reading: WaitingReading) => void {
+  const gauge = new Gauge({
+    name: 'ringback_callbacks_retrying',
+    help: 'Callbacks that wait for another attempt, by the code of the last one.',
+    labelNames: ['destination', 'code'],
+    registers: [registry],
+  })
+  const known = new Map<string, ReadonlySet<string>>()
+  return ({ destination, retrying }) => {
+    // A code of which none waits any more stays, at 0.
+    const codes = new Set([...(known.get(destination) ?? []), ...Object.keys(retrying)])
+    known.set(destination, codes)
+    for (const code of codes) gauge.set({ destination, code }, retrying[code] ?? 0)
   }
 }
 

@@ -3,11 +3,12 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Observer, WorkerEvent } from './events.ts'
 import { knownLabels } from './known-labels.ts'
 import { createBuildInfo } from './metrics-of-process.ts'
+import { createConfiguredGauges, type ConfiguredReading } from './metrics-of-configuration.ts'
 import { createRedisGauges, type RedisReading } from './metrics-of-redis.ts'
 import { createWaitingGauges, type WaitingReading } from './metrics-of-waiting.ts'
 
 /** What waits where, asked for at each scrape. Ages in ms. */
-export interface DepthReading extends WaitingReading {
+export interface DepthReading extends WaitingReading, ConfiguredReading {
   inbox: number
   inboxOldestAgeMs: number
   /** By how much the ids of a stream are ahead of Redis' clock. */
@@ -218,6 +219,7 @@ function createGauges(registry: Registry) {
   )
   const setControl = createControlGauges(gauge)
   const setWaiting = createWaitingGauges(registry)
+  const setConfigured = createConfiguredGauges(registry)
   const redis = gauge(
     'ringback_redis_up',
     '1 if Redis answered this scrape, else 0; the gauges above then keep their last values.',
@@ -238,6 +240,7 @@ function createGauges(registry: Registry) {
     }
     setControl({ destination, ...reading })
     setWaiting({ destination, ...reading })
+    setConfigured({ destination, ...reading })
   }
 
   return {

@@ -8,6 +8,8 @@ import { tracingChannel } from 'node:diagnostics_channel'
 export const stepTable = {
   'destination.register':
     'a destination is named in the registry, by whoever serves it, sends to it or has met its keys',
+  'functions.load':
+    'the functions that senders call are loaded, in place of older ones (FUNCTION LOAD)',
   heartbeat: 'a worker says that it is alive, and by which settings it works (heartbeat.lua)',
   'keep-minute': 'what a minute came to is written into the history (keep-minute.lua)',
   'walk.lease': 'a worker takes, or renews, the lease to walk the keys (SET NX, or PEXPIRE)',

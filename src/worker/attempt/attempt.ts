@@ -8,6 +8,7 @@ import type { BeginResult, OpenAttempt } from '../../shared/store/ledger/begin.t
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import { classify, workerLost } from './classify.ts'
 import type { CallbackJob } from '../../shared/contract/ids.ts'
+import type { OpenSpan } from '../../shared/telemetry/traces.ts'
 import type { AttemptContext } from './context.ts'
 import type { Circumstances } from './decide.ts'
 import { isFailedProbe, signalOf } from './signal-of.ts'
@@ -18,6 +19,8 @@ export interface Work {
   /** By which it was admitted. */
   pass: Pass
   context: AttemptContext
+  /** Undefined: nobody collects traces. */
+  span?: OpenSpan | undefined
 }
 
 /** An attempt that the ledger holds open, whoever opened it. */
@@ -29,6 +32,8 @@ export interface OpenedAttempt extends Work {
 /** One that has come to something. */
 export interface ConcludedAttempt extends OpenedAttempt {
   startedAt: string
+  /** W3C trace context, of whoever made it. */
+  trace: string | undefined
   outcome: Outcome
   /** What it says about the destination as a whole, if anything. */
   signal: Signal | undefined
@@ -61,6 +66,7 @@ export function answered(
   return {
     ...begun,
     startedAt: isoTimestamp(begun.startedAtMs),
+    trace: begun.span?.traceparent,
     outcome,
     signal: signalOf(outcome, answer),
     evidence: { phase, bytesSent, durationMs, latenessMs, traceparent },
@@ -72,11 +78,12 @@ export function lost(
   unsettled: OpenedAttempt & { open: Extract<BeginResult, { kind: 'unsettled' }> },
 ): ConcludedAttempt {
   const { attempt, record } = unsettled.open
-  const startedAt =
+  const { startedAt, traceparent: trace } =
     record === undefined
-      ? isoTimestamp(unsettled.context.clock.now())
-      : decodeAttempt(attempt, record).startedAt
-  return { ...unsettled, startedAt, outcome: workerLost, signal: undefined, evidence: undefined }
+      ? { startedAt: isoTimestamp(unsettled.context.clock.now()), traceparent: undefined }
+      : decodeAttempt(attempt, record)
+  const outcome = workerLost
+  return { ...unsettled, startedAt, trace, outcome, signal: undefined, evidence: undefined }
 }
 
 type CircumstancedAttempt = Pick<OpenedAttempt, 'open' | 'intent' | 'pass'> &

@@ -8,7 +8,7 @@ import type { Work } from './attempt.ts'
 const clockToleranceMs = 1_000
 
 /** Opens the next attempt in the ledger, or finds out why nothing may be sent. */
-export function beginAttempt({ job, pass, context }: Work): Promise<BeginResult> {
+export function beginAttempt({ job, pass, context, span }: Work): Promise<BeginResult> {
   const { id, generation } = job
   const { store, clock } = context
   const nowMs = clock.now()
@@ -19,5 +19,6 @@ export function beginAttempt({ job, pass, context }: Work): Promise<BeginResult>
     knownVersion: pass.claim === undefined ? pass.version : undefined,
     now: isoTimestamp(nowMs),
     nowWithTolerance: isoTimestamp(nowMs + clockToleranceMs),
+    trace: span?.traceparent,
   })
 }

@@ -2,6 +2,7 @@ import { addVerification } from '../../shared/store/ledger/attempt-record.ts'
 import type { Verdict, VerdictReply } from '../../shared/delivery/settlement.ts'
 import { verify } from '../../shared/store/ledger/verify.ts'
 import { maskNumber } from '../../shared/phone/mask.ts'
+import type { AttemptVerified } from '../../shared/telemetry/events.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { UnverifiedAttempt } from './attempt.ts'
 import type { AttemptContext } from './context.ts'
@@ -9,6 +10,7 @@ import type { VerdictDecision } from './decide-verdict.ts'
 import { fieldsOf, recordedFields } from './decision-fields.ts'
 import { endFields } from './end-fields.ts'
 import { persist } from './persist.ts'
+import { noteVerdict } from './trace-attempt.ts'
 
 /** Writes down what Salesforce says about an attempt in doubt and what follows, together. */
 export function recordVerdict(
@@ -46,12 +48,12 @@ function verdictOf(
 }
 
 export function reportVerdict(
-  { job, context, open, intent }: UnverifiedAttempt,
+  { job, context, open, intent, span }: UnverifiedAttempt,
   decision: VerdictDecision,
   settlement: VerdictReply,
 ): void {
   const { nextAt, ...fields } = recordedFields(decision, settlement)
-  context.observe({
+  const verified: AttemptVerified = {
     event: 'attempt.verified',
     destination: context.store.ref.destination,
     id: job.id,
@@ -61,5 +63,9 @@ export function reportVerdict(
     nextAttemptAt: nextAt,
     settlement,
     callbackNumber: maskNumber(intent.callbackNumber),
-  })
+    trace_id: span?.traceId,
+    span_id: span?.spanId,
+  }
+  context.observe(verified)
+  if (span !== undefined) noteVerdict(span, verified)
 }

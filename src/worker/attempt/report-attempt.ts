@@ -1,18 +1,20 @@
 import type { Outcome } from '../../shared/delivery/outcome.ts'
 import type { Settlement } from '../../shared/delivery/settlement.ts'
 import { maskNumber } from '../../shared/phone/mask.ts'
+import type { AttemptSettled } from '../../shared/telemetry/events.ts'
 import type { ConcludedAttempt } from './attempt.ts'
 import type { Decision } from './decide.ts'
 import { recordedFields, uncertainFollowUp } from './decision-fields.ts'
+import { noteAttempt } from './trace-attempt.ts'
 
 /** The one wide line of an attempt. */
 export function reportAttempt(
-  { job, context, open, intent, outcome, evidence }: ConcludedAttempt,
+  { job, context, open, intent, outcome, evidence, span }: ConcludedAttempt,
   decision: Decision,
   settlement: Settlement,
 ): void {
   const { state, reason, nextAt } = recordedFields(decision, settlement)
-  context.observe({
+  const settled: AttemptSettled = {
     event: 'attempt.settled',
     destination: context.store.ref.destination,
     id: job.id,
@@ -30,7 +32,11 @@ export function reportAttempt(
     settlement,
     callbackNumber: maskNumber(intent.callbackNumber),
     traceparent: evidence?.traceparent,
-  })
+    trace_id: span?.traceId,
+    span_id: span?.spanId,
+  }
+  context.observe(settled)
+  if (span !== undefined) noteAttempt(span, settled)
 }
 
 function describe(outcome: Outcome) {

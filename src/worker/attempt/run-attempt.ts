@@ -2,6 +2,7 @@ import type { Instruction } from '../../queue/instruction.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
 import type { BeginResult } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
+import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
 import {
   answered,
@@ -18,6 +19,7 @@ import { instruct } from './instruct.ts'
 import { recordAttempt } from './record-attempt.ts'
 import { reportAttempt } from './report-attempt.ts'
 import { send, sendConditions } from './send.ts'
+import { attemptSpan, noteBeginning } from './trace-attempt.ts'
 import { verifyAttempt } from './verify-attempt.ts'
 
 /**
@@ -26,7 +28,16 @@ import { verifyAttempt } from './verify-attempt.ts'
  */
 export async function runAttempt(work: Work, signal: AbortSignal): Promise<Instruction> {
   const conditions = sendConditions(work.context, signal)
+  const tracer = currentTracer()
+  if (tracer === undefined) return await beginAndContinue(work, conditions)
+  return await tracer.inSpan(attemptSpan(work), (span) =>
+    beginAndContinue({ ...work, span }, conditions),
+  )
+}
+
+async function beginAndContinue(work: Work, conditions: SendConditions): Promise<Instruction> {
   const beginning = await beginAttempt(work)
+  if (work.span !== undefined) noteBeginning(work, work.span, beginning)
   return await continueAttempt(work, beginning, conditions)
 }
 

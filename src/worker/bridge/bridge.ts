@@ -5,12 +5,9 @@ import type { Redis } from '../../shared/redis/connection.ts'
 import { ensureInboxGroup } from '../../shared/store/inbox/inbox.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
-import {
-  createMoveEntries,
-  reportFailure,
-  type MoveContext,
-  type MoveEntries,
-} from './move-entries.ts'
+import { createMoveEntries, reportFailure, type MoveEntries } from './move-entries.ts'
+import type { MoveContext } from './move-page.ts'
+import { tracedMove } from './traced-move.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
   /** A connection of its own, which it closes. */
@@ -100,10 +97,10 @@ async function processBatch(
 }
 
 async function moveSome(
-  { reader, moveAll, progress }: Moving,
+  { context, reader, moveAll, progress }: Moving,
   stopping: AbortSignal,
 ): Promise<void> {
   const entries = await reader.next(stopping)
   if (entries.length === 0 && reader.isDone()) progress.note()
-  if (!(await moveAll(entries))) reader.retryIn(retryDelayMs)
+  if (!(await tracedMove(context.store, entries, moveAll))) reader.retryIn(retryDelayMs)
 }

@@ -2,31 +2,14 @@ import { setImmediate as letOthersRun } from 'node:timers/promises'
 
 import { entryDeadLetterId } from '../../shared/contract/ids.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
-import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
-import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
-import { confirm } from '../../shared/store/ledger/confirm.ts'
-import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { Intent } from '../../shared/contract/intent.ts'
-import type { OpenResult } from '../../shared/store/ledger/open.ts'
-import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
-import { buryEntry, type BuryContext } from './bury-entry.ts'
+import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { buryEntry } from './bury-entry.ts'
 import { fulfilWish } from './fulfil-wish.ts'
+import { inPages } from './in-pages.ts'
 import { inParts } from './in-parts.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
-import { expiryOf } from './expiry-of.ts'
-import {
-  idsOfLetter,
-  openEntry,
-  tooLate,
-  type OpenContext,
-  type OpenedEntry,
-} from './open-entry.ts'
-
-export interface MoveContext extends BuryContext, OpenContext {
-  queue: CallbackQueue
-  /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
-  expireAfterMs?: number | undefined
-}
+import { movePage, type MoveContext } from './move-page.ts'
+import { idsOfLetter } from './open-entry.ts'
 
 /** How often an entry that makes our own code fail is tried before it becomes a dead letter. */
 const maxTries = 5
@@ -50,25 +33,37 @@ export function createMoveEntries(context: MoveContext, onMoved: () => void): Mo
   async function moveTogether(entries: readonly InboxEntry[]): Promise<boolean> {
     const moves: Promise<boolean>[] = []
     let sliceBeganMs = clock.monotonic()
-    for (const entry of entries) {
+    for (const page of inPages(entries)) {
       if (clock.monotonic() - sliceBeganMs >= sliceMs) {
         await letOthersRun()
         sliceBeganMs = clock.monotonic()
       }
-      moves.push(moveOrReport(entry))
+      moves.push(moveOrReport(page))
     }
     return (await Promise.all(moves)).every(Boolean)
   }
 
-  async function moveOrReport(entry: InboxEntry): Promise<boolean> {
+  async function moveOrReport(page: readonly InboxEntry[]): Promise<boolean> {
+    const [entry, ...others] = page
+    if (entry === undefined) return true
     try {
-      const isDone = await moveEntry(context, entry)
-      tries.delete(entry.entryId)
-      onMoved()
+      const isDone = await move(entry, page)
+      for (const { entryId } of page) {
+        tries.delete(entryId)
+        onMoved()
+      }
       return isDone
     } catch (error) {
-      return giveUpOrRetry(entry, error)
+      if (others.length === 0) return giveUpOrRetry(entry, error)
+      return (await Promise.all(page.map((each) => moveOrReport([each])))).every(Boolean)
     }
+  }
+
+  /** False: it is to be tried again. What somebody wants of a callback is alone on its page. */
+  async function move(first: InboxEntry, page: readonly InboxEntry[]): Promise<boolean> {
+    if (first.wish !== undefined) return await fulfilWish(context, first, first.wish)
+    await movePage(context, page)
+    return true
   }
 
   async function giveUpOrRetry(entry: InboxEntry, error: unknown): Promise<boolean> {
@@ -118,78 +113,4 @@ function anyIdsOf(entry: InboxEntry): ReturnType<typeof idsOfLetter> {
   } catch {
     return { id: entryDeadLetterId(entry.entryId) }
   }
-}
-
-/** False: it is to be tried again. */
-async function moveEntry(context: MoveContext, entry: InboxEntry): Promise<boolean> {
-  if (entry.wish !== undefined) return await fulfilWish(context, entry, entry.wish)
-  const opened = await openEntry(context, entry)
-  if (opened.kind === 'callback') {
-    await schedule(context, entry, opened)
-    return true
-  }
-  const { code, message } = opened.rejection
-  // Whoever wants something of a callback looks for the answer, and not for a dead letter.
-  if (entry.wishes > 0) {
-    await answerWish(context.store, { entryId: entry.entryId, answer: { code, message } })
-  }
-  await buryEntry(context, entry, opened.rejection)
-  return true
-}
-
-async function schedule(
-  context: MoveContext,
-  entry: InboxEntry,
-  { intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>,
-): Promise<void> {
-  const { store, clock, observe, queue, expireAfterMs } = context
-  const { destination } = store.ref
-  const { entryId } = entry
-  const { id } = intent
-  const nowMs = clock.now()
-  const job = opening.kind === 'schedule' ? jobOf(intent, opening) : undefined
-  if (job !== undefined) {
-    const late = tooLate(intent, job.dueAt)
-    if (late !== undefined) {
-      await buryEntry(context, entry, late)
-      return
-    }
-    await queue.add({ ...job, delayMs: delayOf(job, nowMs) })
-  }
-  const { scheduled, nth, movedTo } = await confirm(store, {
-    id,
-    entryId,
-    group: bridgeGroup,
-    nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
-    ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
-    now: isoTimestamp(clock.now()),
-  })
-  // Somebody has moved it since it was opened.
-  if (job !== undefined && movedTo !== undefined && movedTo !== job.dueAt) {
-    await queue.reenqueue({ ...job, delayMs: delayOf({ ...job, dueAt: movedTo }, clock.now()) })
-  }
-  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
-  if (opening.kind === 'duplicate') {
-    observe({ event: 'entry.duplicate', destination, id, entryId })
-  } else if (opening.kind === 'schedule' && scheduled) {
-    observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
-  }
-}
-
-type OpenedJob = Omit<QueueItem, 'delayMs'> & { acceptedAt: string; dueAt: string }
-
-function jobOf(
-  { id, priority, requestedAt }: Intent,
-  { generation, acceptedAt, dueAt }: Extract<OpenResult, { kind: 'schedule' }>,
-): OpenedJob {
-  const requestedAtMs = epochMsOf(requestedAt ?? acceptedAt)
-  return { id, generation, priority, requestedAtMs, acceptedAt, dueAt }
-}
-
-/**
- * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
- * job with a delay of one millisecond waits for the next tick of Redis' own timer.
- */
-function delayOf({ acceptedAt, dueAt }: Pick<OpenedJob, 'acceptedAt' | 'dueAt'>, nowMs: number) {
-  return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
 }

@@ -8,9 +8,10 @@ import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { entryLimits } from '../../shared/store/inbox/limits.ts'
 import { promisedIntent } from '../../shared/store/ledger/promised-intent.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
-import { open, type OpenResult } from '../../shared/store/ledger/open.ts'
+import { open, type OpenInput, type OpenResult } from '../../shared/store/ledger/open.ts'
 import { placesOf } from '../../shared/store/ledger/places.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
+import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
@@ -21,6 +22,10 @@ export type OpenedEntry =
   | { kind: 'unfit'; rejection: Rejection }
   | { kind: 'callback'; intent: Intent; opening: Exclude<OpenResult, { kind: 'conflict' }> }
 
+/** What an inbox entry says: a callback whose ledger may be opened, or nothing that can be one. */
+export type ReadEntry =
+  { kind: 'unfit'; rejection: Rejection } | { kind: 'intent'; intent: Intent; input: OpenInput }
+
 export interface OpenContext {
   store: DestinationStore
   clock: Clock
@@ -30,12 +35,25 @@ export interface OpenContext {
 
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
 export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
+  const read = await readEntry(context, entry)
+  if (read.kind === 'unfit') return read
+  return openedEntry(read.intent, await open(context.store, read.input))
+}
+
+export function openedEntry(intent: Intent, opening: OpenResult): OpenedEntry {
+  if (opening.kind === 'schedule') currentTracer()?.linkTo(opening.traceparent)
+  if (opening.kind === 'conflict') return { kind: 'unfit', rejection: conflict(intent.id) }
+  return { kind: 'callback', intent, opening }
+}
+
+/** Judges an entry. */
+export async function readEntry(context: OpenContext, entry: InboxEntry): Promise<ReadEntry> {
   const { tooLarge } = entry
   if (tooLarge !== undefined) return { kind: 'unfit', rejection: rejectionOfLarge(entry, tooLarge) }
   const parsed = entry.parsed()
   if (parsed.kind === 'ok') {
     if (parsed.traceparentIgnored) sayIgnored(context, entry, parsed.intent)
-    return await openIntent(context, entry, parsed)
+    return await readIntent(context, entry, parsed)
   }
   const { store } = context
   const intent = await promisedIntent(store, {
@@ -43,19 +61,19 @@ export async function openEntry(context: OpenContext, entry: InboxEntry): Promis
     id: parsed.id ?? parsed.reservedId,
   })
   if (intent === undefined) return { kind: 'unfit', rejection: notUnderstood(parsed, entry) }
-  return await openIntent(context, entry, { intent, traceparent: undefined })
+  return await readIntent(context, entry, { intent, traceparent: undefined })
 }
 
-async function openIntent(
+async function readIntent(
   context: OpenContext,
   entry: InboxEntry,
   { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
-): Promise<OpenedEntry> {
+): Promise<ReadEntry> {
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
   const key = await context.numberKeyOf(context.store.ref)
-  const opening = await open(context.store, {
+  const input = {
     ...(key && placesOf(key, intent)),
     id: intent.id,
     intent: JSON.stringify(intent),
@@ -65,9 +83,8 @@ async function openIntent(
     expiresAt: intent.expiresAt,
     traceparent,
     redriveOf: entry.redriveOf,
-  })
-  if (opening.kind === 'conflict') return { kind: 'unfit', rejection: conflict(intent.id) }
-  return { kind: 'callback', intent, opening }
+  }
+  return { kind: 'intent', intent, input }
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */

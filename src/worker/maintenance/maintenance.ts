@@ -10,6 +10,7 @@ import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
+import { createFunctions } from './functions.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
 import { createLeasedWalk } from './walk-with-lease.ts'
@@ -31,7 +32,12 @@ export function createMaintenance(context: MaintenanceContext): Service {
   const queues = createQueues()
   return combineServices(
     'maintenance',
-    [registration(context), strayBurial(context), walk(context, queues.queueOf)],
+    [
+      registration(context),
+      functions(context),
+      strayBurial(context),
+      walk(context, queues.queueOf),
+    ],
     queues.close,
   )
 }
@@ -44,6 +50,11 @@ function registration(context: MaintenanceContext): Service {
     clock,
     onError: reportFailureOf('registry', observe),
   })
+}
+
+function functions({ redis, times, clock, observe }: MaintenanceContext): Service {
+  const onError = reportFailureOf('functions', observe)
+  return createFunctions(redis, { everyMs: times.maintenanceMs, clock, onError })
 }
 
 function strayBurial(context: MaintenanceContext): Service {

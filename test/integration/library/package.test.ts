@@ -59,7 +59,7 @@ describe('the package', () => {
     const paths = files.map(({ path }) => path)
     for (const needed of [
       ...['package.json', 'dist/main.js', 'dist/producer/index.js', 'dist/producer/index.d.ts'],
-      ...['dist/shared/store/ledger/accept.lua', 'examples/enqueue.py', 'docs/library.md'],
+      ...['dist/shared/store/ledger/accept.lua', 'examples/python/enqueue.py', 'docs/library.md'],
     ]) {
       expect(paths).toContain(needed)
     }

@@ -13,7 +13,14 @@ import { knowsSelectors } from '../../support/wire-protocol-page.ts'
 
 const namespace = 'ours'
 const prefix = 'acme-'
-const options = { inbox: false, prefix, find: false, results: false }
+const options = {
+  inbox: false,
+  prefix,
+  wishes: false,
+  functions: false,
+  find: false,
+  results: false,
+}
 
 /** As a key would be written, of the destination `d` of `ringback`. */
 const written = (key: string) =>

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { createProducer } from '../../../src/producer/index.ts'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
-import { doorKey, inboxKey, resultsKey } from '../../../src/shared/redis/keys.ts'
+import { doorKey, inboxKey, resultsKey, wishKey } from '../../../src/shared/redis/keys.ts'
+import { loadLibrary } from '../../../src/shared/store/functions/load-library.ts'
 import { aclUser, type AclUser } from '../../support/acl-user.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { rpush, xadd } from '../../support/inbox.ts'
@@ -116,11 +117,60 @@ it('a producer goes by the door, or by the inbox if it is trusted with that, and
   expect(await client.call('HMGET', own, 'state')).toEqual(['booked'])
   const xadd = ['XADD', inboxKey(store.ref), '*', 'intent'] as const
   expect(await client.call(...xadd, '{}')).toMatch(/^NOPERM/)
-  const trusted = await aclUser(redisUrl, namespace, 'producer', '--inbox')
+  const wish = ['GET', wishKey(store.ref, '1-1')] as const
+  const blind = await aclUser(redisUrl, namespace, 'producer', '--inbox')
+  expect(await connectRaw(blind.url).call(...wish)).toMatch(/^NOPERM/)
+  const trusted = await aclUser(redisUrl, namespace, 'producer', '--inbox', '--wishes')
   const inbox = connectRaw(trusted.url)
   expect(await inbox.call(...xadd, intent('trusted'))).toMatch(/^\d+-\d+$/)
+  expect(await inbox.call(...wish)).toBeNull()
   expect(await inbox.call('RPUSH', doorKey(store.ref), '{}')).toMatch(/^NOPERM/)
 }, 20_000)
+
+it.each([
+  ['the door', doorKey, []],
+  ['the inbox', inboxKey, ['--inbox']],
+] as const)(
+  'a producer calls the functions by %s, and has no right by them',
+  async (_, keyOf, own) => {
+    const options = [...own, '--prefix', 'acme-', '--functions']
+    const { user, store, redisUrl, startWorker } = await withUser('producer', ...options)
+    if (!(await knowsSelectors(store.redis))) return
+    await loadLibrary(store.redis)
+    startWorker()
+    const client = connectRaw(user.url)
+    const key = keyOf(store.ref)
+    const submit = (id: string) =>
+      client.call(
+        'FCALL',
+        'ringback_submit',
+        '1',
+        key,
+        JSON.stringify({ ...sampleCallback(id), id }),
+      )
+    expect(await submit('acme-1')).toMatchObject(['accepted', 'acme-1', expect.any(String)])
+    await expect.poll(() => submit('acme-1')).toEqual(['duplicate', 'acme-1', 'booked'])
+    expect(await client.call('FCALL', 'ringback_status', '1', key, 'acme-1')).toContain('booked')
+    // Another one's callbacks it may not read, so it is not told of them.
+    expect(await submit('globex-1')).toMatchObject(['sent', 'globex-1', expect.any(String)])
+    const status = client.call('FCALL', 'ringback_status', '1', key, 'globex-1')
+    expect(await status).toMatch(/can't access|NOPERM/)
+    const admin = connectRaw(redisUrl)
+    const trim =
+      "redis.register_function('others', function(keys) return redis.call('DEL', keys[1]) end)"
+    await admin.call('FUNCTION', 'LOAD', `#!lua name=others\n${trim}`)
+    for (const words of [
+      ['FCALL', 'others', '1', key],
+      ['FUNCTION', 'FLUSH'],
+      ['FUNCTION', 'LIST'],
+      ['DEL', key],
+      ['LRANGE', key, '0', '-1'],
+      ['XRANGE', key, '-', '+'],
+    ] as const)
+      expect(await client.call(...words)).toMatch(/^NOPERM/)
+  },
+  20_000,
+)
 
 it('an operator looks, decides and exports', async () => {
   const { user, bundle, store, namespace, sandbox, producer, startWorker } =

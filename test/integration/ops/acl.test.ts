@@ -68,6 +68,7 @@ describe('ringback acl', () => {
     [['owner', 'anna'], /Allowed choices are producer/],
     [['producer', 'acme', '--prefix', 'a*'], /beginning of an id/],
     [['consumer', 'crm', '--inbox'], /--inbox is for a producer/],
+    [['producer', 'acme', '--wishes'], /--wishes is for a producer with --inbox/],
     [['worker', 'w', '--destination', 'default'], /reaches all of the namespace/],
     [['producer', 'acme', '--nopass'], /unknown option/],
     [['producer', 'acme', '--password-stdin'], /8 to 512 visible characters/],

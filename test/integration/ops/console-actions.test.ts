@@ -74,7 +74,7 @@ async function busy(): Promise<Bundle & { planId: string }> {
 /** All but what expires by itself. */
 async function kept({ store }: Bundle): Promise<[string, string][]> {
   const all = await dump(store.redis, store.ref.namespace)
-  return Object.entries(all).filter(([key]) => !/:(?:stalled-check|flow|breaker)$/.test(key))
+  return Object.entries(all).filter(([key]) => !/:(?:stalled-check|flow|breaker|walker)$/.test(key))
 }
 
 function newestIn(bundle: Bundle) {

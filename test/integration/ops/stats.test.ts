@@ -206,9 +206,14 @@ it('counts what the queue holds, and writes nothing to count it', async () => {
   startWorker()
   for (const callback of sampleCallbacks(3)) await producer.enqueue(callback)
   await producer.enqueue({ id: 'later', callId: 'later', callbackNumber, delay: 60_000 })
-  await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 4)
+  const scheduled = () => recorder.of('callback.scheduled')
+  await recorder.next('callback.scheduled', () => scheduled().length === 4)
 
   const { stdout } = await runCommand({ env }, 'stats', '--json')
+  const { nextDueAt } = JSON.parse(stdout) as { nextDueAt: string }
+  const { dueAt = '' } = scheduled().find(({ id }) => id === 'later') ?? {}
+  // The queue is never told of an earlier time.
+  expect(Date.parse(nextDueAt)).toBeGreaterThanOrEqual(Date.parse(dueAt))
   expect(JSON.parse(stdout)).toMatchObject({
     counts: { due: 3, waiting: 1, dueWithinHour: 1, underWay: 0 },
     rate: { configured: 'none', current: 0 },

@@ -127,6 +127,7 @@ describe('a failure has the name of what failed', () => {
         intent: sampleCallback('one'),
         startedAt: '',
         outcome: { kind: 'booked', status: 200, recordId },
+        trace: undefined,
         evidence: undefined,
       },
       { kind: 'book', recordId },

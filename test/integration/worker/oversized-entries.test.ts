@@ -8,6 +8,7 @@ import { callbackKey, inboxKey, resultsKey } from '../../../src/shared/redis/key
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { bridgeAlone } from '../../support/bridge-alone.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../../support/callbacks.ts'
+import { submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { inboxCounts } from '../../support/inbox.ts'
 import { onStep } from '../../support/on-step.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
@@ -172,11 +173,13 @@ it('dies of its size where nobody serves its destination, too', async () => {
   expect(await redis.xlen(inboxKey(nowhere))).toBe(0)
 })
 
-it('lets others run between entries that take long to decode', async () => {
+const spaces = ' '.repeat(15_000)
+
+it('lets others run between large entries, which take long to decode', async () => {
   const bundle = await setup()
   const { recorder } = bundle
   const callbacks = sampleCallbacks(20)
-  for (const callback of callbacks) await sendRaw(bundle, callback)
+  for (const each of callbacks) await submitRaw(bundle.store, `${JSON.stringify(each)}${spaces}`)
   let turns = 0
   let isOver = false
   const turn = () => {
@@ -186,10 +189,11 @@ it('lets others run between entries that take long to decode', async () => {
   const begun: number[] = []
   onStep('open', 'before', () => begun.push(turns))
   turn()
-  // By this clock each entry takes long.
+  // By this clock each of them takes long.
   let uptimeMs = 0
   bridgeAlone(bundle, { clock: { ...systemClock, monotonic: () => (uptimeMs += 20) } })
   await recorder.next('callback.scheduled', () => recorder.of('callback.scheduled').length === 20)
   isOver = true
-  expect(new Set(begun.slice(0, callbacks.length)).size).toBe(callbacks.length)
+  expect(begun.length).toBeGreaterThanOrEqual(5)
+  expect(new Set(begun).size).toBe(begun.length)
 })

@@ -39,6 +39,7 @@ import {
   handingBack,
   leaving,
   limited,
+  loading,
   placing,
   probing,
   promoting,
@@ -65,6 +66,7 @@ interface Occasion {
 /** Every step has a scene in which a process reaches it; a scene that does not reach it fails its test. */
 const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'destination.register': [of(booking)],
+  'functions.load': [of(loading)],
   heartbeat: [of(booking)],
   'keep-minute': [of(booking)],
   'walk.lease': [of(maintaining)],

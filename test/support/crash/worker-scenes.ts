@@ -5,6 +5,7 @@ import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { findIds, type Clue } from '../../../src/shared/store/lookup/find-ids.ts'
+import { libraryName } from '../../../src/shared/store/functions/library-source.ts'
 import { readNumberKey } from '../../../src/shared/store/lookup/number-key.ts'
 import {
   callbackKey,
@@ -290,6 +291,24 @@ export const maintaining: Scene = {
         patience,
       )
       .toEqual([...idsOf(three), one.id]),
+}
+
+/** The server has the functions of an older version. */
+export const loading: Scene = {
+  name: 'a worker loads the functions',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const older = "redis.register_function('ringback_status', function() return {} end)"
+    const code = `#!lua name=${libraryName}\n-- revision 0\n${older}`
+    await bundle.store.redis.function('LOAD', 'REPLACE', code)
+    await sendRaw(bundle, one)
+    return booked(one)
+  },
+  check: ({ store: { redis, ref } }) =>
+    expect
+      .poll(() => redis.call('FCALL', 'ringback_status', 1, inboxKey(ref), one.id), patience)
+      .toContain('booked'),
 }
 
 /** An older version took in `one`, and a callback was forgotten that is still named. */

@@ -25,7 +25,14 @@ const shown: readonly Shown[] = [
 const place = { namespace: 'ringback', destination: 'default' }
 
 function ruleOf({ name, role, inbox = false, prefix, selectors }: Shown): string {
-  const exact = accessOf(role, { inbox, prefix, find: false, results: false })
+  const exact = accessOf(role, {
+    inbox,
+    prefix,
+    wishes: false,
+    functions: false,
+    find: false,
+    results: false,
+  })
   const access = selectors ? exact : withoutComforts(exact, role)
   const beginning = `ACL SETUSER ${name} reset on >${name}-secret resetchannels`
   return [beginning, ...aclRules(access, place, { selectors })].join(' ')

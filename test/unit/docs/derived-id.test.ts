@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 
 import { parseIntent } from '../../../src/shared/contract/intent.ts'
-import { findCommand } from '../../support/interpreters.ts'
+import { isThere } from '../../support/debian-program.ts'
 import { fencedBlocks, wireProtocolPage } from '../../support/wire-protocol-page.ts'
 
 const [, table = ''] = wireProtocolPage.split('<!-- derived ids -->')
@@ -31,17 +31,17 @@ it('is the same for what means the same: the shorter id of a call, and another s
   expect(parseIntent(given)).toMatchObject({ intent: { id: timed?.id } })
 })
 
-const python = findCommand('python3')
-const leftOut = python === undefined ? ' (SKIPPED, not installed: python3)' : ''
+const hasPython = isThere('python3')
+const leftOut = hasPython ? '' : ' (SKIPPED, not installed: python3)'
 
-it.skipIf(python === undefined)(
+it.skipIf(!hasPython)(
   `is what the program in Python computes that the page shows${leftOut}`,
   () => {
     const [program = ''] = fencedBlocks(wireProtocolPage, 'python')
     const calls = vectors.map(
       ({ json }) => `print(derived_id(*json.loads(${JSON.stringify(json)})))`,
     )
-    const printed = execFileSync(python ?? '', ['-c', [program, ...calls].join('\n')], {
+    const printed = execFileSync('python3', ['-c', [program, ...calls].join('\n')], {
       encoding: 'utf8',
     })
     expect(printed.trim().split('\n')).toEqual(vectors.map(({ id }) => id))

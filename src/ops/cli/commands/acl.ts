@@ -12,6 +12,8 @@ import { readPassword } from '../terminal/password.ts'
 interface AclOptions extends CommonOptions {
   namespace?: string
   inbox?: true
+  wishes?: true
+  functions?: true
   prefix?: string
   find?: true
   results?: true
@@ -27,6 +29,8 @@ export function addAclCommand(program: Command, context: CliContext): void {
     .option('--namespace <name>', 'instead of RINGBACK_NAMESPACE', readNamespace)
     .option('--prefix <text>', 'producer: may read callbacks whose ids begin so', readPrefix)
     .option('--inbox', 'producer: trusted with XADD; else it has the door')
+    .option('--wishes', 'producer with --inbox: may read what became of a cancel')
+    .option('--functions', 'producer: may send by FCALL, and is answered at once')
     .option('--find', 'library: may look up any number')
     .option('--results', 'library: may read results')
     .option('--password-stdin', 'read its password (default: one is made)')
@@ -56,6 +60,8 @@ Examples:
         prefix,
         password,
         inbox: options.inbox === true,
+        wishes: options.wishes === true,
+        functions: options.functions === true,
         find: options.find === true,
         results: options.results === true,
         apply: apply === true,
@@ -73,7 +79,14 @@ function roleOf(text: string): AclRole {
   return role
 }
 
-const ownOptions = { prefix: 'producer', inbox: 'producer', find: 'library', results: 'library' }
+const ownOptions = {
+  prefix: 'producer',
+  inbox: 'producer',
+  wishes: 'producer',
+  functions: 'producer',
+  find: 'library',
+  results: 'library',
+}
 
 function misplacedOption(role: string, options: AclOptions): string | undefined {
   const given: Readonly<Record<string, unknown>> = { ...options }
@@ -81,6 +94,7 @@ function misplacedOption(role: string, options: AclOptions): string | undefined 
     ([option, owner]) => given[option] !== undefined && owner !== role,
   )
   if (found !== undefined) return `--${found[0]} is for a ${found[1]}`
+  if (options.wishes && !options.inbox) return '--wishes is for a producer with --inbox'
   return role === 'worker' && options.destination !== undefined
     ? '--destination is not for a worker, which reaches all of the namespace'
     : undefined

@@ -1,17 +1,13 @@
 import { InvalidArgumentError } from 'commander'
 
-import { readInstant } from '../../../shared/contract/intent-times.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
+import { pointInTimeIn } from '../../text/point-in-time.ts'
 
 /** An option's point in time, epoch ms: ISO 8601 with an offset, or how long ago (`1h`). */
 export function pointInTime(text: string, nowMs: number): number {
-  const ago = parseDurationMs(text)
-  if (ago !== undefined) return nowMs - ago
-  const instant = readInstant(text)
-  if (instant.kind === 'ok') return instant.epochMs
-  throw new InvalidArgumentError(
-    `It ${instant.message}. A duration such as 30m or 1h is accepted too.`,
-  )
+  const point = pointInTimeIn(text, nowMs)
+  if (point.kind === 'ok') return point.atMs
+  throw new InvalidArgumentError(point.message)
 }
 
 /** The same of a time since when something has happened: which it has not, since one that is still to come. */

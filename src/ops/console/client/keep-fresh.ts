@@ -114,6 +114,7 @@ function isReading(value: unknown): value is ReadingEvent {
 /** Asks for this very page, and puts its parts in place of what is shown. What a search has found is no page of its own. */
 async function renew(): Promise<boolean> {
   if (document.querySelector('[data-still]') !== null) return true
+  if (isBeingFilled()) return false
   const answer = await fetch(location.href, {
     headers: { accept: 'text/html', 'x-ringback-live': '1' },
   })
@@ -123,13 +124,39 @@ async function renew(): Promise<boolean> {
   if (answer.headers.get('content-security-policy') === null) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   document.title = fresh.title
-  const focused = focusOf()
+  // Somebody may have begun to fill a form while it came.
+  if (isBeingFilled()) return false
+  const [focused, unfolded] = [focusOf(), unfoldedOf()]
   for (const part of parts) {
     const [old, next] = [document.querySelector(part), fresh.querySelector(part)]
     if (old !== null && next !== null) old.replaceWith(document.importNode(next, true))
   }
+  unfolded()
   focused?.()
   return true
+}
+
+/** What somebody has written, and not sent yet, is not taken away from him. */
+function isBeingFilled(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+    '#main form :is(input, select, textarea)',
+  )
+  return [...fields].some((field) => field === document.activeElement || isChanged(field))
+}
+
+function isChanged(field: HTMLInputElement | HTMLSelectElement): boolean {
+  if (field instanceof HTMLSelectElement) {
+    const chosen = [...field.options].findIndex(({ defaultSelected }) => defaultSelected)
+    return field.selectedIndex !== Math.max(0, chosen)
+  }
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked
+}
+
+/** Tables that somebody has unfolded stay so. */
+function unfoldedOf(): () => void {
+  const folds = () => [...document.querySelectorAll<HTMLDetailsElement>('#main details')]
+  const open = folds().map((each) => each.open)
+  return () => folds().forEach((each, at) => (each.open = open[at] ?? false))
 }
 
 /** Whoever goes through a table by keyboard goes on where he was. */

@@ -1,13 +1,25 @@
-/** Keys of the page, where nobody types: `/` for the search, `1` to `6` for the views, and those that are given. */
-export function listenToKeys(actions: Readonly<Record<string, () => void>>): void {
+/**
+ * Keys of the page, where nobody types: `/` for the search, `1` to `6` for the views, and those that are given. None while a dialog
+ * is open, and none but `?` for whoever has switched them off: who speaks to his machine says many letters.
+ */
+export function listenToKeys(
+  actions: Readonly<Record<string, () => void>>,
+  areOn: () => boolean,
+): void {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return
     const { key } = event
-    const act = key === '/' ? focusSearch : (viewOf(key) ?? actions[key])
+    if (!areOn() && key !== '?') return
+    const act = key === '/' ? focusSearch : (viewOf(key) ?? actionOf(actions, key))
     if (act === undefined) return
     event.preventDefault()
     act()
   })
+}
+
+function actionOf(actions: Readonly<Record<string, () => void>>, key: string) {
+  return Object.hasOwn(actions, key) ? actions[key] : undefined
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -2,10 +2,10 @@ import { html } from 'hono/html'
 
 import { printable } from '../../../shared/text/printable.ts'
 import type { Result } from '../../../shared/store/results/results.ts'
-import type { DeadLetterPage } from '../../operations/dead-letters/list-dead-letters.ts'
 import type { Found } from '../../operations/find/find-callbacks.ts'
-import type { RunList } from '../../operations/runs/find-runs.ts'
+import type { RunPage } from '../../operations/runs/find-runs.ts'
 import type { Markup } from '../markup.ts'
+import { queryOf } from '../query.ts'
 import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
 
@@ -17,54 +17,27 @@ export function callbackLink(basePath: string, id: string, destination: string):
   return html`<a href="${path}">${printable(id)}</a>`
 }
 
-export function deadLetters(page: DeadLetterPage, basePath: string): Markup {
-  const { destination, total, offset, deadLetters: letters, otherDestinations } = page
-  const name = printable(destination)
-  return html`<h1>Dead letters</h1>
-    <p>${total.toLocaleString('en')} of ${name}, oldest first.</p>
-    ${tableOf({
-      caption: `Dead letters of ${name}`,
-      head: ['id', 'died', 'reason', 'code', 'message', 'attempts', 'note'],
-      rows: letters.map((each) => [
-        callbackLink(basePath, each.id, destination),
-        timeOf(each.diedAt),
-        each.reason,
-        printable(each.code),
-        printable(each.message),
-        each.attempts,
-        each.possibleDuplicate ? 'may be booked' : '',
-      ]),
-      empty: total === 0 ? 'There are none.' : 'There are none so far down.',
-    })}
-    ${pager({ basePath: `${basePath}dead-letters`, destination, offset, total })}
-    ${otherDestinations.map(
-      (other) =>
-        html`<p>
-          <a href="${basePath}dead-letters?destination=${encodeURIComponent(other)}"
-            >Dead letters of ${printable(other)}</a
-          >, which is not configured here.
-        </p>`,
-    )}
-    <p class="command">On the command line: <code>ringback dead-letters list</code></p>`
-}
-
 interface Pages {
-  basePath: string
-  destination: string
-  offset: number
-  total: number
+  /** Of the list, with the base path. */
+  path: string
+  /** What is asked for beside the place. */
+  asked: Readonly<Record<string, string | undefined>>
+  /** Where this page begins; undefined for the first. */
+  after: string | undefined
+  /** Where the next one begins; undefined where there is none. */
+  next: string | undefined
+  words: string
 }
 
-function pager({ basePath, destination, offset, total }: Pages): Markup {
-  const link = (at: number, words: string, rel: string) =>
-    html`<a
-      rel="${rel}"
-      href="${basePath}?destination=${encodeURIComponent(destination)}&offset=${at}"
-      >${words}</a
-    > `
+/** What is further back is where the browser goes back to. */
+export function pager({ path, asked, after, next, words }: Pages): Markup {
   return html`<p class="pager">
-    ${offset > 0 ? link(Math.max(0, Math.min(offset, total) - rowsOnAPage), 'Older', 'prev') : ''}
-    ${offset + rowsOnAPage < total ? link(offset + rowsOnAPage, 'Newer', 'next') : ''}
+    ${after === undefined ? '' : html`<a href="${path}${queryOf(asked)}">From the first</a> `}
+    ${
+      next === undefined
+        ? ''
+        : html`<a rel="next" href="${path}${queryOf({ ...asked, after: next })}">${words}</a>`
+    }
   </p>`
 }
 
@@ -72,12 +45,18 @@ export interface ResultsPage {
   destination: string
   /** Newest first. */
   results: readonly Result[]
+  /** Where this page begins; undefined for the first. */
+  after: string | undefined
 }
 
-export function results({ destination, results: all }: ResultsPage, basePath: string): Markup {
+export function results(
+  { destination, results: all, after }: ResultsPage,
+  basePath: string,
+): Markup {
+  const next = all.length < rowsOnAPage ? undefined : all.at(-1)?.entryId
   const name = printable(destination)
   return html`<h1>Results</h1>
-    <p>The newest ${rowsOnAPage} ends of ${name}.</p>
+    <p>Ends of ${name}, newest first.</p>
     ${tableOf({
       caption: `Results of ${name}`,
       head: ['id', 'ended', 'how', 'why', 'record', 'attempts', 'note'],
@@ -90,12 +69,16 @@ export function results({ destination, results: all }: ResultsPage, basePath: st
         each.attempts,
         each.possibleDuplicate ? 'may be booked twice' : '',
       ]),
-      empty: 'Nothing has ended yet.',
+      empty: after === undefined ? 'Nothing has ended yet.' : 'There are none before.',
     })}
+    ${pager({ path: `${basePath}results`, asked: { destination }, after, next, words: 'Older' })}
     <p class="command">On the command line: <code>ringback results --follow</code></p>`
 }
 
-export function runs({ destination, runs: all }: RunList, basePath: string): Markup {
+export function runs(
+  { destination, runs: all, nextMs, after }: RunPage & { after: string | undefined },
+  basePath: string,
+): Markup {
   const name = printable(destination)
   return html`<h1>Runs</h1>
     <p>Plans and runs of ${name}, newest first.</p>
@@ -114,7 +97,14 @@ export function runs({ destination, runs: all }: RunList, basePath: string): Mar
         timeOf(createdAt),
         printable(createdBy),
       ]),
-      empty: 'There are none.',
+      empty: after === undefined ? 'There are none.' : 'There are none before.',
+    })}
+    ${pager({
+      path: `${basePath}runs`,
+      asked: { destination },
+      after,
+      next: nextMs === undefined ? undefined : String(nextMs),
+      words: 'Older',
     })}
     <p class="command">On the command line: <code>ringback redrive --plan</code></p>`
 }

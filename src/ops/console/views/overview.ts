@@ -11,7 +11,7 @@ import { plainDuration } from '../../text/plain-time.ts'
 import type { Severity } from '../../operations/alerts/alert.ts'
 import type { Markup } from '../markup.ts'
 import { tableOf } from '../table.ts'
-import { timeOf } from '../time.ts'
+import { timeOf, withTimes } from '../time.ts'
 import { trend } from './trend.ts'
 
 export interface Overview {
@@ -48,24 +48,32 @@ function needs(conditions: readonly Condition[], basePath: string): Markup {
     <h2 id="needs">Needs you</h2>
     <ul class="conditions">
       ${conditions.map(
-        ({ name, severity, destination: where, message, fix }) =>
+        ({ severity, destination: where, message, fix, ...about }) =>
           html`<li class="${severity}">
             <span class="severity"
               ><span aria-hidden="true">${marks[severity]}</span> ${severity}</span
             >
-            <p><strong>${printable(where)}</strong>: ${printable(message)}.</p>
-            <p class="fix">${fix} ${linkOf(name, where, basePath)}</p>
+            <p><strong>${printable(where)}</strong>: ${withTimes(printable(message))}.</p>
+            <p class="fix">${fix} ${linkOf(about, where, basePath)}</p>
           </li>`,
       )}
     </ul>
   </section>`
 }
 
-function linkOf(condition: string, where: string, basePath: string): Markup {
-  if (condition !== 'dead-letters') return html``
-  return html`<a href="${basePath}dead-letters?destination=${encodeURIComponent(where)}"
-    >Show them</a
-  >`
+const ofDeadLetters = ['dead-letters', 'RingbackDeadLettersGrow', 'RingbackDeadLettersWait']
+
+function linkOf(
+  { name, run }: Pick<Condition, 'name' | 'run'>,
+  where: string,
+  basePath: string,
+): Markup {
+  const query = `?destination=${encodeURIComponent(where)}`
+  if (run !== undefined) {
+    return html`<a href="${basePath}runs/${encodeURIComponent(run)}${query}">Show it</a>`
+  }
+  if (!ofDeadLetters.includes(name)) return html``
+  return html`<a href="${basePath}dead-letters${query}">Show them</a>`
 }
 
 interface Surroundings {
@@ -94,8 +102,17 @@ function destination(
           </div>`,
       )}
     </dl>
-    ${known === undefined ? '' : trend(known)} ${retrying(stats)} ${workersOf(stats)}
+    ${known === undefined ? '' : drawnOnce(known)} ${retrying(stats)} ${workersOf(stats)}
   </section>`
+}
+
+/** Thousands of elements, which stay the same for half a minute, however many look. */
+const drawn = new WeakMap<Trend, Markup>()
+
+function drawnOnce(known: Trend): Markup {
+  const markup = drawn.get(known) ?? trend(known)
+  drawn.set(known, markup)
+  return markup
 }
 
 function stateOf({ dispatch, breaker, workers }: DestinationStats): string {
@@ -108,7 +125,7 @@ function stateOf({ dispatch, breaker, workers }: DestinationStats): string {
 interface Figure {
   label: string
   value: string
-  note?: string
+  note?: string | Markup
   path?: string
 }
 
@@ -126,7 +143,7 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
     {
       label: 'Waiting for their time',
       value: grouped(counts.waiting),
-      note: `${grouped(counts.dueWithinHour)} within the hour`,
+      note: html`${grouped(counts.dueWithinHour)} within the hour${nextDue(stats)}`,
       path: 'waiting',
     },
     { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
@@ -139,6 +156,10 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
     },
     { label: 'Rate', value: rateOf(stats), note: configuredRate(stats) },
   ]
+}
+
+function nextDue({ nextDueAt }: DestinationStats): Markup {
+  return nextDueAt === undefined ? html`` : html`, the next at ${timeOf(nextDueAt)}`
 }
 
 function lateness({ oldestDueAt }: DestinationStats, nowMs: number): string {

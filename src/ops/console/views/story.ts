@@ -7,7 +7,7 @@ import type { FoundCallback } from '../../operations/status/find-callback.ts'
 import { maskRecord } from '../../operations/status/shown-record.ts'
 import type { Markup } from '../markup.ts'
 import { tableOf } from '../table.ts'
-import { timeOf } from '../time.ts'
+import { timeOf, withTimes } from '../time.ts'
 
 /** All that is known of one callback, from its acceptance to its end; numbers masked. */
 export function story({ record: unmasked, explanation }: FoundCallback): Markup {
@@ -17,7 +17,7 @@ export function story({ record: unmasked, explanation }: FoundCallback): Markup 
       <span class="state ${record.state}">${record.state}</span> at ${printable(record.destination)}
     </p>
     <ul class="reasons">
-      ${explanation.reasons.map(({ message }) => html`<li>${printable(message)}</li>`)}
+      ${explanation.reasons.map(({ message }) => html`<li>${withTimes(printable(message))}</li>`)}
     </ul>
     ${
       explanation.expectedAt === undefined

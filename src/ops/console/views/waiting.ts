@@ -2,42 +2,59 @@ import { html } from 'hono/html'
 
 import { maskNumber } from '../../../shared/phone/mask.ts'
 import type { FoundCallback } from '../../../shared/store/lookup/found-callback.ts'
-import type { NextInQueue } from '../../../shared/store/lookup/next-in-queue.ts'
+import type { QueueList, QueuePage } from '../../../shared/store/lookup/queue-page.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Markup } from '../markup.ts'
+import { queryOf } from '../query.ts'
 import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
-import { callbackLink, rowsOnAPage } from './lists.ts'
+import { callbackLink, pager } from './lists.ts'
 
 export interface Waiting {
   destination: string
-  next: NextInQueue
+  lists: readonly WaitingList[]
+  /** Where the only list begins; undefined for the first page. */
+  after: string | undefined
+}
+
+export interface WaitingList {
+  list: QueueList
+  page: QueuePage
+}
+
+const names: Record<QueueList, { caption: string; empty: string }> = {
+  'under-way': { caption: 'Under way', empty: 'None is under way.' },
+  due: { caption: 'Due now', empty: 'None is due.' },
+  waiting: { caption: 'Waiting for their time', empty: 'None waits.' },
 }
 
 /** What goes next, in its order. */
-export function waiting({ destination, next }: Waiting, basePath: string): Markup {
-  const name = printable(destination)
-  const table = (caption: string, callbacks: readonly FoundCallback[], empty: string) =>
-    tableOf({
-      caption,
-      head: ['id', 'state', 'due', 'number', 'attempts', 'code'],
-      rows: callbacks.map((each) => [
-        callbackLink(basePath, each.id, destination),
-        html`<span class="state ${each.state}">${each.state}</span>`,
-        timeOf(each.nextAttemptAt ?? each.dueAt),
-        each.callbackNumber === undefined ? '' : maskNumber(each.callbackNumber),
-        each.attempts,
-        printable(each.code ?? ''),
-      ]),
-      empty,
-    })
+export function waiting({ destination, lists, after }: Waiting, basePath: string): Markup {
+  const path = `${basePath}waiting`
   return html`<h1>Waiting</h1>
-    <p>Of each kind the next ${rowsOnAPage} of ${name}, in the order in which they go.</p>
-    <h2>Under way</h2>
-    ${table('Under way', next.underWay, 'None is under way.')}
-    <h2>Due now</h2>
-    ${table('Due now', next.due, 'None is due.')}
-    <h2>Waiting for their time</h2>
-    ${table('Waiting for their time', next.waiting, 'None waits.')}
+    <p>What goes next of ${printable(destination)}, in the order in which it goes.</p>
+    ${lists.map(({ list, page: { callbacks, next } }) => {
+      const { caption, empty } = names[list]
+      return html`<h2>${caption}</h2>
+        ${tableOf({
+          caption,
+          head: ['id', 'state', 'due', 'number', 'attempts', 'code'],
+          rows: callbacks.map((each) => rowOf(each, destination, basePath)),
+          empty: after === undefined ? empty : 'None comes after.',
+        })}
+        ${pager({ path, asked: { destination, list }, after, next, words: `More: ${caption}` })}`
+    })}
+    ${lists.length > 1 ? '' : html`<p><a href="${path}${queryOf({ destination })}">All lists</a></p>`}
     <p class="command">Why one was not sent: <code>ringback explain ID</code></p>`
+}
+
+function rowOf(each: FoundCallback, destination: string, basePath: string) {
+  return [
+    callbackLink(basePath, each.id, destination),
+    html`<span class="state ${each.state}">${each.state}</span>`,
+    timeOf(each.nextAttemptAt ?? each.dueAt),
+    each.callbackNumber === undefined ? '' : maskNumber(each.callbackNumber),
+    each.attempts,
+    printable(each.code ?? ''),
+  ]
 }

@@ -5,6 +5,8 @@ export interface RoleAccess {
   /** Keys that its scripts are given: to a rule of Redis, a script reads and writes each. */
   readonly scriptKeys: readonly string[]
   readonly usesQueue: boolean
+  /** By which it calls the functions of our library (FCALL). */
+  readonly functionKey?: string
 }
 
 export interface KeyAccess {
@@ -25,6 +27,11 @@ export function withoutKeys(access: RoleAccess, names: readonly string[]): RoleA
 /** The same with further commands without a key. */
 export function withKeyless(access: RoleAccess, commands: readonly string[]): RoleAccess {
   return { ...access, keyless: union(access.keyless, commands) }
+}
+
+/** The same without some of these. */
+export function withoutKeyless(access: RoleAccess, commands: readonly string[]): RoleAccess {
+  return { ...access, keyless: access.keyless.filter((each) => !commands.includes(each)) }
 }
 
 /** What either of two may send. */

@@ -1,5 +1,6 @@
 import { escapeGlob } from '../../../shared/redis/keys.ts'
 import type { RoleAccess } from './access.ts'
+import { functionNames } from '../../../shared/store/functions/library-source.ts'
 import { queueCommands, queueKeys } from './queue-commands.ts'
 
 export interface AclPlace {
@@ -59,10 +60,24 @@ function grantsOf(access: RoleAccess, place: AclPlace): Grant[] {
     }
   })
   return [
+    ...functionGrant(access, patternsOf),
     ...scriptGrant(patternsOf(scriptKeysOf(access))),
     ...withSameRights(ofKeys.filter(({ commands }) => commands.length > 0)),
     ...renameGrant(patternsOf(entries.filter(([, each]) => renames(each)).map(([key]) => key))),
   ]
+}
+
+/**
+ * A function is called by a key, which Redis wants to be read and written for that. What it does there is judged by the others:
+ * it lends no right.
+ */
+function functionGrant(
+  { functionKey }: RoleAccess,
+  patternsOf: (keys: readonly string[]) => string[],
+): Grant[] {
+  if (functionKey === undefined) return []
+  const commands = functionNames.map((name) => `FCALL ${name}`)
+  return [{ commands, patterns: patternsOf([functionKey]), right: '~' }]
 }
 
 /** All keys of a script have to be in the same brackets; what it does to them is judged by the others. */

@@ -86,7 +86,7 @@ export const roleAccess = {
         reads: ['ZCARD'],
         writes: ['PEXPIRE', 'ZADD', 'ZREM', 'ZREMRANGEBYSCORE'],
       },
-      '{ringback:d}:retrying': { reads: [], writes: ['DEL', 'HDEL', 'HINCRBY'] },
+      '{ringback:d}:retrying': { reads: ['HGETALL'], writes: ['DEL', 'HDEL', 'HINCRBY'] },
       '{ringback:d}:flow': { reads: ['HGETALL'], writes: ['HDEL', 'HINCRBY', 'PEXPIRE'] },
       '{ringback:d}:history': { reads: ['XREVRANGE'], writes: ['DEL', 'XADD'] },
       '{ringback:d}:workers': {
@@ -100,7 +100,7 @@ export const roleAccess = {
       'ringback:destinations': { reads: ['HGETALL'], writes: ['HSET', 'HSETNX'] },
       'ringback:walker': { reads: ['GET'], writes: ['PEXPIRE', 'SET'] },
     },
-    keyless: ['INFO', 'PING', 'SCAN', 'TIME'],
+    keyless: ['FUNCTION LIST', 'FUNCTION LOAD', 'INFO', 'PING', 'SCAN', 'TIME'],
     scriptKeys: [
       '{ringback:d}:inbox',
       '{ringback:d}:door',
@@ -186,7 +186,7 @@ export const roleAccess = {
       },
       '{ringback:d}:expiries': { reads: [], writes: ['ZADD', 'ZREM'] },
       '{ringback:d}:run:<id>': {
-        reads: ['EXISTS', 'HGET', 'HGETALL'],
+        reads: ['EXISTS', 'HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
       },
       '{ringback:d}:runs': { reads: ['ZRANGE'], writes: ['ZADD', 'ZREMRANGEBYSCORE'] },
@@ -243,7 +243,7 @@ export const roleAccess = {
       '{ringback:d}:number:<0000 to 3fff>': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:number-key': { reads: ['GET'], writes: [] },
       '{ringback:d}:control': { reads: ['HGETALL'], writes: [] },
-      '{ringback:d}:run:<id>': { reads: ['HGETALL'], writes: [] },
+      '{ringback:d}:run:<id>': { reads: ['HGETALL', 'HMGET'], writes: [] },
       '{ringback:d}:runs': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:retrying': { reads: ['HGETALL'], writes: [] },
       '{ringback:d}:flow': { reads: ['HGETALL'], writes: [] },

@@ -1,4 +1,10 @@
-import { eitherAccess, withKeyless, withoutKeys, type RoleAccess } from './access.ts'
+import {
+  eitherAccess,
+  withKeyless,
+  withoutKeyless,
+  withoutKeys,
+  type RoleAccess,
+} from './access.ts'
 import { roleAccess } from './role-access.ts'
 
 export const aclRoles = [
@@ -18,6 +24,10 @@ export interface RoleOptions {
   inbox: boolean
   /** Of a producer: ids that begin with this are its own, and it may read what became of them. */
   prefix: string | undefined
+  /** Of a producer that is trusted with the inbox: it may read what became of any cancel or reschedule whose entry's id it knows. */
+  wishes: boolean
+  /** Of a producer: it may send by the functions of our library, and hears at once what was answered. */
+  functions: boolean
   /** Of a program with the library: it may look up callbacks by whatever number it likes. */
   find: boolean
   /** Of a program with the library: it also reads results. */
@@ -55,23 +65,26 @@ export function accessOf(role: AclRole, options: RoleOptions): RoleAccess {
 
 /**
  * For a server without rights in brackets, where whoever may read a key may also do to it all that he may do to any other: what
- * the library reads without need is left out.
+ * the library reads without need is left out. It knows no Functions either.
  */
 export function withoutComforts(access: RoleAccess, role: AclRole): RoleAccess {
-  return role === 'library' ? withoutKeys(access, ['{ringback:d}:control']) : access
+  const { functionKey: _, ...known } = withoutKeyless(access, ['FUNCTION LIST', 'FUNCTION LOAD'])
+  return role === 'library' ? withoutKeys(known, ['{ringback:d}:control']) : known
 }
 
-function producerAccess({ inbox, prefix }: RoleOptions): RoleAccess {
+function producerAccess({ inbox, prefix, wishes, functions }: RoleOptions): RoleAccess {
   const door = { '{ringback:d}:door': { reads: [], writes: ['RPUSH'] } }
   const own =
     prefix === undefined
       ? {}
       : { [`{ringback:d}:callback:${prefix}*`]: { reads: ['HGETALL', 'HMGET'], writes: [] } }
+  const answers = { '{ringback:d}:wish:<entry id>': { reads: ['GET'], writes: [] } }
   return {
-    keys: { ...(inbox ? roleAccess.producer.keys : door), ...own },
-    keyless: [],
+    keys: { ...(inbox ? roleAccess.producer.keys : door), ...own, ...(wishes ? answers : {}) },
+    keyless: functions ? ['TIME'] : [],
     scriptKeys: [],
     usesQueue: false,
+    ...(functions && { functionKey: `{ringback:d}:${inbox ? 'inbox' : 'door'}` }),
   }
 }
 

@@ -30,6 +30,26 @@ const flowAlerts: readonly Alert[] = [
     isSo: ({ isAuthorized }) => isAuthorized === false,
   },
   {
+    name: 'RingbackCertificateEnds',
+    expr: `${least('ringback_certificate_expiry_timestamp_seconds')} - time() < 604800`,
+    for: '1h',
+    severity: 'critical',
+    summary: 'The certificate ends within a week; then Salesforce refuses every token.',
+    todo: 'Upload a new certificate to Salesforce, and give workers its key.',
+    anchor: 'unauthorized',
+    isSo: undefined,
+  },
+  {
+    name: 'RingbackCertificateEndsSoon',
+    expr: `${least('ringback_certificate_expiry_timestamp_seconds')} - time() < 2592000`,
+    for: '1h',
+    severity: 'warning',
+    summary: 'The certificate ends within a month.',
+    todo: 'Have a new certificate made, uploaded to Salesforce, and given to workers with its key.',
+    anchor: 'unauthorized',
+    isSo: undefined,
+  },
+  {
     name: 'RingbackNothingBooked',
     expr: unlessPaused(
       `${most('ringback_due_oldest_age_seconds')} > 900 and time() - ${most('ringback_last_booking_timestamp_seconds')} > 900`,

@@ -85,6 +85,16 @@ export const workerAlerts: readonly Alert[] = [
     isSo: undefined,
   },
   {
+    name: 'RingbackClockOff',
+    expr: 'abs(ringback_clock_offset_seconds) > 5',
+    for: '10m',
+    severity: 'warning',
+    summary: 'The clocks of a worker and of Redis differ by more than five seconds.',
+    todo: 'Set both by NTP: callbacks are due, and tokens are dated, by that of Redis.',
+    anchor: 'unauthorized',
+    isSo: undefined,
+  },
+  {
     name: 'RingbackEventLoopLag',
     expr: 'nodejs_eventloop_lag_p99_seconds{job=~".*ringback.*"} > 0.25',
     for: '10m',

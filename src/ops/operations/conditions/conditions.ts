@@ -4,6 +4,7 @@ import { plainDuration } from '../../text/plain-time.ts'
 import type { Severity } from '../alerts/alert.ts'
 import { needsYou } from '../alerts/needs-you.ts'
 import { describeHolds, type Hold } from '../control/describe-holds.ts'
+import type { PausedRun } from '../../../shared/store/runs/paused-runs.ts'
 import type { DestinationStats } from '../stats/destination-stats.ts'
 import type { Standing } from '../stats/standing.ts'
 
@@ -16,6 +17,8 @@ export interface Condition {
   message: string
   /** The one thing to do, as a sentence. */
   fix: string
+  /** The id of the run that it is about. */
+  run?: string
 }
 
 type Said = Omit<Condition, 'destination'>
@@ -25,7 +28,11 @@ const weights: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
 /** What somebody should know of, the worst thing first: the alerts that are so at this moment, and what no alert is for. */
 export function conditionsOf(all: readonly Standing[], nowMs: number): Condition[] {
   const found = all.flatMap((standing) =>
-    [...alerting(standing, nowMs), ...others(standing.stats, nowMs)].map((said) => ({
+    [
+      ...alerting(standing, nowMs),
+      ...others(standing.stats, nowMs),
+      ...standing.pausedRuns.map(pausedRun),
+    ].map((said) => ({
       ...said,
       destination: standing.stats.destination,
     })),
@@ -107,6 +114,32 @@ function others(stats: DestinationStats, nowMs: number): Said[] {
     })
   }
   return said
+}
+
+/** One that a person has paused is not among them. */
+function pausedRun({ id, why }: PausedRun): Said {
+  return {
+    name: 'run-paused',
+    severity: 'warning',
+    message: `the run ${id} has paused by itself: ${pausedWhy(why)}`,
+    fix: `Look at what it has sent; then ringback runs resume ${id}, or abort it.`,
+    run: id,
+  }
+}
+
+function pausedWhy(why: PausedRun['why']): string {
+  switch (why) {
+    case 'canary':
+      return 'its canary was sent'
+    case 'canary-died':
+      return 'some of its canary died'
+    case 'too-many-deaths':
+      return 'too many of what it sent died'
+    case 'cannot-verify':
+      return 'no worker can ask Salesforce what it still has'
+    default:
+      return 'this version does not know why'
+  }
 }
 
 function waits({ inbox, counts }: DestinationStats): boolean {

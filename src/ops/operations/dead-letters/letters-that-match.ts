@@ -1,5 +1,6 @@
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
+import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import { choose } from '../../../shared/store/runs/select.ts'
 import { candidatesOf } from '../runs/count-selection.ts'
 import { runFilterOf, type FilterRequest } from '../runs/run-request.ts'
@@ -10,12 +11,24 @@ export async function* lettersThatMatch(
   request: FilterRequest,
 ): AsyncGenerator<Candidate> {
   const filter = runFilterOf(request)
-  const selection = { kind: 'discard', filter, runId: undefined, nowMs: 0 } as const
-  for await (const candidate of candidatesOf(store, { ...selection, upToMs: Infinity })) {
-    if (choose(candidate, selection) !== 'taken') continue
-    if (request.possibleDuplicates && !mayBeBooked(candidate)) continue
-    yield candidate
+  const isWanted = letterFilter(request, filter)
+  for await (const candidate of candidatesOf(store, {
+    kind: 'discard',
+    filter,
+    upToMs: Infinity,
+  })) {
+    if (isWanted(candidate)) yield candidate
   }
+}
+
+/** Whether a dead letter is one that somebody means. `filter`: of that request. */
+export function letterFilter(
+  { possibleDuplicates }: FilterRequest,
+  filter: RunFilter,
+): (candidate: Candidate) => boolean {
+  const selection = { kind: 'discard', filter, runId: undefined, nowMs: 0 } as const
+  return (candidate) =>
+    choose(candidate, selection) === 'taken' && (!possibleDuplicates || mayBeBooked(candidate))
 }
 
 function mayBeBooked({ possibleDuplicate, reason }: Candidate): boolean {

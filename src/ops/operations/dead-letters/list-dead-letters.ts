@@ -76,7 +76,7 @@ async function pageOfSome(
   return { total, deadLetters }
 }
 
-function summaryOf(
+export function summaryOf(
   { id, endedAtMs, reason = '', code, message, attempts, possibleDuplicate }: Candidate,
   { ref }: DestinationStore,
 ): DeadLetterSummary {

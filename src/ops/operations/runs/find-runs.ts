@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { rest } from '../../../shared/lifecycle/rest.ts'
-import { listRuns } from '../../../shared/store/runs/run-record.ts'
+import { listRuns, readRunsBefore } from '../../../shared/store/runs/run-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { findTarget, withAnyDestination } from '../destination/any-destination.ts'
 import { streamFromRedis } from '../destination/target.ts'
@@ -20,6 +20,30 @@ export function findRuns(config: StoreConfig, destination: string | undefined): 
   return withAnyDestination(config, destination, async (store) => {
     const { destination: name } = store.ref
     return { destination: name, runs: (await listRuns(store)).map((run) => showRun(run, name)) }
+  })
+}
+
+export interface RunPage extends RunList {
+  /** Where the next page begins; undefined where there is none. */
+  nextMs: number | undefined
+}
+
+export interface RunPageRequest {
+  destination: string | undefined
+  /** When those were made that are left out, and all newer ones; undefined for none. */
+  beforeMs: number | undefined
+  limit: number
+}
+
+/** The newest first. */
+export function runPage(
+  config: StoreConfig,
+  { destination, beforeMs = Infinity, limit }: RunPageRequest,
+): Promise<RunPage> {
+  return withAnyDestination(config, destination, async (store) => {
+    const { destination: name } = store.ref
+    const { runs, nextMs } = await readRunsBefore(store, { beforeMs, count: limit })
+    return { destination: name, runs: runs.map((run) => showRun(run, name)), nextMs }
   })
 }
 

@@ -43,13 +43,16 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
     if (filter.verify === true) requireVerifying(workers, store)
     const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
     const counted = await countSelection(store, { ...walked, rate, nowMs })
-    const ttlMs = retentionMsOf(target)
+    const ttlMs = counted.selected === 0 ? emptyPlanMs : retentionMsOf(target)
     const id = await keep(store, { ...plain(request), ...walked, counted, rate, nowMs, ttlMs })
     const run = await readRun(store, id)
     if (run === undefined) throw new RingbackError('run-not-found', 'The plan was not kept.')
     return showRun(run, store.ref.destination)
   })
 }
+
+/** Nobody can start a plan of nothing: it is an answer that somebody has read. */
+const emptyPlanMs = 3_600_000
 
 /** Workers go by Redis' clock as far as they know it, which is to some milliseconds: what has ended before may say so. */
 const mostAheadMs = 5_000

@@ -20,7 +20,7 @@ export interface DestinationStats extends Stats, ShownControl {
   workerDetails: ShownWorker[]
   /** In what they differ. */
   disagreements: Disagreement[]
-  counts: QueueDepth & {
+  counts: Omit<QueueDepth, 'nextDueMs'> & {
     /** Wait for another attempt, with `waiting` or `due`. */
     retrying: number
   }
@@ -28,6 +28,8 @@ export interface DestinationStats extends Stats, ShownControl {
   retryingByCode: Record<string, number>
   /** ISO; absent where nothing is due. */
   oldestDueAt?: string
+  /** When the next one is due; ISO; absent where none waits for its time. */
+  nextDueAt?: string
   perSecond: Flow
   drain: Drain
 }
@@ -74,6 +76,7 @@ export async function statsOf(store: DestinationStore, clock: Clock): Promise<De
       readOldestDue(store),
     ])
   const nowMs = clock.now()
+  const { nextDueMs, ...counts } = depth
   const { dueAtOnce, attempts } = perSecond
   const load = { due: depth.due, arriving: dueAtOnce + depth.dueWithinHour / 3_600, attempts }
   return {
@@ -81,9 +84,10 @@ export async function statsOf(store: DestinationStore, clock: Clock): Promise<De
     ...control,
     workerDetails: workers.map(shownWorker),
     disagreements: disagreementsOf(workers),
-    counts: { ...depth, retrying: sum(Object.values(codes)) },
+    counts: { ...counts, retrying: sum(Object.values(codes)) },
     retryingByCode: codes,
     ...(oldest !== undefined && { oldestDueAt: oldest }),
+    ...(nextDueMs !== undefined && { nextDueAt: isoTimestamp(nextDueMs) }),
     perSecond,
     drain: shownDrain(estimate(load, control, nowMs), nowMs),
     ...stats,

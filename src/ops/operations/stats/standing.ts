@@ -4,12 +4,13 @@ import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
 import { readOldestDeathMs } from '../../../shared/store/dead-letters/dead-letters.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
 import { readRedisSafety, type RedisSafety } from '../../../shared/store/server/redis-safety.ts'
+import { readPausedRuns, type PausedRun } from '../../../shared/store/runs/paused-runs.ts'
 import { readLastBookingMs } from '../../../shared/store/stats/recent.ts'
 import { readStreamPosition } from '../../../shared/store/streams/stream-position.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import type { AlertReading } from '../alerts/alert.ts'
-import { everyDestination } from '../destination/every-destination.ts'
+import type { DestinationFinder } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 import { statsOf, type DestinationStats } from './destination-stats.ts'
 
@@ -17,15 +18,18 @@ import { statsOf, type DestinationStats } from './destination-stats.ts'
 export interface Standing {
   stats: DestinationStats
   judged: AlertReading
+  /** Runs that have paused by themselves. */
+  pausedRuns: readonly PausedRun[]
 }
 
 /** Of every destination that is configured here or known in Redis. Costs the same however much waits. */
-export function standings(config: StoreConfig, clock: Clock): Promise<Standing[]> {
+export function standings(
+  config: StoreConfig,
+  find: DestinationFinder,
+  clock: Clock,
+): Promise<Standing[]> {
   return withRedis(config, async (redis) => {
-    const [stores, safety] = await Promise.all([
-      everyDestination(redis, config),
-      readRedisSafety(redis),
-    ])
+    const [stores, safety] = await Promise.all([find(redis), readRedisSafety(redis)])
     return Promise.all(stores.map((store) => standingOf(store, safety, clock)))
   })
 }
@@ -38,18 +42,21 @@ async function standingOf(
   clock: Clock,
 ): Promise<Standing> {
   const nowMs = clock.now()
-  const [stats, inbox, results, diedMs, bookedMs, minutes] = await Promise.all([
+  const [stats, inbox, results, diedMs, bookedMs, minutes, pausedRuns] = await Promise.all([
     statsOf(store, clock),
     readStreamPosition(store, { key: inboxKey(store.ref) }),
     readStreamPosition(store, { key: resultsKey(store.ref) }),
     readOldestDeathMs(store),
     readLastBookingMs(store),
     readHistory(store, { sinceMs: nowMs - halfAnHourMs }),
+    readPausedRuns(store),
   ])
   const ageMs = (sinceMs: number) => Math.max(0, nowMs - sinceMs)
   const { current } = stats.rate
   return {
     stats,
+    // Whoever has paused one knows of it.
+    pausedRuns: pausedRuns.filter(({ why }) => why !== 'asked'),
     judged: {
       isRedisUp: true,
       isRedisSafe: isSafe,

@@ -4,7 +4,7 @@ import { readDueAhead } from '../../../shared/store/history/due-ahead.ts'
 import type { Minute } from '../../../shared/store/history/minute.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { everyDestination } from '../destination/every-destination.ts'
+import type { DestinationFinder } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 
 /** What a quarter of an hour came to, or will. Counts; backlog and lateness are the most of it. */
@@ -32,9 +32,13 @@ const dayMs = 24 * 3_600_000
 const quartersAhead = 24
 
 /** Of every destination that is configured here or known in Redis. Costs by minutes, not by what waits. */
-export function trends(config: StoreConfig, clock: Clock): Promise<Trend[]> {
+export function trends(
+  config: StoreConfig,
+  find: DestinationFinder,
+  clock: Clock,
+): Promise<Trend[]> {
   return withRedis(config, async (redis) => {
-    const stores = await everyDestination(redis, config)
+    const stores = await find(redis)
     return Promise.all(stores.map((store) => trendOf(store, clock.now())))
   })
 }

@@ -81,25 +81,35 @@ const glance = { pages: 10, pageSize: 1_000 }
  * know is found by a walking worker in its time (src/worker/maintenance).
  */
 export async function findDestinations(redis: Redis, namespace: string): Promise<string[]> {
-  const [registered, met] = await Promise.all([
-    redis.hkeys(destinationsKey(namespace)),
-    sampleKeys(redis, namespace),
-  ])
-  return [...new Set([...registered, ...met])].toSorted()
+  return [...(await sampleKeys(redis, namespace))].toSorted()
 }
 
 async function sampleKeys(redis: Redis, namespace: string): Promise<Set<string>> {
   const found = new Set<string>()
-  const match = anyKeyPattern(namespace)
-  let cursor = '0'
+  let cursor = firstKeys
   for (let pages = 0; pages < glance.pages; pages += 1) {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', glance.pageSize)
-    for (const key of keys) {
-      const destination = destinationOf(key)
-      if (destination !== undefined) found.add(destination)
-    }
-    if (next === '0') break
-    cursor = next
+    const page = await readDestinationsFrom(redis, namespace, cursor)
+    for (const destination of [...page.registered, ...page.met]) found.add(destination)
+    if (page.next === firstKeys) break
+    cursor = page.next
   }
   return found
+}
+
+/** Where a walk of the keys begins, and where it ends. */
+export const firstKeys = '0'
+
+/** Destinations in the registry, and those that a page of the keys has. For whoever asks again and again: a millisecond of Redis. */
+export async function readDestinationsFrom(
+  redis: Redis,
+  namespace: string,
+  cursor: string,
+): Promise<{ registered: string[]; met: Set<string>; next: string }> {
+  const page = ['MATCH', anyKeyPattern(namespace), 'COUNT', glance.pageSize] as const
+  const [registered, [next, keys]] = await Promise.all([
+    redis.hkeys(destinationsKey(namespace)),
+    redis.scan(cursor, ...page),
+  ])
+  const met = keys.map(destinationOf).filter((destination) => destination !== undefined)
+  return { registered, met: new Set(met), next }
 }

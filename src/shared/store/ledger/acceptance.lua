@@ -1,15 +1,9 @@
 -- The rules of acceptance: of what the library submits, and of what the bridge takes in.
+--- @include "../lua/judge-id"
 --- @uses callback dead_letters id intent expires_at traceparent
--- What a submission meets under its id.
---   'free'       nothing, or a dead callback that does not block its id
---   'duplicate'  the same content is there
---   'conflict'   other content is there
--- A callback that died as `uncertain` may be booked: it blocks its id until somebody decides: redrives or discards it.
 local function check_id()
   local c = read(callback, 'state', 'reason', 'intent', 'discardedAt')
-  if not c.state then return 'free' end
-  if c.state == 'dead' and (c.reason ~= 'uncertain' or c.discardedAt) then return 'free', c.state end
-  return c.intent == intent and 'duplicate' or 'conflict', c.state
+  return judge_id(c, intent)
 end
 
 -- open_ledger(entry, accepted_at, due_at, redrive_of): writes generation n+1 in state accepted. What earlier generations

@@ -41,6 +41,8 @@ export interface AttemptRecord {
   durationMs?: number | undefined
   /** What Salesforce asked for with Retry-After. */
   retryAfterMs?: number | undefined
+  /** W3C trace context of the attempt's span, where its worker was traced. */
+  traceparent?: string | undefined
   verification?: AttemptVerification | undefined
 }
 
@@ -97,6 +99,10 @@ export const attemptSchema = z.object({
     .number()
     .meta({ description: 'What Salesforce asked for with Retry-After.' })
     .optional(),
+  traceparent: z
+    .string()
+    .meta({ description: 'Trace and span of the attempt, where its worker was traced.' })
+    .optional(),
   verification: verificationSchema
     .meta({ description: 'What Salesforce said when it was asked about it.' })
     .optional(),
@@ -120,6 +126,11 @@ export function decodeAttempt(attempt: number, json: string): AttemptRecord {
   if (read.success) return { attempt, ...read.data }
   const message = `The ledger holds a record of attempt ${attempt} that this version cannot read.`
   throw new RingbackError('unknown-record', message)
+}
+
+/** Undefined as well where the record cannot be read. */
+export function traceOfAttempt(json: string): string | undefined {
+  return attemptSchema.pick({ traceparent: true }).safeParse(parseJson(json)).data?.traceparent
 }
 
 function parseJson(json: string): unknown {

@@ -1,10 +1,11 @@
 -- begin: opens the next attempt in the ledger before any byte is sent, or says why nothing may be sent.
 --- @keys callback control retrying
---- @args generation claim known_version now now_with_tolerance
+--- @args generation claim known_version now now_with_tolerance trace
 --- @include "../lua/states" "../lua/admitted" "../lua/retrying"
 -- claim: unique to this run of the job   known_version: as in admitted.lua   now, now_with_tolerance: ISO
+-- trace: W3C trace context of the attempt, where it has one; then the record of the one before it is given too
 -- prior attempts: those that the budget does not count   held: ms for which nothing could be sent since the first attempt
--- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at}
+-- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at, record before or ''}
 --       | {'unsettled', attempt, prior attempts, first attempt at, held, intent, attempt record}
 --       | {'unverified', attempt, prior attempts, first attempt at, held, intent, attempt record, first uncertain at, searches}
 --       | {'refused', reason}            as in admitted.lua
@@ -44,11 +45,13 @@ if c.uncertainSince then
   local since = c.firstUncertainAt or c.uncertainSince
   return { 'unverified', attempts, prior, c.firstAttemptAt, held, c.intent, record, since, c.searches or 0 }
 end
+local before = trace ~= '' and redis.call('HGET', callback, 'attempt:' .. attempts) or ''
+local traced = trace ~= '' and ',"traceparent":"' .. trace .. '"' or ''
 attempts = attempts + 1
 local first = c.firstAttemptAt or now
 redis.call('HSET', callback, 'state', 'attempting', 'attempts', attempts, 'claim', claim, 'firstAttemptAt', first,
-  'updatedAt', now, 'attempt:' .. attempts, '{"startedAt":"' .. now .. '"}')
+  'updatedAt', now, 'attempt:' .. attempts, '{"startedAt":"' .. now .. '"' .. traced .. '}')
 leave_retrying(c)
 if not c.firstAttemptAt and held_ms > 0 then redis.call('HSET', callback, 'heldBefore', held_ms) end
 if c.nextAttemptAt then redis.call('HDEL', callback, 'nextAttemptAt') end
-return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due }
+return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due, before }

@@ -17,7 +17,13 @@ export interface OpenAttempt {
 }
 
 export type BeginResult =
-  | ({ kind: 'begun'; traceparent: string | undefined; dueAt: string } & OpenAttempt)
+  | ({
+      kind: 'begun'
+      traceparent: string | undefined
+      dueAt: string
+      /** Of the attempt before, where this one has a trace. */
+      recordBefore: string | undefined
+    } & OpenAttempt)
   | ({ kind: 'unsettled'; record: string | undefined } & OpenAttempt)
   | ({ kind: 'unverified'; record: string; since: string; searches: number } & OpenAttempt)
   | { kind: 'refused'; reason: HoldReason | 'control-changed' }
@@ -36,13 +42,15 @@ export interface BeginInput {
   now: string
   /** `now` and the difference of clocks that is not worth delaying a job for. */
   nowWithTolerance: string
+  /** W3C trace context of the attempt that begins. */
+  trace?: string | undefined
 }
 
 export const begin = defineScript<BeginInput, BeginResult>({
   name: 'begin',
   beside: import.meta.url,
   keys: { callback, control, retrying },
-  args: ['generation', 'claim', 'knownVersion', 'now', 'nowWithTolerance'],
+  args: ['generation', 'claim', 'knownVersion', 'now', 'nowWithTolerance', 'trace'],
   decode: decodeBeginning,
 })
 
@@ -55,6 +63,7 @@ function decodeBeginning(reply: unknown): BeginResult {
         ...decodeOpenAttempt(rest),
         traceparent: asOptionalText(rest[5]),
         dueAt: asText(rest[6]),
+        recordBefore: asOptionalText(rest[7]),
       }
     case 'unsettled':
       return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[5]) }

@@ -1,11 +1,13 @@
--- confirm: the bridge's last step for an entry: its callback is on the queue, or it needed nothing.
---- @keys callback inbox stats intake expiries flow
---- @args group entry_id id now nth_of_number expires_at_ms default_expiry
+-- confirm: the bridge's last step for entries: their callbacks are on the queue, or they needed nothing.
+--- @keys inbox stats intake expiries flow
+--- @args group now
+--- @each_keys callback
+--- @each_args id entry_id nth_of_number expires_at_ms default_expiry
 --- @include "../lua/stats" "../lua/taking" "../lua/states" "../lua/flow"
 -- nth_of_number: as in same-number.lua, or '' where nothing was promised   expires_at_ms: epoch ms, or ''
 -- default_expiry: the same time, ISO, where the intent has none
--- Returns {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it is,
--- else '', when it is due if it became scheduled and somebody has moved it, else ''}. The job may have run already: then its
+-- Returns of each {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it
+-- is, else '', when it is due if it became scheduled and somebody has moved it, else ''}. The job may have run already: then its
 -- state stays.
 local scheduled, nth, due_at = 0, '', ''
 

@@ -2,14 +2,17 @@ import { sameNumberRanges, type SameNumberRange } from '../../contract/same-numb
 import { callback, expiries, flow, inbox, intake, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOneOf, asOptionalText } from '../../redis/reply.ts'
-import { defineScript } from '../../redis/script.ts'
+import { definePagedScript, ofOne } from '../../redis/script.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
+
+export interface Confirming {
+  group: string
+  now: string
+}
 
 export interface ConfirmInput {
   id: string
   entryId: string
-  group: string
-  now: string
   /** The how many-th callback for its number it is, as the opening said; undefined where nothing was promised by this entry. */
   nthOfNumber?: number | undefined
   /** After this it is not sent any more. */
@@ -32,18 +35,15 @@ interface ConfirmByTime extends ConfirmInput {
   defaultExpiry: string | undefined
 }
 
-const confirmByTime = defineScript<ConfirmByTime, Confirmation>({
+const confirmByTime = definePagedScript<Confirming, ConfirmByTime, Confirmation>({
   name: 'confirm',
   beside: import.meta.url,
-  keys: {
-    callback,
-    inbox,
-    intake,
-    stats,
-    expiries,
-    flow,
+  keys: { inbox, intake, stats, expiries, flow },
+  args: ['group', 'now'],
+  each: {
+    keys: { callback },
+    args: ['id', 'entryId', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry'],
   },
-  args: ['group', 'entryId', 'id', 'now', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry'],
   decode: (reply) => {
     const [scheduled, nth, dueAt] = asList(reply)
     return {
@@ -54,9 +54,25 @@ const confirmByTime = defineScript<ConfirmByTime, Confirmation>({
   },
 })
 
-export function confirm(store: DestinationStore, input: ConfirmInput): Promise<Confirmation> {
+/** Several entries in one go. */
+export function confirmAll(
+  store: DestinationStore,
+  confirming: Confirming,
+  page: readonly ConfirmInput[],
+): Promise<Confirmation[]> {
+  return confirmByTime(store, confirming, page.map(byTime))
+}
+
+function byTime(input: ConfirmInput): ConfirmByTime {
   const { expiresAt, isDefault = false } = input
   const defaultExpiry = isDefault ? expiresAt : undefined
   const expiresAtMs = expiresAt === undefined ? undefined : epochMsOf(expiresAt)
-  return confirmByTime(store, { ...input, expiresAtMs, defaultExpiry })
+  return { ...input, expiresAtMs, defaultExpiry }
+}
+
+export function confirm(
+  store: DestinationStore,
+  { group, now, ...input }: Confirming & ConfirmInput,
+): Promise<Confirmation> {
+  return ofOne(confirmAll(store, { group, now }, [input]))
 }

@@ -1,16 +1,18 @@
--- open: the bridge's first step for a valid inbox entry. Safe to repeat, and safe when two bridges hold one entry.
---- @keys callback inbox dead_letters by_call by_number
---- @args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
+-- open: the bridge's first step for valid inbox entries. Safe to repeat, and safe when two bridges hold one entry.
+--- @keys inbox dead_letters
+--- @each_keys callback by_call by_number
+--- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 --- @include "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
 -- key_mark: '' where it is not to be found by call and number
--- Returns {'schedule', generation, acceptedAt, dueAt, nth}  to be put on the queue; nth: as in same-number.lua
+-- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue
+--         nth: as in same-number.lua
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
 --       | {'duplicate', state} | {'conflict', state}
 local now = redis_now()
 local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt', 'placed',
-  'rescheduledAt')
+  'rescheduledAt', 'traceparent')
 if c.entry == entry_id then
   if c.state ~= 'accepted' then return { 'done', nth_lately(now) } end
   -- Timed by a clock that was ahead, or, by an older version, by an id that was: it is timed anew.
@@ -19,7 +21,7 @@ if c.entry == entry_id then
     redis.call('HSET', callback, 'acceptedAt', c.acceptedAt, 'dueAt', c.dueAt, 'updatedAt', c.acceptedAt)
   end
   if c.placed ~= key_mark then note_places(entry_time(entry_id, now)) end
-  return { 'schedule', tonumber(c.generation), c.acceptedAt, c.dueAt, nth_lately(now) }
+  return { 'schedule', tonumber(c.generation), c.acceptedAt, c.dueAt, nth_lately(now), c.traceparent or '' }
 end
 -- Another bridge confirmed it while this one held it. Without this look, a callback that has died since would be opened
 -- again by an entry that is long gone.
@@ -30,4 +32,4 @@ local accepted = entry_time(entry_id, now)
 local accepted_at, due_at = iso_time(accepted), due_time(accepted)
 local generation = open_ledger(entry_id, accepted_at, due_at, redrive_of)
 note_places(accepted)
-return { 'schedule', generation, accepted_at, due_at, nth_lately(now) }
+return { 'schedule', generation, accepted_at, due_at, nth_lately(now), traceparent }

@@ -1,6 +1,7 @@
 import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
-import { asList, asOneOf, asText } from '../../redis/reply.ts'
-import { defineScript } from '../../redis/script.ts'
+import { asList, asOneOf, asOptionalText, asText } from '../../redis/reply.ts'
+import type { DestinationStore } from '../../redis/destination-store.ts'
+import { definePagedScript, ofOne } from '../../redis/script.ts'
 import { states, type State } from '../../contract/states.ts'
 import type { Places } from './places.ts'
 
@@ -13,6 +14,8 @@ export type OpenResult =
       dueAt: string
       /** The how many-th callback for its number within two hours, as far as 6. */
       nth: number
+      /** W3C trace context of its submission. */
+      traceparent: string | undefined
     }
   | { kind: 'done'; nth: number | undefined }
   | { kind: 'duplicate'; state: State }
@@ -31,31 +34,46 @@ export interface OpenInput extends Partial<Places> {
   redriveOf?: string | undefined
 }
 
-export const open = defineScript<OpenInput, OpenResult>({
+/** Several entries in one go. */
+export const openAll = definePagedScript<object, OpenInput, OpenResult>({
   name: 'open',
   beside: import.meta.url,
-  keys: { callback, inbox, deadLetters, byCall, byNumber },
-  args: [
-    'id',
-    'intent',
-    'entryId',
-    'delayMs',
-    'notBefore',
-    'expiresAt',
-    'traceparent',
-    'redriveOf',
-    'callScore',
-    'numberScore',
-    'keyMark',
-  ],
+  keys: { inbox, deadLetters },
+  args: [],
+  each: {
+    keys: { callback, byCall, byNumber },
+    args: [
+      'id',
+      'intent',
+      'entryId',
+      'delayMs',
+      'notBefore',
+      'expiresAt',
+      'traceparent',
+      'redriveOf',
+      'callScore',
+      'numberScore',
+      'keyMark',
+    ],
+  },
   decode: (reply) => {
-    const [kind, second, acceptedAt, dueAt, nth] = asList(reply)
+    const [kind, second, acceptedAt, dueAt, nth, traceparent] = asList(reply)
     if (kind === 'schedule') {
       const generation = Number(second)
       const times = { acceptedAt: asText(acceptedAt), dueAt: asText(dueAt) }
-      return { kind, generation, ...times, nth: Number(nth) }
+      return {
+        kind,
+        generation,
+        ...times,
+        nth: Number(nth),
+        traceparent: asOptionalText(traceparent),
+      }
     }
     if (kind === 'done') return { kind, nth: second === undefined ? undefined : Number(second) }
     return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
   },
 })
+
+export function open(store: DestinationStore, input: OpenInput): Promise<OpenResult> {
+  return ofOne(openAll(store, {}, [input]))
+}

@@ -44,6 +44,16 @@ export async function newestResults(
   return entries.map(decodeResult).toReversed()
 }
 
+/** Up to `count` results before `beforeEntryId` (undefined for the newest), newest first. */
+export async function readResultsBefore(
+  { redis, ref }: DestinationStore,
+  { beforeEntryId, count }: { beforeEntryId: string | undefined; count: number },
+): Promise<Result[]> {
+  const newest = beforeEntryId === undefined ? '+' : `(${beforeEntryId}`
+  const entries = await redis.xrevrange(resultsKey(ref), newest, '-', 'COUNT', count)
+  return entries.map(decodeResult)
+}
+
 /** Reading after this id gives everything that was written at `sinceMs` (epoch ms) or later. */
 export function positionBefore(sinceMs: number): string {
   return sinceMs <= 0 ? '0-0' : `${sinceMs - 1}-${newestSequence}`

@@ -97,6 +97,25 @@ export async function listRuns({ redis, ref }: DestinationStore): Promise<Run[]>
   return runs.filter((run) => run !== undefined)
 }
 
+/**
+ * Up to `count` of them that were made before then, the newest first, and when the last of these was made. What a plan was that nobody
+ * has started is forgotten, and its name is not, so a page may have fewer.
+ */
+export async function readRunsBefore(
+  { redis, ref }: DestinationStore,
+  { beforeMs, count }: { beforeMs: number; count: number },
+): Promise<{ runs: Run[]; nextMs: number | undefined }> {
+  const most = Number.isFinite(beforeMs) ? `(${beforeMs}` : '+inf'
+  const page = ['BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES'] as const
+  const found = await redis.zrange(runsKey(ref), most, '-inf', ...page)
+  const ids = found.filter((_, index) => index % 2 === 0)
+  const runs = await Promise.all(ids.map((id) => readRunAt(redis, ref, id)))
+  return {
+    runs: runs.filter((run) => run !== undefined),
+    nextMs: ids.length < count ? undefined : Number(found.at(-1)),
+  }
+}
+
 /** Those that a worker has something to do for. */
 export async function readActiveRuns({ redis, ref }: DestinationStore): Promise<string[]> {
   return redis.smembers(activeRunsKey(ref))

@@ -1,6 +1,6 @@
 import { activeJobs, delayedJobs, dueJobs, waitingJobs } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
-import { asList } from '../../redis/reply.ts'
+import { asList, asOptionalText } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
 /** What the queue of a destination holds. Costs the same however much that is. */
@@ -13,6 +13,8 @@ export interface QueueDepth {
   dueWithinHour: number
   /** In the hands of a worker. */
   underWay: number
+  /** When the first of those that wait is due, epoch ms; undefined where none waits. */
+  nextDueMs: number | undefined
 }
 
 const script = defineReadingScript<object, QueueDepth>({
@@ -21,8 +23,11 @@ const script = defineReadingScript<object, QueueDepth>({
   keys: { waitingJobs, dueJobs, delayedJobs, activeJobs },
   args: [],
   decode: (reply) => {
-    const [due = 0, waiting = 0, dueWithinHour = 0, underWay = 0] = asList(reply).map(Number)
-    return { due, waiting, dueWithinHour, underWay }
+    const counts = asList(reply)
+    const [due = 0, waiting = 0, dueWithinHour = 0, underWay = 0] = counts.map(Number)
+    const next = asOptionalText(counts[4])
+    const nextDueMs = next === undefined ? undefined : Number(next)
+    return { due, waiting, dueWithinHour, underWay, nextDueMs }
   },
 })
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { certificateProblem } from '../../../../src/shared/config/certificate.ts'
+import { certificateEndMs, certificateProblem } from '../../../../src/shared/config/certificate.ts'
 import { clockAt, fixtureCertificateFile, fixtureKeyFile } from './sample-environment.ts'
 import { temporaryFile } from './temporary-folder.ts'
 
@@ -72,5 +72,16 @@ describe('certificateProblem', () => {
     expect(certificateProblem({ path: '/nonexistent/salesforce.crt', key, nowMs })).toBe(
       'names a file that does not exist',
     )
+  })
+})
+
+describe('certificateEndMs', () => {
+  it('says until when it is valid, and nothing of what is no certificate', () => {
+    const endMs = certificateEndMs(fixtureCertificateFile) ?? 0
+    const inTime = { path: fixtureCertificateFile, key, nowMs: endMs }
+
+    expect(certificateProblem(inTime)).toBeUndefined()
+    expect(certificateProblem({ ...inTime, nowMs: endMs + 1 })).toContain('expired')
+    expect(certificateEndMs(fixtureKeyFile)).toBeUndefined()
   })
 })

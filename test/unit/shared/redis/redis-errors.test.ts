@@ -40,7 +40,9 @@ describe('an error of Redis is sorted by its words, wherever in a message they s
     ["NOGROUP No such key '{r:d}:inbox' or consumer group 'bridge'", 'no-group'],
     ['BUSYGROUP Consumer Group name already exists', 'group-exists'],
     ['NOSCRIPT No matching script. Please use EVAL.', 'unknown-script'],
-    ["ERR unknown command 'XAUTOCLAIM'", 'other'],
+    ['ERR unknown command `FUNCTION`, with args beginning with: `LIST`, ', 'unknown-command'],
+    ["ERR unknown command 'FUNCTION', with args beginning with: 'LIST' ", 'unknown-command'],
+    ["ERR unknown command 'XAUTOCLAIM'", 'unknown-command'],
     ['ERR no ROOM here', 'other'],
   ])('%s', (words, kind) => {
     expect(redisErrorKind(new Error(words))).toBe(kind)

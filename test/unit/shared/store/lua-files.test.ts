@@ -41,7 +41,10 @@ describe.each(files)('%s', (_, url) => {
 
   it('uses every key and argument that it names, or includes what does', () => {
     const used = new Set([...own, ...includedBy(url).flatMap(({ uses }) => uses)])
-    const named = [...file.keys, ...file.args].map((name) => name.replace('...', ''))
+    const { keys, args, eachKeys, eachArgs } = file
+    const named = [...keys, ...args, ...eachKeys, ...eachArgs].map((name) =>
+      name.replace('...', ''),
+    )
     expect(named.filter((name) => !used.has(name))).toEqual([])
     expect(file.uses.filter((name) => !own.has(name))).toEqual([])
   })

@@ -20,6 +20,10 @@ const depths: DepthReading = {
   workers: 2,
   due: 5,
   dueOldestAgeMs: 90_000,
+  nextDueMs: 2_000,
+  concurrency: 16,
+  certificateEndsMs: 3_000,
+  retrying: { 'rate-limited': 6 },
   deadLettersOldestMs: 1_000,
   lastBookingMs: undefined,
 }
@@ -50,14 +54,18 @@ it('reads what waits where at each scrape', async () => {
       'ringback_workers{destination="default"} 2',
       'ringback_callbacks_due{destination="default"} 5',
       'ringback_due_oldest_age_seconds{destination="default"} 90',
+      'ringback_concurrency_limit{destination="default"} 16',
+      'ringback_certificate_expiry_timestamp_seconds{destination="default"} 3',
+      'ringback_next_due_timestamp_seconds{destination="default"} 2',
+      'ringback_callbacks_retrying{destination="default",code="rate-limited"} 6',
       'ringback_dead_letters_oldest_timestamp_seconds{destination="default"} 1',
     ]),
   )
 })
 
 it('has no time of what has never been, and nothing of a Redis that does not say', async () => {
-  const unsaid = { memoryUsedRatio: undefined, isSafe: undefined }
-  const said = { memoryUsedRatio: 0.5, isSafe: false }
+  const unsaid = { memoryUsedRatio: undefined, isSafe: undefined, clockAheadMs: 0 }
+  const said = { memoryUsedRatio: 0.5, isSafe: false, clockAheadMs: 0 }
   const { scrape } = createMetrics(
     () => Promise.resolve([depths]),
     () => Promise.resolve(readings.shift()),
@@ -68,6 +76,17 @@ it('has no time of what has never been, and nothing of a Redis that does not say
   expect(await ofRedis()).toEqual([])
   expect(await ofRedis()).toEqual(['ringback_redis_memory_used_ratio 0.5', 'ringback_redis_safe 0'])
   expect(await ofRedis()).toEqual([])
+})
+
+it('has 0 of a code that no callback waits with any more, and no time where none waits', async () => {
+  const readings = [depths, { ...depths, retrying: { timeout: 1 }, nextDueMs: undefined }]
+  const { scrape } = createMetrics(() => Promise.resolve(readings.splice(0, 1)))
+  await scrape()
+  const lines = linesOf((await scrape()).text)
+  expect(lines.filter((line) => /retrying|next_due/.test(line))).toEqual([
+    'ringback_callbacks_retrying{destination="default",code="rate-limited"} 0',
+    'ringback_callbacks_retrying{destination="default",code="timeout"} 1',
+  ])
 })
 
 it('has no rate where there is no limit any more', async () => {
@@ -207,6 +226,8 @@ function everyCountedEvent(): WorkerEvent[] {
     settlement: 'settled',
     nextAttemptAt: undefined,
     callbackNumber: '',
+    trace_id: undefined,
+    span_id: undefined,
   }
   const uncertain = { outcome: 'uncertain', code: 'worker-lost', state: 'retrying' } as const
   return [

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { commandsOfLua } from '../../../../../scripts/docs/redis-access/commands-of-lua.ts'
 
 function commandsOf(source: string): string[] {
-  const script = { keys: ['callback', 'inbox', '...others'], args: ['id'], source }
+  const script = {
+    keys: ['inbox', '...others'],
+    args: ['id'],
+    eachKeys: ['callback'],
+    eachArgs: [],
+    source,
+  }
   return commandsOfLua(script).map(({ command, key }) => `${command} ${key}`)
 }
 

@@ -1,0 +1,5 @@
+export {
+  redactSpans,
+  type RedactableSpan,
+  type SpanRedaction,
+} from '../shared/telemetry/redact-spans.ts'

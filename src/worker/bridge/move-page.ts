@@ -1,0 +1,156 @@
+import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
+import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
+import {
+  confirmAll,
+  type Confirmation,
+  type ConfirmInput,
+} from '../../shared/store/ledger/confirm.ts'
+import { openAll, type OpenResult } from '../../shared/store/ledger/open.ts'
+import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { Intent } from '../../shared/contract/intent.ts'
+import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
+import { buryEntry, type BuryContext, type Rejection } from './bury-entry.ts'
+import { expiryOf } from './expiry-of.ts'
+import {
+  openedEntry,
+  readEntry,
+  tooLate,
+  type OpenContext,
+  type OpenedEntry,
+  type ReadEntry,
+} from './open-entry.ts'
+
+export interface MoveContext extends BuryContext, OpenContext {
+  queue: CallbackQueue
+  /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
+  expireAfterMs?: number | undefined
+}
+
+/**
+ * Intents, together: the ledgers of all are opened by one script, their jobs added in one write to the socket, and all of them
+ * confirmed by one script. Each step is safe to repeat. What fails for one of them fails for all, and is to be tried again for each
+ * alone.
+ */
+export async function movePage(context: MoveContext, page: readonly InboxEntry[]): Promise<void> {
+  const reads = await Promise.all(page.map((entry) => readEntry(context, entry)))
+  const opened = await openRead(context, page, reads)
+  await Promise.all(opened.map((each) => addJob(context, each)))
+  await confirmOpened(context, opened)
+}
+
+interface Moving {
+  entry: InboxEntry
+  intent: Intent
+  opening: Exclude<OpenResult, { kind: 'conflict' }>
+  /** Undefined: there is none to be added. */
+  job: OpenedJob | undefined
+}
+
+/** Those that are callbacks. What is none is buried. */
+async function openRead(
+  context: MoveContext,
+  page: readonly InboxEntry[],
+  reads: readonly ReadEntry[],
+): Promise<Moving[]> {
+  const inputs = reads.flatMap((read) => (read.kind === 'intent' ? [read.input] : []))
+  const openings = (await openAll(context.store, {}, inputs)).values()
+  const moving: Moving[] = []
+  const buried: Promise<void>[] = []
+  for (const [index, entry] of page.entries()) {
+    const became = becomeOf(reads[index], openings)
+    if (became.kind === 'unfit') buried.push(buryUnfit(context, entry, became.rejection))
+    else moving.push({ entry, ...became })
+  }
+  await Promise.all(buried)
+  return moving
+}
+
+type Became =
+  { kind: 'unfit'; rejection: Rejection } | ({ kind: 'callback' } & Omit<Moving, 'entry'>)
+
+function becomeOf(read: ReadEntry | undefined, openings: Iterator<OpenResult>): Became {
+  if (read === undefined) throw new Error('an entry was not read')
+  if (read.kind === 'unfit') return read
+  const opening = openings.next()
+  if (opening.done === true) throw new Error('an entry was not opened')
+  const opened = openedEntry(read.intent, opening.value)
+  return opened.kind === 'unfit' ? opened : withJob(opened)
+}
+
+function withJob({ kind, intent, opening }: Extract<OpenedEntry, { kind: 'callback' }>): Became {
+  const job = opening.kind === 'schedule' ? jobOf(intent, opening) : undefined
+  const late = job && tooLate(intent, job.dueAt)
+  return late === undefined ? { kind, intent, opening, job } : { kind: 'unfit', rejection: late }
+}
+
+async function buryUnfit(
+  context: MoveContext,
+  entry: InboxEntry,
+  rejection: Rejection,
+): Promise<void> {
+  const { code, message } = rejection
+  // Whoever wants something of a callback looks for the answer, and not for a dead letter.
+  if (entry.wishes > 0) {
+    await answerWish(context.store, { entryId: entry.entryId, answer: { code, message } })
+  }
+  await buryEntry(context, entry, rejection)
+}
+
+async function addJob({ queue, clock }: MoveContext, { job }: Moving): Promise<void> {
+  if (job !== undefined) await queue.add({ ...job, delayMs: delayOf(job, clock.now()) })
+}
+
+async function confirmOpened(context: MoveContext, opened: readonly Moving[]): Promise<void> {
+  const { store, clock, expireAfterMs } = context
+  const nowMs = clock.now()
+  const inputs = opened.map(({ entry, intent, opening }): ConfirmInput => ({
+    id: intent.id,
+    entryId: entry.entryId,
+    nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
+    ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
+  }))
+  const confirming = { group: bridgeGroup, now: isoTimestamp(nowMs) }
+  const confirmations = await confirmAll(store, confirming, inputs)
+  await Promise.all(
+    confirmations.map((confirmation, index) => follow(context, opened[index], confirmation)),
+  )
+}
+
+async function follow(
+  { store, queue, clock, observe }: MoveContext,
+  moving: Moving | undefined,
+  { scheduled, nth, movedTo }: Confirmation,
+): Promise<void> {
+  if (moving === undefined) throw new Error('what was not opened was confirmed')
+  const { entry, intent, opening, job } = moving
+  const { destination } = store.ref
+  const { id } = intent
+  // Somebody has moved it since it was opened.
+  if (job !== undefined && movedTo !== undefined && movedTo !== job.dueAt) {
+    await queue.reenqueue({ ...job, delayMs: delayOf({ ...job, dueAt: movedTo }, clock.now()) })
+  }
+  if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
+  if (opening.kind === 'duplicate') {
+    observe({ event: 'entry.duplicate', destination, id, entryId: entry.entryId })
+  } else if (opening.kind === 'schedule' && scheduled) {
+    observe({ event: 'callback.scheduled', destination, id, dueAt: opening.dueAt })
+  }
+}
+
+type OpenedJob = Omit<QueueItem, 'delayMs'> & { acceptedAt: string; dueAt: string }
+
+function jobOf(
+  { id, priority, requestedAt }: Intent,
+  { generation, acceptedAt, dueAt }: Extract<OpenResult, { kind: 'schedule' }>,
+): OpenedJob {
+  const requestedAtMs = epochMsOf(requestedAt ?? acceptedAt)
+  return { id, generation, priority, requestedAtMs, acceptedAt, dueAt }
+}
+
+/**
+ * What was due when Redis took its entry is due, whatever the clock says: ours lags Redis' by the length of an answer, and a
+ * job with a delay of one millisecond waits for the next tick of Redis' own timer.
+ */
+function delayOf({ acceptedAt, dueAt }: Pick<OpenedJob, 'acceptedAt' | 'dueAt'>, nowMs: number) {
+  return dueAt <= acceptedAt ? 0 : Math.max(0, epochMsOf(dueAt) - nowMs)
+}

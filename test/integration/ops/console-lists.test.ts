@@ -1,0 +1,216 @@
+/** The console's lists: page by page, filtered, and by links alone. */
+import { describe, expect, it } from 'vitest'
+
+import { createConsoleApp } from '../../../src/ops/console/app.ts'
+import { loadStoreConfig } from '../../../src/shared/config/load.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  delayedJobsKey,
+  resultsKey,
+  runKey,
+  runsKey,
+} from '../../../src/shared/redis/keys.ts'
+import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
+import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { consoleOptions } from './support/console.ts'
+import { plan } from './support/runs.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
+import { setup } from '../../support/ringback.ts'
+import { environmentOf, freshEnvironment, type Environment } from './support/environment.ts'
+
+function consoleOf({ env }: Pick<Environment, 'env'>) {
+  const options = consoleOptions(redisUrl(), freshNamespace())
+  return createConsoleApp({ ...options, store: loadStoreConfig(env) })
+}
+
+type App = ReturnType<typeof createConsoleApp>
+
+async function page(app: App, path: string): Promise<string> {
+  const answer = await app.request(path, { headers: { host: '127.0.0.1' } })
+  expect({ path, status: answer.status }).toEqual({ path, status: 200 })
+  return (await answer.text()).replaceAll('&amp;', '&')
+}
+
+const idsIn = (text: string) => [...text.matchAll(/callbacks\/([\w-]+)\?/g)].map(([, id]) => id)
+const nextOf = (text: string) => /rel="next"\s+href="([^"]+)"/.exec(text)?.[1]
+
+/** All ids of a list, by following its links. */
+async function walk(app: App, path: string): Promise<{ ids: unknown[]; pages: number }> {
+  const ids: unknown[] = []
+  let pages = 0
+  for (let at: string | undefined = path; at !== undefined; pages += 1) {
+    const text = await page(app, at)
+    ids.push(...idsIn(text))
+    at = nextOf(text)
+  }
+  return { ids, pages }
+}
+
+async function letDie(store: DestinationStore, id: string, more: Record<string, string> = {}) {
+  const { redis, ref } = store
+  const { diedAt = '2026-02-26T15:40:52.000Z', ...fields } = more
+  const intent = { id, callId: id, callbackNumber: '+18445791189', attributes: { queue: id } }
+  await redis.zadd(deadLettersKey(ref), Date.parse(diedAt), id)
+  await redis.hset(callbackKey(ref, id), {
+    v: '1',
+    state: 'dead',
+    generation: '1',
+    attempts: '1',
+    message: 'It went wrong.',
+    acceptedAt: diedAt,
+    updatedAt: diedAt,
+    reason: 'refused',
+    code: 'http-400',
+    intent: JSON.stringify(intent),
+    ...fields,
+  })
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, at) => at)
+const named = (prefix: string, count: number) =>
+  range(count).map((at) => `${prefix}${String(at).padStart(3, '0')}`)
+
+describe('dead letters', () => {
+  it('are all seen once by following the links, fifty on a page', async () => {
+    const environment = freshEnvironment()
+    const ids = named('l', 120)
+    await Promise.all(ids.map((id) => letDie(environment.store, id)))
+    const app = consoleOf(environment)
+    expect(await walk(app, '/dead-letters')).toEqual({ ids, pages: 3 })
+  })
+
+  it('are told apart by reason, code, time, attribute and doubt', async () => {
+    const environment = freshEnvironment()
+    const { store } = environment
+    const anHourAgo = isoTimestamp(Date.now() - 3_600_000)
+    await letDie(store, 'a')
+    await letDie(store, 'b', { reason: 'exhausted', code: 'timeout' })
+    await letDie(store, 'c', { reason: 'exhausted', code: 'connect', diedAt: anHourAgo })
+    await letDie(store, 'd', { reason: 'exhausted', code: 'connect', possibleDuplicate: '1' })
+    const app = consoleOf(environment)
+    const found: [query: string, ids: string[]][] = [
+      ['reason=exhausted', ['b', 'd', 'c']],
+      ['code=timeout', ['b']],
+      ['since=2h', ['c']],
+      ['until=2h', ['a', 'b', 'd']],
+      ['attribute=queue%3Da', ['a']],
+      ['doubtful=yes', ['d']],
+      ['reason=exhausted&code=connect&since=2h&until=', ['c']],
+    ]
+    for (const [query, ids] of found) {
+      const text = await page(app, `/dead-letters?${query}`)
+      expect({ query, ids: idsIn(text) }).toEqual({ query, ids })
+      expect(text).toContain('to the youngest.')
+    }
+    const none = await page(app, '/dead-letters?reason=invalid')
+    expect(none).toContain('None fits.')
+    expect(none).toMatch(/href="\/dead-letters\?destination=default&reason=exhausted&code=connect"/)
+  })
+
+  it('that are rare among many are found by going on, and each page says how far it has looked', async () => {
+    const environment = freshEnvironment()
+    const { store } = environment
+    await Promise.all(named('l', 6_000).map((id) => letDie(store, id)))
+    await letDie(store, 'rare', { reason: 'expired', diedAt: '2026-02-27T15:40:52.000Z' })
+    const app = consoleOf(environment)
+    const first = await page(app, '/dead-letters?reason=expired')
+    expect(first).toMatch(/0 found among [\d,]+ that were looked at, of 6,001 in all\./)
+    expect(first).toContain('None fits among those that were looked at.')
+    expect(first).toMatch(/of 400 that were looked at, spread evenly over 6,001/)
+    expect((await walk(app, '/dead-letters?reason=expired')).ids).toEqual(['rare'])
+  }, 60_000)
+
+  it('are not looked for where it cannot be told which are meant', async () => {
+    const environment = freshEnvironment()
+    await letDie(environment.store, 'a')
+    const app = consoleOf(environment)
+    for (const query of ['since=yesterday', 'reason=other', 'code=%2B18445791189']) {
+      const text = await page(app, `/dead-letters?${query}`)
+      expect(text).toContain('role="alert"')
+      expect(idsIn(text)).toEqual([])
+      expect(text).not.toContain('8445791189')
+    }
+  })
+})
+
+describe('what waits', () => {
+  it('is shown list by list, and page by page', async () => {
+    const environment = freshEnvironment()
+    const { redis, ref } = environment.store
+    await registerSeen(environment.store)
+    const ids = named('w', 120)
+    for (const id of ids) {
+      await redis.zadd(delayedJobsKey(ref), Date.now() * 4096, `cb-1-${id}`)
+      await redis.hset(callbackKey(ref, id), { state: 'scheduled', acceptedAt: '', updatedAt: '' })
+    }
+    const app = consoleOf(environment)
+    const all = await page(app, '/waiting')
+    expect(all).toContain('None is under way.')
+    expect(all).toContain('None is due.')
+    expect(await walk(app, '/waiting')).toEqual({ ids, pages: 3 })
+  })
+})
+
+describe('results', () => {
+  it('are shown page by page, the newest first', async () => {
+    const environment = freshEnvironment()
+    const { redis, ref } = environment.store
+    await registerSeen(environment.store)
+    const ids = named('r', 120)
+    for (const id of ids) {
+      await redis.xadd(resultsKey(ref), '*', 'id', id, 'state', 'booked', 'at', isoTimestamp(0))
+    }
+    expect(await walk(consoleOf(environment), '/results')).toEqual({
+      ids: ids.toReversed(),
+      pages: 3,
+    })
+  })
+})
+
+describe('runs', () => {
+  it('are shown page by page, the newest first', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle.store
+    const { id: planId } = await plan(bundle, 'redrive')
+    const hash = await redis.hgetall(runKey(ref, planId))
+    const ids = named('redrive-', 60)
+    for (const [at, id] of ids.entries()) {
+      await redis.hset(runKey(ref, id), hash)
+      await redis.zadd(runsKey(ref), 1_000 + at, id)
+    }
+    const app = consoleOf({ env: environmentOf(bundle.redisUrl, ref.namespace) })
+    const shown: unknown[] = []
+    for (let at: string | undefined = '/runs'; at !== undefined;) {
+      const text = await page(app, at)
+      shown.push(...[...text.matchAll(/runs\/([\w-]+)\?/g)].map(([, id]) => id))
+      at = nextOf(text)
+    }
+    expect(shown).toEqual([planId, ...ids.toReversed()])
+  })
+
+  it('that have paused by themselves need somebody, and one that somebody has paused does not', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle.store
+    await plan(bundle, 'redrive')
+    const states = { r1: 'too-many-deaths', r2: 'asked' }
+    for (const [id, stateWhy] of Object.entries(states)) {
+      await redis.hset(runKey(ref, id), { state: 'paused', stateWhy })
+      await redis.zadd(runsKey(ref), Date.now(), id)
+    }
+    const text = await page(consoleOf({ env: environmentOf(bundle.redisUrl, ref.namespace) }), '/')
+    expect(text).toContain('the run r1 has paused by itself: too many of what it sent died.')
+    expect(text).toContain('href="/runs/r1?destination=default"')
+    expect(text).not.toContain('r2')
+  })
+
+  it('a plan of nothing is kept for an hour only', async () => {
+    const bundle = await setup()
+    const { redis, ref } = bundle.store
+    const { id } = await plan(bundle, 'redrive')
+    const keptMs = await redis.pttl(runKey(ref, id))
+    expect(keptMs).toBeGreaterThan(3_500_000)
+    expect(keptMs).toBeLessThanOrEqual(3_600_000)
+  })
+})

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+
+import { jobIdOf } from '../../../../../src/shared/contract/ids.ts'
+import {
+  activeJobsKey,
+  callbackKey,
+  delayedJobsKey,
+  dueJobsKey,
+  waitingJobsKey,
+} from '../../../../../src/shared/redis/keys.ts'
+import { readQueuePage, type QueueList } from '../../../../../src/shared/store/lookup/queue-page.ts'
+import { freshEnvironment } from '../../../ops/support/environment.ts'
+
+/** As BullMQ keeps them: lists from their end on, sorted sets by score and then by name. */
+async function queued() {
+  const { store } = freshEnvironment()
+  const { redis, ref } = store
+  const job = (id: string) => jobIdOf(id, 1)
+  const lists = {
+    'under-way': ['a1', 'a2', 'a3', 'a4', 'a5'],
+    due: ['w1', 'w2', 'w3', 'd1', 'd2', 'd3', 'd4'],
+    waiting: ['l1', 'l2', 'l3', 'l4', 'l5'],
+  }
+  await redis.rpush(activeJobsKey(ref), ...lists['under-way'].map(job))
+  await redis.rpush(waitingJobsKey(ref), ...['w3', 'w2', 'w1'].map(job))
+  // A priority of BullMQ's, and two of one score.
+  const scores = [
+    ['d1', 4_294_967_296],
+    ['d2', 9e15],
+    ['d3', 9e15],
+    ['d4', 9e15 + 2],
+  ] as const
+  for (const [id, score] of scores) await redis.zadd(dueJobsKey(ref), score, job(id))
+  for (const id of lists.waiting) await redis.zadd(delayedJobsKey(ref), 7e15, job(id))
+  for (const id of Object.values(lists).flat()) {
+    await redis.hset(callbackKey(ref, id), { state: 'scheduled', acceptedAt: '', updatedAt: '' })
+  }
+  return { store, lists, job }
+}
+
+type Queued = Awaited<ReturnType<typeof queued>>
+
+async function* pagesOf({ store }: Queued, list: QueueList, count: number) {
+  let after: string | undefined
+  do {
+    const { callbacks, next } = await readQueuePage(store, { list, after, count })
+    yield callbacks.map(({ id }) => id)
+    after = next
+  } while (after !== undefined)
+}
+
+it.each([1, 2, 3, 4, 7, 50])(
+  'every callback of a list is on one page, in the order in which they go, with %i on a page',
+  async (count) => {
+    const all = await queued()
+    for (const list of ['under-way', 'due', 'waiting'] as const) {
+      const seen: string[][] = []
+      for await (const page of pagesOf(all, list, count)) seen.push(page)
+      expect(seen.flat()).toEqual(all.lists[list])
+      expect(seen.slice(0, -1).every((page) => page.length === count)).toBe(true)
+    }
+  },
+)
+
+it('what leaves the queue while somebody looks takes nobody else from the next page', async () => {
+  const all = await queued()
+  const { redis, ref } = all.store
+  const seen: string[][] = []
+  for await (const page of pagesOf(all, 'waiting', 2)) {
+    seen.push(page)
+    await redis.zrem(delayedJobsKey(ref), ...page.map(all.job))
+  }
+  expect(seen.flat()).toEqual(all.lists.waiting)
+})
+
+it.each(['-1', 'x', 'nan:cb-1-a', '1e999:', ':', '9'.repeat(400)])(
+  'what is no place begins with the first: %s',
+  async (after) => {
+    const { store, lists } = await queued()
+    for (const list of ['under-way', 'due', 'waiting'] as const) {
+      const { callbacks } = await readQueuePage(store, { list, after, count: 1 })
+      expect(callbacks.map(({ id }) => id)).toEqual(lists[list].slice(0, 1))
+    }
+  },
+)

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+
+import { expect, it } from 'vitest'
+
+import {
+  libraryRevision,
+  librarySource,
+  revisionOf,
+} from '../../../../../src/shared/store/functions/library-source.ts'
+
+/** Whoever changes the Lua gives it the next revision, and writes both here. */
+const known = { revision: 1, sha1: '8323de602feb293507176664c6c2a2f86430ecdf' }
+
+it('is the source that belongs to its revision', () => {
+  const sha1 = createHash('sha1').update(librarySource).digest('hex')
+  expect({ revision: libraryRevision, sha1 }).toEqual(known)
+})
+
+it('says which revision it is; what does not say is older than all', () => {
+  expect(revisionOf(librarySource)).toBe(libraryRevision)
+  expect(revisionOf('#!lua name=ringback1\nlocal x = 1')).toBe(0)
+})
