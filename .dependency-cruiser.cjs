@@ -40,6 +40,7 @@ const store = {
   ledger: [],
   // Until when a pause holds is told by Redis' time.
   control: ['server'],
+  audit: [],
   results: ['ledger'],
   inbox: ['ledger', 'results', 'keys'],
   'dead-letters': commonGround,

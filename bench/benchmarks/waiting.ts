@@ -95,7 +95,11 @@ async function askAll(bench: BenchEnvironment, run: BenchRun, waiting: number) {
   )
   await ask('cancel', async (n) => {
     const which = [intentOf(n).id ?? '']
-    const cancelling = cancelCallbacks(config, { destination, which }, systemClock)
+    const cancelling = cancelCallbacks(
+      config,
+      { operator: { name: 'bench', face: 'command line' }, destination, which },
+      systemClock,
+    )
     for await (const { outcome } of cancelling) cancelled += outcome === 'cancelled' ? 1 : 0
   })
   await ask('a plan of nothing', () =>

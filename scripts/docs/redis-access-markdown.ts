@@ -2,7 +2,7 @@ import { markdownTable } from './markdown-table.ts'
 import { accessOfRoles, type AccessOfRole } from './redis-access/access-of-roles.ts'
 import type { SentCommand } from './redis-access/commands-of.ts'
 import { everyKey, queueKeys } from './redis-access/key-names.ts'
-import { keyTable } from '../../src/shared/redis/keys.ts'
+import { keyTable } from '../../src/shared/redis/key-table.ts'
 
 /** `docs/redis-access.md`. */
 export function redisAccessMarkdown(): string {

@@ -1,4 +1,4 @@
-import { keyTable } from '../../src/shared/redis/keys.ts'
+import { keyTable } from '../../src/shared/redis/key-table.ts'
 import { markdownTable } from './markdown-table.ts'
 
 /** `docs/redis-keys.md`. */

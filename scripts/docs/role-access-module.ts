@@ -1,4 +1,4 @@
-import { keyTable } from '../../src/shared/redis/keys.ts'
+import { keyTable } from '../../src/shared/redis/key-table.ts'
 import { accessOfRoles, type AccessOfRole } from './redis-access/access-of-roles.ts'
 import type { SentCommand } from './redis-access/commands-of.ts'
 

@@ -1,6 +1,9 @@
 import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
+import { readAccess } from '../ops/console/access/read-access.ts'
 import { startConsole } from '../ops/console/console-server.ts'
+import { localOperator } from '../ops/operations/audit/local-operator.ts'
+import { exposedFiles, exposureFix } from '../shared/config/exposed-files.ts'
 import { loadStoreConfig, readConsoleConfig } from '../shared/config/load.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
@@ -13,7 +16,12 @@ export async function runConsole({ env, clock, stdout, stopped }: CliContext): P
     pretty: stdout.isTTY === true,
     columns: stdout.columns,
   })
-  const running = await startConsole({ ...settings, store, clock })
+  const localName = localOperator(env)
+  const access = await readAccess({ config: settings, localName, clock })
+  for (const exposed of exposedFiles(env)) {
+    logger.warn({ ...exposed, fix: exposureFix }, 'secret-file.exposed')
+  }
+  const running = await startConsole({ ...settings, access, store, clock })
   logger.info({ url: running.url }, 'console.listening')
   await aborted(stopped)
   await running.close()

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { addConsoleUsersCommand } from '../ops/cli/commands/console-users.ts'
 import { action } from '../ops/cli/terminal/action.ts'
 import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { guardPipes } from '../ops/cli/terminal/guard-pipes.ts'
@@ -38,10 +39,9 @@ exit status 1 means that RINGBACK_SHUTDOWN_DEADLINE was too short for that.`,
     .addHelpText(
       'after',
       `
-On this machine alone, at RINGBACK_CONSOLE_PORT (9465): for others, put a proxy
-that knows who may see it on this machine, or use an SSH tunnel. The page only
-reads: what it shows is acted on with commands. It needs no worker, and says so
-when Redis is away. Numbers are masked.
+On this machine alone, at RINGBACK_CONSOLE_PORT (9465). For others it needs
+users (\`ringback console users\`), or a proxy that says who asks. It needs no
+worker, and says so when Redis is away. Numbers are masked.
 
 Example:
   RINGBACK_CONSOLE_LABEL=production ringback console`,
@@ -50,6 +50,7 @@ Example:
     const { runConsole } = await import('./run-console.ts')
     return runConsole(guardPipes(context))
   })
+  addConsoleUsersCommand(page, guardPipes(context))
 
   const demo = program
     .command('demo')

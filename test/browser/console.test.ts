@@ -1,14 +1,21 @@
 /** The console in a browser: real processes, real keys, and what a screen reader would find. */
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 
+import { addConsoleUser } from '../../src/ops/operations/console-users/change-users.ts'
+import { plan } from '../integration/ops/support/runs.ts'
 import { sampleCallback } from '../support/callbacks.ts'
+import { letManyDie } from '../support/dead-letters.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { spawnRingback, type RingbackProcess } from '../support/process.ts'
+import { noBreaker } from '../support/no-breaker.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
@@ -19,6 +26,11 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((pat
 const missing =
   executablePath === undefined ? ' (there is no Chromium: apt-get install chromium)' : ''
 const axePath = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url))
+/** Of an answer that is an error on purpose; and of a header that plain http to another machine leaves without effect. */
+const expectedComplaints = [
+  'Failed to load resource',
+  'Cross-Origin-Opener-Policy header has been ignored',
+]
 const patience = { timeout: 20_000 }
 
 describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout: 60_000 }, () => {
@@ -27,17 +39,21 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
-      args: ['--no-sandbox'],
+      args: ['--no-sandbox', '--host-resolver-rules=MAP console.test 127.0.0.1'],
     })
   })
   afterAll(() => browser.close())
 
-  async function startConsole({ redisUrl, store }: Bundle) {
+  async function startConsole(
+    { redisUrl, store }: Bundle,
+    more: Readonly<Record<string, string>> = {},
+  ) {
     const console = spawnRingback(['console'], {
       RINGBACK_REDIS_URL: redisUrl,
       RINGBACK_NAMESPACE: store.ref.namespace,
       RINGBACK_CONSOLE_PORT: '0',
       RINGBACK_CONSOLE_LABEL: 'test',
+      ...more,
     })
     const { url } = await console.next('console.listening')
     return { console, url: z.string().parse(url) }
@@ -50,7 +66,8 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     const complaints: string[] = []
     page.on('pageerror', ({ message }) => complaints.push(message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
+      const isKnown = expectedComplaints.some((words) => message.text().includes(words))
+      if (message.type() === 'error' && !isKnown) {
         complaints.push(message.text())
       }
     })
@@ -227,6 +244,132 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
       const width = await narrow.evaluate('document.documentElement.scrollWidth')
       expect({ path, width }).toEqual({ path, width: 320 })
     }
+  })
+
+  async function operated(count = 1) {
+    const bundle = await setup({ destination: { breaker: noBreaker } })
+    const letters = await letManyDie(bundle, count, { prefix: 'dies' })
+    await bundle.producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
+    const { url } = await startConsole(bundle, { RINGBACK_CONSOLE_ACCESS: 'operate' })
+    return { bundle, url, letters }
+  }
+
+  it('asks before it acts, on pages that can be read by everybody', async () => {
+    const { bundle, url } = await operated()
+    const { id } = await plan(bundle, 'redrive')
+    const page = await open(url)
+    for (const path of [
+      ...['redrive', 'discard', 'resolve'].map((verb) => `callbacks/dies-1/${verb}`),
+      ...['cancel', 'reschedule'].map((verb) => `callbacks/waits/${verb}`),
+      ...['control/pause', 'control/resume', 'control/rate', 'plans/redrive', 'plans/discard'],
+      ...['start', 'pause', 'resume', 'abort'].map((verb) => `runs/${id}/${verb}`),
+      ...['', 'dead-letters', 'callbacks/dies-1', `runs/${id}`, 'log'],
+    ]) {
+      await page.goto(`${url}${path}`)
+      expect({ path, violations: await violationsIn(page) }).toEqual({ path, violations: [] })
+    }
+  })
+
+  /** Goes on by Tab until what has the focus says so. */
+  async function tabTo(page: Page, words: string) {
+    for (let step = 0; step < 60; step += 1) {
+      await page.keyboard.press('Tab')
+      const focused = page.locator(':focus')
+      if ((await focused.count()) > 0 && (await focused.innerText()).trim() === words) return
+    }
+    throw new Error(`the keyboard does not come to ${words}`)
+  }
+
+  it('redrives a dead letter with the keyboard alone', async () => {
+    const { bundle, url } = await operated()
+    const page = await open(`${url}dead-letters`)
+    await tabTo(page, 'dies-1')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/callbacks\/dies-1/)
+    await tabTo(page, 'Redrive…')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/redrive/)
+    await tabTo(page, 'Redrive')
+    await page.keyboard.press('Enter')
+    const said = page.locator('.said')
+    await expect.poll(() => said.innerText(), patience).toBe('dies-1: redriven.')
+    expect(await violationsIn(page)).toEqual([])
+    bundle.startWorker()
+    const state = page.locator('.state').first()
+    await expect.poll(() => state.innerText(), patience).toBe('booked')
+  })
+
+  it('sends many by a plan, and shows how far it is', async () => {
+    const { bundle, url } = await operated(60)
+    const page = await open(`${url}dead-letters`)
+    await page.getByRole('link', { name: 'Redrive many…' }).click()
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.getByRole('link', { name: 'Start…' }).click()
+    await page.getByLabel('Type the number of callbacks: 60').fill('60')
+    await page.getByLabel('Rate').fill('20/s')
+    await page.getByRole('button', { name: 'Redrive 60' }).click()
+    const state = page.locator('.state').first()
+    await expect.poll(() => state.innerText(), patience).toBe('running')
+    expect(await violationsIn(page)).toEqual([])
+    bundle.startWorker()
+    const progress = page.locator('#progress')
+    const seen = new Set<string | null>()
+    await expect
+      .poll(
+        async () => {
+          seen.add(await progress.getAttribute('value'))
+          return state.innerText()
+        },
+        { timeout: 40_000 },
+      )
+      .toBe('done')
+    expect(await progress.getAttribute('value')).toBe('60')
+    // It moved by itself on the way there.
+    expect(seen.size).toBeGreaterThan(2)
+  })
+
+  it('acts without a script', async () => {
+    const { url } = await operated()
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(url)
+    await page.getByRole('link', { name: 'Pause…' }).click()
+    await page.getByLabel('Why').fill('maintenance')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    expect(await page.locator('.said').innerText()).toBe('default: dispatch is paused.')
+    // Again it only shows it.
+    await page.reload()
+    await page.goto(`${url}log`)
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    expect(await page.locator('tbody').innerText()).toContain('maintenance')
+  })
+
+  it('asks who it is, and lets in by name, at an address that is not this machine’s', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ringback-users-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'users')
+    await addConsoleUser({ file, name: 'ada', role: 'operate', password: 'correct horse' })
+    const { url: local } = await startConsole(await setup(), {
+      RINGBACK_CONSOLE_USERS_FILE: file,
+      RINGBACK_CONSOLE_NAME: 'console.test',
+    })
+    const url = local.replace('127.0.0.1', 'console.test')
+    const page = await open(`${url}runs`)
+    expect(await violationsIn(page)).toEqual([])
+    await page.getByLabel('Name').fill('ada')
+    await page.getByLabel('Password').fill('wrong horse')
+    await page.keyboard.press('Enter')
+    await expect
+      .poll(() => page.locator('.said').innerText(), patience)
+      .toBe('Name or password is wrong.')
+    await page.getByLabel('Password').fill('correct horse')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/runs$/)
+    expect(await page.locator('.who').first().innerText()).toContain('ada (may act)')
+    expect(await violationsIn(page)).toEqual([])
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await expect.poll(() => page.locator('h1').innerText(), patience).toBe('Log in')
   })
 })
 

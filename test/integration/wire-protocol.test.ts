@@ -20,13 +20,13 @@ import { intentFields, maxIntentBytes, parseIntent } from '../../src/shared/cont
 import { sendPhases } from '../../src/shared/delivery/salesforce-answer.ts'
 import { deadReasons, states } from '../../src/shared/contract/states.ts'
 import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import { keyTable } from '../../src/shared/redis/key-table.ts'
 import {
   callbackKey,
   controlKey,
   callPlaceKey,
   deadLettersKey,
   inboxKey,
-  keyTable,
   numberPlaceKey,
   resultsKey,
   secretKey,

@@ -154,7 +154,8 @@ async function redriveAll({ redisUrl, destination, controls }: Desk): Promise<vo
       filter: { possibleDuplicates: false },
       rate: 50,
     })
-    const run = { destination, id: plan.id, goesOn: true, stopAtPercent: 100 }
+    const operator = { name: 'soak', face: 'command line' } as const
+    const run = { operator, destination, id: plan.id, goesOn: true, stopAtPercent: 100 }
     const { outcome } = await startRun(config, run)
     if (outcome === 'done') controls.runs += 1
   } catch (error) {

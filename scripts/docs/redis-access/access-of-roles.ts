@@ -16,6 +16,8 @@ interface Role {
   name: string
   title: string
   isRoot: (path: string, statement: ts.Node) => boolean
+  /** What of it is not meant by the role. */
+  isLeftOut?: (path: string) => boolean
 }
 
 const roles: readonly Role[] = [
@@ -38,7 +40,13 @@ const roles: readonly Role[] = [
     title: 'The commands of an operator',
     isRoot: (path) => path.startsWith('ops/'),
   },
-  { name: 'console', title: 'The console', isRoot: (path) => path === 'compose/run-console.ts' },
+  {
+    name: 'console',
+    title: 'The console, for reading',
+    isRoot: (path) => path === 'compose/run-console.ts',
+    // Where people act by it, it is an operator.
+    isLeftOut: (path) => path.startsWith('ops/console/actions/'),
+  },
 ]
 
 /** Who makes users may do everything, and is none of the roles. */
@@ -63,14 +71,15 @@ function followRoles(): AccessOfRole[] {
     known.set(statement, commands)
     return commands
   }
-  return roles.map(({ name, title, isRoot }) => {
+  return roles.map(({ name, title, isRoot, isLeftOut = () => false }) => {
     const roots = source.files.flatMap((file) =>
       file.statements.filter(
         (statement) => isRoot(pathOf(file), statement) && !isOfAdministrator(pathOf(file)),
       ),
     )
     if (roots.length === 0) throw new Error(`${title} begins nowhere`)
-    const reached = [...reachableFrom(source.checker, roots, isOfAdministrator)]
+    const isBarred = (path: string) => isOfAdministrator(path) || isLeftOut(path)
+    const reached = [...reachableFrom(source.checker, roots, isBarred)]
     return {
       name,
       title,

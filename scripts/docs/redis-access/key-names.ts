@@ -1,3 +1,4 @@
+import { keyTable } from '../../../src/shared/redis/key-table.ts'
 import * as keys from '../../../src/shared/redis/keys.ts'
 
 const place = { namespace: 'ringback', destination: 'd' }
@@ -31,6 +32,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['retryingKey', keys.retryingKey(place)],
   ['flowKey', keys.flowKey(place)],
   ['historyKey', keys.historyKey(place)],
+  ['auditKey', keys.auditKey(place)],
   ['workersKey', keys.workersKey(place)],
   ['dueJobsKey', keys.dueJobsKey(place)],
   ['waitingJobsKey', keys.waitingJobsKey(place)],
@@ -43,7 +45,7 @@ const samples: ReadonlyMap<string, string> = new Map([
 ])
 
 export const everyKey = 'every key'
-export const queueKeys = keys.keyTable.find(({ type }) => type === 'BullMQ')?.key ?? everyKey
+export const queueKeys = keyTable.find(({ type }) => type === 'BullMQ')?.key ?? everyKey
 
 /** As docs/redis-keys.md names them; of most functions one. None: the function makes no key. */
 export function keysMadeBy(name: string): readonly string[] {
@@ -54,7 +56,7 @@ export function keysMadeBy(name: string): readonly string[] {
   if (made === undefined && name.endsWith('Key')) {
     throw new Error(`say in scripts/docs/redis-access/key-names.ts what ${name} makes`)
   }
-  const found = keys.keyTable.find(({ key }) => made !== undefined && patternOf(key).test(made))
+  const found = keyTable.find(({ key }) => made !== undefined && patternOf(key).test(made))
   return found === undefined ? [] : [found.key]
 }
 

@@ -6,7 +6,9 @@ import { DateTime } from 'luxon'
 import type { CliContext } from '../../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
 import { widthOf } from '../../ops/cli/terminal/screen.ts'
+import { readAccess } from '../../ops/console/access/read-access.ts'
 import { startConsole, type RunningConsole } from '../../ops/console/console-server.ts'
+import { localOperator } from '../../ops/operations/audit/local-operator.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
@@ -75,12 +77,18 @@ export async function runDemo({ keep }: DemoCommand, context: CliContext): Promi
 }
 
 /** On any free port, so that it opens beside another one. */
-function openConsole(
+async function openConsole(
   { redis, namespace }: { redis: DemoRedis; namespace: string },
-  { clock }: CliContext,
+  { clock, env }: CliContext,
 ): Promise<RunningConsole> {
+  const config = readConsoleConfig({
+    RINGBACK_CONSOLE_PORT: '0',
+    RINGBACK_CONSOLE_LABEL: 'demo',
+    RINGBACK_CONSOLE_ACCESS: 'operate',
+  })
   return startConsole({
-    ...readConsoleConfig({ RINGBACK_CONSOLE_PORT: '0', RINGBACK_CONSOLE_LABEL: 'demo' }),
+    ...config,
+    access: await readAccess({ config, localName: localOperator(env), clock }),
     store: loadStoreConfig({ RINGBACK_REDIS_URL: redis.url, RINGBACK_NAMESPACE: namespace }),
     clock,
   })

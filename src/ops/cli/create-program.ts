@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { readVersion } from '../../shared/telemetry/version.ts'
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
 import { addAclCommand } from './commands/acl.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -58,6 +59,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addRunsCommand(program, guarded)
   addExportCommand(program, guarded)
   addStatsCommand(program, guarded)
+  addAuditCommand(program, guarded)
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
   addAclCommand(program, guarded)

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
@@ -8,13 +10,19 @@ import { errorCodes, messageOf, RingbackError } from '../../shared/errors/errors
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { Operator } from './access/check-login.ts'
+import { createNotices, type Notice } from './actions/notices.ts'
+import { serveActions } from './actions/serve-actions.ts'
+import { mayBeOperated } from './access/who-asks.ts'
 import { readAssets, type Assets } from './assets.ts'
 import { eventsOf } from './events.ts'
+import { guardAccess, operatorOf, serveLogin, type GateOptions } from './gate.ts'
 import { guardForms, guardHeaders, guardHost } from './guard.ts'
-import { layout } from './layout.ts'
+import { layout, type Who } from './layout.ts'
 import type { Markup } from './markup.ts'
 import { pages, type Asked, type View } from './pages.ts'
 import { createReader } from './reading.ts'
+import type { ConsoleRoutes, ConsoleVariables } from './routes.ts'
 import { searchFor } from './search.ts'
 import { createTrendReader } from './trend-reader.ts'
 import { found } from './views/lists.ts'
@@ -22,35 +30,54 @@ import { found } from './views/lists.ts'
 export interface ConsoleOptions extends Pick<ConsoleConfig, 'name' | 'basePath' | 'label'> {
   store: StoreConfig
   clock: Clock
+  access: Access
 }
 
-/** What answers requests. */
-export type ConsoleApp = Pick<Hono, 'request' | 'fetch'>
+/** Who is let in, and how. */
+export type Access = Pick<GateOptions, 'rules' | 'sessions' | 'login'>
 
-/** Every page of the console. Nothing here changes anything. */
+/** What answers requests. */
+export type ConsoleApp = Pick<Hono, 'request' | 'fetch' | 'routes'>
+
+/** Every page of the console. */
 export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
-  const { store, clock, basePath, name } = options
+  const { store, clock, basePath, name, access } = options
   const assets = readAssets()
   const read = createReader(store, clock)
   const sources = { store, clock, basePath, read, look: createTrendReader(store, clock) }
-  const app = new Hono().basePath(basePath)
+  const app = new Hono<{ Variables: ConsoleVariables }>().basePath(basePath)
+  const site = { ...options, assets }
+  const gate = { ...access, clock, site }
 
-  app.use(guardHost(name), guardHeaders(), guardForms())
-  serveAssets(app, assets)
+  app.use(guardHeaders())
+  // Who probes knows an address, and no name.
   app.get('/healthz', (context) => context.json({ alive: true }))
-  app.get('/events', eventsOf(read, clock))
+  app.use(guardHost(name), guardForms())
+  serveAssets(app, assets)
+  serveLogin(app, gate)
+  app.use(guardAccess(gate))
+  app.get(
+    '/events',
+    eventsOf(read, clock, (context) => operatorOf(context, gate) !== undefined),
+  )
 
-  const show = async (context: Context, view: View, status: 200 | 404 | 500 | 503 = 200) => {
+  const notices = createNotices(() => randomBytes(18).toString('base64url'))
+  const show = async (context: Gated, view: View, status: Status = 200) => {
     const { destination } = askedIn(context)
-    const site = { ...options, assets }
-    const page = { site, reading: await read(), destination, nowMs: clock.now() }
+    const who = whoLooks(context.get('operator'), access)
+    const page = { site, reading: await read(), destination, nowMs: clock.now(), who }
     context.header('cache-control', 'no-store')
-    return context.html(layout({ ...page, ...view }), status)
+    const main = withNotice(view.main, notices.find(context.req.query('notice') ?? ''))
+    return context.html(layout({ ...page, ...view, main }), status)
   }
 
   for (const page of pages) {
-    app.get(page.path, async (context) => show(context, await page.show(sources, askedIn(context))))
+    app.get(page.path, async (context) => {
+      const mayAct = context.get('operator').role === 'operate' && mayBeOperated(access.rules)
+      return show(context, await page.show({ ...sources, mayAct }, askedIn(context)))
+    })
   }
+  serveActions(app, { store, clock, basePath, rules: access.rules, notices, show })
   app.get('/search', (context) => context.redirect(basePath, 303))
   app.post('/search', bodyLimit({ maxSize: mostBytesSent, onError: tooMuch }), async (context) => {
     const { standings } = await read()
@@ -72,6 +99,23 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
     return show(context, { title: 'Not to be shown', view: '', main }, status)
   })
   return app
+}
+
+type Status = 200 | 400 | 403 | 404 | 405 | 500 | 503
+
+type Gated = Context<{ Variables: ConsoleVariables }>
+
+function whoLooks(operator: Operator, { rules, login }: Access): Who {
+  const isShared = rules.users === undefined && rules.proxies === undefined
+  const isNamed = !isShared || operator.role === 'operate'
+  return { operator, isNamed, hasSession: login !== undefined }
+}
+
+function withNotice(main: Markup, notice: Notice | undefined): Markup {
+  if (notice === undefined) return main
+  const mood = notice.isBad ? 'said wrong' : 'said'
+  return html`<p class="${mood}" role="status">${notice.words}.</p>
+    ${main}`
 }
 
 const noPage = html`<h1>Not found</h1>
@@ -101,7 +145,7 @@ function statusOf(error: Error): 404 | 500 | 503 {
   return error.code.startsWith('redis-') ? 503 : 404
 }
 
-function serveAssets(app: Pick<Hono, 'get'>, { folder, files }: Assets): void {
+function serveAssets(app: ConsoleRoutes, { folder, files }: Assets): void {
   for (const { name, contentType, content } of files) {
     app.get(`/${folder}${name}`, (context) => {
       context.header('cache-control', 'public, max-age=31536000, immutable')

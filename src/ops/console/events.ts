@@ -14,7 +14,11 @@ const everyMs = 2_000
  * Tells open pages, every two seconds, when Redis was read last and whether that has changed: a page that shows something else then
  * asks for itself anew. Whoever hears nothing for a while knows that what he sees is old.
  */
-export function eventsOf(read: () => Promise<Reading>, clock: Clock) {
+export function eventsOf(
+  read: () => Promise<Reading>,
+  clock: Clock,
+  isKnown: (context: Context) => boolean,
+) {
   let listeners = 0
   return (context: Context) => {
     // A HEAD is answered by what answers a GET; nobody would read, or leave, its stream.
@@ -26,7 +30,8 @@ export function eventsOf(read: () => Promise<Reading>, clock: Clock) {
       const gone = new AbortController()
       stream.onAbort(() => gone.abort())
       try {
-        while (!gone.signal.aborted) {
+        // Whoever has logged out, or rested too long, hears nothing more.
+        while (!gone.signal.aborted && isKnown(context)) {
           const { atMs, revision, failure } = await read()
           const data = { at: isoTimestamp(atMs), revision, isAway: failure !== undefined }
           await stream.writeSSE({ event: 'reading', data: JSON.stringify(data) })

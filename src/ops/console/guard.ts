@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 
+import { isFromOwnPage } from './access/same-page.ts'
+
 /** Nothing from elsewhere, nothing written into the page, and nobody may frame it. */
 export function guardHeaders(): MiddlewareHandler {
   return secureHeaders({
@@ -14,7 +16,8 @@ export function guardHeaders(): MiddlewareHandler {
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
-    referrerPolicy: 'no-referrer',
+    // Without any, a browser does not say either where a form is from, unless it asks by TLS or on this machine.
+    referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
     crossOriginResourcePolicy: 'same-origin',
     crossOriginOpenerPolicy: 'same-origin',
@@ -47,20 +50,16 @@ function hostnameOf(host: string): string | undefined {
   return /^127(?:\.\d{1,3}){3}$/.test(hostname) ? '127.0.0.1' : hostname
 }
 
-/** What a form sends has to come from a page of ours. Browsers say so; who is none may say what it likes, and changes nothing. */
+/** What a form sends has to come from a page of ours, even where it changes nothing. */
 export function guardForms(): MiddlewareHandler {
   return async (context, next) => {
     const { req } = context
     if (req.method === 'GET' || req.method === 'HEAD') return next()
-    const site = req.header('sec-fetch-site')
-    const origin = req.header('origin')
-    const isOwn = site === undefined ? isOrigin(origin, req.header('host')) : site === 'same-origin'
+    const isOwn = isFromOwnPage({
+      fetchSite: req.header('sec-fetch-site'),
+      origin: req.header('origin'),
+      host: req.header('host'),
+    })
     return isOwn ? next() : context.text('That form is not of this console.\n', 403)
   }
-}
-
-/** A browser that knows no Sec-Fetch-Site says where a form is from. */
-function isOrigin(origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined || !URL.canParse(origin)) return false
-  return new URL(origin).host === host
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 
 import { printable } from '../../shared/text/printable.ts'
+import type { Operator } from './access/check-login.ts'
 import type { Assets } from './assets.ts'
 import { conditionsOf, verdictOf, type Condition } from '../operations/conditions/conditions.ts'
 import type { Markup } from './markup.ts'
@@ -25,6 +26,15 @@ export interface Page {
   destination: string | undefined
   nowMs: number
   main: Markup
+  who: Who
+}
+
+/** Who looks, and what the page says of it. */
+export interface Who {
+  operator: Operator
+  /** False where nobody logs in and nobody may act: then there is nothing to say. */
+  isNamed: boolean
+  hasSession: boolean
 }
 
 const views = [
@@ -33,28 +43,33 @@ const views = [
   { view: 'dead-letters', path: 'dead-letters', name: 'Dead letters' },
   { view: 'results', path: 'results', name: 'Results' },
   { view: 'runs', path: 'runs', name: 'Runs' },
+  { view: 'log', path: 'log', name: 'Operators’ log' },
 ] as const
+
+/** What stands before the body of every page. */
+export function head({ basePath, label, assets }: Site, title: string): Markup {
+  return html`<head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title} · Ringback${label === undefined ? '' : ` · ${label}`}</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="${basePath}${assets.folder}console.css" />
+    <script type="module" src="${basePath}${assets.folder}console.js"></script>
+  </head>`
+}
 
 /** A whole page. What a browser has in its tab says the worst thing first. */
 export function layout(page: Page): Markup {
   const { site, reading, title, view, nowMs, main } = page
-  const { basePath, label, assets } = site
+  const { basePath, label } = site
   const conditions = conditionsOf(reading.standings, nowMs)
   const needing = conditions.filter(({ severity }) => severity !== 'info')
   const mark = reading.failure === undefined ? needing.length : '!'
   const prefix = mark === 0 ? '' : `(${mark}) `
-  const labelled = label === undefined ? '' : ` · ${label}`
   return html`<!doctype html>
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${prefix}${title} · Ringback${labelled}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="${basePath}${assets.folder}console.css" />
-        <script type="module" src="${basePath}${assets.folder}console.js"></script>
-      </head>
+      ${head(site, `${prefix}${title}`)}
       <body data-view="${view}" data-revision="${reading.revision}" data-events="${basePath}events">
         <a class="skip" href="#main">Skip to the content</a>
         <header>
@@ -84,6 +99,7 @@ export function layout(page: Page): Markup {
             />
             <button>Find</button>
           </form>
+          ${whoOf(page)}
         </header>
         ${verdict(reading, conditions)}
         <main id="main" tabindex="-1">${destinationsOf(page)} ${main}</main>
@@ -104,6 +120,18 @@ export function layout(page: Page): Markup {
         ${keysDialog()}
       </body>
     </html>`
+}
+
+function whoOf({ site, who }: Page): Markup {
+  const { operator, isNamed, hasSession } = who
+  if (!isNamed) return html``
+  const name = html`<span class="who"
+    >${printable(operator.name)} (${operator.role === 'view' ? 'only looks' : 'may act'})</span
+  >`
+  if (!hasSession) return name
+  return html`<form class="who" method="post" action="${site.basePath}logout">
+    ${name} <button>Log out</button>
+  </form>`
 }
 
 /** Lists are of one destination: from here those of the others are reached. */

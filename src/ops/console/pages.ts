@@ -1,7 +1,10 @@
+import { html } from 'hono/html'
+
 import type { StoreConfig } from '../../shared/config/config.ts'
 import { queueLists, readQueuePage } from '../../shared/store/lookup/queue-page.ts'
 import { readResultsBefore } from '../../shared/store/results/results.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { readLog } from '../operations/audit/read-log.ts'
 import { browseDeadLetters } from '../operations/dead-letters/browse-dead-letters.ts'
 import { withAnyDestination } from '../operations/destination/any-destination.ts'
 import { runPage, showOneRun } from '../operations/runs/find-runs.ts'
@@ -11,7 +14,9 @@ import { askedLetters } from './asked-letters.ts'
 import type { Markup } from './markup.ts'
 import { oneOf, type Queries } from './query.ts'
 import type { Reading } from './reading.ts'
+import { callbackLinks, controlLinks, planLinks, runLinks } from './actions/links.ts'
 import { deadLetters, unclearLetters } from './views/dead-letters.ts'
+import { operatorsLog } from './views/operators-log.ts'
 import { results, rowsOnAPage, runs } from './views/lists.ts'
 import { overview } from './views/overview.ts'
 import { run } from './views/run.ts'
@@ -25,6 +30,11 @@ export interface Sources {
   basePath: string
   read: () => Promise<Reading>
   look: () => Promise<readonly Trend[]>
+}
+
+interface Shown extends Sources {
+  /** Whether whoever looks may act. */
+  mayAct: boolean
 }
 
 /** What an address asks for. */
@@ -45,16 +55,18 @@ export interface View {
 
 interface Page {
   path: string
-  show: (sources: Sources, asked: Asked) => Promise<View>
+  show: (sources: Shown, asked: Asked) => Promise<View>
 }
 
 /** Every page that has an address. */
 export const pages: readonly Page[] = [
   {
     path: '/',
-    show: async ({ basePath, clock, read, look }) => {
+    show: async ({ basePath, clock, read, look, mayAct }) => {
       const [{ standings }, trends] = await Promise.all([read(), look()])
-      const main = overview({ basePath, standings, trends, nowMs: clock.now() })
+      const view = overview({ basePath, standings, trends, nowMs: clock.now() })
+      const names = standings.map(({ stats }) => stats.destination)
+      const main = mayAct ? html`${view} ${controlLinks(basePath, names)}` : view
       return { title: 'Overview', view: 'overview', main }
     },
   },
@@ -76,7 +88,7 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/dead-letters',
-    show: async ({ store, basePath, clock }, { destination, queries }) => {
+    show: async ({ store, basePath, clock, mayAct }, { destination, queries }) => {
       const { typed, filter, problems } = askedLetters(queries, clock.now())
       const view = { title: 'Dead letters', view: 'dead-letters' }
       if (problems.length > 0) {
@@ -85,7 +97,8 @@ export const pages: readonly Page[] = [
       const after = oneOf(queries, 'after')
       const asked = { destination, filter, after, limit: rowsOnAPage }
       const page = await browseDeadLetters(store, asked, clock)
-      return { ...view, main: deadLetters(page, { basePath, typed, after }) }
+      const list = deadLetters(page, { basePath, typed, after })
+      return { ...view, main: mayAct ? html`${list} ${planLinks({ ...page, basePath })}` : list }
     },
   },
   {
@@ -111,16 +124,28 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/runs/:id',
-    show: async ({ store }, { id, destination }) => {
+    show: async ({ store, basePath, mayAct }, { id, destination }) => {
       const shown = await showOneRun(store, { id, destination })
-      return { title: shown.id, view: 'runs', main: run(shown) }
+      const links = mayAct ? runLinks(shown, { ...shown, basePath }) : ''
+      const main = html`<div data-moving="${shown.state}">${run(shown)} ${links}</div>`
+      return { title: shown.id, view: 'runs', main }
+    },
+  },
+  {
+    path: '/log',
+    show: async ({ store, basePath }, { destination, queries }) => {
+      const before = /^\d{1,20}-\d{1,20}$/.exec(oneOf(queries, 'before') ?? '')?.[0]
+      const log = await readLog(store, { destination, before, limit: rowsOnAPage })
+      return { title: 'Operators’ log', view: 'log', main: operatorsLog(log, basePath) }
     },
   },
   {
     path: '/callbacks/:id',
-    show: async ({ store, clock }, { id, destination }) => {
+    show: async ({ store, clock, basePath, mayAct }, { id, destination }) => {
       const callback = await findCallback(store, { id, destination }, clock)
-      return { title: callback.record.id, view: '', main: story(callback) }
+      const { record } = callback
+      const links = mayAct ? callbackLinks(record, { ...record, basePath }) : ''
+      return { title: record.id, view: '', main: html`${story(callback)} ${links}` }
     },
   },
 ]

@@ -18,7 +18,7 @@ export interface ExposedFile {
 }
 
 export const exposureFix =
-  'chmod 600 and chown it to the user of the worker. In Kubernetes: defaultMode: 0440 for the volume, and an fsGroup for the pod'
+  'chmod 600 and chown it to the user of the process. In Kubernetes: defaultMode: 0440 for the volume, and an fsGroup for the pod'
 
 const secretFileKeys = ['privateKeyFile', 'verifyPrivateKeyFile', 'verifyClientSecretFile'] as const
 
@@ -61,7 +61,7 @@ interface SecretFile {
 
 function secretFiles(env: Environment): SecretFile[] {
   const { given } = environmentSource(env)
-  const global = ['redisUrlFile', 'redisKeyFile', 'config'].flatMap((key) => {
+  const global = ['redisUrlFile', 'redisKeyFile', 'consoleUsersFile', 'config'].flatMap((key) => {
     const setting = given.get(key)
     return setting === undefined ? [] : [{ setting: setting.name, file: resolve(setting.text) }]
   })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { consoleSettings } from './features/console.ts'
 import { lookupSettings } from './features/lookup.ts'
+import { operatorSettings } from './features/operator.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
 import { redisSettings } from './features/redis.ts'
@@ -13,6 +14,7 @@ export const globalSettings = z.object({
   ...processSettings.shape,
   ...opsSettings.shape,
   ...consoleSettings.shape,
+  ...operatorSettings.shape,
 })
 
 export type GlobalSettings = z.output<typeof globalSettings>

@@ -13,7 +13,8 @@ import {
   unknownNames,
   type Environment,
 } from './environment.ts'
-import { consoleSettings } from './features/console.ts'
+import { consoleSettings, unguardedProblems } from './features/console.ts'
+import { operatorSettings } from './features/operator.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
 import { retentionSettings } from './features/retention.ts'
@@ -101,19 +102,35 @@ export interface ConsoleConfig {
   /** Begins and ends with `/`. */
   basePath: string
   label: string | undefined
+  usersFile: string | undefined
+  /** As they were written. */
+  proxies: string | undefined
+  userHeader: string
+  /** Undefined: as roles allow, where there are users. */
+  access: 'read' | 'operate' | undefined
 }
 
 export function readConsoleConfig(env: Environment): ConsoleConfig {
   const reading = readSettings(consoleSettings, environmentSource(env))
   refuse(reading.problems)
-  const { consoleHost, consolePort, consoleName, consoleBasePath, consoleLabel } = complete(reading)
+  const settings = complete(reading)
+  refuse(unguardedProblems(settings))
   return {
-    host: consoleHost,
-    port: consolePort,
-    name: consoleName,
-    basePath: consoleBasePath,
-    label: consoleLabel,
+    host: settings.consoleHost,
+    port: settings.consolePort,
+    name: settings.consoleName,
+    basePath: settings.consoleBasePath,
+    label: settings.consoleLabel,
+    usersFile: settings.consoleUsersFile,
+    proxies: settings.consoleProxies,
+    userHeader: settings.consoleUserHeader,
+    access: settings.consoleAccess,
   }
+}
+
+/** How whoever acts here wants to be named. */
+export function readOperatorName(env: Environment): string | undefined {
+  return readSetting(operatorSettings.shape.operator, environmentSource(env))
 }
 
 /** Everything that is given, in the environment and in the file. */

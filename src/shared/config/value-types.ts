@@ -123,14 +123,9 @@ export const hostToListenOn: ValueType<string> = {
   write: asItIs,
 }
 
-/** Of this machine alone: whoever reaches what listens there sees everything. */
-export const loopbackHost: ValueType<string> = {
-  format: '`localhost`, `::1`, or an address that begins with 127.',
-  read: (text) =>
-    text === 'localhost' || text === '::1' || (isIP(text) === 4 && text.startsWith('127.'))
-      ? read(text)
-      : unreadable('is not an address of this machine alone'),
-  write: asItIs,
+/** Of this machine alone. */
+export function isLoopbackHost(text: string): boolean {
+  return text === 'localhost' || text === '::1' || (isIP(text) === 4 && text.startsWith('127.'))
 }
 
 /** Kept as its first 15 characters: every documented `iss` has 15 (salesforce.md section 1). */

@@ -50,6 +50,11 @@ export const errorCodes = {
       'The workers of this destination do not ask Salesforce what it has, so nothing can be verified. Nothing was planned.',
     fix: 'Give the workers RINGBACK_ON_UNCERTAIN=verify and what it needs (docs/configuration.md); or plan without --verify.',
   },
+  'audit-not-written': {
+    meaning:
+      'What was asked for was done, as far as the answer says, and could not be written into the operators’ log.',
+    fix: 'Nothing has to be done again. Look why Redis took no entry: a user of an older version has no right to `{ringback:d}:audit`; `ringback acl operator NAME --apply` makes it anew.',
+  },
   'producer-closed': {
     meaning: 'The producer was used after it was closed. Nothing was accepted.',
     fix: 'Close it when nothing more is to be submitted, or create another one: `createProducer`.',

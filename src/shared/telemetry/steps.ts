@@ -79,6 +79,7 @@ export const stepTable = {
   'erase.records': 'the owners of ContactRequests are forgotten, where the id contains a number',
   'erase.result': 'an entry of the results is forgotten',
   'erase.event': 'an event that BullMQ kept is forgotten',
+  'audit.add': 'what an operator did is written into the operators’ log (XADD)',
   realign: 'the ids of a stream are brought back to Redis’ clock (realign.lua)',
   retime: 'a callback that a wrong clock or id has put off counts as accepted now (retime.lua)',
   'heartbeat.end': 'a worker that stops is no longer counted as alive',

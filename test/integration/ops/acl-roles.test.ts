@@ -3,11 +3,9 @@ import { expect, it } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
-import { loadStoreConfig } from '../../../src/shared/config/load.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { doorKey, inboxKey, resultsKey, wishKey } from '../../../src/shared/redis/keys.ts'
 import { loadLibrary } from '../../../src/shared/store/functions/load-library.ts'
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { aclUser, type AclUser } from '../../support/acl-user.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { rpush, xadd } from '../../support/inbox.ts'
@@ -17,6 +15,7 @@ import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { knowsSelectors } from '../../support/wire-protocol-page.ts'
 import { runCommand } from './support/cli.ts'
+import { consoleOptions } from './support/console.ts'
 import { environmentOf } from './support/environment.ts'
 
 async function withUser(
@@ -201,6 +200,7 @@ it('an operator looks, decides and exports', async () => {
     'dead-letters show dies',
     'dead-letters redrive dies',
     'runs list',
+    'audit',
     'export results',
     'erase --number +18445791180 --destination default --yes',
   ]) {
@@ -217,14 +217,16 @@ it('the console shows all of its pages, and can change nothing', async () => {
   await producer.enqueue(sampleCallback('books'))
   await producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
   await resultsOfAll(bundle, ['books'])
-  const app = createConsoleApp({
-    store: loadStoreConfig(environmentOf(user.url, namespace)),
-    clock: systemClock,
-    name: undefined,
-    basePath: '/',
-    label: undefined,
-  })
-  for (const path of ['/', '/dead-letters', '/waiting', '/results', '/runs', '/callbacks/waits']) {
+  const app = createConsoleApp(consoleOptions(user.url, namespace))
+  for (const path of [
+    '/',
+    '/dead-letters',
+    '/waiting',
+    '/results',
+    '/runs',
+    '/log',
+    '/callbacks/waits',
+  ]) {
     const { status } = await app.request(path, { headers: { host: '127.0.0.1:9465' } })
     expect({ path, status, refusals: await user.refusals() }).toEqual({
       path,

@@ -13,20 +13,16 @@ import {
 } from '../../../src/shared/redis/keys.ts'
 import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
+import { consoleOptions } from './support/console.ts'
 import { plan } from './support/runs.ts'
+import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { setup } from '../../support/ringback.ts'
 import { environmentOf, freshEnvironment, type Environment } from './support/environment.ts'
 
 function consoleOf({ env }: Pick<Environment, 'env'>) {
-  return createConsoleApp({
-    store: loadStoreConfig(env),
-    clock: systemClock,
-    name: undefined,
-    basePath: '/',
-    label: undefined,
-  })
+  const options = consoleOptions(redisUrl(), freshNamespace())
+  return createConsoleApp({ ...options, store: loadStoreConfig(env) })
 }
 
 type App = ReturnType<typeof createConsoleApp>

@@ -3,32 +3,20 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { startConsole } from '../../../src/ops/console/console-server.ts'
-import { loadStoreConfig } from '../../../src/shared/config/load.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
-import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { xadd } from '../../support/inbox.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
-import { plan } from './support/runs.ts'
-import { environmentOf } from './support/environment.ts'
+import { consoleOptions } from './support/console.ts'
+import { ask, plan } from './support/runs.ts'
 
 const own = { host: '127.0.0.1:9465' }
 
-function optionsOf(url: string, namespace: string) {
-  return {
-    store: loadStoreConfig(environmentOf(url, namespace)),
-    clock: systemClock,
-    name: undefined,
-    basePath: '/',
-    label: undefined,
-  }
-}
-
 function consoleOf({ redisUrl, store }: Bundle, more: { basePath?: string; label?: string } = {}) {
-  return createConsoleApp({ ...optionsOf(redisUrl, store.ref.namespace), ...more })
+  return createConsoleApp({ ...consoleOptions(redisUrl, store.ref.namespace), ...more })
 }
 
 type App = ReturnType<typeof createConsoleApp>
@@ -55,6 +43,7 @@ async function busy(): Promise<Bundle & { planId: string }> {
   await bundle.producer.enqueue({ ...sampleCallback('waits'), delay: '1h' })
   await resultsOfAll(bundle, ['booked', 'dies'])
   const { id: planId } = await plan(bundle, 'redrive')
+  await ask(bundle, 'resume')
   return { ...bundle, planId }
 }
 
@@ -69,6 +58,7 @@ describe('a page of the console', () => {
       ['/results', />booked<\/a/],
       ['/runs', new RegExp(bundle.planId)],
       [`/runs/${bundle.planId}`, /of 1/],
+      ['/log', />resume</],
       ['/callbacks/waits', /waits for its time|due/],
       ['/callbacks/booked', /attempt 1: booked/],
     ]
@@ -293,7 +283,7 @@ describe('the console', () => {
   it('tells open pages what has been read', async () => {
     const bundle = await setup()
     const served = await startConsole({
-      ...optionsOf(bundle.redisUrl, bundle.store.ref.namespace),
+      ...consoleOptions(bundle.redisUrl, bundle.store.ref.namespace),
       host: '127.0.0.1',
       port: 0,
     })

@@ -69,6 +69,8 @@ it('prints a customer’s number nowhere: in no answer, no refusal, no error, of
     ['dead-letters', 'show', 'raw'],
     ['dead-letters', 'redrive', 'raw', 'bad'],
     ['dead-letters', 'discard', 'good', 'bad'],
+    ['audit'],
+    ['audit', '--who', number],
     ['doctor'],
     ['erase', '--number', `${number}x`],
     ['erase', '--number', number, number],

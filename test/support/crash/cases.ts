@@ -150,6 +150,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'erase.records': [of(erasing)],
   'erase.result': [of(erasing)],
   'erase.event': [of(erasing)],
+  'audit.add': [of(discarding), of(pausing), of(redrivingAll), of(erasing)],
   realign: [of(repairing)],
   retime: [of(repairing)],
   'heartbeat.end': [of(leaving)],

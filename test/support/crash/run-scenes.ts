@@ -11,6 +11,7 @@ import { sampleCallback, sampleCallbacks } from '../callbacks.ts'
 import type { Bundle } from '../ringback.ts'
 import { idsOf, runCommand, startWorker, type Expectation, type Scene } from './scene.ts'
 import { letDie } from './worker-scenes.ts'
+import { operatorOfTests } from '../operator.ts'
 
 const four = [sampleCallback('one'), ...sampleCallbacks(3)]
 const patience = { timeout: 60_000 }
@@ -43,7 +44,13 @@ export const carryingOut: Scene = {
       filter: { possibleDuplicates: false },
       rate: 'none',
     })
-    await startRun(config, { id, canary: 1, goesOn: true, stopAtPercent: 50 })
+    await startRun(config, {
+      operator: operatorOfTests,
+      id,
+      canary: 1,
+      goesOn: true,
+      stopAtPercent: 50,
+    })
     return expected
   },
   check: async ({ store }) => {
@@ -74,7 +81,7 @@ export const cancellingMany: Scene = {
       kind: 'cancel',
       filter: { attributes: [{ name: 'campaign', value: 'spring' }], possibleDuplicates: true },
     })
-    await startRun(config, { id, goesOn: true, stopAtPercent: 50 })
+    await startRun(config, { operator: operatorOfTests, id, goesOn: true, stopAtPercent: 50 })
     return idsOf(four).map((id) => ({ id, ends: ['cancelled'], bookings: 0 }))
   },
   check: async ({ store }) => {

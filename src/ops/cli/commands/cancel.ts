@@ -12,6 +12,7 @@ import { withCommonOptions, type CommonOptions } from '../terminal/common-option
 import { exitStatus } from '../terminal/exit-status.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 import { wantedOf, withWanted, type WantedOptions } from './wanted.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface CancelOptions extends CommonOptions, WantedOptions, WhoAndWhy {
   attribute?: readonly Attribute[]
@@ -47,7 +48,9 @@ Examples:
     if (waysIn(ids, options) !== 1) command.error(`error: ${ways}`)
     if (attributes !== undefined) return cancelSome({ ...options, attributes }, context, output)
     const which = wantedOf(command, ids, options)
-    const request = { which, destination, reason, by: whoDecides(options, context) }
+    const by = whoDecides(options, context)
+    const operator = operatorHere(options, context)
+    const request = { which, destination, reason, by, operator }
     const cancelling = cancelCallbacks(loadStoreConfig(context.env), request, context.clock)
     const all = await output.printAll(cancelling, presentCancelled)
     const isDone =

@@ -12,6 +12,7 @@ import { whoDecides } from '../terminal/who-and-why.ts'
 import { planAndStart } from './plan-and-start.ts'
 import { filterRequest, hasFilter, withFilters, type FilterOptions } from './run-filters.ts'
 import { withWhoAndNote, type WhoAndNote } from './who-and-note.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface DiscardOptions extends CommonOptions, FilterOptions, WhoAndNote {
   plan?: true
@@ -48,11 +49,13 @@ Examples:
 
 async function discardEach(
   ids: readonly string[],
-  { destination }: DiscardOptions,
+  options: DiscardOptions,
   { context, output }: { context: CliContext; output: Output },
 ): Promise<number> {
   const config = loadStoreConfig(context.env)
-  const discarding = discardDeadLetters(config, { ids, destination }, context.clock)
+  const { destination, note: reason } = options
+  const request = { ids, destination, reason, operator: operatorHere(options, context) }
+  const discarding = discardDeadLetters(config, request, context.clock)
   const discards = await output.printAll(discarding, presentDiscards)
   return discards.every(({ outcome }) => outcome === 'discarded')
     ? exitStatus.done

@@ -17,6 +17,7 @@ import type { PlanOptions } from './plan-and-start.ts'
 import { redriveSome, withRedriveOptions } from './redrive.ts'
 import { hasFilter, type FilterOptions } from './run-filters.ts'
 import type { WhoAndNote } from './who-and-note.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface RedriveOptions extends CommonOptions, FilterOptions, PlanOptions, WhoAndNote {}
 
@@ -50,7 +51,8 @@ async function redriveEach(
   options: RedriveOptions,
   { context, output }: { context: CliContext; output: Output },
 ): Promise<number> {
-  const request = { ids, destination: options.destination }
+  const { destination, note: reason } = options
+  const request = { ids, destination, reason, operator: operatorHere(options, context) }
   const plan = await planRedrive(loadStoreConfig(context.env), request, context.clock)
   if (!(await mayGoOn(plan, options, output))) return exitStatus.usage
   const redrives = await output.printAll(redriveDeadLetters(plan, context.clock), presentRedrives)

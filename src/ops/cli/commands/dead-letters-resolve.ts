@@ -7,6 +7,7 @@ import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { recordId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface ResolveOptions extends CommonOptions {
   booked?: string
@@ -42,7 +43,8 @@ Examples:
       if ((booked === undefined) === (notBooked === undefined)) {
         command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
       }
-      const request = { id, recordId: booked, destination }
+      const operator = operatorHere({}, context)
+      const request = { id, recordId: booked, destination, operator }
       return resolveUncertain(loadStoreConfig(context.env), request, context.clock)
     },
     present: presentResolved,

@@ -9,6 +9,7 @@ import { callbackNumber } from '../terminal/clue.ts'
 import { withJsonOption, type JsonOption } from '../terminal/common-options.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface EraseOptions extends JsonOption {
   number: string
@@ -69,10 +70,12 @@ async function eraseIfAgreed(
 async function erase(
   erasure: Erasure,
   withdraw: boolean,
-  { context: { clock, stopped }, output }: { context: CliContext; output: Output },
+  { context, output }: { context: CliContext; output: Output },
 ): Promise<number> {
+  const { clock, stopped } = context
+  const operator = operatorHere({}, context)
   const { carryOut } = await import('../../operations/erase/erasure.ts')
-  const { receipt, failure } = await carryOut(erasure, { withdraw, clock, stopped })
+  const { receipt, failure } = await carryOut(erasure, { withdraw, clock, stopped, operator })
   output.print(receipt, presentReceipt)
   if (failure !== undefined) throw failure
   return receipt.outcome === 'incomplete' ? exitStatus.problem : exitStatus.done

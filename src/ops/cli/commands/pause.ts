@@ -8,6 +8,7 @@ import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface PauseOptions extends CommonOptions, WhoAndWhy {
   dispatch?: true
@@ -43,6 +44,7 @@ Examples:
       const by = whoDecides(options, context)
       return pauseDestination(loadStoreConfig(context.env), {
         destination,
+        operator: operatorHere(options, context),
         what,
         by,
         reason,

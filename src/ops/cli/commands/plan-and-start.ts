@@ -6,8 +6,10 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { exitStatus } from '../terminal/exit-status.ts'
 import type { Output } from '../terminal/output.ts'
 import { paceOf, type PaceOptions } from './run-options.ts'
+import { operatorHere } from './operator-here.ts'
 
 export interface PlanOptions extends PaceOptions {
+  by?: string
   plan?: true
 }
 
@@ -30,8 +32,16 @@ export async function planAndStart(
     if (answered !== true) return answered === undefined ? exitStatus.done : exitStatus.usage
   }
   const { id, destination } = plan
-  const { by } = request
-  const decision = await startRun(config, { ...paceOf(options), id, destination, by })
+  const { by, reason } = request
+  const operator = operatorHere({ by: options.by }, context)
+  const decision = await startRun(config, {
+    ...paceOf(options),
+    id,
+    destination,
+    by,
+    reason,
+    operator,
+  })
   output.print(decision, presentDecision)
   return decision.outcome === 'done' ? exitStatus.done : exitStatus.problem
 }

@@ -8,6 +8,7 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { rateOr } from '../terminal/rate.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface RateOptions extends CommonOptions, WhoAndWhy {}
 
@@ -32,6 +33,7 @@ Examples:
       const request = {
         destination,
         reason,
+        operator: operatorHere(options, context),
         by: whoDecides(options, context),
         // Commander has refused what is none, and gives it as it was typed.
         rate: readRate(text),

@@ -10,6 +10,7 @@ import { withCommonOptions, type CommonOptions } from '../terminal/common-option
 import { exitStatus } from '../terminal/exit-status.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 import { wantedOf, withWanted, type WantedOptions } from './wanted.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface TimeOptions {
   delay?: string
@@ -46,7 +47,9 @@ Examples:
     const { destination, reason } = options
     const which = wantedOf(command, ids, options)
     const time = timeOf(command, options, context)
-    const request = { which, time, destination, reason, by: whoDecides(options, context) }
+    const by = whoDecides(options, context)
+    const operator = operatorHere(options, context)
+    const request = { which, time, destination, reason, by, operator }
     const moving = rescheduleCallbacks(loadStoreConfig(context.env), request)
     const all = await output.printAll(moving, presentRescheduled)
     const isDone = all.length > 0 && all.every(({ outcome }) => outcome === 'moved')

@@ -6,6 +6,7 @@ import { presentResumed } from '../present/control.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface ResumeOptions extends CommonOptions {
   dispatch?: true
@@ -30,7 +31,8 @@ Example:
     run: ({ options }: Given<ResumeOptions>) => {
       const { destination } = options
       const what = resumable.filter((each) => options[each] !== undefined)
-      const request = { destination, what: what.length === 0 ? resumable : what }
+      const operator = operatorHere({}, context)
+      const request = { operator, destination, what: what.length === 0 ? resumable : what }
       return resumeDestination(loadStoreConfig(context.env), request)
     },
     present: presentResumed,

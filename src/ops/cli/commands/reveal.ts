@@ -1,10 +1,9 @@
-import { userInfo } from 'node:os'
-
 import type { Command } from 'commander'
 
 import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { maskRecord, revealRecord } from '../../operations/status/shown-record.ts'
+import { userName } from '../../text/user-name.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { toJson } from '../terminal/json.ts'
 
@@ -39,13 +38,4 @@ export function noteRevealed(
   const time = isoTimestamp(clock.now())
   const line = { level: 'warn', time, msg: 'number.revealed', ...what, user: userName() }
   stderr.write(`${toJson(line)}\n`)
-}
-
-/** A user without an entry in the system's table, as in many containers, has no name. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}`
-  }
 }

@@ -8,6 +8,7 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
 import { withRate } from './run-options.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface DecideOptions extends CommonOptions, WhoAndWhy {}
 
@@ -50,7 +51,8 @@ Example:
   answer(command, context, {
     run: ({ args: [id = ''], options }: Given<ResumeOptions>) => {
       const { destination, rate } = options
-      return resumeRun(loadStoreConfig(context.env), { id, destination, rate })
+      const operator = operatorHere({}, context)
+      return resumeRun(loadStoreConfig(context.env), { id, destination, rate, operator })
     },
     present: presentDecision,
     isDone: ({ outcome }) => outcome === 'done',
@@ -80,5 +82,6 @@ Example:
 
 function saidBy({ args: [id = ''], options }: Given<DecideOptions>, context: CliContext) {
   const { destination, reason } = options
-  return { id, destination, reason, by: whoDecides(options, context) }
+  const operator = operatorHere(options, context)
+  return { id, destination, reason, operator, by: whoDecides(options, context) }
 }

@@ -9,6 +9,7 @@ import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
 import { readIf, whoDecides, type WhoAndWhy } from '../terminal/who-and-why.ts'
 import { paceOf, withPace, type PaceOptions } from './run-options.ts'
+import { operatorHere } from './operator-here.ts'
 
 interface StartOptions extends CommonOptions, PaceOptions, Pick<WhoAndWhy, 'by'> {}
 
@@ -32,7 +33,9 @@ Example:
     run: ({ args: [id = ''], options }: Given<StartOptions>) => {
       const by = whoDecides(options, context)
       const { destination } = options
-      return startRun(loadStoreConfig(context.env), { ...paceOf(options), id, destination, by })
+      const operator = operatorHere(options, context)
+      const request = { ...paceOf(options), id, destination, by, operator }
+      return startRun(loadStoreConfig(context.env), request)
     },
     present: presentDecision,
     isDone: ({ outcome }) => outcome === 'done',

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-const perSecond = { s: 1, m: 60, h: 3_600 } as const
+import { readPerSecond } from '../../text/rate.ts'
 
 /** Reads a rate such as `5/s`, `30/m` or `100/h`, in so many a second, or one of these words. */
 export function rateOr<Word extends string = never>(...words: Word[]) {
@@ -12,10 +12,4 @@ export function rateOr<Word extends string = never>(...words: Word[]) {
       `It must be a rate such as 5/s, 30/m or 100/h, from 0.001 to 10000 a second${others}.`,
     )
   }
-}
-
-function readPerSecond(text: string): number | undefined {
-  const [, number = '', unit] = /^(\d+(?:\.\d+)?)(?:\/([smh]))?$/.exec(text) ?? []
-  const rate = Number(number) / perSecond[unit === 'm' || unit === 'h' ? unit : 's']
-  return number !== '' && rate >= 0.001 && rate <= 10_000 ? rate : undefined
 }

@@ -1,5 +1,5 @@
-import { hashPassword, isPassword } from './password-hash.ts'
-import type { Role, User } from './users-file.ts'
+import { hashPassword, isPassword } from '../../operations/console-users/password-hash.ts'
+import type { Role, User } from '../../operations/console-users/users-file.ts'
 
 /** Who has shown who they are. */
 export interface Operator {

@@ -5,6 +5,8 @@ export interface Sessions {
   /** The id of the new session. */
   begin: (operator: Operator, nowMs: number) => string
   find: (id: string, nowMs: number) => Operator | undefined
+  /** The same for what a page asks by itself: it keeps no session alive. */
+  peek: (id: string, nowMs: number) => Operator | undefined
   end: (id: string) => void
 }
 
@@ -14,7 +16,7 @@ interface Session {
   usedMs: number
 }
 
-/** A shift: a page that is left open stays logged in by its own readings, so that rest alone would never end it. */
+/** A shift. */
 export const longestMs = 12 * 3_600_000
 export const longestRestMs = 3_600_000
 /** Only who knows a password begins one, but may do so again and again. */
@@ -23,6 +25,12 @@ export const mostSessions = 1_000
 /** `randomId` must not be guessed: 128 bits or more. */
 export function createSessions(randomId: () => string): Sessions {
   const sessions = new Map<string, Session>()
+
+  const living = (id: string, nowMs: number) => {
+    const session = sessions.get(id)
+    if (session !== undefined && isOver(session, nowMs)) sessions.delete(id)
+    return sessions.get(id)
+  }
 
   return {
     begin: (operator, nowMs) => {
@@ -33,15 +41,11 @@ export function createSessions(randomId: () => string): Sessions {
       return id
     },
     find: (id, nowMs) => {
-      const session = sessions.get(id)
-      if (session === undefined) return undefined
-      if (isOver(session, nowMs)) {
-        sessions.delete(id)
-        return undefined
-      }
-      session.usedMs = nowMs
-      return session.operator
+      const session = living(id, nowMs)
+      if (session !== undefined) session.usedMs = nowMs
+      return session?.operator
     },
+    peek: (id, nowMs) => living(id, nowMs)?.operator,
     end: (id) => {
       sessions.delete(id)
     },

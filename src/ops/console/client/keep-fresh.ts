@@ -39,7 +39,10 @@ export function keepFresh(onFresh: () => void): Fresh {
         'Not live: the console does not answer, or too many pages are open. It is tried again.',
         'stale',
       )
-      setTimeout(listen, triedAgainMs)
+      setTimeout(() => {
+        void renew().catch(() => false)
+        listen()
+      }, triedAgainMs)
     })
     source.addEventListener('reading', ({ data }) => void hear(readingIn(String(data))))
   }
@@ -51,7 +54,9 @@ export function keepFresh(onFresh: () => void): Fresh {
     onFresh()
     say(reading.isAway ? 'Redis is away.' : 'Live.', reading.isAway ? 'stale' : 'live')
     // How late the oldest is, and how fast it goes, is never the same twice.
-    const isMoving = body.dataset['view'] === 'overview'
+    const isMoving =
+      body.dataset['view'] === 'overview' ||
+      document.querySelector('[data-moving=running], [data-moving=waiting]') !== null
     if (!isMoving && reading.revision === body.dataset['revision']) return
     // Where it does not come, it is asked for with the next reading.
     if (!(await renew().catch(() => false))) return
@@ -75,7 +80,7 @@ export function keepFresh(onFresh: () => void): Fresh {
       'stale',
     )
   }, 1_000)
-  listen()
+  if (document.querySelector('#live') !== null) listen()
   return { toggle }
 }
 
@@ -110,7 +115,11 @@ function isReading(value: unknown): value is ReadingEvent {
 async function renew(): Promise<boolean> {
   if (document.querySelector('[data-still]') !== null) return true
   if (isBeingFilled()) return false
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  const answer = await fetch(location.href, {
+    headers: { accept: 'text/html', 'x-ringback-live': '1' },
+  })
+  // Who is logged in no longer is asked who he is.
+  if (answer.status === 401) location.reload()
   // Our own pages say by their status that Redis is away; a proxy's are not ours.
   if (answer.headers.get('content-security-policy') === null) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')

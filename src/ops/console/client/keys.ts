@@ -1,5 +1,5 @@
 /**
- * Keys of the page, where nobody types: `/` for the search, `1` to `5` for the views, and those that are given. None while a dialog
+ * Keys of the page, where nobody types: `/` for the search, `1` to `6` for the views, and those that are given. None while a dialog
  * is open, and none but `?` for whoever has switched them off: who speaks to his machine says many letters.
  */
 export function listenToKeys(

@@ -194,6 +194,7 @@ export const roleAccess = {
       '{ringback:d}:retrying': { reads: ['HGETALL'], writes: ['HDEL', 'HINCRBY'] },
       '{ringback:d}:flow': { reads: ['HGETALL'], writes: [] },
       '{ringback:d}:history': { reads: ['XRANGE'], writes: [] },
+      '{ringback:d}:audit': { reads: ['XREVRANGE'], writes: ['XADD'] },
       '{ringback:d}:workers': { reads: ['ZRANGEBYSCORE'], writes: [] },
       '{ringback:d}:callbacks:*': {
         reads: ['LLEN', 'LRANGE', 'XRANGE', 'ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE', 'ZRANK'],
@@ -247,6 +248,7 @@ export const roleAccess = {
       '{ringback:d}:retrying': { reads: ['HGETALL'], writes: [] },
       '{ringback:d}:flow': { reads: ['HGETALL'], writes: [] },
       '{ringback:d}:history': { reads: ['XRANGE'], writes: [] },
+      '{ringback:d}:audit': { reads: ['XREVRANGE'], writes: [] },
       '{ringback:d}:workers': { reads: ['ZRANGEBYSCORE'], writes: [] },
       '{ringback:d}:callbacks:*': {
         reads: ['LLEN', 'LRANGE', 'ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE', 'ZRANK'],

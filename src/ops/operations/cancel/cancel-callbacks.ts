@@ -6,8 +6,9 @@ import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.t
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { noting, type Operator } from '../audit/note-action.ts'
 import { findTarget } from '../destination/any-destination.ts'
-import { wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
+import { wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
 import { newerLedger } from '../destination/newer-ledger.ts'
 import { retentionMsOf, streamFromRedis, type Target } from '../destination/target.ts'
 
@@ -24,6 +25,7 @@ export type Cancelled = { id: string } &
   )
 
 export interface CancelRequest {
+  operator: Operator
   destination?: string | undefined
   which: WantedCallbacks
   /** Who and why, as they say. */
@@ -38,14 +40,23 @@ export function cancelCallbacks(
   clock: Clock,
 ): AsyncIterable<Cancelled> {
   return streamFromRedis(config, async function* (redis) {
-    const { which, destination, by, reason } = request
+    const { which, destination, operator, reason } = request
     const target = await findTarget(redis, config, destination)
     const store = openStore(redis, target.ref)
-    for await (const id of wantedIds(store, target, which)) {
-      const cancellation = await cancelOne(store, target, { id, by, reason, nowMs: clock.now() })
-      yield { id: shownId(id), ...outcomeOf(cancellation) }
-    }
+    const act = { action: 'cancel', operator, what: wantedForLog(which), reason } as const
+    yield* noting(store, act, cancelEach({ store, target }, request, clock))
   })
+}
+
+async function* cancelEach(
+  { store, target }: { store: DestinationStore; target: Target },
+  { which, by, reason }: CancelRequest,
+  clock: Clock,
+): AsyncGenerator<Cancelled> {
+  for await (const id of wantedIds(store, target, which)) {
+    const cancellation = await cancelOne(store, target, { id, by, reason, nowMs: clock.now() })
+    yield { id: shownId(id), ...outcomeOf(cancellation) }
+  }
 }
 
 interface OneCancellation extends Pick<CancelRequest, 'by' | 'reason'> {

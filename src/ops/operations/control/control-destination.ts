@@ -4,12 +4,14 @@ import { pause, type Pausable, type ReplacedPause } from '../../../shared/store/
 import { resume } from '../../../shared/store/control/resume.ts'
 import { setRate } from '../../../shared/store/control/set-rate.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { noteAction, type Operator } from '../audit/note-action.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 
 export type { Pausable } from '../../../shared/store/control/pause.ts'
 
 /** Who decides something about a destination and why, as they say. */
 interface Decision {
+  operator: Operator
   destination?: string | undefined
   by?: string | undefined
   reason?: string | undefined
@@ -34,7 +36,7 @@ export interface Paused {
 }
 
 export function pauseDestination(config: StoreConfig, request: PauseRequest): Promise<Paused> {
-  const { what, forMs } = request
+  const { what, forMs, operator, reason } = request
   return withAnyDestination(config, request.destination, async (store) => {
     const said = masked(request)
     const { sinceMs, untilMs, replaced } = await pause(store, {
@@ -51,6 +53,9 @@ export function pauseDestination(config: StoreConfig, request: PauseRequest): Pr
       ...(untilMs !== undefined && { until: isoTimestamp(untilMs) }),
       ...(replaced && { replaced: saidOf(replaced) }),
     }
+    const until = paused.until === undefined ? {} : { until: paused.until }
+    const act = { action: 'pause', operator, what: { what, ...until }, reason } as const
+    await noteAction(store, act, { paused: 1 })
     return paused
   })
 }
@@ -64,6 +69,7 @@ function saidOf({ untilMs, by, why }: ReplacedPause): NonNullable<Paused['replac
 }
 
 export interface ResumeRequest {
+  operator: Operator
   destination?: string | undefined
   what: readonly Pausable[]
 }
@@ -76,10 +82,13 @@ export interface Resumed {
 
 export function resumeDestination(
   config: StoreConfig,
-  { destination, what }: ResumeRequest,
+  { destination, what, operator }: ResumeRequest,
 ): Promise<Resumed> {
   return withAnyDestination(config, destination, async (store) => {
-    return { destination: store.ref.destination, resumed: await resume(store, { what }) }
+    const resumed = await resume(store, { what })
+    const act = { operator, what: { what: [...what] } }
+    await noteAction(store, { ...act, action: 'resume' }, { resumed: resumed.length })
+    return { destination: store.ref.destination, resumed }
   })
 }
 
@@ -96,12 +105,14 @@ export interface RateSet {
 }
 
 export function setDestinationRate(config: StoreConfig, request: RateRequest): Promise<RateSet> {
-  const { rate } = request
+  const { rate, operator } = request
   return withAnyDestination(config, request.destination, async (store) => {
     const { by, reason } = masked(request)
     const set = rate === 'default' ? undefined : rate
-    const before = await setRate(store, { rate: set, by, why: reason })
-    return { destination: store.ref.destination, rate, before: before ?? 'default' }
+    const before = (await setRate(store, { rate: set, by, why: reason })) ?? 'default'
+    const act = { action: 'rate', operator, what: { rate, before }, reason } as const
+    await noteAction(store, act, { set: 1 })
+    return { destination: store.ref.destination, rate, before }
   })
 }
 

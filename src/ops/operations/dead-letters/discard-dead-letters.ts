@@ -1,8 +1,9 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { discardDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { openStore } from '../../../shared/redis/destination-store.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { noting, type Operator } from '../audit/note-action.ts'
 import { findTarget } from '../destination/any-destination.ts'
 import { retentionMsOf, streamFromRedis } from '../destination/target.ts'
 
@@ -13,6 +14,8 @@ export interface Discard {
 }
 
 export interface DiscardRequest {
+  operator: Operator
+  reason?: string | undefined
   destination?: string | undefined
   ids: readonly string[]
 }
@@ -20,16 +23,28 @@ export interface DiscardRequest {
 /** One after the other: of an interrupted run it is clear which were discarded. */
 export function discardDeadLetters(
   config: StoreConfig,
-  { destination, ids }: DiscardRequest,
+  { destination, ids, operator, reason }: DiscardRequest,
   clock: Clock,
 ): AsyncIterable<Discard> {
   return streamFromRedis(config, async function* (redis) {
     const target = await findTarget(redis, config, destination)
     const store = openStore(redis, target.ref)
-    const retentionMs = retentionMsOf(target)
-    for (const id of new Set(ids)) {
-      const decision = { id, nowMs: clock.now(), retentionMs }
-      yield { id: shownId(id), outcome: await discardDeadLetter(store, decision) }
-    }
+    const act = { action: 'discard', operator, what: {}, reason } as const
+    yield* noting(
+      store,
+      act,
+      discardEach(store, ids, { clock, retentionMs: retentionMsOf(target) }),
+    )
   })
+}
+
+async function* discardEach(
+  store: DestinationStore,
+  ids: readonly string[],
+  { clock, retentionMs }: { clock: Clock; retentionMs: number },
+): AsyncGenerator<Discard> {
+  for (const id of new Set(ids)) {
+    const decision = { id, nowMs: clock.now(), retentionMs }
+    yield { id: shownId(id), outcome: await discardDeadLetter(store, decision) }
+  }
 }

@@ -1,8 +1,10 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { redriveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { noting, type Operator } from '../audit/note-action.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf, streamFromStore, type Target } from '../destination/target.ts'
 import { redriveWarnings } from './redrive-warnings.ts'
@@ -16,18 +18,22 @@ export interface Redrive {
 
 /** What is to be redriven, and what there is to warn of. Nothing is sent yet. */
 export interface RedrivePlan {
+  operator: Operator
+  reason: string | undefined
   target: Target
   letters: readonly { id: string; warnings: readonly string[] }[]
 }
 
 export interface RedriveRequest {
+  operator: Operator
+  reason?: string | undefined
   destination?: string | undefined
   ids: readonly string[]
 }
 
 export function planRedrive(
   config: StoreConfig,
-  { destination, ids }: RedriveRequest,
+  { destination, ids, operator, reason }: RedriveRequest,
   clock: Clock,
 ): Promise<RedrivePlan> {
   return withAnyDestination(config, destination, async (store, target) => {
@@ -35,7 +41,7 @@ export function planRedrive(
       const record = await readCallback(store, id)
       return { id, warnings: redriveWarnings(record, target, clock.now()) }
     })
-    return { target, letters: await Promise.all(letters) }
+    return { operator, reason, target, letters: await Promise.all(letters) }
   })
 }
 
@@ -52,15 +58,20 @@ export function warningsOf({ letters }: RedrivePlan): Warning[] {
 }
 
 /** One after the other: of an interrupted run it is clear which were sent. */
-export function redriveDeadLetters(
+export function redriveDeadLetters(plan: RedrivePlan, clock: Clock): AsyncIterable<Redrive> {
+  const { target, operator, reason } = plan
+  const act = { action: 'redrive', operator, what: {}, reason } as const
+  return streamFromStore(target, (store) => noting(store, act, redriveEach(store, plan, clock)))
+}
+
+async function* redriveEach(
+  store: DestinationStore,
   { target, letters }: RedrivePlan,
   clock: Clock,
-): AsyncIterable<Redrive> {
+): AsyncGenerator<Redrive> {
   const retentionMs = retentionMsOf(target)
-  return streamFromStore(target, async function* (store) {
-    for (const { id, warnings } of letters) {
-      const outcome = await redriveDeadLetter(store, { id, nowMs: clock.now(), retentionMs })
-      yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
-    }
-  })
+  for (const { id, warnings } of letters) {
+    const outcome = await redriveDeadLetter(store, { id, nowMs: clock.now(), retentionMs })
+    yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
+  }
 }

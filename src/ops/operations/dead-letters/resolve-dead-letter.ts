@@ -2,6 +2,7 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { idForLog, noteAction, type Operator } from '../audit/note-action.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf } from '../destination/target.ts'
 
@@ -13,6 +14,8 @@ export interface Resolved {
 }
 
 export interface ResolveRequest {
+  operator: Operator
+  reason?: string | undefined
   destination?: string | undefined
   id: string
   /** The ContactRequest that it was booked by; undefined: it was not booked. */
@@ -22,13 +25,15 @@ export interface ResolveRequest {
 /** Says of a callback that died as uncertain whether it was booked. If not, it is sent again. */
 export function resolveUncertain(
   config: StoreConfig,
-  { destination, id, recordId }: ResolveRequest,
+  { destination, id, recordId, operator, reason }: ResolveRequest,
   clock: Clock,
 ): Promise<Resolved> {
   return withAnyDestination(config, destination, async (store, target) => {
     const retentionMs = retentionMsOf(target)
     const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
     const outcome = await resolveDeadLetter(store, resolution)
+    const what = { ids: [idForLog(id)], booked: recordId ?? false }
+    await noteAction(store, { action: 'resolve', operator, what, reason }, { [outcome]: 1 })
     return { id: shownId(id), outcome, recordId }
   })
 }

@@ -2,11 +2,13 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import { messageOf } from '../../../shared/errors/errors.ts'
 import { spellingsOf, type NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
-import { anyKeyPattern } from '../../../shared/redis/keys.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
+import { anyKeyPattern, type DestinationRef } from '../../../shared/redis/keys.ts'
 import { scanDestinations } from '../../../shared/store/keys/scan-destinations.ts'
 import { findDestinations } from '../../../shared/store/destinations/registry.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { andNote, noteAction, type Operator } from '../audit/note-action.ts'
 import { unknownDestination, withRedis } from '../destination/target.ts'
 import { eraseNumber, findNumber } from './erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from './receipt.ts'
@@ -79,6 +81,7 @@ export async function previewErasure(
 }
 
 export interface EraseOptions {
+  operator: Operator
   /** False: nothing is erased while that would withdraw a promise. */
   withdraw: boolean
   clock: Clock
@@ -93,19 +96,37 @@ export interface Erased {
 
 export async function carryOut(
   erasure: Erasure,
-  { withdraw, clock, stopped }: EraseOptions,
+  { withdraw, clock, stopped, operator }: EraseOptions,
 ): Promise<Erased> {
   const erased: Trace[] = []
   const unsearched: Unsearched[] = []
   const request = { ...searchOf(erasure), withdraw }
   const { remaining, failure } = await withRedis(erasure.config, (redis) =>
-    eraseNumber(request, { redis, clock, stopped, unsearched }, erased),
+    andNote(
+      () => eraseNumber(request, { redis, clock, stopped, unsearched }, erased),
+      () => noteErased(redis, request.refs, { operator, erased }),
+    ),
   ).then(
     (left) => ({ remaining: left, failure: undefined }),
     (error: unknown) => ({ remaining: undefined, failure: asError(error) }),
   )
   const about = aboutOf(erasure, { withdraw, clock, unsearched })
   return { receipt: receiptOf({ ...about, erased, remaining }), failure }
+}
+
+/** Neither the number nor an id that may hold it: only how much is gone, where something is. */
+async function noteErased(
+  redis: Redis,
+  refs: readonly DestinationRef[],
+  { operator, erased }: { operator: Operator; erased: readonly Trace[] },
+): Promise<void> {
+  const act = { action: 'erase', operator, what: { by: 'number' } } as const
+  for (const ref of refs) {
+    const here = erased.filter((trace) => trace.ref.destination === ref.destination)
+    const counts: Record<string, number> = {}
+    for (const { kind } of here) counts[kind] = (counts[kind] ?? 0) + 1
+    if (here.length > 0) await noteAction(openStore(redis, ref), act, counts)
+  }
 }
 
 function asError(error: unknown): Error {

@@ -6,6 +6,11 @@ import { callbacksOf } from './callbacks-of.ts'
 /** Which callbacks are meant: by their ids, or all of a call or a number that have been taken in. */
 export type WantedCallbacks = readonly string[] | Clue
 
+/** In which way they were found. Which number or call it was is nobody's business who reads what was done. */
+export function wantedForLog(wanted: WantedCallbacks): { by?: Clue['kind'] } {
+  return 'kind' in wanted ? { by: wanted.kind } : {}
+}
+
 /** Each once. */
 export async function* wantedIds(
   store: DestinationStore,

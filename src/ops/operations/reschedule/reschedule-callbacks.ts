@@ -5,10 +5,11 @@ import { openStore, type DestinationStore } from '../../../shared/redis/destinat
 import { movedJob } from '../../../shared/store/ledger/moved-job.ts'
 import { reschedule, type Rescheduling } from '../../../shared/store/ledger/reschedule.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { noting, type Operator } from '../audit/note-action.ts'
 import { findTarget } from '../destination/any-destination.ts'
 import { newerLedger } from '../destination/newer-ledger.ts'
-import { streamFromRedis } from '../destination/target.ts'
-import { wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
+import { streamFromRedis, type Target } from '../destination/target.ts'
+import { wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
 
 /** What became of the wish to have one callback at another time. */
 export type Rescheduled = { id: string } & (
@@ -24,6 +25,7 @@ export type Rescheduled = { id: string } & (
 )
 
 export interface RescheduleRequest {
+  operator: Operator
   destination?: string | undefined
   which: WantedCallbacks
   time: NewTime
@@ -38,13 +40,27 @@ export function rescheduleCallbacks(
   request: RescheduleRequest,
 ): AsyncIterable<Rescheduled> {
   return streamFromRedis(config, async function* (redis) {
-    const { which, destination } = request
+    const { which, destination, operator, reason, time } = request
     const target = await findTarget(redis, config, destination)
     const store = openStore(redis, target.ref)
-    for await (const id of wantedIds(store, target, which)) {
-      yield { id: shownId(id), ...outcomeOf(await rescheduleOne(store, id, request)) }
-    }
+    const what = { ...wantedForLog(which), ...timeForLog(time) }
+    const act = { action: 'reschedule', operator, what, reason } as const
+    yield* noting(store, act, rescheduleEach(store, target, request))
   })
+}
+
+async function* rescheduleEach(
+  store: DestinationStore,
+  target: Target,
+  request: RescheduleRequest,
+): AsyncGenerator<Rescheduled> {
+  for await (const id of wantedIds(store, target, request.which)) {
+    yield { id: shownId(id), ...outcomeOf(await rescheduleOne(store, id, request)) }
+  }
+}
+
+function timeForLog({ delay, notBefore }: NewTime): { notBefore: string } | { delayMs: number } {
+  return notBefore === undefined ? { delayMs: delay ?? 0 } : { notBefore }
 }
 
 async function rescheduleOne(

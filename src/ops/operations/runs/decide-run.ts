@@ -9,8 +9,10 @@ import {
   type RunChanges,
   type RunUpdate,
 } from '../../../shared/store/runs/update-run.ts'
+import type { AuditWhat } from '../../../shared/store/audit/audit-entry.ts'
 import { readServerTimeMs } from '../../../shared/store/server/server-time.ts'
 import { shownId } from '../../text/shown-id.ts'
+import { noteAction, type AuditedAction, type Operator } from '../audit/note-action.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { rateOf } from './plan-run.ts'
 import { showRun, type ShownRun } from './shown-run.ts'
@@ -21,6 +23,7 @@ export interface RunReference {
 }
 
 interface Said extends RunReference {
+  operator: Operator
   by?: string | undefined
   reason?: string | undefined
 }
@@ -45,7 +48,7 @@ export interface StartRequest extends Said {
 /** A plan is started once: whoever starts it again is told what has become of it. */
 export function startRun(config: StoreConfig, request: StartRequest): Promise<RunDecision> {
   const { canary, goesOn, stopAtPercent } = request
-  return decide(config, request, async (store) => {
+  return decide(config, { ...request, action: 'start-run' }, async (store) => {
     const resultsCursor = await newestResultId(store)
     return (run, nowMs) => {
       if (run.state !== 'planned') return undefined
@@ -68,20 +71,21 @@ export function startRun(config: StoreConfig, request: StartRequest): Promise<Ru
 }
 
 export function pauseRun(config: StoreConfig, request: Said): Promise<RunDecision> {
-  return decide(config, request, () => (run) => {
+  return decide(config, { ...request, action: 'pause-run' }, () => (run) => {
     if (run.state !== 'running' && run.state !== 'waiting') return undefined
     return { changes: { ...saidIn(request), state: 'paused', stateWhy: 'asked' } }
   })
 }
 
 export interface ResumeRunRequest extends RunReference {
+  operator: Operator
   /** Undefined: as before. */
   rate?: number | 'none' | undefined
 }
 
 /** Goes on: a canary has been looked at, and what died until now is no reason to stop any more. */
 export function resumeRun(config: StoreConfig, request: ResumeRunRequest): Promise<RunDecision> {
-  return decide(config, request, () => (run) => {
+  return decide(config, { ...request, action: 'resume-run' }, () => (run) => {
     if (run.state !== 'paused') return undefined
     const rate = rateFrom(run, request.rate)
     const { canary, isCanaryOver } = run.pace
@@ -101,7 +105,7 @@ export function resumeRun(config: StoreConfig, request: ResumeRunRequest): Promi
 
 /** Nothing more of it is sent. What was sent goes on its way. */
 export function abortRun(config: StoreConfig, request: Said): Promise<RunDecision> {
-  return decide(config, request, () => (run, nowMs) => {
+  return decide(config, { ...request, action: 'abort-run' }, () => (run, nowMs) => {
     if (run.state === 'done' || run.state === 'aborted') return undefined
     const changes = {
       ...saidIn(request),
@@ -116,16 +120,29 @@ export function abortRun(config: StoreConfig, request: Said): Promise<RunDecisio
 
 type Decider = (run: Run, nowMs: number) => RunUpdate | undefined
 
+interface Asked extends RunReference {
+  operator: Operator
+  action: AuditedAction
+  reason?: string | undefined
+}
+
 function decide(
   config: StoreConfig,
-  { destination, id }: RunReference,
+  { destination, id, ...asked }: Asked,
   prepare: (store: DestinationStore) => Decider | Promise<Decider>,
 ): Promise<RunDecision> {
   return withAnyDestination(config, destination, async (store) => {
     const decider = await prepare(store)
     const outcome = await apply(store, id, decider)
-    return { outcome, run: showRun(await findRun(store, id), store.ref.destination) }
+    const run = showRun(await findRun(store, id), store.ref.destination)
+    await noteAction(store, { ...asked, what: forLog(run) }, { [outcome]: 1 })
+    return { outcome, run }
   })
+}
+
+/** Which run, and whom it is about. */
+function forLog({ id, kind, counts, filter, rate }: ShownRun): AuditWhat {
+  return { run: id, kind, selected: counts.selected, rate, ...filter }
 }
 
 function refuseEmpty({ id, counts }: Run): void {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 
+import { addRunningCommands } from '../../../../src/compose/running-commands.ts'
 import type { CliContext, Terminal } from '../../../../src/ops/cli/terminal/cli-context.ts'
 import { createProgram } from '../../../../src/ops/cli/create-program.ts'
 import { runProgram } from '../../../../src/ops/cli/run-program.ts'
@@ -45,7 +46,9 @@ export function startCommand(
     stopped: stopping.signal,
   }
   const argv = ['node', 'ringback', ...args]
-  const ended = runProgram(createProgram(context, createProducer), argv, context)
+  const program = createProgram(context, createProducer)
+  addRunningCommands(program, context)
+  const ended = runProgram(program, argv, context)
   const done = ended.then((status) => ({ status, stdout: stdout.text(), stderr: stderr.text() }))
   const output = () => `${stdout.text()}${stderr.text()}`
   return {

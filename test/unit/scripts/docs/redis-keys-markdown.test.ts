@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   activeRunsKey,
+  auditKey,
   breakerKey,
   controlKey,
   inFlightKey,
@@ -14,7 +15,6 @@ import {
   expiriesKey,
   inboxKey,
   intakeKey,
-  keyTable,
   numberPlaceKey,
   queueName,
   queuePrefix,
@@ -33,6 +33,7 @@ import {
   workersKey,
   wishKey,
 } from '../../../../src/shared/redis/keys.ts'
+import { keyTable } from '../../../../src/shared/redis/key-table.ts'
 import { redisKeysMarkdown } from '../../../../scripts/docs/redis-keys-markdown.ts'
 
 const ref = { namespace: 'ringback', destination: 'd' }
@@ -69,6 +70,7 @@ describe('docs/redis-keys.md', () => {
       retryingKey(ref),
       flowKey(ref),
       historyKey(ref),
+      auditKey(ref),
       workersKey(ref),
       `${queuePrefix(ref)}:${queueName}:*`,
       destinationsKey(ref.namespace),

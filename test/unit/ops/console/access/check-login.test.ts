@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 
 import { createCheckLogin } from '../../../../../src/ops/console/access/check-login.ts'
-import { hashPassword, saltLength } from '../../../../../src/ops/console/access/password-hash.ts'
+import {
+  hashPassword,
+  saltLength,
+} from '../../../../../src/ops/operations/console-users/password-hash.ts'
 
 const salt = Buffer.alloc(saltLength, 1)
 const password = await hashPassword('secret', salt)

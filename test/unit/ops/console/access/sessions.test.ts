@@ -59,3 +59,11 @@ it('keeps no more than so many, and forgets those that began first', () => {
   expect(sessions.find(first, 1)).toBeUndefined()
   expect(sessions.find(last, 1)).toEqual(ada)
 })
+
+it('is not kept alive by what a page asks by itself', () => {
+  const sessions = counted()
+  const id = sessions.begin(ada, 0)
+  expect(sessions.peek(id, longestRestMs - 1)).toEqual(ada)
+  expect(sessions.peek(id, longestRestMs)).toBeUndefined()
+  expect(sessions.find(id, longestRestMs)).toBeUndefined()
+})

@@ -4,12 +4,12 @@ import {
   hashPassword,
   saltLength,
   writePasswordHash,
-} from '../../../../../src/ops/console/access/password-hash.ts'
+} from '../../../../../src/ops/operations/console-users/password-hash.ts'
 import {
   readUsers,
   userNameProblem,
   writeUsers,
-} from '../../../../../src/ops/console/access/users-file.ts'
+} from '../../../../../src/ops/operations/console-users/users-file.ts'
 
 const password = await hashPassword('secret', Buffer.alloc(saltLength, 1))
 const hash = writePasswordHash(password)

@@ -6,7 +6,7 @@ import {
   readPasswordHash,
   saltLength,
   writePasswordHash,
-} from '../../../../../src/ops/console/access/password-hash.ts'
+} from '../../../../../src/ops/operations/console-users/password-hash.ts'
 
 const salt = Buffer.alloc(saltLength, 7)
 const stored = await hashPassword('correct horse', salt)

@@ -1,0 +1,11 @@
+import { localOperator } from '../../operations/audit/local-operator.ts'
+import type { Operator } from '../../operations/audit/note-action.ts'
+import type { CliContext } from '../terminal/cli-context.ts'
+
+/** Who it is that acts, as the operators' log names them. */
+export function operatorHere(
+  { by }: { by?: string | undefined },
+  { env }: Pick<CliContext, 'env'>,
+): Operator {
+  return { name: by ?? localOperator(env), face: 'command line' }
+}
