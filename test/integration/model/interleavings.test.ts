@@ -143,7 +143,7 @@ const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
-  ...['begin refused'],
+  ...['begin refused', 'open of several', 'confirm of several'],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
   ...hostileEntries.map(({ name }) => `attack ${name}`),

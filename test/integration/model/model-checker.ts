@@ -7,7 +7,7 @@ import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { countRetrying, expectedLedger, readLedger } from './ledger.ts'
 import * as model from './state-table.ts'
 import type { BeginResult, Found, Outcome, StateTable, Submission } from './state-table.ts'
-import type { Call } from './steps.ts'
+import type { Call, Sent } from './steps.ts'
 
 /** What one run of a job knows. */
 export interface Run {
@@ -42,7 +42,7 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     expect(counted, 'waiting for another attempt').toEqual(real)
   }
 
-  async function check({ script, reply }: Call, expected: string | undefined): Promise<void> {
+  function check(script: string, { reply }: Sent, expected: string | undefined): void {
     const [kind, number, , , nth] = Array.isArray(reply) ? (reply as unknown[]) : [reply]
     const isNumbered = typeof number === 'number' && number > 0
     visited(`${script} ${script === 'bury' ? whereBuried(String(kind)) : String(kind)}`)
@@ -50,40 +50,47 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     const suffix = isNth ? ` as ${String(nth)}` : ''
     const said = isNumbered ? `${String(kind)} ${number}${suffix}` : String(kind)
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
-    await compare()
+  }
+
+  function afterEntry(script: string, sent: Sent): void {
+    const { keys, args } = sent
+    const { entry_id: entry = '' } = args
+    if (script === 'open') {
+      const submission = entries.get(entry) ?? unexpected(entry)
+      return check(script, sent, model.open(table, submission, entry))
+    }
+    const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
+    if (script === 'confirm') {
+      model.confirm(table, { id, entry, nth: Number(args['nth_of_number'] ?? 1) })
+    } else if (script === 'bury') model.buryEntry(table, entry)
+    else unexpected(script)
+    check(script, sent, undefined)
   }
 
   return {
     compare,
-    afterBridgeCall: async (call: Call): Promise<void> => {
-      const { script, keys, args } = call
-      const { entry_id: entry = '' } = args
+    afterBridgeCall: async ({ script, page }: Call): Promise<void> => {
       // Nobody puts anything there; that it is emptied in order, and once, its own tests say.
       if (script === 'door-to-inbox') return
-      if (script === 'open') {
-        const submission = entries.get(entry) ?? unexpected(entry)
-        return check(call, model.open(table, submission, entry))
-      }
-      const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
-      if (script === 'confirm') {
-        model.confirm(table, { id, entry, nth: Number(args['nth_of_number'] ?? 1) })
-      } else if (script === 'bury') model.buryEntry(table, entry)
-      else unexpected(script)
-      await check(call, undefined)
+      for (const sent of page) afterEntry(script, sent)
+      if (page.length > 1) visited(`${script} of several`)
+      await compare()
     },
-    afterWorkerCall: async (run: Run, call: Call): Promise<void> => {
+    afterWorkerCall: async (run: Run, { script, page: [sent] }: Call): Promise<void> => {
       const { job, name: claim, knownVersion } = run
-      if (call.script === 'begin') {
-        const atMs = epochMsOf(call.args['now'] ?? '')
+      if (script === 'begin') {
+        const atMs = epochMsOf(sent.args['now'] ?? '')
         const begun = model.begin(table, { ...job, claim, knownVersion, atMs })
         run.beginning = begun
-        return check(call, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
+        check(script, sent, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
+        return compare()
       }
-      const word = Object.values(call.args).join(' ')
+      const word = Object.values(sent.args).join(' ')
       // Recording the same again changes nothing.
-      if (!run.said.has(word)) write(call, run)
+      if (!run.said.has(word)) write(script, sent, run)
       run.said.add(word)
-      await check(call, undefined)
+      check(script, sent, undefined)
+      await compare()
     },
     /** What a client asks for is one script, run at once. */
     asked: async (
@@ -101,7 +108,7 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     },
   }
 
-  function write({ script, args }: Call, { job, beginning, outcome, found }: Run): void {
+  function write(script: string, { args }: Sent, { job, beginning, outcome, found }: Run): void {
     if (beginning?.kind === 'expired') return model.expire(table, job)
     if (beginning === undefined || !('attempt' in beginning)) return unexpected(script)
     const { attempt, kind } = beginning

@@ -33,6 +33,11 @@ export interface Step {
 /** One script as Redis has answered it. */
 export interface Call {
   script: string
+  /** What it was sent and has answered: of a script for several things, of each of them. */
+  page: readonly [Sent, ...Sent[]]
+}
+
+export interface Sent {
   /** By the names that the script gives them. */
   keys: Named
   args: Named
@@ -71,13 +76,11 @@ export function createSteps() {
 
   /** A connection whose scripts are steps. What else is asked of Redis is answered at once. */
   function connection(redis: Redis, actor: Actor, onCall: (call: Call) => Promise<void>): Redis {
-    function scriptStep({ script, keyNames, argNames }: KnownScript, sent: unknown[], send: Send) {
-      const [, count, ...rest] = sent
-      const keys = named(keyNames, rest.slice(0, Number(count)))
-      const args = named(argNames, rest.slice(Number(count)))
+    function scriptStep(known: KnownScript, sent: unknown[], send: Send) {
+      const { script } = known
       return step({ actor, name: script, isScript: true }, async () => {
         const reply = await send()
-        await onCall({ script, keys, args, reply })
+        await onCall({ script, page: pageOf(known, sent, reply) })
         return reply
       })
     }
@@ -125,6 +128,30 @@ interface KnownScript {
   script: string
   keyNames: readonly string[]
   argNames: readonly string[]
+  /** Of a script for several things, what each of them has of its own; else none. */
+  eachKeyNames: readonly string[]
+  eachArgNames: readonly string[]
+}
+
+function pageOf(known: KnownScript, sent: unknown[], reply: unknown): Call['page'] {
+  const { keyNames, argNames, eachKeyNames, eachArgNames } = known
+  const [, count, ...rest] = sent
+  const keys = rest.slice(0, Number(count))
+  const args = rest.slice(Number(count))
+  const common = { keys: named(keyNames, keys), args: named(argNames, args) }
+  if (eachKeyNames.length === 0) return [{ ...common, reply }]
+  const one = (each: unknown, index: number): Sent => {
+    const keysFrom = keyNames.length + index * eachKeyNames.length
+    const argsFrom = argNames.length + index * eachArgNames.length
+    return {
+      keys: { ...common.keys, ...named(eachKeyNames, keys.slice(keysFrom)) },
+      args: { ...common.args, ...named(eachArgNames, args.slice(argsFrom)) },
+      reply: each,
+    }
+  }
+  const [first, ...others] = (reply as unknown[]).map(one)
+  if (first === undefined) throw new Error(`${known.script} was sent nothing`)
+  return [first, ...others]
 }
 
 /** By the SHA under which they are called. */
@@ -135,14 +162,25 @@ function scriptOf(command: 'eval' | 'evalsha', text: string): KnownScript | unde
   if (command === 'evalsha') return knownScripts.get(text)
   const script = /^-- ([a-z-]+)\.lua$/m.exec(text)?.[1]
   if (script === undefined) return undefined
-  const known = { script, keyNames: namesOf('KEYS', text), argNames: namesOf('ARGV', text) }
+  const known = {
+    script,
+    keyNames: namesOf('KEYS', text),
+    argNames: namesOf('ARGV', text),
+    eachKeyNames: namesOfEach('KEYS', text),
+    eachArgNames: namesOfEach('ARGV', text),
+  }
   knownScripts.set(createHash('sha1').update(text).digest('hex'), known)
   return known
 }
 
 function namesOf(list: 'KEYS' | 'ARGV', text: string): string[] {
-  const [, names = ''] = new RegExp(`^local (.+) = unpack\\(${list}\\)$`, 'm').exec(text) ?? []
-  return names.split(', ')
+  const [, names] = new RegExp(`^local (.+) = unpack\\(${list}\\)$`, 'm').exec(text) ?? []
+  return names?.split(', ') ?? []
+}
+
+function namesOfEach(list: 'KEYS' | 'ARGV', text: string): string[] {
+  const [, names] = new RegExp(`^  (.+) = unpack\\(${list}, .+\\)$`, 'm').exec(text) ?? []
+  return names?.split(', ') ?? []
 }
 
 function named(names: readonly string[], values: readonly unknown[]): Named {
