@@ -23,7 +23,10 @@ function actionOf(actions: Readonly<Record<string, () => void>>, key: string) {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select')
+  return (
+    target instanceof HTMLElement &&
+    target.matches('input:not([type="checkbox"]), textarea, select')
+  )
 }
 
 function focusSearch(): void {
