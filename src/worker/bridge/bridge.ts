@@ -26,8 +26,8 @@ export interface Bridge extends Service {
 export const retryDelayMs = 1_000
 
 /**
- * Inbox → ledger → queue. Each entry takes three steps: open the ledger, add the job, confirm; each is safe to repeat,
- * so a crash between any two is completed by the next reader of the entry. Without the bridge nothing enters.
+ * Inbox → ledger → queue. A page of entries takes three steps: open the ledgers, add the jobs, confirm; each is safe to repeat,
+ * so a crash between any two is completed by the next reader of the entries. Without the bridge nothing enters.
  */
 export function createBridge(context: BridgeContext): Bridge {
   const progress = watchProgress(context.clock)
