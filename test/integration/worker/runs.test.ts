@@ -7,6 +7,7 @@ import { listDeadLetters } from '../../../src/shared/store/dead-letters/dead-let
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import type { RunDecision } from '../../../src/ops/operations/runs/decide-run.ts'
+import { noBreaker } from '../../support/no-breaker.ts'
 import { letManyDie } from '../../support/dead-letters.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { resultsOfAll } from '../../support/results.ts'
@@ -252,16 +253,7 @@ describe('a run', () => {
   })
 })
 
-const shyBreaker = {
-  isOn: true,
-  attempts: 1,
-  failurePercent: 1,
-  windowMs: 30_000,
-  uncertainInARow: 5,
-  refusalsInARow: 1_000,
-  probe: { leastMs: 300, mostMs: 300 },
-  rampMs: 10,
-}
+const shyBreaker = { ...noBreaker, isOn: true }
 
 const patient = {
   maxAttempts: 5,
@@ -269,9 +261,6 @@ const patient = {
   notFoundGraceMs: 0,
   backoff: { initialMs: 600_000, factor: 1, maxMs: 600_000 },
 }
-
-/** Ten refusals in a row would open it. */
-const noBreaker = { ...shyBreaker, isOn: false }
 
 async function deadIds({ store }: Bundle): Promise<string[]> {
   const letters = await listDeadLetters(store, { offset: 0, count: 1_000 })
