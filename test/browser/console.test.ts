@@ -304,6 +304,9 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     const page = await open(`${url}dead-letters`)
     await page.getByRole('link', { name: 'Redrive many…' }).click()
     await page.getByRole('button', { name: 'Make the plan' }).click()
+    const kinds = page.getByRole('region', { name: 'Which they are' })
+    expect(await kinds.innerText()).toMatch(/reason\s+refused\s+60/)
+    expect(await violationsIn(page)).toEqual([])
     await page.getByRole('link', { name: 'Start…' }).click()
     await page.getByLabel('Type the number of callbacks: 60').fill('60')
     await page.getByLabel('Rate').fill('20/s')
@@ -336,7 +339,7 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     await page.goto(url)
     await page.getByRole('link', { name: 'Pause…' }).click()
     await page.getByLabel('Why').fill('maintenance')
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
     expect(await page.locator('.said').innerText()).toBe('default: dispatch is paused.')
     // Again it only shows it.
     await page.reload()

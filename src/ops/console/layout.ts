@@ -109,7 +109,7 @@ export function layout(page: Page): Markup {
           </p>
           <p class="controls" hidden>
             <button id="pause" type="button" aria-pressed="false" aria-keyshortcuts="p">
-              Pause
+              Pause updates
             </button>
             <button id="zone" type="button" aria-pressed="false" aria-keyshortcuts="u">
               Local time

@@ -4,6 +4,7 @@ import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { RunDecision } from '../../operations/runs/decide-run.ts'
 import type { RunList } from '../../operations/runs/find-runs.ts'
 import type { ShownFilter, ShownRun } from '../../operations/runs/shown-run.ts'
+import { countsOfPlan, warningsOfPlan } from '../../operations/runs/plan-in-words.ts'
 import { sends } from '../../../shared/store/runs/run-kinds.ts'
 import { say, sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -138,19 +139,15 @@ const countHead = ['sent', 'on their way', 'booked', 'dead', 'cancelled', 'skipp
 
 function presentSelection(plan: ShownRun, screen: Screen): void {
   const { line, columns } = screen
-  const { byReason, byCode, byHour, oldest, newest } = plan
+  const { oldest, newest } = plan
   presentFilter(plan, screen)
   if (oldest !== undefined && newest !== undefined) {
     line(`${plan.kind === 'cancel' ? 'since' : 'ended'}   ${plainTime(oldest, screen.nowMs())}`)
     line(`   to   ${plainTime(newest, screen.nowMs())}`)
   }
-  const counted = [
-    ...rowsOf('reason', byReason, false),
-    ...rowsOf('code', byCode, false),
-    ...rowsOf('hour', byHour, true),
-  ]
+  const counted = countsOfPlan(plan)
   if (counted.length > 0) line(textTable(['by', '', 'callbacks'], counted, columns))
-  for (const warning of warningsOf(plan)) {
+  for (const warning of warningsOfPlan(plan)) {
     sayPainted(screen, { colour: 'yellow', word: '!' }, warning)
   }
   if (plan.counts.selected > 0) line(`takes   ${durationInWords(plan)}`)
@@ -158,42 +155,6 @@ function presentSelection(plan: ShownRun, screen: Screen): void {
 
 function presentFilter({ filter, kind }: ShownRun, screen: Screen): void {
   say(screen, `which   ${filterInWords({ filter, kind }, screen.nowMs())}`)
-}
-
-/** As many as a screen has room for. */
-const mostRows = 8
-
-function rowsOf(by: string, counts: Record<string, number>, isInOrder: boolean): string[][] {
-  const all = Object.entries(counts)
-  const sorted = isInOrder ? all.toSorted() : all.toSorted(([, a], [, b]) => b - a)
-  const shown = sorted.slice(0, mostRows)
-  const rest = sorted.slice(mostRows).reduce((sum, [, count]) => sum + count, 0)
-  const rows = shown.map(([name, count]) => [by, printable(name), String(count)])
-  return rest === 0 ? rows : [...rows, [by, 'others', String(rest)]]
-}
-
-function warningsOf({
-  kind,
-  filter,
-  expired,
-  expiring,
-  mayBeBooked,
-  unsendable,
-}: ShownRun): string[] {
-  const isIn = filter.possibleDuplicates || kind === 'replay'
-  const said: [number, string][] = [
-    [expired, 'are past their expiresAt, and left out'],
-    [expiring, 'will be past their expiresAt before their turn comes'],
-    [
-      mayBeBooked,
-      isIn
-        ? 'may be booked: their customers may be called twice'
-        : 'may be booked, and are left out',
-    ],
-    [unsendable, 'hold nothing that can be sent again, and are left out'],
-  ]
-  if (!sends(kind)) return []
-  return said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
 }
 
 function filterInWords(

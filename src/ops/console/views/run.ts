@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 
 import { printable } from '../../../shared/text/printable.ts'
+import { countsOfPlan, warningsOfPlan } from '../../operations/runs/plan-in-words.ts'
 import type { ShownRun } from '../../operations/runs/shown-run.ts'
 import { plainDuration } from '../../text/plain-time.ts'
 import type { Markup } from '../markup.ts'
@@ -32,6 +33,7 @@ export function run(shown: ShownRun): Markup {
       ],
       empty: '',
     })}
+    ${selectionOf(shown)}
     <dl class="facts">
       <dt>Rate</dt>
       <dd>${rate === 'none' ? 'no limit of its own' : `${rate} a second`}</dd>
@@ -52,6 +54,22 @@ export function run(shown: ShownRun): Markup {
       On the command line:
       <code>ringback runs ${state === 'paused' ? 'resume' : 'show'} ${printable(id)}</code>
     </p>`
+}
+
+/** Which they are, as they were counted when the plan was made. */
+function selectionOf(shown: ShownRun): Markup {
+  const counted = countsOfPlan(shown)
+  return html`${warningsOfPlan(shown).map((warning) => html`<p class="caution">▲ ${warning}.</p>`)}
+  ${
+    counted.length === 0
+      ? ''
+      : tableOf({
+          caption: 'Which they are',
+          head: ['by', 'which', 'callbacks'],
+          rows: counted.map(([by = '', which = '', count]) => [by, which, Number(count)]),
+          empty: '',
+        })
+  }`
 }
 
 function who(name: string | undefined): string {
