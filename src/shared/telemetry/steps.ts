@@ -23,10 +23,10 @@ export const stepTable = {
   'inbox.claim': 'the bridge takes over what a dead one was given (XAUTOCLAIM)',
   'inbox.forget': 'a bridge that has been silent for a day is removed from the consumer group',
   'number-key': 'a worker keeps the key by which callbacks are found by number, or its print (SET)',
-  open: 'the ledger of an entry is opened (open.lua)',
+  open: 'the ledgers of entries are opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
-  confirm: 'the callback is scheduled, and its entry leaves the inbox (confirm.lua)',
+  confirm: 'callbacks are scheduled, and their entries leave the inbox (confirm.lua)',
   'take-expired':
     'callbacks whose time is over are taken from their index, to be ended (take-expired.lua)',
   admit: 'a worker is told whether a callback may go now, and takes that moment for it (admit.lua)',
