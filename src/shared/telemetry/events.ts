@@ -74,7 +74,7 @@ export type WorkerEvent =
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
   | MaintenanceFailed
   /** All keys of the namespace were looked at once, by the worker that says so. */
-  | { event: 'walk.ended'; at: string; durationMs: number; scanned: number }
+  | { event: 'walk.ended'; endedAtMs: number; durationMs: number; scanned: number }
   | { event: 'settlement.delayed'; destination: string; id: string; message: string }
   | { event: 'redis.lost'; message: string }
   | { event: 'worker.started'; destinations: string[] }

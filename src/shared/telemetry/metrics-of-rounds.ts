@@ -1,6 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
 
-import { epochMsOf } from '../time/timestamp.ts'
 import type { WorkerEvent } from './events.ts'
 
 type WalkEnded = Extract<WorkerEvent, { event: 'walk.ended' }>
@@ -22,7 +21,7 @@ export function createRoundGauges(registry: Registry): (ended: WalkEnded) => voi
   at.remove()
   duration.remove()
   return (ended) => {
-    at.set(epochMsOf(ended.at) / 1000)
+    at.set(ended.endedAtMs / 1000)
     duration.set(ended.durationMs / 1000)
   }
 }

@@ -8,7 +8,6 @@ import { walkerKey } from '../../shared/redis/keys.ts'
 import { registerServed, type ServiceTimes } from '../../shared/store/destinations/registry.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import { isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
 import { overdueAfterMs, type WorkerTimes } from '../times.ts'
 import { createFunctions } from './functions.ts'
@@ -90,7 +89,7 @@ function walk(
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,
     clock,
-    onRound: (round) => observe({ event: 'walk.ended', at: isoTimestamp(clock.now()), ...round }),
+    onRound: (round) => observe({ event: 'walk.ended', endedAtMs: clock.now(), ...round }),
     onError: (part, error) => reportFailureOf(part, observe)(error),
   })
 }

@@ -299,7 +299,7 @@ it('says when the reconciler has last ended a round, and nothing before', async 
   const rounds = async () =>
     linesOf((await scrape()).text).filter((line) => line.startsWith('ringback_reconciler'))
   expect(await rounds()).toEqual([])
-  observe({ event: 'walk.ended', at: '1970-01-01T00:01:00.000Z', durationMs: 1_500, scanned: 7 })
+  observe({ event: 'walk.ended', endedAtMs: 60_000, durationMs: 1_500, scanned: 7 })
   expect(await rounds()).toEqual([
     'ringback_reconciler_last_round_timestamp_seconds 60',
     'ringback_reconciler_round_duration_seconds 1.5',
