@@ -13,8 +13,10 @@ import type { Call, Sent } from './steps.ts'
 export interface Run {
   name: string
   job: CallbackJob
-  /** Of the control record, when it was admitted. */
-  knownVersion: number
+  /** Of the control record, when it was admitted; undefined where its pass was for one attempt. */
+  knownVersion: number | undefined
+  /** What the breaker was open for, where it was let through as its probe. */
+  probeOf: string | undefined
   beginning?: BeginResult
   outcome: Outcome
   found: Found
@@ -85,9 +87,16 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
         check(script, sent, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
         return compare()
       }
+      if (script === 'release') {
+        model.release(table, claim)
+        return compare()
+      }
       const word = Object.values(sent.args).join(' ')
       // Recording the same again changes nothing.
+      const wasProbe = table.breaker?.probe?.by === claim
       if (!run.said.has(word)) write(script, sent, run)
+      if (wasProbe && script === 'settle')
+        visited(`a probe ${table.breaker?.isOpen === true ? 'fails' : 'is heard'}`)
       run.said.add(word)
       check(script, sent, undefined)
       await compare()
@@ -108,13 +117,15 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     },
   }
 
-  function write(script: string, { args }: Sent, { job, beginning, outcome, found }: Run): void {
+  function write(script: string, { args }: Sent, run: Run): void {
+    const { job, beginning, outcome, found, probeOf } = run
     if (beginning?.kind === 'expired') return model.expire(table, job)
     if (beginning === undefined || !('attempt' in beginning)) return unexpected(script)
     const { attempt, kind } = beginning
-    const word = { id: job.id, attempt, atMs: Number(args['now_ms']) }
+    const word = { id: job.id, attempt, atMs: Number(args['now_ms']), probeOf }
     if (script === 'verify') return model.verify(table, word, found)
-    model.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
+    const isLost = kind === 'unsettled'
+    model.settle(table, word, isLost ? { kind: 'uncertain', isLost } : outcome)
   }
 }
 
