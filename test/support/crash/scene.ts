@@ -38,6 +38,8 @@ export interface Scene {
   isForReconciler?: true
   /** True if only `one` is on its way, for the first time: then it is known whether it was sent when the process died. */
   isAlone?: true
+  /** True if it is about what all users of a Redis share: another test's worker would take the step before its own. */
+  hasOwnServer?: true
 }
 
 /** Long enough that a busy machine does not make it lose, or delay, its work before it dies. */

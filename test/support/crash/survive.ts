@@ -6,6 +6,8 @@ import type { CallbackStatus } from '../../../src/shared/store/ledger/callback-r
 import { jobKey } from '../../../src/shared/redis/keys.ts'
 import { readResults, type Result } from '../../../src/shared/store/results/results.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
+import { startPrivateRedis } from '../private-redis.ts'
+import { redisUrl } from '../redis.ts'
 import { resultsUntil } from '../results.ts'
 import { setup, type Bundle } from '../ringback.ts'
 import { isPast, type Case } from './cases.ts'
@@ -52,7 +54,8 @@ async function judge(each: Case): Promise<string | undefined> {
 /** A process dies; another worker and, where one was at work, the same person then go on. */
 async function survive(each: Case, progress: Progress): Promise<void> {
   const { scene, policy } = each
-  const bundle = await setup({ destination: { onUncertain: policy } })
+  const server = scene.hasOwnServer === true ? await startPrivateRedis() : { url: redisUrl() }
+  const bundle = await setup({ redisUrl: server.url, destination: { onUncertain: policy } })
   const expectations = await scene.prepare(bundle)
   progress.awaits = 'its death'
   const victim = scene.start(bundle, crashAt(each))

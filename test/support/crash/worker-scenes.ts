@@ -297,6 +297,7 @@ export const maintaining: Scene = {
 export const loading: Scene = {
   name: 'a worker loads the functions',
   under: ['retry'],
+  hasOwnServer: true,
   start: startWorker,
   prepare: async (bundle) => {
     const older = "redis.register_function('ringback_status', function() return {} end)"
