@@ -59,6 +59,7 @@ const attacks = fc.tuple(
   fc.constantFrom(...ids),
   fc.constantFrom('any', 'any', 'ahead', 'old'),
 )
+const wishes = fc.tuple(fc.constantFrom('cancel', 'reschedule'), fc.constantFrom(...ids))
 const steps = (draws: fc.Arbitrary<Draw>, weight = 30) =>
   command({ name: 'step', weight }, fc.tuple(nth, draws), (simulation, drawn) =>
     simulation.step(...drawn),
@@ -106,6 +107,9 @@ const commands = [
   ),
   ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (simulation, id) =>
     simulation.clients.cancel(id),
+  ),
+  ...command({ name: 'wish', weight: 3 }, wishes, (simulation, drawn) =>
+    simulation.clients.wish(...drawn),
   ),
   ...command(
     { name: 'reschedule', weight: 1 },
@@ -184,6 +188,8 @@ const runs = asked === undefined ? { numRuns: 480, seed: 20_260_226 } : { numRun
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
+  ...['cancel cancelled', 'cancel early', 'cancel missing', 'cancel under-way', 'cancel outdated'],
+  ...['reschedule moved', 'reschedule early', 'reschedule missing', 'reschedule outdated'],
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
   ...[
     'admit held',

@@ -34,6 +34,9 @@ function expectedCallback(callback: Callback) {
     replaced,
     claim,
     movedToMs,
+    movedAt,
+    movedBy,
+    openedBy,
     ...known
   } = callback
   const nothing = { entry: undefined, nextAtMs: undefined, reason: undefined, recordId: undefined }

@@ -7,6 +7,7 @@ import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { countRetrying, expectedLedger, readLedger } from './ledger.ts'
 import * as model from './state-table.ts'
 import type { BeginResult, Found, Outcome, StateTable, Submission } from './state-table.ts'
+import { fulfil, type Wish } from './wishes.ts'
 import type { Call, Sent } from './steps.ts'
 
 /** What one run of a job knows. */
@@ -54,12 +55,35 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
   }
 
-  function afterEntry(script: string, sent: Sent): void {
+  async function afterWish(kind: Wish['kind'], sent: Sent, entry: string): Promise<void> {
+    const key = sent.keys['callback'] ?? ''
+    const id = key.slice(callbackKey(ref, '').length)
+    const [, due] = Array.isArray(sent.reply) ? (sent.reply as unknown[]) : []
+    const dueAtMs = kind === 'reschedule' ? epochMsOf(String(due)) : 0
+    const acceptedAt = await redis.hget(key, 'acceptedAt')
+    const expected = fulfil(table, { kind, entry, id }, { acceptedAt, dueAtMs })
+    if (expected === 'moved') await noteMove(id)
+    check(kind, sent, expected)
+  }
+
+  /** When: by Redis' clock. */
+  async function noteMove(id: string): Promise<void> {
+    const callback = table.callbacks.get(id)
+    const at = await redis.hget(callbackKey(ref, id), 'rescheduledAt')
+    if (callback !== undefined) callback.movedAt = at ?? undefined
+  }
+
+  async function afterEntry(script: string, sent: Sent): Promise<void> {
     const { keys, args } = sent
     const { entry_id: entry = '' } = args
+    if (script === 'cancel' || script === 'reschedule') {
+      await afterWish(script, sent, entry)
+      return
+    }
     if (script === 'open') {
       const submission = entries.get(entry) ?? unexpected(entry)
-      return check(script, sent, model.open(table, submission, entry))
+      check(script, sent, model.open(table, submission, entry))
+      return
     }
     const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
     if (script === 'confirm') {
@@ -71,10 +95,11 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
 
   return {
     compare,
+    noteMove,
     afterBridgeCall: async ({ script, page }: Call): Promise<void> => {
       // Nobody puts anything there; that it is emptied in order, and once, its own tests say.
       if (script === 'door-to-inbox') return
-      for (const sent of page) afterEntry(script, sent)
+      for (const sent of page) await afterEntry(script, sent)
       if (page.length > 1) visited(`${script} of several`)
       await compare()
     },

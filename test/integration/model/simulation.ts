@@ -267,7 +267,8 @@ export function createSimulation(options: SimulationOptions) {
         return Promise.resolve()
       },
       remove: ({ id, generation }) => {
-        jobs.delete(jobIdOf(id, generation))
+        const jobId = jobIdOf(id, generation)
+        if (jobs.get(jobId)?.holder === undefined) jobs.delete(jobId)
         return Promise.resolve()
       },
       promote: () => Promise.resolve(),

@@ -66,6 +66,11 @@ export interface Callback {
   nextAtMs?: number | undefined
   /** Somebody has moved its first attempt to this time. */
   movedToMs?: number | undefined
+  /** When somebody has moved it the last time, ISO by Redis' clock, and by which entry the last one did that said so there. */
+  movedAt?: string | undefined
+  movedBy?: string | undefined
+  /** The entry that its generation came by, where there was one before. */
+  openedBy?: string | undefined
   /** Nothing is sent until Salesforce has said whether the last attempt was booked. */
   inDoubt: boolean
   marked: boolean
@@ -168,6 +173,7 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
     attempts,
     priorAttempts: attempts,
     replaced: attempts,
+    openedBy: generation > 0 ? entry : undefined,
     // Discarding it does not say that it was not booked. A producer counts nothing.
     marked: marked || reason === 'uncertain',
   })
@@ -525,6 +531,7 @@ function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): vo
     return
   }
   if (submission !== undefined) inbox.set(entry, submission)
+  callback.openedBy = entry
   callback.wasRedriven = true
   callback.unwanted = false
   callback.uncounted = 0
