@@ -13,6 +13,7 @@ import { createNumberKeys } from '../../src/worker/number-keys.ts'
 import { workerTimes } from '../../src/worker/times.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
+import { looksAt } from '../../test/support/looks.ts'
 import { workerConfig } from '../../test/support/worker-config.ts'
 import {
   callCenter,
@@ -84,6 +85,7 @@ async function bridgeAll(run: BenchRun): Promise<void> {
   const bridge = createBridge({
     store,
     openBlocking: () => connect(run),
+    looks: looksAt(store),
     queue,
     clock: systemClock,
     observe: () => undefined,

@@ -115,7 +115,10 @@ describe('what the walk finds is sorted by destination', () => {
     await redis.del(callbackKey(a, 'one'))
     await fill(aStore, ['other'], forgotten)
     const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
-    expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({ scanned: 2, recovered: 2 })
+    expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({
+      scanned: 2,
+      recovered: 2,
+    })
     const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
     expect(told.toSorted()).toEqual(['a other', 'b one'])
     expect(await redis.exists(jobKey(a, 'cb-1-other'), jobKey(b, 'cb-1-one'))).toBe(2)

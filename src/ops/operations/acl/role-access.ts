@@ -46,7 +46,7 @@ export const roleAccess = {
           'XREADGROUP',
         ],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['EXISTS', 'LINDEX', 'LLEN'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HEXISTS', 'HGET', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
@@ -80,7 +80,7 @@ export const roleAccess = {
         reads: ['HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
       },
-      '{ringback:d}:active-runs': { reads: ['SMEMBERS'], writes: ['SADD', 'SREM'] },
+      '{ringback:d}:active-runs': { reads: ['EXISTS', 'SMEMBERS'], writes: ['SADD', 'SREM'] },
       '{ringback:d}:pace': { reads: ['HGET', 'HMGET'], writes: ['HINCRBY', 'HSET', 'PEXPIRE'] },
       '{ringback:d}:in-flight': {
         reads: ['ZCARD'],
