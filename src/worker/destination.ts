@@ -74,7 +74,10 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const looks = worker.looksOf(store.ref)
   const scope = { ...worker, store, looks, observe: authorization.observe }
   const queue = createCallbackQueue(store)
-  const salesforce = openSalesforce(config, clock)
+  const salesforce = openSalesforce(config, clock, (answer) => {
+    const code = answer.kind === 'granted' ? undefined : answer.code
+    scope.observe({ event: 'token.answered', destination: name, result: answer.kind, code })
+  })
   const bridge = bridgeOf(config, scope, queue)
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
