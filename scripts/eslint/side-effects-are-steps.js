@@ -36,6 +36,7 @@ const harmless = new Set([
     'info',
     'llen',
     'lrange',
+    'lrangeBuffer',
     'mget',
     'ping',
     'pttl',

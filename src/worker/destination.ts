@@ -186,10 +186,11 @@ function processorOf(
   context: AttemptContext,
 ): Service {
   const { store, times, clock, queueClock, observe } = scope
+  const gate = admissionOf(config, scope)
   return createProcessor({
     store,
-    perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
-    gate: admissionOf(config, scope),
+    perform: (job, pass, cutShort) => runAttempt({ job, pass, gate, context }, cutShort),
+    gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,
     clock,

@@ -148,7 +148,7 @@ export const roleAccess = {
         ],
         writes: ['RENAME', 'XACK', 'XADD', 'XDEL'],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN', 'LRANGE'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HGET', 'HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -237,6 +237,7 @@ export const roleAccess = {
   console: {
     keys: {
       '{ringback:d}:inbox': { reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XLEN'], writes: [] },
+      '{ringback:d}:door': { reads: ['LLEN'], writes: [] },
       '{ringback:d}:callback:<id>': { reads: ['HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'], writes: [] },
       '{ringback:d}:results': {
         reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XRANGE', 'XREVRANGE'],
