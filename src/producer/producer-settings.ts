@@ -120,7 +120,7 @@ function inheritedKeys(given: ReadonlyMap<string, unknown>) {
 
 /** Files for TLS that the environment names are not for a server that is told to be another. */
 function isPlain(redisUrl: unknown): boolean {
-  return typeof redisUrl === 'string' && /^redis:/i.test(redisUrl)
+  return typeof redisUrl === 'string' && /^redis[+:]/i.test(redisUrl)
 }
 
 function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [string, Given][] {

@@ -53,8 +53,6 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
   const scope = {
     redis,
-    redisUrl,
-    redisTls,
     namespace,
     consumer,
     times,

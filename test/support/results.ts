@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { awaitResults, type Result } from '../../src/shared/store/results/results.ts'
+import { connectPatiently } from '../../src/shared/redis/connection.ts'
 import { openStore } from '../../src/shared/redis/destination-store.ts'
 import type { Bundle } from './ringback.ts'
 
@@ -13,9 +13,8 @@ export async function resultsUntil(
   { redisUrl, store }: Bundle,
   isEnough: (results: readonly Result[]) => boolean,
 ): Promise<Result[]> {
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  const redis = connectPatiently(redisUrl, () => undefined)
   const itsStore = openStore(redis, store.ref)
-  redis.on('error', () => undefined)
   onTestFinished(() => redis.disconnect())
   const results: Result[] = []
   while (!isEnough(results)) {

@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { createProducer, type Producer } from '../../src/producer/index.ts'
@@ -9,6 +8,7 @@ import type {
   VerifyConfig,
   WorkerConfig,
 } from '../../src/shared/config/config.ts'
+import { connectPatiently } from '../../src/shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/times.ts'
@@ -86,9 +86,8 @@ export interface BundleOptions {
 export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
   const ref = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
-  const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  const redis = connectPatiently(url, () => undefined)
   const store = openStore(redis, ref)
-  redis.on('error', () => undefined)
   const sandbox = await startSandbox({
     publicKey: keys.publicKey,
     orgId,

@@ -27,6 +27,8 @@ export function errorOrigin(error: unknown): ErrorOrigin {
       return replyErrorOrigin(error)
     case 'RefusedConnection':
       return 'refusal'
+    case 'PlaceUnknown':
+      return 'connection'
     case 'UnreadableReply':
       return 'record'
     default:

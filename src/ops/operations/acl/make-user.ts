@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { parseRedisAddress } from '../../../shared/config/redis-address.ts'
 import { setUser, knowsSelectors } from '../../../shared/store/server/set-user.ts'
 import { readInfo } from '../../../shared/store/server/server-facts.ts'
 import { targetOf, withRedis } from '../destination/target.ts'
@@ -64,5 +65,10 @@ function userBeginning(password: string): string[] {
 
 /** Whoever may not SELECT stays in database 0, and works on there. */
 function databaseRule(redisUrl: string): string[] {
-  return /^\/0*[1-9]/.test(new URL(redisUrl).pathname) ? ['+select'] : []
+  const address = parseRedisAddress(redisUrl)
+  const database =
+    address.kind === 'ok' && address.value.kind !== 'single'
+      ? address.value.database
+      : Number(new URL(redisUrl).pathname.slice(1))
+  return database > 0 ? ['+select'] : []
 }

@@ -9,7 +9,7 @@ import { asItIs, filePath, matching } from '../value-types.ts'
 
 const redisUrlType: ValueType<string> = {
   format:
-    'a URL `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS; special characters in the password percent-encoded',
+    'a URL `redis://[user:password@]host[:port][/database]`, `redis+sentinel://[user:password@]host[:port],host[:port]/NAME[/database]` or `redis+cluster://[user:password@]host[:port],host[:port]`, with `rediss` for TLS; special characters in the password percent-encoded',
   read: readRedisUrl,
   write: asItIs,
 }
@@ -21,7 +21,7 @@ export const redisSettings = defineFeature(
       name: 'redisUrl',
       env: 'RINGBACK_REDIS_URL',
       description:
-        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one.',
+        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one. Of Sentinels name all, as each of them is asked where the primary is, without a password; of a cluster some nodes will do. See docs/nodes.md.',
       default: 'redis://127.0.0.1:6379',
       example: 'rediss://ringback:secret@redis.example.com:6380',
       secret: 'password',
