@@ -127,7 +127,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
       if (pause !== undefined) throw intakePaused(ref, pause)
       const accepted = await submit(store, submission)
       // Not before: what a wrong server says to it must not cost the promise its answer.
-      register(store)
+      register({ redis, ref })
       return accepted
     })
 

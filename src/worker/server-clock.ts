@@ -36,6 +36,26 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
   }
 }
 
+/** A clock for each server that was asked for: the primaries of a cluster need not agree. */
+export interface ServerClocks {
+  of: (redis: Redis) => ServerClock
+  follow: () => Promise<void>
+}
+
+export function createServerClocks(machine: Clock): ServerClocks {
+  const clocks = new Map<Redis, ServerClock>()
+  return {
+    of: (redis) => {
+      const clock = clocks.get(redis) ?? createServerClock(redis, machine)
+      clocks.set(redis, clock)
+      return clock
+    },
+    follow: async () => {
+      await Promise.all([...clocks.values()].map((clock) => clock.follow()))
+    },
+  }
+}
+
 /** Asks Redis for the time every so often. */
 export function followServerClock(
   clock: ServerClock,

@@ -5,17 +5,18 @@ import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import type { Depths } from './depths.ts'
-import { createDestination } from './destination.ts'
+import { createDestination, type Destination, type WorkerScope } from './destination.ts'
 import { dispatchStateOf } from './dispatch-state.ts'
 import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
-import { createServerClock, followServerClock } from './server-clock.ts'
+import { createServerClocks, followServerClock, type ServerClocks } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
 export interface WorkerOptions {
@@ -47,7 +48,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
   const { redisUrl, redisTls, namespace, numberKey: setting } = config
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
-  const clock = createServerClock(redis, options.clock)
+  const clocks = createServerClocks(options.clock)
+  const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const served = new Set(config.destinations.map(({ name }) => name))
   const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
@@ -63,12 +65,15 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     numberKeyOf,
     numberKey: setting,
   }
-  const destinations = config.destinations.map((each) => createDestination(each, scope))
+  const destinations = createDestinations(config.destinations, scope, clocks)
   redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))
   const services = supervise(
     [
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
-      followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
+      followServerClock(
+        { ...clock, follow: clocks.follow },
+        { everyMs: times.maintenanceMs, observe },
+      ),
       ...destinations.map(({ service }) => service),
       createMaintenance({
         config,
@@ -108,6 +113,18 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
+}
+
+function createDestinations(
+  configs: WorkerConfig['destinations'],
+  scope: WorkerScope,
+  clocks: ServerClocks,
+): Destination[] {
+  const { redis, namespace } = scope
+  return configs.map((each) => {
+    const store = openStore(redis, { namespace, destination: each.name })
+    return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
+  })
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */

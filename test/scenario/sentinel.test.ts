@@ -18,7 +18,7 @@ it('books once what was accepted when the primary behind Sentinels is killed und
   await acceptedSince(load)
 
   expect(systemClock.monotonic() - killedAtMs).toBeLessThan(15_000)
-  expect(load.failures()).toBeGreaterThan(0)
+  expect(load.failures).not.toEqual([])
   await expectBookedOnce(bundle, load)
 }, 90_000)
 

@@ -7,8 +7,8 @@ import { sampleCallback } from './callbacks.ts'
 export interface Load {
   /** In the order of their acceptance, with the moment of it. */
   readonly accepted: ReadonlyMap<string, number>
-  /** How often a caller was told to try again. */
-  failures(): number
+  /** What callers were told who were to try again. */
+  readonly failures: readonly string[]
   /** No new ones. Resolves when all that were begun are accepted. */
   stop(): Promise<void>
 }
@@ -18,7 +18,8 @@ const restMs = 20
 
 export function startLoad(producer: Producer, prefix = 'cb'): Load {
   const accepted = new Map<string, number>()
-  let [failures, count, isStopped] = [0, 0, false]
+  const failures: string[] = []
+  let [count, isStopped] = [0, false]
 
   async function enqueueUntilAnswered(id: string): Promise<void> {
     for (;;) {
@@ -28,7 +29,7 @@ export function startLoad(producer: Producer, prefix = 'cb'): Load {
         return
       } catch (error) {
         if (!isAway(error)) throw error
-        failures += 1
+        failures.push(error.message)
         await systemClock.sleep(restMs)
       }
     }
@@ -46,7 +47,7 @@ export function startLoad(producer: Producer, prefix = 'cb'): Load {
   running.catch(() => (isStopped = true))
   return {
     accepted,
-    failures: () => failures,
+    failures,
     stop: async () => {
       isStopped = true
       await running
@@ -54,6 +55,6 @@ export function startLoad(producer: Producer, prefix = 'cb'): Load {
   }
 }
 
-function isAway(error: unknown): boolean {
+function isAway(error: unknown): error is RingbackError {
   return error instanceof RingbackError && error.code === 'redis-unavailable'
 }

@@ -20,11 +20,21 @@ export interface RedisProcess extends HostPort {
   thaw(): void
 }
 
-/** Lines of a configuration file, after those that all have. */
-export async function startRedisProcess(
-  lines: readonly string[],
-  args: readonly string[] = [],
-): Promise<RedisProcess> {
+/** Calls what ends a server: when the test has finished, unless several share it. */
+export type OnEnd = (end: () => Promise<void>) => void
+
+interface ProcessOptions {
+  /** Of a configuration file, after those that all have. */
+  lines: readonly string[]
+  args?: readonly string[]
+  onEnd?: OnEnd
+}
+
+export async function startRedisProcess({
+  lines,
+  args = [],
+  onEnd = onTestFinished,
+}: ProcessOptions): Promise<RedisProcess> {
   const { file, env } = await findRedisServer({ say: () => undefined })
   const folder = await mkdtemp(join(tmpdir(), 'ringback-test-node-'))
   const port = await freePort()
@@ -36,7 +46,7 @@ export async function startRedisProcess(
   const host = '127.0.0.1'
   const admin = new Redis({ host, port, protocol: 2, maxRetriesPerRequest: null })
   admin.on('error', () => undefined)
-  onTestFinished(async () => {
+  onEnd(async () => {
     admin.disconnect()
     server.kill('SIGKILL')
     await gone

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 
 import { awaitResults, type Result } from '../../src/shared/store/results/results.ts'
-import { connectPatiently } from '../../src/shared/redis/connection.ts'
 import { openStore } from '../../src/shared/redis/destination-store.ts'
+import { openRedis } from './redis.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A blocking read ends by itself after this, and is made again. */
@@ -13,7 +13,7 @@ export async function resultsUntil(
   { redisUrl, store }: Bundle,
   isEnough: (results: readonly Result[]) => boolean,
 ): Promise<Result[]> {
-  const redis = connectPatiently(redisUrl, () => undefined)
+  const redis = openRedis(redisUrl)
   const itsStore = openStore(redis, store.ref)
   onTestFinished(() => redis.disconnect())
   const results: Result[] = []

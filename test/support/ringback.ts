@@ -8,13 +8,12 @@ import type {
   VerifyConfig,
   WorkerConfig,
 } from '../../src/shared/config/config.ts'
-import { connectPatiently } from '../../src/shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clock.ts'
 import type { WorkerTimes } from '../../src/worker/times.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { freshNamespace, redisUrl } from './redis.ts'
+import { freshNamespace, openRedis, redisUrl } from './redis.ts'
 import { callCenter, core, orgId, workerConfig, type Surroundings } from './worker-config.ts'
 
 const keys = createKeyPair()
@@ -86,7 +85,7 @@ export interface BundleOptions {
 export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
   const ref = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
-  const redis = connectPatiently(url, () => undefined)
+  const redis = openRedis(url)
   const store = openStore(redis, ref)
   const sandbox = await startSandbox({
     publicKey: keys.publicKey,

@@ -14,15 +14,19 @@ const name = 'ring'
 
 /** A primary, a replica and three Sentinels, which replace it when it has been silent for two seconds. */
 export async function startWatchedPair(): Promise<WatchedPair> {
-  const primary = await startRedisProcess(keeping)
-  const replica = await startRedisProcess([...keeping, `replicaof 127.0.0.1 ${primary.port}`])
+  const primary = await startRedisProcess({ lines: keeping })
+  const replica = await startRedisProcess({
+    lines: [...keeping, `replicaof 127.0.0.1 ${primary.port}`],
+  })
   await until(async () => (await replica.admin.info('replication')).includes('link_status:up'))
   const lines = [
     `sentinel monitor ${name} 127.0.0.1 ${primary.port} 2`,
     `sentinel down-after-milliseconds ${name} 2000`,
     `sentinel failover-timeout ${name} 6000`,
   ]
-  const sentinels = await Promise.all([1, 2, 3].map(() => startRedisProcess(lines, ['--sentinel'])))
+  const sentinels = await Promise.all(
+    [1, 2, 3].map(() => startRedisProcess({ lines, args: ['--sentinel'] })),
+  )
   const ask = async (sentinel: RedisProcess) => {
     const reply: unknown = await sentinel.admin.call('SENTINEL', 'MASTER', name)
     const list = Array.isArray(reply) ? reply.map(String) : []

@@ -1,8 +1,11 @@
-import type { Redis } from 'ioredis'
-
 import type { HostPort } from '../config/redis-address.ts'
 import type { Informant, Layout } from './directory.ts'
-import { explainSilence, openInformant, type InformantOptions } from './informant-connection.ts'
+import {
+  explainSilence,
+  openInformant,
+  type InformantConnection,
+  type InformantOptions,
+} from './informant-connection.ts'
 import { asList, asText } from './reply.ts'
 
 interface Range {
@@ -14,18 +17,19 @@ interface Range {
 /** Asks one node after the other, first the one that answered last, until one says who has which slots. */
 export function askCluster(hosts: readonly HostPort[], options: InformantOptions): Informant {
   let known = hosts
-  let current: { host: HostPort; redis: Redis } | undefined
+  let current: { host: HostPort; connection: InformantConnection } | undefined
 
   function close(): void {
-    current?.redis.disconnect()
+    current?.connection.close()
     current = undefined
   }
 
   async function askNode(host: HostPort): Promise<Layout> {
     if (current?.host !== host) close()
-    current ??= { host, redis: openInformant(host, options) }
+    current ??= { host, connection: openInformant(host, options) }
     // eslint-disable-next-line ringback/commands-in-store, ringback/side-effects-are-steps -- asks where the store is
-    const ranges = decodeSlots(await current.redis.cluster('SLOTS'), host)
+    const reply = await current.connection.ask((redis) => redis.cluster('SLOTS'))
+    const ranges = decodeSlots(reply, host)
     if (ranges.length === 0) throw new Error(`${host.host}:${host.port} knows of no slots`)
     known = [host, ...others(ranges, hosts, host)]
     return layoutOf(ranges)

@@ -1,8 +1,11 @@
-import type { Redis } from 'ioredis'
-
 import type { HostPort } from '../config/redis-address.ts'
 import type { Informant, Layout } from './directory.ts'
-import { explainSilence, openInformant, type InformantOptions } from './informant-connection.ts'
+import {
+  explainSilence,
+  openInformant,
+  type InformantConnection,
+  type InformantOptions,
+} from './informant-connection.ts'
 import { asList, asText } from './reply.ts'
 
 /** What a Sentinel takes for the primary, and as of which failover. */
@@ -19,16 +22,16 @@ export function askSentinels(
   { hosts, name }: { hosts: readonly HostPort[]; name: string },
   options: InformantOptions,
 ): Informant {
-  const open = new Map<HostPort, Redis>()
+  const open = new Map<HostPort, InformantConnection>()
 
   async function askOne(host: HostPort): Promise<Answer> {
-    const redis = open.get(host) ?? openInformant(host, options)
-    open.set(host, redis)
+    const connection = open.get(host) ?? openInformant(host, options)
+    open.set(host, connection)
     try {
       // eslint-disable-next-line ringback/commands-in-store, ringback/side-effects-are-steps -- asks where the store is
-      return decodeMaster(await redis.call('SENTINEL', 'MASTER', name))
+      return decodeMaster(await connection.ask((redis) => redis.call('SENTINEL', 'MASTER', name)))
     } catch (error) {
-      redis.disconnect()
+      connection.close()
       open.delete(host)
       throw error
     }
@@ -43,7 +46,7 @@ export function askSentinels(
       return layoutOf(newest.primary)
     },
     close: () => {
-      for (const redis of open.values()) redis.disconnect()
+      for (const connection of open.values()) connection.close()
       open.clear()
     },
   }

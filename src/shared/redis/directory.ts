@@ -20,6 +20,7 @@ export interface Informant {
 
 /** Where connections lead: asked before each is opened, and watched while it is open. */
 export interface Place {
+  readonly slot: number
   find(search: Search): Promise<HostPort>
   /** A connection to a server that is the right one no longer is ended: it is then opened anew, to the one that is. */
   keep(address: HostPort, stream: Duplex): void
@@ -118,6 +119,7 @@ export function createDirectory(informant: Informant, clock: Clock): Directory {
   return {
     layout,
     placeOf: (slot) => ({
+      slot,
       find: (search) => find(slot, search),
       keep: (address, stream) => keep(slot, address, stream),
     }),

@@ -12,7 +12,15 @@ const answerMs = 1_000
 /** Login and TLS of such a server. */
 export type InformantOptions = Pick<RedisOptions, 'username' | 'password' | 'tls'>
 
-export function openInformant({ host, port }: HostPort, options: InformantOptions): Redis {
+export interface InformantConnection {
+  ask(question: (redis: Redis) => Promise<unknown>): Promise<unknown>
+  close(): void
+}
+
+export function openInformant(
+  { host, port }: HostPort,
+  options: InformantOptions,
+): InformantConnection {
   const redis = new Redis({
     ...options,
     host,
@@ -27,9 +35,19 @@ export function openInformant({ host, port }: HostPort, options: InformantOption
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
-  // What was wrong is told with the answer that does not come.
-  redis.on('error', () => undefined)
-  return redis
+  let reason: Error | undefined
+  // A command is told that its connection is closed, and this why.
+  redis.on('error', (error: Error) => (reason = error))
+  return {
+    ask: async (question) => {
+      try {
+        return await question(redis)
+      } catch (error) {
+        throw isReply(error) ? error : (reason ?? error)
+      }
+    },
+    close: () => redis.disconnect(),
+  }
 }
 
 /** Of several that all said nothing of use: what one of them refused tells more than that another one is away. */

@@ -3,7 +3,13 @@ import { Command, Redis, type RedisOptions } from 'ioredis'
 import { messageOf } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
 import { UnreadableReply } from './error-origin.ts'
-import { isReply, redisErrorKind, refusals, withoutCode } from './redis-errors.ts'
+import {
+  isReply,
+  redisErrorKind,
+  refusals,
+  withoutCode,
+  type RedisErrorKind,
+} from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { toAnyServer, toPrimary } from './single-server.ts'
 import type { Place } from './directory.ts'
@@ -31,12 +37,12 @@ class StrictConnection extends Redis {
   declare private refusal: string | undefined
   declare private loadingSinceMs: number | undefined
   private readonly clock: Clock
-  private readonly isOneOfSeveral: boolean
+  private readonly place: Place | undefined
 
   constructor(options: RedisOptions, { clock, place }: Manner) {
     super({ ...options, replyMapping: 'legacy' })
     this.clock = clock
-    this.isOneOfSeveral = place !== undefined
+    this.place = place
   }
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
@@ -114,13 +120,18 @@ class StrictConnection extends Redis {
   override handleReconnection(...[error, item]: Parameters<Redis['handleReconnection']>): void {
     if ('command' in error) delete error.command
     const kind = redisErrorKind(error)
-    const isElsewhere = this.isOneOfSeveral && (kind === 'moving' || kind === 'moved')
+    const isElsewhere = this.isMoved(kind, error) || (kind === 'moving' && this.place !== undefined)
     if (!isElsewhere || !(item.command instanceof Command)) {
       super.handleReconnection(error, item)
       return
     }
     if (kind === 'moved' && this.status === 'ready') this.disconnect(true)
     void this.sendLater(item.command)
+  }
+
+  /** Of a key that is not of this connection's slot it would be said for ever. */
+  private isMoved(kind: RedisErrorKind, { message }: Error): boolean {
+    return kind === 'moved' && Number(/MOVED (\d+)/.exec(message)?.[1]) === this.place?.slot
   }
 
   /** What a slot holds is with another node, or on its way there. Nothing was done; it is not said until a command's time is over. */

@@ -50,7 +50,7 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
     const rules = [
       ...userBeginning(made ?? request.password ?? ''),
       ...aclRules(access, { namespace: ref.namespace, destination }, { selectors: isExact }),
-      ...databaseRule(config.redisUrl),
+      ...addressRules(config.redisUrl),
     ]
     if (apply) await setUser(redis, name, rules)
     return { role, name, destination, rules, password: made, applied: apply, isExact }
@@ -63,12 +63,11 @@ function userBeginning(password: string): string[] {
   return ['reset', 'on', `#${hash}`, 'resetchannels']
 }
 
-/** Whoever may not SELECT stays in database 0, and works on there. */
-function databaseRule(redisUrl: string): string[] {
+/** Whoever may not SELECT stays in database 0, and works on there. In a cluster its nodes are asked which of them has what. */
+function addressRules(redisUrl: string): string[] {
   const address = parseRedisAddress(redisUrl)
-  const database =
-    address.kind === 'ok' && address.value.kind !== 'single'
-      ? address.value.database
-      : Number(new URL(redisUrl).pathname.slice(1))
+  const nodes = address.kind === 'ok' && address.value.kind !== 'single' ? address.value : undefined
+  if (nodes?.kind === 'cluster') return ['+cluster|slots']
+  const database = nodes?.database ?? Number(new URL(redisUrl).pathname.slice(1))
   return database > 0 ? ['+select'] : []
 }

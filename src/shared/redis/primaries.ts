@@ -1,0 +1,7 @@
+import { ClusterConnection } from './cluster-connection.ts'
+import type { Redis } from './connection.ts'
+
+/** A connection to each server that holds a part: of a cluster several, else the one there is. In the same order each time. */
+export async function primariesOf(redis: Redis): Promise<Redis[]> {
+  return redis instanceof ClusterConnection ? redis.primaries() : [redis]
+}
