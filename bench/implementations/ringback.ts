@@ -90,7 +90,7 @@ async function bridgeAll(run: BenchRun): Promise<void> {
     numberKeyOf: createNumberKeys({
       redis,
       setting: undefined,
-      served: new Set([ref.destination]),
+      isServed: () => true,
       clock: systemClock,
       observe: () => undefined,
     }),

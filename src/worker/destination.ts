@@ -7,6 +7,7 @@ import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
+import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { readVersion } from '../shared/telemetry/version.ts'
@@ -55,6 +56,8 @@ export interface Destination {
   /** What people and the breaker have decided about it. */
   control: () => Promise<Control>
   depths(): Promise<Depths>
+  /** Nothing waits, nothing is under way, and no run has more to do. */
+  isDrained(): Promise<boolean>
   redisIsBack(): void
 }
 
@@ -72,6 +75,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const runs = runsOf(context, scope, queue)
   const waitingTimes = createWaitingTimes(clock)
+  const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {
     name,
     service: combineServices(
@@ -88,9 +92,14 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       authorized: authorization.isGiven(),
     }),
     control: () => inspectControl(store, { rate: config.rate }),
-    depths: () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate }),
+    depths,
+    isDrained: async () => holdsNothing(await depths(), await readActiveRuns(store)),
     redisIsBack: () => bridge.redisIsBack(),
   }
+}
+
+function holdsNothing({ inbox, queue }: Depths, runs: readonly string[]): boolean {
+  return inbox === 0 && runs.length === 0 && Object.values(queue).every((jobs) => jobs === 0)
 }
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */

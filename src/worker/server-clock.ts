@@ -38,21 +38,29 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
 
 /** A clock for each server that was asked for: the primaries of a cluster need not agree. */
 export interface ServerClocks {
-  of: (redis: Redis) => ServerClock
-  follow: () => Promise<void>
+  of(redis: Redis): ServerClock
+  /** This one; to follow it is to follow all. */
+  all(clock: ServerClock): ServerClock
 }
 
 export function createServerClocks(machine: Clock): ServerClocks {
   const clocks = new Map<Redis, ServerClock>()
+  let isFollowed = false
+  const follow = async () => {
+    isFollowed = true
+    await Promise.all([...clocks.values()].map((clock) => clock.follow()))
+  }
   return {
     of: (redis) => {
-      const clock = clocks.get(redis) ?? createServerClock(redis, machine)
+      const known = clocks.get(redis)
+      if (known !== undefined) return known
+      const clock = createServerClock(redis, machine)
       clocks.set(redis, clock)
+      // Of a destination that came later; if it fails it is asked with the others.
+      if (isFollowed) clock.follow().catch(() => undefined)
       return clock
     },
-    follow: async () => {
-      await Promise.all([...clocks.values()].map((clock) => clock.follow()))
-    },
+    all: (clock) => ({ ...clock, follow }),
   }
 }
 

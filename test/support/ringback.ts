@@ -46,6 +46,7 @@ const quickTimes: WorkerTimes = {
   heartbeatMs: 200,
   historyMs: 200,
   runsMs: 50,
+  drainMs: 50,
   batchRestMs: 5,
   walkerLeaseMs: 300,
 }

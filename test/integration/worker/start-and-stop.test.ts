@@ -67,7 +67,8 @@ const services: [string, (given: Given) => Service][] = [
     'the maintenance: registry, strays and walk',
     ({ bundle: { config }, scope: { redis, clock, observe } }) =>
       createMaintenance({
-        config,
+        namespace: config.namespace,
+        served: () => config.destinations,
         redis,
         clock,
         observe,
