@@ -14,6 +14,7 @@ import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
 import type { RedisTls } from '../shared/config/redis-tls.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
+import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
 // Not read from the environment: a program says itself whom it books for.
@@ -32,13 +33,26 @@ export interface ProducerSettings {
   redisTls: RedisTls | undefined
   namespace: string
   destination: string
+  wish: ReplicaWish
 }
 
 const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
 
-type SettingName = 'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number]
+const waitNames = ['waitReplicas', 'waitTimeout'] as const
 
-const settingNames: readonly SettingName[] = ['redisUrl', ...tlsNames, 'namespace', 'destination']
+const { waitTimeoutMs, ...shape } = globalSettings.shape
+const settings = {
+  ...shape,
+  waitTimeout: waitTimeoutMs,
+  destination: ownSettings.shape.destination,
+}
+
+type SettingName =
+  'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number] | (typeof waitNames)[number]
+
+const settingNames: readonly SettingName[] = [
+  ...(['redisUrl', ...tlsNames, 'namespace', 'destination', ...waitNames] as const),
+]
 const optionNames: readonly string[] = [...settingNames, 'clock']
 
 /**
@@ -65,8 +79,9 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   if (shared.complete === undefined || destination.complete === undefined) {
     throw new TypeError('incomplete settings without a problem')
   }
-  const { redisUrl, redisTls, namespace } = shared.complete
-  return { redisUrl, redisTls, namespace, ...destination.complete }
+  const { redisUrl, redisTls, namespace, waitReplicas, waitTimeoutMs: timeoutMs } = shared.complete
+  const wish = { replicas: waitReplicas, timeoutMs }
+  return { redisUrl, redisTls, namespace, wish, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -88,12 +103,6 @@ function meant(name: string): string {
     : `did you mean ${nearest}?`
 }
 
-function infoOf(name: SettingName) {
-  return settingInfo(
-    name === 'destination' ? ownSettings.shape.destination : globalSettings.shape[name],
-  )
-}
-
 type OwnSetting =
   { kind: 'given'; entry: [string, Given] } | { kind: 'problem'; problem: ConfigProblem }
 
@@ -101,7 +110,10 @@ type OwnSetting =
 function ownSetting(name: SettingName, value: unknown): OwnSetting[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [{ kind: 'given', entry: [name, { name, text: value }] }]
-  const { format, example } = infoOf(name)
+  if (name === 'waitReplicas' && typeof value === 'number') {
+    return [{ kind: 'given', entry: [name, { name, text: String(value) }] }]
+  }
+  const { format, example } = settingInfo(settings[name])
   const fix = `write ${format}, for example ${example}`
   return [{ kind: 'problem', problem: { name, wrong: 'must be a string', got: undefined, fix } }]
 }
@@ -115,6 +127,7 @@ function inheritedKeys(given: ReadonlyMap<string, unknown>) {
     ...(given.get('redisUrl') === undefined ? redisUrl : []),
     ...tlsNames.filter((name) => given.get(name) === undefined && !isPlain(given.get('redisUrl'))),
     ...(given.get('namespace') === undefined ? namespace : []),
+    ...waitNames.filter((name) => given.get(name) === undefined),
   ]
 }
 
@@ -133,6 +146,6 @@ function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [
 
 /** A misspelt RINGBACK_NAMESPACE would send a staging installation's promises to another one's workers. */
 function misspeltIn(env: Environment, given: ReadonlyMap<string, unknown>): ConfigProblem[] {
-  const meant = inheritedKeys(given).map((key) => settingInfo(globalSettings.shape[key]).env)
+  const meant = inheritedKeys(given).map((key) => settingInfo(settings[key]).env)
   return unknownNames(env).filter(({ name }) => meant.includes(nearestSetting(name) ?? ''))
 }
