@@ -25,7 +25,8 @@ import type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
-import { accessByUrl } from '../shared/redis/redis-access.ts'
+import { accessByClient, accessByUrl } from '../shared/redis/connection.ts'
+import type { GivenClient } from '../shared/redis/given-client.ts'
 import { createAcceptor } from './acceptor.ts'
 import { checkIntent } from './check-intent.ts'
 import { findFor, type FindOptions } from './find-callbacks.ts'
@@ -40,6 +41,8 @@ import { createProducerConnection, producerClosed } from './producer-connection.
 import { readProducerSettings } from './producer-settings.ts'
 
 export interface ProducerOptions {
+  /** A client of ioredis 6 that you have, instead of a URL. It stays yours to close. */
+  redis?: GivenClient
   /** Default: RINGBACK_REDIS_URL, else `redis://127.0.0.1:6379`. */
   redisUrl?: string
   /** For `rediss://`. Default: RINGBACK_REDIS_CA_FILE, else the authorities that Node knows. */
@@ -111,9 +114,9 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { redisUrl, redisTls, wish, ...ref } = readProducerSettings(options, process.env)
+  const { client, redisUrl, redisTls, wish, ...ref } = readProducerSettings(options, process.env)
   const { clock = systemClock } = options
-  const access = accessByUrl(redisUrl, redisTls)
+  const access = client === undefined ? accessByUrl(redisUrl, redisTls) : accessByClient(client)
   const connection = createProducerConnection(access.url, access.connect)
   const acceptor = createAcceptor({ access, connection, ref, wish, clock })
 

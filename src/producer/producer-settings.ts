@@ -14,6 +14,7 @@ import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
 import type { RedisTls } from '../shared/config/redis-tls.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
+import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
 import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
@@ -29,6 +30,8 @@ const ownSettings = z.object({
 })
 
 export interface ProducerSettings {
+  /** In place of what follows about Redis. */
+  client: GivenClient | undefined
   redisUrl: string
   redisTls: RedisTls | undefined
   namespace: string
@@ -53,14 +56,14 @@ type SettingName =
 const settingNames: readonly SettingName[] = [
   ...(['redisUrl', ...tlsNames, 'namespace', 'destination', ...waitNames] as const),
 ]
-const optionNames: readonly string[] = [...settingNames, 'clock']
+const optionNames: readonly string[] = ['redis', ...settingNames, 'clock']
 
 /**
  * Where a producer writes: what its options say, else the environment, else the default. Throws `invalid-configuration`
  * for all that is wrong: what was written to a place that no worker reads would be a promise that nobody keeps.
  */
 export function readProducerSettings(options: unknown, env: Environment): ProducerSettings {
-  const given = new Map(Object.entries(asOptions(options)))
+  const given = new Map<string, unknown>(Object.entries(asOptions(options)))
   const own = settingNames.flatMap((name) => ownSetting(name, given.get(name)))
   const texts = own.flatMap((each) => (each.kind === 'given' ? [each.entry] : []))
   const source = {
@@ -69,8 +72,10 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   }
   const shared = readGlobalSettings(source)
   const destination = readSettings(ownSettings, source)
+  const client = given.get('redis')
   refuse([
     ...unknownOptions([...given.keys()]),
+    ...clientProblems(client, given),
     ...own.flatMap((each) => (each.kind === 'problem' ? [each.problem] : [])),
     ...misspeltIn(env, given),
     ...shared.problems,
@@ -81,13 +86,28 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   }
   const { redisUrl, redisTls, namespace, waitReplicas, waitTimeoutMs: timeoutMs } = shared.complete
   const wish = { replicas: waitReplicas, timeoutMs }
-  return { redisUrl, redisTls, namespace, wish, ...destination.complete }
+  const known = isGivenClient(client) ? client : undefined
+  return { client: known, redisUrl, redisTls, namespace, wish, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
   const fix = "write an object, for example { redisUrl: 'redis://127.0.0.1:6379' }"
   throw invalidConfiguration([{ name: 'options', wrong: 'must be an object', got: undefined, fix }])
+}
+
+/** A client has been made with all that a URL and files would say. */
+function clientProblems(client: unknown, given: ReadonlyMap<string, unknown>): ConfigProblem[] {
+  if (client === undefined) return []
+  const problem = (wrong: string, fix: string) => [{ name: 'redis', wrong, got: undefined, fix }]
+  if (!isGivenClient(client)) {
+    return problem('must be a client', 'give a Redis or a Cluster of ioredis, or write redisUrl')
+  }
+  if (mapsReplies(client)) {
+    return problem('maps its replies', 'make a client without replyMapping: "resp3"')
+  }
+  const both = ['redisUrl', ...tlsNames].find((name) => given.get(name) !== undefined)
+  return both === undefined ? [] : problem(`is given, and ${both} too`, 'give exactly one of them')
 }
 
 function unknownOptions(names: readonly string[]): ConfigProblem[] {
@@ -123,9 +143,11 @@ const inheritance = { redisUrl: ['redisUrl', 'redisUrlFile'], namespace: ['names
 
 function inheritedKeys(given: ReadonlyMap<string, unknown>) {
   const { redisUrl, namespace } = inheritance
+  const hasClient = given.get('redis') !== undefined
+  const isTls = !hasClient && !isPlain(given.get('redisUrl'))
   return [
-    ...(given.get('redisUrl') === undefined ? redisUrl : []),
-    ...tlsNames.filter((name) => given.get(name) === undefined && !isPlain(given.get('redisUrl'))),
+    ...(!hasClient && given.get('redisUrl') === undefined ? redisUrl : []),
+    ...tlsNames.filter((name) => given.get(name) === undefined && isTls),
     ...(given.get('namespace') === undefined ? namespace : []),
     ...waitNames.filter((name) => given.get(name) === undefined),
   ]

@@ -57,7 +57,7 @@ export async function* readResults(
     ensureResultGroup(openStore(redis, ref), { group, from: from === 'now' ? '$' : '0' }),
   )
   if (isOver()) return
-  const redis = access.connectPatiently()
+  const redis = await access.connectPatiently()
   const hangUp = () => redis.disconnect()
   stopped.addEventListener('abort', hangUp, { once: true })
   const acknowledge = (entryId: string) => () =>

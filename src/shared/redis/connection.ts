@@ -2,10 +2,17 @@ import type { Redis, RedisOptions } from 'ioredis'
 
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
+import {
+  GivenConnection,
+  placeOfClient,
+  topologyOfClient,
+  type GivenClient,
+} from './given-client.ts'
+import type { RedisAccess } from './redis-access.ts'
 import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
-import { openTopology, topologyOf, type TlsFiles } from './topology.ts'
+import { openTopology, topologyOf, type TlsFiles, type Topology } from './topology.ts'
 
 export type { Redis, TlsFiles }
 export { redisFailure } from './redis-failure.ts'
@@ -61,7 +68,7 @@ export function connectPatiently(
   onError: (error: Error) => void,
   tls?: TlsFiles,
 ): Redis {
-  return waitFor(openPatiently(url, 'writing', tls), onError)
+  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'writing'), onError)
 }
 
 /** The same for whoever only reads, from a replica too. */
@@ -70,15 +77,11 @@ export function connectPatientlyToRead(
   onError: (error: Error) => void,
   tls?: TlsFiles,
 ): Redis {
-  return waitFor(openPatiently(url, 'reading', tls), onError)
+  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'reading'), onError)
 }
 
-function openPatiently(
-  url: string,
-  isFor: 'writing' | 'reading',
-  tls: TlsFiles | undefined,
-): Redis {
-  return openTopology(topologyOf(url, tls, systemClock), (server, place) => {
+function openPatiently(topology: Topology, isFor: 'writing' | 'reading'): Redis {
+  return openTopology(topology, (server, place) => {
     const options = { ...server, ...patient, ...(place && { retryStrategy: soon }) }
     return new PatientConnection(options, { isFor, place, clock: systemClock })
   })
@@ -93,8 +96,12 @@ function waitFor(redis: Redis, onError: (error: Error) => void): Redis {
 const soon = (times: number) => Math.min(50 * times, maxReconnectDelayMs)
 
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
-export async function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
-  const redis = openFailingFast(url, tls)
+export function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
+  return connectOrFail(topologyOf(url, tls, systemClock), url)
+}
+
+async function connectOrFail(topology: Topology, url: string): Promise<Redis> {
+  const redis = openFailingFast(topology)
   let reason: Error | undefined
   // `connect` rejects with "Connection is closed."; why it was closed is only told to listeners of `error`.
   redis.on('error', (error: Error) => (reason = error))
@@ -110,8 +117,8 @@ export async function connectFailingFast(url: string, tls?: TlsFiles): Promise<R
   }
 }
 
-function openFailingFast(url: string, tls: TlsFiles | undefined): Redis {
-  return openTopology(topologyOf(url, tls, systemClock), (server, place) => {
+function openFailingFast(topology: Topology): Redis {
+  return openTopology(topology, (server, place) => {
     const redis = new FailingFastConnection(
       { ...server, ...failFast },
       { place, clock: systemClock },
@@ -135,4 +142,28 @@ async function tooLate(redis: Redis, signal: AbortSignal): Promise<never> {
   const reason = redis instanceof FailingFastConnection ? redis.notReadyBecause() : undefined
   if (reason !== undefined) throw new RefusedConnection(reason)
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
+}
+
+/** How whoever has a client of their own comes to connections: over that, and beside it to where that leads. */
+export function accessByClient(client: GivenClient): RedisAccess {
+  const url = placeOfClient(client)
+  return {
+    url,
+    connect: () => Promise.resolve(new GivenConnection(client)),
+    connectAlone: async () => connectOrFail(await topologyOfClient(client, systemClock), url),
+    connectPatiently: async () => {
+      const topology = await topologyOfClient(client, systemClock)
+      return waitFor(openPatiently(topology, 'writing'), () => undefined)
+    },
+  }
+}
+
+export function accessByUrl(url: string, tls: TlsFiles | undefined): RedisAccess {
+  const connect = () => connectFailingFast(url, tls)
+  return {
+    url,
+    connect,
+    connectAlone: connect,
+    connectPatiently: () => Promise.resolve(connectPatiently(url, () => undefined, tls)),
+  }
 }

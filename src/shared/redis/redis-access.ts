@@ -1,4 +1,4 @@
-import { connectFailingFast, connectPatiently, type Redis, type TlsFiles } from './connection.ts'
+import type { Redis } from 'ioredis'
 
 /** How a producer comes to its connections. */
 export interface RedisAccess {
@@ -9,15 +9,5 @@ export interface RedisAccess {
   /** One that nobody else has, as it is to be blocked. */
   connectAlone: () => Promise<Redis>
   /** Likewise, and waits for Redis however long that takes. */
-  connectPatiently: () => Redis
-}
-
-export function accessByUrl(url: string, tls: TlsFiles | undefined): RedisAccess {
-  const connect = () => connectFailingFast(url, tls)
-  return {
-    url,
-    connect,
-    connectAlone: connect,
-    connectPatiently: () => connectPatiently(url, () => undefined, tls),
-  }
+  connectPatiently: () => Promise<Redis>
 }

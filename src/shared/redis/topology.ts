@@ -13,7 +13,7 @@ import { createDirectory, type Directory, type Place } from './directory.ts'
 export type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /** What there is behind an address. */
-type Topology =
+export type Topology =
   | { kind: 'single'; server: RedisOptions }
   /** Wherever its primary is. */
   | { kind: 'sentinel'; server: RedisOptions; directory: Directory }
