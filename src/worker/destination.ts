@@ -4,7 +4,7 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
-import { connectPatiently, type Redis, type TlsFiles } from '../shared/redis/connection.ts'
+import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
@@ -36,8 +36,6 @@ import { createWaitingTimes } from './waiting-time.ts'
 export interface WorkerScope {
   /** One command connection for all. */
   redis: Redis
-  redisUrl: string
-  redisTls?: TlsFiles | undefined
   namespace: string
   /** The name of this process in consumer groups. */
   consumer: string
@@ -142,27 +140,15 @@ interface DestinationScope extends WorkerScope {
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  {
-    store,
-    looks,
-    redisUrl,
-    redisTls,
-    consumer,
-    times,
-    clock,
-    observe,
-    numberKeyOf,
-  }: DestinationScope,
+  { store, looks, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const openBlocking = () =>
-    connectPatiently(
-      redisUrl,
-      () => {
-        // The command connection, which goes to the same server, reports it.
-      },
-      redisTls,
-    )
+  const openBlocking = () => {
+    const blocking = store.redis.duplicate()
+    // The command connection, which goes to the same server, reports what is lost.
+    blocking.on('error', () => undefined)
+    return blocking
+  }
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,

@@ -27,7 +27,7 @@ export const roleAccess = {
       '{ringback:d}:control': { reads: ['HMGET'], writes: [] },
       'ringback:destinations': { reads: [], writes: ['HSETNX'] },
     },
-    keyless: ['TIME'],
+    keyless: ['TIME', 'WAIT'],
     scriptKeys: ['{ringback:d}:inbox', '{ringback:d}:callback:<id>', '{ringback:d}:dead-letters'],
     usesQueue: false,
   },
