@@ -4,8 +4,9 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
-import { connectPatiently, type Redis, type TlsFiles } from '../shared/redis/connection.ts'
+import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
@@ -21,6 +22,7 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { Looks } from './looks.ts'
 import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
@@ -34,8 +36,6 @@ import { createWaitingTimes } from './waiting-time.ts'
 export interface WorkerScope {
   /** One command connection for all. */
   redis: Redis
-  redisUrl: string
-  redisTls?: TlsFiles | undefined
   namespace: string
   /** The name of this process in consumer groups. */
   consumer: string
@@ -46,6 +46,7 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  looksOf: (ref: DestinationRef) => Looks
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -68,9 +69,13 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { name } = config
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, store, observe: authorization.observe }
+  const looks = worker.looksOf(store.ref)
+  const scope = { ...worker, store, looks, observe: authorization.observe }
   const queue = createCallbackQueue(store)
-  const salesforce = openSalesforce(config, clock)
+  const salesforce = openSalesforce(config, clock, (answer) => {
+    const code = answer.kind === 'granted' ? undefined : answer.code
+    scope.observe({ event: 'token.answered', destination: name, result: answer.kind, code })
+  })
   const bridge = bridgeOf(config, scope, queue)
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
@@ -130,25 +135,25 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
+  looks: Looks
 }
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  { store, redisUrl, redisTls, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  { store, looks, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const openBlocking = () =>
-    connectPatiently(
-      redisUrl,
-      () => {
-        // The command connection, which goes to the same server, reports it.
-      },
-      redisTls,
-    )
+  const openBlocking = () => {
+    const blocking = store.redis.duplicate()
+    // The command connection, which goes to the same server, reports what is lost.
+    blocking.on('error', () => undefined)
+    return blocking
+  }
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,
     openBlocking,
+    looks,
     queue,
     clock,
     observe,
@@ -185,9 +190,10 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, clock, observe, consumer, times } = scope
+  const { store, looks, clock, observe, consumer, times } = scope
   return createRuns({
     store,
+    looks,
     queue,
     verification,
     clock,

@@ -5,6 +5,7 @@ import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
@@ -12,10 +13,11 @@ import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
 import { createFleet } from './fleet.ts'
 import type { WorkerHealth } from './health.ts'
+import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
-import { createServerClock, followServerClock } from './server-clock.ts'
+import { createServerClocks, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
 export interface WorkerOptions {
@@ -50,15 +52,16 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
   const { redisUrl, redisTls, namespace, numberKey: setting } = config
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
-  const clock = createServerClock(redis, options.clock)
+  const clocks = createServerClocks(options.clock)
+  const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const served = () => fleet.members().map((member) => member.config)
   const isServed = (name: string) => served().some((each) => each.name === name)
   const numberKeyOf = createNumberKeys({ redis, setting, isServed, clock, observe })
+  const refs = () => served().map(({ name: destination }) => ({ namespace, destination }))
+  const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
   const scope = {
     redis,
-    redisUrl,
-    redisTls,
     namespace,
     consumer,
     times,
@@ -67,10 +70,14 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
+    looksOf,
     numberKey: setting,
   }
   const fleet = createFleet(config.destinations, {
-    create: (each) => createDestination(each, scope),
+    create: (each) => {
+      const store = openStore(redis, { namespace, destination: each.name })
+      return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
+    },
     clock: options.clock,
     observe,
     deadlineMs: config.shutdownDeadlineMs,
@@ -80,7 +87,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const services = supervise(
     [
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
-      followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
+      followServerClock(clocks.all(clock), { everyMs: times.maintenanceMs, observe }),
       fleet.service,
       createMaintenance({
         namespace,

@@ -29,6 +29,7 @@ import type { Outcome, StateTable, Submission } from './state-table.ts'
 import { createSteps, type Actor, type Call, type Draw, type Step } from './steps.ts'
 import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
 import { testNumberKey } from '../../support/number-key.ts'
+import { looksAt } from '../../support/looks.ts'
 
 const stepMs = 100
 /** Of a job that may not go. */
@@ -238,6 +239,7 @@ export function createSimulation(options: SimulationOptions) {
       store,
       retentionMs,
       openBlocking: () => theirs,
+      looks: looksAt(store),
       observe: () => undefined,
       consumer: bridge.name,
       abandonedMs: 0,
