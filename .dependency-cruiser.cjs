@@ -11,7 +11,7 @@ const shared = {
   config: ['contract', 'delivery', 'errors', 'time'],
   telemetry: ['config', 'contract', 'delivery', 'phone', 'text'],
   lifecycle: ['time'],
-  redis: ['contract', 'errors', 'telemetry', 'time'],
+  redis: ['config', 'contract', 'errors', 'telemetry', 'time'],
   store: ['contract', 'delivery', 'errors', 'phone', 'redis', 'telemetry', 'time'],
 }
 

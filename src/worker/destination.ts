@@ -4,9 +4,11 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
-import { connectPatiently, type Redis, type TlsFiles } from '../shared/redis/connection.ts'
+import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
+import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { readVersion } from '../shared/telemetry/version.ts'
@@ -20,6 +22,7 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { Looks } from './looks.ts'
 import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
@@ -33,8 +36,6 @@ import { createWaitingTimes } from './waiting-time.ts'
 export interface WorkerScope {
   /** One command connection for all. */
   redis: Redis
-  redisUrl: string
-  redisTls?: TlsFiles | undefined
   namespace: string
   /** The name of this process in consumer groups. */
   consumer: string
@@ -45,6 +46,7 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  looksOf: (ref: DestinationRef) => Looks
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -57,6 +59,8 @@ export interface Destination {
   /** What people and the breaker have decided about it. */
   control: () => Promise<Control>
   depths(): Promise<Depths>
+  /** Nothing waits, nothing is under way, and no run has more to do. */
+  isDrained(): Promise<boolean>
   redisIsBack(): void
 }
 
@@ -65,7 +69,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { name } = config
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, store, observe: authorization.observe }
+  const looks = worker.looksOf(store.ref)
+  const scope = { ...worker, store, looks, observe: authorization.observe }
   const queue = createCallbackQueue(store)
   const salesforce = openSalesforce(config, clock, (answer) => {
     const code = answer.kind === 'granted' ? undefined : answer.code
@@ -77,6 +82,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const runs = runsOf(context, scope, queue)
   const waitingTimes = createWaitingTimes(clock)
+  const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {
     name,
     service: combineServices(
@@ -93,9 +99,14 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       authorized: authorization.isGiven(),
     }),
     control: () => inspectControl(store, { rate: config.rate }),
-    depths: () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate }),
+    depths,
+    isDrained: async () => holdsNothing(await depths(), await readActiveRuns(store)),
     redisIsBack: () => bridge.redisIsBack(),
   }
+}
+
+function holdsNothing({ inbox, queue }: Depths, runs: readonly string[]): boolean {
+  return inbox === 0 && runs.length === 0 && Object.values(queue).every((jobs) => jobs === 0)
 }
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */
@@ -124,25 +135,25 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
+  looks: Looks
 }
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  { store, redisUrl, redisTls, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  { store, looks, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const openBlocking = () =>
-    connectPatiently(
-      redisUrl,
-      () => {
-        // The command connection, which goes to the same server, reports it.
-      },
-      redisTls,
-    )
+  const openBlocking = () => {
+    const blocking = store.redis.duplicate()
+    // The command connection, which goes to the same server, reports what is lost.
+    blocking.on('error', () => undefined)
+    return blocking
+  }
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,
     openBlocking,
+    looks,
     queue,
     clock,
     observe,
@@ -161,10 +172,11 @@ function processorOf(
   context: AttemptContext,
 ): Service {
   const { store, times, clock, queueClock, observe } = scope
+  const gate = admissionOf(config, scope)
   return createProcessor({
     store,
-    perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
-    gate: admissionOf(config, scope),
+    perform: (job, pass, cutShort) => runAttempt({ job, pass, gate, context }, cutShort),
+    gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,
     clock,
@@ -178,9 +190,10 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, clock, observe, consumer, times } = scope
+  const { store, looks, clock, observe, consumer, times } = scope
   return createRuns({
     store,
+    looks,
     queue,
     verification,
     clock,

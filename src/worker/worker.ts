@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-import type { WorkerConfig } from '../shared/config/config.ts'
+import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
-import type { Depths } from './depths.ts'
 import { createDestination } from './destination.ts'
-import { dispatchStateOf } from './dispatch-state.ts'
-import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
+import { createFleet } from './fleet.ts'
+import type { WorkerHealth } from './health.ts'
+import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
-import { createServerClock, followServerClock } from './server-clock.ts'
+import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
+import { createServerClocks, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
 export interface WorkerOptions {
@@ -31,7 +33,10 @@ export interface WorkerOptions {
 
 export interface RunningWorker {
   health(): Promise<WorkerHealth>
-  depths(): Promise<Map<string, Depths>>
+  /** Of each destination that it serves. */
+  depths(): Promise<Map<string, DepthsOfServed>>
+  /** From now on it serves these: see Fleet. */
+  serve(destinations: readonly DestinationConfig[]): Promise<void>
   redisSafety(): Promise<RedisSafety>
   /** By how much this machine's clock is ahead of Redis', as it was last asked. */
   clockAheadMs(): number
@@ -47,14 +52,16 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
   const { redisUrl, redisTls, namespace, numberKey: setting } = config
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
-  const clock = createServerClock(redis, options.clock)
+  const clocks = createServerClocks(options.clock)
+  const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
-  const served = new Set(config.destinations.map(({ name }) => name))
-  const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
+  const served = () => fleet.members().map((member) => member.config)
+  const isServed = (name: string) => served().some((each) => each.name === name)
+  const numberKeyOf = createNumberKeys({ redis, setting, isServed, clock, observe })
+  const refs = () => served().map(({ name: destination }) => ({ namespace, destination }))
+  const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
   const scope = {
     redis,
-    redisUrl,
-    redisTls,
     namespace,
     consumer,
     times,
@@ -63,17 +70,28 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
+    looksOf,
     numberKey: setting,
   }
-  const destinations = config.destinations.map((each) => createDestination(each, scope))
-  redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))
+  const fleet = createFleet(config.destinations, {
+    create: (each) => {
+      const store = openStore(redis, { namespace, destination: each.name })
+      return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
+    },
+    clock: options.clock,
+    observe,
+    deadlineMs: config.shutdownDeadlineMs,
+    drainMs: times.drainMs,
+  })
+  redis.on('ready', () => fleet.members().forEach(({ destination }) => destination.redisIsBack()))
   const services = supervise(
     [
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
-      followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
-      ...destinations.map(({ service }) => service),
+      followServerClock(clocks.all(clock), { everyMs: times.maintenanceMs, observe }),
+      fleet.service,
       createMaintenance({
-        config,
+        namespace,
+        served,
         redis,
         times,
         clock,
@@ -84,21 +102,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     ],
     clock,
   )
-  observe({ event: 'worker.started', destinations: destinations.map(({ name }) => name) })
+  observe({ event: 'worker.started', destinations: config.destinations.map(({ name }) => name) })
 
   return {
-    health: async () => {
-      const isUp = await respondsToPing(redis, clock)
-      const each = destinations.map(async ({ name, status, control }) => {
-        const held = isUp ? await answerInTime(control(), clock) : undefined
-        return [name, { ...status(), dispatch: held && dispatchStateOf(held) }] as const
-      })
-      return { redis: isUp, destinations: new Map(await Promise.all(each)) }
-    },
-    depths: async () => {
-      const depths = destinations.map(async (each) => [each.name, await each.depths()] as const)
-      return new Map(await Promise.all(depths))
-    },
+    health: () => readHealth(fleet, { redis, clock }),
+    depths: () => readAllDepths(fleet),
+    serve: (next) => fleet.change(next),
     redisSafety: () => readRedisSafety(redis),
     clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {

@@ -78,6 +78,10 @@ export type WorkerEvent =
   | { event: 'settlement.delayed'; destination: string; id: string; message: string }
   | { event: 'redis.lost'; message: string }
   | { event: 'worker.started'; destinations: string[] }
+  /** The configuration has changed while the worker ran: it serves one more, or one otherwise. */
+  | { event: 'destination.added' | 'destination.changed'; destination: string }
+  /** The configuration names it no more: it is served until nothing of it waits, and then no longer. */
+  | { event: 'destination.draining' | 'destination.drained'; destination: string }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
 
@@ -118,6 +122,7 @@ export const maintenanceParts = [
   'number-key',
   'heartbeat',
   'history',
+  'drain',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

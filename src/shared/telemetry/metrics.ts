@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 import type { Observer, WorkerEvent } from './events.ts'
+import { createForgetting } from './forget-destinations.ts'
 import { knownLabels } from './known-labels.ts'
 import { createBuildInfo } from './metrics-of-process.ts'
 import { createConfiguredGauges, type ConfiguredReading } from './metrics-of-configuration.ts'
@@ -46,6 +47,7 @@ export function createMetrics(
   for (const part of knownLabels.part) counters.failures.inc({ part }, 0)
   const gauges = createGauges(registry)
   const setRedis = createRedisGauges(registry)
+  const forgetDestinations = createForgetting(registry)
   const scrapeDuration = new Gauge({
     name: 'ringback_scrape_duration_seconds',
     help: 'How long it took to read from Redis what this scrape tells.',
@@ -60,6 +62,7 @@ export function createMetrics(
       readRedis().catch(() => undefined),
     ])
     end()
+    if (depths !== undefined) await forgetDestinations(depths.map(({ destination }) => destination))
     gauges.set(depths)
     if (redis !== undefined) setRedis(redis)
   }
@@ -305,6 +308,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'worker.started') {
     for (const destination of event.destinations) startAtZero(counters, destination)
   }
+  if (event.event === 'destination.added') startAtZero(counters, event.destination)
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
   if (event.event === 'maintenance.failed' || !('destination' in event)) return

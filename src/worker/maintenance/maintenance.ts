@@ -1,5 +1,5 @@
 import { createCallbackQueue, type CallbackQueue } from '../../queue/callback-queue.ts'
-import type { WorkerConfig } from '../../shared/config/config.ts'
+import type { DestinationConfig } from '../../shared/config/config.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
@@ -17,7 +17,9 @@ import { createLeasedWalk } from './walk-with-lease.ts'
 import { createWalker } from './walker.ts'
 
 export interface MaintenanceContext {
-  config: WorkerConfig
+  namespace: string
+  /** The destinations of this process, as they are served at the moment. */
+  served: () => readonly DestinationConfig[]
   redis: Redis
   times: WorkerTimes
   clock: Clock
@@ -43,9 +45,8 @@ export function createMaintenance(context: MaintenanceContext): Service {
 }
 
 function registration(context: MaintenanceContext): Service {
-  const { config, redis, times, clock, observe } = context
-  const served = servedBy(context)
-  return createPeriodic('registry', () => registerServed(redis, config.namespace, served), {
+  const { namespace, redis, times, clock, observe } = context
+  return createPeriodic('registry', () => registerServed(redis, namespace, servedBy(context)), {
     everyMs: times.maintenanceMs,
     clock,
     onError: reportFailureOf('registry', observe),
@@ -58,14 +59,14 @@ function functions({ redis, times, clock, observe }: MaintenanceContext): Servic
 }
 
 function strayBurial(context: MaintenanceContext): Service {
-  const { config, redis, times, clock, observe, numberKeyOf } = context
+  const { namespace, served, redis, times, clock, observe, numberKeyOf } = context
   const buryStrays = createStrayBurial({
     redis,
-    namespace: config.namespace,
-    destinations: config.destinations.map(({ name }) => name),
+    namespace,
+    served: () => served().map(({ name }) => name),
     clock,
     observe,
-    retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
+    retentionMs: () => Math.max(...served().map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
     numberKeyOf,
   })
@@ -80,9 +81,8 @@ function walk(
   context: MaintenanceContext,
   queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
-  const { config, redis, times, clock, observe, holder, numberKeyOf } = context
-  const { namespace } = config
-  const served = servedBy(context)
+  const { namespace, redis, times, clock, observe, holder, numberKeyOf } = context
+  const served = () => servedBy(context)
   return createLeasedWalk({
     walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
@@ -94,9 +94,9 @@ function walk(
   })
 }
 
-function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, ServiceTimes> {
+function servedBy({ served, times }: MaintenanceContext): ReadonlyMap<string, ServiceTimes> {
   return new Map(
-    config.destinations.map(({ name, attemptTimeoutMs }) => [
+    served().map(({ name, attemptTimeoutMs }) => [
       name,
       { overdueMs: overdueAfterMs(times.lockMs, attemptTimeoutMs) },
     ]),

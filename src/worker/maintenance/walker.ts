@@ -31,8 +31,8 @@ import type { Resolution } from './resolve-finding.ts'
 export interface WalkerContext {
   redis: Redis
   namespace: string
-  /** What this process serves: known to it, whatever the registry says. */
-  served: ReadonlyMap<string, ServiceTimes>
+  /** What this process serves, at the moment: known to it, whatever the registry says. */
+  served: () => ReadonlyMap<string, ServiceTimes>
   queueOf: (store: DestinationStore) => CallbackQueue
   clock: Clock
   observe: Observer
@@ -117,7 +117,7 @@ interface KnownTimes {
 }
 
 async function knownTimes(context: WalkerContext): Promise<KnownTimes> {
-  const { served } = context
+  const served = context.served()
   const registry = await registryOf(context)
   const reconciled = new Map(served)
   for (const [destination, times] of registry) {
@@ -182,7 +182,7 @@ async function reconcilePage(
     const store = storeOf(context, destination)
     const { ref } = store
     if (!times.known.has(destination)) {
-      await registerSeen(store)
+      await registerSeen({ redis: context.redis, ref })
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)

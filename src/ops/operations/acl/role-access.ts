@@ -27,7 +27,7 @@ export const roleAccess = {
       '{ringback:d}:control': { reads: ['HMGET'], writes: [] },
       'ringback:destinations': { reads: [], writes: ['HSETNX'] },
     },
-    keyless: ['TIME'],
+    keyless: ['TIME', 'WAIT'],
     scriptKeys: ['{ringback:d}:inbox', '{ringback:d}:callback:<id>', '{ringback:d}:dead-letters'],
     usesQueue: false,
   },
@@ -46,7 +46,7 @@ export const roleAccess = {
           'XREADGROUP',
         ],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['EXISTS', 'LINDEX', 'LLEN'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HEXISTS', 'HGET', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
@@ -84,7 +84,7 @@ export const roleAccess = {
         reads: ['HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
       },
-      '{ringback:d}:active-runs': { reads: ['SMEMBERS'], writes: ['SADD', 'SREM'] },
+      '{ringback:d}:active-runs': { reads: ['EXISTS', 'SMEMBERS'], writes: ['SADD', 'SREM'] },
       '{ringback:d}:pace': { reads: ['HGET', 'HMGET'], writes: ['HINCRBY', 'HSET', 'PEXPIRE'] },
       '{ringback:d}:in-flight': {
         reads: ['ZCARD'],
@@ -148,7 +148,7 @@ export const roleAccess = {
         ],
         writes: ['RENAME', 'XACK', 'XADD', 'XDEL'],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN', 'LRANGE'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HGET', 'HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -237,6 +237,7 @@ export const roleAccess = {
   console: {
     keys: {
       '{ringback:d}:inbox': { reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XLEN'], writes: [] },
+      '{ringback:d}:door': { reads: ['LLEN'], writes: [] },
       '{ringback:d}:callback:<id>': { reads: ['HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'], writes: [] },
       '{ringback:d}:results': {
         reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XRANGE', 'XREVRANGE'],

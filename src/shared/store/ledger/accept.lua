@@ -6,12 +6,13 @@
 -- Returns {'accepted', 'accepted', acceptedAt, dueAt} | {'duplicate', state} | {'conflict', state}
 -- Acceptance is timed by Redis, so that a delay does not depend on the producer's clock; and never by the entry's id, which
 -- whoever gave the one before it may have put anywhere.
-local found, state = check_id()
+local old = read_ledger()
+local found, state = judge_id(old, intent)
 if found ~= 'free' then return { found, state } end
 local entry = redis.call('XADD', inbox, '*', 'intent', intent)
 -- A user of the library may lack the right to ask for the time. Then the id counts, and the bridge, which has it, times anew
 -- what that puts into the future.
 local now = try_redis_now() or tonumber(string.match(entry, '^%d+'))
 local accepted_at, due_at = iso_time(now), due_time(now)
-open_ledger(entry, accepted_at, due_at)
+open_ledger(old, entry, { accepted_at = accepted_at, due_at = due_at })
 return { 'accepted', 'accepted', accepted_at, due_at }

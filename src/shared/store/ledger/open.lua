@@ -17,8 +17,7 @@ local function forget_reason(generation)
   if generation > 1 then redis.call('ZREM', letter_reasons, id) end
 end
 
-local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt', 'placed',
-  'rescheduledAt', 'traceparent')
+local c = read_ledger()
 if c.entry == entry_id then
   if c.state ~= 'accepted' then return { 'done', nth_lately(now) } end
   -- Timed by a clock that was ahead, or, by an older version, by an id that was: it is timed anew.
@@ -33,11 +32,11 @@ end
 -- Another bridge confirmed it while this one held it. Without this look, a callback that has died since would be opened
 -- again by an entry that is long gone.
 if #redis.call('XRANGE', inbox, entry_id, entry_id) == 0 then return { 'done' } end
-local found, found_state = check_id()
+local found, found_state = judge_id(c, intent)
 if found ~= 'free' then return { found, found_state } end
 local accepted = entry_time(entry_id, now)
 local accepted_at, due_at = iso_time(accepted), due_time(accepted)
-local generation = open_ledger(entry_id, accepted_at, due_at, redrive_of)
+local generation = open_ledger(c, entry_id, { accepted_at = accepted_at, due_at = due_at, redrive_of = redrive_of })
 forget_reason(generation)
 note_places(accepted)
 return { 'schedule', generation, accepted_at, due_at, nth_lately(now), traceparent }

@@ -103,6 +103,16 @@ it('has no rate where there is no limit any more', async () => {
   expect(lines.filter((line) => line.startsWith('ringback_rate_current'))).toEqual([])
 })
 
+it('forgets what it said of a destination that is served no more, and of no other', async () => {
+  let readings = [depths, { ...depths, destination: 'gone' }]
+  const { scrape } = createMetrics(() => Promise.resolve(readings))
+  expect((await scrape()).text).toContain('ringback_inbox_depth{destination="gone"} 3')
+  readings = [depths]
+  const { text } = await scrape()
+  expect(text).not.toContain('"gone"')
+  expect(text).toContain('ringback_queue_jobs{destination="default",state="delayed"} 7')
+})
+
 it('says that Redis is away instead of failing the scrape', async () => {
   const { scrape } = createMetrics(() => Promise.reject(new Error('away')))
   expect(linesOf((await scrape()).text)).toContain('ringback_redis_up 0')
