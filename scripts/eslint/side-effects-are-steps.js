@@ -36,6 +36,7 @@ const harmless = new Set([
     'info',
     'llen',
     'lrange',
+    'lrangeBuffer',
     'mget',
     'ping',
     'pttl',
@@ -53,7 +54,7 @@ const harmless = new Set([
     'xread',
     'xrevrange',
   ],
-  ...['zcard', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
+  ...['zcard', 'zcount', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
   ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
   // A worker that rests; a queue that is paused would rest for all.
   ...['Worker.pause', 'Worker.resume'],

@@ -6,6 +6,7 @@ import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
@@ -21,6 +22,7 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { Looks } from './looks.ts'
 import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
@@ -44,6 +46,7 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  looksOf: (ref: DestinationRef) => Looks
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -66,9 +69,13 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { name } = config
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, store, observe: authorization.observe }
+  const looks = worker.looksOf(store.ref)
+  const scope = { ...worker, store, looks, observe: authorization.observe }
   const queue = createCallbackQueue(store)
-  const salesforce = openSalesforce(config, clock)
+  const salesforce = openSalesforce(config, clock, (answer) => {
+    const code = answer.kind === 'granted' ? undefined : answer.code
+    scope.observe({ event: 'token.answered', destination: name, result: answer.kind, code })
+  })
   const bridge = bridgeOf(config, scope, queue)
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
@@ -128,11 +135,12 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
+  looks: Looks
 }
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  { store, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  { store, looks, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
   const openBlocking = () => {
@@ -145,6 +153,7 @@ function bridgeOf(
   return createBridge({
     store,
     openBlocking,
+    looks,
     queue,
     clock,
     observe,
@@ -163,10 +172,11 @@ function processorOf(
   context: AttemptContext,
 ): Service {
   const { store, times, clock, queueClock, observe } = scope
+  const gate = admissionOf(config, scope)
   return createProcessor({
     store,
-    perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
-    gate: admissionOf(config, scope),
+    perform: (job, pass, cutShort) => runAttempt({ job, pass, gate, context }, cutShort),
+    gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,
     clock,
@@ -180,9 +190,10 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, clock, observe, consumer, times } = scope
+  const { store, looks, clock, observe, consumer, times } = scope
   return createRuns({
     store,
+    looks,
     queue,
     verification,
     clock,

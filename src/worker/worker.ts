@@ -13,6 +13,7 @@ import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
 import { createFleet } from './fleet.ts'
 import type { WorkerHealth } from './health.ts'
+import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
@@ -57,6 +58,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const served = () => fleet.members().map((member) => member.config)
   const isServed = (name: string) => served().some((each) => each.name === name)
   const numberKeyOf = createNumberKeys({ redis, setting, isServed, clock, observe })
+  const refs = () => served().map(({ name: destination }) => ({ namespace, destination }))
+  const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
   const scope = {
     redis,
     namespace,
@@ -67,6 +70,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
+    looksOf,
     numberKey: setting,
   }
   const fleet = createFleet(config.destinations, {

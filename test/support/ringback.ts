@@ -47,6 +47,7 @@ const quickTimes: WorkerTimes = {
   historyMs: 200,
   runsMs: 50,
   drainMs: 50,
+  lookMs: 50,
   batchRestMs: 5,
   walkerLeaseMs: 300,
 }

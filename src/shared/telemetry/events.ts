@@ -48,6 +48,8 @@ export type WorkerEvent =
       destination: string
       id: string
     }
+  /** Salesforce was asked for an access token, by which it is asked whether an uncertain attempt was booked. */
+  | { event: 'token.answered'; destination: string; result: TokenResult; code: string | undefined }
   | DestinationFailing
   /** A probe was answered: attempts are made again, slowly at first. `heldMs`: for how long nothing was sent. */
   | { event: 'destination.recovered'; destination: string; heldMs: number }
@@ -71,6 +73,8 @@ export type WorkerEvent =
   | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
   | MaintenanceFailed
+  /** All keys of the namespace were looked at once, by the worker that says so. */
+  | { event: 'walk.ended'; endedAtMs: number; durationMs: number; scanned: number }
   | { event: 'settlement.delayed'; destination: string; id: string; message: string }
   | { event: 'redis.lost'; message: string }
   | { event: 'worker.started'; destinations: string[] }
@@ -80,6 +84,9 @@ export type WorkerEvent =
   | { event: 'destination.draining' | 'destination.drained'; destination: string }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** `failed`: it was refused. */
+export type TokenResult = 'granted' | 'failed' | 'unavailable'
 
 /** Its breaker is open: nothing is sent but a probe now and then. What the last attempt came to that counted. */
 export interface DestinationFailing {

@@ -89,6 +89,7 @@ function walk(
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,
     clock,
+    onRound: (round) => observe({ event: 'walk.ended', endedAtMs: clock.now(), ...round }),
     onError: (part, error) => reportFailureOf(part, observe)(error),
   })
 }

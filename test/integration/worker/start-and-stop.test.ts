@@ -27,6 +27,7 @@ import {
   openResources,
   stressStartStop,
 } from '../../support/stress-start-stop.ts'
+import { looksAt } from '../../support/looks.ts'
 
 const times = workerTimes(1_200)
 const stopTimes = { deadlineMs: 60_000, finalWriteMs: 1 }
@@ -50,6 +51,7 @@ async function setUp() {
     random: () => 0.5,
     observe: bundle.recorder.observe,
     numberKeyOf: placesNothing,
+    looksOf: () => looksAt(openStore(redis, bundle.store.ref)),
     numberKey: undefined,
   }
   return { bundle, scope, queue }
@@ -90,6 +92,7 @@ const services: [string, (given: Given) => Service][] = [
         retentionMs: 1_000,
         abandonedMs: times.abandonedMs,
         stalledMs: times.stalledMs,
+        looks: looksAt(openStore(redis, store.ref)),
         openBlocking: () => redis.duplicate().on('error', () => undefined),
       }),
   ],
@@ -130,6 +133,7 @@ const services: [string, (given: Given) => Service][] = [
         queue: { remove: () => Promise.resolve() },
         verification: undefined,
         store: openStore(redis, store.ref),
+        looks: looksAt(openStore(redis, store.ref)),
         clock,
         observe,
         holder: 'of-the-test',

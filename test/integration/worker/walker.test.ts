@@ -115,7 +115,10 @@ describe('what the walk finds is sorted by destination', () => {
     await redis.del(callbackKey(a, 'one'))
     await fill(aStore, ['other'], forgotten)
     const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
-    expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({ scanned: 2, recovered: 2 })
+    expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({
+      scanned: 2,
+      recovered: 2,
+    })
     const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
     expect(told.toSorted()).toEqual(['a other', 'b one'])
     expect(await redis.exists(jobKey(a, 'cb-1-other'), jobKey(b, 'cb-1-one'))).toBe(2)
@@ -251,7 +254,8 @@ describe('a batch', () => {
     const batches = await pass(walkerOf())
     expect(zscan.mock.calls.length).toBeGreaterThanOrEqual(20)
     expect(zscan.mock.calls.length).toBeLessThanOrEqual(10 * batches.length)
-    expect(new Set(zscan.mock.calls.map(([, cursor]) => cursor)).size).toBe(zscan.mock.calls.length)
+    const places = zscan.mock.calls.map(([key, cursor]) => `${String(key)} ${cursor}`)
+    expect(new Set(places).size).toBe(zscan.mock.calls.length)
     for (const [, , ...options] of zscan.mock.calls) expect(options).toEqual(['COUNT', 100])
     expect(sum(batches, 'unlisted')).toBe(1)
     expect(recorder.of('dead-letter.unlisted').map(({ id }) => id)).toEqual(['never-was'])

@@ -46,7 +46,7 @@ export const roleAccess = {
           'XREADGROUP',
         ],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['EXISTS', 'LINDEX', 'LLEN'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HEXISTS', 'HGET', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
@@ -54,6 +54,10 @@ export const roleAccess = {
       '{ringback:d}:results': { reads: ['TYPE', 'XINFO STREAM', 'XRANGE'], writes: ['XADD'] },
       '{ringback:d}:dead-letters': {
         reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZSCAN', 'ZSCORE'],
+        writes: ['ZADD', 'ZREM'],
+      },
+      '{ringback:d}:letter-reasons': {
+        reads: ['ZCOUNT', 'ZSCAN', 'ZSCORE'],
         writes: ['ZADD', 'ZREM'],
       },
       '{ringback:d}:wish:<entry id>': { reads: [], writes: ['SET'] },
@@ -80,7 +84,7 @@ export const roleAccess = {
         reads: ['HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
       },
-      '{ringback:d}:active-runs': { reads: ['SMEMBERS'], writes: ['SADD', 'SREM'] },
+      '{ringback:d}:active-runs': { reads: ['EXISTS', 'SMEMBERS'], writes: ['SADD', 'SREM'] },
       '{ringback:d}:pace': { reads: ['HGET', 'HMGET'], writes: ['HINCRBY', 'HSET', 'PEXPIRE'] },
       '{ringback:d}:in-flight': {
         reads: ['ZCARD'],
@@ -107,6 +111,7 @@ export const roleAccess = {
       '{ringback:d}:callback:<id>',
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
+      '{ringback:d}:letter-reasons',
       '{ringback:d}:stats',
       '{ringback:d}:recent',
       '{ringback:d}:intake',
@@ -143,7 +148,7 @@ export const roleAccess = {
         ],
         writes: ['RENAME', 'XACK', 'XADD', 'XDEL'],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN', 'LRANGE'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HGET', 'HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -166,6 +171,7 @@ export const roleAccess = {
         reads: ['EXISTS', 'ZCARD', 'ZCOUNT', 'ZRANGE'],
         writes: ['ZREM'],
       },
+      '{ringback:d}:letter-reasons': { reads: [], writes: ['ZREM'] },
       '{ringback:d}:stats': {
         reads: ['EXISTS', 'HGETALL'],
         writes: ['EVAL', 'EVALSHA', 'HINCRBY'],
@@ -209,6 +215,7 @@ export const roleAccess = {
       '{ringback:d}:callback:<id>',
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
+      '{ringback:d}:letter-reasons',
       '{ringback:d}:stats',
       '{ringback:d}:intake',
       '{ringback:d}:record:<recordId>',
@@ -230,6 +237,7 @@ export const roleAccess = {
   console: {
     keys: {
       '{ringback:d}:inbox': { reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XLEN'], writes: [] },
+      '{ringback:d}:door': { reads: ['LLEN'], writes: [] },
       '{ringback:d}:callback:<id>': { reads: ['HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'], writes: [] },
       '{ringback:d}:results': {
         reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XRANGE', 'XREVRANGE'],

@@ -2,6 +2,7 @@ import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { emptyDoor } from '../../../shared/store/inbox/door-to-inbox.ts'
+import { readDoor } from '../../../shared/store/inbox/read-door.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
@@ -28,6 +29,8 @@ const erasureCode = 'erased'
 export interface Search {
   store: DestinationStore
   spellings: NumberSpellings
+  /** Whether what lies at the door may be put into the inbox, where a worker would put it in a moment: only there it is erased. */
+  mayMove: boolean
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
   /** Hears of what is too large to be searched. */
@@ -36,10 +39,10 @@ export interface Search {
 
 /** Everything of one destination that holds the number, in the order in which it is to be erased. */
 export async function findTraces(search: Search): Promise<Trace[]> {
-  // What lies at the door is looked for where a worker would put it in a moment.
-  await emptyDoor(search.store)
+  if (search.mayMove) await emptyDoor(search.store)
+  const atDoor = search.mayMove ? [] : tracesIn(await readDoor(search.store), search)
   // Entries first: one that is taken in meanwhile is then found as an entry or as a callback, or as both.
-  const entries = await findEntries(search)
+  const entries = [...atDoor, ...(await findEntries(search))]
   const callbacks = await findCallbacks(search)
   const underWay = new Set(callbacks.filter(isUnderWay).map(({ id }) => id))
   const ids = new Set([...search.erasedIds, ...callbacks.map(({ id }) => id)])
@@ -61,20 +64,26 @@ interface Owned {
 }
 
 async function findEntries(search: Search): Promise<EntryTrace[]> {
-  const { store, spellings } = search
   const found: EntryTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(store, { afterEntryId, count: pageSize })
-    for (const { entryId: id, tooLarge } of page) {
-      if (tooLarge)
-        search.passOver({ kind: 'inbox-entry', ref: store.ref, id, bytes: tooLarge.bytes })
-    }
-    found.push(...page.filter((entry) => names(entry, spellings)).map((e) => traceOf(e, store.ref)))
+    const page = await readInbox(search.store, { afterEntryId, count: pageSize })
+    found.push(...tracesIn(page, search))
     const last = page.at(-1)
     if (last === undefined) return found
     afterEntryId = last.entryId
   }
+}
+
+function tracesIn(
+  entries: readonly InboxEntry[],
+  { store, spellings, passOver }: Search,
+): EntryTrace[] {
+  const { ref } = store
+  for (const { entryId: id, tooLarge } of entries) {
+    if (tooLarge) passOver({ kind: 'inbox-entry', ref, id, bytes: tooLarge.bytes })
+  }
+  return entries.filter((entry) => names(entry, spellings)).map((entry) => traceOf(entry, ref))
 }
 
 function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpellings): boolean {
