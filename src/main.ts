@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// First: it is about what the others take.
+import './compose/small-heap.ts'
+
 import { addRunningCommands } from './compose/running-commands.ts'
 import type { CliContext } from './ops/cli/terminal/cli-context.ts'
 import { createProgram } from './ops/cli/create-program.ts'

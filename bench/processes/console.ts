@@ -22,8 +22,8 @@ export async function startConsoleProcess(run: BenchRun): Promise<ConsoleProcess
   const child = spawn(process.execPath, [main, 'console'], {
     env: {
       ...process.env,
-      // As the units in `deploy` have it.
-      NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=96',
+      // As whoever sets nothing has it.
+      NODE_OPTIONS: '',
       RINGBACK_REDIS_URL: run.redisUrl,
       RINGBACK_NAMESPACE: run.name,
       RINGBACK_CONSOLE_PORT: '0',

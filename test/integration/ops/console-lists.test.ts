@@ -118,7 +118,7 @@ describe('dead letters', () => {
     const first = await page(app, '/dead-letters?reason=expired')
     expect(first).toMatch(/0 found among [\d,]+ that were looked at, of 6,001 in all\./)
     expect(first).toContain('None fits among those that were looked at.')
-    expect(first).toMatch(/of 400 that were looked at, spread evenly over 6,001/)
+    expect(first).toMatch(/of 200 that were looked at, spread evenly over 6,001/)
     expect((await walk(app, '/dead-letters?reason=expired')).ids).toEqual(['rare'])
   }, 60_000)
 

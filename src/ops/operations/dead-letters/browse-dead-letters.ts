@@ -41,13 +41,14 @@ export interface BrowseRequest {
 
 /**
  * A search for few among many ends here, for this page: somebody waits for it. It says how far it has looked, and where it goes on.
+ * Redis takes 7 µs for each, and for each kind below: together less than 5 ms.
  */
-const mostLookedAt = 1_000
+const mostLookedAt = 400
 const mostMs = 80
 const pageSize = 100
 
 /** So many tell a share to some per cent. */
-const mostKindsLookedAt = 400
+const mostKindsLookedAt = 200
 
 /** Costs about the same however many dead letters there are. */
 export function browseDeadLetters(
