@@ -106,8 +106,8 @@ async function acceptedSince({ spread }: Loaded): Promise<void> {
 }
 
 async function expectBookedOnce({ bundle, spread }: Loaded): Promise<void> {
+  await Promise.all(spread.map(({ load }) => load.stop()))
   for (const { load, bundle: own } of spread) {
-    await load.stop()
     const ids = [...load.accepted.keys()]
     await resultsOfAll(own, ids)
     expect(ids.filter((id) => bundle.sandbox.bookingsOf(id).length !== 1)).toEqual([])

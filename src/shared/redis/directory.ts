@@ -55,14 +55,12 @@ export function createDirectory(informant: Informant, clock: Clock): Directory {
   let watching: AbortController | undefined
 
   /** One question for all who have it. */
-  async function layout(): Promise<Layout> {
-    asking ??= informant.ask()
-    try {
-      return await asking
-    } finally {
+  function layout(): Promise<Layout> {
+    asking ??= informant.ask().finally(() => {
       asking = undefined
       if (watching === undefined) informant.close()
-    }
+    })
+    return asking
   }
 
   async function watch(ended: AbortSignal): Promise<void> {

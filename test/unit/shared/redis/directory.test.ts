@@ -56,6 +56,19 @@ it('says where a slot is, asking once for all who ask at the same time', async (
   expect(state.asked).toBe(1)
 })
 
+it('leaves alone whom it asks while somebody waits for the answer', async () => {
+  const { state, directory } = setUp(one)
+  const closedBefore: number[] = []
+  const again = async () => {
+    await directory.layout()
+    closedBefore.push(state.closed)
+    await directory.layout()
+  }
+  await Promise.all([again(), again()])
+  expect(state).toMatchObject({ asked: 2, closed: 2 })
+  expect(closedBefore).toEqual([1, 1])
+})
+
 it('asks again until somebody knows, and tells each time what is wrong', async () => {
   const { state, clock, directory } = setUp(undefined)
   const failures: string[] = []
