@@ -309,7 +309,7 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     expect(await violationsIn(page)).toEqual([])
     await page.getByRole('link', { name: 'Start…' }).click()
     await page.getByLabel('Type the number of callbacks: 60').fill('60')
-    await page.getByLabel('Rate').fill('20/s')
+    await page.getByLabel('Rate').fill('8/s')
     await page.getByRole('button', { name: 'Redrive 60' }).click()
     const state = page.locator('.state').first()
     await expect.poll(() => state.innerText(), patience).toBe('running')
