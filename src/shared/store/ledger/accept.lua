@@ -1,7 +1,7 @@
 -- accept: a producer's submission becomes a durable promise: ledger and inbox entry together, or neither.
 --- @keys callback inbox dead_letters
 --- @args id intent delay_ms not_before expires_at traceparent
---- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time"
+--- @include "acceptance" "../lua/judge-id" "../lua/clock" "../lua/iso-time" "../lua/due-time"
 -- intent: canonical JSON   not_before, expires_at: ISO; each but the first two may be ''
 -- Returns {'accepted', 'accepted', acceptedAt, dueAt} | {'duplicate', state} | {'conflict', state}
 -- Acceptance is timed by Redis, so that a delay does not depend on the producer's clock; and never by the entry's id, which

@@ -1,5 +1,4 @@
 -- The rules of acceptance: of what the library submits, and of what the bridge takes in.
---- @include "../lua/judge-id"
 --- @uses callback dead_letters id intent expires_at traceparent
 -- read_ledger(): all that these rules ask of it, read once.
 local function read_ledger()

@@ -3,7 +3,7 @@
 --- @each_keys callback by_call by_number
 --- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
---- @include "../lua/places" "../lua/same-number"
+--- @include "../lua/judge-id" "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
 -- key_mark: '' where it is not to be found by call and number
 -- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue

@@ -1,6 +1,6 @@
--- note_flow(what, how_many): how much is accepted, booked and fails in these seconds, for people who ask how fast it goes. Counted in
--- slots of ten seconds, of which this one and the last are kept. What is older is added up by minutes, for keep-minute.lua,
--- of which the last four are kept: so a callback costs one command, and the history one in ten seconds.
+-- note_flow(what, how_many): how much is accepted, booked and fails in these seconds, for people who ask how fast it goes.
+-- Counted in slots of ten seconds, of which this one and the last are kept. What is older is added up by minutes, for
+-- keep-minute.lua, of which the last four are kept: so a callback costs one command, and the history one in ten seconds.
 --- @include "clock"
 --- @uses flow
 local function note_flow(what, how_many)
