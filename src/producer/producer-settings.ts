@@ -32,6 +32,7 @@ export interface ProducerSettings {
   redisTls: RedisTls | undefined
   namespace: string
   destination: string
+  seal: boolean
 }
 
 const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
@@ -39,7 +40,7 @@ const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
 type SettingName = 'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number]
 
 const settingNames: readonly SettingName[] = ['redisUrl', ...tlsNames, 'namespace', 'destination']
-const optionNames: readonly string[] = [...settingNames, 'clock']
+const optionNames: readonly string[] = [...settingNames, 'seal', 'clock']
 
 /**
  * Where a producer writes: what its options say, else the environment, else the default. Throws `invalid-configuration`
@@ -57,6 +58,7 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   const destination = readSettings(ownSettings, source)
   refuse([
     ...unknownOptions([...given.keys()]),
+    ...sealProblems(given.get('seal')),
     ...own.flatMap((each) => (each.kind === 'problem' ? [each.problem] : [])),
     ...misspeltIn(env, given),
     ...shared.problems,
@@ -66,7 +68,8 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
     throw new TypeError('incomplete settings without a problem')
   }
   const { redisUrl, redisTls, namespace } = shared.complete
-  return { redisUrl, redisTls, namespace, ...destination.complete }
+  const seal = given.get('seal') === true
+  return { redisUrl, redisTls, namespace, seal, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -79,6 +82,12 @@ function unknownOptions(names: readonly string[]): ConfigProblem[] {
   return names
     .filter((name) => !optionNames.includes(name))
     .map((name) => ({ name, wrong: 'unknown option', got: undefined, fix: meant(name) }))
+}
+
+/** A text `false` would count as true elsewhere. */
+function sealProblems(seal: unknown): ConfigProblem[] {
+  if (seal === undefined || typeof seal === 'boolean') return []
+  return [{ name: 'seal', wrong: 'must be true or false', got: undefined, fix: 'write true' }]
 }
 
 function meant(name: string): string {

@@ -26,6 +26,9 @@ import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
+import type { SealKeys } from './sealing/seal-keys.ts'
+import { withoutSealKeys } from './sealing/sealing.ts'
+import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -45,6 +48,8 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  /** Of the destinations that have keys to unseal numbers with. */
+  sealKeys: ReadonlyMap<string, SealKeys>
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -65,7 +70,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { name } = config
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const scope = { ...worker, store, observe: authorization.observe }
+  const sealing = worker.sealKeys.get(name)
+  const scope = { ...worker, store, sealing, observe: authorization.observe }
   const queue = createCallbackQueue(store)
   const salesforce = openSalesforce(config, clock)
   const bridge = bridgeOf(config, scope, queue)
@@ -78,7 +84,15 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     name,
     service: combineServices(
       name,
-      [bridge, processor, expiry, runs, heartbeatOf(config, scope), historyOf(scope)],
+      [
+        ...(sealing === undefined ? [] : [sealing.service]),
+        bridge,
+        processor,
+        expiry,
+        runs,
+        heartbeatOf(config, scope),
+        historyOf(scope),
+      ],
       async () => {
         await queue.close()
         salesforce.close()
@@ -121,13 +135,15 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
+  sealing: SealKeys | undefined
 }
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  { store, redisUrl, redisTls, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  scope: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
+  const { store, redisUrl, redisTls, consumer, times, clock, observe, numberKeyOf, sealing } = scope
   const openBlocking = () =>
     connectPatiently(
       redisUrl,
@@ -144,6 +160,7 @@ function bridgeOf(
     clock,
     observe,
     numberKeyOf,
+    sealing,
     retentionMs,
     expireAfterMs,
     consumer,
@@ -208,9 +225,11 @@ function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
 
 function attemptContextOf(
   config: DestinationConfig,
-  { store, times, clock, random, observe }: DestinationScope,
+  scope: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
+  const { store, times, clock, random, observe } = scope
+  const { unseal } = scope.sealing ?? withoutSealKeys
   const { retry, breaker, onUncertain, verify, retentionMs } = config
   const verification: Verification | undefined = finder &&
     verify && {
@@ -219,8 +238,8 @@ function attemptContextOf(
     }
   return {
     store,
-    client,
-    verification,
+    client: unsealingClient(client, unseal),
+    verification: verification && unsealingVerification(verification, unseal),
     policy: retry,
     breakerRules: breakerRulesOf(breaker),
     onUncertain,

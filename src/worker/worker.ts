@@ -5,7 +5,8 @@ import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
-import { connectPatiently } from '../shared/redis/connection.ts'
+import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -15,6 +16,7 @@ import { dispatchStateOf } from './dispatch-state.ts'
 import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
+import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
 import { createServerClock, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
@@ -50,6 +52,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const clock = createServerClock(redis, options.clock)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const served = new Set(config.destinations.map(({ name }) => name))
+  const sealKeys = sealKeysOf(options, { redis, clock })
   const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
   const scope = {
     redis,
@@ -63,6 +66,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
+    sealKeys,
     numberKey: setting,
   }
   const destinations = config.destinations.map((each) => createDestination(each, scope))
@@ -110,6 +114,22 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
+}
+
+function sealKeysOf(
+  { config, times, observe }: WorkerOptions,
+  { redis, clock }: { redis: Redis; clock: Clock },
+): ReadonlyMap<string, SealKeys> {
+  const { namespace } = config
+  const everyMs = times.sealKeysMs
+  return new Map(
+    config.destinations.flatMap(({ name, sealing: { keysFile, required } }) => {
+      if (keysFile === undefined) return []
+      const store = openStore(redis, { namespace, destination: name })
+      const file = keysFile
+      return [[name, createSealKeys({ store, file, required, everyMs, clock, observe })] as const]
+    }),
+  )
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */

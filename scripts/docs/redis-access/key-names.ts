@@ -13,6 +13,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['resultsKey', keys.resultsKey(place)],
   ['deadLettersKey', keys.deadLettersKey(place)],
   ['wishKey', keys.wishKey(place, '1-1')],
+  ['publicKeysKey', keys.publicKeysKey(place)],
   ['statsKey', keys.statsKey(place)],
   ['recentKey', keys.recentKey(place)],
   ['intakeKey', keys.intakeKey(place)],

@@ -109,6 +109,7 @@ export const maintenanceParts = [
   'expiry',
   'runs',
   'number-key',
+  'seal-keys',
   'heartbeat',
   'history',
 ] as const

@@ -156,7 +156,6 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
             worker.outcome = outcomeOf(answer)
             return answer
           }),
-        close: () => undefined,
       },
       verification: {
         marginMs: 0,

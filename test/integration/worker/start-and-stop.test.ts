@@ -51,6 +51,7 @@ async function setUp() {
     random: () => 0.5,
     observe: bundle.recorder.observe,
     numberKeyOf: placesNothing,
+    sealKeys: new Map(),
     numberKey: undefined,
   }
   return { bundle, scope, queue }

@@ -10,7 +10,7 @@ export const functionNames = ['ringback_submit', 'ringback_cancel', 'ringback_st
  * One more with every change of the Lua: an older worker, which starts later, must not put back what a newer one has loaded. A test
  * knows the source that belongs to it.
  */
-export const libraryRevision = 1
+export const libraryRevision = 2
 
 const { source } = loadLuaScript(new URL('library.lua', import.meta.url))
 

@@ -7,6 +7,11 @@
 -- Acceptance is timed by Redis, so that a delay does not depend on the producer's clock; and never by the entry's id, which
 -- whoever gave the one before it may have put anywhere.
 local found, state = check_id()
+if found == 'sealed' then
+  -- A worker compares the numbers: nothing happens, or this one becomes a dead letter that says so.
+  redis.call('XADD', inbox, '*', 'intent', intent)
+  return { 'duplicate', state }
+end
 if found ~= 'free' then return { found, state } end
 local entry = redis.call('XADD', inbox, '*', 'intent', intent)
 -- A user of the library may lack the right to ask for the time. Then the id counts, and the bridge, which has it, times anew
