@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import { idsOf, maxIntentBytes, parseIntent, type ParsedIntent } from './intent.ts'
 import { safeName, type Problem } from '../errors/problem.ts'
+import { keepsAllNames } from './names-kept.ts'
 import { repeatedNames } from './repeated-names.ts'
 
 /** Reads an intent as it lies in the inbox: bytes that should be UTF-8 JSON. Never throws, whatever it is given. */
@@ -16,6 +17,9 @@ export function intentOf(json: DecodedJson | undefined): ParsedIntent {
   return json.kind === 'ok' ? parseIntent(json.value) : json
 }
 
+/** To make one takes longer than to decode an intent. */
+const utf8 = new TextDecoder()
+
 /** Names in a path, and paths in a message: rubbish may have thousands. */
 const maxNamed = 8
 
@@ -29,10 +33,10 @@ export function decodeJson(bytes: Uint8Array, field = 'intent'): DecodedJson {
     return wrong(`is ${bytes.byteLength} bytes long; the limit is ${maxIntentBytes}`)
   }
   if (!isUtf8(bytes)) return wrong('is not valid UTF-8')
-  const text = new TextDecoder().decode(bytes)
+  const text = utf8.decode(bytes)
   const value = parseJson(text)
   if (value === undefined) return wrong('is not JSON')
-  const repeated = repeatedNames(text)
+  const repeated = keepsAllNames(text, value) ? [] : repeatedNames(text)
   if (repeated.length === 0) return { kind: 'ok', value }
   // Of two ids nobody can tell which one is meant.
   const ids = repeated.some((path) => path.length === 1 && path[0] === 'id')

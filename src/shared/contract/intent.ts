@@ -206,9 +206,9 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
   const scheduled = scheduledAt === undefined ? undefined : withoutMilliseconds(scheduledAt)
   const callId = canonicalCallId(fields.callId)
   const { callbackNumber } = fields
-  const derived = deriveId({ callId, callbackNumber, scheduledRoutingDateTime: scheduled })
-  const { id = derived } = fields
-  if (isDerivedId(id)) problems.push(...derivedIdProblems(id, derived, callbackNumber))
+  const derived = () => deriveId({ callId, callbackNumber, scheduledRoutingDateTime: scheduled })
+  const id = fields.id ?? derived()
+  if (isDerivedId(id)) problems.push(...derivedIdProblems(id, derived(), callbackNumber))
   return withoutUndefined({
     id,
     callId,
@@ -299,7 +299,9 @@ function problemsOf(error: z.ZodError): Problem[] {
 
 /** Leaves out what is undefined, as JSON does. The one cast: TypeScript cannot follow which keys remain. */
 function withoutUndefined(fields: { [K in keyof Intent]: Intent[K] | undefined }): Intent {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as Intent
+  const given: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) given[name] = value
+  }
+  return given as unknown as Intent
 }

@@ -8,6 +8,7 @@ import { basename } from 'node:path'
  *     --- @args id now                       arguments, likewise
  *     --- @each_keys callback                of a script for several things in one go: what each of them has of its own
  *     --- @each_args id intent
+ *     --- @finally finish_page               of such a script: functions that are called once, after the last of them
  *     --- @include "states" "../lua/ending"  files whose functions it calls, relative to itself
  *     --- @uses callback now                 of a file that is included: names it takes from the script's keys and arguments
  *
@@ -23,6 +24,7 @@ export interface LuaFile {
   readonly args: readonly string[]
   readonly eachKeys: readonly string[]
   readonly eachArgs: readonly string[]
+  readonly afterAll: readonly string[]
   readonly includes: readonly URL[]
   readonly uses: readonly string[]
   /** Everything after the header: neither directives nor comments at the top. */
@@ -34,7 +36,7 @@ export interface LuaScript extends Pick<LuaFile, 'keys' | 'args' | 'eachKeys' | 
   readonly source: string
 }
 
-const directive = /^--- @(keys|args|each_keys|each_args|include|uses) (.+)$/
+const directive = /^--- @(keys|args|each_keys|each_args|finally|include|uses) (.+)$/
 const name = /^(?:\.\.\.)?[a-z][a-z0-9_]*$/
 
 export function readLuaFile(url: URL): LuaFile {
@@ -52,6 +54,7 @@ export function readLuaFile(url: URL): LuaFile {
     args: namesIn(url, all('args')),
     eachKeys: namesIn(url, all('each_keys')),
     eachArgs: namesIn(url, all('each_args')),
+    afterAll: namesIn(url, all('finally')),
     includes: all('include').map((word) => new URL(`${word.replaceAll('"', '')}.lua`, url)),
     uses: namesIn(url, all('uses')),
     body: lines.slice(firstOfBody).join('\n'),
@@ -102,7 +105,7 @@ function eachLocals(script: LuaFile): string[] {
 
 function bodyOf(script: LuaFile): string[] {
   if (!isForEach(script)) return [script.body]
-  const { keys, args, eachKeys, eachArgs } = script
+  const { keys, args, eachKeys, eachArgs, afterAll } = script
   return [
     'local function do_one()',
     script.body,
@@ -113,6 +116,7 @@ function bodyOf(script: LuaFile): string[] {
     `  ${eachArgs.join(', ')} = ${sliceOf('ARGV', args, eachArgs)}`,
     '  replies[i] = do_one()',
     'end',
+    ...afterAll.map((each) => `${each}()`),
     'return replies',
   ]
 }

@@ -23,10 +23,10 @@ export interface Given<Input> {
   args: readonly Sendable<Input>[]
 }
 
-/** In the order of the file: what is sent. */
+/** In the order of the file: what is sent. It is written into a list that is there: a page of entries has hundreds. */
 export interface Sending<Input> {
-  keysOf(ref: DestinationRef, input: Input): string[]
-  argsOf(input: Input): Argument[]
+  addKeys(sent: Argument[], ref: DestinationRef, input: Input): void
+  addArgs(sent: Argument[], input: Input): void
 }
 
 /** `names`: as the file gives them. */
@@ -38,8 +38,12 @@ export function sendingOf<Input>(
   const keyGetters = inOrder(names.keys, namedAsInLua(keys), url)
   const argGetters = inOrder(names.args, fieldsOf(args), url)
   return {
-    keysOf: (ref, input) => keyGetters.flatMap((keyOf) => keyOf(ref, input)),
-    argsOf: (input) => argGetters.flatMap((valueOf) => asArgument(valueOf(input))),
+    addKeys: (sent, ref, input) => {
+      for (const keyOf of keyGetters) add(sent, keyOf(ref, input))
+    },
+    addArgs: (sent, input) => {
+      for (const valueOf of argGetters) add(sent, asArgument(valueOf(input)))
+    },
   }
 }
 
@@ -102,6 +106,11 @@ function fieldsOf<Input>(fields: readonly Sendable<Input>[]) {
 
 function snakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
+}
+
+function add(sent: Argument[], given: Argument | readonly Argument[]): void {
+  if (typeof given === 'object' && !Buffer.isBuffer(given)) sent.push(...given)
+  else sent.push(given)
 }
 
 /** Lua knows no undefined and no boolean that Redis could send: what is missing, or false, is an empty text. */

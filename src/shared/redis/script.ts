@@ -3,7 +3,7 @@ import type { DestinationStore } from './destination-store.ts'
 import type { DestinationRef } from './keys.ts'
 import { loadLuaScript } from './lua-file.ts'
 import { asList } from './reply.ts'
-import { callOf, fileOf, sendingOf, type Given } from './script-call.ts'
+import { callOf, fileOf, sendingOf, type Argument, type Given } from './script-call.ts'
 
 interface ScriptDefinition<Input, Reply, Name extends string> extends Given<Input> {
   /** Of the file, without `.lua`. */
@@ -44,8 +44,11 @@ export function defineReadingScript<Input, Reply>(
   const sending = sendingOf(definition, script, url)
   const call = callOf(script, definition.isBinary)
   return async ({ redis, ref }, input) => {
-    const keys = sending.keysOf(ref, input)
-    return definition.decode(await call(redis, keys.length, [...keys, ...sending.argsOf(input)]))
+    const sent: Argument[] = []
+    sending.addKeys(sent, ref, input)
+    const keyCount = sent.length
+    sending.addArgs(sent, input)
+    return definition.decode(await call(redis, keyCount, sent))
   }
 }
 
@@ -81,12 +84,14 @@ export function definePagedScript<Shared, Each extends object & Telling<Each>, R
   return async ({ redis, ref }, shared, page) => {
     const [first, second] = page
     if (first === undefined) return []
-    const keys = [...common.keysOf(ref, shared), ...page.flatMap((one) => own.keysOf(ref, one))]
-    const args = [...common.argsOf(shared), ...page.flatMap((one) => own.argsOf(one))]
+    const sent: Argument[] = []
+    common.addKeys(sent, ref, shared)
+    for (const one of page) own.addKeys(sent, ref, one)
+    const keyCount = sent.length
+    common.addArgs(sent, shared)
+    for (const one of page) own.addArgs(sent, one)
     const subject = subjectOf(ref, second === undefined ? first : {})
-    const replies = await takeStep(definition.name, subject, () =>
-      call(redis, keys.length, [...keys, ...args]),
-    )
+    const replies = await takeStep(definition.name, subject, () => call(redis, keyCount, sent))
     return asList(replies).map(definition.decode)
   }
 }

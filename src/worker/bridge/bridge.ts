@@ -2,12 +2,13 @@ import { aborted } from '../../shared/lifecycle/aborted.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
 import { createService, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
-import { ensureInboxGroup } from '../../shared/store/inbox/inbox.ts'
+import { ensureInboxGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
 import { createMoveEntries, reportFailure, type MoveEntries } from './move-entries.ts'
 import type { MoveContext } from './move-page.ts'
 import { tracedMove } from './traced-move.ts'
+import { createUnderWay, type UnderWay } from './under-way.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
   /** A connection of its own, which it closes. */
@@ -24,6 +25,8 @@ export interface Bridge extends Service {
 
 /** How long an entry that could not be taken in rests before it is tried again. */
 export const retryDelayMs = 1_000
+/** While one of them is moved, which is mostly Redis' work, the next one is read, which is mostly ours. */
+const batchesAtOnce = 2
 
 /**
  * Inbox → ledger → queue. A page of entries takes three steps: open the ledgers, add the jobs, confirm; each is safe to repeat,
@@ -40,7 +43,8 @@ export function createBridge(context: BridgeContext): Bridge {
       void aborted(stopping).then(() => blocking.disconnect())
       const reader = createInboxReader({ ...context, blocking })
       const moveAll = createMoveEntries(context, progress.note)
-      await moveUntilStopped({ context, reader, moveAll, progress }, stopping)
+      const underWay = createUnderWay(batchesAtOnce)
+      await moveUntilStopped({ context, reader, moveAll, progress, underWay }, stopping)
     },
     () => progress.idleMs() >= context.stalledMs,
   )
@@ -68,11 +72,13 @@ interface Moving {
   reader: InboxReader
   moveAll: MoveEntries
   progress: Progress
+  underWay: UnderWay
 }
 
 async function moveUntilStopped(moving: Moving, stopping: AbortSignal): Promise<void> {
   let hasGroup = false
   while (!stopping.aborted) hasGroup = await processBatch(moving, hasGroup, stopping)
+  await moving.underWay.all()
 }
 
 /** False: the group may be gone. */
@@ -96,11 +102,30 @@ async function processBatch(
   }
 }
 
-async function moveSome(
-  { context, reader, moveAll, progress }: Moving,
-  stopping: AbortSignal,
-): Promise<void> {
+async function moveSome(moving: Moving, stopping: AbortSignal): Promise<void> {
+  const { reader, progress, underWay } = moving
+  // What failed is among what is pending, and so is what somebody is still busy with.
+  if (!reader.isDone()) await underWay.all()
   const entries = await reader.next(stopping)
-  if (entries.length === 0 && reader.isDone()) progress.note()
-  if (!(await tracedMove(context.store, entries, moveAll))) reader.retryIn(retryDelayMs)
+  if (entries.length === 0) {
+    if (reader.isDone() && underWay.isNone()) progress.note()
+    return
+  }
+  const hasWish = entries.some(({ wish }) => wish !== undefined)
+  // What is wanted of a callback comes after what was sent before it, and before what was sent after it.
+  if (hasWish) await underWay.all()
+  await underWay.begin(() => moveOrRetry(moving, entries))
+  if (hasWish) await underWay.all()
+}
+
+async function moveOrRetry(
+  { context, reader, moveAll }: Moving,
+  entries: readonly InboxEntry[],
+): Promise<void> {
+  try {
+    if (await tracedMove(context.store, entries, moveAll)) return
+  } catch (error) {
+    reportFailure(context, undefined, error)
+  }
+  reader.retryIn(retryDelayMs)
 }

@@ -6,7 +6,8 @@
 -- Returns {'accepted', 'accepted', acceptedAt, dueAt} | {'duplicate', state} | {'conflict', state}
 -- Acceptance is timed by Redis, so that a delay does not depend on the producer's clock; and never by the entry's id, which
 -- whoever gave the one before it may have put anywhere.
-local found, state = check_id()
+local old = read_ledger()
+local found, state = judge_id(old, intent)
 if found == 'sealed' then
   -- A worker compares the numbers: nothing happens, or this one becomes a dead letter that says so.
   redis.call('XADD', inbox, '*', 'intent', intent)
@@ -18,5 +19,5 @@ local entry = redis.call('XADD', inbox, '*', 'intent', intent)
 -- what that puts into the future.
 local now = try_redis_now() or tonumber(string.match(entry, '^%d+'))
 local accepted_at, due_at = iso_time(now), due_time(now)
-open_ledger(entry, accepted_at, due_at)
+open_ledger(old, entry, { accepted_at = accepted_at, due_at = due_at })
 return { 'accepted', 'accepted', accepted_at, due_at }

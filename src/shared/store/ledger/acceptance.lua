@@ -1,21 +1,23 @@
 -- The rules of acceptance: of what the library submits, and of what the bridge takes in.
 --- @include "../lua/judge-id"
 --- @uses callback dead_letters id intent expires_at traceparent
-local function check_id()
-  local c = read(callback, 'state', 'reason', 'intent', 'discardedAt')
-  return judge_id(c, intent)
+-- read_ledger(): all that these rules ask of it, read once.
+local function read_ledger()
+  local c = read(callback, 'state', 'reason', 'intent', 'discardedAt', 'entry', 'generation', 'attempts', 'possibleDuplicate',
+    'acceptedAt', 'dueAt', 'rescheduledAt', 'placed', 'traceparent')
+  return c
 end
 
--- open_ledger(entry, accepted_at, due_at, redrive_of): writes generation n+1 in state accepted. What earlier generations
--- attempted stays counted, so that an attempt's number is never used twice; the budget counts from priorAttempts.
-local function open_ledger(entry, accepted_at, due_at, redrive_of)
-  local old = read(callback, 'generation', 'attempts', 'possibleDuplicate', 'reason')
+-- open_ledger(old, entry, { accepted_at, due_at, redrive_of }): writes generation n+1 in state accepted. `old`: as it was read.
+-- What earlier generations attempted stays counted, so that an attempt's number is never used twice; the budget counts from
+-- priorAttempts.
+local function open_ledger(old, entry, given)
   local generation = (tonumber(old.generation) or 0) + 1
   -- Whatever lies here goes with its time to live: a promise must not be forgotten with what it replaces.
   redis.call('DEL', callback)
   if generation > 1 then redis.call('ZREM', dead_letters, id) end
   redis.call('HSET', callback, 'v', '1', 'state', 'accepted', 'generation', generation, 'entry', entry, 'intent', intent,
-    'acceptedAt', accepted_at, 'dueAt', due_at, 'updatedAt', accepted_at, 'attempts', old.attempts or '0')
+    'acceptedAt', given.accepted_at, 'dueAt', given.due_at, 'updatedAt', given.accepted_at, 'attempts', old.attempts or '0')
   -- What was wanted of the generation before is not wanted of this one (wish.lua).
   if generation > 1 then redis.call('HSET', callback, 'openedBy', entry) end
   if old.attempts and old.attempts ~= '0' then redis.call('HSET', callback, 'priorAttempts', old.attempts) end
@@ -23,7 +25,8 @@ local function open_ledger(entry, accepted_at, due_at, redrive_of)
   local doubt = old.reason == 'uncertain' and '1' or old.possibleDuplicate
   if doubt then redis.call('HSET', callback, 'possibleDuplicate', doubt) end
   if expires_at ~= '' then redis.call('HSET', callback, 'expiresAt', expires_at) end
-  if redrive_of and redrive_of ~= '' and redrive_of ~= id then redis.call('HSET', callback, 'redriveOf', redrive_of) end
+  local from = given.redrive_of
+  if from and from ~= '' and from ~= id then redis.call('HSET', callback, 'redriveOf', from) end
   if traceparent ~= '' then redis.call('HSET', callback, 'traceparent', traceparent) end
   return generation
 end

@@ -3,7 +3,8 @@
 --- @args group now
 --- @each_keys callback
 --- @each_args id entry_id nth_of_number expires_at_ms default_expiry
---- @include "../lua/stats" "../lua/taking" "../lua/states" "../lua/flow"
+--- @finally confirm_page
+--- @include "../lua/stats" "../lua/states" "confirmed-page"
 -- nth_of_number: as in same-number.lua, or '' where nothing was promised   expires_at_ms: epoch ms, or ''
 -- default_expiry: the same time, ISO, where the intent has none
 -- Returns of each {1 if the callback became scheduled, else 0, where it is not the first one for its number lately which one it
@@ -25,7 +26,8 @@ if c.entry == entry_id then
   if c.state == 'accepted' then
     redis.call('HSET', callback, 'state', 'scheduled', 'updatedAt', now)
     scheduled = 1
-    note_flow(c.dueAt and c.dueAt > now and 'put-off' or 'due')
+    local how_soon = c.dueAt and c.dueAt > now and 'put-off' or 'due'
+    flow_of[how_soon] = (flow_of[how_soon] or 0) + 1
     due_at = c.rescheduledAt and c.dueAt or ''
   end
   count_once(c)
@@ -37,5 +39,5 @@ if c.entry == entry_id then
     if default_expiry ~= '' then redis.call('HSET', callback, 'expiresAt', default_expiry) end
   end
 end
-take_entry(entry_id)
+entries[#entries + 1] = entry_id
 return { scheduled, nth, due_at }

@@ -6,14 +6,13 @@
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 --- @include "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
--- key_mark: '' where it is not to be found by call and number
+-- key_mark: '' where it is not to be found by call and number   number_print: stands for a number that is sealed
 -- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue
 --         nth: as in same-number.lua
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
 --       | {'duplicate', state} | {'conflict', state} | {'sealed', state}      as in judge-id.lua
 local now = redis_now()
-local c = read(callback, 'state', 'entry', 'generation', 'acceptedAt', 'dueAt', 'placed',
-  'rescheduledAt', 'traceparent')
+local c = read_ledger()
 if c.entry == entry_id then
   if c.state ~= 'accepted' then return { 'done', nth_lately(now) } end
   -- Timed by a clock that was ahead, or, by an older version, by an id that was: it is timed anew.
@@ -27,10 +26,10 @@ end
 -- Another bridge confirmed it while this one held it. Without this look, a callback that has died since would be opened
 -- again by an entry that is long gone.
 if #redis.call('XRANGE', inbox, entry_id, entry_id) == 0 then return { 'done' } end
-local found, found_state = check_id()
+local found, found_state = judge_id(c, intent)
 if found ~= 'free' then return { found, found_state } end
 local accepted = entry_time(entry_id, now)
 local accepted_at, due_at = iso_time(accepted), due_time(accepted)
-local generation = open_ledger(entry_id, accepted_at, due_at, redrive_of)
+local generation = open_ledger(c, entry_id, { accepted_at = accepted_at, due_at = due_at, redrive_of = redrive_of })
 note_places(accepted)
 return { 'schedule', generation, accepted_at, due_at, nth_lately(now), traceparent }

@@ -28,7 +28,7 @@ if not is_current then return settle_late(this, c) end
 
 record_attempt()
 note_recent(recent_outcome)
-if attempt ~= '0' then note_flow(state == 'booked' and 'booked' or 'failed') end
+if attempt ~= '0' then note_flow(state == 'booked' and 'booked' or 'failed', 1) end
 leave_retrying(c)
 local is_failed_probe = note_signal(c.claim)
 if possible_duplicate == '1' then mark(callback) end

@@ -1,11 +1,11 @@
--- note_flow(what): how much is accepted, booked and fails in these seconds, for people who ask how fast it goes. Counted in
+-- note_flow(what, how_many): how much is accepted, booked and fails in these seconds, for people who ask how fast it goes. Counted in
 -- slots of ten seconds, of which this one and the last are kept. What is older is added up by minutes, for keep-minute.lua,
 -- of which the last four are kept: so a callback costs one command, and the history one in ten seconds.
 --- @include "clock"
 --- @uses flow
-local function note_flow(what)
+local function note_flow(what, how_many)
   local slot = math.floor(redis_now() / 10000)
-  if redis.call('HINCRBY', flow, slot .. ':' .. what, 1) > 1 then return end
+  if redis.call('HINCRBY', flow, slot .. ':' .. what, how_many) > how_many then return end
   local counts = redis.call('HGETALL', flow)
   for i = 1, #counts, 2 do
     local counted_in, counted = string.match(counts[i], '^(%d+):(.+)$')

@@ -1,7 +1,10 @@
 -- iso_time(ms): epoch milliseconds as ISO 8601 in UTC with milliseconds, as isoTimestamp() in TypeScript writes it.
 -- Needed where Redis itself says what time it is. Days to civil date after Howard Hinnant's
--- "chrono-Compatible Low-Level Date Algorithms", civil_from_days; valid for every date from 1970 on.
+-- "chrono-Compatible Low-Level Date Algorithms", civil_from_days; valid for every date from 1970 on. Of a page of entries many
+-- are of the same millisecond.
+local last_ms, last_text
 local function iso_time(ms)
+  if ms == last_ms then return last_text end
   local days = math.floor(ms / 86400000)
   local rest = ms - days * 86400000
   local z = days + 719468
@@ -13,8 +16,9 @@ local function iso_time(ms)
   local day = doy - math.floor((153 * mp + 2) / 5) + 1
   local month = mp < 10 and mp + 3 or mp - 9
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+  last_ms, last_text = ms, string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     math.floor(rest / 3600000), math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
+  return last_text
 end
 
 -- is_ahead(text, now): whether a time of the ledger is later than `now`, epoch ms. Anything else counts as later: years

@@ -2,13 +2,16 @@
 -- XDEL by hand take away what nobody has read yet, and no rule of Redis forbids the first to whoever may enqueue.
 --- @include "entries-gone"
 --- @uses inbox intake group
--- take_entry(entry): it has got where it belongs.
-local function take_entry(entry)
-  redis.call('XACK', inbox, group, entry)
-  if redis.call('XDEL', inbox, entry) == 0 then return end
-  local taken = redis.pcall('HINCRBY', intake, 'taken', 1)
-  if type(taken) ~= 'number' or taken % 1000 ~= 1 then return end
+-- take_entries(entries): they have got where they belong.
+local function take_entries(entries)
+  redis.call('XACK', inbox, group, unpack(entries))
+  local left = redis.call('XDEL', inbox, unpack(entries))
+  if left == 0 then return end
+  local taken = redis.pcall('HINCRBY', intake, 'taken', left)
+  if type(taken) ~= 'number' or math.floor((taken - 1) / 1000) == math.floor((taken - left - 1) / 1000) then return end
   -- What was gone before we began to count, or with a stream in whose place there is a new one, is not held against anybody.
   local gone, before = entries_gone(taken), tonumber(redis.call('HGET', intake, 'goneBefore'))
   if gone and (not before or gone < before) then redis.call('HSET', intake, 'goneBefore', gone) end
 end
+
+local function take_entry(entry) take_entries({ entry }) end

@@ -50,6 +50,23 @@ describe('a cancel', () => {
     })
   })
 
+  it('by number means what was sent before it, however much that is, and nothing that was sent after it', async () => {
+    const bundle = await setup()
+    const { recorder } = bundle
+    const send = (id: string, callbackNumber: string) =>
+      sendRaw(bundle, { ...sampleCallback(id), callbackNumber })
+    // More than a bridge reads at once: it is still busy with them when it comes to what follows.
+    for (let nth = 1; nth <= 399; nth += 1) await send(`other-${nth}`, '+18445791188')
+    await send('before', number)
+    await say(bundle, 'cancel', { callbackNumber: number })
+    await send('after', number)
+    bridgeAlone(bundle, { retentionMs: 60_000 })
+    await recorder.next('callback.scheduled', ({ id }) => id === 'after')
+
+    expect(recorder.of('callback.cancelled').map(({ id }) => id)).toEqual(['before'])
+    expect(await hashOf(bundle, 'after')).toMatchObject({ state: 'scheduled' })
+  })
+
   it('finds its callback whichever of several bridges is given the one and the other', async () => {
     const bundle = await setup()
     const { recorder } = bundle
