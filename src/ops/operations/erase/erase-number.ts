@@ -14,6 +14,7 @@ import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { removeJob } from '../../../queue/callback-queue.ts'
 import { forgetPlaces } from './forget-places.ts'
 import { findTraces } from './find-traces.ts'
+import type { IsSealedNumber } from './sealed-search.ts'
 import {
   isUnderWay,
   isWaiting,
@@ -29,6 +30,8 @@ const maxPasses = 5
 export interface NumberSearch {
   spellings: NumberSpellings
   refs: readonly DestinationRef[]
+  /** Undefined: no sealed number can be told. */
+  isSealedNumber?: IsSealedNumber
 }
 
 export interface EraseRequest extends NumberSearch {
@@ -91,7 +94,7 @@ function isBlocking(trace: Trace): boolean {
 }
 
 async function findEverywhere(
-  { spellings, refs }: NumberSearch,
+  { spellings, refs, isSealedNumber }: NumberSearch,
   { redis, unsearched }: SearchDeps,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
@@ -103,7 +106,8 @@ async function findEverywhere(
     const ids = erased.map((trace) =>
       trace.kind === 'callback' && trace.ref.destination === ref.destination ? trace.id : '',
     )
-    const search = { store, spellings, erasedIds: new Set(ids), passOver: reportUnsearched }
+    const about = { store, spellings, isSealedNumber }
+    const search = { ...about, erasedIds: new Set(ids), passOver: reportUnsearched }
     found.push(...(await findTraces(search)))
   }
   return found
