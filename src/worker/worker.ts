@@ -84,6 +84,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
         observe,
         holder: consumer,
         numberKeyOf,
+        sealings: sealKeys,
       }),
     ],
     clock,

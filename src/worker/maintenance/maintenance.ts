@@ -14,7 +14,7 @@ import { createFunctions } from './functions.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
 import { createLeasedWalk } from './walk-with-lease.ts'
-import { createWalker } from './walker.ts'
+import { createWalker, type WalkerContext } from './walker.ts'
 
 export interface MaintenanceContext {
   config: WorkerConfig
@@ -25,6 +25,7 @@ export interface MaintenanceContext {
   /** The name of this process. */
   holder: string
   numberKeyOf: NumberKeyOf
+  sealings?: WalkerContext['sealings']
 }
 
 /** What one process does for all its destinations, and for those that nobody serves. */
@@ -80,11 +81,12 @@ function walk(
   context: MaintenanceContext,
   queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
-  const { config, redis, times, clock, observe, holder, numberKeyOf } = context
+  const { config, redis, times, clock, observe, holder, numberKeyOf, sealings } = context
   const { namespace } = config
+  const common = { redis, namespace, clock, observe, numberKeyOf, sealings }
   const served = servedBy(context)
   return createLeasedWalk({
-    walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
+    walker: createWalker({ ...common, served, queueOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,

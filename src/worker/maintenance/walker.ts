@@ -26,6 +26,7 @@ import {
   reportUnreconciled,
   type ReconcileContext,
 } from './reconcile.ts'
+import type { Sealing } from '../sealing/sealing.ts'
 import type { Resolution } from './resolve-finding.ts'
 
 export interface WalkerContext {
@@ -37,6 +38,8 @@ export interface WalkerContext {
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
+  /** By destination: how this process unseals numbers, where it has the keys. */
+  sealings?: ReadonlyMap<string, Sealing> | undefined
 }
 
 /** What one turn came to, counted in callbacks of all destinations. */
@@ -252,9 +255,10 @@ function contextOf(
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
-  const { queueOf, clock, observe, numberKeyOf } = context
+  const { queueOf, clock, observe, numberKeyOf, sealings } = context
   const store = storeOf(context, destination)
-  return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf }
+  const unseal = sealings?.get(destination)?.unseal
+  return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf, unseal }
 }
 
 function storeOf({ redis, namespace }: WalkerContext, destination: string): DestinationStore {
