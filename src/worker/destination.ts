@@ -192,8 +192,9 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, clock, observe, consumer, times } = scope
+  const { store, clock, observe, consumer, times, numberKeyOf } = scope
   return createRuns({
+    numberKeyOf,
     store,
     queue,
     verification,
