@@ -192,6 +192,21 @@ it('finds, cancels and reschedules by a number that is sealed', async () => {
   await producer.close()
 })
 
+it('finds sealed numbers by a new number key as well, once the walk has met them', async () => {
+  const bundle = await setup()
+  const { seal } = await giveSealKeys(bundle)
+  const worker = bundle.startWorker()
+  await xadd(bundle.store, { ...one, callbackNumber: await seal(number), delay: 600_000 })
+  await bundle.recorder.next('callback.scheduled')
+  await worker.stop()
+  const numberKey = 'another-number-key-of-tests-as-long-as-that'
+  Object.assign(bundle.config, { numberKey })
+  bundle.startWorker()
+  const find = () => bundle.producer.find({ callbackNumber: number }, { numberKey })
+  const patience = { timeout: 20_000 }
+  await expect.poll(() => find().catch(() => []), patience).toMatchObject([{ id: 'one' }])
+})
+
 it('refuses a number in the clear where sealing is demanded: in the library, and in the inbox', async () => {
   const bundle = await setup()
   const { seal } = await giveSealKeys(bundle, { required: true })
