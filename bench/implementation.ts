@@ -9,6 +9,10 @@ export interface BenchRun {
   privateKeyPem: string
   /** Attempts a second that Ringback makes, over all workers; undefined for no limit. */
   rate?: number
+  /** How many destinations Ringback's worker serves: `default`, `d1`, `d2` and so on. Default: the first alone. */
+  destinations?: number
+  /** To which of them is submitted. */
+  destination?: string
 }
 
 export interface Stoppable {

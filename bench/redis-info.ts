@@ -35,3 +35,15 @@ async function readInfo(redis: Redis, section: string): Promise<(name: string) =
     return Number(value)
   }
 }
+
+/** Connections of clients, and commands since the server's start, what scripts call among them. */
+export async function redisTraffic(
+  redis: Redis,
+): Promise<{ connections: number; commands: number }> {
+  const clients = await readInfo(redis, 'clients')
+  const stats = await readInfo(redis, 'stats')
+  return {
+    connections: clients('connected_clients'),
+    commands: stats('total_commands_processed'),
+  }
+}

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { measureAcceptance } from './benchmarks/acceptance.ts'
 import { measureConsole } from './benchmarks/console.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
+import { measureDestinations } from './benchmarks/destinations.ts'
 import { measureIntake } from './benchmarks/intake.ts'
 import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
@@ -30,6 +31,7 @@ const benchmarks = {
   waiting: measureWaiting,
   pace: measurePace,
   'opening-bell': measureOpeningBell,
+  destinations: measureDestinations,
   console: measureConsole,
 } as const
 

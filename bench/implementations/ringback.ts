@@ -13,6 +13,7 @@ import { createNumberKeys } from '../../src/worker/number-keys.ts'
 import { workerTimes } from '../../src/worker/times.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
+import { looksAt } from '../../test/support/looks.ts'
 import { workerConfig } from '../../test/support/worker-config.ts'
 import {
   callCenter,
@@ -32,7 +33,7 @@ export const ringback: Implementation = {
   settleIn: bridgeAll,
   startWorker: (run, onDelivered) => {
     const worker = startWorker({
-      config: configOf(run),
+      config: withDestinations(configOf(run), run.destinations ?? 1),
       times: workerTimes(lockMs),
       clock: systemClock,
       queueClock: systemClock,
@@ -49,8 +50,8 @@ export const ringback: Implementation = {
   },
 }
 
-function enqueueing({ redisUrl, name: namespace }: BenchRun): Submitter {
-  const producer = createProducer({ redisUrl, namespace })
+function enqueueing({ redisUrl, ...run }: BenchRun): Submitter {
+  const producer = createProducer({ redisUrl, ...placeOf({ redisUrl, ...run }) })
   return {
     submit: async (intent) => {
       const answer = await producer.enqueue(intent)
@@ -84,13 +85,14 @@ async function bridgeAll(run: BenchRun): Promise<void> {
   const bridge = createBridge({
     store,
     openBlocking: () => connect(run),
+    looks: looksAt(store),
     queue,
     clock: systemClock,
     observe: () => undefined,
     numberKeyOf: createNumberKeys({
       redis,
       setting: undefined,
-      served: new Set([ref.destination]),
+      isServed: () => true,
       clock: systemClock,
       observe: () => undefined,
     }),
@@ -115,8 +117,16 @@ function connect({ redisUrl }: BenchRun): Redis {
   })
 }
 
-function placeOf({ name }: BenchRun): DestinationRef {
-  return { namespace: name, destination: 'default' }
+function placeOf({ name, destination = 'default' }: BenchRun): DestinationRef {
+  return { namespace: name, destination }
+}
+
+/** All alike but for their names. */
+function withDestinations(config: WorkerConfig, count: number): WorkerConfig {
+  const [first] = config.destinations
+  if (first === undefined) throw new Error('no destination is configured')
+  const others = Array.from({ length: count - 1 }, (_, n) => ({ ...first, name: `d${n + 1}` }))
+  return { ...config, destinations: [first, ...others] }
 }
 
 /** Without a rate of its own far from every limit, so that the speed of the code is what is measured. */

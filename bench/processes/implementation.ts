@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Redis } from 'ioredis'
 
 import { messageOf } from '../../src/shared/errors/errors.ts'
@@ -37,6 +39,8 @@ function carryOut(request: ImplementationRequest): Promise<Cost> {
       return deliver(request)
     case 'serve':
       return serve(request.run)
+    case 'idle':
+      return measure(request.run, () => sleep(request.ms))
     case 'stop':
       return stop()
   }
@@ -84,7 +88,7 @@ async function stop(): Promise<Cost> {
   serving = undefined
   await worker?.stop()
   redis?.disconnect()
-  return { ms: 0, nodeCpuMicros: 0, redisCpuMicros: 0, peakBytes: peakBytes() }
+  return { ms: 0, nodeCpuMicros: 0, redisCpuMicros: 0, ...memory() }
 }
 
 async function measure({ redisUrl }: BenchRun, work: () => Promise<unknown>): Promise<Cost> {
@@ -101,13 +105,14 @@ async function measure({ redisUrl }: BenchRun, work: () => Promise<unknown>): Pr
     ms,
     nodeCpuMicros: user + system,
     redisCpuMicros: redisCpu,
-    peakBytes: peakBytes(),
+    ...memory(),
   }
 }
 
 /** `maxRSS` is in KiB. */
-function peakBytes(): number {
-  return process.resourceUsage().maxRSS * 1_024
+function memory(): Pick<Cost, 'peakBytes' | 'residentBytes'> {
+  const { maxRSS } = process.resourceUsage()
+  return { peakBytes: maxRSS * 1_024, residentBytes: process.memoryUsage.rss() }
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

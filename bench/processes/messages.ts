@@ -15,6 +15,8 @@ export type ImplementationRequest =
   | { kind: 'settle-in'; run: BenchRun }
   | { kind: 'deliver'; run: BenchRun; count: number }
   | { kind: 'serve'; run: BenchRun }
+  /** Nothing, for so long. */
+  | { kind: 'idle'; run: BenchRun; ms: number }
   | { kind: 'stop' }
 
 export type Answer = { kind: 'measured'; cost: Cost } | { kind: 'failed'; message: string }
@@ -26,6 +28,8 @@ export interface Cost {
   redisCpuMicros: number
   /** Of the process since its start. */
   peakBytes: number
+  /** Of the process now. */
+  residentBytes: number
 }
 
 export type ToSink = { kind: 'watch' } | { kind: 'ignore' }

@@ -59,8 +59,28 @@ ${fence('json', JSON.stringify(exampleFile, null, 2))}
   org's answer must not be believed.
 - The environment may describe its own destination beside those of the file. The file then must not have one named
   \`default\`.
+
+${whileWorkersRun}
 `
 }
+
+const whileWorkersRun = `### While workers run
+
+A worker looks at the file, and at the keys and secrets that it names, once a second, and reads the whole configuration anew when one
+of them has changed, or on \`SIGHUP\`. Nothing has to be restarted, and no other destination notices:
+
+- A destination that is **new** is served at once (\`destination.added\` in the log).
+- One of which **anything has changed**, its key too, takes no more work, finishes its attempts under way (for \`RINGBACK_SHUTDOWN_DEADLINE\`
+  at most), and goes on with the new settings (\`destination.changed\`). Between the two it stands still for as long as its longest attempt takes.
+- One that is **gone** is drained (\`destination.draining\`): taken in and sent as before, until nothing of it waits and nothing is under
+  way; then it is served no longer (\`destination.drained\`). A callback for next week keeps it until next week; \`/readyz\` shows
+  \`acme.draining\`. A worker that is started meanwhile does not know it: let those go on that do, or cancel what waits.
+- A file with **a problem anywhere** changes nothing: \`configuration.refused\` says what is wrong, and it is read again when it
+  changes. Write a new file beside it and rename it, so that it is never read half.
+- What is about **all destinations** (the environment, \`RINGBACK_REDIS_URL_FILE\`, certificates of Redis) is read once:
+  \`configuration.needs-restart\` names what is another one now.
+
+\`ringback doctor\` judges a file before you put it in place: \`RINGBACK_CONFIG=new.json ringback doctor\`.`
 
 const exampleFile = {
   destinations: {

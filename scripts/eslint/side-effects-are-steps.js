@@ -42,7 +42,7 @@ const harmless = new Set([
     'smembers',
   ],
   ...['scan', 'scanStream', 'time', 'type', 'xlen', 'xpending', 'xrange', 'xread', 'xrevrange'],
-  ...['zcard', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
+  ...['zcard', 'zcount', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
   ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
   // A worker that rests; a queue that is paused would rest for all.
   ...['Worker.pause', 'Worker.resume'],

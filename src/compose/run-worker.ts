@@ -1,5 +1,6 @@
 import { loadWorkerConfig } from '../shared/config/load.ts'
 import { describeConfig } from '../shared/config/describe.ts'
+import { watchConfiguration } from '../shared/config/watch-configuration.ts'
 import { exposedFiles, exposureFix } from '../shared/config/exposed-files.ts'
 import type { WorkerConfig } from '../shared/config/config.ts'
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
@@ -11,12 +12,14 @@ import { createLogger, logTo } from '../shared/telemetry/logger.ts'
 import { collectProcessMetrics } from '../shared/telemetry/metrics-of-process.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
 import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
+import { followConfiguration } from './follow-configuration.ts'
 import { isOpen } from '../worker/dispatch-state.ts'
 import { workerTimes } from '../worker/times.ts'
 import { startWorker, type RunningWorker } from '../worker/worker.ts'
 
 /** `ringback worker`: bridge, processor and health endpoint of every configured destination, until it is told to stop. */
 export async function runWorker({ env, clock, stdout, stopped }: CliContext): Promise<number> {
+  const watch = watchConfiguration(env)
   const config = loadWorkerConfig(env, clock)
   const logger = createLogger(config.logLevel, {
     pretty: stdout.isTTY === true,
@@ -28,7 +31,7 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
   }
   const log = logTo(logger)
   const metrics = createMetrics(
-    () => readDepths(worker, config),
+    () => readDepths(worker),
     async () => ({ ...(await worker.redisSafety()), clockAheadMs: worker.clockAheadMs() }),
   )
   collectProcessMetrics(metrics.registry)
@@ -43,6 +46,8 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
       metrics.observe(event)
     },
   })
+  const following = followConfiguration(config, { env, clock, watch, worker, logger })
+  void following.run(stopped, stopped).finally(() => watch.close())
   try {
     const health = await serveHealth(config, { worker, metrics, clock })
     if (health !== undefined) logger.info({ url: health.url }, 'health.listening')
@@ -89,26 +94,25 @@ async function reportHealth(worker: RunningWorker) {
   const { redis, destinations } = await worker.health()
   const parts: Record<string, boolean | string> = { redis }
   let ready = redis
-  for (const [name, { bridge, processor, authorized, dispatch }] of destinations) {
+  for (const [name, { bridge, processor, authorized, dispatch, isDraining }] of destinations) {
     parts[`${name}.bridge`] = bridge === 'working'
     parts[`${name}.processor`] = processor === 'working'
     // Shown, but no reason to take the worker out of service: no other worker would fare better with the same key.
     parts[`${name}.authorized`] = authorized
     // Likewise: a pause is somebody's will, and a failing Salesforce fails for all.
     if (dispatch !== undefined) parts[`${name}.dispatch`] = dispatch
+    if (isDraining) parts[`${name}.draining`] = true
     ready &&= bridge === 'working' && processor === 'working'
   }
   return { ready, parts }
 }
 
-async function readDepths(worker: RunningWorker, config: WorkerConfig): Promise<DepthReading[]> {
+async function readDepths(worker: RunningWorker): Promise<DepthReading[]> {
   const { redis, destinations } = await worker.health()
   if (!redis) throw new Error('Redis does not answer')
   const depths = await worker.depths()
-  return config.destinations.flatMap(({ name: destination, concurrency, salesforce }) => {
-    const known = depths.get(destination)
-    if (known === undefined) return []
-    const { control, ...reading } = known
+  return [...depths].map(([destination, { control, config, ...reading }]) => {
+    const { concurrency, salesforce } = config
     return {
       destination,
       ...reading,

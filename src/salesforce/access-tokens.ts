@@ -45,8 +45,12 @@ export interface AccessTokens {
   renew(spent: string, timeoutMs: number): Promise<AccessToken>
 }
 
+/** Told of each answer of the token endpoint. */
+export type TokenObserver = (answer: AccessToken) => void
+
 export interface AccessTokensOptions {
   readonly endpoint: TokenEndpoint
+  readonly onAnswer?: TokenObserver | undefined
   readonly exchanger: Exchanger
   readonly clock: Clock
 }
@@ -60,6 +64,7 @@ export function createAccessTokens({
   endpoint,
   exchanger,
   clock,
+  onAnswer,
 }: AccessTokensOptions): AccessTokens {
   let cached: { text: string; grantedAtMs: number } | undefined
   let asking: Promise<AccessToken> | undefined
@@ -80,6 +85,7 @@ export function createAccessTokens({
       signal: undefined,
     })
     const token = readToken(result, { sent: { tokens: [posted.secret] }, nowMs: clock.now() })
+    onAnswer?.(token)
     cached = token.kind === 'granted' ? { text: token.text, grantedAtMs: clock.now() } : undefined
     return token
   }

@@ -7,7 +7,12 @@ import type {
 } from '../shared/delivery/contact-request-search.ts'
 import type { StepSubject } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
-import { createAccessTokens, type AccessToken, type TokenEndpoint } from './access-tokens.ts'
+import {
+  createAccessTokens,
+  type AccessToken,
+  type TokenEndpoint,
+  type TokenObserver,
+} from './access-tokens.ts'
 import { createExchanger, type HttpResult } from './exchange.ts'
 import { readContactRequests } from './read-contact-requests.ts'
 import { contactRequestSoql, queryUrl, type QueryAddress } from './soql.ts'
@@ -34,6 +39,7 @@ export interface ContactRequestFinderOptions extends QueryAddress, TokenEndpoint
   /** PEM. Trusted besides the public authorities. */
   readonly certificateAuthority?: string | undefined
   readonly proxy?: ProxyConfig | undefined
+  readonly onToken?: TokenObserver | undefined
 }
 
 /** One number is seldom booked more than twice within minutes; more than these would be told as incomplete. */
@@ -42,9 +48,9 @@ const limit = 50
 export function createContactRequestFinder(
   options: ContactRequestFinderOptions,
 ): ContactRequestFinder {
-  const { clock, timeoutMs } = options
+  const { clock, timeoutMs, onToken } = options
   const exchanger = createExchanger(options)
-  const tokens = createAccessTokens({ endpoint: options, exchanger, clock })
+  const tokens = createAccessTokens({ endpoint: options, exchanger, clock, onAnswer: onToken })
 
   const search = async (query: ContactRequestQuery, { signal, about = {} }: SearchConditions) => {
     const startedAt = clock.now()

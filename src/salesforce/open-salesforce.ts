@@ -1,5 +1,6 @@
 import type { DestinationConfig } from '../shared/config/config.ts'
 import type { Clock } from '../shared/time/clock.ts'
+import type { TokenObserver } from './access-tokens.ts'
 import { createSalesforceClient, type SalesforceClient } from './client.ts'
 import { createContactRequestFinder, type ContactRequestFinder } from './contact-request-finder.ts'
 import { createTokenSource, type TokenSource } from './token-source.ts'
@@ -13,9 +14,13 @@ export interface Salesforce {
 }
 
 /** Salesforce as the settings of a destination say that it is reached. Connects when something is sent. */
-export function openSalesforce(config: DestinationConfig, clock: Clock): Salesforce {
+export function openSalesforce(
+  config: DestinationConfig,
+  clock: Clock,
+  onToken?: TokenObserver,
+): Salesforce {
   const client = clientOf(config, clock)
-  const finder = finderOf(config, clock)
+  const finder = finderOf(config, { clock, onToken })
   return {
     client,
     finder,
@@ -44,8 +49,13 @@ function clientOf(config: DestinationConfig, clock: Clock): SalesforceClient {
   })
 }
 
-function finderOf(config: DestinationConfig, clock: Clock): ContactRequestFinder | undefined {
+interface FinderScope {
+  clock: Clock
+  onToken: TokenObserver | undefined
+}
+
+function finderOf(config: DestinationConfig, scope: FinderScope): ContactRequestFinder | undefined {
   const { verify, attemptTimeoutMs, proxy } = config
   if (verify === undefined) return undefined
-  return createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, clock, proxy })
+  return createContactRequestFinder({ ...verify, timeoutMs: attemptTimeoutMs, proxy, ...scope })
 }

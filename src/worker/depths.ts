@@ -3,6 +3,7 @@ import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { countDeadLetters, readOldestDeathMs } from '../shared/store/dead-letters/dead-letters.ts'
+import { countLettersByReason } from '../shared/store/dead-letters/letters-by-reason.ts'
 import { readVanished } from '../shared/store/inbox/vanished.ts'
 import { readOldestDue } from '../shared/store/stats/oldest-due.ts'
 import { readQueueDepth } from '../shared/store/stats/queue-depth.ts'
@@ -33,6 +34,9 @@ export interface Depths {
   nextDueMs: number | undefined
   /** Callbacks that wait for another attempt, by the code of the last one. */
   retrying: Record<string, number>
+  /** How many of them Salesforce is asked about first. */
+  verifying: number
+  deadLettersByReason: Record<string, number>
   /** Epoch ms; undefined where there is none. */
   deadLettersOldestMs: number | undefined
   lastBookingMs: number | undefined
@@ -74,21 +78,31 @@ export async function readDepths(context: DepthContext): Promise<Depths> {
 }
 
 async function readWaiting({ store, clock }: DepthContext) {
-  const [workers, { due, nextDueMs }, oldest, retrying, deadLettersOldestMs, lastBookingMs] =
-    await Promise.all([
-      readLivingWorkers(store),
-      readQueueDepth(store),
-      readOldestDue(store),
-      readRetrying(store),
-      readOldestDeathMs(store),
-      readLastBookingMs(store),
-    ])
+  const [
+    workers,
+    depth,
+    oldest,
+    retrying,
+    deadLettersOldestMs,
+    deadLettersByReason,
+    lastBookingMs,
+  ] = await Promise.all([
+    readLivingWorkers(store),
+    readQueueDepth(store),
+    readOldestDue(store),
+    readRetrying(store),
+    readOldestDeathMs(store),
+    countLettersByReason(store),
+    readLastBookingMs(store),
+  ])
   return {
     workers: workers.length,
-    due,
+    due: depth.due,
     dueOldestAgeMs: oldest === undefined ? 0 : Math.max(0, clock.now() - Date.parse(oldest)),
-    nextDueMs,
-    retrying,
+    nextDueMs: depth.nextDueMs,
+    retrying: retrying.byCode,
+    verifying: retrying.verifying,
+    deadLettersByReason,
     deadLettersOldestMs,
     lastBookingMs,
   }

@@ -6,8 +6,11 @@ import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import { connectPatiently, type Redis, type TlsFiles } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
+import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
+import type { Unseal } from '../shared/sealing/unseal.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { readVersion } from '../shared/telemetry/version.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -20,13 +23,14 @@ import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
+import type { Looks } from './looks.ts'
 import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
-import type { SealKeys } from './sealing/seal-keys.ts'
+import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
 import { withoutSealKeys } from './sealing/sealing.ts'
 import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
 import type { WorkerTimes } from './times.ts'
@@ -48,8 +52,7 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
-  /** Of the destinations that have keys to unseal numbers with. */
-  sealKeys: ReadonlyMap<string, SealKeys>
+  looksOf: (ref: DestinationRef) => Looks
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -62,6 +65,10 @@ export interface Destination {
   /** What people and the breaker have decided about it. */
   control: () => Promise<Control>
   depths(): Promise<Depths>
+  /** Where it has the keys for sealed numbers. */
+  unseal: Unseal | undefined
+  /** Nothing waits, nothing is under way, and no run has more to do. */
+  isDrained(): Promise<boolean>
   redisIsBack(): void
 }
 
@@ -70,16 +77,21 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { name } = config
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
-  const sealing = worker.sealKeys.get(name)
-  const scope = { ...worker, store, sealing, observe: authorization.observe }
+  const looks = worker.looksOf(store.ref)
+  const sealing = sealKeysOf(config, worker, store)
+  const scope = { ...worker, store, looks, sealing, observe: authorization.observe }
   const queue = createCallbackQueue(store)
-  const salesforce = openSalesforce(config, clock)
+  const salesforce = openSalesforce(config, clock, (answer) => {
+    const code = answer.kind === 'granted' ? undefined : answer.code
+    scope.observe({ event: 'token.answered', destination: name, result: answer.kind, code })
+  })
   const bridge = bridgeOf(config, scope, queue)
   const context = attemptContextOf(config, scope, salesforce)
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const runs = runsOf(context, scope, queue)
   const waitingTimes = createWaitingTimes(clock)
+  const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {
     name,
     service: combineServices(
@@ -104,9 +116,26 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
       authorized: authorization.isGiven(),
     }),
     control: () => inspectControl(store, { rate: config.rate }),
-    depths: () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate }),
+    depths,
+    unseal: sealing?.unseal,
+    isDrained: async () => holdsNothing(await depths(), await readActiveRuns(store)),
     redisIsBack: () => bridge.redisIsBack(),
   }
+}
+
+function holdsNothing({ inbox, queue }: Depths, runs: readonly string[]): boolean {
+  return inbox === 0 && runs.length === 0 && Object.values(queue).every((jobs) => jobs === 0)
+}
+
+function sealKeysOf(
+  { sealing: { keysFile, required } }: DestinationConfig,
+  { times, clock, observe }: WorkerScope,
+  store: DestinationStore,
+): SealKeys | undefined {
+  const everyMs = times.sealKeysMs
+  return keysFile === undefined
+    ? undefined
+    : createSealKeys({ store, file: keysFile, required, everyMs, clock, observe })
 }
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */
@@ -135,6 +164,7 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
+  looks: Looks
   sealing: SealKeys | undefined
 }
 
@@ -143,7 +173,8 @@ function bridgeOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const { store, redisUrl, redisTls, consumer, times, clock, observe, numberKeyOf, sealing } = scope
+  const { store, looks, redisUrl, redisTls, consumer, times, clock, observe } = scope
+  const { numberKeyOf, sealing } = scope
   const openBlocking = () =>
     connectPatiently(
       redisUrl,
@@ -156,6 +187,7 @@ function bridgeOf(
   return createBridge({
     store,
     openBlocking,
+    looks,
     queue,
     clock,
     observe,
@@ -192,10 +224,11 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, clock, observe, consumer, times, numberKeyOf } = scope
+  const { store, looks, clock, observe, consumer, times, numberKeyOf } = scope
   return createRuns({
     numberKeyOf,
     store,
+    looks,
     queue,
     verification,
     clock,

@@ -13,6 +13,8 @@ export interface WorkerHealth {
 export interface DestinationHealth extends DestinationStatus {
   /** Undefined where Redis does not say. */
   dispatch: DispatchState | undefined
+  /** It is not configured any more, and served until nothing of it waits. */
+  isDraining: boolean
 }
 
 /** How long a health check waits for Redis. A connection that waits for a server to come back answers nothing. */

@@ -49,7 +49,7 @@ function tellOnce({ store, worker, observe }: HeartbeatContext) {
   const { destination } = store.ref
   let told = '[]'
   return (others: readonly WorkerRecord[]) => {
-    const disagreements = disagreementsOf([worker, ...others])
+    const disagreements = others.length === 0 ? [] : disagreementsOf([worker, ...others])
     const now = JSON.stringify(disagreements)
     if (now === told) return
     told = now

@@ -17,7 +17,7 @@ export interface NumberKeysContext {
   /** RINGBACK_NUMBER_KEY. */
   setting: string | undefined
   /** Those that this worker serves. Of others it makes no key, and changes none. */
-  served: ReadonlySet<string>
+  isServed: (destination: string) => boolean
   clock: Clock
   observe: Observer
 }
@@ -46,12 +46,12 @@ export function createNumberKeys(context: NumberKeysContext): NumberKeyOf {
 }
 
 async function keepOrDoWithout(
-  { redis, setting, served, observe }: NumberKeysContext,
+  { redis, setting, isServed, observe }: NumberKeysContext,
   ref: DestinationRef,
 ): Promise<NumberKey | undefined> {
   const store = openStore(redis, ref)
   try {
-    if (served.has(ref.destination)) return await keepNumberKey(store, setting)
+    if (isServed(ref.destination)) return await keepNumberKey(store, setting)
     const reading = await readNumberKey(store, setting)
     return reading.kind === 'known' ? reading.key : undefined
   } catch (error) {

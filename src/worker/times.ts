@@ -23,6 +23,10 @@ export interface WorkerTimes {
   historyMs: number
   /** How often somebody looks whether there is a run to be carried out. */
   runsMs: number
+  /** For so long what was seen of a pause, a door and runs counts as what there is. */
+  lookMs: number
+  /** How often it is looked whether anything is left of a destination that is to be served no more. */
+  drainMs: number
   /** How long the walker rests after a turn of its round. */
   batchRestMs: number
   /** After so long a worker that walked and has fallen silent is replaced. */
@@ -47,6 +51,8 @@ export function workerTimes(lockMs: number): WorkerTimes {
     sealKeysMs: 5_000,
     historyMs: 5_000,
     runsMs: 1_000,
+    lookMs: 1_000,
+    drainMs: 5_000,
     batchRestMs: 1_000,
     walkerLeaseMs: lockMs,
   }

@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-import type { WorkerConfig } from '../shared/config/config.ts'
+import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
-import { connectPatiently, type Redis } from '../shared/redis/connection.ts'
-import { openStore } from '../shared/redis/destination-store.ts'
+import { connectPatiently } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
-import type { Depths } from './depths.ts'
 import { createDestination } from './destination.ts'
-import { dispatchStateOf } from './dispatch-state.ts'
-import { answerInTime, respondsToPing, type WorkerHealth } from './health.ts'
+import { createFleet } from './fleet.ts'
+import type { WorkerHealth } from './health.ts'
+import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
-import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
+import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
 import { createServerClock, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
@@ -33,7 +32,10 @@ export interface WorkerOptions {
 
 export interface RunningWorker {
   health(): Promise<WorkerHealth>
-  depths(): Promise<Map<string, Depths>>
+  /** Of each destination that it serves. */
+  depths(): Promise<Map<string, DepthsOfServed>>
+  /** From now on it serves these: see Fleet. */
+  serve(destinations: readonly DestinationConfig[]): Promise<void>
   redisSafety(): Promise<RedisSafety>
   /** By how much this machine's clock is ahead of Redis', as it was last asked. */
   clockAheadMs(): number
@@ -51,9 +53,11 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
   const clock = createServerClock(redis, options.clock)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
-  const served = new Set(config.destinations.map(({ name }) => name))
-  const sealKeys = sealKeysOf(options, { redis, clock })
-  const numberKeyOf = createNumberKeys({ redis, setting, served, clock, observe })
+  const served = () => fleet.members().map((member) => member.config)
+  const isServed = (name: string) => served().some((each) => each.name === name)
+  const numberKeyOf = createNumberKeys({ redis, setting, isServed, clock, observe })
+  const refs = () => served().map(({ name: destination }) => ({ namespace, destination }))
+  const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
   const scope = {
     redis,
     redisUrl,
@@ -66,44 +70,43 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     random,
     observe,
     numberKeyOf,
-    sealKeys,
+    looksOf,
     numberKey: setting,
   }
-  const destinations = config.destinations.map((each) => createDestination(each, scope))
-  redis.on('ready', () => destinations.forEach((each) => each.redisIsBack()))
+  const fleet = createFleet(config.destinations, {
+    create: (each) => createDestination(each, scope),
+    clock: options.clock,
+    observe,
+    deadlineMs: config.shutdownDeadlineMs,
+    drainMs: times.drainMs,
+  })
+  redis.on('ready', () => fleet.members().forEach(({ destination }) => destination.redisIsBack()))
   const services = supervise(
     [
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
       followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
-      ...destinations.map(({ service }) => service),
+      fleet.service,
       createMaintenance({
-        config,
+        namespace,
+        served,
         redis,
         times,
         clock,
         observe,
         holder: consumer,
         numberKeyOf,
-        sealings: sealKeys,
+        unsealOf: (name) =>
+          fleet.members().find(({ config: each }) => each.name === name)?.destination.unseal,
       }),
     ],
     clock,
   )
-  observe({ event: 'worker.started', destinations: destinations.map(({ name }) => name) })
+  observe({ event: 'worker.started', destinations: config.destinations.map(({ name }) => name) })
 
   return {
-    health: async () => {
-      const isUp = await respondsToPing(redis, clock)
-      const each = destinations.map(async ({ name, status, control }) => {
-        const held = isUp ? await answerInTime(control(), clock) : undefined
-        return [name, { ...status(), dispatch: held && dispatchStateOf(held) }] as const
-      })
-      return { redis: isUp, destinations: new Map(await Promise.all(each)) }
-    },
-    depths: async () => {
-      const depths = destinations.map(async (each) => [each.name, await each.depths()] as const)
-      return new Map(await Promise.all(depths))
-    },
+    health: () => readHealth(fleet, { redis, clock }),
+    depths: () => readAllDepths(fleet),
+    serve: (next) => fleet.change(next),
     redisSafety: () => readRedisSafety(redis),
     clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {
@@ -115,22 +118,6 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
-}
-
-function sealKeysOf(
-  { config, times, observe }: WorkerOptions,
-  { redis, clock }: { redis: Redis; clock: Clock },
-): ReadonlyMap<string, SealKeys> {
-  const { namespace } = config
-  const everyMs = times.sealKeysMs
-  return new Map(
-    config.destinations.flatMap(({ name, sealing: { keysFile, required } }) => {
-      if (keysFile === undefined) return []
-      const store = openStore(redis, { namespace, destination: name })
-      const file = keysFile
-      return [[name, createSealKeys({ store, file, required, everyMs, clock, observe })] as const]
-    }),
-  )
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */

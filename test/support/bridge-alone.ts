@@ -2,6 +2,7 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import { createBridge, type Bridge, type BridgeContext } from '../../src/worker/bridge/bridge.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import type { Bundle } from './ringback.ts'
+import { looksAt } from './looks.ts'
 import { testNumberKey } from './number-key.ts'
 import { runService } from './run-service.ts'
 
@@ -22,6 +23,7 @@ export function runBridge(
   const bridge = createBridge({
     store,
     openBlocking,
+    looks: looksAt(store),
     queue: createCallbackQueue(store),
     clock: systemClock,
     observe: recorder.observe,

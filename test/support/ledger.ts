@@ -8,6 +8,7 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  letterReasonsKey,
   ownerKey,
   resultsKey,
   statsKey,
@@ -59,7 +60,10 @@ export async function ledgerWith(before: Partial<LedgerState> = {}): Promise<Led
   for (const [entry, text] of Object.entries(before.inbox ?? {})) {
     await redis.xadd(inboxKey(ref), entry, 'intent', text)
   }
-  for (const dead of before.deadLetters ?? []) await redis.zadd(deadLettersKey(ref), 1, dead)
+  for (const dead of before.deadLetters ?? []) {
+    await redis.zadd(deadLettersKey(ref), 1, dead)
+    await redis.zadd(letterReasonsKey(ref), 1, dead)
+  }
   for (const [record, owner] of Object.entries(before.owners ?? {})) {
     await redis.set(ownerKey(ref, record), owner)
   }

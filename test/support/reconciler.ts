@@ -17,7 +17,7 @@ export function reconcilerOfTomorrow({ store, recorder }: Bundle): Walker {
   return createWalker({
     redis: store.redis,
     namespace,
-    served: new Map([[destination, { overdueMs: 60_000 }]]),
+    served: () => new Map([[destination, { overdueMs: 60_000 }]]),
     queueOf: () => queue,
     clock: { ...systemClock, now: () => systemClock.now() + dayMs },
     observe: recorder.observe,

@@ -48,6 +48,8 @@ const quickTimes: WorkerTimes = {
   sealKeysMs: 50,
   historyMs: 200,
   runsMs: 50,
+  drainMs: 50,
+  lookMs: 50,
   batchRestMs: 5,
   walkerLeaseMs: 300,
 }

@@ -1,5 +1,6 @@
 import { acme, counter, type AlertCases, type CaseSeries } from './alert-case.ts'
 import { objectiveCases } from './objective-cases.ts'
+import { reconcilerCases } from './reconciler-cases.ts'
 
 const always = (value: number, minutes = 60) => `${value}x${minutes}`
 const gauge = (metric: string, value: number | string, labels: CaseSeries['labels'] = acme) => ({
@@ -364,6 +365,7 @@ export const alertCases: Readonly<Record<string, AlertCases>> = {
       },
     ],
   },
+  RingbackReconcilerStalled: reconcilerCases,
   RingbackUnreconciled: ofFirstCount('ringback_unreconciled_callbacks_total', {
     problem: 'unknown-state',
   }),

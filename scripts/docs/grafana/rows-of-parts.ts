@@ -47,11 +47,16 @@ export const doubtRow: Row = {
     {
       id: 404,
       title: 'Dead letters',
-      description: 'That nobody has decided about.',
-      kind: 'lines',
+      description: 'That nobody has decided about, by what they died of.',
+      kind: 'stack',
       unit: 'short',
       width: 8,
-      series: [{ expr: now('ringback_dead_letters'), legend: '{{destination}}' }],
+      series: [
+        {
+          expr: now('ringback_dead_letters_by_reason', 'reason'),
+          legend: '{{destination}} {{reason}}',
+        },
+      ],
     },
     {
       id: 405,
@@ -105,6 +110,41 @@ export const doubtRow: Row = {
           legend: '{{destination}} {{repair}}',
         },
       ],
+    },
+    {
+      id: 408,
+      title: 'In doubt now',
+      description:
+        'Nobody knows whether they are booked: Salesforce is asked, or somebody has to say (ringback resolve).',
+      kind: 'lines',
+      unit: 'short',
+      width: 8,
+      series: [
+        { expr: now('ringback_uncertain_open', 'state'), legend: '{{destination}} {{state}}' },
+      ],
+    },
+    {
+      id: 409,
+      title: 'Last round of the reconciler',
+      description: 'When all keys were last looked at. One worker does it for all.',
+      kind: 'figure',
+      unit: 'dateTimeFromNow',
+      width: 4,
+      series: [
+        {
+          expr: `1000 * ${nowOfAll('ringback_reconciler_last_round_timestamp_seconds')}`,
+          legend: 'ended',
+        },
+      ],
+    },
+    {
+      id: 410,
+      title: 'It took',
+      description: 'Seventeen minutes for a million callbacks that wait.',
+      kind: 'figure',
+      unit: 's',
+      width: 4,
+      series: [{ expr: nowOfAll('ringback_reconciler_round_duration_seconds'), legend: 'a round' }],
     },
   ],
 }

@@ -318,6 +318,20 @@ const salesforceRow: Row = {
       ],
       limits: { orange: 2_592_000, red: 604_800, falling: true },
     },
+    {
+      id: 306,
+      title: 'Access tokens asked for, a minute',
+      description: 'For verifying, by what Salesforce answered. Nothing where nothing is verified.',
+      kind: 'stack',
+      unit: 'cpm',
+      width: 12,
+      series: [
+        {
+          expr: perMinute('ringback_token_requests_total', ['result']),
+          legend: '{{destination}} {{result}}',
+        },
+      ],
+    },
   ],
 }
 

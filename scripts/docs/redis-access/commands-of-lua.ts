@@ -68,7 +68,7 @@ function usedOf(lines: readonly string[]): string[] {
   const used = new Set([''])
   for (const name of used) {
     const text = bodies.get(name)?.join('\n') ?? ''
-    for (const other of bodies.keys()) if (text.includes(`${other}(`)) used.add(other)
+    for (const other of bodies.keys()) if (new RegExp(`\\b${other}\\(`).test(text)) used.add(other)
   }
   return [...used].flatMap((name) => bodies.get(name) ?? [])
 }

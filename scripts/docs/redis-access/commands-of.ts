@@ -29,7 +29,7 @@ export function commandsOf(source: Source, statement: ts.Node): SentCommand[] {
 }
 
 function isScript({ expression }: ts.CallExpression): boolean {
-  return ts.isIdentifier(expression) && /^define(?:Reading|Paged)?Script$/.test(expression.text)
+  return ts.isIdentifier(expression) && /^define(?:Paged)?(?:Reading)?Script$/.test(expression.text)
 }
 
 function ofCall(source: Source, call: ts.CallExpression, name: string): SentCommand[] {

@@ -12,6 +12,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['callbackKeys', keys.callbackKey(place, 'id')],
   ['resultsKey', keys.resultsKey(place)],
   ['deadLettersKey', keys.deadLettersKey(place)],
+  ['letterReasonsKey', keys.letterReasonsKey(place)],
   ['wishKey', keys.wishKey(place, '1-1')],
   ['publicKeysKey', keys.publicKeysKey(place)],
   ['statsKey', keys.statsKey(place)],

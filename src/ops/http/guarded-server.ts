@@ -1,10 +1,15 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { Socket } from 'node:net'
 
 import { boundAddress } from '../../shared/lifecycle/bound-address.ts'
 import type { Clock } from '../../shared/time/clock.ts'
-import type { Router } from './router.ts'
 
 export interface ListenOptions {
   host: string
@@ -37,29 +42,34 @@ const limits: ServerOptions = {
   keepAliveTimeout: patienceMs,
 }
 
-/** Of one connection, so that nobody heaps up questions in it: Node answers them side by side. */
-const maxRequestsPerSocket = 10
+/**
+ * Of one connection, so that nobody heaps up questions in it: Node answers them side by side. A thousand connections of a hundred
+ * take two seconds of a processor, nearly all of them to refuse the rest; with ten they took three.
+ */
+const maxRequestsPerSocket = 4
+
+/** What an app of hono's does with a request. */
+export type Answer = (request: Request) => Response | Promise<Response>
 
 /**
- * Serves what the router answers. Whoever can reach the port can ask, and must not be able to keep others from asking,
+ * Serves what is answered. Whoever can reach the port can ask, and must not be able to keep others from asking,
  * least of all who decides whether the worker is to be restarted.
  */
 export async function startGuardedServer(
-  route: Router,
+  answer: Answer,
   { host, port, clock }: ListenOptions,
 ): Promise<RunningServer> {
   const server = createServer(limits, (request, response) => {
     // Nobody has anything to tell us: of a body nothing is read, and the connection ends with the answer.
     if (hasBody(request)) response.shouldKeepAlive = false
-    void route(request).then(({ status, contentType, body, headers }) => {
-      response.writeHead(status, { ...headers, 'content-type': contentType }).end(body)
-    })
+    void respond(answer, request, response)
   })
   server.maxRequestsPerSocket = maxRequestsPerSocket
   server.maxConnections = maxConnections
   server.setTimeout(patienceMs)
   dropOldestConnection(server, clock)
-  server.listen(port, host)
+  // Of 511, Node's own, a thousand that come at once leave none for a probe: it would be heard seconds later, when it repeats itself.
+  server.listen({ port, host, backlog: maxConnections })
   await once(server, 'listening')
   const listening = boundAddress(server)
   return {
@@ -70,6 +80,52 @@ export async function startGuardedServer(
       await once(server, 'close')
     },
   }
+}
+
+/** Whoever may ask for a page may ask for its head: Node leaves the body out. */
+const methods = ['GET', 'HEAD']
+
+/**
+ * By hand: @hono/node-server says on the standard output, where the log goes, that somebody has hung up, and puts Request and
+ * Response of its own in the place of Node's. Nothing here is about the name by which a probe calls this machine.
+ */
+async function respond(
+  answer: Answer,
+  { method = '', url = '/', headers: asked }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const reply = methods.includes(method)
+    ? await answer(
+        new Request(addressOf(url), { method, headers: { accept: asked.accept ?? '*/*' } }),
+      )
+    : Response.json({ methods }, { status: 405, headers: { allow: methods.join(', ') } })
+  const { status, headers, body } = await readOnce(reply)
+  response.writeHead(status, headers).end(body)
+}
+
+interface ReadReply {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+const alreadyRead = new WeakMap<Response, Promise<ReadReply>>()
+
+/** What many share is read once: to read it takes ten times as long as to find it, and a flood asks thousands of times a second. */
+function readOnce(reply: Response): Promise<ReadReply> {
+  const known = alreadyRead.get(reply)
+  if (known !== undefined) return known
+  const { status, headers } = reply
+  const reading = reply
+    .text()
+    .then((body) => ({ status, headers: Object.fromEntries(headers), body }))
+  alreadyRead.set(reply, reading)
+  return reading
+}
+
+function addressOf(url: string): URL {
+  const here = 'http://localhost/'
+  return URL.canParse(url, here) ? new URL(url, here) : new URL(here)
 }
 
 /** A limit that refuses the newest would refuse the probe: the oldest go instead, which have had their time. */

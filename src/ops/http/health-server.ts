@@ -1,6 +1,8 @@
+import { Hono } from 'hono'
+import { accepts } from 'hono/accepts'
+
+import { openMetrics, openMetricsType } from '../../shared/telemetry/open-metrics.ts'
 import { startGuardedServer, type ListenOptions, type RunningServer } from './guarded-server.ts'
-import { json } from './reply.ts'
-import { createRouter, type Route } from './router.ts'
 import { shareAnswer } from './share-answer.ts'
 
 /**
@@ -19,33 +21,42 @@ export interface HealthServerOptions extends ListenOptions {
 }
 
 /**
- * `/livez`: the process answers. `/readyz`: it can do its work (200) or not (503), part by part. `/metrics`: Prometheus.
- * A worker that waits for Redis is alive and not ready: restarting it would help nobody.
+ * `/livez`: the process answers. `/readyz`: it can do its work (200) or not (503), part by part. `/metrics`: Prometheus, or
+ * OpenMetrics for whoever would rather have that. A worker that waits for Redis is alive and not ready: restarting it would
+ * help nobody.
  */
 export function startHealthServer(options: HealthServerOptions): Promise<RunningServer> {
-  return startGuardedServer(createRouter(routesOf(options)), options)
+  return startGuardedServer(createHealthApp(options).fetch, options)
 }
 
-function routesOf({ report, metrics, clock }: HealthServerOptions): Route[] {
-  const latestReport = shareAnswer(report, clock)
+const openType = 'application/openmetrics-text'
+const plainType = 'text/plain'
+
+/** Answers are shared as they are, so that a flood does not have each made anew. */
+function createHealthApp({ report, metrics, clock }: HealthServerOptions): Hono {
+  const latestReport = shareAnswer(async () => {
+    const health = await report()
+    return Response.json(health, { status: health.ready ? 200 : 503 })
+  }, clock)
   const latestMetrics = shareAnswer(metrics, clock)
-  return [
-    { method: 'GET', path: '/livez', answer: () => json(200, { alive: true }) },
-    {
-      method: 'GET',
-      path: '/readyz',
-      answer: async () => {
-        const health = await latestReport()
-        return json(health.ready ? 200 : 503, health)
-      },
-    },
-    {
-      method: 'GET',
-      path: '/metrics',
-      answer: async () => {
-        const { contentType, text } = await latestMetrics()
-        return { status: 200, contentType, body: text }
-      },
-    },
-  ]
+  const plainMetrics = shareAnswer(async () => {
+    const { contentType, text } = await latestMetrics()
+    return new Response(text, { headers: { 'content-type': contentType } })
+  }, clock)
+  const openAnswer = shareAnswer(async () => {
+    const { text } = await latestMetrics()
+    return new Response(openMetrics(text), { headers: { 'content-type': openMetricsType } })
+  }, clock)
+  const app = new Hono()
+  app.get('/livez', (context) => context.json({ alive: true }))
+  app.get('/readyz', () => latestReport())
+  app.get('/metrics', (context) => {
+    const supports = [openType, plainType]
+    const type = accepts(context, { header: 'Accept', supports, default: plainType })
+    return type === openType ? openAnswer() : plainMetrics()
+  })
+  app.notFound((context) => context.json({ paths: ['/livez', '/readyz', '/metrics'] }, 404))
+  // No error text: it could tell a stranger where Redis is.
+  app.onError((_, context) => context.json({ error: 'see the log' }, 500))
+  return app
 }

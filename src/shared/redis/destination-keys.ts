@@ -6,6 +6,7 @@ import {
   callPlaceKey,
   controlKey,
   deadLettersKey,
+  letterReasonsKey,
   delayedJobsKey,
   doorKey,
   dueJobsKey,
@@ -57,6 +58,7 @@ export const door = doorKey
 export const intake = intakeKey
 export const results = resultsKey
 export const deadLetters = deadLettersKey
+export const letterReasons = letterReasonsKey
 export const stats = statsKey
 export const recent = recentKey
 export const control = controlKey

@@ -36,6 +36,13 @@ export const keyTable = [
       'ids by time of death in epoch ms; never trimmed, and leaves only when somebody acts or it turns out to be booked',
   },
   {
+    key: '{ringback:d}:letter-reasons',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'ids of dead letters by what they died of: 1 invalid, 2 refused, 3 exhausted, 4 expired, 5 uncertain; so that how many there are of each is told at once',
+  },
+  {
     key: '{ringback:d}:wish:<entry id>',
     type: 'string',
     audience: 'public',
@@ -162,7 +169,7 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'how many callbacks wait for another attempt, by the code of the last one; a worker takes it away when the queue is empty',
+      'how many callbacks wait for another attempt, by the code of the last one, and under `:verifying` how many of them Salesforce is asked about first; a worker takes it away when the queue is empty',
   },
   {
     key: '{ringback:d}:flow',

@@ -39,6 +39,11 @@ export function deadLettersKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:dead-letters`
 }
 
+/** What each dead letter died of. */
+export function letterReasonsKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:letter-reasons`
+}
+
 export function statsKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:stats`
 }

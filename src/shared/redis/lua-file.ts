@@ -113,7 +113,9 @@ function bodyOf(script: LuaFile): string[] {
     'local replies = {}',
     `for i = 1, (#KEYS - ${keys.length}) / ${eachKeys.length} do`,
     `  ${eachKeys.join(', ')} = ${sliceOf('KEYS', keys, eachKeys)}`,
-    `  ${eachArgs.join(', ')} = ${sliceOf('ARGV', args, eachArgs)}`,
+    ...(eachArgs.length === 0
+      ? []
+      : [`  ${eachArgs.join(', ')} = ${sliceOf('ARGV', args, eachArgs)}`]),
     '  replies[i] = do_one()',
     'end',
     ...afterAll.map((each) => `${each}()`),

@@ -53,8 +53,8 @@ export function defineReadingScript<Input, Reply>(
 }
 
 /** Of a script for several things in one go: what they have in common, and what each of them has of its own. */
-interface PagedDefinition<Shared, Each, Reply> extends Given<Shared> {
-  name: Step
+interface PagedDefinition<Shared, Each, Reply, Name extends string> extends Given<Shared> {
+  name: Name
   beside: string
   each: Given<Each>
   /** What it says of one of them. */
@@ -73,7 +73,21 @@ export type PagedScript<Shared, Each, Reply> = (
  * whole, and what was done for those before it stays: whoever calls it asks again, for each alone.
  */
 export function definePagedScript<Shared, Each extends object & Telling<Each>, Reply>(
-  definition: PagedDefinition<Shared, Each, Reply>,
+  definition: PagedDefinition<Shared, Each, Reply, Step>,
+): PagedScript<Shared, Each, Reply> {
+  const call = definePagedReadingScript(definition)
+  return (store, shared, page) => {
+    const [first, second] = page
+    const subject = subjectOf(store.ref, first === undefined || second !== undefined ? {} : first)
+    return page.length === 0
+      ? Promise.resolve([])
+      : takeStep(definition.name, subject, () => call(store, shared, page))
+  }
+}
+
+/** The same of a script that changes nothing, and so is not a step. */
+export function definePagedReadingScript<Shared, Each, Reply>(
+  definition: PagedDefinition<Shared, Each, Reply, string>,
 ): PagedScript<Shared, Each, Reply> {
   const url = fileOf(definition)
   const script = loadLuaScript(url)
@@ -82,16 +96,14 @@ export function definePagedScript<Shared, Each extends object & Telling<Each>, R
   const own = sendingOf(definition.each, { keys: eachKeys, args: eachArgs }, url)
   const call = callOf(script)
   return async ({ redis, ref }, shared, page) => {
-    const [first, second] = page
-    if (first === undefined) return []
+    if (page.length === 0) return []
     const sent: Argument[] = []
     common.addKeys(sent, ref, shared)
     for (const one of page) own.addKeys(sent, ref, one)
     const keyCount = sent.length
     common.addArgs(sent, shared)
     for (const one of page) own.addArgs(sent, one)
-    const subject = subjectOf(ref, second === undefined ? first : {})
-    const replies = await takeStep(definition.name, subject, () => call(redis, keyCount, sent))
+    const replies = await call(redis, keyCount, sent)
     return asList(replies).map(definition.decode)
   }
 }

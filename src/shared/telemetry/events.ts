@@ -48,6 +48,8 @@ export type WorkerEvent =
       destination: string
       id: string
     }
+  /** Salesforce was asked for an access token, by which it is asked whether an uncertain attempt was booked. */
+  | { event: 'token.answered'; destination: string; result: TokenResult; code: string | undefined }
   | DestinationFailing
   /** A probe was answered: attempts are made again, slowly at first. `heldMs`: for how long nothing was sent. */
   | { event: 'destination.recovered'; destination: string; heldMs: number }
@@ -71,11 +73,20 @@ export type WorkerEvent =
   | { event: 'processor.failed'; destination: string; id: string | undefined; message: string }
   | { event: 'inbox.stray'; destination: string; entries: number; message: string }
   | MaintenanceFailed
+  /** All keys of the namespace were looked at once, by the worker that says so. */
+  | { event: 'walk.ended'; endedAtMs: number; durationMs: number; scanned: number }
   | { event: 'settlement.delayed'; destination: string; id: string; message: string }
   | { event: 'redis.lost'; message: string }
   | { event: 'worker.started'; destinations: string[] }
+  /** The configuration has changed while the worker ran: it serves one more, or one otherwise. */
+  | { event: 'destination.added' | 'destination.changed'; destination: string }
+  /** The configuration names it no more: it is served until nothing of it waits, and then no longer. */
+  | { event: 'destination.draining' | 'destination.drained'; destination: string }
   | { event: 'worker.stopping'; deadlineMs: number }
   | { event: 'worker.stopped'; inTime: boolean }
+
+/** `failed`: it was refused. */
+export type TokenResult = 'granted' | 'failed' | 'unavailable'
 
 /** Its breaker is open: nothing is sent but a probe now and then. What the last attempt came to that counted. */
 export interface DestinationFailing {
@@ -112,6 +123,7 @@ export const maintenanceParts = [
   'seal-keys',
   'heartbeat',
   'history',
+  'drain',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

@@ -1,7 +1,7 @@
 import { deadReasons } from '../contract/states.ts'
 import { sameNumberRanges } from '../contract/same-number-ranges.ts'
 import type { UncertainFollowUp } from '../delivery/settlement.ts'
-import type { AttemptVerified, ReconciliationProblem } from './events.ts'
+import type { AttemptVerified, ReconciliationProblem, TokenResult } from './events.ts'
 
 /** Records, so that a value that is added to a type and not here does not compile. */
 const followUps: Record<UncertainFollowUp, true> = {
@@ -27,6 +27,8 @@ const problems: Record<ReconciliationProblem, true> = {
   'unreadable-job': true,
 }
 
+const tokenResults: Record<TokenResult, true> = { granted: true, failed: true, unavailable: true }
+
 /** Every value that a label of the counters can have, where that is known beforehand. Codes of attempts are not. */
 export const knownLabels = {
   outcome: ['booked', 'refused', 'unavailable', 'uncertain'],
@@ -40,6 +42,7 @@ export const knownLabels = {
   followed: Object.keys(followUps),
   verdict: Object.keys(verdicts),
   problem: Object.keys(problems),
+  token: Object.keys(tokenResults),
   repair: ['relisted', 'unlisted'],
   part: ['bridge', 'processor', 'maintenance', 'settlement', 'redis'],
 } as const

@@ -57,7 +57,12 @@ function withLoggableMessage<Fields extends object>(fields: Fields): Fields {
 }
 
 type LevelByContent =
-  'number.repeated' | 'run.changed' | 'attempt.settled' | 'attempt.verified' | 'worker.stopped'
+  | 'number.repeated'
+  | 'token.answered'
+  | 'run.changed'
+  | 'attempt.settled'
+  | 'attempt.verified'
+  | 'worker.stopped'
 
 /** An attempt's level, and that of a stop, depend on how it went. */
 const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
@@ -68,8 +73,13 @@ const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'callback.moved': 'info',
   'traceparent.ignored': 'debug',
   'job.skipped': 'debug',
+  'walk.ended': 'debug',
   'worker.started': 'info',
   'worker.stopping': 'info',
+  'destination.added': 'info',
+  'destination.changed': 'info',
+  'destination.draining': 'warn',
+  'destination.drained': 'info',
   'dispatch.resumed': 'info',
   'destination.recovered': 'info',
   'workers.agree': 'info',
@@ -94,6 +104,7 @@ function levelOf(event: WorkerEvent): Level {
   if (event.event === 'attempt.settled') return levelOfAttempt(event)
   if (event.event === 'attempt.verified') return levelOfVerdict(event)
   if (event.event === 'number.repeated') return event.nth === '6+' ? 'warn' : 'debug'
+  if (event.event === 'token.answered') return event.result === 'granted' ? 'debug' : 'warn'
   if (event.event === 'run.changed') return event.state === 'paused' ? 'warn' : 'info'
   if (event.event === 'worker.stopped') return event.inTime ? 'info' : 'warn'
   return levels[event.event]

@@ -12,6 +12,9 @@ export interface WaitingReading {
   nextDueMs: number | undefined
   /** Callbacks that wait for another attempt, by the code of the last one. */
   retrying: Readonly<Record<string, number>>
+  /** How many of them Salesforce is asked about first. */
+  verifying: number
+  deadLettersByReason: Readonly<Record<string, number>>
   /** Epoch ms; undefined where there is no dead letter. */
   deadLettersOldestMs: number | undefined
   /** Epoch ms; undefined before the first booking. */
@@ -46,15 +49,39 @@ export function createWaitingGauges(registry: Registry): (reading: WaitingReadin
     'When the next callback that waits for its time is due. Absent where none waits: it is quiet, not stuck.',
   )
   const setRetrying = createRetryingGauge(registry)
+  const setReasons = createReasonGauges(registry)
   return (reading) => {
     const { destination } = reading
     setRetrying(reading)
+    setReasons(reading)
     setTime(next, destination, reading.nextDueMs)
     workers.set({ destination }, reading.workers)
     due.set({ destination }, reading.due)
     age.set({ destination }, reading.dueOldestAgeMs / 1000)
     setTime(oldest, destination, reading.deadLettersOldestMs)
     setTime(booked, destination, reading.lastBookingMs)
+  }
+}
+
+function createReasonGauges(registry: Registry): (reading: WaitingReading) => void {
+  const reasons = new Gauge({
+    name: 'ringback_dead_letters_by_reason',
+    help: 'Dead letters that nobody has decided about, by what they died of.',
+    labelNames: ['destination', 'reason'],
+    registers: [registry],
+  })
+  const doubt = new Gauge({
+    name: 'ringback_uncertain_open',
+    help: 'Callbacks of which nobody knows at this moment whether they are booked: verifying (Salesforce is asked), or held (dead letters that wait for ringback resolve).',
+    labelNames: ['destination', 'state'],
+    registers: [registry],
+  })
+  return ({ destination, deadLettersByReason, verifying }) => {
+    for (const [reason, count] of Object.entries(deadLettersByReason)) {
+      reasons.set({ destination, reason }, count)
+    }
+    doubt.set({ destination, state: 'verifying' }, verifying)
+    doubt.set({ destination, state: 'held' }, deadLettersByReason['uncertain'] ?? 0)
   }
 }
 

@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 import type { Observer, WorkerEvent } from './events.ts'
+import { createForgetting } from './forget-destinations.ts'
 import { knownLabels } from './known-labels.ts'
 import { createBuildInfo } from './metrics-of-process.ts'
 import { createConfiguredGauges, type ConfiguredReading } from './metrics-of-configuration.ts'
 import { createRedisGauges, type RedisReading } from './metrics-of-redis.ts'
+import { createRoundGauges } from './metrics-of-rounds.ts'
 import { createWaitingGauges, type WaitingReading } from './metrics-of-waiting.ts'
 
 /** What waits where, asked for at each scrape. Ages in ms. */
@@ -45,12 +47,14 @@ export function createMetrics(
   for (const part of knownLabels.part) counters.failures.inc({ part }, 0)
   const gauges = createGauges(registry)
   const setRedis = createRedisGauges(registry)
+  const forgetDestinations = createForgetting(registry)
   const scrapeDuration = new Gauge({
     name: 'ringback_scrape_duration_seconds',
     help: 'How long it took to read from Redis what this scrape tells.',
     registers: [registry],
   })
   const sayVersion = createBuildInfo(registry)
+  const noteRound = createRoundGauges(registry)
   const readAll = async () => {
     const end = scrapeDuration.startTimer()
     const [depths, redis] = await Promise.all([
@@ -58,6 +62,7 @@ export function createMetrics(
       readRedis().catch(() => undefined),
     ])
     end()
+    if (depths !== undefined) await forgetDestinations(depths.map(({ destination }) => destination))
     gauges.set(depths)
     if (redis !== undefined) setRedis(redis)
   }
@@ -65,6 +70,7 @@ export function createMetrics(
     registry,
     observe: (event) => {
       if (event.event === 'worker.started') sayVersion()
+      if (event.event === 'walk.ended') noteRound(event)
       count(counters, event)
     },
     scrape: async () => {
@@ -130,6 +136,11 @@ function createCounters(registry: Registry) {
       'ringback_unreconciled_callbacks_total',
       'Callbacks that cannot be read, and so not repaired, by problem; counted again in each pass over the keys.',
       ['destination', 'problem'],
+    ),
+    tokens: counter(
+      'ringback_token_requests_total',
+      'Requests to Salesforce for an access token of the core API, which is asked whether an uncertain attempt was booked, by result: granted, failed (refused), or unavailable. The tokens that book callbacks are signed here and asked of nobody.',
+      ['destination', 'result'],
     ),
     indexRepairs: counter(
       'ringback_dead_letter_index_repairs_total',
@@ -257,13 +268,14 @@ function createGauges(registry: Registry) {
  * nothing to 1: without this, an alarm would miss the first double booking of each worker.
  */
 function startAtZero(counters: Counters, destination: string): void {
-  const { result, ends, nth, followed, verdict, problem, repair } = knownLabels
+  const { result, ends, nth, followed, verdict, problem, repair, token } = knownLabels
   result.forEach((each) => counters.entries.inc({ destination, result: each }, 0))
   ends.forEach((each) => counters.ended.inc({ destination, ...each }, 0))
   nth.forEach((each) => counters.sameNumber.inc({ destination, nth: each }, 0))
   followed.forEach((each) => counters.uncertain.inc({ destination, followed: each }, 0))
   verdict.forEach((each) => counters.verified.inc({ destination, verdict: each }, 0))
   problem.forEach((each) => counters.unreconciled.inc({ destination, problem: each }, 0))
+  token.forEach((each) => counters.tokens.inc({ destination, result: each }, 0))
   repair.forEach((each) => counters.indexRepairs.inc({ destination, repair: each }, 0))
   counters.attempts.inc({ destination, outcome: 'booked', code: '' }, 0)
   counters.doubled.inc({ destination }, 0)
@@ -296,6 +308,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'worker.started') {
     for (const destination of event.destinations) startAtZero(counters, destination)
   }
+  if (event.event === 'destination.added') startAtZero(counters, event.destination)
   const part = failingParts[event.event]
   if (part !== undefined) counters.failures.inc({ part })
   if (event.event === 'maintenance.failed' || !('destination' in event)) return
@@ -305,6 +318,7 @@ function count(counters: Counters, event: WorkerEvent): void {
   if (event.event === 'number.repeated') counters.sameNumber.inc({ destination, nth: event.nth })
   if (event.event === 'attempt.settled') countAttempt(counters, event)
   if (event.event === 'attempt.verified') countVerdict(counters, event)
+  if (event.event === 'token.answered') counters.tokens.inc({ destination, result: event.result })
   countEndWithoutAttempt(counters, event)
   countReconciliation(counters, event)
 }

@@ -12,8 +12,8 @@ export interface DoorContext {
 }
 
 export interface Door {
-  /** Moves into the inbox some of what lies there, if something is expected, or Redis is asked something else anyway. */
-  look(asksAnyway: boolean): Promise<void>
+  /** Moves into the inbox some of what lies there, if something has been seen there, or is expected. */
+  look(isSeen: boolean): Promise<void>
   /** Until something is expected. Infinite, where nothing is. */
   restsForMs(): number
 }
@@ -39,9 +39,9 @@ export function watchDoor(context: DoorContext): Door {
   }
 
   return {
-    look: async (asksAnyway) => {
+    look: async (isSeen) => {
       const nowMs = clock.monotonic()
-      if (!asksAnyway && nowMs < nextAtMs) return
+      if (!isSeen && nowMs < nextAtMs) return
       nextAtMs = nowMs + (await restMs())
     },
     restsForMs: () => Math.max(0, nextAtMs - clock.monotonic()),

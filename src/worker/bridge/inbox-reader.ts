@@ -7,11 +7,11 @@ import {
   type InboxEntry,
 } from '../../shared/store/inbox/inbox.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
-import { watchIntake } from '../../shared/store/control/watch-intake.ts'
 import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
 import { readBounded } from '../../shared/redis/bounded-reply.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { openStore } from '../../shared/redis/destination-store.ts'
+import type { Looks } from '../looks.ts'
 import { watchDoor, type DoorContext } from './door.ts'
 
 export interface InboxReaderContext extends DoorContext {
@@ -21,6 +21,7 @@ export interface InboxReaderContext extends DoorContext {
   consumer: string
   /** Entries that another consumer has held for longer are taken over. Doing one twice is safe; see open.lua. */
   abandonedMs: number
+  looks: Looks
 }
 
 export interface InboxReader {
@@ -43,9 +44,8 @@ const forgottenMs = 24 * 3_600_000
 const fromTheBeginning = '0-0'
 
 export function createInboxReader(context: InboxReaderContext): InboxReader {
-  const { store, blocking, clock, consumer, abandonedMs } = context
+  const { store, blocking, clock, consumer, abandonedMs, looks } = context
   const blockingStore = openStore(blocking, store.ref)
-  const intake = watchIntake(clock)
   const door = watchDoor(context)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
@@ -82,16 +82,15 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   }
 
   async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
-    // Together, so that a quiet door costs no further way to Redis. What lies there is accepted when it is moved: also while the
-    // intake is paused, so that its time begins.
-    const asksAnyway = intake.freshForMs() === 0
-    const [pause] = await Promise.all([intake.pause(store), door.look(asksAnyway)])
+    const { hasDoor, pause } = await looks.latest()
+    // What lies there is accepted when it is moved: also while the intake is paused, so that its time begins.
+    await door.look(hasDoor)
     // No longer than what is known of a pause holds: who waits is given what comes, whatever was said meanwhile. Not 0, for
     // ever.
-    const restMs = Math.min(intake.freshForMs(), door.restsForMs())
+    const restMs = Math.min(looks.freshForMs(), door.restsForMs())
     const knownMs = Math.max(1, Math.ceil(restMs))
     const waitMs = retryAtMs === undefined ? knownMs : Math.min(knownMs, shortBlockMs)
-    if (pause !== undefined) {
+    if (pause !== undefined && clock.now() < (pause.untilMs ?? Infinity)) {
       await rest(clock, waitMs, signal)
       return []
     }

@@ -1,5 +1,5 @@
 import { createCallbackQueue, type CallbackQueue } from '../../queue/callback-queue.ts'
-import type { WorkerConfig } from '../../shared/config/config.ts'
+import type { DestinationConfig } from '../../shared/config/config.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { combineServices, type Service } from '../../shared/lifecycle/service.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
@@ -17,7 +17,9 @@ import { createLeasedWalk } from './walk-with-lease.ts'
 import { createWalker, type WalkerContext } from './walker.ts'
 
 export interface MaintenanceContext {
-  config: WorkerConfig
+  namespace: string
+  /** The destinations of this process, as they are served at the moment. */
+  served: () => readonly DestinationConfig[]
   redis: Redis
   times: WorkerTimes
   clock: Clock
@@ -25,7 +27,7 @@ export interface MaintenanceContext {
   /** The name of this process. */
   holder: string
   numberKeyOf: NumberKeyOf
-  sealings?: WalkerContext['sealings']
+  unsealOf?: WalkerContext['unsealOf']
 }
 
 /** What one process does for all its destinations, and for those that nobody serves. */
@@ -44,9 +46,8 @@ export function createMaintenance(context: MaintenanceContext): Service {
 }
 
 function registration(context: MaintenanceContext): Service {
-  const { config, redis, times, clock, observe } = context
-  const served = servedBy(context)
-  return createPeriodic('registry', () => registerServed(redis, config.namespace, served), {
+  const { namespace, redis, times, clock, observe } = context
+  return createPeriodic('registry', () => registerServed(redis, namespace, servedBy(context)), {
     everyMs: times.maintenanceMs,
     clock,
     onError: reportFailureOf('registry', observe),
@@ -59,14 +60,14 @@ function functions({ redis, times, clock, observe }: MaintenanceContext): Servic
 }
 
 function strayBurial(context: MaintenanceContext): Service {
-  const { config, redis, times, clock, observe, numberKeyOf } = context
+  const { namespace, served, redis, times, clock, observe, numberKeyOf } = context
   const buryStrays = createStrayBurial({
     redis,
-    namespace: config.namespace,
-    destinations: config.destinations.map(({ name }) => name),
+    namespace,
+    served: () => served().map(({ name }) => name),
     clock,
     observe,
-    retentionMs: Math.max(...config.destinations.map(({ retentionMs }) => retentionMs)),
+    retentionMs: () => Math.max(...served().map(({ retentionMs }) => retentionMs)),
     graceMs: times.strayGraceMs,
     numberKeyOf,
   })
@@ -81,23 +82,23 @@ function walk(
   context: MaintenanceContext,
   queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
-  const { config, redis, times, clock, observe, holder, numberKeyOf, sealings } = context
-  const { namespace } = config
-  const common = { redis, namespace, clock, observe, numberKeyOf, sealings }
-  const served = servedBy(context)
+  const { namespace, redis, times, clock, observe, holder, numberKeyOf, unsealOf } = context
+  const common = { redis, namespace, clock, observe, numberKeyOf, unsealOf }
+  const served = () => servedBy(context)
   return createLeasedWalk({
     walker: createWalker({ ...common, served, queueOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,
     clock,
+    onRound: (round) => observe({ event: 'walk.ended', endedAtMs: clock.now(), ...round }),
     onError: (part, error) => reportFailureOf(part, observe)(error),
   })
 }
 
-function servedBy({ config, times }: MaintenanceContext): ReadonlyMap<string, ServiceTimes> {
+function servedBy({ served, times }: MaintenanceContext): ReadonlyMap<string, ServiceTimes> {
   return new Map(
-    config.destinations.map(({ name, attemptTimeoutMs }) => [
+    served().map(({ name, attemptTimeoutMs }) => [
       name,
       { overdueMs: overdueAfterMs(times.lockMs, attemptTimeoutMs) },
     ]),

@@ -19,11 +19,11 @@ import { createWaitingTimes, type WaitingTimes } from '../waiting-time.ts'
 export interface StrayContext {
   redis: Redis
   namespace: string
-  /** The destinations this worker serves. */
-  destinations: readonly string[]
+  /** The destinations this worker serves, at the moment. */
+  served: () => readonly string[]
   clock: Clock
   observe: Observer
-  retentionMs: number
+  retentionMs: () => number
   /** How long an inbox that nobody serves may wait for its first worker. */
   graceMs: number
   numberKeyOf: NumberKeyOf
@@ -38,21 +38,30 @@ const batchSize = 100
  * alone: other workers on the same Redis may serve other destinations.
  */
 export function createStrayBurial(context: StrayContext): () => Promise<number> {
-  const { redis, namespace, destinations, clock } = context
+  const { redis, namespace, served, clock } = context
   let waits = new Map<string, WaitingTimes>()
   return async () => {
     const registry = await readRegistry(redis, namespace)
+    const destinations = served()
+    const retentionMs = context.retentionMs()
     const others = [...registry.keys()].filter((name) => !destinations.includes(name))
     waits = new Map(others.map((name) => [name, waits.get(name) ?? createWaitingTimes(clock)]))
     let buried = 0
     for (const [destination, waitingTimes] of waits) {
-      buried += await buryOrReport(destination, { ...context, waitingTimes })
+      buried += await buryOrReport(destination, {
+        ...context,
+        destinations,
+        retentionMs,
+        waitingTimes,
+      })
     }
     return buried
   }
 }
 
-interface OneInbox extends StrayContext {
+interface OneInbox extends Omit<StrayContext, 'served' | 'retentionMs'> {
+  destinations: readonly string[]
+  retentionMs: number
   waitingTimes: WaitingTimes
 }
 

@@ -12,7 +12,15 @@ export interface WalkOptions {
   /** Between two turns of a round. */
   batchRestMs: number
   clock: Clock
+  /** All keys were looked at once. */
+  onRound?: (round: Round) => void
   onError: (part: 'lease' | 'walk', error: unknown) => void
+}
+
+export interface Round {
+  durationMs: number
+  /** Callbacks. */
+  scanned: number
 }
 
 /**
@@ -30,15 +38,24 @@ export function createLeasedWalk(options: WalkOptions): Service {
 
 /** Does what is to be done now, and gives how long to rest. */
 function createBatches(
-  { walker, lease, everyMs, batchRestMs, clock, onError }: WalkOptions,
+  { walker, lease, everyMs, batchRestMs, clock, onRound, onError }: WalkOptions,
   stopping: AbortSignal,
 ): () => Promise<number> {
   const askAgainMs = lease.ttlMs / 3
   let nextBatchAtMs = clock.monotonic()
+  let round: { beganMs: number; scanned: number } | undefined
+
+  function endRound({ beganMs, scanned }: { beganMs: number; scanned: number }): void {
+    round = undefined
+    onRound?.({ durationMs: clock.monotonic() - beganMs, scanned })
+  }
 
   async function runBatch(): Promise<void> {
     try {
-      const { passEnded } = await walker.runOnce(stopping)
+      round ??= { beganMs: clock.monotonic(), scanned: 0 }
+      const { passEnded, scanned } = await walker.runOnce(stopping)
+      round.scanned += scanned
+      if (passEnded) endRound(round)
       nextBatchAtMs = clock.monotonic() + (passEnded ? everyMs : batchRestMs)
     } catch (error) {
       onError('walk', error)

@@ -26,20 +26,20 @@ import {
   reportUnreconciled,
   type ReconcileContext,
 } from './reconcile.ts'
-import type { Sealing } from '../sealing/sealing.ts'
+import type { Unseal } from '../../shared/sealing/unseal.ts'
 import type { Resolution } from './resolve-finding.ts'
 
 export interface WalkerContext {
   redis: Redis
   namespace: string
-  /** What this process serves: known to it, whatever the registry says. */
-  served: ReadonlyMap<string, ServiceTimes>
+  /** What this process serves, at the moment: known to it, whatever the registry says. */
+  served: () => ReadonlyMap<string, ServiceTimes>
   queueOf: (store: DestinationStore) => CallbackQueue
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
-  /** By destination: how this process unseals numbers, where it has the keys. */
-  sealings?: ReadonlyMap<string, Sealing> | undefined
+  /** How this process unseals numbers of a destination, where it has the keys. */
+  unsealOf?: ((destination: string) => Unseal | undefined) | undefined
 }
 
 /** What one turn came to, counted in callbacks of all destinations. */
@@ -120,7 +120,7 @@ interface KnownTimes {
 }
 
 async function knownTimes(context: WalkerContext): Promise<KnownTimes> {
-  const { served } = context
+  const served = context.served()
   const registry = await registryOf(context)
   const reconciled = new Map(served)
   for (const [destination, times] of registry) {
@@ -255,9 +255,9 @@ function contextOf(
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
-  const { queueOf, clock, observe, numberKeyOf, sealings } = context
+  const { queueOf, clock, observe, numberKeyOf, unsealOf } = context
   const store = storeOf(context, destination)
-  const unseal = sealings?.get(destination)?.unseal
+  const unseal = unsealOf?.(destination)
   return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf, unseal }
 }
 

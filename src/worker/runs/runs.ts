@@ -3,10 +3,12 @@ import { rest } from '../../shared/lifecycle/rest.ts'
 import { createService, type Service } from '../../shared/lifecycle/service.ts'
 import { readActiveRuns } from '../../shared/store/runs/run-record.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { Looks } from '../looks.ts'
 import { carryOut, type RunContext } from './carry-out.ts'
 
 export interface RunsContext extends Omit<RunContext, 'signal'> {
   clock: Clock
+  looks: Looks
   /** How often somebody looks whether there is a run, or what has become of it. */
   everyMs: number
 }
@@ -29,8 +31,9 @@ export function createRuns(context: RunsContext): Service {
   })
 }
 
-async function takeTurns(context: RunContext): Promise<boolean> {
+async function takeTurns(context: RunContext & Pick<RunsContext, 'looks'>): Promise<boolean> {
   try {
+    if (!(await context.looks.latest()).hasRuns) return false
     const ids = await readActiveRuns(context.store)
     const progress = await Promise.all(ids.map((id) => takeTurn(context, id)))
     return progress.includes('again')

@@ -28,7 +28,7 @@ export interface SealKeys extends Sealing {
 /** The keys of a destination, by which this worker unseals. The file may be changed while it runs: what cannot be read changes nothing. */
 export function createSealKeys(context: SealKeysContext): SealKeys {
   const { store, file, required, everyMs, clock, observe } = context
-  let keys = readKeys(file)
+  let keys = readKeysIfAny(file)
   let told = ''
   const turn = async () => {
     keys = readKeys(file)
@@ -49,6 +49,12 @@ export function createSealKeys(context: SealKeysContext): SealKeys {
     required,
     service: createPeriodic('seal-keys', turn, { everyMs, clock, onError }),
   }
+}
+
+/** What is wrong with it is told by the first turn. */
+function readKeysIfAny(file: string): readonly SealKey[] {
+  const reading = readSealKeysFile(file)
+  return reading.kind === 'ok' ? reading.keys : []
 }
 
 function readKeys(file: string): readonly SealKey[] {

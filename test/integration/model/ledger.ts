@@ -3,9 +3,11 @@ import {
   callbackKey,
   deadLettersKey,
   inboxKey,
+  letterReasonsKey,
   retryingKey,
   statsKey,
 } from '../../../src/shared/redis/keys.ts'
+import { deadReasons } from '../../../src/shared/contract/states.ts'
 import { readResults } from '../../../src/shared/store/results/results.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import { readOwners } from '../../support/ledger.ts'
@@ -45,20 +47,47 @@ function isKept({ state, discarded }: Callback): boolean {
   return state === 'dead' && !discarded
 }
 
-/** How many callbacks wait for another attempt, by code: as it is counted, and as their ledgers say. */
+/** How many callbacks wait for another attempt, by code, and how many are in doubt: as it is counted, and as their ledgers say. */
 export async function countRetrying(
   { redis, ref }: DestinationStore,
   ids: readonly string[],
 ): Promise<{ counted: Record<string, string>; real: Record<string, string> }> {
   const [counted, ledgers] = await Promise.all([
     redis.hgetall(retryingKey(ref)),
-    Promise.all(ids.map((id) => redis.hmget(callbackKey(ref, id), 'state', 'code'))),
+    Promise.all(
+      ids.map((id) => redis.hmget(callbackKey(ref, id), 'state', 'code', 'uncertainSince')),
+    ),
   ])
   const real: Record<string, string> = {}
-  for (const [state, code] of ledgers) {
-    if (state === 'retrying') real[code ?? ''] = String(Number(real[code ?? ''] ?? 0) + 1)
+  const countOne = (field: string) => (real[field] = String(Number(real[field] ?? 0) + 1))
+  for (const [state, code, uncertainSince] of ledgers) {
+    if (state !== 'retrying') continue
+    countOne(code ?? '')
+    if (uncertainSince !== null && uncertainSince !== undefined) countOne(':verifying')
   }
   return { counted, real }
+}
+
+/** What each dead letter died of: as it is indexed, and as their ledgers say. */
+export async function letterReasons(
+  { redis, ref }: DestinationStore,
+  ids: readonly string[],
+): Promise<{ indexed: Record<string, string>; real: Record<string, string> }> {
+  const indexed: Record<string, string> = {}
+  const real: Record<string, string> = {}
+  for (const id of ids) {
+    const key = callbackKey(ref, id)
+    const fields = ['state', 'reason', 'discardedAt', 'openedBy'] as const
+    const [state, reason, discardedAt, openedBy] = await redis.hmget(key, ...fields)
+    // What a library has submitted in place of a dead letter leaves the index when it is opened, else by the walk.
+    const mayBeReplaced = state === 'accepted' || state === 'cancelled'
+    if (mayBeReplaced && typeof openedBy === 'string') continue
+    const number = await redis.zscore(letterReasonsKey(ref), id)
+    if (number !== null) indexed[id] = number
+    if (state !== 'dead' || typeof discardedAt === 'string') continue
+    real[id] = String(deadReasons.findIndex((each) => each === reason) + 1)
+  }
+  return { indexed, real }
 }
 
 /** `ids`: of every callback there may be, in the order of the table. */

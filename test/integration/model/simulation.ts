@@ -23,6 +23,7 @@ import type { Outcome, StateTable, Submission } from './state-table.ts'
 import { createSteps, type Actor, type Draw, type Step } from './steps.ts'
 import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
 import { testNumberKey } from '../../support/number-key.ts'
+import { looksAt } from '../../support/looks.ts'
 
 const stepMs = 100
 /** Of the reconciler. */
@@ -180,6 +181,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
       store,
       retentionMs,
       openBlocking: () => theirs,
+      looks: looksAt(store),
       observe: () => undefined,
       consumer: bridge.name,
       abandonedMs: 0,

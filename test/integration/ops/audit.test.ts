@@ -44,7 +44,7 @@ async function busy(): Promise<Bundle & { planId: string }> {
   return { ...bundle, planId }
 }
 
-it('has an entry for everything that commands change, with what it came to', async () => {
+it('has an entry for everything that commands change, with what it came to, by whoever --by names', async () => {
   const bundle = await busy()
   const { planId } = bundle
   const { callbackNumber } = sampleCallback('waits')
@@ -93,9 +93,12 @@ it('has an entry for everything that commands change, with what it came to', asy
     [`erase --number ${callbackNumber} --yes`, { action: 'erase', what: { by: 'number' } }],
   ]
   for (const [line, entry] of lines) {
-    await runCommand({ env: envOf(bundle) }, ...line.split(' '))
+    await runCommand({ env: envOf(bundle) }, ...line.split(' '), '--by', 'anna')
     const found = await newest(bundle)
-    expect({ line, found }).toMatchObject({ line, found: { ...entry, face: 'command line' } })
+    expect({ line, found }).toMatchObject({
+      line,
+      found: { ...entry, who: 'anna', face: 'command line' },
+    })
   }
   expect((await log(bundle)).entries).toHaveLength(lines.length)
 }, 20_000)

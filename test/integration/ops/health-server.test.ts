@@ -1,3 +1,6 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+
 import { expect, it, onTestFinished } from 'vitest'
 
 import {
@@ -49,6 +52,24 @@ it('answers /metrics with the text and type of the registry', async () => {
   expect(await response.text()).toBe('ringback_up 1\n')
 })
 
+const prometheus242 =
+  'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2'
+
+it.each([
+  ['application/openmetrics-text', /^application\/openmetrics-text/],
+  [prometheus242, /^application\/openmetrics-text/],
+  ['text/plain;version=0.0.4', /^text\/plain/],
+  ['text/html, */*;q=0.8', /^text\/plain/],
+  ['application/openmetrics-text;q=0', /^text\/plain/],
+  [`${'a/b,'.repeat(500)};;"q==`, /^text\/plain/],
+])('answers /metrics in the form that is asked for: %s', async (accept, type) => {
+  const response = await fetch(`${await serve({})}/metrics`, { headers: { accept } })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toMatch(type)
+  const isOpen = type.source.includes('openmetrics')
+  expect(await response.text()).toBe(`ringback_up 1\n${isOpen ? '# EOF\n' : ''}`)
+})
+
 it('shows no error text, which could tell a stranger where Redis is', async () => {
   const failing = () => Promise.reject(new Error('connect ECONNREFUSED redis.internal:6379'))
   const url = await serve({ report: failing, metrics: failing })
@@ -69,6 +90,30 @@ it('is asked with GET and HEAD, and with nothing else', async () => {
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, HEAD')
   }
+})
+
+it.each([
+  ['HTTP/1.0, which names no host', 'GET /livez HTTP/1.0\r\n\r\n'],
+  [
+    'a name that is not its own',
+    'GET /livez HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n',
+  ],
+  ['a name that is none', 'GET /livez HTTP/1.1\r\nHost: a b\\[\r\nConnection: close\r\n\r\n'],
+  ['its whole address', 'GET http://a/livez?b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+])('answers whoever asks by %s', async (_, request) => {
+  const answer = await say(await serve({}), request)
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  expect(answer).toContain('{"alive":true}')
+})
+
+it('is not asked with a method that Node’s own fetch forbids either', async () => {
+  const request = 'TRACE /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+  expect(await say(await serve({}), request)).toMatch(/^HTTP\/1\.1 405 /)
+})
+
+it('names its paths to whoever asks for what is no address', async () => {
+  const request = 'GET http://[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+  expect(await say(await serve({}), request)).toMatch(/^HTTP\/1\.1 404 /)
 })
 
 it('reads no body: the connection ends with the answer', async () => {
@@ -106,3 +151,10 @@ it('refuses a port that is taken', async () => {
   const port = Number(new URL(url).port)
   await expect(serve({ port })).rejects.toThrow('EADDRINUSE')
 })
+
+/** What it answers to these bytes. */
+function say(url: string, request: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(request)
+  return text(socket)
+}

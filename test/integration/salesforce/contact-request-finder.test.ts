@@ -138,6 +138,16 @@ describe('a search', () => {
     expect(sandbox.coreCounts()).toEqual({ token: 1, query: 21, endings: { 200: 22 } })
   })
 
+  it('tells of each answer of the token endpoint, and of no token that it kept', async () => {
+    const told: string[] = []
+    const onToken = ({ kind }: { kind: string }) => told.push(kind)
+    const telling = finderFor(sandbox.url, { onToken })
+    await telling.search(query)
+    await telling.search(query)
+    await finderFor(sandbox.url, { onToken, clientId: 'other' }).search(query)
+    expect(told).toEqual(['granted', 'failed'])
+  })
+
   it('asks for a new token once the old one may be too old, and when the clock is set back', async () => {
     await finder.search(query)
     clock.advance(10 * 60_000)

@@ -30,6 +30,7 @@ import {
   openResources,
   stressStartStop,
 } from '../../support/stress-start-stop.ts'
+import { looksAt } from '../../support/looks.ts'
 
 const times = workerTimes(1_200)
 const stopTimes = { deadlineMs: 60_000, finalWriteMs: 1 }
@@ -54,7 +55,7 @@ async function setUp() {
     random: () => 0.5,
     observe: bundle.recorder.observe,
     numberKeyOf: placesNothing,
-    sealKeys: new Map(),
+    looksOf: () => looksAt(openStore(redis, bundle.store.ref)),
     numberKey: undefined,
   }
   return { bundle, scope, queue }
@@ -72,7 +73,8 @@ const services: [string, (given: Given) => Service][] = [
     'the maintenance: registry, strays and walk',
     ({ bundle: { config }, scope: { redis, clock, observe } }) =>
       createMaintenance({
-        config,
+        namespace: config.namespace,
+        served: () => config.destinations,
         redis,
         clock,
         observe,
@@ -94,6 +96,7 @@ const services: [string, (given: Given) => Service][] = [
         retentionMs: 1_000,
         abandonedMs: times.abandonedMs,
         stalledMs: times.stalledMs,
+        looks: looksAt(openStore(redis, store.ref)),
         openBlocking: () => redis.duplicate().on('error', () => undefined),
       }),
   ],
@@ -146,6 +149,7 @@ const services: [string, (given: Given) => Service][] = [
         queue: { remove: () => Promise.resolve() },
         verification: undefined,
         store: openStore(redis, store.ref),
+        looks: looksAt(openStore(redis, store.ref)),
         clock,
         observe,
         holder: 'of-the-test',

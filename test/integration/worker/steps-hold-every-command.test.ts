@@ -21,6 +21,7 @@ import { setup } from '../../support/ringback.ts'
 const inspect = loadLuaScript(
   new URL('../../../src/shared/store/reconciliation/inspect.lua', import.meta.url),
 )
+const look = loadLuaScript(new URL('../../../src/shared/store/control/look.lua', import.meta.url))
 const commands = 'tracing:ioredis:command:start'
 const reading = new Set([
   ...[
@@ -37,8 +38,10 @@ const reading = new Set([
     'zrange',
     'zscan',
   ],
-  // The reconciler's look at the ledger.
-  `evalsha ${createHash('sha1').update(inspect.source).digest('hex')}`,
+  // The reconciler's look at the ledger, and a worker's at what was left for it.
+  ...[inspect, look].map(
+    ({ source }) => `evalsha ${createHash('sha1').update(source).digest('hex')}`,
+  ),
 ])
 
 interface SentCommand {

@@ -28,8 +28,8 @@ async function setUp(more: Partial<StrayContext> = {}) {
   const context = {
     redis,
     namespace,
-    destinations: ['default'],
-    retentionMs: 60_000,
+    served: () => ['default'],
+    retentionMs: () => 60_000,
     graceMs,
     clock: { ...systemClock, now: () => nowMs },
     observe: recorder.observe,

@@ -24,6 +24,7 @@ import { reconcilerOfTomorrow, wholeRound } from '../../support/reconciler.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { placesNothing } from '../../support/number-key.ts'
 import { runService } from '../../support/run-service.ts'
+import { looksAt } from '../../support/looks.ts'
 
 const callbackNumber = '+18445791189'
 const one = { id: 'one', callId: 'call-1', callbackNumber }
@@ -241,6 +242,7 @@ async function bridges({ recorder }: Bundle, stray: DestinationStore): Promise<v
   const bridge = createBridge({
     store: stray,
     openBlocking: () => stray.redis.duplicate(),
+    looks: looksAt(stray),
     clock: systemClock,
     observe: recorder.observe,
     queue: createCallbackQueue(stray),

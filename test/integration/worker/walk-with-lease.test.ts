@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { walkerKey } from '../../../src/shared/redis/keys.ts'
 import { systemClock, type Clock } from '../../../src/shared/time/clock.ts'
 import { holdLease } from '../../../src/shared/store/walk/lease.ts'
-import { createLeasedWalk } from '../../../src/worker/maintenance/walk-with-lease.ts'
+import { createLeasedWalk, type Round } from '../../../src/worker/maintenance/walk-with-lease.ts'
 import type { Reconciliation } from '../../../src/worker/maintenance/walker.ts'
 import { freshNamespace, redisUrl } from '../../support/redis.ts'
 
@@ -28,6 +28,7 @@ function process_(
   const stop = new AbortController()
   const rests: number[] = []
   const errors: [string, unknown][] = []
+  const rounds: Round[] = []
   let nowMs = 5_000
   let rested: (ms: number) => void = () => undefined
   const clock: Clock = {
@@ -46,7 +47,7 @@ function process_(
       startedAtMs.push(nowMs - 5_000)
       const batch = batches.shift()
       if (batch instanceof Error) return Promise.reject(batch)
-      const nothing = { scanned: 0, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
+      const nothing = { scanned: 10, recovered: 0, relisted: 0, unlisted: 0, unreconciled: 0 }
       const ofPlaces = { placed: 0, pruned: 0 }
       return Promise.resolve({ ...nothing, ...ofPlaces, passEnded: batch ?? true })
     },
@@ -55,13 +56,15 @@ function process_(
   return {
     rests,
     errors,
+    rounds,
     startedAtMs,
     until: (isOver: (rests: readonly number[]) => boolean) => {
       rested = () => {
         if (isOver(rests)) stop.abort()
       }
       const onError = (...what: [string, unknown]) => errors.push(what)
-      const options = { walker, lease, everyMs, batchRestMs, clock, onError }
+      const onRound = (round: Round) => rounds.push(round)
+      const options = { walker, lease, everyMs, batchRestMs, clock, onRound, onError }
       return createLeasedWalk(options).run(stop.signal, stop.signal)
     },
   }
@@ -76,6 +79,16 @@ describe('a worker that walks', () => {
     expect(one.startedAtMs).toEqual([0, 1_000, 2_000, 62_000, 63_000, 123_000])
     expect(Math.max(...one.rests)).toBe(ttlMs / 3)
     expect(prolonged.mock.calls.length).toBeGreaterThan(40)
+  })
+
+  it('says of each round how long it took, rests included, and how many callbacks it saw', async () => {
+    const bundle = setUp()
+    const one = process_(bundle, 'a', [false, new Error('out of order'), true, true])
+    await one.until(() => one.startedAtMs.length === 5)
+    expect(one.rounds.slice(0, 2)).toEqual([
+      { durationMs: 61_000, scanned: 20 },
+      { durationMs: 0, scanned: 10 },
+    ])
   })
 
   it('reports a batch that failed, and tries again in a minute, without giving up the lease', async () => {

@@ -51,7 +51,7 @@ async function setUp(more: Partial<WalkerContext> = {}) {
       redis,
       namespace,
       observe: recorder.observe,
-      served: new Map([['default', { overdueMs }]]),
+      served: () => new Map([['default', { overdueMs }]]),
       queueOf: (store) => {
         queues.push(store.ref.destination)
         return createCallbackQueue(store)
@@ -115,7 +115,10 @@ describe('what the walk finds is sorted by destination', () => {
     await redis.del(callbackKey(a, 'one'))
     await fill(aStore, ['other'], forgotten)
     const served = new Map(['a', 'b'].map((name) => [name, { overdueMs }]))
-    expect(await walkerOf({ served }).runOnce()).toMatchObject({ scanned: 2, recovered: 2 })
+    expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({
+      scanned: 2,
+      recovered: 2,
+    })
     const told = recorder.of('job.recovered').map(({ destination, id }) => `${destination} ${id}`)
     expect(told.toSorted()).toEqual(['a other', 'b one'])
     expect(await redis.exists(jobKey(a, 'cb-1-other'), jobKey(b, 'cb-1-one'))).toBe(2)
@@ -230,7 +233,7 @@ describe('a batch', () => {
       )
     }
     const batches = await pass(
-      walkerOf({ served: new Map(names.map((name) => [name, { overdueMs }])) }),
+      walkerOf({ served: () => new Map(names.map((name) => [name, { overdueMs }])) }),
     )
     expect(sum(batches, 'recovered')).toBe(400)
     for (const { recovered } of batches.slice(0, -1)) {
@@ -251,7 +254,8 @@ describe('a batch', () => {
     const batches = await pass(walkerOf())
     expect(zscan.mock.calls.length).toBeGreaterThanOrEqual(20)
     expect(zscan.mock.calls.length).toBeLessThanOrEqual(10 * batches.length)
-    expect(new Set(zscan.mock.calls.map(([, cursor]) => cursor)).size).toBe(zscan.mock.calls.length)
+    const places = zscan.mock.calls.map(([key, cursor]) => `${String(key)} ${cursor}`)
+    expect(new Set(places).size).toBe(zscan.mock.calls.length)
     for (const [, , ...options] of zscan.mock.calls) expect(options).toEqual(['COUNT', 100])
     expect(sum(batches, 'unlisted')).toBe(1)
     expect(recorder.of('dead-letter.unlisted').map(({ id }) => id)).toEqual(['never-was'])
@@ -262,7 +266,7 @@ describe('a batch', () => {
     const { store, namespace, walkerOf } = await setUp()
     const names = idsOf('d', 25)
     const served = new Map(names.map((name) => [name, { overdueMs }]))
-    const walker = walkerOf({ served })
+    const walker = walkerOf({ served: () => served })
     for (const again of [1, 2]) {
       for (const destination of names) {
         await store.redis.zadd(deadLettersKey({ namespace, destination }), again, `never-${again}`)
@@ -334,7 +338,7 @@ describe('what is broken for one destination', () => {
     await forget(wholeStore)
     await store.redis.zadd(deadLettersKey(whole), 1, 'never-was')
     const served = new Map(names.map((name) => [name, { overdueMs }]))
-    const batch = await walkerOf({ served }).runOnce()
+    const batch = await walkerOf({ served: () => served }).runOnce()
     expect(batch).toMatchObject({ recovered: 2, unlisted: 1, passEnded: true })
     expect(recorder.of('maintenance.failed')).toMatchObject([
       { part: 'walk', destination: 'broken' },
@@ -363,7 +367,7 @@ it('reports for each destination what cannot be read there, once per batch and p
     ...bookedCallback,
     v: '2',
   })
-  expect(await walkerOf({ served }).runOnce()).toMatchObject({ unreconciled: 13 })
+  expect(await walkerOf({ served: () => served }).runOnce()).toMatchObject({ unreconciled: 13 })
   // Keys come in no order.
   const told = recorder
     .of('callback.unreconciled')

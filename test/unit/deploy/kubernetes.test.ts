@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
@@ -116,9 +116,22 @@ it('opens no port of the console', () => {
   const text = textOf('base/console.yaml')
   expect(text).not.toContain('containerPort')
   expect(text).not.toContain('RINGBACK_CONSOLE_HOST')
-  expect(files.map((file) => read(file))).not.toContainEqual(
+  const base = files.filter((file) => file.startsWith('base/'))
+  expect(base.map((file) => read(file))).not.toContainEqual(
     expect.objectContaining({ kind: 'Service' }),
   )
+})
+
+it('opens it where people log in, to the ingress controller alone', () => {
+  const patch = textOf('components/console-users/console.yaml')
+  expect(patch).toContain('RINGBACK_CONSOLE_USERS_FILE, value: /users/console-users')
+  expect(patch).toContain('RINGBACK_CONSOLE_NAME')
+  expect(read('components/console-users/network-policy.yaml')).toMatchObject({
+    spec: {
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'console' } },
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 9465 }] }],
+    },
+  })
 })
 
 it('is never scaled to nothing', () => {
@@ -132,6 +145,17 @@ describe.skipIf(!isThere('kubectl', ['version', '--client']))('kubectl kustomize
       ...['kind: Deployment', 'kind: Deployment', 'kind: NetworkPolicy'],
       ...['kind: PodDisruptionBudget', 'kind: ServiceAccount'],
     ])
+  })
+
+  it('builds the base with users of the console, who come into the Deployment that there is', async () => {
+    const folder = mkdtempSync(join(root, 'users-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const resources = `resources: [../base]\ncomponents: [../components/console-users]\n`
+    const kind = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n'
+    writeFileSync(join(folder, 'kustomization.yaml'), kind + resources)
+    const built = await runProgram('kubectl', ['kustomize', folder])
+    expect(built.match(/^kind: (?:Deployment|Service)$/gm)).toHaveLength(3)
+    expect(built).toMatch(/secretName: ringback-console-users[^]*secretName: ringback-secrets/)
   })
 
   it('builds the example with both components', async () => {

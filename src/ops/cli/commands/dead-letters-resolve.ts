@@ -7,16 +7,17 @@ import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { recordId } from '../terminal/clue.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { withWho, type Who } from '../terminal/who-and-why.ts'
 import { operatorHere } from './operator-here.ts'
 
-interface ResolveOptions extends CommonOptions {
+interface ResolveOptions extends CommonOptions, Who {
   booked?: string
   /** commander's name for `--not-booked`; nothing is negated by it. */
   notBooked?: true
 }
 
 export function addResolveCommand(group: Command, context: CliContext): void {
-  const command = withCommonOptions(group.command('resolve'))
+  const command = withWho(withCommonOptions(group.command('resolve')))
     .description('record whether a callback that died as uncertain was booked')
     .argument('<id>', 'as `list` prints it')
     .option(
@@ -43,7 +44,7 @@ Examples:
       if ((booked === undefined) === (notBooked === undefined)) {
         command.error('error: give exactly one of --booked RECORD_ID and --not-booked')
       }
-      const operator = operatorHere({}, context)
+      const operator = operatorHere(options, context)
       const request = { id, recordId: booked, destination, operator }
       return resolveUncertain(loadStoreConfig(context.env), request, context.clock)
     },

@@ -33,7 +33,7 @@ export async function planAndStart(
   }
   const { id, destination } = plan
   const { by, reason } = request
-  const operator = operatorHere({ by: options.by }, context)
+  const operator = operatorHere(options, context)
   const decision = await startRun(config, {
     ...paceOf(options),
     id,

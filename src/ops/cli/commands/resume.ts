@@ -6,15 +6,16 @@ import { presentResumed } from '../present/control.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
+import { withWho, type Who } from '../terminal/who-and-why.ts'
 import { operatorHere } from './operator-here.ts'
 
-interface ResumeOptions extends CommonOptions {
+interface ResumeOptions extends CommonOptions, Who {
   dispatch?: true
   intake?: true
 }
 
 export function addResumeCommand(program: Command, context: CliContext): void {
-  const command = withCommonOptions(program.command('resume'))
+  const command = withWho(withCommonOptions(program.command('resume')))
     .description('end a pause')
     .option('--dispatch', 'of what is sent')
     .option('--intake', 'of what is accepted (default: both)')
@@ -31,7 +32,7 @@ Example:
     run: ({ options }: Given<ResumeOptions>) => {
       const { destination } = options
       const what = resumable.filter((each) => options[each] !== undefined)
-      const operator = operatorHere({}, context)
+      const operator = operatorHere(options, context)
       const request = { operator, destination, what: what.length === 0 ? resumable : what }
       return resumeDestination(loadStoreConfig(context.env), request)
     },

@@ -6,7 +6,13 @@ import { presentDecision } from '../present/run.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
-import { whoDecides, withWhoAndWhy, type WhoAndWhy } from '../terminal/who-and-why.ts'
+import {
+  whoDecides,
+  withWho,
+  withWhoAndWhy,
+  type Who,
+  type WhoAndWhy,
+} from '../terminal/who-and-why.ts'
 import { withRate } from './run-options.ts'
 import { operatorHere } from './operator-here.ts'
 
@@ -32,12 +38,12 @@ Example:
   })
 }
 
-interface ResumeOptions extends CommonOptions {
+interface ResumeOptions extends CommonOptions, Who {
   rate?: number | 'none'
 }
 
 export function addResumeRunCommand(group: Command, context: CliContext): void {
-  const command = withRate(withCommonOptions(group.command('resume')))
+  const command = withWho(withRate(withCommonOptions(group.command('resume'))))
     .description('let a paused run go on, at another rate if you like')
     .argument('<id>', 'as `list` prints it')
     .addHelpText(
@@ -51,7 +57,7 @@ Example:
   answer(command, context, {
     run: ({ args: [id = ''], options }: Given<ResumeOptions>) => {
       const { destination, rate } = options
-      const operator = operatorHere({}, context)
+      const operator = operatorHere(options, context)
       return resumeRun(loadStoreConfig(context.env), { id, destination, rate, operator })
     },
     present: presentDecision,

@@ -1,21 +1,19 @@
 import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
-import { whoProblem } from '../../../shared/contract/who-and-why.ts'
 import { startRun } from '../../operations/runs/decide-run.ts'
 import { presentDecision } from '../present/run.ts'
 import { answer, type Given } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
 import { withCommonOptions, type CommonOptions } from '../terminal/common-options.ts'
-import { readIf, whoDecides, type WhoAndWhy } from '../terminal/who-and-why.ts'
+import { whoDecides, withWho, type Who } from '../terminal/who-and-why.ts'
 import { paceOf, withPace, type PaceOptions } from './run-options.ts'
 import { operatorHere } from './operator-here.ts'
 
-interface StartOptions extends CommonOptions, PaceOptions, Pick<WhoAndWhy, 'by'> {}
+interface StartOptions extends CommonOptions, PaceOptions, Who {}
 
 export function addStartCommand(group: Command, context: CliContext): void {
-  const command: Command = withPace(withCommonOptions(group.command('start')))
-    .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
+  const command: Command = withWho(withPace(withCommonOptions(group.command('start'))))
     .description('start a plan: the workers carry it out')
     .argument('<plan>', 'its id, as `redrive --plan` prints it')
     .addHelpText(

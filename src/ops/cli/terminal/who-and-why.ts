@@ -1,24 +1,37 @@
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { readOperatorName } from '../../../shared/config/load.ts'
 import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
 import type { CliContext } from './cli-context.ts'
 
-export interface WhoAndWhy {
+export interface Who {
   by?: string
+}
+
+export interface WhoAndWhy extends Who {
   reason?: string
+}
+
+/** For whatever is written into the operators' log. */
+export function withWho(command: Command): Command {
+  return command.option(
+    '--by <name>',
+    'who (default: RINGBACK_OPERATOR, or the user)',
+    readIf(whoProblem),
+  )
 }
 
 /** For a decision that is kept with what it is about. */
 export function withWhoAndWhy(command: Command): Command {
-  return command
-    .option('--reason <text>', 'why; kept, and shown to others', readIf(whyProblem))
-    .option('--by <name>', 'who (default: the user at this terminal)', readIf(whoProblem))
+  return withWho(
+    command.option('--reason <text>', 'why; kept, and shown to others', readIf(whyProblem)),
+  )
 }
 
-/** Who decides: the user at this terminal, if nobody else is named and the name can be kept. */
-export function whoDecides({ by }: WhoAndWhy, { env }: CliContext): string | undefined {
+/** Who decides: whoever the settings name, or the user at this terminal, if nobody else is named and the name can be kept. */
+export function whoDecides({ by }: Who, { env }: CliContext): string | undefined {
   if (by !== undefined) return by
-  const name = env['USER'] ?? ''
+  const name = readOperatorName(env) ?? env['USER'] ?? ''
   return whoProblem(name) === undefined ? name : undefined
 }
 

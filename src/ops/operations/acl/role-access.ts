@@ -47,7 +47,7 @@ export const roleAccess = {
           'XREADGROUP',
         ],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['EXISTS', 'LINDEX', 'LLEN'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HEXISTS', 'HGET', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'HSETNX', 'PERSIST', 'PEXPIRE'],
@@ -55,6 +55,10 @@ export const roleAccess = {
       '{ringback:d}:results': { reads: ['TYPE', 'XINFO STREAM', 'XRANGE'], writes: ['XADD'] },
       '{ringback:d}:dead-letters': {
         reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZSCAN', 'ZSCORE'],
+        writes: ['ZADD', 'ZREM'],
+      },
+      '{ringback:d}:letter-reasons': {
+        reads: ['ZCOUNT', 'ZSCAN', 'ZSCORE'],
         writes: ['ZADD', 'ZREM'],
       },
       '{ringback:d}:wish:<entry id>': { reads: [], writes: ['SET'] },
@@ -82,7 +86,7 @@ export const roleAccess = {
         reads: ['HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
       },
-      '{ringback:d}:active-runs': { reads: ['SMEMBERS'], writes: ['SADD', 'SREM'] },
+      '{ringback:d}:active-runs': { reads: ['EXISTS', 'SMEMBERS'], writes: ['SADD', 'SREM'] },
       '{ringback:d}:pace': { reads: ['HGET', 'HMGET'], writes: ['HINCRBY', 'HSET', 'PEXPIRE'] },
       '{ringback:d}:in-flight': {
         reads: ['ZCARD'],
@@ -109,6 +113,7 @@ export const roleAccess = {
       '{ringback:d}:callback:<id>',
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
+      '{ringback:d}:letter-reasons',
       '{ringback:d}:stats',
       '{ringback:d}:recent',
       '{ringback:d}:intake',
@@ -168,6 +173,7 @@ export const roleAccess = {
         reads: ['EXISTS', 'ZCARD', 'ZCOUNT', 'ZRANGE'],
         writes: ['ZREM'],
       },
+      '{ringback:d}:letter-reasons': { reads: [], writes: ['ZREM'] },
       '{ringback:d}:stats': {
         reads: ['EXISTS', 'HGETALL'],
         writes: ['EVAL', 'EVALSHA', 'HINCRBY'],
@@ -211,6 +217,7 @@ export const roleAccess = {
       '{ringback:d}:callback:<id>',
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
+      '{ringback:d}:letter-reasons',
       '{ringback:d}:stats',
       '{ringback:d}:intake',
       '{ringback:d}:record:<recordId>',

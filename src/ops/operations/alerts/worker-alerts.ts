@@ -95,6 +95,17 @@ export const workerAlerts: readonly Alert[] = [
     isSo: undefined,
   },
   {
+    name: 'RingbackReconcilerStalled',
+    // A worker that has ended no round counts by when it started. Four hours: a round takes up to three, where a million are overdue.
+    expr: `time() - ${most('(ringback_reconciler_last_round_timestamp_seconds or process_start_time_seconds and on (job, instance) ringback_redis_up)')} > 14400`,
+    for: '0m',
+    severity: 'warning',
+    summary: 'No worker has looked at all keys for four hours: what the queue has lost stays lost.',
+    todo: 'Look for maintenance.failed in the log, with the part walk or lease.',
+    anchor: 'maintenance-fails',
+    isSo: undefined,
+  },
+  {
     name: 'RingbackEventLoopLag',
     expr: 'nodejs_eventloop_lag_p99_seconds{job=~".*ringback.*"} > 0.25',
     for: '10m',

@@ -66,7 +66,7 @@ export function statsOfAll(config: StoreConfig, clock: Clock): Promise<Destinati
 }
 
 export async function statsOf(store: DestinationStore, clock: Clock): Promise<DestinationStats> {
-  const [{ destination, ...stats }, depth, { control, workers }, perSecond, codes, oldest] =
+  const [{ destination, ...stats }, depth, { control, workers }, perSecond, { byCode }, oldest] =
     await Promise.all([
       readStats(store),
       readQueueDepth(store),
@@ -84,8 +84,8 @@ export async function statsOf(store: DestinationStore, clock: Clock): Promise<De
     ...control,
     workerDetails: workers.map(shownWorker),
     disagreements: disagreementsOf(workers),
-    counts: { ...counts, retrying: sum(Object.values(codes)) },
-    retryingByCode: codes,
+    counts: { ...counts, retrying: sum(Object.values(byCode)) },
+    retryingByCode: byCode,
     ...(oldest !== undefined && { oldestDueAt: oldest }),
     ...(nextDueMs !== undefined && { nextDueAt: isoTimestamp(nextDueMs) }),
     perSecond,

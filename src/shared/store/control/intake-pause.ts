@@ -21,20 +21,24 @@ export async function readIntakePause({
   redis,
   ref,
 }: DestinationStore): Promise<IntakePause | undefined> {
-  const [since, until, by, why] = await unlessForbidden(
+  const fields = await unlessForbidden(
     redis.hmget(
       controlKey(ref),
       ...['intakePausedAt', 'intakePausedUntil', 'intakePausedBy', 'intakePausedReason'],
     ),
     [],
   )
-  if (since === undefined || since === null) return undefined
-  return {
-    sinceMs: Number(since),
-    untilMs: until === undefined || until === null ? undefined : Number(until),
-    by: by ?? undefined,
-    why: why ?? undefined,
-  }
+  return decodeIntakePause(fields.map((field) => field ?? undefined))
+}
+
+/** Since, until, by and why. */
+export function decodeIntakePause(
+  fields: readonly (string | undefined)[],
+): IntakePause | undefined {
+  const [since, until, by, why] = fields
+  if (since === undefined) return undefined
+  const untilMs = until === undefined ? undefined : Number(until)
+  return { sinceMs: Number(since), untilMs, by, why }
 }
 
 /** Undefined where the user may not ask for it. */

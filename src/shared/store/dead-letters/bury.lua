@@ -1,8 +1,9 @@
 -- bury: an inbox entry that cannot become a callback becomes a dead letter, and leaves the inbox, together.
---- @keys callback fallback inbox dead_letters results stats redriven intake
+--- @keys callback fallback inbox dead_letters letter_reasons results stats redriven intake
 --- @args group entry_id given_id fallback_id is_reserved reason code message raw raw_field raw_encoding raw_length raw_sha1
 --- @args call_id redrive_of now now_ms retention_ms
 --- @include "write-letter" "../lua/try-read" "../lua/oldest-result" "../lua/stats" "../lua/results" "../lua/taking"
+--- @include "../lua/letters"
 -- callback, given_id: of the id as given, or the fallback   is_reserved: '1' if that is kept for something else, so that nothing
 -- of this entry may lie under it   redriven, redrive_of: of the dead letter that it says to be redriven from, or the fallback
 -- raw_field: the field that raw is of, where it is neither an intent nor the whole entry
@@ -52,7 +53,7 @@ local old = read(key, 'attempts', 'possibleDuplicate')
 publish_result(oldest_result(), id, 'dead', old.attempts, 'reason', reason, 'code', code, 'submittedId', submitted_id,
   'callId', call_id, 'possibleDuplicate', old.possibleDuplicate and '1')
 write_letter(key, is_own, submitted_id)
-redis.call('ZADD', dead_letters, now_ms, id)
+list_letter(id, reason, now_ms)
 count('dead:' .. reason)
 take_entry(entry_id)
 return id

@@ -1,4 +1,11 @@
-import { deadLetters, inbox, intake, results, stats } from '../../redis/destination-keys.ts'
+import {
+  deadLetters,
+  letterReasons,
+  inbox,
+  intake,
+  results,
+  stats,
+} from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { asOptionalText } from '../../redis/reply.ts'
@@ -46,6 +53,7 @@ const buryPlaced = defineScript<Placed, string | undefined>({
     fallback: (ref, { fallbackId }) => callbackKey(ref, fallbackId),
     inbox,
     deadLetters,
+    letterReasons,
     results,
     stats,
     intake,

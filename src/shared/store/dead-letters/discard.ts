@@ -1,4 +1,4 @@
-import { callback, deadLetters } from '../../redis/destination-keys.ts'
+import { callback, deadLetters, letterReasons } from '../../redis/destination-keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -13,7 +13,7 @@ export interface DiscardInput {
 export const discard = defineScript<DiscardInput, (typeof discardReplies)[number]>({
   name: 'discard',
   beside: import.meta.url,
-  keys: { callback, deadLetters },
+  keys: { callback, deadLetters, letterReasons },
   args: ['id', 'now', 'retentionMs'],
   decode: (reply) => asOneOf(reply, discardReplies),
 })

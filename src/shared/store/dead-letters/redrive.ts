@@ -1,5 +1,5 @@
 import { maxIntentBytes } from '../../contract/intent.ts'
-import { callback, deadLetters, inbox, stats } from '../../redis/destination-keys.ts'
+import { callback, deadLetters, letterReasons, inbox, stats } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -25,7 +25,7 @@ const redriveMeasured = defineScript<
 >({
   name: 'redrive',
   beside: import.meta.url,
-  keys: { callback, inbox, deadLetters, stats },
+  keys: { callback, inbox, deadLetters, letterReasons, stats },
   args: ['id', 'now', 'retentionMs', 'mostBytes'],
   decode: (reply) => asOneOf(reply, redriveReplies),
 })

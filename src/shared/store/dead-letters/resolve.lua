@@ -1,7 +1,7 @@
 -- resolve: somebody has found out whether a callback that died as uncertain was booked.
---- @keys callback inbox results dead_letters stats owner
+--- @keys callback inbox results dead_letters letter_reasons stats owner
 --- @args id record_id now now_ms retention_ms owner_ttl_ms
---- @include "../lua/stats" "../lua/publish-end" "../lua/ends" "../lua/withdraw" "../lua/send-again"
+--- @include "../lua/stats" "../lua/publish-end" "../lua/ends" "../lua/withdraw" "../lua/send-again" "../lua/letters"
 -- record_id: '' if it was not booked and is to be sent again   now: ISO
 -- Returns 'booked' | 'redriven' | 'cancelled' (it was not booked, and nobody wants it any more)
 --       | 'missing' | 'not-uncertain' | 'taken' (another callback has that ContactRequest)
@@ -12,7 +12,7 @@ local this = { key = callback, id = id, attributes = attributes_of(c.intent) }
 if record_id == '' then
   count('uncertain:resolved-not-booked')
   if c.cancelRequestedAt then
-    redis.call('ZREM', dead_letters, id)
+    unlist_letter(id)
     withdraw(this)
     return 'cancelled'
   end

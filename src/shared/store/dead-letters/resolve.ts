@@ -1,6 +1,7 @@
 import {
   callback,
   deadLetters,
+  letterReasons,
   inbox,
   owner,
   results,
@@ -33,7 +34,7 @@ export interface ResolveInput {
 export const resolve = defineScript<ResolveInput, ResolveReply>({
   name: 'resolve',
   beside: import.meta.url,
-  keys: { callback, inbox, results, deadLetters, stats, owner },
+  keys: { callback, inbox, results, deadLetters, letterReasons, stats, owner },
   args: ['id', 'recordId', 'now', 'nowMs', 'retentionMs', 'ownerTtlMs'],
   decode: (reply) => asOneOf(reply, resolveReplies),
 })

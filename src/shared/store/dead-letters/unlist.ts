@@ -1,4 +1,4 @@
-import { deadLetters } from '../../redis/destination-keys.ts'
+import { deadLetters, letterReasons } from '../../redis/destination-keys.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { asList, asText, inGroupsOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -14,6 +14,7 @@ export const unlist = defineScript<{ ids: readonly string[] }, Unlisted[]>({
   beside: import.meta.url,
   keys: {
     deadLetters,
+    letterReasons,
     callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: ['ids'],

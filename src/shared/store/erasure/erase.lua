@@ -1,14 +1,15 @@
 -- erase: a callback is forgotten with all that it holds, because its customer's number is to be kept nowhere. One that
 -- still waits is thereby withdrawn: nothing will be sent, which is its end. A job that is left over finds nothing.
---- @keys callback inbox dead_letters results intake expiries retrying run
+--- @keys callback inbox dead_letters letter_reasons results intake expiries retrying run
 --- @args id group content unread_bytes may_publish now run_id
---- @include "../lua/states" "../lua/results" "../lua/taking" "../lua/retrying"
+--- @include "../lua/states" "../lua/results" "../lua/taking" "../lua/retrying" "../lua/letters"
 -- content: its intent, else what was sent, as they were found   unread_bytes: of what was sent, where that was too large to read
 -- may_publish: '1' if its end may be published under its id, '' if the id itself is to be forgotten   now: ISO
 -- run_id: the run that has sent it, as it was found, or ''
 -- Returns {'erased', state before} | {'attempting'} (what is under way has to be written down) | {'missing'}
 --       | {'changed'} (there is another callback under the id by now)
-local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId', 'runEnd')
+local c = read(callback, 'state', 'intent', 'entry', 'attempts', 'possibleDuplicate', 'code', 'runId', 'runEnd',
+  'uncertainSince')
 if not c.state then return { 'missing' } end
 
 local function is_as_found()
@@ -22,7 +23,7 @@ if not is_as_found() then return { 'changed' } end
 if c.state == 'attempting' then return { 'attempting' } end
 redis.call('DEL', callback)
 leave_retrying(c)
-redis.call('ZREM', dead_letters, id)
+unlist_letter(id)
 redis.call('ZREM', expiries, id)
 if c.entry then take_entry(c.entry) end
 local is_published = is_waiting(c.state) and may_publish == '1'

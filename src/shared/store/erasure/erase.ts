@@ -2,6 +2,7 @@ import { states, type State } from '../../contract/states.ts'
 import {
   callback,
   deadLetters,
+  letterReasons,
   expiries,
   inbox,
   intake,
@@ -41,6 +42,7 @@ export const erase = defineScript<EraseInput, Erasure>({
     inbox,
     intake,
     deadLetters,
+    letterReasons,
     expiries,
     results,
     retrying,

@@ -1,5 +1,5 @@
 -- open: the bridge's first step for valid inbox entries. Safe to repeat, and safe when two bridges hold one entry.
---- @keys inbox dead_letters
+--- @keys inbox dead_letters letter_reasons
 --- @each_keys callback by_call by_number
 --- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
 --- @each_args number_print
@@ -12,6 +12,12 @@
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
 --       | {'duplicate', state} | {'conflict', state} | {'sealed', state}      as in judge-id.lua
 local now = redis_now()
+
+-- Of the dead letter that it replaces. A library that submits takes it from the index by time alone.
+local function forget_reason(generation)
+  if generation > 1 then redis.call('ZREM', letter_reasons, id) end
+end
+
 local c = read_ledger()
 if c.entry == entry_id then
   if c.state ~= 'accepted' then return { 'done', nth_lately(now) } end
@@ -21,6 +27,7 @@ if c.entry == entry_id then
     redis.call('HSET', callback, 'acceptedAt', c.acceptedAt, 'dueAt', c.dueAt, 'updatedAt', c.acceptedAt)
   end
   if c.placed ~= key_mark then note_places(entry_time(entry_id, now)) end
+  forget_reason(tonumber(c.generation))
   return { 'schedule', tonumber(c.generation), c.acceptedAt, c.dueAt, nth_lately(now), c.traceparent or '' }
 end
 -- Another bridge confirmed it while this one held it. Without this look, a callback that has died since would be opened
@@ -31,5 +38,6 @@ if found ~= 'free' then return { found, found_state } end
 local accepted = entry_time(entry_id, now)
 local accepted_at, due_at = iso_time(accepted), due_time(accepted)
 local generation = open_ledger(c, entry_id, { accepted_at = accepted_at, due_at = due_at, redrive_of = redrive_of })
+forget_reason(generation)
 note_places(accepted)
 return { 'schedule', generation, accepted_at, due_at, nth_lately(now), traceparent }

@@ -1,4 +1,11 @@
-import { byCall, byNumber, callback, deadLetters, inbox } from '../../redis/destination-keys.ts'
+import {
+  byCall,
+  byNumber,
+  callback,
+  deadLetters,
+  letterReasons,
+  inbox,
+} from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asOptionalText, asText } from '../../redis/reply.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { definePagedScript, ofOne } from '../../redis/script.ts'
@@ -40,7 +47,7 @@ export interface OpenInput extends Partial<Places> {
 export const openAll = definePagedScript<object, OpenInput, OpenResult>({
   name: 'open',
   beside: import.meta.url,
-  keys: { inbox, deadLetters },
+  keys: { inbox, deadLetters, letterReasons },
   args: [],
   each: {
     keys: { callback, byCall, byNumber },

@@ -1,6 +1,6 @@
 -- settle: records what an attempt came to, the next state, the result and the dead-letter index, together.
 -- Safe to repeat, and safe when it comes late: the attempt's number is the fence.
---- @keys callback results dead_letters stats owner recent flow retrying control breaker
+--- @keys callback results dead_letters letter_reasons stats owner recent flow retrying control breaker
 --- @args id generation attempt record state record_id reason code message next_attempt_at now now_ms
 --- @args possible_duplicate uncertain_since followed recent_outcome attributes kept_records retention_ms owner_ttl_ms
 --- @args signal retry_after_ms breaker_rules
@@ -50,7 +50,7 @@ end
 redis.call('HSET', callback, 'state', 'retrying', 'code', code, 'message', message, 'nextAttemptAt', next_attempt_at,
   'updatedAt', now)
 redis.call('HDEL', callback, 'claim')
-enter_retrying(code)
+enter_retrying(code, uncertain_since ~= '')
 if is_failed_probe then redis.call('HSET', callback, 'uncounted', (c.uncounted or 0) + 1) end
 if uncertain_since ~= '' then
   redis.call('HSET', callback, 'uncertainSince', uncertain_since)

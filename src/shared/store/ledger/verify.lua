@@ -1,6 +1,6 @@
 -- verify: records what Salesforce says about an attempt whose outcome was uncertain, and what follows.
 -- Safe to repeat; the attempt's number and `uncertainSince` are the fence.
---- @keys callback results dead_letters stats owner retrying
+--- @keys callback results dead_letters letter_reasons stats owner retrying
 --- @args id attempt record state record_id reason code message next_at now now_ms
 --- @args possible_duplicate verdict attributes retention_ms owner_ttl_ms
 --- @include "../lua/stats" "../lua/mark" "../lua/ends" "../lua/withdraw" "../lua/retrying"
@@ -18,7 +18,7 @@ if state == 'asking' then
   redis.call('HSET', callback, 'code', code, 'message', message, 'nextAttemptAt', next_at, 'updatedAt', now,
     'searches', (c.searches or 0) + 1)
   leave_retrying(c)
-  enter_retrying(code)
+  enter_retrying(code, true)
   return 'settled'
 end
 if state == 'booked' and redis.call('EXISTS', owner) == 1 then return 'taken' end

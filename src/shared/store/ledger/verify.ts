@@ -2,6 +2,7 @@ import { verdictReplies, type Verdict, type VerdictReply } from '../../delivery/
 import {
   callback,
   deadLetters,
+  letterReasons,
   owner,
   results,
   retrying,
@@ -23,7 +24,7 @@ export interface VerifyInput extends EndInput {
 export const verify = defineScript<VerifyInput, VerdictReply>({
   name: 'verify',
   beside: import.meta.url,
-  keys: { callback, results, deadLetters, stats, owner, retrying },
+  keys: { callback, results, deadLetters, letterReasons, stats, owner, retrying },
   args: [...endArgs, 'state', 'nextAt', 'verdict'],
   decode: (reply) => asOneOf(reply, verdictReplies),
 })

@@ -1,10 +1,10 @@
 -- The ends of a callback, as in publish-end.lua.
---- @include "stats" "publish-end" "owners"
---- @uses dead_letters now now_ms retention_ms
+--- @include "stats" "publish-end" "owners" "letters"
+--- @uses now now_ms retention_ms
 local function bury_callback(of, reason, code, message)
   redis.call('HSET', of.key, 'state', 'dead', 'reason', reason, 'code', code, 'message', message, 'updatedAt', now)
   redis.call('HDEL', of.key, 'claim', 'nextAttemptAt', 'uncertainSince', 'firstUncertainAt', 'searches')
-  redis.call('ZADD', dead_letters, now_ms, of.id)
+  list_letter(of.id, reason, now_ms)
   count('dead:' .. reason)
   publish_end(of, 'dead', 'reason', reason, 'code', code)
 end
@@ -14,7 +14,7 @@ local function book(of, record_id, verified)
   redis.call('HDEL', of.key, 'claim', 'nextAttemptAt', 'reason', 'code', 'message', 'uncertainSince', 'firstUncertainAt',
     'searches')
   if verified then redis.call('HSET', of.key, 'verified', verified) end
-  redis.call('ZREM', dead_letters, of.id)
+  unlist_letter(of.id)
   redis.call('PEXPIRE', of.key, retention_ms)
   claim_record(of.id)
   count('booked')

@@ -2,8 +2,8 @@
 -- Gives 'redriven' | 'missing' | 'not-dead' | 'redriven-before' (its content has gone in again as an entry of its own)
 --     | 'nothing-to-send' (an entry without an intent, or one that is not text, cannot be sent again)
 --     | 'too-large' (it would be refused for its size again; of most such nothing but the beginning was kept)
---- @include "mark" "send-again"
---- @uses inbox dead_letters now retention_ms most_bytes
+--- @include "mark" "send-again" "letters"
+--- @uses inbox now retention_ms most_bytes
 local function redrive_letter(of)
   local c = read(of.key, 'state', 'intent', 'code', 'reason', 'rawEncoding', 'rawLength', 'redrivenAs',
     'rawField')
@@ -26,6 +26,6 @@ local function redrive_letter(of)
   local entry = redis.call('XADD', inbox, '*', c.rawField or 'intent', raw, 'redriveOf', of.id)
   redis.call('HSET', of.key, 'redrivenAt', now, 'redrivenAs', entry, 'discardedAt', now, 'updatedAt', now)
   redis.call('PEXPIRE', of.key, retention_ms)
-  redis.call('ZREM', dead_letters, of.id)
+  unlist_letter(of.id)
   return 'redriven'
 end

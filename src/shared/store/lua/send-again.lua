@@ -1,5 +1,6 @@
 -- send_again(of, intent): a callback that has ended goes through the inbox again, with a new attempt budget. of: its key, its id
---- @uses inbox dead_letters now
+--- @include "letters"
+--- @uses inbox now
 local function send_again(of, intent)
   local c = read(of.key, 'attempts', 'generation')
   local entry = redis.call('XADD', inbox, '*', 'intent', intent)
@@ -8,5 +9,5 @@ local function send_again(of, intent)
   redis.call('HDEL', of.key, 'reason', 'code', 'message', 'firstAttemptAt', 'uncounted', 'heldBefore', 'discardedAt',
     'cancelRequestedAt', 'cancelledBy', 'cancelReason', 'runId', 'runEnd')
   redis.call('PERSIST', of.key)
-  redis.call('ZREM', dead_letters, of.id)
+  unlist_letter(of.id)
 end

@@ -1,5 +1,5 @@
 -- inspect: which of these callbacks need a closer look: overdue, dead and unlisted, found by nothing, or unreadable. Reads only.
---- @keys inbox dead_letters ...callbacks
+--- @keys inbox dead_letters letter_reasons ...callbacks
 --- @args at id_offset key_mark
 --- @include "../lua/try-read" "../lua/states" "unplaced"
 -- at: ISO; what is past it has waited too long   id_offset: how many bytes stand before the id in a callback's key
@@ -15,15 +15,13 @@ local function report(key, kind, first, second)
   for _, value in ipairs({ id_of(key), kind, first or '', second or '' }) do found[#found + 1] = value end
 end
 
-local function is_time(text) return string.match(text, '^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d') end
-
 -- pcall: a key that is not a stream holds no entry, and a field that is not an entry's id names none.
 local function is_in_inbox(key)
   local entry = redis.call('HGET', key, 'entry')
   return entry and #redis.pcall('XRANGE', inbox, entry, entry) == 1
 end
 
-local function is_listed(key) return redis.pcall('ZSCORE', dead_letters, id_of(key)) end
+local function is_in(index, key) return redis.pcall('ZSCORE', index, id_of(key)) end
 
 local function inspect_open(key, c)
   local later
@@ -31,7 +29,7 @@ local function inspect_open(key, c)
     if not later and time > at then later = time end
   end
   -- What is not a time would hold it for ever if it sorts after every time.
-  if later and is_time(later) then return end
+  if later and string.match(later, '^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d') then return end
   if later then return report(key, 'unreadable', 'unknown-time') end
   if not string.match(c.generation or '', '^%d+$') then return report(key, 'unreadable', 'unknown-generation') end
   -- The bridge will come to it, however much lies before it.
@@ -40,7 +38,9 @@ local function inspect_open(key, c)
 end
 
 local function inspect_dead(key, c)
-  if not is_listed(key) and not redis.call('HGET', key, 'discardedAt') then report(key, 'unlisted', c.updatedAt) end
+  -- An older version lists it by time alone.
+  local is_listed = is_in(dead_letters, key) and is_in(letter_reasons, key)
+  if not is_listed and not redis.call('HGET', key, 'discardedAt') then report(key, 'unlisted', c.updatedAt) end
 end
 
 local function inspect(key)

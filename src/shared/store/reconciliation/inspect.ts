@@ -1,5 +1,5 @@
 import { ledgerProblems, type LedgerProblem } from '../../delivery/settlement.ts'
-import { deadLetters, inbox } from '../../redis/destination-keys.ts'
+import { deadLetters, letterReasons, inbox } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey, callbackKeys } from '../../redis/keys.ts'
 import { asList, asOneOf, asText, inGroupsOf } from '../../redis/reply.ts'
@@ -27,7 +27,7 @@ export interface InspectInput {
 const inspectScript = defineReadingScript<InspectInput & { idOffset: number }, Finding[]>({
   name: 'inspect',
   beside: import.meta.url,
-  keys: { inbox, deadLetters, callbacks: (_, { keys }) => callbackKeys(keys) },
+  keys: { inbox, deadLetters, letterReasons, callbacks: (_, { keys }) => callbackKeys(keys) },
   args: ['at', 'idOffset', 'keyMark'],
   decode: (reply) => inGroupsOf(4, asList(reply)).map(decodeFinding),
 })

@@ -2,6 +2,7 @@ import { maxIntentBytes } from '../../contract/intent.ts'
 import {
   control,
   deadLetters,
+  letterReasons,
   inbox,
   intake,
   results,
@@ -60,6 +61,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
     run,
     inbox,
     deadLetters,
+    letterReasons,
     stats,
     control,
     results,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 
-import { callbackKey, deadLettersKey } from '../../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey, letterReasonsKey } from '../../../../src/shared/redis/keys.ts'
+import { countLettersByReason } from '../../../../src/shared/store/dead-letters/letters-by-reason.ts'
 import { relist } from '../../../../src/shared/store/dead-letters/relist.ts'
 import { unlist } from '../../../../src/shared/store/dead-letters/unlist.ts'
 import {
@@ -28,6 +29,20 @@ it('names a dead letter in the index again, once', async () => {
   expect(reply).toBe(true)
   expect(after).toEqual(changed(before, { deadLetters: [id] }))
   expect(again).toEqual({ reply: false, after })
+})
+
+it('notes what a dead letter died of that an older version has listed by time alone', async () => {
+  const { store } = await ledgerWith({ callback: { ...deadCallback, reason: 'uncertain' } })
+  await store.redis.zadd(deadLettersKey(store.ref), 1, id)
+  expect(await relist(store, { id, diedAtMs: 7 })).toBe(false)
+  expect(await countLettersByReason(store)).toMatchObject({ uncertain: 1, exhausted: 0 })
+})
+
+it('counts no longer by reason what is no dead letter', async () => {
+  const { store } = await ledgerWith({ callback: bookedCallback })
+  await store.redis.zadd(letterReasonsKey(store.ref), 1, id)
+  expect(await unlist(store, { ids: [id] })).toEqual([])
+  expect(await store.redis.exists(letterReasonsKey(store.ref))).toBe(0)
 })
 
 it('names it by the time of its death', async () => {

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 
 import { states } from '../../../../src/shared/contract/states.ts'
-import { callbackKey, deadLettersKey, inboxKey } from '../../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  deadLettersKey,
+  inboxKey,
+  letterReasonsKey,
+} from '../../../../src/shared/redis/keys.ts'
 import { inspect, type Finding } from '../../../../src/shared/store/reconciliation/inspect.ts'
 import {
   acceptedCallback,
@@ -102,6 +107,7 @@ it('looks no less at callbacks when inbox and index are keys of other types', as
   const { redis, ref } = store
   await redis.hset(callbackKey(ref, 'dead'), dead)
   await redis.set(deadLettersKey(ref), 'no sorted set')
+  await redis.set(letterReasonsKey(ref), 'no sorted set')
   await redis.set(inboxKey(ref), 'no stream')
   const keys = [id, 'dead'].map((each) => callbackKey(ref, each))
   expect(await inspect(store, { keys, at })).toMatchObject([{ kind: 'overdue', id }])

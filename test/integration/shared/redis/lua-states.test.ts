@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { isEnd, states } from '../../../../src/shared/contract/states.ts'
+import { deadReasons, isEnd, states } from '../../../../src/shared/contract/states.ts'
 import { readLuaFile } from '../../../../src/shared/redis/lua-file.ts'
 import { redisUrl } from '../../../support/redis.ts'
 
@@ -27,4 +27,12 @@ it('is open for scripts in all others, and waits in those in which no attempt is
   const open = states.filter((state) => !isEnd(state))
   expect(await statesFor('is_open')).toEqual(open)
   expect(await statesFor('is_waiting')).toEqual(open.filter((state) => state !== 'attempting'))
+})
+
+it('numbers the reasons of death for scripts as they are listed for us', () => {
+  const letters = readLuaFile(
+    new URL('../../../../src/shared/store/lua/letters.lua', import.meta.url),
+  )
+  const numbered = deadReasons.map((reason, index) => `${reason} = ${index + 1}`).join(', ')
+  expect(letters.body).toContain(`{ ${numbered} }`)
 })

@@ -24,6 +24,8 @@ const depths: DepthReading = {
   concurrency: 16,
   certificateEndsMs: 3_000,
   retrying: { 'rate-limited': 6 },
+  verifying: 4,
+  deadLettersByReason: { refused: 1, uncertain: 2 },
   deadLettersOldestMs: 1_000,
   lastBookingMs: undefined,
 }
@@ -58,6 +60,9 @@ it('reads what waits where at each scrape', async () => {
       'ringback_certificate_expiry_timestamp_seconds{destination="default"} 3',
       'ringback_next_due_timestamp_seconds{destination="default"} 2',
       'ringback_callbacks_retrying{destination="default",code="rate-limited"} 6',
+      'ringback_dead_letters_by_reason{destination="default",reason="refused"} 1',
+      'ringback_uncertain_open{destination="default",state="verifying"} 4',
+      'ringback_uncertain_open{destination="default",state="held"} 2',
       'ringback_dead_letters_oldest_timestamp_seconds{destination="default"} 1',
     ]),
   )
@@ -96,6 +101,16 @@ it('has no rate where there is no limit any more', async () => {
   const lines = linesOf((await scrape()).text)
   expect(lines).toContain('ringback_breaker_open{destination="default"} 1')
   expect(lines.filter((line) => line.startsWith('ringback_rate_current'))).toEqual([])
+})
+
+it('forgets what it said of a destination that is served no more, and of no other', async () => {
+  let readings = [depths, { ...depths, destination: 'gone' }]
+  const { scrape } = createMetrics(() => Promise.resolve(readings))
+  expect((await scrape()).text).toContain('ringback_inbox_depth{destination="gone"} 3')
+  readings = [depths]
+  const { text } = await scrape()
+  expect(text).not.toContain('"gone"')
+  expect(text).toContain('ringback_queue_jobs{destination="default",state="delayed"} 7')
 })
 
 it('says that Redis is away instead of failing the scrape', async () => {
@@ -274,5 +289,29 @@ it('counts a failure by the name of what failed', async () => {
     'ringback_failures_total{part="processor"} 1',
     'ringback_failures_total{part="redis"} 1',
     'ringback_failures_total{part="settlement"} 1',
+  ])
+})
+
+it('counts requests for an access token by what came of them', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  observe({ event: 'worker.started', destinations: ['default'] })
+  observe({ event: 'token.answered', destination: 'default', result: 'failed', code: 'x' })
+  const lines = linesOf((await scrape()).text)
+  expect(lines.filter((line) => line.startsWith('ringback_token_requests_total'))).toEqual([
+    'ringback_token_requests_total{destination="default",result="granted"} 0',
+    'ringback_token_requests_total{destination="default",result="failed"} 1',
+    'ringback_token_requests_total{destination="default",result="unavailable"} 0',
+  ])
+})
+
+it('says when the reconciler has last ended a round, and nothing before', async () => {
+  const { scrape, observe } = createMetrics(() => Promise.resolve([]))
+  const rounds = async () =>
+    linesOf((await scrape()).text).filter((line) => line.startsWith('ringback_reconciler'))
+  expect(await rounds()).toEqual([])
+  observe({ event: 'walk.ended', endedAtMs: 60_000, durationMs: 1_500, scanned: 7 })
+  expect(await rounds()).toEqual([
+    'ringback_reconciler_last_round_timestamp_seconds 60',
+    'ringback_reconciler_round_duration_seconds 1.5',
   ])
 })

@@ -1,0 +1,52 @@
+import type { Redis } from '../../redis/connection.ts'
+import { openStore } from '../../redis/destination-store.ts'
+import { activeRunsKey, controlKey, doorKey, type DestinationRef } from '../../redis/keys.ts'
+import { asList, asOptionalText, asText } from '../../redis/reply.ts'
+import { definePagedReadingScript } from '../../redis/script.ts'
+import { decodeIntakePause, type IntakePause } from './intake-pause.ts'
+
+/** What somebody may have left for the workers of a destination. */
+export interface Looked {
+  /** Something lies at the door. */
+  hasDoor: boolean
+  /** There may be a run to carry out. */
+  hasRuns: boolean
+  /** What the control record says of it, whether it is over or not. */
+  pause: IntakePause | undefined
+}
+
+const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Looked | Error>({
+  name: 'look',
+  beside: import.meta.url,
+  keys: {},
+  args: [],
+  each: {
+    keys: {
+      door: (_, { ref }) => doorKey(ref),
+      control: (_, { ref }) => controlKey(ref),
+      activeRuns: (_, { ref }) => activeRunsKey(ref),
+    },
+    args: [],
+  },
+  decode: (reply) => {
+    const [hasDoor, hasRuns, ...pause] = asList(reply)
+    // A control record of another type is about its own destination only.
+    if (typeof hasDoor !== 'number') return new Error(asText(hasDoor))
+    return {
+      hasDoor: hasDoor === 1,
+      hasRuns: hasRuns === 1,
+      pause: decodeIntakePause(pause.map(asOptionalText)),
+    }
+  },
+})
+
+/** Of destinations on one server, in one go; each in its place, or what is wrong with what lies there. */
+export async function look(
+  redis: Redis,
+  refs: readonly DestinationRef[],
+): Promise<(Looked | Error)[]> {
+  const [first] = refs
+  if (first === undefined) return []
+  const each = refs.map((ref) => ({ ref }))
+  return await lookAtAll(openStore(redis, first), {}, each)
+}

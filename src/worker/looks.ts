@@ -1,0 +1,82 @@
+import { look, type Looked } from '../shared/store/control/look.ts'
+import type { Redis } from '../shared/redis/connection.ts'
+import type { DestinationRef } from '../shared/redis/keys.ts'
+import { redisErrorKind } from '../shared/redis/redis-errors.ts'
+import type { Clock } from '../shared/time/clock.ts'
+
+/** What has lately been seen of one destination. */
+export interface Looks {
+  /** As it was at most a second ago. */
+  latest(): Promise<Looked>
+  /** For how long it will answer without asking Redis. */
+  freshForMs(): number
+}
+
+export interface LooksContext {
+  redis: Redis
+  /** All that are served, at the moment. */
+  refs: () => readonly DestinationRef[]
+  clock: Pick<Clock, 'monotonic'>
+  freshMs: number
+}
+
+interface Asked {
+  atMs: number
+  refs: readonly DestinationRef[]
+  looked: Promise<(Looked | Error)[]>
+}
+
+/**
+ * Whoever needs to know asks for all: what three questions a second for each of three hundred idle destinations would cost, one for all
+ * of them does not.
+ */
+export function createLooks(context: LooksContext): (ref: DestinationRef) => Looks {
+  const { clock, freshMs } = context
+  let last: Asked | undefined
+
+  const freshForMs = () =>
+    last === undefined ? 0 : Math.max(0, last.atMs + freshMs - clock.monotonic())
+
+  const ask = (ref: DestinationRef) => {
+    const served = context.refs()
+    const refs = served.some(({ destination }) => destination === ref.destination)
+      ? served
+      : [...served, ref]
+    const asked = { atMs: clock.monotonic(), refs, looked: lookOrAssume(context.redis, refs) }
+    last = asked
+    // A failure is not remembered: whoever comes next asks again.
+    asked.looked.catch(() => {
+      if (last === asked) last = undefined
+    })
+    return asked
+  }
+
+  return (ref) => {
+    const placeIn = ({ refs }: Asked) =>
+      refs.findIndex(({ destination }) => destination === ref.destination)
+    return {
+      latest: async () => {
+        const isKnown = last !== undefined && freshForMs() > 0 && placeIn(last) !== -1
+        const asked = isKnown && last !== undefined ? last : ask(ref)
+        const looked = (await asked.looked)[placeIn(asked)]
+        if (looked === undefined) throw new Error('a destination was not looked at')
+        if (looked instanceof Error) throw looked
+        return looked
+      },
+      freshForMs,
+    }
+  }
+}
+
+/** A right that is missing must not cost a promise: who may not look takes it that there is something, and no pause. */
+async function lookOrAssume(
+  redis: Redis,
+  refs: readonly DestinationRef[],
+): Promise<(Looked | Error)[]> {
+  try {
+    return await look(redis, refs)
+  } catch (error) {
+    if (redisErrorKind(error) !== 'forbidden') throw error
+    return refs.map(() => ({ hasDoor: true, hasRuns: true, pause: undefined }))
+  }
+}
