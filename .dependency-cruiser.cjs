@@ -12,7 +12,7 @@ const shared = {
   config: ['contract', 'delivery', 'errors', 'sealing', 'time'],
   telemetry: ['config', 'contract', 'delivery', 'phone', 'text'],
   lifecycle: ['time'],
-  redis: ['contract', 'errors', 'telemetry', 'time'],
+  redis: ['config', 'contract', 'errors', 'telemetry', 'time'],
   store: ['contract', 'delivery', 'errors', 'phone', 'redis', 'sealing', 'telemetry', 'time'],
 }
 

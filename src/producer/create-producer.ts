@@ -13,10 +13,7 @@ import {
 } from '../shared/contract/wish-answer.ts'
 import type { IntentInput } from '../shared/contract/intent.ts'
 import { describeProblems } from '../shared/errors/problem.ts'
-import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
-import { watchIntake } from '../shared/store/control/watch-intake.ts'
-import { submit, type Submission } from '../shared/store/inbox/submit.ts'
 import {
   readCallback,
   type BookedCallback,
@@ -28,9 +25,11 @@ import type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
+import { accessByClient, accessByUrl } from '../shared/redis/connection.ts'
+import type { GivenClient } from '../shared/redis/given-client.ts'
+import { createAcceptor } from './acceptor.ts'
 import { checkIntent } from './check-intent.ts'
 import { findFor, type FindOptions } from './find-callbacks.ts'
-import { intakePaused } from './intake-paused.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { poll } from './poll.ts'
 import { readResults, type ReceivedResult, type ResultsOptions } from './read-results.ts'
@@ -43,6 +42,8 @@ import { createProducerConnection, producerClosed } from './producer-connection.
 import { readProducerSettings } from './producer-settings.ts'
 
 export interface ProducerOptions {
+  /** A client of ioredis 6 that you have, instead of a URL. It stays yours to close. */
+  redis?: GivenClient
   /** Default: RINGBACK_REDIS_URL, else `redis://127.0.0.1:6379`. */
   redisUrl?: string
   /** For `rediss://`. Default: RINGBACK_REDIS_CA_FILE, else the authorities that Node knows. */
@@ -60,6 +61,10 @@ export interface ProducerOptions {
    * Every intent then needs an `id`. Default false.
    */
   seal?: boolean
+  /** How many replicas must have what is accepted. Default: RINGBACK_WAIT_REPLICAS, else 0. */
+  waitReplicas?: number
+  /** How long to wait for them, as `500ms`. Default: RINGBACK_WAIT_TIMEOUT, else 500ms. */
+  waitTimeout?: string
   /** For tests. */
   clock?: Clock
 }
@@ -68,15 +73,15 @@ export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
    * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
-   * submit again with the same id. `intake-paused`, `redis-full`, `stream-exhausted`, `sealing-required`, `no-public-key`:
-   * nothing was accepted.
+   * submit again with the same id, and after `not-replicated` too. `intake-paused`, `redis-full`, `stream-exhausted`,
+   * `sealing-required`, `no-public-key`: nothing was accepted.
    * `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
-   * answer, not an error; only `redis-unavailable`, `intake-paused`, `redis-full`, `stream-exhausted`, `no-public-key` and
-   * `producer-closed` are thrown, and end it.
+   * answer, not an error; only `redis-unavailable`, `not-replicated`, `intake-paused`, `redis-full`, `stream-exhausted`,
+   * `no-public-key` and `producer-closed` are thrown, and end it.
    */
   enqueueMany(
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
@@ -116,28 +121,20 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { redisUrl, redisTls, seal, ...ref } = readProducerSettings(options, process.env)
+  const { client, redisUrl, redisTls, wish, seal, ...ref } = readProducerSettings(
+    options,
+    process.env,
+  )
   const { clock = systemClock } = options
-  const register = createRegistrar()
-  const intake = watchIntake(clock)
+  const access = client === undefined ? accessByUrl(redisUrl, redisTls) : accessByClient(client)
+  const connection = createProducerConnection(access.url, access.connect)
   const numbers = createSealNumbers({ seal, clock })
-  const connection = createProducerConnection(redisUrl, redisTls)
+  const acceptor = createAcceptor({ access, connection, ref, wish, numbers, clock })
 
   const context = { connection, ref, clock, numbers }
   const closed = new AbortController()
   const tracing = startTracing()
   const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
-
-  const promise = (submission: Submission) =>
-    connection.use(async (redis) => {
-      const store = openStore(redis, ref)
-      const pause = await intake.pause(store)
-      if (pause !== undefined) throw intakePaused(ref, pause)
-      const accepted = await submit(store, await numbers.sealed(store, submission))
-      // Not before: what a wrong server says to it must not cost the promise its answer.
-      register(store)
-      return accepted
-    })
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
     if (connection.isClosed()) throw producerClosed()
@@ -148,7 +145,7 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     if (withoutId !== undefined) return refuseInvalid({ id: undefined, problems: [withoutId] })
     if (tracing !== undefined) await tracing
     try {
-      const acceptance = await tracedSubmission(ref.destination, checked, promise)
+      const acceptance = await tracedSubmission(ref.destination, checked, acceptor.accept)
       return answerTo(intent.id, acceptance)
     } catch (error) {
       if (!isAboutOne(error)) throw error
@@ -181,10 +178,10 @@ export function createProducer(options: ProducerOptions = {}): Producer {
         return callback !== undefined && hasEnded(callback) ? callback : undefined
       }),
     status,
-    results: (options) => readResults({ ...context, redisUrl, redisTls }, options, closed.signal),
-    close: () => {
+    results: (options) => readResults({ ...context, access }, options, closed.signal),
+    close: async () => {
       closed.abort()
-      return connection.close()
+      await Promise.all([connection.close(), acceptor.close()])
     },
   }
 }

@@ -1,10 +1,5 @@
 import { RingbackError } from '../shared/errors/errors.ts'
-import {
-  connectFailingFast,
-  redisFailure,
-  type Redis,
-  type TlsFiles,
-} from '../shared/redis/connection.ts'
+import { redisFailure, type Redis } from '../shared/redis/connection.ts'
 
 /** A producer's one connection, made with the first use and gone with the close. */
 export interface ProducerConnection {
@@ -15,14 +10,18 @@ export interface ProducerConnection {
   close(): Promise<void>
 }
 
-export function createProducerConnection(redisUrl: string, tls?: TlsFiles): ProducerConnection {
+/** `redisUrl`: for what is said of it. */
+export function createProducerConnection(
+  redisUrl: string,
+  connect: () => Promise<Redis>,
+): ProducerConnection {
   const underWay = new Set<Promise<unknown>>()
   let connecting: Promise<Redis> | undefined
   let closed = false
 
   /** Single flight; a connection that could not be made is not remembered, so the next call tries again. */
   async function connection(): Promise<Redis> {
-    connecting ??= connectFailingFast(redisUrl, tls)
+    connecting ??= connect()
     try {
       return await connecting
     } catch (error) {

@@ -14,6 +14,8 @@ import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
 import type { RedisTls } from '../shared/config/redis-tls.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
+import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
+import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
 // Not read from the environment: a program says itself whom it books for.
@@ -28,26 +30,41 @@ const ownSettings = z.object({
 })
 
 export interface ProducerSettings {
+  /** In place of what follows about Redis. */
+  client: GivenClient | undefined
   redisUrl: string
   redisTls: RedisTls | undefined
   namespace: string
   destination: string
   seal: boolean
+  wish: ReplicaWish
 }
 
 const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
 
-type SettingName = 'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number]
+const waitNames = ['waitReplicas', 'waitTimeout'] as const
 
-const settingNames: readonly SettingName[] = ['redisUrl', ...tlsNames, 'namespace', 'destination']
-const optionNames: readonly string[] = [...settingNames, 'seal', 'clock']
+const { waitTimeoutMs, ...shape } = globalSettings.shape
+const settings = {
+  ...shape,
+  waitTimeout: waitTimeoutMs,
+  destination: ownSettings.shape.destination,
+}
+
+type SettingName =
+  'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number] | (typeof waitNames)[number]
+
+const settingNames: readonly SettingName[] = [
+  ...(['redisUrl', ...tlsNames, 'namespace', 'destination', ...waitNames] as const),
+]
+const optionNames: readonly string[] = ['redis', ...settingNames, 'seal', 'clock']
 
 /**
  * Where a producer writes: what its options say, else the environment, else the default. Throws `invalid-configuration`
  * for all that is wrong: what was written to a place that no worker reads would be a promise that nobody keeps.
  */
 export function readProducerSettings(options: unknown, env: Environment): ProducerSettings {
-  const given = new Map(Object.entries(asOptions(options)))
+  const given = new Map<string, unknown>(Object.entries(asOptions(options)))
   const own = settingNames.flatMap((name) => ownSetting(name, given.get(name)))
   const texts = own.flatMap((each) => (each.kind === 'given' ? [each.entry] : []))
   const source = {
@@ -56,9 +73,11 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   }
   const shared = readGlobalSettings(source)
   const destination = readSettings(ownSettings, source)
+  const client = given.get('redis')
   refuse([
     ...unknownOptions([...given.keys()]),
     ...sealProblems(given.get('seal')),
+    ...clientProblems(client, given),
     ...own.flatMap((each) => (each.kind === 'problem' ? [each.problem] : [])),
     ...misspeltIn(env, given),
     ...shared.problems,
@@ -67,15 +86,31 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   if (shared.complete === undefined || destination.complete === undefined) {
     throw new TypeError('incomplete settings without a problem')
   }
-  const { redisUrl, redisTls, namespace } = shared.complete
+  const { redisUrl, redisTls, namespace, waitReplicas, waitTimeoutMs: timeoutMs } = shared.complete
   const seal = given.get('seal') === true
-  return { redisUrl, redisTls, namespace, seal, ...destination.complete }
+  const wish = { replicas: waitReplicas, timeoutMs }
+  const known = isGivenClient(client) ? client : undefined
+  return { client: known, redisUrl, redisTls, namespace, wish, seal, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
   const fix = "write an object, for example { redisUrl: 'redis://127.0.0.1:6379' }"
   throw invalidConfiguration([{ name: 'options', wrong: 'must be an object', got: undefined, fix }])
+}
+
+/** A client has been made with all that a URL and files would say. */
+function clientProblems(client: unknown, given: ReadonlyMap<string, unknown>): ConfigProblem[] {
+  if (client === undefined) return []
+  const problem = (wrong: string, fix: string) => [{ name: 'redis', wrong, got: undefined, fix }]
+  if (!isGivenClient(client)) {
+    return problem('must be a client', 'give a Redis or a Cluster of ioredis, or write redisUrl')
+  }
+  if (mapsReplies(client)) {
+    return problem('maps its replies', 'make a client without replyMapping: "resp3"')
+  }
+  const both = ['redisUrl', ...tlsNames].find((name) => given.get(name) !== undefined)
+  return both === undefined ? [] : problem(`is given, and ${both} too`, 'give exactly one of them')
 }
 
 function unknownOptions(names: readonly string[]): ConfigProblem[] {
@@ -97,12 +132,6 @@ function meant(name: string): string {
     : `did you mean ${nearest}?`
 }
 
-function infoOf(name: SettingName) {
-  return settingInfo(
-    name === 'destination' ? ownSettings.shape.destination : globalSettings.shape[name],
-  )
-}
-
 type OwnSetting =
   { kind: 'given'; entry: [string, Given] } | { kind: 'problem'; problem: ConfigProblem }
 
@@ -110,7 +139,10 @@ type OwnSetting =
 function ownSetting(name: SettingName, value: unknown): OwnSetting[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [{ kind: 'given', entry: [name, { name, text: value }] }]
-  const { format, example } = infoOf(name)
+  if (name === 'waitReplicas' && typeof value === 'number') {
+    return [{ kind: 'given', entry: [name, { name, text: String(value) }] }]
+  }
+  const { format, example } = settingInfo(settings[name])
   const fix = `write ${format}, for example ${example}`
   return [{ kind: 'problem', problem: { name, wrong: 'must be a string', got: undefined, fix } }]
 }
@@ -120,16 +152,19 @@ const inheritance = { redisUrl: ['redisUrl', 'redisUrlFile'], namespace: ['names
 
 function inheritedKeys(given: ReadonlyMap<string, unknown>) {
   const { redisUrl, namespace } = inheritance
+  const hasClient = given.get('redis') !== undefined
+  const isTls = !hasClient && !isPlain(given.get('redisUrl'))
   return [
-    ...(given.get('redisUrl') === undefined ? redisUrl : []),
-    ...tlsNames.filter((name) => given.get(name) === undefined && !isPlain(given.get('redisUrl'))),
+    ...(!hasClient && given.get('redisUrl') === undefined ? redisUrl : []),
+    ...tlsNames.filter((name) => given.get(name) === undefined && isTls),
     ...(given.get('namespace') === undefined ? namespace : []),
+    ...waitNames.filter((name) => given.get(name) === undefined),
   ]
 }
 
 /** Files for TLS that the environment names are not for a server that is told to be another. */
 function isPlain(redisUrl: unknown): boolean {
-  return typeof redisUrl === 'string' && /^redis:/i.test(redisUrl)
+  return typeof redisUrl === 'string' && /^redis[+:]/i.test(redisUrl)
 }
 
 function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [string, Given][] {
@@ -142,6 +177,6 @@ function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [
 
 /** A misspelt RINGBACK_NAMESPACE would send a staging installation's promises to another one's workers. */
 function misspeltIn(env: Environment, given: ReadonlyMap<string, unknown>): ConfigProblem[] {
-  const meant = inheritedKeys(given).map((key) => settingInfo(globalSettings.shape[key]).env)
+  const meant = inheritedKeys(given).map((key) => settingInfo(settings[key]).env)
   return unknownNames(env).filter(({ name }) => meant.includes(nearestSetting(name) ?? ''))
 }

@@ -1,4 +1,4 @@
-import { connectPatiently, type TlsFiles } from '../shared/redis/connection.ts'
+import type { RedisAccess } from '../shared/redis/redis-access.ts'
 import { redisFailure } from '../shared/redis/redis-failure.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
@@ -32,8 +32,7 @@ export interface ReceivedResult extends Result {
 }
 
 export interface ReadingContext {
-  redisUrl: string
-  redisTls: TlsFiles | undefined
+  access: RedisAccess
   ref: DestinationRef
   connection: ProducerConnection
   clock: Clock
@@ -49,7 +48,7 @@ export async function* readResults(
   { from = 'beginning', ...options }: ResultsOptions,
   closed: AbortSignal,
 ): AsyncGenerator<ReceivedResult> {
-  const { redisUrl, redisTls, ref, connection } = context
+  const { access, ref, connection } = context
   const { group, signal } = options
   const stopped = AbortSignal.any(signal === undefined ? [closed] : [closed, signal])
   const isOver = () => stopped.aborted
@@ -58,7 +57,7 @@ export async function* readResults(
     ensureResultGroup(openStore(redis, ref), { group, from: from === 'now' ? '$' : '0' }),
   )
   if (isOver()) return
-  const redis = connectPatiently(redisUrl, () => undefined, redisTls)
+  const redis = await access.connectPatiently()
   const hangUp = () => redis.disconnect()
   stopped.addEventListener('abort', hangUp, { once: true })
   const acknowledge = (entryId: string) => () =>
@@ -70,7 +69,7 @@ export async function* readResults(
     }
   } catch (error) {
     // Hanging up is how a blocked read is ended.
-    if (!isOver()) throw redisFailure(redisUrl, error)
+    if (!isOver()) throw redisFailure(access.url, error)
   } finally {
     stopped.removeEventListener('abort', hangUp)
     hangUp()

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq'
+import { Job, Queue } from 'bullmq'
 
 import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
@@ -59,12 +59,14 @@ export function createCallbackQueue(store: DestinationStore): CallbackQueue {
   async function add(item: QueueItem): Promise<void> {
     const { id, generation, priority, requestedAtMs, delayMs } = item
     const options = {
-      jobId: jobIdOf(id, generation),
       priority: jobPriority(priority, requestedAtMs),
       ...(delayMs > 0 ? { delay: delayMs } : {}),
     }
+    // Queue.add takes the id as an option, and BullMQ stores it once more with the options.
+    const jobId = jobIdOf(id, generation)
+    const job = new Job(queue, jobName, { v: 1 }, options, jobId)
     await takeStep('queue.add', { destination, id, generation }, () =>
-      queue.add(jobName, { v: 1 }, options),
+      queue.getBackend().addJob(job.asJSON(), jobId),
     )
   }
 

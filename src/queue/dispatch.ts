@@ -1,13 +1,17 @@
 import { rest } from '../shared/lifecycle/rest.ts'
-import type { Admission, Pass } from '../shared/delivery/admission.ts'
+import { momentOf, type Admission, type Moment, type Pass } from '../shared/delivery/admission.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { createLanes, type Lanes } from './lanes.ts'
-import { keepApart, type Moment } from './moments.ts'
+import { keepApart } from './moments.ts'
 
 /** Who knows whether a callback may go. */
 export interface Gate {
   /** `hasJob`: it is asked for a job that was fetched already. */
   admit(hasJob: boolean): Promise<Admission>
+  /** How long before its moment a job is to be fetched, so that it is ready by then: 0 as long as nothing came late. */
+  leadMs(): number
+  /** Another moment for somebody who has come late to the one of this pass. */
+  putOff(pass: Pass): Promise<Admission>
   /** Whether a pass for any number holds, as far as is known here. */
   isFree(pass: Pass): boolean
   /** Somebody has been refused with what was known here: it is to be asked for anew. */
@@ -40,13 +44,13 @@ export const refusedDelayMs = 1_000
 
 /**
  * Asks for a moment first and fetches the job second, so that the job that goes is the one that is first in that moment, and no
- * job is locked that may not go. The next moment is asked for while this one is waited for: whoever asked after it would lose
+ * job is locked that may not go. Who has the job waits out what is left until the moment (keep-to-moment.ts). The next moment is asked for while this one is waited for: whoever asked after it would lose
  * what it was late by.
  */
 export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal): Promise<void> {
   const { clock, concurrency } = work
   const lanes = createLanes(concurrency)
-  const running = { lanes, stopping, mayFetch: keepApart(clock), mayGo: keepApart(clock) }
+  const running = { lanes, stopping, mayFetch: keepApart(clock) }
   while (!stopping.aborted) {
     await lanes.room()
     try {
@@ -61,9 +65,8 @@ export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal):
 interface Running {
   lanes: Lanes
   stopping: AbortSignal
-  /** Whether a moment may still be used: before a job is fetched for it, and when it is there. */
+  /** Whether a job may still be fetched for a moment. */
   mayFetch: (moment: Moment) => boolean
-  mayGo: (moment: Moment) => boolean
 }
 
 async function takeOne<Job>(work: Dispatch<Job>, running: Running): Promise<void> {
@@ -105,8 +108,8 @@ async function admitJob<Job>(
   const { jobs, gate, clock } = work
   const now = admission.kind === 'free' ? admission : await gate.admit(true)
   if (now.kind === 'free' || now.kind === 'go') {
-    const go = { job, pass: now.pass, moment: momentOf(now, clock) }
-    lanes.run(() => guarded(() => keepAndGo(work, go, running), work, stopping))
+    const pass = now.kind === 'free' ? now.pass : passAt(now, clock)
+    lanes.run(() => guarded(() => keepAndGo(work, { job, pass }, stopping), work, stopping))
     return
   }
   await jobs.handBack(job)
@@ -116,35 +119,28 @@ async function admitJob<Job>(
 async function goAt<Job>(
   work: Dispatch<Job>,
   admission: Extract<Admission, { kind: 'go' }>,
-  { stopping, mayFetch, mayGo }: Running,
+  { stopping, mayFetch }: Running,
 ): Promise<void> {
   const { jobs, gate, clock } = work
-  const { afterMs, pass } = admission
-  const moment = momentOf(admission, clock)
+  const pass = passAt(admission, clock)
   try {
-    if (afterMs > 0) await rest(clock, afterMs, stopping)
-    if (stopping.aborted || !mayFetch(moment)) return
+    await momentIsNear(pass, work, stopping)
+    if (stopping.aborted || !mayFetch(pass.moment)) return
     const job = await jobs.fetch({ wait: false })
-    if (job === undefined) return
-    if (mayGo(moment)) await jobs.process(job, pass, () => false)
-    else await jobs.handBack(job)
+    if (job !== undefined) await jobs.process(job, pass, () => false)
   } finally {
     await gate.release(pass)
   }
 }
 
 async function keepAndGo<Job>(
-  { jobs, gate, clock }: Dispatch<Job>,
-  { job, pass, moment }: { job: Job; pass: Pass; moment: Moment },
-  { stopping, mayGo }: Running,
+  work: Dispatch<Job>,
+  { job, pass }: { job: Job; pass: Pass },
+  stopping: AbortSignal,
 ): Promise<void> {
+  const { jobs, gate } = work
   try {
-    const afterMs = moment.atMs - clock.monotonic()
-    if (afterMs > 0) await rest(clock, afterMs, stopping)
-    if (!mayGo(moment)) {
-      await jobs.handBack(job)
-      return
-    }
+    await momentIsNear(pass, work, stopping)
     const mayTakeNext = () => !stopping.aborted && gate.isFree(pass)
     let next: Job | undefined = job
     while (next !== undefined) next = await jobs.process(next, pass, mayTakeNext)
@@ -153,9 +149,21 @@ async function keepAndGo<Job>(
   }
 }
 
-function momentOf(admission: Extract<Admission, { kind: 'go' | 'free' }>, clock: Clock): Moment {
-  if (admission.kind === 'free') return { atMs: clock.monotonic(), gapMs: 0 }
-  return { atMs: clock.monotonic() + admission.afterMs, gapMs: admission.gapMs }
+function passAt(
+  admission: Extract<Admission, { kind: 'go' }>,
+  clock: Clock,
+): Pass & { moment: Moment } {
+  return { ...admission.pass, moment: momentOf(admission, clock) }
+}
+
+async function momentIsNear<Job>(
+  { moment }: Pass,
+  { gate, clock }: Dispatch<Job>,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (moment === undefined) return
+  const ms = moment.atMs - gate.leadMs() - clock.monotonic()
+  if (ms > 0) await rest(clock, ms, stopping)
 }
 
 async function guarded<Job>(

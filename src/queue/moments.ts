@@ -1,11 +1,5 @@
+import type { Moment } from '../shared/delivery/admission.ts'
 import type { Clock } from '../shared/time/clock.ts'
-
-/** At which one may go, and how far it is from the next one. */
-export interface Moment {
-  /** By the monotonic clock. */
-  atMs: number
-  gapMs: number
-}
 
 /** A busy machine wakes up so late; it is not worth a moment. */
 const toleranceMs = 25

@@ -4,7 +4,7 @@ import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.t
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
-import { connectPatiently, type Redis, type TlsFiles } from '../shared/redis/connection.ts'
+import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
@@ -40,8 +40,6 @@ import { createWaitingTimes } from './waiting-time.ts'
 export interface WorkerScope {
   /** One command connection for all. */
   redis: Redis
-  redisUrl: string
-  redisTls?: TlsFiles | undefined
   namespace: string
   /** The name of this process in consumer groups. */
   consumer: string
@@ -173,16 +171,13 @@ function bridgeOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const { store, looks, redisUrl, redisTls, consumer, times, clock, observe } = scope
-  const { numberKeyOf, sealing } = scope
-  const openBlocking = () =>
-    connectPatiently(
-      redisUrl,
-      () => {
-        // The command connection, which goes to the same server, reports it.
-      },
-      redisTls,
-    )
+  const { store, looks, consumer, times, clock, observe, numberKeyOf, sealing } = scope
+  const openBlocking = () => {
+    const blocking = store.redis.duplicate()
+    // The command connection, which goes to the same server, reports what is lost.
+    blocking.on('error', () => undefined)
+    return blocking
+  }
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,
@@ -207,10 +202,11 @@ function processorOf(
   context: AttemptContext,
 ): Service {
   const { store, times, clock, queueClock, observe } = scope
+  const gate = admissionOf(config, scope)
   return createProcessor({
     store,
-    perform: (job, pass, cutShort) => runAttempt({ job, pass, context }, cutShort),
-    gate: admissionOf(config, scope),
+    perform: (job, pass, cutShort) => runAttempt({ job, pass, gate, context }, cutShort),
+    gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,
     clock,

@@ -1,6 +1,7 @@
 import { look, type Looked } from '../shared/store/control/look.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
+import { isOneServer } from '../shared/redis/primaries.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
@@ -26,11 +27,17 @@ interface Asked {
   looked: Promise<(Looked | Error)[]>
 }
 
+/** Of all destinations together; in a cluster, whose nodes know nothing of each other's keys, of each alone. */
+export function createLooks(context: LooksContext): (ref: DestinationRef) => Looks {
+  if (isOneServer(context.redis)) return lookTogether(context)
+  return (ref) => lookTogether({ ...context, refs: () => [ref] })(ref)
+}
+
 /**
  * Whoever needs to know asks for all: what three questions a second for each of three hundred idle destinations would cost, one for all
  * of them does not.
  */
-export function createLooks(context: LooksContext): (ref: DestinationRef) => Looks {
+function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
   const { clock, freshMs } = context
   let last: Asked | undefined
 

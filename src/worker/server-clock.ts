@@ -36,6 +36,34 @@ export function createServerClock(redis: Redis, machine: Clock): ServerClock {
   }
 }
 
+/** A clock for each server that was asked for: the primaries of a cluster need not agree. */
+export interface ServerClocks {
+  of(redis: Redis): ServerClock
+  /** This one; to follow it is to follow all. */
+  all(clock: ServerClock): ServerClock
+}
+
+export function createServerClocks(machine: Clock): ServerClocks {
+  const clocks = new Map<Redis, ServerClock>()
+  let isFollowed = false
+  const follow = async () => {
+    isFollowed = true
+    await Promise.all([...clocks.values()].map((clock) => clock.follow()))
+  }
+  return {
+    of: (redis) => {
+      const known = clocks.get(redis)
+      if (known !== undefined) return known
+      const clock = createServerClock(redis, machine)
+      clocks.set(redis, clock)
+      // Of a destination that came later; if it fails it is asked with the others.
+      if (isFollowed) clock.follow().catch(() => undefined)
+      return clock
+    },
+    all: (clock) => ({ ...clock, follow }),
+  }
+}
+
 /** Asks Redis for the time every so often. */
 export function followServerClock(
   clock: ServerClock,

@@ -5,18 +5,19 @@ import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts
 import { messageOf } from '../shared/errors/errors.ts'
 import { supervise } from '../shared/lifecycle/supervise.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
+import { openStore } from '../shared/redis/destination-store.ts'
 import { connectPatiently } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
-import { createFleet } from './fleet.ts'
+import { createFleet, type Fleet } from './fleet.ts'
 import type { WorkerHealth } from './health.ts'
 import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
-import { createServerClock, followServerClock } from './server-clock.ts'
+import { createServerClocks, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 
 export interface WorkerOptions {
@@ -51,7 +52,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
   const { redisUrl, redisTls, namespace, numberKey: setting } = config
   const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
-  const clock = createServerClock(redis, options.clock)
+  const clocks = createServerClocks(options.clock)
+  const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const served = () => fleet.members().map((member) => member.config)
   const isServed = (name: string) => served().some((each) => each.name === name)
@@ -60,8 +62,6 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
   const scope = {
     redis,
-    redisUrl,
-    redisTls,
     namespace,
     consumer,
     times,
@@ -74,7 +74,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     numberKey: setting,
   }
   const fleet = createFleet(config.destinations, {
-    create: (each) => createDestination(each, scope),
+    create: (each) => {
+      const store = openStore(redis, { namespace, destination: each.name })
+      return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
+    },
     clock: options.clock,
     observe,
     deadlineMs: config.shutdownDeadlineMs,
@@ -84,20 +87,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const services = supervise(
     [
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
-      followServerClock(clock, { everyMs: times.maintenanceMs, observe }),
+      followServerClock(clocks.all(clock), { everyMs: times.maintenanceMs, observe }),
       fleet.service,
-      createMaintenance({
-        namespace,
-        served,
-        redis,
-        times,
-        clock,
-        observe,
-        holder: consumer,
-        numberKeyOf,
-        unsealOf: (name) =>
-          fleet.members().find(({ config: each }) => each.name === name)?.destination.unseal,
-      }),
+      createMaintenance({ ...scope, served, holder: consumer, unsealOf: unsealOfServed(fleet) }),
     ],
     clock,
   )
@@ -118,6 +110,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
+}
+
+/** Of what this process serves, and has the keys for. */
+function unsealOfServed(fleet: Fleet) {
+  return (name: string) =>
+    fleet.members().find(({ config }) => config.name === name)?.destination.unseal
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */

@@ -6,6 +6,8 @@ export const anyPass = { claim: undefined, version: '0', probeOf: undefined } as
 /** Lets everything in. */
 export const openGate: Gate = {
   admit: () => Promise.resolve({ kind: 'free', pass: anyPass }),
+  leadMs: () => 0,
+  putOff: () => Promise.resolve({ kind: 'free', pass: anyPass }),
   isFree: () => true,
   recall: () => undefined,
   release: () => Promise.resolve(),

@@ -1,8 +1,8 @@
-import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { awaitResults, type Result } from '../../src/shared/store/results/results.ts'
 import { openStore } from '../../src/shared/redis/destination-store.ts'
+import { openRedis } from './redis.ts'
 import type { Bundle } from './ringback.ts'
 
 /** A blocking read ends by itself after this, and is made again. */
@@ -13,9 +13,8 @@ export async function resultsUntil(
   { redisUrl, store }: Bundle,
   isEnough: (results: readonly Result[]) => boolean,
 ): Promise<Result[]> {
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  const redis = openRedis(redisUrl)
   const itsStore = openStore(redis, store.ref)
-  redis.on('error', () => undefined)
   onTestFinished(() => redis.disconnect())
   const results: Result[] = []
   while (!isEnough(results)) {

@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
 import { createProducer, type Producer } from '../../src/producer/index.ts'
@@ -14,7 +13,7 @@ import { systemClock, systemRandom, type Clock } from '../../src/shared/time/clo
 import type { WorkerTimes } from '../../src/worker/times.ts'
 import { startWorker, type RunningWorker } from '../../src/worker/worker.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { freshNamespace, redisUrl } from './redis.ts'
+import { freshNamespace, openRedis, redisUrl } from './redis.ts'
 import { callCenter, core, orgId, workerConfig, type Surroundings } from './worker-config.ts'
 
 const keys = createKeyPair()
@@ -89,9 +88,8 @@ export interface BundleOptions {
 export async function setup(options: BundleOptions = {}): Promise<Bundle> {
   const url = options.redisUrl ?? redisUrl()
   const ref = { namespace: options.namespace ?? freshNamespace(), destination: 'default' }
-  const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null })
+  const redis = openRedis(url)
   const store = openStore(redis, ref)
-  redis.on('error', () => undefined)
   const sandbox = await startSandbox({
     publicKey: keys.publicKey,
     orgId,

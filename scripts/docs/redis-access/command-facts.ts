@@ -15,7 +15,7 @@ const writers = words(
 )
 const readersOfTheirSecond = words('MEMORY XINFO')
 const writersOfTheirSecond = words('XGROUP')
-const keyless = words('ACL CONFIG FUNCTION INFO PING SCAN TIME')
+const keyless = words('ACL CONFIG FUNCTION INFO PING SCAN TIME WAIT')
 
 export function factsOf(command: string): CommandFacts {
   if (readers.has(command)) return { access: 'reads', keyAt: 0 }

@@ -5,6 +5,7 @@ import { redisSettings } from './features/redis.ts'
 import { givenFor, readSetting, type SettingsSource } from './read-settings.ts'
 import { read, unreadable, type Reading } from './reading.ts'
 import { settingInfo } from './setting.ts'
+import { isForTls } from './redis-address.ts'
 import { readTextFile } from './text-file.ts'
 
 /** What is in the files, as PEM. */
@@ -110,7 +111,7 @@ function plainProblems(source: SettingsSource): ConfigProblem[] {
 }
 
 function isPlain(redisUrl: string | undefined): boolean {
-  return redisUrl !== undefined && !/^rediss:/i.test(redisUrl)
+  return redisUrl !== undefined && !isForTls(redisUrl)
 }
 
 function problemOf(setting: FileSetting, wrong: string): ConfigProblem {

@@ -1,3 +1,4 @@
+import { parseRedisAddress } from './redis-address.ts'
 import { read, unreadable, type Reading } from './reading.ts'
 
 /**
@@ -5,7 +6,12 @@ import { read, unreadable, type Reading } from './reading.ts'
  * options, which could undo the settings that Ringback depends on.
  */
 export function readRedisUrl(text: string): Reading<string> {
-  if (!/^rediss?:\/\//i.test(text)) return unreadable('does not start with redis:// or rediss://')
+  const address = parseRedisAddress(text)
+  if (address.kind === 'problem') return address
+  return address.value.kind === 'single' ? readUrlOfOne(text) : read(text)
+}
+
+function readUrlOfOne(text: string): Reading<string> {
   if (!URL.canParse(text)) return unreadable('is not a URL')
   const url = new URL(text)
   if (url.hostname === '') return unreadable('names no host')

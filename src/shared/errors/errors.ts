@@ -66,8 +66,13 @@ export const errorCodes = {
   },
   'redis-unavailable': {
     meaning:
-      'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known.',
-    fix: 'Do what the message says. What is submitted again with the same id is accepted once.',
+      'Redis did not answer, or refused for a reason that is not about the submission: a wrong password, a database that does not exist, a replica. Whether the last submission was accepted is not known; submitted again with the same id, it is accepted once.',
+    fix: 'docs/runbook.md, "Redis is away or full", says what to look at.',
+  },
+  'not-replicated': {
+    meaning:
+      'Redis has accepted it, and not as many replicas as RINGBACK_WAIT_REPLICAS says had it in time. It may be carried out all the same; it would be lost if the primary were lost now.',
+    fix: 'Submit again, with the same id: it is accepted once, and waits for the replicas again. If it goes on, look after them: docs/nodes.md.',
   },
   'redis-full': {
     meaning:

@@ -1,18 +1,21 @@
-import type { ConnectionOptions } from 'node:tls'
-
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
+import {
+  GivenConnection,
+  placeOfClient,
+  topologyOfClient,
+  type GivenClient,
+} from './given-client.ts'
+import type { RedisAccess } from './redis-access.ts'
 import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
+import { openTopology, topologyOf, type TlsFiles, type Topology } from './topology.ts'
 
-export type { Redis }
+export type { Redis, TlsFiles }
 export { redisFailure } from './redis-failure.ts'
-
-/** Of a `rediss://` server: who may have signed its certificate, and the one that we show it. */
-export type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /** How long a producer or a command waits for Redis before it says that there is none. */
 const failFastMs = 2_000
@@ -65,10 +68,7 @@ export function connectPatiently(
   onError: (error: Error) => void,
   tls?: TlsFiles,
 ): Redis {
-  return waitFor(
-    new PatientConnection({ ...serverOf(url, tls), ...patient }, 'writing', systemClock),
-    onError,
-  )
+  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'writing'), onError)
 }
 
 /** The same for whoever only reads, from a replica too. */
@@ -77,20 +77,31 @@ export function connectPatientlyToRead(
   onError: (error: Error) => void,
   tls?: TlsFiles,
 ): Redis {
-  return waitFor(
-    new PatientConnection({ ...serverOf(url, tls), ...patient }, 'reading', systemClock),
-    onError,
-  )
+  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'reading'), onError)
 }
 
-function waitFor(redis: PatientConnection, onError: (error: Error) => void): Redis {
+function openPatiently(topology: Topology, isFor: 'writing' | 'reading'): Redis {
+  return openTopology(topology, (server, place) => {
+    const options = { ...server, ...patient, ...(place && { retryStrategy: soon }) }
+    return new PatientConnection(options, { isFor, place, clock: systemClock })
+  })
+}
+
+function waitFor(redis: Redis, onError: (error: Error) => void): Redis {
   redis.on('error', onError)
   return redis
 }
 
+/** Another server than the one that is away may be there in a moment. */
+const soon = (times: number) => Math.min(50 * times, maxReconnectDelayMs)
+
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
-export async function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
-  const redis = new FailingFastConnection({ ...serverOf(url, tls), ...failFast }, systemClock)
+export function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
+  return connectOrFail(topologyOf(url, tls, systemClock), url)
+}
+
+async function connectOrFail(topology: Topology, url: string): Promise<Redis> {
+  const redis = openFailingFast(topology)
   let reason: Error | undefined
   // `connect` rejects with "Connection is closed."; why it was closed is only told to listeners of `error`.
   redis.on('error', (error: Error) => (reason = error))
@@ -106,16 +117,53 @@ export async function connectFailingFast(url: string, tls?: TlsFiles): Promise<R
   }
 }
 
-/** ioredis' own reading of a URL: nothing is connected. */
-function serverOf(url: string, tls: TlsFiles | undefined): RedisOptions {
-  const options = new Redis(url, { lazyConnect: true }).options
-  return tls === undefined ? options : { ...options, tls: { ...tls } }
+function openFailingFast(topology: Topology): Redis {
+  return openTopology(topology, (server, place) => {
+    const redis = new FailingFastConnection(
+      { ...server, ...failFast },
+      { place, clock: systemClock },
+    )
+    if (place !== undefined) queueUntilConnected(redis)
+    return redis
+  })
+}
+
+/** What is asked first of a node that is opened when it is needed. It is refused as soon as that has failed once. */
+function queueUntilConnected(redis: Redis): void {
+  redis.options.enableOfflineQueue = true
+  const noMore = () => (redis.options.enableOfflineQueue = false)
+  redis.once('ready', noMore)
+  redis.once('close', noMore)
 }
 
 /** ioredis bounds each step of connecting by itself: a server that takes connections and is silent costs six seconds. */
-async function tooLate(redis: FailingFastConnection, signal: AbortSignal): Promise<never> {
+async function tooLate(redis: Redis, signal: AbortSignal): Promise<never> {
   await systemClock.sleep(failFastMs, signal)
-  const reason = redis.notReadyBecause()
+  const reason = redis instanceof FailingFastConnection ? redis.notReadyBecause() : undefined
   if (reason !== undefined) throw new RefusedConnection(reason)
   throw new Error(`it was not ready within ${formatDuration(failFastMs)}`)
+}
+
+/** How whoever has a client of their own comes to connections: over that, and beside it to where that leads. */
+export function accessByClient(client: GivenClient): RedisAccess {
+  const url = placeOfClient(client)
+  return {
+    url,
+    connect: () => Promise.resolve(new GivenConnection(client)),
+    connectAlone: async () => connectOrFail(await topologyOfClient(client, systemClock), url),
+    connectPatiently: async () => {
+      const topology = await topologyOfClient(client, systemClock)
+      return waitFor(openPatiently(topology, 'writing'), () => undefined)
+    },
+  }
+}
+
+export function accessByUrl(url: string, tls: TlsFiles | undefined): RedisAccess {
+  const connect = () => connectFailingFast(url, tls)
+  return {
+    url,
+    connect,
+    connectAlone: connect,
+    connectPatiently: () => Promise.resolve(connectPatiently(url, () => undefined, tls)),
+  }
 }

@@ -1,5 +1,6 @@
+import { ClusterConnection } from './cluster-connection.ts'
 import type { Redis } from './connection.ts'
-import type { DestinationRef } from './keys.ts'
+import { inboxKey, type DestinationRef } from './keys.ts'
 
 /**
  * A destination in its Redis: what every function of src/shared/store that is about one is given. Others hand it on. They read
@@ -10,6 +11,7 @@ export interface DestinationStore {
   readonly ref: DestinationRef
 }
 
+/** In a cluster a destination is on one node, and its store has the connection to that. */
 export function openStore(redis: Redis, ref: DestinationRef): DestinationStore {
-  return { redis, ref }
+  return { redis: redis instanceof ClusterConnection ? redis.nodeOf(inboxKey(ref)) : redis, ref }
 }

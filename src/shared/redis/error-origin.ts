@@ -27,6 +27,8 @@ export function errorOrigin(error: unknown): ErrorOrigin {
       return replyErrorOrigin(error)
     case 'RefusedConnection':
       return 'refusal'
+    case 'PlaceUnknown':
+      return 'connection'
     case 'UnreadableReply':
       return 'record'
     default:
@@ -47,7 +49,7 @@ function replyErrorOrigin(error: Error): ErrorOrigin {
 
 /** ioredis tells these with a plain Error: there is nothing else to know them by. */
 const connectionLostMessages =
-  /^(?:Connection is closed\.?|Stream isn't writeable .*|Command timed out|Command aborted due to connection close|Socket timeout\. .*|Socket closed unexpectedly|connect ETIMEDOUT|timeout|it was not ready .*|Unknown RESP type .*)$/
+  /^(?:Connection is closed\.?|Stream isn't writeable .*|Command timed out|Command aborted due to connection close|Socket timeout\. .*|Socket closed unexpectedly|connect ETIMEDOUT|timeout|it was not ready .*|Too many Cluster redirections\..*|Failed to refresh slots cache\.|None of startup nodes is available|Cluster isn't ready .*|Unknown RESP type .*)$/
 
 /** Node's, of a socket or of the name of its host. EMFILE and the like are this process's own limits. */
 const socketCodes =

@@ -17,8 +17,10 @@ export type RedisErrorKind =
   | 'forbidden'
   | 'no-replicas'
   | 'cluster-down'
-  /** The key is, or is about to be, on another node. */
+  /** The key is on another node. */
   | 'moved'
+  /** The key is about to be on another node. */
+  | 'moving'
   | 'cross-slot'
   /** It has no room, in memory or on its disk. */
   | 'full'
@@ -59,7 +61,8 @@ const words: readonly (readonly [RedisErrorKind, RegExp])[] = [
   ['no-replicas', /\bNOREPLICAS\b/],
   ['cluster-down', /\bCLUSTERDOWN\b/],
   ['cross-slot', /\bCROSSSLOT\b/],
-  ['moved', /\b(?:MOVED|ASK|TRYAGAIN)\b/],
+  ['moved', /\bMOVED\b/],
+  ['moving', /\b(?:ASK|TRYAGAIN)\b/],
   ['full', /\b(?:OOM|MISCONF)\b/],
   ['busy', /\bBUSY\b/],
   ['no-group', /\bNOGROUP\b/],

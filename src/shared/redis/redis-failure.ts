@@ -1,3 +1,4 @@
+import { isForTls, placeOf } from '../config/redis-address.ts'
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
 import { errorOrigin } from './error-origin.ts'
@@ -64,7 +65,7 @@ export function explainUnavailable(url: string, error: unknown): { wrong: string
     reason,
     kind: isAnswer(error) ? redisErrorKind(error) : undefined,
     code: codeOf(error),
-    isTls: /^rediss:/i.test(url),
+    isTls: isForTls(url),
   })
   return { wrong: `Redis at ${placeOf(url)} ${what}: ${reason}.`, advice }
 }
@@ -121,7 +122,8 @@ const adviceOnTls =
   'Check the server, and whether this is a TLS port: that needs rediss://, not redis://'
 const closedInSilence = 'it had sent nothing'
 
-const noCluster = 'Ringback needs a single Redis, or one with a replica: no cluster'
+const ofCluster =
+  'Where that is a node of a cluster, write redis+cluster:// in RINGBACK_REDIS_URL. Where it says so already, check the cluster'
 
 const advices: Readonly<Partial<Record<RedisErrorKind, string>>> = {
   replica: 'Point RINGBACK_REDIS_URL at the primary. During a failover, wait until it is over',
@@ -131,9 +133,9 @@ const advices: Readonly<Partial<Record<RedisErrorKind, string>>> = {
   unauthenticated: 'Check user and password in RINGBACK_REDIS_URL',
   forbidden: 'Give the user of RINGBACK_REDIS_URL that right',
   'no-replicas': 'Check its replicas: min-replicas-to-write is not met',
-  'cluster-down': noCluster,
-  moved: noCluster,
-  'cross-slot': noCluster,
+  'cluster-down': ofCluster,
+  moved: ofCluster,
+  moving: 'A slot of the cluster is being moved. Wait until that is over',
 }
 
 function isAnswer(error: unknown): boolean {
@@ -152,9 +154,4 @@ function reasonOf(error: unknown): string {
     message.startsWith('Stream isn')
     ? 'the connection was lost'
     : message
-}
-
-/** Host and port of a Redis URL: what may be shown. A URL may carry a password. */
-function placeOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host || 'a socket' : 'an unreadable address'
 }

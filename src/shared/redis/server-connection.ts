@@ -3,13 +3,30 @@ import { Command, Redis, type RedisOptions } from 'ioredis'
 import { messageOf } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
 import { UnreadableReply } from './error-origin.ts'
-import { isReply, redisErrorKind, refusals, withoutCode } from './redis-errors.ts'
+import {
+  isReply,
+  redisErrorKind,
+  refusals,
+  withoutCode,
+  type RedisErrorKind,
+} from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { toAnyServer, toPrimary } from './single-server.ts'
+import type { Place } from './directory.ts'
 import { leaveWrongServer, unableForMs, waitForRightServer } from './wrong-server.ts'
 
 type SentCommand = Parameters<Redis['sendCommand']>[0]
 type Stream = Parameters<Redis['sendCommand']>[1]
+
+/** By what clock, and to which server. */
+export interface Manner {
+  clock: Clock
+  /** Where there are several. */
+  place?: Place | undefined
+}
+
+/** Between two tries while a slot moves. */
+const movingRestMs = 100
 
 /**
  * ioredis takes a connection for good when some steps of its handshake have failed: after a refused SELECT it goes on in
@@ -20,10 +37,12 @@ class StrictConnection extends Redis {
   declare private refusal: string | undefined
   declare private loadingSinceMs: number | undefined
   private readonly clock: Clock
+  private readonly place: Place | undefined
 
-  constructor(options: RedisOptions, clock: Clock) {
+  constructor(options: RedisOptions, { clock, place }: Manner) {
     super({ ...options, replyMapping: 'legacy' })
     this.clock = clock
+    this.place = place
   }
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
@@ -100,7 +119,27 @@ class StrictConnection extends Redis {
   /** ioredis hangs the arguments of a command on its error: a customer's number, for whatever prints an error and its fields. */
   override handleReconnection(...[error, item]: Parameters<Redis['handleReconnection']>): void {
     if ('command' in error) delete error.command
-    super.handleReconnection(error, item)
+    const kind = redisErrorKind(error)
+    const isElsewhere = this.isMoved(kind, error) || (kind === 'moving' && this.place !== undefined)
+    if (!isElsewhere || !(item.command instanceof Command)) {
+      super.handleReconnection(error, item)
+      return
+    }
+    if (kind === 'moved' && this.status === 'ready') this.disconnect(true)
+    void this.sendLater(item.command)
+  }
+
+  /** Of a key that is not of this connection's slot it would be said for ever. */
+  private isMoved(kind: RedisErrorKind, { message }: Error): boolean {
+    return kind === 'moved' && Number(/MOVED (\d+)/.exec(message)?.[1]) === this.place?.slot
+  }
+
+  /** What a slot holds is with another node, or on its way there. Nothing was done; it is not said until a command's time is over. */
+  private async sendLater(command: SentCommand): Promise<void> {
+    const canTake = () => this.status === 'ready' || this.options.enableOfflineQueue === true
+    do await this.clock.sleep(movingRestMs)
+    while (!command.isSettled && !canTake() && this.status !== 'end')
+    if (!command.isSettled) this.sendCommand(command)
   }
 
   /** Rejects everything that waits: as a refused connection, which no caller takes for an answer to its own command. */
@@ -122,22 +161,23 @@ function explainFatal(error: Error): Error {
 
 /** Says at once what is wrong, and leaves a server that has become the wrong one. */
 export class FailingFastConnection extends StrictConnection {
-  constructor(options: RedisOptions, clock: Clock) {
-    const Connector = toAnyServer(options)
-    super({ ...options, Connector, reconnectOnError: leaveWrongServer }, clock)
+  constructor(options: RedisOptions, manner: Manner) {
+    const Connector = toAnyServer(options, manner.place)
+    super({ ...options, Connector, reconnectOnError: leaveWrongServer }, manner)
   }
 }
 
 /** Waits for a server, however long that takes. What BullMQ makes of it, for its blocking reads, does the same. */
 export class PatientConnection extends StrictConnection {
-  constructor(options: RedisOptions, isFor: 'writing' | 'reading', clock: Clock) {
-    const Connector = isFor === 'writing' ? toPrimary(options) : toAnyServer(options)
+  constructor(options: RedisOptions, manner: Manner & { isFor: 'writing' | 'reading' }) {
+    const { clock, place, isFor } = manner
+    const Connector = isFor === 'writing' ? toPrimary(options, place) : toAnyServer(options, place)
     const reconnectOnError = waitForRightServer(() => clock.monotonic())
-    super({ ...options, Connector, reconnectOnError }, clock)
+    super({ ...options, Connector, reconnectOnError }, manner)
     // Not overridden, because its type speaks of any kind of replies; ours are always of one.
     Object.assign(this, {
       duplicate: (override: RedisOptions) =>
-        new PatientConnection({ ...this.options, ...override }, isFor, clock),
+        new PatientConnection({ ...this.options, ...override }, manner),
     })
   }
 }

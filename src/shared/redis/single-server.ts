@@ -3,6 +3,8 @@ import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
 
 import { AbstractConnector, type RedisOptions } from 'ioredis'
 
+import type { HostPort } from '../config/redis-address.ts'
+import type { Place } from './directory.ts'
 import { refusals } from './redis-errors.ts'
 import { RefusedConnection } from './refused-connection.ts'
 
@@ -11,24 +13,42 @@ type ErrorEmitter = Parameters<AbstractConnector['connect']>[0]
 
 /**
  * Opens the connections to one server, as ioredis' own connector does, which has no place for two things: how long each of
- * a host's addresses may take, and what the server has to be.
+ * a host's addresses may take, and what the server has to be. Where it has a place, that says which server it is.
  */
 class ServerConnector extends AbstractConnector {
   readonly #options: RedisOptions
+  readonly #place: Place | undefined
   protected tell: ErrorEmitter | undefined
 
-  constructor(options: RedisOptions) {
+  constructor(options: RedisOptions, place: Place | undefined) {
     super(options.disconnectTimeout ?? 2_000)
     this.#options = options
+    this.#place = place
   }
 
   override connect(tell: ErrorEmitter): Promise<Socket> {
     this.tell = tell
     this.connecting = true
-    const stream = open(this.#options)
+    const place = this.#place
+    return place === undefined ? Promise.resolve(this.#open()) : this.#openAt(place, tell)
+  }
+
+  /** ioredis gives a connection up for good when this rejects: so it does only where nobody wants it any more. */
+  async #openAt(place: Place, tell: ErrorEmitter): Promise<Socket> {
+    const address = await place.find({
+      isWanted: () => this.connecting,
+      onFailure: (error) => tell('error', error),
+    })
+    const stream = this.#open(address)
+    place.keep(address, stream)
+    return stream
+  }
+
+  #open(address?: HostPort): Socket {
+    const stream = open({ ...this.#options, ...address })
     stream.once('error', (error) => (this.firstError = error))
     this.stream = stream
-    return Promise.resolve(stream)
+    return stream
   }
 }
 
@@ -45,18 +65,18 @@ class PrimaryConnector extends ServerConnector {
   }
 }
 
-export function toAnyServer(options: RedisOptions): new () => AbstractConnector {
+export function toAnyServer(options: RedisOptions, place?: Place): new () => AbstractConnector {
   return class extends ServerConnector {
     constructor() {
-      super(options)
+      super(options, place)
     }
   }
 }
 
-export function toPrimary(options: RedisOptions): new () => AbstractConnector {
+export function toPrimary(options: RedisOptions, place?: Place): new () => AbstractConnector {
   return class extends PrimaryConnector {
     constructor() {
-      super(options)
+      super(options, place)
     }
   }
 }

@@ -26,21 +26,36 @@ export interface AdmissionContext {
  */
 const lookaheadMs = 100
 
+/** Somebody who has come late gets a moment for certain: those that are taken are hardly further ahead. */
+const putOffLookaheadMs = 1_000
+
+/** Less than the lookahead, and more than Redis takes for an answer while it makes a thousand jobs due, and then another thousand. */
+const mostLeadMs = 80
+/** With each moment it becomes less: half of it is left after 140. */
+const leadKept = 0.995
+
 /**
  * The admit step, which stands before an attempt is opened and before its job is fetched: it knows the pause, the breaker, the
  * pace, and how many are under way. Where nothing is limited Redis is not asked again until begin finds that something is.
  */
 export function createAdmission(context: AdmissionContext): Gate {
   const { store, rate, maxInFlight, livePercent, leaseMs, onAdmission } = context
+  const limits = { rate, maxInFlight, livePercent, leaseMs }
   let free: Extract<Admission, { kind: 'free' }> | undefined
+  let leadMs = 0
   return {
     admit: async (hasJob) => {
       if (free !== undefined) return free
-      const limits = { rate, maxInFlight, livePercent, lookaheadMs, leaseMs }
-      const admission = await admit(store, { claim: randomUUID(), hasJob, ...limits })
+      const admission = await admit(store, { claim: randomUUID(), hasJob, ...limits, lookaheadMs })
       if (admission.kind === 'free') free = admission
+      if (admission.kind === 'go') leadMs *= leadKept
       onAdmission(admission)
       return admission
+    },
+    leadMs: () => leadMs,
+    putOff: ({ claim = randomUUID() }) => {
+      leadMs = mostLeadMs
+      return admit(store, { claim, hasJob: true, ...limits, lookaheadMs: putOffLookaheadMs })
     },
     isFree: ({ version }) => free?.pass.version === version,
     recall: () => {

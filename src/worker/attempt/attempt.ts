@@ -1,3 +1,4 @@
+import type { Gate } from '../../queue/dispatch.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
 import type { Outcome } from '../../shared/delivery/outcome.ts'
 import type { Pass } from '../../shared/delivery/admission.ts'
@@ -18,6 +19,8 @@ export interface Work {
   job: CallbackJob
   /** By which it was admitted. */
   pass: Pass
+  /** Which gives another moment to what comes late; undefined: none is kept to. */
+  gate?: Pick<Gate, 'putOff'>
   context: AttemptContext
   /** Undefined: nobody collects traces. */
   span?: OpenSpan | undefined

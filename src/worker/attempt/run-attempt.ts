@@ -16,6 +16,7 @@ import { beginAttempt } from './begin-attempt.ts'
 import { decide } from './decide.ts'
 import { expire } from './expire.ts'
 import { instruct } from './instruct.ts'
+import { keepToMoment } from './keep-to-moment.ts'
 import { recordAttempt } from './record-attempt.ts'
 import { reportAttempt } from './report-attempt.ts'
 import { send, sendConditions } from './send.ts'
@@ -48,7 +49,9 @@ async function continueAttempt(
 ): Promise<Instruction> {
   switch (beginning.kind) {
     case 'begun': {
-      const startedAtMs = work.context.clock.now()
+      const { clock } = work.context
+      await keepToMoment({ ...work, clock }, conditions.signal)
+      const startedAtMs = clock.now()
       const begun = { ...opened(work, beginning), open: beginning, startedAtMs }
       const { traceparent } = beginning
       const answer = await send(begun, { ...conditions, traceparent })

@@ -2,6 +2,7 @@ import { createPeriodic, type Period } from '../../shared/lifecycle/periodic.ts'
 import type { Service } from '../../shared/lifecycle/service.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
+import { primariesOf } from '../../shared/redis/primaries.ts'
 import { loadLibrary } from '../../shared/store/functions/load-library.ts'
 
 /**
@@ -11,7 +12,8 @@ import { loadLibrary } from '../../shared/store/functions/load-library.ts'
 export function createFunctions(redis: Redis, { onError, ...period }: Period): Service {
   let told = ''
   const turn = async () => {
-    await loadLibrary(redis)
+    // Functions are replicated, and no primary has those of another one.
+    for (const primary of await primariesOf(redis)) await loadLibrary(primary)
     told = ''
   }
   return createPeriodic('functions', turn, {

@@ -185,7 +185,7 @@ async function reconcilePage(
     const store = storeOf(context, destination)
     const { ref } = store
     if (!times.known.has(destination)) {
-      await registerSeen(store)
+      await registerSeen({ redis: context.redis, ref })
       times.known.add(destination)
     }
     const served = times.reconciled.get(destination)

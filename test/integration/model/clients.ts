@@ -4,6 +4,7 @@ import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import { cancel } from '../../../src/shared/store/ledger/cancel.ts'
 import { reschedule } from '../../../src/shared/store/ledger/reschedule.ts'
+import { sayWish } from '../../../src/shared/store/inbox/wish-answer.ts'
 import { submit, submitRaw } from '../../../src/shared/store/inbox/submit.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { discard } from '../../../src/shared/store/dead-letters/discard.ts'
@@ -14,6 +15,7 @@ import { expectedLedger } from './ledger.ts'
 import type { Booking } from './salesforce.ts'
 import * as model from './state-table.ts'
 import type { Submission } from './state-table.ts'
+import type { Wish } from './wishes.ts'
 import { createModelChecker, type ModelCheckerOptions } from './model-checker.ts'
 
 /** Beyond every time that Redis gives by itself, so that whatever was accepted is due. */
@@ -35,7 +37,7 @@ export interface ClientOptions extends ModelCheckerOptions {
 /** Producers, attackers, and operators who look after dead letters. What they ask for is one script, run at once. */
 export function createClients({ bookings, tick, ...options }: ClientOptions) {
   const { store, table, entries, visited } = options
-  const { asked, compare } = createModelChecker(options)
+  const { asked, compare, noteMove } = createModelChecker(options)
 
   /** What changes nothing about any callback. */
   async function told(script: () => Promise<unknown>): Promise<void> {
@@ -109,13 +111,21 @@ export function createClients({ bookings, tick, ...options }: ClientOptions) {
       return told(() => resume(store, { what: ['dispatch'] }))
     },
     /** To a time that is so much ahead. */
-    reschedule: (id: Id, aheadMs: number) => {
+    reschedule: async (id: Id, aheadMs: number) => {
       const atMs = tick() + aheadMs
       const when = { delayMs: undefined, notBefore: isoTimestamp(atMs) }
-      return asked(
+      await asked(
         () => reschedule(store, { id, ...when, by: undefined, why: undefined }),
         () => model.reschedule(table, id, atMs),
       )
+      await noteMove(id)
+    },
+    /** Through the inbox: it may be cancelled, or sent at once. */
+    wish: async (kind: Wish['kind'], id: Id): Promise<void> => {
+      const json = JSON.stringify(kind === 'cancel' ? { id } : { id, now: true })
+      const entry = await sayWish(store, { kind, json })
+      const submission = { id, content: '', expiresAtMs: Infinity, callbackNumber: '' }
+      table.inbox.set(entry, submission)
     },
     /** By somebody who has looked at what Salesforce has. */
     resolve: (nth: number) =>

@@ -28,6 +28,12 @@ const doubtful: fc.Arbitrary<Draw> = fc.record({
   answer: often('booked-unheard', 1, 'unheard'),
   search: often('found', 20, 'unavailable', 'failed'),
 })
+/** Hardly anything is booked. */
+const failing: fc.Arbitrary<Draw> = fc.record({
+  fate: often('done', 20, 'reply-lost', 'refused'),
+  answer: often('unavailable', 4, 'refused', 'refused', 'unheard', 'booked'),
+  search: often('found', 4, 'unavailable', 'failed'),
+})
 
 function often<const Value>(usual: Value, times: number, ...others: Value[]): fc.Arbitrary<Value> {
   return fc.constantFrom(...Array.from({ length: times }, () => usual), ...others)
@@ -53,8 +59,9 @@ const attacks = fc.tuple(
   fc.constantFrom(...ids),
   fc.constantFrom('any', 'any', 'ahead', 'old'),
 )
-const steps = (draws: fc.Arbitrary<Draw>) =>
-  command({ name: 'step', weight: 30 }, fc.tuple(nth, draws), (simulation, drawn) =>
+const wishes = fc.tuple(fc.constantFrom('cancel', 'reschedule'), fc.constantFrom(...ids))
+const steps = (draws: fc.Arbitrary<Draw>, weight = 30) =>
+  command({ name: 'step', weight }, fc.tuple(nth, draws), (simulation, drawn) =>
     simulation.step(...drawn),
   )
 const commands = [
@@ -101,6 +108,9 @@ const commands = [
   ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (simulation, id) =>
     simulation.clients.cancel(id),
   ),
+  ...command({ name: 'wish', weight: 3 }, wishes, (simulation, drawn) =>
+    simulation.clients.wish(...drawn),
+  ),
   ...command(
     { name: 'reschedule', weight: 1 },
     fc.tuple(fc.constantFrom(...ids), fc.integer({ min: 0, max: 20_000 })),
@@ -125,25 +135,71 @@ const commandsInDoubt = [
   ...steps(doubtful),
   ...command({ name: 'pause', weight: 1 }, nth, (simulation, drawn) => simulation.pause(drawn)),
 ]
+const commandsInOutage = [
+  ...command({ name: 'submit', weight: 2 }, submissions, (simulation, drawn) =>
+    simulation.clients.submit(...drawn),
+  ),
+  ...steps(failing, 60),
+  ...command(
+    { name: 'kill', weight: 2 },
+    fc.tuple(nth, fc.boolean(), failing),
+    (simulation, drawn) => simulation.kill(...drawn),
+  ),
+  ...command({ name: 'pause', weight: 2 }, nth, (simulation, drawn) => simulation.pause(drawn)),
+  ...command({ name: 'wake', weight: 1 }, nth, (simulation, drawn) => simulation.wake(drawn)),
+  ...command({ name: 'end the lease of a probe', weight: 2 }, fc.constant(0), (simulation) =>
+    simulation.endProbe(),
+  ),
+  ...command({ name: 'pause dispatch', weight: 1 }, fc.constant(0), (simulation) =>
+    simulation.clients.pause(),
+  ),
+  ...command({ name: 'resume dispatch', weight: 2 }, fc.constant(0), (simulation) =>
+    simulation.clients.resume(),
+  ),
+  ...command({ name: 'cancel', weight: 1 }, fc.constantFrom(...ids), (simulation, id) =>
+    simulation.clients.cancel(id),
+  ),
+  ...command({ name: 'redrive', weight: 2 }, nth, (simulation, drawn) =>
+    simulation.clients.redrive(drawn),
+  ),
+]
 const size = { size: 'max', maxCommands: 120 } as const
 const lives = fc.record({
   onUncertain: fc.constantFrom(...uncertainPolicies),
+  hasBreaker: fc.constant(false),
   life: fc.commands([...commands, ...runCommands], size),
 })
 /** In which Salesforce is asked more often than it answers. */
 const doubtfulLives = fc.record({
   onUncertain: fc.constant('verify' as const),
+  hasBreaker: fc.constant(false),
   life: fc.commands(commandsInDoubt, size),
+})
+/** In which the breaker opens. */
+const livesInOutage = fc.record({
+  onUncertain: fc.constantFrom(...uncertainPolicies),
+  hasBreaker: fc.constant(true),
+  life: fc.commands(commandsInOutage, size),
 })
 
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
 const asked = process.env['RINGBACK_TEST_RUNS']
-const runs = asked === undefined ? { numRuns: 320, seed: 20_260_226 } : { numRuns: Number(asked) }
+const runs = asked === undefined ? { numRuns: 480, seed: 20_260_226 } : { numRuns: Number(asked) }
 const patienceMs = asked === undefined ? 120_000 : 3_600_000
 
 const mustBeVisited = [
+  ...['cancel cancelled', 'cancel early', 'cancel missing', 'cancel under-way', 'cancel outdated'],
+  ...['reschedule moved', 'reschedule early', 'reschedule missing', 'reschedule outdated'],
   ...['begin unsettled', 'begin unverified', 'begin not-due', 'begin expired', 'begin ended'],
-  ...['begin refused', 'open of several', 'confirm of several'],
+  ...[
+    'admit held',
+    'admit probe',
+    'a probe fails',
+    'a probe is heard',
+    'begin refused',
+    'open of several',
+    'confirm of several',
+  ],
   ...['settle late-booking', 'settle double-booking', 'settle stale', 'settle already'],
   ...['verify settled', 'verify stale', 'verify already', 'open duplicate'],
   ...hostileEntries.map(({ name }) => `attack ${name}`),
@@ -173,16 +229,19 @@ it(
     const redis = new Redis(redisUrl())
     onTestFinished(() => redis.disconnect())
     await fc.assert(
-      fc.asyncProperty(fc.oneof(lives, doubtfulLives), async ({ onUncertain, life }) => {
-        const ref = { namespace: freshNamespace(), destination: 'default' }
-        const store = openStore(redis, ref)
-        const visited = (what: string) => visits.set(what, (visits.get(what) ?? 0) + 1)
-        const simulation = createSimulation({ store, onUncertain, visited })
-        await fc.asyncModelRun(() => ({ model: simulation.table, real: simulation }), life)
-        await simulation.drain()
-        everyEndIsPublished(simulation)
-        noUnmarkedDuplicates(simulation)
-      }),
+      fc.asyncProperty(
+        fc.oneof(lives, doubtfulLives, livesInOutage),
+        async ({ onUncertain, hasBreaker, life }) => {
+          const ref = { namespace: freshNamespace(), destination: 'default' }
+          const store = openStore(redis, ref)
+          const visited = (what: string) => visits.set(what, (visits.get(what) ?? 0) + 1)
+          const simulation = createSimulation({ store, onUncertain, hasBreaker, visited })
+          await fc.asyncModelRun(() => ({ model: simulation.table, real: simulation }), life)
+          await simulation.drain()
+          everyEndIsPublished(simulation)
+          noUnmarkedDuplicates(simulation)
+        },
+      ),
       runs,
     )
     if (asked !== undefined)
@@ -207,7 +266,7 @@ it('asks again about a callback whose ContactRequest has meanwhile become anothe
   const ref = { namespace: freshNamespace(), destination: 'default' }
   const store = openStore(redis, ref)
   const visited = (what: string) => visitedNames.push(what)
-  const simulation = createSimulation({ store, onUncertain: 'verify', visited })
+  const simulation = createSimulation({ store, onUncertain: 'verify', hasBreaker: false, visited })
   await simulation.clients.submit('ann', 0, false)
   await simulation.clients.submit('bob', 0, false)
   await simulation.bringAllTo('send', 2)

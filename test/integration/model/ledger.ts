@@ -36,6 +36,9 @@ function expectedCallback(callback: Callback) {
     replaced,
     claim,
     movedToMs,
+    movedAt,
+    movedBy,
+    openedBy,
     ...known
   } = callback
   const nothing = { entry: undefined, nextAtMs: undefined, reason: undefined, recordId: undefined }
@@ -135,6 +138,7 @@ async function readCallback({ redis, ref }: DestinationStore, id: string) {
     generation: Number(hash['generation']),
     attempts: Number(hash['attempts']),
     priorAttempts: Number(hash['priorAttempts'] ?? 0),
+    uncounted: Number(hash['uncounted'] ?? 0),
     nextAtMs: nextAttemptAt === undefined ? undefined : epochMsOf(nextAttemptAt),
     inDoubt: 'uncertainSince' in hash,
     marked: hash['possibleDuplicate'] === '1',

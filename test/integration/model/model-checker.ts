@@ -7,14 +7,17 @@ import type { CallbackJob } from '../../../src/shared/contract/ids.ts'
 import { countRetrying, expectedLedger, letterReasons, readLedger } from './ledger.ts'
 import * as model from './state-table.ts'
 import type { BeginResult, Found, Outcome, StateTable, Submission } from './state-table.ts'
+import { fulfil, type Wish } from './wishes.ts'
 import type { Call, Sent } from './steps.ts'
 
 /** What one run of a job knows. */
 export interface Run {
   name: string
   job: CallbackJob
-  /** Of the control record, when it was admitted. */
-  knownVersion: number
+  /** Of the control record, when it was admitted; undefined where its pass was for one attempt. */
+  knownVersion: number | undefined
+  /** What the breaker was open for, where it was let through as its probe. */
+  probeOf: string | undefined
   beginning?: BeginResult
   outcome: Outcome
   found: Found
@@ -54,12 +57,35 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     if (expected !== undefined) expect(`${script}: ${said}`).toBe(`${script}: ${expected}`)
   }
 
-  function afterEntry(script: string, sent: Sent): void {
+  async function afterWish(kind: Wish['kind'], sent: Sent, entry: string): Promise<void> {
+    const key = sent.keys['callback'] ?? ''
+    const id = key.slice(callbackKey(ref, '').length)
+    const [, due] = Array.isArray(sent.reply) ? (sent.reply as unknown[]) : []
+    const dueAtMs = kind === 'reschedule' ? epochMsOf(String(due)) : 0
+    const acceptedAt = await redis.hget(key, 'acceptedAt')
+    const expected = fulfil(table, { kind, entry, id }, { acceptedAt, dueAtMs })
+    if (expected === 'moved') await noteMove(id)
+    check(kind, sent, expected)
+  }
+
+  /** When: by Redis' clock. */
+  async function noteMove(id: string): Promise<void> {
+    const callback = table.callbacks.get(id)
+    const at = await redis.hget(callbackKey(ref, id), 'rescheduledAt')
+    if (callback !== undefined) callback.movedAt = at ?? undefined
+  }
+
+  async function afterEntry(script: string, sent: Sent): Promise<void> {
     const { keys, args } = sent
     const { entry_id: entry = '' } = args
+    if (script === 'cancel' || script === 'reschedule') {
+      await afterWish(script, sent, entry)
+      return
+    }
     if (script === 'open') {
       const submission = entries.get(entry) ?? unexpected(entry)
-      return check(script, sent, model.open(table, submission, entry))
+      check(script, sent, model.open(table, submission, entry))
+      return
     }
     const id = keys['callback']?.slice(callbackKey(ref, '').length) ?? ''
     if (script === 'confirm') {
@@ -71,10 +97,11 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
 
   return {
     compare,
+    noteMove,
     afterBridgeCall: async ({ script, page }: Call): Promise<void> => {
       // It reads only. Nobody pauses the intake here, or puts anything at the door: their own tests say what comes of it.
       if (script === 'look') return
-      for (const sent of page) afterEntry(script, sent)
+      for (const sent of page) await afterEntry(script, sent)
       if (page.length > 1) visited(`${script} of several`)
       await compare()
     },
@@ -87,9 +114,16 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
         check(script, sent, 'attempt' in begun ? `${begun.kind} ${begun.attempt}` : begun.kind)
         return compare()
       }
+      if (script === 'release') {
+        model.release(table, claim)
+        return compare()
+      }
       const word = Object.values(sent.args).join(' ')
       // Recording the same again changes nothing.
+      const wasProbe = table.breaker?.probe?.by === claim
       if (!run.said.has(word)) write(script, sent, run)
+      if (wasProbe && script === 'settle')
+        visited(`a probe ${table.breaker?.isOpen === true ? 'fails' : 'is heard'}`)
       run.said.add(word)
       check(script, sent, undefined)
       await compare()
@@ -110,13 +144,15 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
     },
   }
 
-  function write(script: string, { args }: Sent, { job, beginning, outcome, found }: Run): void {
+  function write(script: string, { args }: Sent, run: Run): void {
+    const { job, beginning, outcome, found, probeOf } = run
     if (beginning?.kind === 'expired') return model.expire(table, job)
     if (beginning === undefined || !('attempt' in beginning)) return unexpected(script)
     const { attempt, kind } = beginning
-    const word = { id: job.id, attempt, atMs: Number(args['now_ms']) }
+    const word = { id: job.id, attempt, atMs: Number(args['now_ms']), probeOf }
     if (script === 'verify') return model.verify(table, word, found)
-    model.settle(table, word, kind === 'unsettled' ? { kind: 'uncertain' } : outcome)
+    const isLost = kind === 'unsettled'
+    model.settle(table, word, isLost ? { kind: 'uncertain', isLost } : outcome)
   }
 }
 

@@ -1,9 +1,14 @@
+import { expect } from 'vitest'
+
 import { jobIdOf, type CallbackJob } from '../../../src/shared/contract/ids.ts'
 import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
 import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
-import { openStore } from '../../../src/shared/redis/destination-store.ts'
-import { callbackKey } from '../../../src/shared/redis/keys.ts'
+import type { Pass } from '../../../src/shared/delivery/admission.ts'
+import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
+import { admit } from '../../../src/shared/store/control/admit.ts'
+import { release } from '../../../src/shared/store/control/release.ts'
+import { callbackKey, controlKey } from '../../../src/shared/redis/keys.ts'
 import { inspect } from '../../../src/shared/store/reconciliation/inspect.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { Work } from '../../../src/worker/attempt/attempt.ts'
@@ -15,17 +20,20 @@ import { isTransientRedisError } from '../../../src/shared/redis/poison.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
 import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
+import { breakerRules, closedBreaker } from './breaker.ts'
 import { createClients, ids, retentionMs, startMs } from './clients.ts'
 import { createRuns } from './runs.ts'
 import { createSalesforce, lagMs } from './salesforce.ts'
 import * as model from './state-table.ts'
 import type { Outcome, StateTable, Submission } from './state-table.ts'
-import { createSteps, type Actor, type Draw, type Step } from './steps.ts'
+import { createSteps, type Actor, type Call, type Draw, type Step } from './steps.ts'
 import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
 import { testNumberKey } from '../../support/number-key.ts'
 import { looksAt } from '../../support/looks.ts'
 
 const stepMs = 100
+/** Of a job that may not go. */
+const restMs = 1_000
 /** Of the reconciler. */
 const overdueMs = 60_000
 const policy = {
@@ -43,6 +51,7 @@ interface Job extends CallbackJob {
 }
 
 interface Worker extends Actor, Run {
+  pass: Pass
   pausedAtMs: number | undefined
 }
 
@@ -50,12 +59,14 @@ export type Simulation = ReturnType<typeof createSimulation>
 
 export interface SimulationOptions extends Pick<ModelCheckerOptions, 'store' | 'visited'> {
   onUncertain: OnUncertain
+  hasBreaker: boolean
 }
 
 export const healthy: Draw = { fate: 'done', answer: 'booked', search: 'found' }
 
 /** Producers, bridges, workers and operators around one ledger and one table, with the only clock there is. */
-export function createSimulation({ store, onUncertain, visited }: SimulationOptions) {
+export function createSimulation(options: SimulationOptions) {
+  const { store, onUncertain, hasBreaker, visited } = options
   const { redis, ref } = store
   let nowMs = startMs
   let actors = 0
@@ -74,6 +85,7 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     stats: new Map(),
     callers: new Map(),
     dispatch: { isPaused: false, version: 0 },
+    breaker: hasBreaker ? closedBreaker() : undefined,
   }
   /** All that ever existed: a bridge may hold one that is long gone. */
   const entries = new Map<string, Submission>()
@@ -94,16 +106,55 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     const worker: Worker = {
       ...newActor('worker'),
       job,
-      knownVersion: table.dispatch.version,
+      pass: anyPass,
+      knownVersion: undefined,
+      probeOf: undefined,
       outcome: { kind: 'uncertain' },
       found: 'failed',
       pausedAtMs: undefined,
       said: new Set(),
     }
+    const pass = await passFor(worker.name)
+    if (pass === undefined) {
+      job.dueMs = nowMs + restMs
+      return
+    }
+    const { claim, version, probeOf } = pass
+    const knownVersion = claim === undefined ? Number(version) : undefined
+    Object.assign(worker, { pass, knownVersion, probeOf })
     workers.push(worker)
     job.holder = worker
     run(worker).catch((error: unknown) => failures.push(error))
     await quiet()
+  }
+
+  /** Asked of Redis and of the table, as they are now. Undefined: nothing may go. */
+  async function passFor(claim: string): Promise<Pass | undefined> {
+    const limits = { rate: undefined, maxInFlight: undefined, livePercent: 0, lookaheadMs: 100 }
+    const admission = await admit(store, { claim, ...limits, hasJob: true, leaseMs: 3_600_000 })
+    // A ramp is over after a millisecond.
+    if (admission.kind === 'wait') return await passFor(claim)
+    const expected = model.admit(table, claim)
+    visited(`admit ${expected}`)
+    const pass = 'pass' in admission ? admission.pass : undefined
+    const said = pass === undefined ? admission.kind : pass.probeOf === undefined ? 'free' : 'probe'
+    expect(said).toBe(expected)
+    if (expected === 'probe') expect(pass?.probeOf).toBe(table.breaker?.cause)
+    if (pass?.claim === undefined && pass) expect(Number(pass.version)).toBe(table.dispatch.version)
+    return pass
+  }
+
+  async function endProbe(): Promise<void> {
+    if (table.breaker?.probe === undefined) return
+    model.endProbe(table)
+    await redis.hset(controlKey(ref), 'probeUntil', 0)
+  }
+
+  /** Nothing is heard of the probe, or only when somebody wakes. */
+  function isProbeLost(): boolean {
+    const probe = table.breaker?.probe
+    if (probe === undefined || probe.isOver) return false
+    return !workers.some(({ name, isDead, isAsleep }) => name === probe.by && !isDead && !isAsleep)
   }
 
   /** What the processor does with a job. */
@@ -120,12 +171,15 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
           dueMs: instruction.kind === 'delay' ? instruction.untilMs : nowMs,
         })
     })
+    const { claim, probeOf } = worker.pass
+    if (claim !== undefined && probeOf !== undefined) {
+      await release(storeOf(worker), { claim }).catch(restAWhile)
+    }
     worker.isDead = true
   }
 
   function workOf(worker: Worker): Work {
-    const pass = { ...anyPass, version: `${worker.knownVersion}` }
-    return { job: worker.job, pass, context: contextOf(worker) }
+    return { job: worker.job, pass: worker.pass, context: contextOf(worker) }
   }
 
   function restAWhile(error: unknown) {
@@ -133,13 +187,16 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
     return { kind: 'delay', untilMs: nowMs } as const
   }
 
+  function storeOf(worker: Worker): DestinationStore {
+    const afterCall = (call: Call) => checker.afterWorkerCall(worker, call)
+    return openStore(connection(redis, worker, afterCall), ref)
+  }
+
   function contextOf(worker: Worker): AttemptContext {
     const sleep = () => step({ actor: worker, name: 'sleep' }, () => undefined)
     return {
-      store: openStore(
-        connection(redis, worker, (call) => checker.afterWorkerCall(worker, call)),
-        ref,
-      ),
+      store: storeOf(worker),
+      ...(hasBreaker ? { breakerRules } : {}),
       retentionMs,
       policy,
       onUncertain,
@@ -211,7 +268,8 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
         return Promise.resolve()
       },
       remove: ({ id, generation }) => {
-        jobs.delete(jobIdOf(id, generation))
+        const jobId = jobIdOf(id, generation)
+        if (jobs.get(jobId)?.holder === undefined) jobs.delete(jobId)
         return Promise.resolve()
       },
       promote: () => Promise.resolve(),
@@ -335,13 +393,15 @@ export function createSimulation({ store, onUncertain, visited }: SimulationOpti
       const sleeper = pick(sleepers(), nth)
       if (sleeper !== undefined) sleeper.isAsleep = false
     },
+    endProbe,
     wait: (ms: number): void => {
       nowMs += ms
     },
     /** Nothing fails from now on, until every callback has ended and nobody has anything to do. */
     drain: async (): Promise<void> => {
       if (table.dispatch.isPaused) await clients.resume()
-      for (let turns = 0; turns < 300; turns += 1) {
+      for (let turns = 0; turns < 500; turns += 1) {
+        if (isProbeLost()) await endProbe()
         if (await advance(0, healthy)) continue
         const [sleeper] = sleepers()
         if (sleeper !== undefined) sleeper.isAsleep = false

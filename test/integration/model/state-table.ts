@@ -1,5 +1,6 @@
 import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { DeadReason, State } from '../../../src/shared/contract/states.ts'
+import { hear, letsThrough, refusal, saysAway, type Breaker, type Signal } from './breaker.ts'
 import type { Unsendable } from './hostile.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface StateTable {
   callers: Map<string, Set<string>>
   /** Nothing is sent, and how often that has changed. */
   dispatch: { isPaused: boolean; version: number }
+  /** Undefined: the destination has none. */
+  breaker: Breaker | undefined
 }
 
 export interface Rules {
@@ -50,6 +53,8 @@ export interface Callback {
   attempts: number
   priorAttempts: number
   replaced: number
+  /** Of this generation, those that were probes and failed: no budget counts them. */
+  uncounted: number
   submission?: Submission
   /** Of an entry that never became a callback. */
   raw?: Submission
@@ -61,6 +66,11 @@ export interface Callback {
   nextAtMs?: number | undefined
   /** Somebody has moved its first attempt to this time. */
   movedToMs?: number | undefined
+  /** When somebody has moved it the last time, ISO by Redis' clock, and by which entry the last one did that said so there. */
+  movedAt?: string | undefined
+  movedBy?: string | undefined
+  /** The entry that its generation came by, where there was one before. */
+  openedBy?: string | undefined
   /** Nothing is sent until Salesforce has said whether the last attempt was booked. */
   inDoubt: boolean
   marked: boolean
@@ -88,7 +98,10 @@ export interface Result {
 }
 
 export type Outcome =
-  { kind: 'booked'; recordId: string } | { kind: 'refused' | 'unavailable' | 'uncertain' }
+  | { kind: 'booked'; recordId: string }
+  | { kind: 'refused' | 'unavailable' }
+  /** `isLost`: with its worker, which could have told what came of it. */
+  | { kind: 'uncertain'; isLost?: boolean }
 
 /** What a search in Salesforce finds, without the ContactRequests known to belong to another callback. */
 export type Found = readonly string[] | 'unavailable' | 'failed'
@@ -98,6 +111,8 @@ export interface Spoken {
   id: string
   attempt: number
   atMs: number
+  /** What the breaker was open for, where this is its probe. */
+  probeOf?: string | undefined
 }
 
 /** Two clocks may differ by this much. */
@@ -158,6 +173,7 @@ function openGeneration({ callbacks }: StateTable, submission: Submission, entry
     attempts,
     priorAttempts: attempts,
     replaced: attempts,
+    openedBy: generation > 0 ? entry : undefined,
     // Discarding it does not say that it was not booked. A producer counts nothing.
     marked: marked || reason === 'uncertain',
   })
@@ -207,9 +223,37 @@ export type BeginResult =
   | { kind: 'begun' | 'unsettled' | 'unverified'; attempt: number }
   | { kind: 'expired' | 'not-due' | 'refused' | 'ended' | 'missing' }
 
+/** Whether an attempt may be opened: `probe`: one, by whoever asked, to find out whether Salesforce is back. */
+export function admit({ dispatch, breaker }: StateTable, claim: string): 'held' | 'probe' | 'free' {
+  if (dispatch.isPaused) return 'held'
+  if (breaker?.isOpen !== true) return 'free'
+  if (breaker.probe?.isOver === false) return 'held'
+  breaker.probe = { by: claim, isOver: false }
+  return 'probe'
+}
+
+/** Whoever was let through comes to nothing more. */
+export function release({ breaker }: StateTable, claim: string): void {
+  if (breaker?.probe?.by === claim) breaker.probe = undefined
+}
+
+/** For as long as an attempt may take, nothing was heard of the probe. */
+export function endProbe({ breaker }: StateTable): void {
+  if (breaker?.probe !== undefined) breaker.probe.isOver = true
+}
+
+interface BeginningJob {
+  id: string
+  generation: number
+  claim: string
+  /** Undefined: the pass is good for one attempt, whatever was decided since. */
+  knownVersion: number | undefined
+  atMs: number
+}
+
 export function begin(
-  { callbacks, dispatch }: StateTable,
-  job: { id: string; generation: number; claim: string; knownVersion: number; atMs: number },
+  { callbacks, dispatch, breaker }: StateTable,
+  job: BeginningJob,
 ): BeginResult {
   const callback = callbacks.get(job.id)
   if (callback?.submission === undefined) return { kind: 'missing' }
@@ -222,7 +266,9 @@ export function begin(
   if (!inDoubt && job.atMs >= submission.expiresAtMs) return { kind: 'expired' }
   if (dueAtMs > job.atMs + toleranceMs) return { kind: 'not-due' }
   // Somebody has decided otherwise since the job was admitted.
-  if (dispatch.isPaused || dispatch.version !== job.knownVersion) return { kind: 'refused' }
+  const { knownVersion = dispatch.version } = job
+  if (dispatch.isPaused || dispatch.version !== knownVersion) return { kind: 'refused' }
+  if (breaker !== undefined && !letsThrough(breaker, job.claim)) return { kind: 'refused' }
   if (inDoubt) return { kind: 'unverified', attempt: attempts }
   const attempt = attempts + 1
   Object.assign(callback, { state: 'attempting', attempts: attempt, claim: job.claim })
@@ -230,19 +276,54 @@ export function begin(
   return { kind: 'begun', attempt }
 }
 
-export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome: Outcome): void {
+export function settle(table: StateTable, spoken: Spoken, outcome: Outcome): void {
+  const { id, attempt } = spoken
   const callback = table.callbacks.get(id)
   if (callback === undefined) return
   if (callback.state !== 'attempting' || callback.attempts !== attempt) {
     return settleLate(table, callback, { attempt, outcome })
   }
+  const isFailedProbe = speak(table, callback, signalOf(outcome))
+  conclude(table, { callback, ...spoken }, outcome)
+  if (isFailedProbe && isRetrying(callback)) callback.uncounted += 1
+}
+
+/** What is said of the destination as a whole. True if it says that a probe has failed. */
+function speak(
+  { breaker, dispatch }: StateTable,
+  { claim }: Callback,
+  signal: Signal | undefined,
+): boolean {
+  if (breaker === undefined || signal === undefined) return false
+  const { isFailedProbe, changed } = hear(breaker, claim, signal)
+  if (changed) dispatch.version += 1
+  return isFailedProbe
+}
+
+/** Undefined: the worker that could have told is lost. */
+function signalOf(outcome: Outcome): Signal | undefined {
+  if (outcome.kind === 'uncertain') return outcome.isLost === true ? undefined : 'uncertain'
+  const signals = { booked: 'ok', refused: refusal, unavailable: 'failure' } as const
+  return signals[outcome.kind]
+}
+
+type Concluded = Spoken & { callback: Callback }
+
+function conclude(
+  table: StateTable,
+  { callback, atMs, probeOf }: Concluded,
+  outcome: Outcome,
+): void {
   const { onUncertain, graceMs } = table.rules
+  const signal = signalOf(outcome)
+  // As its own worker sees it, however the breaker is by now.
+  const isProbe = probeOf !== undefined && signal !== undefined && saysAway(signal, probeOf)
   if (outcome.kind === 'booked') return book(table, callback, outcome.recordId)
-  if (outcome.kind === 'refused') {
+  if (outcome.kind === 'refused' && !isProbe) {
     return callback.unwanted ? withdraw(table, callback) : bury(table, callback, 'refused')
   }
-  if (outcome.kind === 'unavailable') {
-    sendLater(table, callback, atMs)
+  if (outcome.kind !== 'uncertain') {
+    sendLater(table, callback, { atMs, isProbe })
     return
   }
   if (onUncertain === 'hold') {
@@ -255,7 +336,7 @@ export function settle(table: StateTable, { id, attempt, atMs }: Spoken, outcome
     return wait(callback, atMs + graceMs)
   }
   mark(table, callback)
-  count(table, `uncertain:${sendLater(table, callback, atMs)}`)
+  count(table, `uncertain:${sendLater(table, callback, { atMs, isProbe })}`)
 }
 
 /** It was given up for lost. A late booking is published and marked; so is a late doubt that nothing else accounts for. */
@@ -306,7 +387,7 @@ export function verify(table: StateTable, { id, attempt, atMs }: Spoken, found: 
     // Not found does not prove that it does not exist.
     mark(table, callback)
     count(table, 'uncertain:verified-not-booked')
-    sendLater(table, callback, atMs)
+    sendLater(table, callback, { atMs, isProbe: false })
     return
   }
   // It has meanwhile become another callback's: Salesforce is asked again.
@@ -402,6 +483,7 @@ function nothing(id: string): Callback {
     attempts: 0,
     priorAttempts: 0,
     replaced: 0,
+    uncounted: 0,
     inDoubt: false,
     marked: false,
     unwanted: false,
@@ -415,16 +497,24 @@ export function hasEnded({ state }: Callback): boolean {
   return state === 'booked' || state === 'dead' || state === 'cancelled'
 }
 
+function isRetrying({ state }: Callback): boolean {
+  return state === 'retrying'
+}
+
 function wait(callback: Callback, nextAtMs: number): void {
   Object.assign(callback, { state: 'retrying', nextAtMs, claim: undefined })
 }
 
 /** It was not booked, or that is taken into account. Says what follows by the budget, whether or not it is still wanted. */
-function sendLater(table: StateTable, callback: Callback, atMs: number): 'retried' | 'ended' {
-  const { attempts, priorAttempts, submission } = callback
+function sendLater(
+  table: StateTable,
+  callback: Callback,
+  { atMs, isProbe }: { atMs: number; isProbe: boolean },
+): 'retried' | 'ended' {
+  const { attempts, priorAttempts, uncounted, submission } = callback
   const nextAtMs = atMs + table.rules.waitMs
   callback.inDoubt = false
-  const isSpent = attempts - priorAttempts >= table.rules.maxAttempts
+  const isSpent = !isProbe && attempts - priorAttempts - uncounted >= table.rules.maxAttempts
   const isOver = isSpent || nextAtMs >= (submission?.expiresAtMs ?? 0)
   if (callback.unwanted) withdraw(table, callback)
   else if (isOver) bury(table, callback, isSpent ? 'exhausted' : 'expired')
@@ -441,8 +531,10 @@ function sendAgain({ inbox }: StateTable, callback: Callback, entry: string): vo
     return
   }
   if (submission !== undefined) inbox.set(entry, submission)
+  callback.openedBy = entry
   callback.wasRedriven = true
   callback.unwanted = false
+  callback.uncounted = 0
   Object.assign(callback, { state: 'accepted', entry, discarded: false, reason: undefined })
   Object.assign(callback, { generation: generation + 1, priorAttempts: attempts })
 }

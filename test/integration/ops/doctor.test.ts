@@ -370,7 +370,7 @@ describe('ringback doctor', () => {
     const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
     expect(status).toBe(1)
     expect(of('scripts')).toEqual([
-      expect.objectContaining({ verdict: 'fail', fix: containing('not a cluster') }),
+      expect.objectContaining({ verdict: 'fail', fix: containing('redis+cluster://') }),
     ])
   })
 

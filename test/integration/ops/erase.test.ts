@@ -187,11 +187,16 @@ describe('ringback erase', () => {
     expect(await dump(redis, ref.namespace)).toEqual(before)
   })
 
-  it('finds what lies at the door, where it is put into the inbox first, as a worker would', async () => {
+  it('finds what lies at the door, and leaves it there until it is erased', async () => {
     const { env, store } = freshEnvironment()
-    await rpush(store, { id: 'pushed', callId: 'c', callbackNumber: number })
+    for (let n = 0; n < 25; n += 1) {
+      const callbackNumber = n % 2 === 0 ? number : '+18445791190'
+      await rpush(store, { id: `pushed-${n}`, callId: 'c', callbackNumber })
+    }
+    const before = await dump(store.redis, store.ref.namespace)
     const dryRun = await runCommand({ env }, 'erase', '--number', number, '--dry-run')
-    expect(dryRun.stdout).toMatch(/^inbox-entry +1$/m)
+    expect(dryRun.stdout).toMatch(/^inbox-entry +13$/m)
+    expect(await dump(store.redis, store.ref.namespace)).toEqual(before)
     const { status } = await runCommand({ env }, 'erase', '--number', number, '--yes')
     expect(status).toBe(0)
     const left = JSON.stringify(await dump(store.redis, store.ref.namespace))

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
 import { createProducerConnection } from '../../../src/producer/producer-connection.ts'
+import { connectFailingFast } from '../../../src/shared/redis/connection.ts'
 import { callbackKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { redisUrl } from '../../support/redis.ts'
@@ -41,7 +42,7 @@ describe('a key of another type under a callback’s id', () => {
 })
 
 it('a bug of ours comes through as it was', async () => {
-  const connection = createProducerConnection(redisUrl())
+  const connection = createProducerConnection(redisUrl(), () => connectFailingFast(redisUrl()))
   onTestFinished(() => connection.close())
   const bug = new TypeError('x is undefined')
   await expect(connection.use(() => Promise.reject(bug))).rejects.toBe(bug)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { controlKey, deadLettersKey, statsKey } from '../../../src/shared/redis/keys.ts'
-import { xadd } from '../../support/inbox.ts'
+import { rpush, xadd } from '../../support/inbox.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
 import { containing, matching } from './support/asymmetric.ts'
@@ -26,6 +26,7 @@ it('shows each count under its own name', async () => {
   await redis.hset(statsKey(ref), counts)
   await redis.zadd(deadLettersKey(ref), 1, 'one', 2, 'two')
   for (const text of ['a', 'b', 'c']) await xadd(store, text)
+  for (let n = 0; n < 4; n += 1) await rpush(store, {})
 
   const { stdout } = await runCommand({ env }, 'stats', '--json')
 
@@ -42,6 +43,7 @@ it('shows each count under its own name', async () => {
     retryingByCode: {},
     perSecond: { accepted: 0, dueAtOnce: 0, attempts: 0, booked: 0 },
     drain: { unknown: 'no-worker' },
+    door: 4,
     inbox: 3,
     deadLetters: 2,
     booked: 1,
@@ -63,6 +65,7 @@ it('shows each count under its own name', async () => {
   const { stdout: plain } = await runCommand({ env }, 'stats')
   const rows = Array.from(plain.matchAll(/^ +(.+?) +(\d+)$/gm), ([, name, count]) => [name, count])
   expect(Object.fromEntries(rows)).toEqual({
+    'at the door now': '4',
     'in the inbox now': '3',
     'due now': '0',
     'waiting for their time': '0',

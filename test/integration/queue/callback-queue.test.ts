@@ -117,6 +117,13 @@ it('takes a job away, but none that a worker holds', async () => {
   expect(await queue.jobHealth(job)).toBe('missing')
 })
 
+it('stores the id of a job as its key and nowhere else, for every callback that waits pays for it', async () => {
+  const { store, queue, jobId } = setUp()
+  await queue.add({ ...item, delayMs: 60_000 })
+  const fields = await store.redis.hgetall(jobKey(store.ref, jobId))
+  expect(JSON.stringify(fields)).not.toContain(jobId)
+})
+
 it('keeps what BullMQ says of jobs within bounds', async () => {
   const { store, queue, key } = setUp()
   const { redis, ref } = store

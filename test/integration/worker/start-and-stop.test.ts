@@ -46,7 +46,6 @@ async function setUp() {
   onTestFinished(() => queue.close())
   const scope: WorkerScope = {
     redis,
-    redisUrl: url,
     namespace: bundle.store.ref.namespace,
     consumer: 'of-the-test',
     times,

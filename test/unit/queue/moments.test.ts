@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { keepApart, type Moment } from '../../../src/queue/moments.ts'
+import { keepApart } from '../../../src/queue/moments.ts'
+import type { Moment } from '../../../src/shared/delivery/admission.ts'
 
 /** Which of these moments are used, each when it is come to. */
 function used(moments: readonly (Moment & { comesMs: number })[]): number[] {

@@ -129,9 +129,11 @@ interface Group {
   rows: readonly Row[]
 }
 
-function waitingGroup({ inbox, counts, deadLetters }: DestinationStats): Group {
+function waitingGroup({ door, inbox, counts, deadLetters }: DestinationStats): Group {
   return {
     rows: [
+      // Few destinations have one.
+      ...(door > 0 ? [['at the door now', door] as const] : []),
       ['in the inbox now', inbox],
       ['due now', counts.due],
       ['waiting for their time', counts.waiting],

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { parseRedisAddress } from '../../../shared/config/redis-address.ts'
 import { setUser, knowsSelectors } from '../../../shared/store/server/set-user.ts'
 import { readInfo } from '../../../shared/store/server/server-facts.ts'
 import { targetOf, withRedis } from '../destination/target.ts'
@@ -49,7 +50,7 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
     const rules = [
       ...userBeginning(made ?? request.password ?? ''),
       ...aclRules(access, { namespace: ref.namespace, destination }, { selectors: isExact }),
-      ...databaseRule(config.redisUrl),
+      ...addressRules(config.redisUrl),
     ]
     if (apply) await setUser(redis, name, rules)
     return { role, name, destination, rules, password: made, applied: apply, isExact }
@@ -62,7 +63,11 @@ function userBeginning(password: string): string[] {
   return ['reset', 'on', `#${hash}`, 'resetchannels']
 }
 
-/** Whoever may not SELECT stays in database 0, and works on there. */
-function databaseRule(redisUrl: string): string[] {
-  return /^\/0*[1-9]/.test(new URL(redisUrl).pathname) ? ['+select'] : []
+/** Whoever may not SELECT stays in database 0, and works on there. In a cluster its nodes are asked which of them has what. */
+function addressRules(redisUrl: string): string[] {
+  const address = parseRedisAddress(redisUrl)
+  const nodes = address.kind === 'ok' && address.value.kind !== 'single' ? address.value : undefined
+  if (nodes?.kind === 'cluster') return ['+cluster|slots']
+  const database = nodes?.database ?? Number(new URL(redisUrl).pathname.slice(1))
+  return database > 0 ? ['+select'] : []
 }

@@ -28,7 +28,7 @@ export const roleAccess = {
       '{ringback:d}:control': { reads: ['HMGET'], writes: [] },
       'ringback:destinations': { reads: [], writes: ['HSETNX'] },
     },
-    keyless: ['TIME'],
+    keyless: ['TIME', 'WAIT'],
     scriptKeys: ['{ringback:d}:inbox', '{ringback:d}:callback:<id>', '{ringback:d}:dead-letters'],
     usesQueue: false,
   },
@@ -150,7 +150,7 @@ export const roleAccess = {
         ],
         writes: ['RENAME', 'XACK', 'XADD', 'XDEL'],
       },
-      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN'], writes: ['LPOP'] },
+      '{ringback:d}:door': { reads: ['LINDEX', 'LLEN', 'LRANGE'], writes: ['LPOP'] },
       '{ringback:d}:callback:<id>': {
         reads: ['EXISTS', 'HGET', 'HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'],
         writes: ['DEL', 'HDEL', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -239,6 +239,7 @@ export const roleAccess = {
   console: {
     keys: {
       '{ringback:d}:inbox': { reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XLEN'], writes: [] },
+      '{ringback:d}:door': { reads: ['LLEN'], writes: [] },
       '{ringback:d}:callback:<id>': { reads: ['HGETALL', 'HKEYS', 'HMGET', 'HSTRLEN'], writes: [] },
       '{ringback:d}:results': {
         reads: ['EXISTS', 'TYPE', 'XINFO STREAM', 'XRANGE', 'XREVRANGE'],

@@ -12,7 +12,8 @@ import { findDestinations } from '../../../shared/store/destinations/registry.ts
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import type { FilterRequest } from '../runs/run-request.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { findTarget } from '../destination/any-destination.ts'
+import { withRedis } from '../destination/target.ts'
 import { lettersThatMatch } from './letters-that-match.ts'
 
 /** A page of dead letters. */
@@ -38,16 +39,19 @@ export function deadLetterPage(
   config: StoreConfig,
   { destination, filter, ...range }: PageRequest,
 ): Promise<DeadLetterPage> {
-  return withAnyDestination(config, destination, async (store) => ({
-    destination: store.ref.destination,
-    offset: range.offset,
-    ...(filter === undefined
-      ? await pageOfAll(store, range)
-      : await pageOfSome(store, filter, { ...range, numberKey: config.numberKey })),
-    otherDestinations: (await strayDestinations(store.redis, config)).filter(
-      (other) => other !== store.ref.destination,
-    ),
-  }))
+  return withRedis(config, async (redis) => {
+    const { ref } = await findTarget(redis, config, destination)
+    const store = openStore(redis, ref)
+    const strays = await strayDestinations(redis, config)
+    return {
+      destination: ref.destination,
+      offset: range.offset,
+      ...(filter === undefined
+        ? await pageOfAll(store, range)
+        : await pageOfSome(store, filter, { ...range, numberKey: config.numberKey })),
+      otherDestinations: strays.filter((other) => other !== ref.destination),
+    }
+  })
 }
 
 type Range = Pick<PageRequest, 'offset' | 'limit'>

@@ -5,6 +5,7 @@ import { readSetting } from '../../../shared/config/read-settings.ts'
 import { messageOf, RingbackError } from '../../../shared/errors/errors.ts'
 import { connectFailingFast, type Redis } from '../../../shared/redis/connection.ts'
 import { errorOrigin } from '../../../shared/redis/error-origin.ts'
+import { primariesOf } from '../../../shared/redis/primaries.ts'
 import { explainUnavailable } from '../../../shared/redis/redis-failure.ts'
 import { ping } from '../../../shared/store/server/ping.ts'
 import { readServerFacts } from '../../../shared/store/server/server-facts.ts'
@@ -17,7 +18,7 @@ import { checkScripts } from './check-scripts.ts'
 import { checkStreams } from './check-streams.ts'
 import { checkUsers } from './check-users.ts'
 import { checkWorkers } from './check-workers.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Verdict } from './finding.ts'
 import { judgeServer } from './judge-server.ts'
 
 /**
@@ -37,8 +38,8 @@ export async function checkRedis(
     return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
   const parts: Part[] = [
     (redis) => answered(redis, clock),
-    async (redis) => judgeServer(await readServerFacts(redis)),
-    async (redis) => [await checkClock(redis, clock)],
+    (redis) => ofEach(redis, async (each) => judgeServer(await readServerFacts(each))),
+    (redis) => ofEach(redis, async (each) => [await checkClock(each, clock)]),
     ...(namespace === undefined ? [] : partsOfNamespace(namespace, configured, clock)),
   ]
   const findings: Finding[] = []
@@ -55,6 +56,24 @@ export async function checkRedis(
 
 /** Each has a connection of its own, since one is left when its server turns out to be a replica, or a cluster's. */
 type Part = (redis: Redis) => Promise<Finding[]>
+
+/** Of the primaries of a cluster: each check once, as one of them does worst in it. */
+async function ofEach(redis: Redis, part: Part): Promise<Finding[]> {
+  const worst = new Map<string, Finding>()
+  for (const primary of await primariesOf(redis)) {
+    for (const finding of await part(primary)) {
+      const known = worst.get(finding.check)
+      if (known === undefined || isWorse(finding, known)) worst.set(finding.check, finding)
+    }
+  }
+  return [...worst.values()]
+}
+
+const fromBad: readonly Verdict[] = ['fail', 'warn', 'unknown', 'ok']
+
+function isWorse(one: Finding, other: Finding): boolean {
+  return fromBad.indexOf(one.verdict) < fromBad.indexOf(other.verdict)
+}
 
 function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
   return [

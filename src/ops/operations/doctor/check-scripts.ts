@@ -45,14 +45,13 @@ function refused(destination: string, error: unknown): Finding {
 }
 
 const otherFix = 'check the server; docs/runbook.md explains what Redis answers'
-const noCluster =
-  'use a Redis that is not a cluster: Ringback talks to one node, which must hold everything'
+const ofCluster =
+  'a node of a cluster needs redis+cluster:// in RINGBACK_REDIS_URL; where it says so already, check the cluster'
 
 const fixes: Readonly<Partial<Record<RedisErrorKind, string>>> = {
   replica: 'point RINGBACK_REDIS_URL at the primary: a replica accepts no writes',
-  moved: noCluster,
-  'cluster-down': noCluster,
-  'cross-slot': noCluster,
+  moved: ofCluster,
+  'cluster-down': ofCluster,
   forbidden:
     'give the user of RINGBACK_REDIS_URL the commands and keys of a worker: +@all -@admin on all keys of the namespace',
   'other-content': 'another program writes to these keys: give it, or Ringback, another namespace',

@@ -71,7 +71,7 @@ async function eraseInPasses(
   erased: Trace[],
 ): Promise<Trace[]> {
   for (let pass = 1; ; pass += 1) {
-    const found = await findEverywhere(request, deps, erased)
+    const found = await findEverywhere({ ...request, mayMove: true }, deps, erased)
     const mayNot = !request.withdraw && found.some(isWaiting)
     if (mayNot || pass > maxPasses) return found.filter(isBlocking)
     const before = erased.length
@@ -83,9 +83,9 @@ async function eraseInPasses(
   }
 }
 
-/** What an erasure would find. Takes nothing away. */
+/** What an erasure would find. Changes nothing. */
 export function findNumber(search: NumberSearch, deps: SearchDeps): Promise<Trace[]> {
-  return findEverywhere(search, deps, [])
+  return findEverywhere({ ...search, mayMove: false }, deps, [])
 }
 
 /** A job that a worker holds ends by itself: its callback is gone, and it sends nothing. */
@@ -94,7 +94,7 @@ function isBlocking(trace: Trace): boolean {
 }
 
 async function findEverywhere(
-  { spellings, refs, isSealedNumber }: NumberSearch,
+  { spellings, refs, isSealedNumber, mayMove }: NumberSearch & { mayMove: boolean },
   { redis, unsearched }: SearchDeps,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
@@ -106,8 +106,14 @@ async function findEverywhere(
     const ids = erased.map((trace) =>
       trace.kind === 'callback' && trace.ref.destination === ref.destination ? trace.id : '',
     )
-    const about = { store, spellings, isSealedNumber }
-    const search = { ...about, erasedIds: new Set(ids), passOver: reportUnsearched }
+    const search = {
+      store,
+      spellings,
+      isSealedNumber,
+      mayMove,
+      erasedIds: new Set(ids),
+      passOver: reportUnsearched,
+    }
     found.push(...(await findTraces(search)))
   }
   return found

@@ -2,6 +2,7 @@ import { decodeIntent } from '../../../shared/contract/decode-intent.ts'
 import { callbackOf } from '../../../shared/contract/ids.ts'
 import type { NumberSpellings } from '../../../shared/phone/number-spellings.ts'
 import { emptyDoor } from '../../../shared/store/inbox/door-to-inbox.ts'
+import { readDoor } from '../../../shared/store/inbox/read-door.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
@@ -29,6 +30,8 @@ const erasureCode = 'erased'
 export interface Search {
   store: DestinationStore
   spellings: NumberSpellings
+  /** Whether what lies at the door may be put into the inbox, where a worker would put it in a moment: only there it is erased. */
+  mayMove: boolean
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
   /** Undefined: no sealed number can be told. */
@@ -39,10 +42,10 @@ export interface Search {
 
 /** Everything of one destination that holds the number, in the order in which it is to be erased. */
 export async function findTraces(search: Search): Promise<Trace[]> {
-  // What lies at the door is looked for where a worker would put it in a moment.
-  await emptyDoor(search.store)
+  if (search.mayMove) await emptyDoor(search.store)
+  const atDoor = search.mayMove ? [] : await tracesIn(await readDoor(search.store), search)
   // Entries first: one that is taken in meanwhile is then found as an entry or as a callback, or as both.
-  const entries = await findEntries(search)
+  const entries = [...atDoor, ...(await findEntries(search))]
   const callbacks = await findCallbacks(search)
   const underWay = new Set(callbacks.filter(isUnderWay).map(({ id }) => id))
   const ids = new Set([...search.erasedIds, ...callbacks.map(({ id }) => id)])
@@ -64,22 +67,29 @@ interface Owned {
 }
 
 async function findEntries(search: Search): Promise<EntryTrace[]> {
-  const { store, spellings } = search
   const found: EntryTrace[] = []
   let afterEntryId = '0-0'
   for (;;) {
-    const page = await readInbox(store, { afterEntryId, count: pageSize })
-    for (const entry of page) {
-      const { entryId: id, tooLarge } = entry
-      const what = { kind: 'inbox-entry', ref: store.ref, id } as const
-      if (tooLarge) search.passOver({ ...what, why: 'too-large', bytes: tooLarge.bytes })
-      const isIts = names(entry, spellings) || (await isSealed(search, what, sealedIn(entry)))
-      if (isIts) found.push(traceOf(entry, store.ref))
-    }
+    const page = await readInbox(search.store, { afterEntryId, count: pageSize })
+    found.push(...(await tracesIn(page, search)))
     const last = page.at(-1)
     if (last === undefined) return found
     afterEntryId = last.entryId
   }
+}
+
+async function tracesIn(entries: readonly InboxEntry[], search: Search): Promise<EntryTrace[]> {
+  const { store, spellings, passOver } = search
+  const { ref } = store
+  const found: EntryTrace[] = []
+  for (const entry of entries) {
+    const { entryId: id, tooLarge } = entry
+    const what = { kind: 'inbox-entry', ref, id } as const
+    if (tooLarge) passOver({ ...what, why: 'too-large', bytes: tooLarge.bytes })
+    const isIts = names(entry, spellings) || (await isSealed(search, what, sealedIn(entry)))
+    if (isIts) found.push(traceOf(entry, ref))
+  }
+  return found
 }
 
 function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpellings): boolean {

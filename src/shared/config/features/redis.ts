@@ -5,11 +5,11 @@ import type { Reading } from '../reading.ts'
 import { readRedisUrl } from '../redis-url.ts'
 import { defaultedSetting, optionalSetting, settingInfo, type ValueType } from '../setting.ts'
 import { readTextFile } from '../text-file.ts'
-import { asItIs, filePath, matching } from '../value-types.ts'
+import { asItIs, duration, filePath, matching, wholeNumber } from '../value-types.ts'
 
 const redisUrlType: ValueType<string> = {
   format:
-    'a URL `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS; special characters in the password percent-encoded',
+    'a URL `redis://[user:password@]host[:port][/database]`, `redis+sentinel://[user:password@]host[:port],host[:port]/NAME[/database]` or `redis+cluster://[user:password@]host[:port],host[:port]`, with `rediss` for TLS; special characters in the password percent-encoded',
   read: readRedisUrl,
   write: asItIs,
 }
@@ -21,7 +21,7 @@ export const redisSettings = defineFeature(
       name: 'redisUrl',
       env: 'RINGBACK_REDIS_URL',
       description:
-        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one.',
+        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one. Of Sentinels name all, as each of them is asked where the primary is, without a password; of a cluster some nodes will do. See docs/nodes.md.',
       default: 'redis://127.0.0.1:6379',
       example: 'rediss://ringback:secret@redis.example.com:6380',
       secret: 'password',
@@ -64,6 +64,21 @@ export const redisSettings = defineFeature(
         example: '/run/secrets/redis-client.key',
       },
     ),
+    waitReplicas: defaultedSetting(wholeNumber({ min: 0, max: 16 }), {
+      name: 'waitReplicas',
+      env: 'RINGBACK_WAIT_REPLICAS',
+      description:
+        'How many replicas must have what the library, `ringback enqueue` and `ringback import` submit before it counts as accepted. With 0 what Redis has answered and not yet passed on is lost with its primary. See docs/nodes.md.',
+      default: '0',
+      example: '1',
+    }),
+    waitTimeoutMs: defaultedSetting(duration({ min: '10ms', max: '1s' }), {
+      name: 'waitTimeout',
+      env: 'RINGBACK_WAIT_TIMEOUT',
+      description: 'How long to wait for them. What then is missing is told as `not-replicated`.',
+      default: '500ms',
+      example: '1s',
+    }),
     namespace: defaultedSetting(
       matching(/^[a-z0-9-]{1,32}$/, '1 to 32 lower-case letters, digits and hyphens'),
       {

@@ -2,11 +2,10 @@
 --- @keys control pace in_flight due_jobs waiting_jobs
 --- @args claim rate max_in_flight live_percent has_job lookahead_ms lease_ms
 --- @include "../lua/control" "../lua/hold" "../lua/speed" "../lua/live-share"
--- claim: unique to this asking   rate: attempts a second as configured, or ''   max_in_flight: or ''
+-- claim: unique to what goes   rate: attempts a second as configured, or ''   max_in_flight: or ''
 -- live_percent: of the rate, for what was requested since a backlog began to drain
--- has_job: '1' if it is asked for a job at hand   lookahead_ms: how far ahead a moment may be taken   lease_ms: how long an
--- attempt may be under way
--- Returns {'go', µs until then, µs to the next one, version, claim, cause of the open breaker if this is its probe}
+-- has_job: '1' if it is asked for a job at hand   lookahead_ms: how far ahead a moment may be   lease_ms: it is under way
+-- Returns {'go', µs until then, or below 0, µs to the next one, version, claim, cause of the open breaker if it is its probe}
 --       | {'free', version} (nothing is limited) | {'held', reason, ms after which to ask again} | {'wait', ms}
 --       | {'idle'} (nothing is due)
 local time = redis.call('TIME')
@@ -50,11 +49,12 @@ local ahead = slot - now_us - lookahead_ms * 1000
 if ahead > 0 then return { 'wait', math.ceil(ahead / 1000) } end
 if max_in_flight ~= '' then
   redis.call('ZREMRANGEBYSCORE', in_flight, '-inf', now)
-  if redis.call('ZCARD', in_flight) >= tonumber(max_in_flight) then return { 'wait', 25 } end
+  local had_place = redis.call('ZREM', in_flight, claim) == 1
+  if not had_place and redis.call('ZCARD', in_flight) >= tonumber(max_in_flight) then return { 'wait', 25 } end
   redis.call('ZADD', in_flight, math.floor(math.max(slot, now_us) / 1000) + lease_ms, claim)
   redis.call('PEXPIRE', in_flight, lease_ms * 2)
 end
 if c.backlogBefore and has_job == '' then prefer_live(c.backlogBefore) end
 redis.call('HSET', pace, 'next', slot + gap, 'gap', gap)
 redis.call('PEXPIRE', pace, math.ceil(gap / 1000) + 60000)
-return { 'go', math.max(0, slot - now_us), gap, version, claim, '' }
+return { 'go', slot - now_us, gap, version, claim, '' }

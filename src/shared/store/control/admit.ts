@@ -4,7 +4,7 @@ import { asList, asOneOf, asOptionalText, asText, unexpected } from '../../redis
 import { defineScript } from '../../redis/script.ts'
 
 export interface AdmitInput {
-  /** Unique to this asking. */
+  /** Unique to what is to go, also where it asks again. */
   claim: string
   /** Attempts a second, as configured; undefined for no limit. */
   rate: number | undefined

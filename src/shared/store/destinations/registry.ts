@@ -1,9 +1,14 @@
 import { z } from 'zod'
 
 import type { Redis } from '../../redis/connection.ts'
-import type { DestinationStore } from '../../redis/destination-store.ts'
-import { anyKeyPattern, destinationOf, destinationsKey } from '../../redis/keys.ts'
+import {
+  anyKeyPattern,
+  destinationOf,
+  destinationsKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 import { isReply } from '../../redis/redis-errors.ts'
+import { scanPage, walkEnd } from '../keys/scan-page.ts'
 import { takeStep } from '../../telemetry/steps.ts'
 
 /** What whoever looks after a destination has to know of the workers that serve it. */
@@ -32,8 +37,14 @@ export async function registerServed(
   await takeStep('destination.register', {}, () => redis.hset(key, ...fields))
 }
 
+/** The Redis of the namespace, as in a cluster the registry is not where the destination is. */
+interface Seen {
+  redis: Redis
+  ref: DestinationRef
+}
+
 /** By whoever sends to a destination or meets its keys. What its workers have said of it stays. */
-export async function registerSeen({ redis, ref }: DestinationStore): Promise<void> {
+export async function registerSeen({ redis, ref }: Seen): Promise<void> {
   const { namespace, destination } = ref
   const key = destinationsKey(namespace)
   await takeStep('destination.register', ref, () => redis.hsetnx(key, destination, ''))
@@ -43,12 +54,12 @@ export async function registerSeen({ redis, ref }: DestinationStore): Promise<vo
  * For producers: registers with the first submission, and never says that it could not. A producer may lack the right, and
  * a walk finds what is missing; no promise waits for it.
  */
-export function createRegistrar(): (store: DestinationStore) => void {
+export function createRegistrar(): (seen: Seen) => void {
   let isDone = false
-  return (store) => {
+  return (seen) => {
     if (isDone) return
     isDone = true
-    registerSeen(store).catch((error: unknown) => {
+    registerSeen(seen).catch((error: unknown) => {
       isDone = isReply(error)
     })
   }
@@ -97,7 +108,7 @@ async function sampleKeys(redis: Redis, namespace: string): Promise<Set<string>>
 }
 
 /** Where a walk of the keys begins, and where it ends. */
-export const firstKeys = '0'
+export const firstKeys = walkEnd
 
 /** Destinations in the registry, and those that a page of the keys has. For whoever asks again and again: a millisecond of Redis. */
 export async function readDestinationsFrom(
@@ -105,10 +116,10 @@ export async function readDestinationsFrom(
   namespace: string,
   cursor: string,
 ): Promise<{ registered: string[]; met: Set<string>; next: string }> {
-  const page = ['MATCH', anyKeyPattern(namespace), 'COUNT', glance.pageSize] as const
-  const [registered, [next, keys]] = await Promise.all([
+  const page = { cursor, match: anyKeyPattern(namespace), count: glance.pageSize }
+  const [registered, { next, keys }] = await Promise.all([
     redis.hkeys(destinationsKey(namespace)),
-    redis.scan(cursor, ...page),
+    scanPage(redis, page),
   ])
   const met = keys.map(destinationOf).filter((destination) => destination !== undefined)
   return { registered, met: new Set(met), next }

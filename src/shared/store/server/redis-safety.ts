@@ -1,7 +1,8 @@
 import type { Redis } from '../../redis/connection.ts'
+import { primariesOf } from '../../redis/primaries.ts'
 import { readInfo } from './server-facts.ts'
 
-/** Whether Redis keeps what it is given, and how full it is. Undefined: it does not say. */
+/** Whether Redis keeps what it is given, and how full it is: of a cluster, what is true of the worst. Undefined: it does not say. */
 export interface RedisSafety {
   /** Undefined also where it has no limit. */
   memoryUsedRatio: number | undefined
@@ -9,7 +10,19 @@ export interface RedisSafety {
 }
 
 export async function readRedisSafety(redis: Redis): Promise<RedisSafety> {
-  return judgeSafety(await readInfo(redis))
+  const primaries = await primariesOf(redis)
+  return worstOf(
+    await Promise.all(primaries.map(async (each) => judgeSafety(await readInfo(each)))),
+  )
+}
+
+function worstOf(each: readonly RedisSafety[]): RedisSafety {
+  const ratios = each.flatMap(({ memoryUsedRatio }) => memoryUsedRatio ?? [])
+  const verdicts = each.map(({ isSafe }) => isSafe)
+  return {
+    memoryUsedRatio: ratios.length === 0 ? undefined : Math.max(...ratios),
+    isSafe: verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true,
+  }
 }
 
 export function judgeSafety(info: ReadonlyMap<string, string>): RedisSafety {

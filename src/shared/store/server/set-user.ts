@@ -1,9 +1,15 @@
 import type { Redis } from '../../redis/connection.ts'
+import { primariesOf } from '../../redis/primaries.ts'
 
-/** Makes a user of Redis, or another one of one who was there. It lasts until Redis ends, unless somebody saves it. */
+/**
+ * Makes a user of Redis, or another one of one who was there, on every primary. It lasts until Redis ends, unless somebody saves it;
+ * replicas are told nothing of it.
+ */
 export async function setUser(redis: Redis, name: string, rules: readonly string[]): Promise<void> {
-  // eslint-disable-next-line ringback/side-effects-are-steps -- not on the way of a callback
-  await redis.acl('SETUSER', name, ...rules)
+  for (const primary of await primariesOf(redis)) {
+    // eslint-disable-next-line ringback/side-effects-are-steps -- not on the way of a callback
+    await primary.acl('SETUSER', name, ...rules)
+  }
 }
 
 /** Whether rights in brackets and `%R~` are known there: Redis 7, and every Valkey. */

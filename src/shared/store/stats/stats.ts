@@ -1,6 +1,7 @@
 import { countDeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
 import { inboxDepth } from '../inbox/inbox.ts'
+import { doorDepth } from '../inbox/read-door.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { statsKey } from '../../redis/keys.ts'
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
@@ -10,6 +11,8 @@ export interface Stats {
   destination: string
   /** Inbox entries not yet taken in. */
   inbox: number
+  /** Put there by producers who may not write to the inbox, into which a worker moves it. */
+  door: number
   /** Dead letters that nobody has decided about. */
   deadLetters: number
   /** Ends, counted each time: a redriven callback may have several. */
@@ -42,15 +45,17 @@ export interface UncertainStats {
 
 export async function readStats(store: DestinationStore): Promise<Stats> {
   const { redis, ref } = store
-  const [counts, inbox, deadLetters] = await Promise.all([
+  const [counts, inbox, door, deadLetters] = await Promise.all([
     redis.hgetall(statsKey(ref)),
     inboxDepth(store),
+    doorDepth(store),
     countDeadLetters(store),
   ])
   const count = (name: string) => Number(counts[name] ?? 0)
   return {
     destination: ref.destination,
     inbox,
+    door,
     deadLetters,
     booked: count('booked'),
     dead: forEach(deadReasons, (reason) => count(`dead:${reason}`)),

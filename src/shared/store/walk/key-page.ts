@@ -1,9 +1,9 @@
 import type { Redis } from '../../redis/connection.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { anyKeyPattern, callbackKey, escapeGlob } from '../../redis/keys.ts'
+import { scanPage } from '../keys/scan-page.ts'
 
-/** Where a walk begins and where it has ended: what Redis calls its cursors. */
-export const walkEnd = '0'
+export { walkEnd } from '../keys/scan-page.ts'
 
 export interface PageRequest {
   cursor: string
@@ -17,9 +17,7 @@ export async function readKeyPage(
   namespace: string,
   { cursor, pageSize }: PageRequest,
 ): Promise<{ next: string; keys: string[] }> {
-  const match = anyKeyPattern(namespace)
-  const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', pageSize)
-  return { next, keys }
+  return scanPage(redis, { cursor, match: anyKeyPattern(namespace), count: pageSize })
 }
 
 /** Ids of callbacks of a destination, in any state, and where the next page begins. An id may come twice, though not in one page. */

@@ -33,11 +33,14 @@ async function nowMsOf({ redis }: DestinationStore): Promise<number> {
   return Number((await redis.time())[0]) * 1_000
 }
 
+let entries = 0
+
 /** An entry in the inbox, and its callback opened: not yet confirmed. */
 async function opened(store: DestinationStore, { id, number = callbackNumber, minutesAgo }: Taken) {
   const { redis, ref } = store
   const ms = (await nowMsOf(store)) - (minutesAgo ?? 0) * 60_000
-  const entryAt = minutesAgo === undefined ? '*' : `${ms}-*`
+  // Redis 6.2 gives no half of an id.
+  const entryAt = minutesAgo === undefined ? '*' : `${ms}-${(entries += 1)}`
   const entryId = (await redis.xadd(inboxKey(ref), entryAt, 'intent', '')) ?? ''
   const intent = { id, callId: id, callbackNumber: number }
   const opening = await open(store, {

@@ -25,6 +25,8 @@ describe('loadWorkerConfig', () => {
     expect(config).toMatchObject({
       redisUrl: 'redis://127.0.0.1:6379',
       namespace: 'ringback',
+      waitReplicas: 0,
+      waitTimeoutMs: 500,
       logLevel: 'info',
       opsHost: '127.0.0.1',
       opsPort: 9464,

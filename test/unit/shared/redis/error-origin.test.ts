@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import { RingbackError } from '../../../../src/shared/errors/errors.ts'
 import { errorOrigin, UnreadableReply } from '../../../../src/shared/redis/error-origin.ts'
+import { PlaceUnknown } from '../../../../src/shared/redis/directory.ts'
 import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
 import { RefusedConnection } from '../../../../src/shared/redis/refused-connection.ts'
 
@@ -42,6 +43,7 @@ it.each([
   new Error("Socket timeout. Expecting data, but didn't receive any in 30000ms."),
   new Error('connect ETIMEDOUT'),
   new Error('it was not ready within 2s'),
+  new PlaceUnknown('no Sentinel says where the primary is: nobody is there'),
   new Error('Unknown RESP type 72 "H". Please report this.'),
 ])('blames the connection for: %s', (error) => {
   expect(errorOrigin(error)).toBe('connection')

@@ -82,9 +82,9 @@ describe('what is wrong with a Redis, and what to do', () => {
     ['NOPERM no permissions', 'Give the user of RINGBACK_REDIS_URL that right'],
     ["ERR user x can't run this command", 'Give the user of RINGBACK_REDIS_URL that right'],
     ['NOREPLICAS Not enough good replicas to write.', 'Check its replicas'],
-    ["CROSSSLOT Keys don't hash to the same slot", 'no cluster'],
-    ['MOVED 1 10.0.0.1:6379', 'no cluster'],
-    ['CLUSTERDOWN The cluster is down', 'no cluster'],
+    ['MOVED 1 10.0.0.1:6379', 'write redis+cluster://'],
+    ['CLUSTERDOWN The cluster is down', 'check the cluster'],
+    ['TRYAGAIN Multiple keys request during rehashing of slot', 'Wait until that is over'],
     ['ERR unknown command', 'Check the server and RINGBACK_REDIS_URL'],
   ])('explains one that answered %s: %s', (message, advice) => {
     for (const error of [replied(message), refused(message)]) {

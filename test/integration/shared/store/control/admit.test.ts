@@ -95,6 +95,14 @@ describe('a rate', () => {
     expect((await untilWait(() => ask({ rate: 10 }))).length).toBeLessThanOrEqual(3)
   })
 
+  it('says of a moment that is over how long it has been', async () => {
+    const { store, ask } = await destination()
+    await ask({ rate: 10 })
+    await store.redis.hincrby(paceKey(store.ref), 'next', -150_000)
+    const late = await ask({ rate: 10 })
+    expect(late.kind === 'go' && late.afterMs).toBeLessThan(-40)
+  })
+
   it('that somebody has set holds in place of the configured one, until it is taken back', async () => {
     const { store, ask } = await destination()
     await setRate(store, { rate: 0.1, ...nobody })
@@ -124,6 +132,16 @@ describe('a limit to what is under way', () => {
     await release(store, { claim: claimOf(first) })
     expect(await ask({ maxInFlight: 2 })).toMatchObject({ kind: 'go' })
     expect(await store.redis.zcard(inFlightKey(store.ref))).toBe(2)
+  })
+
+  it('gives another moment to what has a place already, in that place', async () => {
+    const { store, ask } = await destination()
+    const limits = { rate: 50, maxInFlight: 1 }
+    const claim = claimOf(await ask(limits))
+    const again = await ask({ ...limits, claim, hasJob: true })
+    expect(again.kind === 'go' && again.afterMs).toBeGreaterThan(0)
+    expect(await ask(limits)).toMatchObject({ kind: 'wait' })
+    expect(await store.redis.zrange(inFlightKey(store.ref), '0', '-1')).toEqual([claim])
   })
 
   it('forgets what a worker that was lost had under way', async () => {

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+
+import { findRedisServer } from '../../src/local-redis/find-redis-server.ts'
+import { freePort } from '../../src/local-redis/free-port.ts'
+import type { HostPort } from '../../src/shared/config/redis-address.ts'
+
+/** One server of several, as a process that this test may treat as it likes. */
+export interface RedisProcess extends HostPort {
+  /** For whoever sets it up and looks at it. */
+  admin: Redis
+  kill(): Promise<void>
+  /** It stops in the middle of everything: its connections stay open, and nothing is answered. */
+  freeze(): void
+  thaw(): void
+}
+
+/** Calls what ends a server: when the test has finished, unless several share it. */
+export type OnEnd = (end: () => Promise<void>) => void
+
+interface ProcessOptions {
+  /** Of a configuration file, after those that all have. */
+  lines: readonly string[]
+  args?: readonly string[]
+  onEnd?: OnEnd
+}
+
+export async function startRedisProcess({
+  lines,
+  args = [],
+  onEnd = onTestFinished,
+}: ProcessOptions): Promise<RedisProcess> {
+  const { file, env } = await findRedisServer({ say: () => undefined })
+  const folder = await mkdtemp(join(tmpdir(), 'ringback-test-node-'))
+  const port = await freePort()
+  const config = join(folder, 'redis.conf')
+  const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`]
+  await writeFile(config, [...common, ...lines, ''].join('\n'))
+  const server = spawn(file, [config, ...args], { env, stdio: 'ignore' })
+  const gone = once(server, 'exit')
+  const host = '127.0.0.1'
+  const admin = new Redis({ host, port, protocol: 2, maxRetriesPerRequest: null })
+  admin.on('error', () => undefined)
+  onEnd(async () => {
+    admin.disconnect()
+    server.kill('SIGKILL')
+    await gone
+    await rm(folder, { recursive: true })
+  })
+  await admin.ping()
+  return {
+    host,
+    port,
+    admin,
+    kill: async () => {
+      server.kill('SIGKILL')
+      await gone
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+  }
+}
+
+/** What a server that keeps callbacks is set to. */
+export const keeping = [
+  'appendonly yes',
+  'save ""',
+  'hz 100',
+  'maxmemory-policy noeviction',
+  'repl-diskless-sync-delay 0',
+]
+
+/** Of several that a URL names. */
+export function authorities(servers: readonly HostPort[]): string {
+  return servers.map(({ host, port }) => `${host}:${port}`).join(',')
+}
