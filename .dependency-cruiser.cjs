@@ -6,13 +6,14 @@ const shared = {
   errors: [],
   time: ['text'],
   phone: ['text'],
+  sealing: ['phone', 'time'],
   delivery: ['time'],
   contract: ['errors', 'phone', 'text', 'time'],
-  config: ['contract', 'delivery', 'errors', 'time'],
+  config: ['contract', 'delivery', 'errors', 'sealing', 'time'],
   telemetry: ['config', 'contract', 'delivery', 'phone', 'text'],
   lifecycle: ['time'],
   redis: ['config', 'contract', 'errors', 'telemetry', 'time'],
-  store: ['contract', 'delivery', 'errors', 'phone', 'redis', 'telemetry', 'time'],
+  store: ['contract', 'delivery', 'errors', 'phone', 'redis', 'sealing', 'telemetry', 'time'],
 }
 
 /** The libraries and roles beside it. Roles meet in Redis, or in the composition root: src/main.ts and src/compose. */
@@ -49,6 +50,7 @@ const store = {
   functions: [],
   history: [],
   keys: [],
+  'public-keys': [],
   lookup: commonGround,
   reconciliation: commonGround,
   // Redrives and discards, and walks all callbacks to cancel some.

@@ -10,6 +10,7 @@ import type { Clock } from '../shared/time/clock.ts'
 import { intakePaused } from './intake-paused.ts'
 import { createProducerConnection, type ProducerConnection } from './producer-connection.ts'
 import { createReplicated } from './replicated.ts'
+import type { SealNumbers } from './seal-numbers.ts'
 
 /** Makes promises of submissions. */
 export interface Acceptor {
@@ -23,11 +24,12 @@ export interface AcceptorContext {
   connection: ProducerConnection
   ref: DestinationRef
   wish: ReplicaWish
+  numbers: SealNumbers
   clock: Clock
 }
 
 export function createAcceptor(context: AcceptorContext): Acceptor {
-  const { access, connection, ref, wish, clock } = context
+  const { access, connection, ref, wish, numbers, clock } = context
   const register = createRegistrar()
   const intake = watchIntake(clock)
   const waits = wish.replicas > 0
@@ -40,7 +42,8 @@ export function createAcceptor(context: AcceptorContext): Acceptor {
         const store = openStore(redis, ref)
         const pause = await intake.pause(store)
         if (pause !== undefined) throw intakePaused(ref, pause)
-        const write = () => submit(store, submission)
+        const sealed = await numbers.sealed(store, submission)
+        const write = () => submit(store, sealed)
         const accepted = await (replicated === undefined ? write() : replicated(store, write))
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register({ redis, ref })

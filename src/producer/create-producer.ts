@@ -35,6 +35,7 @@ import { poll } from './poll.ts'
 import { readResults, type ReceivedResult, type ResultsOptions } from './read-results.ts'
 import { startTracing } from '../shared/telemetry/open-telemetry.ts'
 import { sayWishes } from './say-wishes.ts'
+import { createSealNumbers } from './seal-numbers.ts'
 import type { CallbacksInput, ClueInput, NewTimeInput, WishOptions } from './wish-inputs.ts'
 import { tracedSubmission } from './traced-submission.ts'
 import { createProducerConnection, producerClosed } from './producer-connection.ts'
@@ -55,6 +56,11 @@ export interface ProducerOptions {
   namespace?: string
   /** Which contact center. Default `default`: the destination that a worker's environment describes. */
   destination?: string
+  /**
+   * Encrypts numbers to the public key that the destination's workers have published, so that Redis never has them in the clear.
+   * Every intent then needs an `id`. Default false.
+   */
+  seal?: boolean
   /** How many replicas must have what is accepted. Default: RINGBACK_WAIT_REPLICAS, else 0. */
   waitReplicas?: number
   /** How long to wait for them, as `500ms`. Default: RINGBACK_WAIT_TIMEOUT, else 500ms. */
@@ -67,14 +73,15 @@ export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
    * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
-   * submit again with the same id, and after `not-replicated` too. `intake-paused`, `redis-full`, `stream-exhausted`: nothing was accepted.
+   * submit again with the same id, and after `not-replicated` too. `intake-paused`, `redis-full`, `stream-exhausted`,
+   * `sealing-required`, `no-public-key`: nothing was accepted.
    * `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
-   * answer, not an error; only `redis-unavailable`, `not-replicated`, `intake-paused`, `redis-full`, `stream-exhausted` and `producer-closed`
-   * are thrown, and end it.
+   * answer, not an error; only `redis-unavailable`, `not-replicated`, `intake-paused`, `redis-full`, `stream-exhausted`,
+   * `no-public-key` and `producer-closed` are thrown, and end it.
    */
   enqueueMany(
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,
@@ -114,13 +121,17 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { client, redisUrl, redisTls, wish, ...ref } = readProducerSettings(options, process.env)
+  const { client, redisUrl, redisTls, wish, seal, ...ref } = readProducerSettings(
+    options,
+    process.env,
+  )
   const { clock = systemClock } = options
   const access = client === undefined ? accessByUrl(redisUrl, redisTls) : accessByClient(client)
   const connection = createProducerConnection(access.url, access.connect)
-  const acceptor = createAcceptor({ access, connection, ref, wish, clock })
+  const numbers = createSealNumbers({ seal, clock })
+  const acceptor = createAcceptor({ access, connection, ref, wish, numbers, clock })
 
-  const context = { connection, ref, clock }
+  const context = { connection, ref, clock, numbers }
   const closed = new AbortController()
   const tracing = startTracing()
   const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
@@ -130,6 +141,8 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     const checked = checkIntent(input, clock.now())
     if (checked.kind === 'invalid') return refuseInvalid(checked)
     const { intent } = checked
+    const withoutId = numbers.idProblem(intent)
+    if (withoutId !== undefined) return refuseInvalid({ id: undefined, problems: [withoutId] })
     if (tracing !== undefined) await tracing
     try {
       const acceptance = await tracedSubmission(ref.destination, checked, acceptor.accept)
@@ -184,14 +197,15 @@ function refuseInvalid({
   id,
   reservedId,
   problems,
-}: Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>): EnqueueAnswer {
+}: Omit<Extract<ReturnType<typeof checkIntent>, { kind: 'invalid' }>, 'kind'>): EnqueueAnswer {
   const message = describeProblems(problems)
   return { kind: 'refused', id: id ?? reservedId, code: 'invalid-intent', message, problems }
 }
 
-/** Under this id lies what a newer version has written. Any other failure the next submission meets as well. */
+/** Under this id lies what a newer version has written, or it alone is not sealed. Any other failure the next submission meets as well. */
 function isAboutOne(error: unknown): error is RingbackError & { code: RefusalCode } {
-  return error instanceof RingbackError && error.code === 'unknown-record'
+  if (!(error instanceof RingbackError)) return false
+  return error.code === 'unknown-record' || error.code === 'sealing-required'
 }
 
 function answerTo(id: string, acceptance: Acceptance): EnqueueAnswer {

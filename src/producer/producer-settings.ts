@@ -36,6 +36,7 @@ export interface ProducerSettings {
   redisTls: RedisTls | undefined
   namespace: string
   destination: string
+  seal: boolean
   wish: ReplicaWish
 }
 
@@ -56,7 +57,7 @@ type SettingName =
 const settingNames: readonly SettingName[] = [
   ...(['redisUrl', ...tlsNames, 'namespace', 'destination', ...waitNames] as const),
 ]
-const optionNames: readonly string[] = ['redis', ...settingNames, 'clock']
+const optionNames: readonly string[] = ['redis', ...settingNames, 'seal', 'clock']
 
 /**
  * Where a producer writes: what its options say, else the environment, else the default. Throws `invalid-configuration`
@@ -75,6 +76,7 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   const client = given.get('redis')
   refuse([
     ...unknownOptions([...given.keys()]),
+    ...sealProblems(given.get('seal')),
     ...clientProblems(client, given),
     ...own.flatMap((each) => (each.kind === 'problem' ? [each.problem] : [])),
     ...misspeltIn(env, given),
@@ -85,9 +87,10 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
     throw new TypeError('incomplete settings without a problem')
   }
   const { redisUrl, redisTls, namespace, waitReplicas, waitTimeoutMs: timeoutMs } = shared.complete
+  const seal = given.get('seal') === true
   const wish = { replicas: waitReplicas, timeoutMs }
   const known = isGivenClient(client) ? client : undefined
-  return { client: known, redisUrl, redisTls, namespace, wish, ...destination.complete }
+  return { client: known, redisUrl, redisTls, namespace, wish, seal, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -114,6 +117,12 @@ function unknownOptions(names: readonly string[]): ConfigProblem[] {
   return names
     .filter((name) => !optionNames.includes(name))
     .map((name) => ({ name, wrong: 'unknown option', got: undefined, fix: meant(name) }))
+}
+
+/** A text `false` would count as true elsewhere. */
+function sealProblems(seal: unknown): ConfigProblem[] {
+  if (seal === undefined || typeof seal === 'boolean') return []
+  return [{ name: 'seal', wrong: 'must be true or false', got: undefined, fix: 'write true' }]
 }
 
 function meant(name: string): string {

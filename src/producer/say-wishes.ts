@@ -10,12 +10,14 @@ import type { Clock } from '../shared/time/clock.ts'
 import { datesAsText } from './dates-as-text.ts'
 import { poll } from './poll.ts'
 import type { ProducerConnection } from './producer-connection.ts'
+import type { SealNumbers } from './seal-numbers.ts'
 import type { CallbacksInput } from './wish-inputs.ts'
 
 export interface WishContext {
   connection: ProducerConnection
   ref: DestinationRef
   clock: Clock
+  numbers: SealNumbers
 }
 
 export interface Said<Answer> {
@@ -37,11 +39,15 @@ export async function sayWishes<Answer extends CancelAnswer | RescheduleAnswer>(
   { kind, which, more, signal, decode }: Said<Answer>,
 ): Promise<Answer[]> {
   signal?.throwIfAborted()
-  const wishes = wantedOf(which).map((wanted) => jsonOf(kind, { ...wanted, ...more }, context))
-  const { connection, ref } = context
-  const entryIds = await connection.use((redis) =>
-    Promise.all(wishes.map((json) => sayWish(openStore(redis, ref), { kind, json }))),
-  )
+  const wishes = wantedOf(which).map((wanted) => checked(kind, { ...wanted, ...more }, context))
+  const { connection, ref, numbers } = context
+  const entryIds = await connection.use(async (redis) => {
+    const store = openStore(redis, ref)
+    const sealed = await Promise.all(wishes.map((wish) => numbers.sealedWish(store, wish)))
+    return await Promise.all(
+      sealed.map((wish) => sayWish(store, { kind, json: JSON.stringify(wish) })),
+    )
+  })
   const answers: Answer[] = []
   for (const entryId of entryIds) {
     const json = await poll(context, signal, () =>
@@ -64,14 +70,14 @@ function isList(which: CallbacksInput): which is readonly string[] {
 }
 
 /** As the wire protocol has it; what the workers would not understand is refused here. */
-function jsonOf(kind: WishKind, given: object, { clock }: WishContext): string {
+function checked(kind: WishKind, given: object, { clock }: WishContext): unknown {
   const { input, problems } = datesAsText(given)
   const json = JSON.stringify(input)
   const read = decodeWish({ kind, json: Buffer.from(json) }, clock.now())
   const all = read.kind === 'invalid' ? [...problems, ...read.problems] : problems
   if (all.length > 0)
     throw new RingbackError('invalid-wish', describeProblems(all), { problems: all })
-  return json
+  return input
 }
 
 function problemOf({ code, message }: WishProblem): RingbackError {

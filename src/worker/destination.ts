@@ -10,6 +10,7 @@ import type { DestinationRef } from '../shared/redis/keys.ts'
 import { inspectControl, type Control } from '../shared/store/control/inspect-control.ts'
 import { readActiveRuns } from '../shared/store/runs/run-record.ts'
 import { numberKeyOf } from '../shared/store/ledger/places.ts'
+import type { Unseal } from '../shared/sealing/unseal.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import { readVersion } from '../shared/telemetry/version.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
@@ -29,6 +30,9 @@ import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
+import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
+import { withoutSealKeys } from './sealing/sealing.ts'
+import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 
@@ -59,6 +63,8 @@ export interface Destination {
   /** What people and the breaker have decided about it. */
   control: () => Promise<Control>
   depths(): Promise<Depths>
+  /** Where it has the keys for sealed numbers. */
+  unseal: Unseal | undefined
   /** Nothing waits, nothing is under way, and no run has more to do. */
   isDrained(): Promise<boolean>
   redisIsBack(): void
@@ -70,7 +76,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const store = openStore(redis, { namespace: worker.namespace, destination: name })
   const authorization = watchAuthorization(worker.observe)
   const looks = worker.looksOf(store.ref)
-  const scope = { ...worker, store, looks, observe: authorization.observe }
+  const sealing = sealKeysOf(config, worker, store)
+  const scope = { ...worker, store, looks, sealing, observe: authorization.observe }
   const queue = createCallbackQueue(store)
   const salesforce = openSalesforce(config, clock, (answer) => {
     const code = answer.kind === 'granted' ? undefined : answer.code
@@ -87,7 +94,15 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     name,
     service: combineServices(
       name,
-      [bridge, processor, expiry, runs, heartbeatOf(config, scope), historyOf(scope)],
+      [
+        ...(sealing === undefined ? [] : [sealing.service]),
+        bridge,
+        processor,
+        expiry,
+        runs,
+        heartbeatOf(config, scope),
+        historyOf(scope),
+      ],
       async () => {
         await queue.close()
         salesforce.close()
@@ -100,6 +115,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     }),
     control: () => inspectControl(store, { rate: config.rate }),
     depths,
+    unseal: sealing?.unseal,
     isDrained: async () => holdsNothing(await depths(), await readActiveRuns(store)),
     redisIsBack: () => bridge.redisIsBack(),
   }
@@ -107,6 +123,17 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
 
 function holdsNothing({ inbox, queue }: Depths, runs: readonly string[]): boolean {
   return inbox === 0 && runs.length === 0 && Object.values(queue).every((jobs) => jobs === 0)
+}
+
+function sealKeysOf(
+  { sealing: { keysFile, required } }: DestinationConfig,
+  { times, clock, observe }: WorkerScope,
+  store: DestinationStore,
+): SealKeys | undefined {
+  const everyMs = times.sealKeysMs
+  return keysFile === undefined
+    ? undefined
+    : createSealKeys({ store, file: keysFile, required, everyMs, clock, observe })
 }
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */
@@ -136,13 +163,15 @@ function historyOf({ store, times, clock, observe }: DestinationScope): Service 
 interface DestinationScope extends WorkerScope {
   store: DestinationStore
   looks: Looks
+  sealing: SealKeys | undefined
 }
 
 function bridgeOf(
   { retentionMs, expireAfterMs }: DestinationConfig,
-  { store, looks, consumer, times, clock, observe, numberKeyOf }: DestinationScope,
+  scope: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
+  const { store, looks, consumer, times, clock, observe, numberKeyOf, sealing } = scope
   const openBlocking = () => {
     const blocking = store.redis.duplicate()
     // The command connection, which goes to the same server, reports what is lost.
@@ -158,6 +187,7 @@ function bridgeOf(
     clock,
     observe,
     numberKeyOf,
+    sealing,
     retentionMs,
     expireAfterMs,
     consumer,
@@ -190,8 +220,9 @@ function runsOf(
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Service {
-  const { store, looks, clock, observe, consumer, times } = scope
+  const { store, looks, clock, observe, consumer, times, numberKeyOf } = scope
   return createRuns({
+    numberKeyOf,
     store,
     looks,
     queue,
@@ -224,9 +255,11 @@ function admissionOf(config: DestinationConfig, scope: DestinationScope): Gate {
 
 function attemptContextOf(
   config: DestinationConfig,
-  { store, times, clock, random, observe }: DestinationScope,
+  scope: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
+  const { store, times, clock, random, observe } = scope
+  const { unseal } = scope.sealing ?? withoutSealKeys
   const { retry, breaker, onUncertain, verify, retentionMs } = config
   const verification: Verification | undefined = finder &&
     verify && {
@@ -235,8 +268,8 @@ function attemptContextOf(
     }
   return {
     store,
-    client,
-    verification,
+    client: unsealingClient(client, unseal),
+    verification: verification && unsealingVerification(verification, unseal),
     policy: retry,
     breakerRules: breakerRulesOf(breaker),
     onUncertain,

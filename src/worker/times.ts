@@ -17,6 +17,8 @@ export interface WorkerTimes {
   expiryMs: number
   /** How often a worker says that it is alive: a third of the time after which it counts as dead. */
   heartbeatMs: number
+  /** How often it is looked whether the keys that unseal numbers are others. */
+  sealKeysMs: number
   /** How often it is looked whether a minute is over, and what it came to is to be kept. */
   historyMs: number
   /** How often somebody looks whether there is a run to be carried out. */
@@ -46,6 +48,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     // Ends what has expired well within the minute that is promised.
     expiryMs: 15_000,
     heartbeatMs: 5_000,
+    sealKeysMs: 5_000,
     historyMs: 5_000,
     runsMs: 1_000,
     lookMs: 1_000,

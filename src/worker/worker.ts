@@ -11,7 +11,7 @@ import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-
 import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
-import { createFleet } from './fleet.ts'
+import { createFleet, type Fleet } from './fleet.ts'
 import type { WorkerHealth } from './health.ts'
 import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
@@ -89,16 +89,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       // Asks before anybody else does, so that whatever Redis answers is judged by its own time.
       followServerClock(clocks.all(clock), { everyMs: times.maintenanceMs, observe }),
       fleet.service,
-      createMaintenance({
-        namespace,
-        served,
-        redis,
-        times,
-        clock,
-        observe,
-        holder: consumer,
-        numberKeyOf,
-      }),
+      createMaintenance({ ...scope, served, holder: consumer, unsealOf: unsealOfServed(fleet) }),
     ],
     clock,
   )
@@ -119,6 +110,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
+}
+
+/** Of what this process serves, and has the keys for. */
+function unsealOfServed(fleet: Fleet) {
+  return (name: string) =>
+    fleet.members().find(({ config }) => config.name === name)?.destination.unseal
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */

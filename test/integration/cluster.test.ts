@@ -180,6 +180,7 @@ describe('on a cluster', () => {
       prefix: undefined,
       wishes: false,
       functions: false,
+      seal: false,
       find: false,
       results: false,
       apply: true,

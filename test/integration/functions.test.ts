@@ -10,7 +10,8 @@ import { loadLibrary } from '../../src/shared/store/functions/load-library.ts'
 import { runBridge } from '../support/bridge-alone.ts'
 import { createRecorder } from '../support/recorder.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
-import { bytesOf, intentVectors } from '../support/vectors.ts'
+import { bytesOf, intentVectors, sealedVectors, unsealVectors } from '../support/vectors.ts'
+import { publishKeys } from '../../src/shared/store/public-keys/public-keys.ts'
 
 beforeAll(async () => {
   const redis = new Redis(redisUrl(), { protocol: 2 })
@@ -52,7 +53,8 @@ describe('a vector', () => {
     if (refused !== undefined) expect(kind).toBe('sent')
     else expect(kind).toMatch(/^(accepted|sent)$/)
     const recorder = createRecorder()
-    const bridge = runBridge({ store, recorder })
+    const sealing = { unseal: unsealVectors(), required: false }
+    const bridge = runBridge({ store, recorder }, { sealing })
     const event = accepted ? 'callback.scheduled' : 'entry.buried'
     const end = await recorder.next(event)
     const hash = await redis.hgetall(callbackKey(ref, end.id))
@@ -64,6 +66,21 @@ describe('a vector', () => {
       const again = await call(store, 'submit', bytesOf(vector))
       if (kind === 'accepted') expect(again).toEqual(['duplicate', end.id, 'scheduled'])
     }
+  })
+
+  it('in the clear is refused where the workers have published that they take sealed numbers only', async () => {
+    const store = ownStore()
+    await publishKeys(store, { keys: [], required: true })
+    const clear = { id: 'one', callId: 'c', callbackNumber: '+18445791189' }
+    const answer = await call(store, 'submit', JSON.stringify(clear))
+    expect(answer).toEqual(['refused', 'callbackNumber', expect.stringContaining('not sealed')])
+    const [sealed] = sealedVectors
+    const intent = { ...clear, callbackNumber: sealed?.sealed }
+    expect((await call(store, 'submit', JSON.stringify(intent))).slice(0, 2)).toEqual([
+      'sent',
+      'one',
+    ])
+    expect(await store.redis.xlen(inboxKey(store.ref))).toBe(1)
   })
 
   it.each(intentVectors.filter((vector) => isObjectWithoutId(bytesOf(vector))))(

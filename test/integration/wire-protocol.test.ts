@@ -45,7 +45,6 @@ import { rescheduleByEntry } from '../../src/shared/store/ledger/reschedule.ts'
 import { settle, type SettleInput } from '../../src/shared/store/ledger/settle.ts'
 import { resolve } from '../../src/shared/store/dead-letters/resolve.ts'
 import { verify } from '../../src/shared/store/ledger/verify.ts'
-import { sampleCallback } from '../support/callbacks.ts'
 import { xadd } from '../support/inbox.ts'
 import { ledgerWith } from '../support/ledger.ts'
 import { testNumberKey } from '../support/number-key.ts'
@@ -612,7 +611,7 @@ async function buryApart(
     expiresAt: undefined,
     traceparent: undefined,
     redriveOf: 'apart',
-    ...placesOf(testNumberKey, sampleCallback('anew')),
+    ...placesOf(testNumberKey, { callId: 'anew', callbackNumber: 'eyJh.b.c.d.e' }, '+18445791189'),
   })
 }
 

@@ -44,6 +44,7 @@ const quickTimes: WorkerTimes = {
   maintenanceMs: 200,
   expiryMs: 200,
   heartbeatMs: 200,
+  sealKeysMs: 50,
   historyMs: 200,
   runsMs: 50,
   drainMs: 50,

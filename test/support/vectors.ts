@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { readSealKeys } from '../../src/shared/sealing/seal-keys.ts'
+import { createUnseal, type Unseal } from '../../src/shared/sealing/unseal.ts'
 import { readRepositoryFile } from './wire-protocol-page.ts'
 
 const problems = z.array(z.strictObject({ field: z.string(), message: z.string() }))
@@ -42,11 +44,34 @@ const derivedId = z.strictObject({
   id: z.string(),
 })
 
+const sealedNumber = z.strictObject({
+  name: z.string(),
+  sealed: z.string(),
+  number: z.string().optional(),
+  code: z.enum(['unknown-seal-key', 'broken-seal', 'invalid-intent']).optional(),
+})
+
+const sealedFile = z.strictObject({
+  v: z.literal(1),
+  keys: z.array(z.unknown()),
+  vectors: z.array(sealedNumber),
+})
+
 export type IntentVector = z.output<typeof intentVector>
 
 export const intentVectors = vectorsOf('intents', intentVector)
 export const wishVectors = vectorsOf('wishes', wishVector)
 export const derivedIdVectors = vectorsOf('derived-ids', derivedId)
+
+const sealed = sealedFile.parse(JSON.parse(readRepositoryFile('vectors/sealed-numbers.json')))
+export const sealedVectors = sealed.vectors
+
+/** Whose keys everybody knows. */
+export function unsealVectors(): Unseal {
+  const reading = readSealKeys(JSON.stringify({ keys: sealed.keys }))
+  if (reading.kind === 'problem') throw new Error(reading.message)
+  return createUnseal(() => reading.keys)
+}
 
 function vectorsOf<Vector extends z.ZodType>(name: string, vector: Vector): z.output<Vector>[] {
   const file = z.strictObject({ v: z.literal(1), vectors: z.array(vector) })

@@ -1,3 +1,4 @@
+import type { DestinationConfig } from '../../src/shared/config/config.ts'
 import type { Bundle } from './ringback.ts'
 import { type RingbackProcess, spawnRingback } from './process.ts'
 import { workerEnvironment } from './worker-config.ts'
@@ -10,6 +11,19 @@ export async function startWorkerProcess(
   const worker = spawnRingback(['worker'], { ...workerSettings(bundle), ...settings })
   await worker.next('worker.started')
   return worker
+}
+
+function sealSettings(
+  numberKey: string | undefined,
+  { keysFile, required }: DestinationConfig['sealing'],
+): Record<string, string> {
+  return keysFile === undefined || numberKey === undefined
+    ? {}
+    : {
+        RINGBACK_NUMBER_KEY: numberKey,
+        RINGBACK_SEAL_KEYS_FILE: keysFile,
+        RINGBACK_REQUIRE_SEALED: String(required),
+      }
 }
 
 /** Short times, so that what takes minutes in production is an event that a test can wait for. */
@@ -35,5 +49,6 @@ export function workerSettings({ config, redisUrl, store }: Bundle): Record<stri
     RINGBACK_ON_UNCERTAIN: destination.onUncertain,
     RINGBACK_VERIFY_GRACE: '100ms',
     RINGBACK_VERIFY_MARGIN: '1s',
+    ...sealSettings(config.numberKey, destination.sealing),
   }
 }

@@ -24,7 +24,7 @@ const metrics = createMetrics(() => Promise.resolve([]))
 
 describe.each([
   ...['README.md', 'docs/deploying.md', 'docs/deployment.md', 'docs/library.md', 'docs/runbook.md'],
-  ...['docs/sandbox.md', 'docs/verifying.md', 'docs/wire-protocol.md'],
+  ...['docs/sandbox.md', 'docs/sealing.md', 'docs/verifying.md', 'docs/wire-protocol.md'],
 ])('%s', (file) => {
   const page = read(urlOf(file))
 

@@ -82,7 +82,7 @@ it('an answer says which it is, and in many which item it is about', () => {
     string | undefined
   >()
   expectTypeOf<Extract<EnqueueAnswer, { kind: 'refused' }>['code']>().toEqualTypeOf<
-    'invalid-intent' | 'id-conflict' | 'unknown-record'
+    'invalid-intent' | 'id-conflict' | 'unknown-record' | 'sealing-required'
   >()
   expectTypeOf<Extract<IndexedAnswer, { kind: 'accepted' }>['dueAt']>().toBeString()
 })

@@ -23,6 +23,7 @@ import { addRescheduleCommand } from './commands/reschedule.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addResumeCommand } from './commands/resume.ts'
 import { addRunsCommand } from './commands/runs.ts'
+import { addKeysCommand } from './commands/seal-keys.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import type { CliContext } from './terminal/cli-context.ts'
@@ -63,6 +64,7 @@ Settings come from the environment; docs/configuration.md lists them all.`,
   addEraseCommand(program, guarded)
   addDoctorCommand(program, guarded)
   addAclCommand(program, guarded)
+  addKeysCommand(program, guarded)
   addRepairCommand(program, guarded)
   addHealthCommand(program, guarded)
   return program

@@ -28,6 +28,8 @@ export interface StoreConfig extends Pick<
   destinations: readonly string[]
   /** By destination: how long what is finished is remembered. */
   retentionMs: Readonly<Record<string, number>>
+  /** By destination: the file with the keys that unseal numbers, where there is one here. */
+  sealKeysFiles?: Readonly<Record<string, string>>
   /** For a destination that is not configured here. */
   defaultRetentionMs: number
 }

@@ -8,7 +8,7 @@ import { globalSettings } from './global-settings.ts'
 import { proxyFor } from './proxy.ts'
 import type { WrittenValue } from './setting.ts'
 
-const { salesforce, verify } = destinationSettings.shape
+const { salesforce, verify, sealing } = destinationSettings.shape
 
 const settings = {
   process: globalSettings.omit({
@@ -16,7 +16,9 @@ const settings = {
     configFile: true,
   }),
   salesforce: salesforce.omit({ privateKey: true, certificateFile: true }),
-  others: destinationSettings.omit({ salesforce: true, verify: true }),
+  others: destinationSettings.omit({ salesforce: true, verify: true, sealing: true }),
+  sealing,
+  sealingOfAll: sealing.omit({ keysFile: true }),
   verify: verify.omit({ privateKey: true, clientSecret: true, username: true, audience: true }),
   login: verify.pick({ username: true, audience: true }),
 }
@@ -37,6 +39,7 @@ export function describeShared(destination: DestinationConfig): Record<string, W
   return {
     ...describeSettings(settings.salesforce, destination.salesforce),
     ...describeSettings(settings.others, destination),
+    ...describeSettings(settings.sealingOfAll, destination.sealing),
   }
 }
 
@@ -47,6 +50,7 @@ function describeDestination(destination: DestinationConfig): Record<string, unk
     ...describeProxy(destination),
     privateKey: describeKey(salesforce.privateKey),
     ...describeSettings(settings.others, destination),
+    ...describeSettings(settings.sealing, destination.sealing),
     ...(verify && { verify: describeVerify(verify) }),
   }
 }

@@ -6,6 +6,7 @@ import { paceSettings } from './features/pace.ts'
 import { requestSettings } from './features/requests.ts'
 import { retentionSettings } from './features/retention.ts'
 import { retrySettings } from './features/retry.ts'
+import { sealingSettings } from './features/sealing.ts'
 import { uncertainSettings } from './features/uncertain.ts'
 
 /** All that can be said of a destination, in the form of its configuration. */
@@ -16,6 +17,7 @@ export const destinationSettings = z.object({
   breaker: breakerSettings,
   ...uncertainSettings.shape,
   ...retentionSettings.shape,
+  ...sealingSettings.shape,
 })
 
 export type DestinationSettings = z.output<typeof destinationSettings>

@@ -8,6 +8,7 @@ import { breakerContradictions } from './features/breaker.ts'
 import { identityContradictions, openKey } from './features/identity.ts'
 import { paceContradictions } from './features/pace.ts'
 import { retryContradictions } from './features/retry.ts'
+import { sealingContradictions, sealKeysPath, sealKeysProblems } from './features/sealing.ts'
 import { readSettings, type SettingsReading } from './read-settings.ts'
 import {
   readVerifySecret,
@@ -35,14 +36,23 @@ export function readDestinationSettings(
     ...paceContradictions(source, shutdownDeadlineMs),
     ...identityContradictions(source),
     ...verifyContradictions(source),
+    ...sealingContradictions(source),
   ]
   return { ...reading, problems: [...reading.problems, ...contradictions] }
+}
+
+/** What of the rest it depends on. */
+interface ReadingContext {
+  shutdownDeadlineMs: number | undefined
+  nowMs: number
+  /** RINGBACK_NUMBER_KEY. */
+  numberKey: string | undefined
 }
 
 /** The whole destination, its key and certificate read and judged. */
 export function readDestination(
   source: DestinationSource,
-  { shutdownDeadlineMs, nowMs }: { shutdownDeadlineMs: number | undefined; nowMs: number },
+  { shutdownDeadlineMs, nowMs, numberKey }: ReadingContext,
 ): DestinationReading {
   const settings = readDestinationSettings(source, shutdownDeadlineMs)
   const opened = openKey(source, nowMs)
@@ -52,13 +62,16 @@ export function readDestination(
     ...settings.missing,
     ...opened.problems,
     ...verify.problems,
+    ...sealKeysProblems(source, numberKey),
   ]
   const { complete } = settings
   if (problems.length > 0 || complete === undefined || opened.key === undefined) {
     return { kind: 'problems', problems }
   }
   const secrets = { privateKey: opened.key, verifySecret: verify.secret }
-  return { kind: 'ok', destination: configured(source.name, complete, secrets) }
+  const { sealing } = complete
+  const paths = { ...complete, sealing: { ...sealing, keysFile: sealKeysPath(source) } }
+  return { kind: 'ok', destination: configured(source.name, paths, secrets) }
 }
 
 interface Secrets {

@@ -20,7 +20,12 @@ export interface ExposedFile {
 export const exposureFix =
   'chmod 600 and chown it to the user of the process. In Kubernetes: defaultMode: 0440 for the volume, and an fsGroup for the pod'
 
-const secretFileKeys = ['privateKeyFile', 'verifyPrivateKeyFile', 'verifyClientSecretFile'] as const
+const secretFileKeys = [
+  'privateKeyFile',
+  'verifyPrivateKeyFile',
+  'verifyClientSecretFile',
+  'sealKeysFile',
+] as const
 
 /** Of the files that the settings name: those with a secret that others than this process's user can read or change. */
 export function exposedFiles(env: Environment): ExposedFile[] {

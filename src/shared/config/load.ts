@@ -18,6 +18,7 @@ import { operatorSettings } from './features/operator.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
 import { retentionSettings } from './features/retention.ts'
+import { sealKeysPath } from './features/sealing.ts'
 import { readProxy } from './proxy.ts'
 import { readGlobalSettings } from './read-global-settings.ts'
 import { readSetting, readSettings, type SettingsSource } from './read-settings.ts'
@@ -34,7 +35,11 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
   const { environment, global, sources, problems, shutdownDeadlineMs } = readSources(env)
   const way = readProxy(env)
   const readings = sources.map((source) =>
-    readDestination(source, { shutdownDeadlineMs, nowMs: clock.now() }),
+    readDestination(source, {
+      shutdownDeadlineMs,
+      nowMs: clock.now(),
+      numberKey: global.complete?.numberKey,
+    }),
   )
   refuse([
     ...problems,
@@ -66,6 +71,10 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
   ])
   const { redisUrl, redisTls, namespace, logLevel, numberKey } = complete(global)
+  const sealKeys = named.flatMap((source) => {
+    const path = sealKeysPath(source)
+    return path === undefined ? [] : [[source.name, path] as const]
+  })
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   return deepFreeze({
     redisUrl,
@@ -75,6 +84,7 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     numberKey,
     destinations: named.map(({ name }) => name),
     retentionMs: Object.fromEntries(retentions),
+    ...(sealKeys.length > 0 && { sealKeysFiles: Object.fromEntries(sealKeys) }),
     defaultRetentionMs: retentionOf(environment),
   })
 }

@@ -17,6 +17,8 @@ export const attemptCodes = [
   'unusable-call-id',
   'unusable-request',
   'lock-at-risk',
+  'unknown-seal-key',
+  'broken-seal',
   // Something may have been booked; `timeout`, `tls` and `aborted` too, once the request was sent.
   'no-record-id',
   'errors-in-success',
@@ -41,6 +43,9 @@ export const deathCodes = [
   'id-conflict',
   'unknown-destination',
   'unprocessable',
+  'unknown-seal-key',
+  'broken-seal',
+  'sealing-required',
   'expires-before-due',
   'expired',
   'several-contact-requests',

@@ -19,7 +19,10 @@ export interface Refused {
 }
 
 /** What may be wrong with one item. */
-export type RefusalCode = Extract<ErrorCode, 'invalid-intent' | 'id-conflict' | 'unknown-record'>
+export type RefusalCode = Extract<
+  ErrorCode,
+  'invalid-intent' | 'id-conflict' | 'unknown-record' | 'sealing-required'
+>
 
 export type EnqueueAnswer = Enqueued | Refused
 

@@ -7,8 +7,9 @@ import { delayMsOf, holdFields, readNotBefore, timeRule } from './hold-fields.ts
 import { deriveId, idPattern, isDerivedId, isIntentId, maxIdLength } from './ids.ts'
 import { readInstant } from './intent-times.ts'
 import { judged, wrongType } from './judged-field.ts'
+import { numberProblem } from './number-problem.ts'
 import { blankAtEnd, invisibleCharacter } from '../text/invisible.ts'
-import { phoneProblem } from '../phone/phone-problem.ts'
+import { isSealed } from '../phone/sealed-number.ts'
 import { safeName, type Problem } from '../errors/problem.ts'
 import {
   publishedAttributes,
@@ -32,7 +33,7 @@ export interface IntentInput {
   id?: string
   /** Salesforce voiceCallId or the vendor's contact id. */
   callId: string
-  /** E.164, such as `+18445791189`. */
+  /** E.164, such as `+18445791189`; or that, sealed to a public key of the destination (a compact JWE), with an `id`. */
   callbackNumber: string
   /** True: the rep reviews the request before dialling. Passed on to Salesforce. */
   isPreviewCallback?: boolean
@@ -102,6 +103,10 @@ const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not inbox-<
 const derivedRule =
   'begins with auto-, as derived ids do, and is not the one derived from this intent; leave it out, or choose another'
 
+/** Of the sealed number it would be another one each time, and of the number itself anybody could find out who it is. */
+export const sealedIdRule =
+  'is required with a sealed callbackNumber, of which none can be derived; auto-… is not taken'
+
 /** What is said of the value of a field that cannot be left out. */
 const wrongRequired =
   (rule: string) =>
@@ -138,7 +143,7 @@ export const intentSchema = z.strictObject(
     ),
     callbackNumber: judged(
       wrongRequired('must be a string: E.164, with its +'),
-      phoneProblem,
+      numberProblem,
       publishedNumber,
     ),
     isPreviewCallback: z
@@ -203,7 +208,7 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
   const { callbackNumber } = fields
   const derived = () => deriveId({ callId, callbackNumber, scheduledRoutingDateTime: scheduled })
   const id = fields.id ?? derived()
-  if (isDerivedId(id) && id !== derived()) problems.push({ field: 'id', message: derivedRule })
+  if (isDerivedId(id)) problems.push(...derivedIdProblems(id, derived(), callbackNumber))
   return withoutUndefined({
     id,
     callId,
@@ -217,6 +222,11 @@ function canonicalIntent(fields: Fields, problems: Problem[]): Intent {
     requestedAt: canonicalInstant(fields.requestedAt),
     attributes: sortedAttributes(fields.attributes),
   })
+}
+
+function derivedIdProblems(id: string, derived: string, callbackNumber: string): Problem[] {
+  if (isSealed(callbackNumber)) return [{ field: 'id', message: sealedIdRule }]
+  return id === derived ? [] : [{ field: 'id', message: derivedRule }]
 }
 
 /** A time that the schema has found readable, in UTC. */
@@ -267,6 +277,7 @@ function derivedIdOf(value: { [Name in keyof Intent]?: unknown }): string | unde
   const { callbackNumber, scheduledRoutingDateTime: scheduled } = value
   const callId = readableCallId(value)
   if (callId === undefined || typeof callbackNumber !== 'string') return undefined
+  if (isSealed(callbackNumber)) return undefined
   if (scheduled === undefined) return deriveId({ callId, callbackNumber })
   const at = typeof scheduled === 'string' ? canonicalInstant(scheduled) : undefined
   if (at === undefined) return undefined

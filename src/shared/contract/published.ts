@@ -1,3 +1,4 @@
+import { maxSealedLength } from '../phone/sealed-number.ts'
 import { maxShortTextLength } from '../text/text-length.ts'
 import { maxHoldMs } from './delay.ts'
 import { idPattern } from './ids.ts'
@@ -26,8 +27,14 @@ export const publishedCallId: Published = {
 }
 
 export const publishedNumber: Published = {
-  description: 'E.164.',
-  pattern: String.raw`^\+[1-9][0-9]{6,14}$`,
+  description: 'E.164; or that, sealed: a compact JWE, with an id.',
+  anyOf: [
+    { pattern: String.raw`^\+[1-9][0-9]{6,14}$` },
+    {
+      pattern: String.raw`^e[yw][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){4}$`,
+      maxLength: maxSealedLength,
+    },
+  ],
 }
 
 export const publishedDelay: Published = {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 import { safeName, type Problem } from '../errors/problem.ts'
-import { phoneProblem } from '../phone/phone-problem.ts'
 import { callIdProblem } from './call-id-problem.ts'
 import { idPattern } from './ids.ts'
 import { judged, wrongType } from './judged-field.ts'
+import { numberProblem } from './number-problem.ts'
 import { publishedCallId, publishedId, publishedNumber, publishedText } from './published.ts'
 import { canonicalCallId } from './salesforce-id.ts'
 import { whoProblem, whyProblem } from './who-and-why.ts'
@@ -19,7 +19,7 @@ export type Wanted =
   | { kind: 'id'; id: string }
   /** All of this call, in its canonical form. */
   | { kind: 'call'; callId: string }
-  /** All of this number, in E.164. */
+  /** All of this number: E.164, or sealed. */
   | { kind: 'number'; callbackNumber: string }
 
 /** Who wants it and why, as they say. */
@@ -44,9 +44,9 @@ export const wishFields = {
     ...publishedCallId,
     description: 'All callbacks of this call.',
   }).optional(),
-  callbackNumber: judged(wrongType('must be a string: E.164, with its +'), phoneProblem, {
+  callbackNumber: judged(wrongType('must be a string: E.164, with its +'), numberProblem, {
     ...publishedNumber,
-    description: 'All callbacks of this number, in E.164.',
+    description: 'All callbacks of this number: E.164, or that, sealed.',
   }).optional(),
   by: judged(
     wrongType('must be a string: who wants it'),

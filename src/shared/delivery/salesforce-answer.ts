@@ -85,5 +85,8 @@ export type SendFailureCode =
   | 'protocol'
   /** We gave up ourselves, as the caller's signal demanded. */
   | 'aborted'
+  /** The number is sealed, and cannot be unsealed. */
+  | 'unknown-seal-key'
+  | 'broken-seal'
   /** The connection was there too late: another worker may have taken the callback over. */
   | 'lock-at-risk'

@@ -79,6 +79,16 @@ export const errorCodes = {
       'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',
     fix: 'Raise maxmemory or make room on the disk; then submit again. docs/runbook.md, "Redis is away or full", says more.',
   },
+  'sealing-required': {
+    meaning:
+      'The destination takes sealed numbers only, and this one was not sealed. Nothing was accepted.',
+    fix: 'Create the producer with `seal: true`, or give the command --seal; what is submitted needs an id. docs/sealing.md says more.',
+  },
+  'no-public-key': {
+    meaning:
+      'Numbers are to be sealed, and no public key of the destination can be read. Nothing was accepted.',
+    fix: 'Give the workers RINGBACK_SEAL_KEYS_FILE (docs/sealing.md) and start one; or give the user the right to read `{ringback:d}:public-keys`.',
+  },
   'stream-exhausted': {
     meaning:
       'The inbox or results stream has reached the last id that a stream can have, because somebody gave XADD that id: Redis accepts nothing more for this destination. Nothing was accepted.',

@@ -1,4 +1,5 @@
 import { anyDigit, digitsOf } from './digits.ts'
+import { isSealed } from './sealed-number.ts'
 
 /** Below this many digits the ends would give most of the number away. */
 const minDigits = 9
@@ -8,9 +9,10 @@ const hidden = '•••'
 /**
  * A customer's phone number as logs, errors and screens may show it: `+18445791189` is `+18•••89`. At most the first three
  * characters and the last two digits are left. The dots are always three, so that not even the length shows. What is too
- * short, or does not look like a number, is hidden whole: it may be anything.
+ * short, or does not look like a number, is hidden whole: it may be anything. Of a sealed number it says that it is one.
  */
 export function maskNumber(number: string): string {
+  if (isSealed(number)) return 'sealed'
   return phoneNumber.test(number) ? `${number.slice(0, 3)}${hidden}${number.slice(-2)}` : hidden
 }
 

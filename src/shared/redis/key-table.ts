@@ -50,6 +50,13 @@ export const keyTable = [
       'what became of an entry `cancel` or `reschedule` of the inbox, as JSON; expires after an hour',
   },
   {
+    key: '{ringback:d}:public-keys',
+    type: 'string',
+    audience: 'public',
+    content:
+      'the public keys to which producers seal numbers, as a JWK set, and whether they must; workers write it, from the file that `RINGBACK_SEAL_KEYS_FILE` names',
+  },
+  {
     key: '{ringback:d}:stats',
     type: 'hash',
     audience: 'public',

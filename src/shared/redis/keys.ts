@@ -145,6 +145,11 @@ export function secretKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:number-key`
 }
 
+/** To which producers seal numbers. */
+export function publicKeysKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:public-keys`
+}
+
 /** Where a stream is built anew before it takes the place of one that is there. */
 export function realignedKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:realigned`

@@ -120,6 +120,7 @@ export const maintenanceParts = [
   'expiry',
   'runs',
   'number-key',
+  'seal-keys',
   'heartbeat',
   'history',
   'drain',

@@ -23,6 +23,7 @@ export const stepTable = {
   'inbox.claim': 'the bridge takes over what a dead one was given (XAUTOCLAIM)',
   'inbox.forget': 'a bridge that has been silent for a day is removed from the consumer group',
   'number-key': 'a worker keeps the key by which callbacks are found by number, or its print (SET)',
+  'keys.publish': 'a worker publishes the keys to which producers seal numbers (SET)',
   open: 'the ledgers of entries are opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',

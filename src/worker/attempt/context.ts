@@ -11,7 +11,7 @@ import type { DecisionRules } from './decide.ts'
 
 export interface AttemptContext extends DecisionRules {
   store: DestinationStore
-  client: SalesforceClient
+  client: Pick<SalesforceClient, 'requestCallback'>
   /** Undefined: this destination does not verify. */
   verification: Verification | undefined
   retentionMs: number

@@ -68,6 +68,8 @@ export function retryOrBury(
 ): Extract<Decision, { kind: 'retry' | 'bury' }> {
   const { policy } = rules
   const { code, message } = outcome
+  // Nobody can be called until somebody has put the key back.
+  if (isUnsealable(code)) return { kind: 'bury', reason: 'invalid', code, message }
   if (isRefusedForGood(outcome, circumstances, policy)) {
     return { kind: 'bury', reason: 'refused', code, message }
   }
@@ -86,6 +88,10 @@ export function retryOrBury(
     return { kind: 'bury', reason: 'exhausted', code, message: spent }
   }
   return { kind: 'retry', atMs, code, message }
+}
+
+function isUnsealable(code: string): boolean {
+  return code === 'unknown-seal-key' || code === 'broken-seal'
 }
 
 /** While every callback is refused for the same reason, none is to die of it. */

@@ -9,6 +9,8 @@ const ownCodes: readonly string[] = [
   'lock-at-risk',
   'unusable-call-id',
   'unusable-request',
+  'unknown-seal-key',
+  'broken-seal',
 ]
 
 const limitCodes: readonly string[] = ['rate-limited', 'limit-exceeded']

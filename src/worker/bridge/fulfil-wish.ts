@@ -9,6 +9,7 @@ import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { findCallbacks } from '../../shared/store/lookup/find-callbacks.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import { readNumber, withoutSealKeys } from '../sealing/sealing.ts'
 import { applyWish, type ApplyContext } from './apply-wish.ts'
 import { buryEntry, idsOfWish } from './bury-entry.ts'
 import type { OpenContext } from './open-entry.ts'
@@ -109,7 +110,9 @@ async function fulfilForAll(
   if (key === undefined) return unfit(withoutIndex)
   const answers: WishAnswer[] = []
   let callbacks = 0
-  for await (const { id } of findCallbacks(store, { key, clue })) {
+  const clear = await clearClue(context, clue)
+  if (clear.kind === 'problem') return unfit(clear)
+  for await (const { id } of findCallbacks(store, { key, clue: clear.clue })) {
     const applied = await applyWish(context, { ...one, id })
     if (applied.kind === 'done') return { kind: 'nothing' }
     if (applied.kind !== 'answered') continue
@@ -118,6 +121,16 @@ async function fulfilForAll(
   }
   const late = answers.find(({ outcome }) => outcome === 'expires-first')
   return { kind: 'end', answers, callbacks, unfit: late && problemOf(late, one.wish) }
+}
+
+type ClearClue = { kind: 'clear'; clue: Clue } | ({ kind: 'problem' } & Unfit)
+
+/** A number may come sealed here as well. */
+async function clearClue({ sealing }: FulfilContext, clue: Clue): Promise<ClearClue> {
+  if (clue.kind === 'call') return { kind: 'clear', clue }
+  const reading = await readNumber(sealing ?? withoutSealKeys, clue.callbackNumber)
+  if (reading.kind === 'problem') return reading
+  return { kind: 'clear', clue: { kind: 'number', callbackNumber: reading.number } }
 }
 
 const withoutIndex: Unfit = {

@@ -17,8 +17,10 @@ import {
   tooLate,
   type OpenContext,
   type OpenedEntry,
+  type Opening,
   type ReadEntry,
 } from './open-entry.ts'
+import { judgeSealed, type JudgedOpening } from './judge-sealed.ts'
 
 export interface MoveContext extends BuryContext, OpenContext {
   queue: CallbackQueue
@@ -41,7 +43,7 @@ export async function movePage(context: MoveContext, page: readonly InboxEntry[]
 interface Moving {
   entry: InboxEntry
   intent: Intent
-  opening: Exclude<OpenResult, { kind: 'conflict' }>
+  opening: Opening
   /** Undefined: there is none to be added. */
   job: OpenedJob | undefined
 }
@@ -52,8 +54,7 @@ async function openRead(
   page: readonly InboxEntry[],
   reads: readonly ReadEntry[],
 ): Promise<Moving[]> {
-  const inputs = reads.flatMap((read) => (read.kind === 'intent' ? [read.input] : []))
-  const openings = (await openAll(context.store, {}, inputs)).values()
+  const openings = (await openJudged(context, reads)).values()
   const moving: Moving[] = []
   const buried: Promise<void>[] = []
   for (const [index, entry] of page.entries()) {
@@ -65,10 +66,23 @@ async function openRead(
   return moving
 }
 
+/** Of each that is an intent, in their order. */
+async function openJudged(
+  context: MoveContext,
+  reads: readonly ReadEntry[],
+): Promise<JudgedOpening[]> {
+  const intents = reads.filter((read) => read.kind === 'intent')
+  const inputs = intents.map(({ input }) => input)
+  const openings = await openAll(context.store, {}, inputs)
+  return await Promise.all(
+    intents.map((read, index) => judgeSealed(context, read, openings[index])),
+  )
+}
+
 type Became =
   { kind: 'unfit'; rejection: Rejection } | ({ kind: 'callback' } & Omit<Moving, 'entry'>)
 
-function becomeOf(read: ReadEntry | undefined, openings: Iterator<OpenResult>): Became {
+function becomeOf(read: ReadEntry | undefined, openings: Iterator<JudgedOpening>): Became {
   if (read === undefined) throw new Error('an entry was not read')
   if (read.kind === 'unfit') return read
   const opening = openings.next()

@@ -15,32 +15,40 @@ import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
+import { readNumber, withoutSealKeys, type Sealing, type Unsealable } from '../sealing/sealing.ts'
 import { idsOfWish, type Rejection } from './bury-entry.ts'
+import { judgeSealed, type JudgedOpening } from './judge-sealed.ts'
 
 /** What an inbox entry has become: a callback with an open ledger, or something that cannot be one and is to be buried. */
 export type OpenedEntry =
-  | { kind: 'unfit'; rejection: Rejection }
-  | { kind: 'callback'; intent: Intent; opening: Exclude<OpenResult, { kind: 'conflict' }> }
+  { kind: 'unfit'; rejection: Rejection } | { kind: 'callback'; intent: Intent; opening: Opening }
+
+export type Opening = Exclude<OpenResult, { kind: 'conflict' | 'sealed' }>
 
 /** What an inbox entry says: a callback whose ledger may be opened, or nothing that can be one. */
 export type ReadEntry =
-  { kind: 'unfit'; rejection: Rejection } | { kind: 'intent'; intent: Intent; input: OpenInput }
+  | { kind: 'unfit'; rejection: Rejection }
+  /** `number`: unsealed, if it is sealed. */
+  | { kind: 'intent'; intent: Intent; number: string; input: OpenInput }
 
 export interface OpenContext {
   store: DestinationStore
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
+  /** Undefined: there are no keys, so that nothing can be unsealed. */
+  sealing?: Sealing | undefined
 }
 
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
 export async function openEntry(context: OpenContext, entry: InboxEntry): Promise<OpenedEntry> {
   const read = await readEntry(context, entry)
   if (read.kind === 'unfit') return read
-  return openedEntry(read.intent, await open(context.store, read.input))
+  const opening = await open(context.store, read.input)
+  return openedEntry(read.intent, await judgeSealed(context, read, opening))
 }
 
-export function openedEntry(intent: Intent, opening: OpenResult): OpenedEntry {
+export function openedEntry(intent: Intent, opening: JudgedOpening): OpenedEntry {
   if (opening.kind === 'schedule') currentTracer()?.linkTo(opening.traceparent)
   if (opening.kind === 'conflict') return { kind: 'unfit', rejection: conflict(intent.id) }
   return { kind: 'callback', intent, opening }
@@ -72,9 +80,13 @@ async function readIntent(
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
+  const reading = await readNumber(context.sealing ?? withoutSealKeys, intent.callbackNumber)
+  if (reading.kind === 'problem')
+    return { kind: 'unfit', rejection: unsealable(intent.id, reading) }
+  const { number } = reading
   const key = await context.numberKeyOf(context.store.ref)
   const input = {
-    ...(key && placesOf(key, intent)),
+    ...(key && placesOf(key, intent, number)),
     id: intent.id,
     intent: JSON.stringify(intent),
     entryId: entry.entryId,
@@ -84,7 +96,7 @@ async function readIntent(
     traceparent,
     redriveOf: entry.redriveOf,
   }
-  return { kind: 'intent', intent, input }
+  return { kind: 'intent', intent, number, input }
 }
 
 /** The entry's id as given or derived, if it is usable, else one made from the entry's own. */
@@ -139,6 +151,10 @@ function notUnderstood(
 function invalid(id: string, problems: readonly Problem[]): Rejection {
   const message = describeProblems(problems)
   return { id, reason: 'invalid', code: 'invalid-intent', message }
+}
+
+function unsealable(id: string, { code, message }: Unsealable): Rejection {
+  return { id, reason: 'invalid', code, message }
 }
 
 function conflict(id: string): Rejection {

@@ -14,7 +14,7 @@ import { createFunctions } from './functions.ts'
 import { reportFailureOf } from './report-failure.ts'
 import { createStrayBurial } from './stray-inboxes.ts'
 import { createLeasedWalk } from './walk-with-lease.ts'
-import { createWalker } from './walker.ts'
+import { createWalker, type WalkerContext } from './walker.ts'
 
 export interface MaintenanceContext {
   namespace: string
@@ -27,6 +27,7 @@ export interface MaintenanceContext {
   /** The name of this process. */
   holder: string
   numberKeyOf: NumberKeyOf
+  unsealOf?: WalkerContext['unsealOf']
 }
 
 /** What one process does for all its destinations, and for those that nobody serves. */
@@ -81,10 +82,11 @@ function walk(
   context: MaintenanceContext,
   queueOf: (store: DestinationStore) => CallbackQueue,
 ): Service {
-  const { namespace, redis, times, clock, observe, holder, numberKeyOf } = context
+  const { namespace, redis, times, clock, observe, holder, numberKeyOf, unsealOf } = context
+  const common = { redis, namespace, clock, observe, numberKeyOf, unsealOf }
   const served = () => servedBy(context)
   return createLeasedWalk({
-    walker: createWalker({ redis, namespace, served, queueOf, clock, observe, numberKeyOf }),
+    walker: createWalker({ ...common, served, queueOf }),
     lease: { redis, key: walkerKey(namespace), holder, ttlMs: times.walkerLeaseMs },
     everyMs: times.maintenanceMs,
     batchRestMs: times.batchRestMs,

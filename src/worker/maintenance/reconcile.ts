@@ -6,6 +6,7 @@ import type { PageRequest } from '../../shared/store/walk/key-page.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { Unseal } from '../../shared/sealing/unseal.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
 import { resolveFinding, type Resolution } from './resolve-finding.ts'
@@ -18,6 +19,7 @@ export interface ReconcileContext {
   /** A callback this long past its time, with no job, has been forgotten by the queue. */
   overdueMs: number
   numberKeyOf: NumberKeyOf
+  unseal?: Unseal | undefined
 }
 
 /** How many ids a turn names of the callbacks that it cannot read. */

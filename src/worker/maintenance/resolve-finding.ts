@@ -11,10 +11,12 @@ import { locate } from '../../shared/store/lookup/locate.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
+import type { Unseal } from '../../shared/sealing/unseal.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { isReply } from '../../shared/redis/redis-errors.ts'
 import type { CallbackQueue, JobHealth, QueueItem } from '../../queue/callback-queue.ts'
 import { dispatchStateOf } from '../dispatch-state.ts'
+import { withoutSealKeys } from '../sealing/sealing.ts'
 
 export interface ResolveContext {
   store: DestinationStore
@@ -25,6 +27,8 @@ export interface ResolveContext {
   at: string
   /** By which callbacks are placed. */
   numberKey: NumberKey | undefined
+  /** Undefined: there are no keys, so that nothing can be unsealed. */
+  unseal?: Unseal | undefined
 }
 
 /** What became of a finding. */
@@ -93,15 +97,18 @@ async function relistDeadLetter(
 
 /** An older version took it in, or another key was given then. */
 async function placeCallback(
-  { store, numberKey }: ResolveContext,
+  { store, numberKey, unseal = withoutSealKeys.unseal }: ResolveContext,
   { id, acceptedAt }: Unplaced,
 ): Promise<Resolution> {
   const { intent } = await readStoredPromise(store, id)
   const read = intent === undefined ? undefined : readableIntent(intent)
   if (intent === undefined || read === undefined || numberKey === undefined) return healthy
+  const unsealed = await unseal(read.callbackNumber)
+  // It is found by its number as little as before.
+  if (unsealed.kind !== 'number') return healthy
   const acceptedMs = epochMsOf(acceptedAt)
   const reply = await locate(store, {
-    ...placesOf(numberKey, read),
+    ...placesOf(numberKey, read, unsealed.number),
     id,
     intent,
     // A time that cannot be read makes it the oldest.

@@ -26,6 +26,7 @@ import {
   reportUnreconciled,
   type ReconcileContext,
 } from './reconcile.ts'
+import type { Unseal } from '../../shared/sealing/unseal.ts'
 import type { Resolution } from './resolve-finding.ts'
 
 export interface WalkerContext {
@@ -37,6 +38,8 @@ export interface WalkerContext {
   clock: Clock
   observe: Observer
   numberKeyOf: NumberKeyOf
+  /** How this process unseals numbers of a destination, where it has the keys. */
+  unsealOf?: ((destination: string) => Unseal | undefined) | undefined
 }
 
 /** What one turn came to, counted in callbacks of all destinations. */
@@ -252,9 +255,10 @@ function contextOf(
   destination: string,
   { overdueMs }: ServiceTimes,
 ): ReconcileContext {
-  const { queueOf, clock, observe, numberKeyOf } = context
+  const { queueOf, clock, observe, numberKeyOf, unsealOf } = context
   const store = storeOf(context, destination)
-  return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf }
+  const unseal = unsealOf?.(destination)
+  return { store, queue: () => queueOf(store), clock, observe, overdueMs, numberKeyOf, unseal }
 }
 
 function storeOf({ redis, namespace }: WalkerContext, destination: string): DestinationStore {

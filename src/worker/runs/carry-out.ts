@@ -5,12 +5,13 @@ import type { Candidate } from '../../shared/store/runs/candidate.ts'
 import { countEnds } from '../../shared/store/runs/count-ends.ts'
 import { readRunPage, type RunPage } from '../../shared/store/runs/run-page.ts'
 import { outstandingOf, readRun, type Run } from '../../shared/store/runs/run-record.ts'
-import { choose } from '../../shared/store/runs/select.ts'
+import { choose, type Selection } from '../../shared/store/runs/select.ts'
 import { stepRun } from '../../shared/store/runs/step-run.ts'
 import { updateRun } from '../../shared/store/runs/update-run.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { CallbackQueue } from '../../queue/callback-queue.ts'
+import type { NumberKeyOf } from '../number-keys.ts'
 import type { Verification } from '../attempt/context.ts'
 import { decideTurn, freeAfter, isHeldByOther, pausedBy, type Turn } from './decide-turn.ts'
 import { stillGone, type Asked } from './still-gone.ts'
@@ -23,6 +24,7 @@ export interface RunContext {
   /** Of what is asked of Salesforce: the worker stops. */
   signal: AbortSignal
   observe: Observer
+  numberKeyOf?: NumberKeyOf
   /** Of this process alone. */
   holder: string
   leaseMs: number
@@ -96,7 +98,8 @@ interface Acting {
 async function act(context: RunContext, { run, most, nowMs }: Acting): Promise<Progress> {
   const { store, queue, retentionMs } = context
   const page = await readRunPage(store, run, lettersInOnePage)
-  const { chosen, cursor, isWalked } = firstOf(page, run, { most, nowMs })
+  const numberKey = await numberKeyFor(context, run)
+  const { chosen, cursor, isWalked } = firstOf(page, run, { most, nowMs, numberKey })
   const asked = await verified(context, run, chosen)
   if (asked.kind === 'later') return 'rest'
   if (asked.kind === 'never') return cannotVerify(context, run, asked.message)
@@ -135,6 +138,11 @@ async function cannotVerify(context: RunContext, run: Run, message: string): Pro
   return 'again'
 }
 
+/** Only what is about a number needs it. */
+async function numberKeyFor({ store, numberKeyOf }: RunContext, { filter }: Run) {
+  return filter.numberPrint === undefined ? undefined : await numberKeyOf?.(store.ref)
+}
+
 interface Share {
   chosen: Candidate[]
   cursor: string | undefined
@@ -145,9 +153,9 @@ interface Share {
 function firstOf(
   { candidates, next, isLast }: RunPage,
   { kind, filter, id }: Run,
-  { most, nowMs }: Pick<Acting, 'most' | 'nowMs'>,
+  { most, nowMs, numberKey }: Pick<Acting, 'most' | 'nowMs'> & Pick<Selection, 'numberKey'>,
 ): Share {
-  const selection = { kind, filter, runId: id, nowMs }
+  const selection = { kind, filter, runId: id, nowMs, numberKey }
   const taken = candidates.filter((each) => choose(each, selection) === 'taken')
   const chosen = taken.slice(0, most)
   const isWhole = chosen.length === taken.length

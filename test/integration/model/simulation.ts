@@ -214,7 +214,6 @@ export function createSimulation(options: SimulationOptions) {
             worker.outcome = outcomeOf(answer)
             return answer
           }),
-        close: () => undefined,
       },
       verification: {
         marginMs: 0,

@@ -18,6 +18,7 @@ const options = {
   prefix,
   wishes: false,
   functions: false,
+  seal: false,
   find: false,
   results: false,
 }

@@ -120,7 +120,6 @@ describe('a failure has the name of what failed', () => {
           sendWithinMs: 1_000,
           client: {
             requestCallback: () => Promise.reject(new Error('unused')),
-            close: () => undefined,
           },
         },
         open: { attempt: 1, priorAttempts: 0, firstAttemptAt: '', heldMs: 0, intent },

@@ -1,4 +1,6 @@
 /** Every service of a worker, started and stopped at every moment: nothing is left open, and nothing goes unhandled. */
+import { fileURLToPath } from 'node:url'
+
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
@@ -11,6 +13,7 @@ import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
 import { createHeartbeat } from '../../../src/worker/heartbeat.ts'
+import { createSealKeys } from '../../../src/worker/sealing/seal-keys.ts'
 import { createHistory } from '../../../src/worker/keep-history.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createRuns } from '../../../src/worker/runs/runs.ts'
@@ -125,6 +128,18 @@ const services: [string, (given: Given) => Service][] = [
     'the history',
     ({ bundle: { store }, scope: { redis, clock, observe } }) =>
       createHistory({ store: openStore(redis, store.ref), everyMs: 1, clock, observe }),
+  ],
+  [
+    'the keys for sealed numbers',
+    ({ bundle: { store }, scope: { redis, clock, observe } }) =>
+      createSealKeys({
+        store: openStore(redis, store.ref),
+        file: fileURLToPath(new URL('../../../vectors/sealed-numbers.json', import.meta.url)),
+        required: false,
+        everyMs: 1,
+        clock,
+        observe,
+      }).service,
   ],
   [
     'the runs',

@@ -49,6 +49,7 @@ import {
   restoring,
   retrying,
   failingEntry,
+  unsealing,
 } from './worker-scenes.ts'
 
 /** One crash. */
@@ -79,6 +80,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   'inbox.claim': [of(claiming)],
   'inbox.forget': [of(forgetting)],
   'number-key': [of(booking)],
+  'keys.publish': [of(unsealing)],
   open: [of(booking), of(batch)],
   bury: [of(burying)],
   'queue.add': [

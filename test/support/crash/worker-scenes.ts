@@ -6,6 +6,7 @@ import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { findIds, type Clue } from '../../../src/shared/store/lookup/find-ids.ts'
 import { libraryName } from '../../../src/shared/store/functions/library-source.ts'
+import { readPublicKeys } from '../../../src/shared/store/public-keys/public-keys.ts'
 import { readNumberKey } from '../../../src/shared/store/lookup/number-key.ts'
 import {
   callbackKey,
@@ -26,6 +27,7 @@ import { rpush, xadd } from '../inbox.ts'
 import { resultsOfAll } from '../results.ts'
 import type { Bundle } from '../ringback.ts'
 import { scheduled } from '../scheduled.ts'
+import { giveSealKeys } from '../sealing.ts'
 import { booked, dead, idsOf, startWorker, type Scene } from './scene.ts'
 
 const one = sampleCallback('one')
@@ -310,6 +312,21 @@ export const loading: Scene = {
     expect
       .poll(() => redis.call('FCALL', 'ringback_status', 1, inboxKey(ref), one.id), patience)
       .toContain('booked'),
+}
+
+export const unsealing: Scene = {
+  name: 'a worker publishes its keys, and books what was sealed to one of them',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async (bundle) => {
+    const { seal } = await giveSealKeys(bundle)
+    await sendRaw(bundle, { ...one, callbackNumber: await seal(one.callbackNumber) })
+    return booked(one)
+  },
+  check: async ({ store, sandbox }) => {
+    expect((await readPublicKeys(store)).keys).toHaveLength(2)
+    expect(sandbox.bookingsOf(one.id)[0]?.callbackNumber).toBe(one.callbackNumber)
+  },
 }
 
 /** An older version took in `one`, and a callback was forgotten that is still named. */

@@ -30,6 +30,7 @@ function ruleOf({ name, role, inbox = false, prefix, selectors }: Shown): string
     prefix,
     wishes: false,
     functions: false,
+    seal: false,
     find: false,
     results: false,
   })

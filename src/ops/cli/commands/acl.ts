@@ -14,6 +14,7 @@ interface AclOptions extends CommonOptions {
   inbox?: true
   wishes?: true
   functions?: true
+  seal?: true
   prefix?: string
   find?: true
   results?: true
@@ -31,6 +32,7 @@ export function addAclCommand(program: Command, context: CliContext): void {
     .option('--inbox', 'producer: trusted with XADD; else it has the door')
     .option('--wishes', 'producer with --inbox: may read what became of a cancel')
     .option('--functions', 'producer: may send by FCALL, and is answered at once')
+    .option('--seal', 'producer: may read the public keys, to seal numbers')
     .option('--find', 'library: may look up any number')
     .option('--results', 'library: may read results')
     .option('--password-stdin', 'read its password (default: one is made)')
@@ -62,6 +64,7 @@ Examples:
         inbox: options.inbox === true,
         wishes: options.wishes === true,
         functions: options.functions === true,
+        seal: options.seal === true,
         find: options.find === true,
         results: options.results === true,
         apply: apply === true,
@@ -84,6 +87,7 @@ const ownOptions = {
   inbox: 'producer',
   wishes: 'producer',
   functions: 'producer',
+  seal: 'producer',
   find: 'library',
   results: 'library',
 }

@@ -28,7 +28,7 @@ Example:
     run: async ({ args: [id = ''], options }: Given<CommonOptions & RevealOptions>) => {
       const { destination } = options
       const record = await findDeadLetter(loadStoreConfig(context.env), { id, destination })
-      return shownRecord(record, options, context)
+      return await shownRecord(record, options, context)
     },
     present: presentRecord,
   })

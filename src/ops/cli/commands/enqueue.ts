@@ -2,9 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { readTraceparent } from '../../../shared/contract/traceparent.ts'
-import { targetOf, type Target } from '../../operations/destination/target.ts'
+import { targetOf } from '../../operations/destination/target.ts'
 import { enqueue, enqueueAwaited } from '../../operations/enqueue/enqueue.ts'
-import type { CreateSubmitter } from '../../operations/enqueue/submitter.ts'
+import type { CreateSubmitter, SubmissionTarget } from '../../operations/enqueue/submitter.ts'
 import { presentAnswer, presentEnd } from '../present/enqueue.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -16,6 +16,7 @@ import { followDeps } from './follow-deps.ts'
 
 interface EnqueueOptions extends IntentOptions, CommonOptions {
   wait?: true
+  seal?: true
 }
 
 const valueOptions = [
@@ -44,6 +45,7 @@ export function addEnqueueCommand(
   command
     .option('--preview', 'the rep reviews the request before dialling')
     .option('--attribute <name=value>', 'copied to the results; up to 16 times', addAttribute)
+    .option('--seal', 'encrypt the number to a public key of the destination; needs --id')
     .option('--wait', 'wait for the end of the callback; exit status 0 only if it was booked')
     .addHelpText(
       'after',
@@ -59,14 +61,15 @@ Examples:
     --not-before 2026-03-02T09:00 --time-zone Europe/Vienna`,
     )
   converse<EnqueueOptions>(command, context, ({ options }, output) => {
-    const target = targetOf(loadStoreConfig(context.env), options.destination)
+    const place = targetOf(loadStoreConfig(context.env), options.destination)
+    const target = { ...place, seal: options.seal === true }
     const submission = { target, options, output, createSubmitter }
     return options.wait ? submitAndWait(context, submission) : submit(submission)
   })
 }
 
 interface Submission {
-  target: Target
+  target: SubmissionTarget
   options: EnqueueOptions
   output: Output
   createSubmitter: CreateSubmitter

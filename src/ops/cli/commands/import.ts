@@ -18,6 +18,7 @@ interface ImportOptions extends CommonOptions {
   format?: Format
   fromLine: number
   rate?: number
+  seal?: true
 }
 
 export function addImportCommand(
@@ -35,6 +36,7 @@ export function addImportCommand(
     )
     .option('--from-line <n>', 'go on at this line of the file', lineNumber, 1)
     .option('--rate <rate>', 'so many lines a second, such as 500/s', rateOr())
+    .option('--seal', 'encrypt numbers to a public key of the destination')
     .addHelpText(
       'after',
       `
@@ -56,7 +58,8 @@ Examples:
   zcat callbacks.jsonl.gz | ringback import -`,
     )
   converse<ImportOptions>(command, context, async ({ args: [file = ''], options }, output) => {
-    const target = targetOf(loadStoreConfig(context.env), options.destination)
+    const place = targetOf(loadStoreConfig(context.env), options.destination)
+    const target = { ...place, seal: options.seal === true }
     const { importFile } = await import('../../operations/import/import-file.ts')
     const { stdin, stopped, clock } = context
     const listener = showing(output, context)

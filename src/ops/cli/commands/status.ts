@@ -32,7 +32,7 @@ Examples:
     async ({ args: [id = ''], options }, output) => {
       const request = { id, destination: options.destination }
       const found = await findCallback(loadStoreConfig(context.env), request, context.clock)
-      const record = shownRecord(found.record, options, context)
+      const record = await shownRecord(found.record, options, context)
       const { expectedAt, reasons } = found.explanation
       const outlook = { reason: reasons[0], expectedAt }
       output.print(record, (each, screen) => presentRecord(each, screen, outlook))

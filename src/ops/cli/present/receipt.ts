@@ -19,16 +19,21 @@ export function presentReceipt(receipt: Receipt, screen: Screen): void {
   }
   if (counts.length + callbacks.length > 0) line()
   for (const text of notesOn(receipt)) line(`${paint('yellow', 'note:')} ${text}`)
-  for (const { kind, destination, id, bytes } of receipt.unsearched) {
-    line(
-      `${paint('yellow', 'not searched:')} ${kind} ${printable(id)} at ${quoted(destination)}: its ${bytes} bytes are too ` +
-        `many. ${unsearchedAdvice[kind]}`,
-    )
+  for (const each of receipt.unsearched) {
+    const { kind, destination, id } = each
+    const what = `${kind} ${printable(id)} at ${quoted(destination)}`
+    line(`${paint('yellow', 'not searched:')} ${what}: ${whyUnsearched(each)}`)
   }
   for (const { kind, destination, id, why } of remaining) {
     const name = [kind, id].filter((part) => part !== undefined).join(' ')
     line(`${paint('red', 'not erased:')} ${printable(name)} at ${quoted(destination)}: ${why}`)
   }
+}
+
+function whyUnsearched({ why, kind, bytes }: Receipt['unsearched'][number]): string {
+  return why === 'sealed'
+    ? 'its number is sealed. Run this where RINGBACK_SEAL_KEYS_FILE and RINGBACK_NUMBER_KEY are those of the workers'
+    : `its ${bytes} bytes are too many. ${unsearchedAdvice[kind]}`
 }
 
 const unsearchedAdvice = {

@@ -28,6 +28,8 @@ export interface RoleOptions {
   wishes: boolean
   /** Of a producer: it may send by the functions of our library, and hears at once what was answered. */
   functions: boolean
+  /** Of a producer: it may read the public keys to which numbers are sealed. */
+  seal: boolean
   /** Of a program with the library: it may look up callbacks by whatever number it likes. */
   find: boolean
   /** Of a program with the library: it also reads results. */
@@ -35,6 +37,7 @@ export interface RoleOptions {
 }
 
 const results = '{ringback:d}:results'
+const publicKeys = '{ringback:d}:public-keys'
 const findKeys = [
   '{ringback:d}:number-key',
   '{ringback:d}:call:<0000 to 3fff>',
@@ -69,18 +72,26 @@ export function accessOf(role: AclRole, options: RoleOptions): RoleAccess {
  */
 export function withoutComforts(access: RoleAccess, role: AclRole): RoleAccess {
   const { functionKey: _, ...known } = withoutKeyless(access, ['FUNCTION LIST', 'FUNCTION LOAD'])
-  return role === 'library' ? withoutKeys(known, ['{ringback:d}:control']) : known
+  // Who could put keys of his own in the place of the workers' would read every number.
+  const spared = ['{ringback:d}:control', publicKeys]
+  return role === 'library' ? withoutKeys(known, spared) : known
 }
 
-function producerAccess({ inbox, prefix, wishes, functions }: RoleOptions): RoleAccess {
+function producerAccess({ inbox, prefix, wishes, functions, seal }: RoleOptions): RoleAccess {
   const door = { '{ringback:d}:door': { reads: [], writes: ['RPUSH'] } }
   const own =
     prefix === undefined
       ? {}
       : { [`{ringback:d}:callback:${prefix}*`]: { reads: ['HGETALL', 'HMGET'], writes: [] } }
   const answers = { '{ringback:d}:wish:<entry id>': { reads: ['GET'], writes: [] } }
+  const sealing = { [publicKeys]: { reads: ['GET'], writes: [] } }
   return {
-    keys: { ...(inbox ? roleAccess.producer.keys : door), ...own, ...(wishes ? answers : {}) },
+    keys: {
+      ...(inbox ? roleAccess.producer.keys : door),
+      ...own,
+      ...(wishes ? answers : {}),
+      ...(seal ? sealing : {}),
+    },
     keyless: functions ? ['TIME'] : [],
     scriptKeys: [],
     usesQueue: false,

@@ -30,7 +30,7 @@ export function countByKind(
   return withAnyDestination(config, destination, async (store) => {
     const counted: Record<string, number> = {}
     let total = 0
-    for await (const candidate of lettersThatMatch(store, filter)) {
+    for await (const candidate of lettersThatMatch(store, filter, config.numberKey)) {
       increment(counted, valueOf(candidate, by))
       total += 1
     }

@@ -48,7 +48,7 @@ export function deadLetterPage(
       offset: range.offset,
       ...(filter === undefined
         ? await pageOfAll(store, range)
-        : await pageOfSome(store, filter, range)),
+        : await pageOfSome(store, filter, { ...range, numberKey: config.numberKey })),
       otherDestinations: strays.filter((other) => other !== ref.destination),
     }
   })
@@ -69,11 +69,11 @@ async function pageOfAll(store: DestinationStore, { offset, limit }: Range): Pro
 async function pageOfSome(
   store: DestinationStore,
   filter: FilterRequest,
-  { offset, limit }: Range,
+  { offset, limit, numberKey }: Range & { numberKey: string | undefined },
 ): Promise<Letters> {
   const deadLetters: DeadLetterSummary[] = []
   let total = 0
-  for await (const candidate of lettersThatMatch(store, filter)) {
+  for await (const candidate of lettersThatMatch(store, filter, numberKey)) {
     if (total >= offset && deadLetters.length < limit) deadLetters.push(summaryOf(candidate, store))
     total += 1
   }

@@ -1,13 +1,13 @@
 import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
 import { newestResultId } from '../../../shared/store/results/results.ts'
-import { withStore, type Target } from '../destination/target.ts'
+import { withStore } from '../destination/target.ts'
 import type { FollowDeps } from '../results/follow-results.ts'
-import { withSubmitter, type CreateSubmitter } from './submitter.ts'
+import { withSubmitter, type CreateSubmitter, type SubmissionTarget } from './submitter.ts'
 import { waitForEnd, type End } from './wait-for-end.ts'
 
 /** Submits one intent, as whoever submits it has written it. */
 export function enqueue(
-  target: Target,
+  target: SubmissionTarget,
   intent: unknown,
   createSubmitter: CreateSubmitter,
 ): Promise<EnqueueAnswer> {
@@ -26,7 +26,7 @@ export interface AwaitedAnswer {
 
 /** The same for whoever waits for the end of the callback. */
 export async function enqueueAwaited(
-  target: Target,
+  target: SubmissionTarget,
   intent: unknown,
   createSubmitter: CreateSubmitter,
 ): Promise<AwaitedAnswer> {

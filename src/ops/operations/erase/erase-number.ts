@@ -14,6 +14,7 @@ import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { removeJob } from '../../../queue/callback-queue.ts'
 import { forgetPlaces } from './forget-places.ts'
 import { findTraces } from './find-traces.ts'
+import type { IsSealedNumber } from './sealed-search.ts'
 import {
   isUnderWay,
   isWaiting,
@@ -29,6 +30,8 @@ const maxPasses = 5
 export interface NumberSearch {
   spellings: NumberSpellings
   refs: readonly DestinationRef[]
+  /** Undefined: no sealed number can be told. */
+  isSealedNumber?: IsSealedNumber
 }
 
 export interface EraseRequest extends NumberSearch {
@@ -91,7 +94,7 @@ function isBlocking(trace: Trace): boolean {
 }
 
 async function findEverywhere(
-  { spellings, refs, mayMove }: NumberSearch & { mayMove: boolean },
+  { spellings, refs, isSealedNumber, mayMove }: NumberSearch & { mayMove: boolean },
   { redis, unsearched }: SearchDeps,
   erased: readonly Trace[],
 ): Promise<Trace[]> {
@@ -106,6 +109,7 @@ async function findEverywhere(
     const search = {
       store,
       spellings,
+      isSealedNumber,
       mayMove,
       erasedIds: new Set(ids),
       passOver: reportUnsearched,

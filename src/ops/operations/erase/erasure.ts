@@ -12,6 +12,7 @@ import { andNote, noteAction, type Operator } from '../audit/note-action.ts'
 import { unknownDestination, withRedis } from '../destination/target.ts'
 import { eraseNumber, findNumber } from './erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from './receipt.ts'
+import { createSealedSearch } from './sealed-search.ts'
 import { isWaiting, type Trace, type Unsearched } from './trace.ts'
 
 export interface ErasureRequest {
@@ -133,9 +134,13 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(messageOf(error))
 }
 
-function searchOf({ config, destinations, spellings }: Erasure) {
+function searchOf({ config, destinations, spellings, number }: Erasure) {
   const { namespace } = config
-  return { spellings, refs: destinations.map((destination) => ({ namespace, destination })) }
+  return {
+    spellings,
+    refs: destinations.map((destination) => ({ namespace, destination })),
+    isSealedNumber: createSealedSearch(config, number),
+  }
 }
 
 interface Run {

@@ -6,10 +6,11 @@ import { readDoor } from '../../../shared/store/inbox/read-door.ts'
 import { readInbox, type InboxEntry } from '../../../shared/store/inbox/inbox.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { callbackKey, jobKey, type DestinationRef } from '../../../shared/redis/keys.ts'
-import { readKeptContent } from '../../../shared/store/erasure/kept-content.ts'
+import { readKeptContent, type KeptContent } from '../../../shared/store/erasure/kept-content.ts'
 import { readQueueEvents } from '../../../shared/store/erasure/queue-events.ts'
 import { scanKeys } from '../../../shared/store/keys/scan-keys.ts'
 import { readResults } from '../../../shared/store/results/results.ts'
+import { sealedNumberIn, type IsSealedNumber, type SealedNumber } from './sealed-search.ts'
 import {
   isUnderWay,
   type CallbackTrace,
@@ -33,6 +34,8 @@ export interface Search {
   mayMove: boolean
   /** Of callbacks that are gone already. */
   erasedIds: ReadonlySet<string>
+  /** Undefined: no sealed number can be told. */
+  isSealedNumber?: IsSealedNumber | undefined
   /** Hears of what is too large to be searched. */
   passOver: (unsearched: Unsearched) => void
 }
@@ -40,7 +43,7 @@ export interface Search {
 /** Everything of one destination that holds the number, in the order in which it is to be erased. */
 export async function findTraces(search: Search): Promise<Trace[]> {
   if (search.mayMove) await emptyDoor(search.store)
-  const atDoor = search.mayMove ? [] : tracesIn(await readDoor(search.store), search)
+  const atDoor = search.mayMove ? [] : await tracesIn(await readDoor(search.store), search)
   // Entries first: one that is taken in meanwhile is then found as an entry or as a callback, or as both.
   const entries = [...atDoor, ...(await findEntries(search))]
   const callbacks = await findCallbacks(search)
@@ -68,28 +71,53 @@ async function findEntries(search: Search): Promise<EntryTrace[]> {
   let afterEntryId = '0-0'
   for (;;) {
     const page = await readInbox(search.store, { afterEntryId, count: pageSize })
-    found.push(...tracesIn(page, search))
+    found.push(...(await tracesIn(page, search)))
     const last = page.at(-1)
     if (last === undefined) return found
     afterEntryId = last.entryId
   }
 }
 
-function tracesIn(
-  entries: readonly InboxEntry[],
-  { store, spellings, passOver }: Search,
-): EntryTrace[] {
+async function tracesIn(entries: readonly InboxEntry[], search: Search): Promise<EntryTrace[]> {
+  const { store, spellings, passOver } = search
   const { ref } = store
-  for (const { entryId: id, tooLarge } of entries) {
-    if (tooLarge) passOver({ kind: 'inbox-entry', ref, id, bytes: tooLarge.bytes })
+  const found: EntryTrace[] = []
+  for (const entry of entries) {
+    const { entryId: id, tooLarge } = entry
+    const what = { kind: 'inbox-entry', ref, id } as const
+    if (tooLarge) passOver({ ...what, why: 'too-large', bytes: tooLarge.bytes })
+    const isIts = names(entry, spellings) || (await isSealed(search, what, sealedIn(entry)))
+    if (isIts) found.push(traceOf(entry, ref))
   }
-  return entries.filter((entry) => names(entry, spellings)).map((entry) => traceOf(entry, ref))
+  return found
 }
 
 function names({ intent, fields, tooLarge }: InboxEntry, spellings: NumberSpellings): boolean {
   if (tooLarge !== undefined) return asWritten(tooLarge.beginning).some(spellings.isIn)
   const others = fields.filter((field) => field !== intent).flatMap(asWritten)
   return [...textsOf(intent), ...others].some(spellings.isIn)
+}
+
+function sealedIn({ intent, wish }: InboxEntry): Sealed {
+  const bytes = intent ?? (wish && Buffer.from(wish.json))
+  return { callbackNumber: sealedNumberIn(bytes), bytes: bytes?.length ?? 0 }
+}
+
+type Sealed = Omit<SealedNumber, 'callbackNumber'> & {
+  callbackNumber: string | undefined
+  bytes: number
+}
+
+/** Whether it is sealed, and is the one. Where nobody can tell, that is said. */
+async function isSealed(
+  { isSealedNumber, passOver }: Search,
+  what: Pick<Unsearched, 'kind' | 'ref' | 'id'>,
+  { callbackNumber, bytes, ...known }: Sealed,
+): Promise<boolean> {
+  if (callbackNumber === undefined) return false
+  const isIts = await isSealedNumber?.({ callbackNumber, ...known }, what.ref)
+  if (isIts === undefined) passOver({ ...what, why: 'sealed', bytes })
+  return isIts ?? false
 }
 
 function traceOf(entry: InboxEntry, ref: DestinationRef): EntryTrace {
@@ -121,20 +149,24 @@ async function findCallbacks(search: Search): Promise<FoundCallback[]> {
 }
 
 /** Undefined where the callback does not hold the number. */
-async function readTrace(
-  { store, spellings, passOver }: Search,
-  id: string,
-): Promise<FoundCallback | undefined> {
+async function readTrace(search: Search, id: string): Promise<FoundCallback | undefined> {
+  const { store, spellings, passOver } = search
   const kept = await readKeptContent(store, id)
   if (kept === undefined) return undefined
   const { state, submittedId, intent, raw, sent, unreadBytes, recordIds, entryId, runId } = kept
-  if (unreadBytes !== undefined)
-    passOver({ kind: 'callback', ref: store.ref, id, bytes: unreadBytes })
+  const what = { kind: 'callback', ref: store.ref, id } as const
+  if (unreadBytes !== undefined) passOver({ ...what, why: 'too-large', bytes: unreadBytes })
   const texts = [id, submittedId, ...textsOf(intent), ...textsOf(sent)]
-  if (!texts.some(spellings.isIn)) return undefined
+  const isIts = texts.some(spellings.isIn) || (await isSealed(search, what, sealedOf(kept)))
+  if (!isIts) return undefined
   const content = intent ?? raw ?? Buffer.from('')
   const found = { id, state, content, unreadBytes, recordIds, entryId, runId }
   return { kind: 'callback', ref: store.ref, ...found }
+}
+
+function sealedOf({ intent, sent, numberPrint, placed }: KeptContent): Sealed {
+  const callbackNumber = sealedNumberIn(intent) ?? sealedNumberIn(sent)
+  return { callbackNumber, bytes: (intent ?? sent)?.length ?? 0, numberPrint, placed }
 }
 
 async function findResults({ search, underWay, ids }: Owned): Promise<ResultTrace[]> {

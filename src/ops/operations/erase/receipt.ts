@@ -23,7 +23,7 @@ export interface Receipt {
   counts: Count[]
   callbacks: ReceiptCallback[]
   remaining: Remaining[]
-  /** What may hold the number, and is too large to be searched. */
+  /** What may hold the number, and could not be searched: it is too large, or sealed to a key that is not here. */
   unsearched: UnsearchedLine[]
 }
 
@@ -31,6 +31,7 @@ interface UnsearchedLine {
   destination: string
   kind: Unsearched['kind']
   id: string
+  why: Unsearched['why']
   bytes: number
 }
 
@@ -110,10 +111,11 @@ function receiptFields(
     withdrawn: traces.filter(isWaiting).length,
     counts: countsOf(traces),
     callbacks: traces.filter(isCallback).map((trace) => callbackOf(trace, receipt)),
-    unsearched: receipt.unsearched.map(({ ref, kind, id, bytes }) => ({
+    unsearched: receipt.unsearched.map(({ ref, kind, id, why, bytes }) => ({
       destination: hide(ref.destination, receipt),
       kind,
       id: hide(id, receipt),
+      why,
       bytes,
     })),
   }

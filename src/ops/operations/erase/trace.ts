@@ -55,11 +55,12 @@ export interface QueueEventTrace {
   entryId: string
 }
 
-/** What may hold the number, and is too large to be looked into. */
+/** What may hold the number, and cannot be looked into: it is too large, or sealed to a key that is not here. */
 export interface Unsearched {
   kind: 'callback' | 'inbox-entry'
   ref: DestinationRef
   id: string
+  why: 'too-large' | 'sealed'
   bytes: number
 }
 

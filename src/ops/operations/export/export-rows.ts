@@ -2,6 +2,7 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import type { Format } from '../import/format.ts'
 import { csvHeader, csvLine, jsonLine } from './lines.ts'
+import { unsealHere } from '../seal-keys/unseal-here.ts'
 import { columns, rowsOf, type Exported, type Range, type Row } from './rows.ts'
 
 export interface ExportRequest extends Range {
@@ -35,8 +36,9 @@ export function exportRows(
   const { what, format } = request
   return withAnyDestination(config, request.destination, async (store) => {
     let rows = 0
+    const unseal = request.reveal ? await unsealHere(config, store.ref.destination) : undefined
     if (format === 'csv') await write(csvHeader(columns[what]))
-    for await (const page of rowsOf(what, store, request)) {
+    for await (const page of rowsOf(what, store, { ...request, unseal })) {
       if (stopped.aborted) break
       if (page.length > 0) await write(page.map((row) => lineOf(row, request)).join(''))
       rows += page.length

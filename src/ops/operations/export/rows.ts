@@ -7,9 +7,10 @@ import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import { readFound } from '../../../shared/store/lookup/found-callback.ts'
 import { positionBefore, readResults, type Result } from '../../../shared/store/results/results.ts'
 import { maskNumber, maskNumbersIn } from '../../../shared/phone/mask.ts'
+import type { Unseal } from '../../../shared/sealing/unseal.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import { maskRecord, revealRecord } from '../status/shown-record.ts'
+import { maskRecord, revealNumber, revealRecord } from '../status/shown-record.ts'
 
 /** One line of an export, by the names of its columns. */
 export type Row = Readonly<Record<string, Cell>>
@@ -23,6 +24,8 @@ export interface Range {
   untilMs: number
   /** Whether numbers are shown. */
   reveal: boolean
+  /** Where they are sealed: undefined, if nobody here can unseal them. */
+  unseal?: Unseal | undefined
 }
 
 /** The columns of each, in the order of a CSV file. */
@@ -73,7 +76,7 @@ async function resultRow(store: DestinationStore, result: Result, range: Range):
     state,
     id,
     callId,
-    number: number && (range.reveal ? number : maskNumber(number)),
+    number: number && (await shownNumber(number, range)),
     recordId,
     reason,
     code,
@@ -83,6 +86,10 @@ async function resultRow(store: DestinationStore, result: Result, range: Range):
     submittedId,
     attributes: shownAttributes(attributes, range),
   }
+}
+
+async function shownNumber(number: string, { reveal, unseal }: Range): Promise<string> {
+  return reveal ? await revealNumber(number, unseal) : maskNumber(number)
 }
 
 async function* deadLetterRows(store: DestinationStore, range: Range): AsyncGenerator<Row[]> {
@@ -119,7 +126,7 @@ async function deadLetterRow(
   if (found?.state !== 'dead') return undefined
   const { reason, code, message, attempts, possibleDuplicate } = found
   const { acceptedAt, dueAt, expiresAt } = found
-  const { intent, raw } = range.reveal ? revealRecord(found) : maskRecord(found)
+  const { intent, raw } = range.reveal ? await revealRecord(found, range.unseal) : maskRecord(found)
   return {
     diedAt,
     id,

@@ -1,7 +1,6 @@
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import type { Target } from '../destination/target.ts'
-import { withSubmitter, type CreateSubmitter } from '../enqueue/submitter.ts'
+import { withSubmitter, type CreateSubmitter, type SubmissionTarget } from '../enqueue/submitter.ts'
 import { importItems, type RefusedLine } from './import-items.ts'
 import type { Format } from './format.ts'
 import { itemsOf } from './items-of.ts'
@@ -43,7 +42,7 @@ export interface ImportDeps extends InputDeps {
 
 /** Submits a file line by line. Throws `input-not-readable` for one that is not empty and holds nothing to import. */
 export async function importFile(
-  target: Target,
+  target: SubmissionTarget,
   { file, format, fromLine = 1, rate }: ImportRequest,
   { createSubmitter, listener, ...deps }: ImportDeps,
 ): Promise<ImportSummary> {

@@ -1,4 +1,5 @@
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { NumberKey } from '../../../shared/store/ledger/places.ts'
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
 import type { Overview } from '../../../shared/store/runs/run-overview.ts'
 import { readRunPage } from '../../../shared/store/runs/run-page.ts'
@@ -11,6 +12,7 @@ export interface Counting extends Pick<Run, 'kind' | 'filter' | 'upToMs'> {
   /** Callbacks a second, where it is known. */
   rate: number | undefined
   nowMs: number
+  numberKey?: NumberKey
 }
 
 export interface Counted {
@@ -57,9 +59,9 @@ function emptyOverview(): Overview {
 }
 
 function note(counted: Counted, candidate: Candidate, counting: Counting): void {
-  const { kind, filter, nowMs } = counting
+  const { kind, filter, nowMs, numberKey } = counting
   const { overview } = counted
-  const choice = choose(candidate, { kind, filter, nowMs, runId: undefined })
+  const choice = choose(candidate, { kind, filter, nowMs, numberKey, runId: undefined })
   if (choice === 'expired') overview.expired += 1
   if (choice === 'unsendable') overview.unsendable += 1
   if (choice === 'may-be-booked' || (choice === 'taken' && isDoubtful(candidate))) {

@@ -7,6 +7,7 @@ import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inspectControl } from '../../../shared/store/control/inspect-control.ts'
+import { numberKeyOf } from '../../../shared/store/ledger/places.ts'
 import { newestEndMs } from '../../../shared/store/runs/newest-end.ts'
 import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
 import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
@@ -39,16 +40,20 @@ export function planRun(config: StoreConfig, request: PlanRequest): Promise<Show
     const { nowMs } = await inspectControl(store, { rate: undefined })
     const { control, workers } = await readOperation(store)
     const rate = rateOf(request.rate, leftByLive(control, workers))
-    const filter = runFilterOf(request.filter)
+    const filter = runFilterOf(request.filter, config.numberKey)
     if (filter.verify === true) requireVerifying(workers, store)
     const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
-    const counted = await countSelection(store, { ...walked, rate, nowMs })
+    const counted = await countSelection(store, { ...walked, ...keyOf(config), rate, nowMs })
     const ttlMs = counted.selected === 0 ? emptyPlanMs : retentionMsOf(target)
     const id = await keep(store, { ...plain(request), ...walked, counted, rate, nowMs, ttlMs })
     const run = await readRun(store, id)
     if (run === undefined) throw new RingbackError('run-not-found', 'The plan was not kept.')
     return showRun(run, store.ref.destination)
   })
+}
+
+function keyOf({ numberKey }: StoreConfig) {
+  return numberKey === undefined ? {} : { numberKey: numberKeyOf(numberKey) }
 }
 
 /** Nobody can start a plan of nothing: it is an answer that somebody has read. */

@@ -1,4 +1,5 @@
 import type { DeadReason } from '../../../shared/contract/states.ts'
+import { numberKeyOf, numberPrintOf } from '../../../shared/store/ledger/places.ts'
 import { printOf, type RunFilter } from '../../../shared/store/runs/run-filter.ts'
 
 /** Which callbacks somebody means. Times are epoch ms; what is left out does not matter. */
@@ -19,19 +20,26 @@ export interface FilterRequest {
   verify?: boolean | undefined
 }
 
-/** As it is kept: what may be a customer's is not. */
-export function runFilterOf(request: FilterRequest): RunFilter {
+/** As it is kept: what may be a customer's is not. `numberKey`: RINGBACK_NUMBER_KEY, where it is given. */
+export function runFilterOf(request: FilterRequest, numberKey?: string): RunFilter {
   const { number, attributes, possibleDuplicates, verify } = request
   return {
     ...wordsOf(request),
     ...timesOf(request),
     possibleDuplicates,
     ...(verify === true && { verify }),
-    ...(number !== undefined && { number: printOf(number) }),
+    ...(number !== undefined && numberFilterOf(number, numberKey)),
     ...(attributes !== undefined && {
       attributes: attributes.map(({ name, value }) => ({ name, value: printOf(value) })),
     }),
   }
+}
+
+/** Without a key that is kept elsewhere, an HMAC would be no better. */
+function numberFilterOf(number: string, numberKey: string | undefined) {
+  return numberKey === undefined
+    ? { number: printOf(number) }
+    : { numberPrint: numberPrintOf(numberKeyOf(numberKey), number) }
 }
 
 function wordsOf({ reason, code, text, state }: FilterRequest) {

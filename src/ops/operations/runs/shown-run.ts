@@ -134,7 +134,7 @@ function showCounts(run: Run): ShownCounts {
 }
 
 function showFilter({ filter, upToMs }: Run): ShownFilter {
-  const { reason, code, text, state, attributes, number, possibleDuplicates } = filter
+  const { reason, code, text, state, attributes, possibleDuplicates } = filter
   return {
     ...(reason !== undefined && { reason }),
     ...(code !== undefined && { code }),
@@ -143,7 +143,7 @@ function showFilter({ filter, upToMs }: Run): ShownFilter {
     ...showTimes(filter),
     until: isoTimestamp(Math.min(filter.untilMs ?? Infinity, upToMs)),
     ...(attributes !== undefined && { attributes: attributes.map(({ name }) => name) }),
-    ...(number !== undefined && { number: true }),
+    ...((filter.number ?? filter.numberPrint) !== undefined && { number: true }),
     possibleDuplicates,
     ...(filter.verify === true && { verify: true as const }),
   }

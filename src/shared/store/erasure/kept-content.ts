@@ -21,6 +21,9 @@ export interface KeptContent {
   entryId: string | undefined
   /** The run that has sent it. */
   runId: string | undefined
+  /** What stands for its number, where that is sealed, and by which key. */
+  numberPrint: string | undefined
+  placed: string | undefined
 }
 
 const fields = [
@@ -32,6 +35,8 @@ const fields = [
   'rawEncoding',
   'submittedId',
   'runId',
+  'numberPrint',
+  'placed',
 ]
 
 /** `undefined`: there is no such callback. */
@@ -44,7 +49,8 @@ export async function readKeptContent(
     redis.hmgetBuffer(key, ...fields),
     readRaw(redis, key),
   ])
-  const [state, intent, recordId, others, entry, encoding, submittedId, runId] = values
+  const [state, intent, recordId, others, entry, encoding, submittedId, runId, ...seal] = values
+  const [numberPrint, placed] = seal
   if (!state) return undefined
   return {
     state: asOneOf(state.toString(), states),
@@ -56,6 +62,8 @@ export async function readKeptContent(
     recordIds: [recordId, others].flatMap((ids) => ids?.toString().trim().split(' ') ?? []),
     entryId: entry?.toString(),
     runId: runId?.toString(),
+    numberPrint: numberPrint?.toString(),
+    placed: placed?.toString(),
   }
 }
 

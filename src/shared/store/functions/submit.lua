@@ -20,6 +20,13 @@ local function id_in_text(fields, text)
   return type(intent.id) == 'string' and intent.id or ''
 end
 
+-- demands_seal(place, number): a worker has published that it takes no number in the clear. Who may not read that is not told.
+local function demands_seal(place, number)
+  if not number or string.sub(number.text or '', 1, 1) ~= '+' then return false end
+  local published = redis.pcall('GET', place.prefix .. ':public-keys')
+  return type(published) == 'string' and string.find(published, '"required":true', 1, true) ~= nil
+end
+
 local function submit_plainly(place, text)
   if #text > most_bytes then return { 'refused', 'intent', 'is ' .. #text .. ' bytes long; the limit is 16384' } end
   local fields, twice = parse_plain(text)
@@ -29,6 +36,9 @@ local function submit_plainly(place, text)
   local canonical, field, why
   if fields then canonical, field, why = judge_intent(fields) end
   if why then return { 'refused', field, why } end
+  if fields and demands_seal(place, fields.callbackNumber) then
+    return { 'refused', 'callbackNumber', 'is not sealed, and here it has to be' }
+  end
   local met, state = 'sent', nil
   if canonical then
     -- A user who may not read it is not told what lies there.

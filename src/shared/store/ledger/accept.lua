@@ -8,6 +8,11 @@
 -- whoever gave the one before it may have put anywhere.
 local old = read_ledger()
 local found, state = judge_id(old, intent)
+if found == 'sealed' then
+  -- A worker compares the numbers: nothing happens, or this one becomes a dead letter that says so.
+  redis.call('XADD', inbox, '*', 'intent', intent)
+  return { 'duplicate', state }
+end
 if found ~= 'free' then return { found, state } end
 local entry = redis.call('XADD', inbox, '*', 'intent', intent)
 -- A user of the library may lack the right to ask for the time. Then the id counts, and the bridge, which has it, times anew

@@ -2,14 +2,15 @@
 --- @keys inbox dead_letters letter_reasons
 --- @each_keys callback by_call by_number
 --- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
+--- @each_args number_print
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 --- @include "../lua/judge-id" "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
--- key_mark: '' where it is not to be found by call and number
+-- key_mark: '' where it is not to be found by call and number   number_print: stands for a number that is sealed
 -- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue
 --         nth: as in same-number.lua
 --       | {'done', nth or nothing}                     this entry was dealt with before: confirm it
---       | {'duplicate', state} | {'conflict', state}
+--       | {'duplicate', state} | {'conflict', state} | {'sealed', state}      as in judge-id.lua
 local now = redis_now()
 
 -- Of the dead letter that it replaces. A library that submits takes it from the index by time alone.

@@ -27,6 +27,8 @@ export type OpenResult =
   | { kind: 'done'; nth: number | undefined }
   | { kind: 'duplicate'; state: State }
   | { kind: 'conflict'; state: State }
+  /** The same but for the number, which is sealed in one of the two: whether it is the same is to be found out. */
+  | { kind: 'sealed'; state: State }
 
 /** Without places it is not found by its call and its number. */
 export interface OpenInput extends Partial<Places> {
@@ -61,6 +63,7 @@ export const openAll = definePagedScript<object, OpenInput, OpenResult>({
       'callScore',
       'numberScore',
       'keyMark',
+      'numberPrint',
     ],
   },
   decode: (reply) => {
@@ -77,7 +80,10 @@ export const openAll = definePagedScript<object, OpenInput, OpenResult>({
       }
     }
     if (kind === 'done') return { kind, nth: second === undefined ? undefined : Number(second) }
-    return { kind: asOneOf(kind, ['duplicate', 'conflict']), state: asOneOf(second, states) }
+    return {
+      kind: asOneOf(kind, ['duplicate', 'conflict', 'sealed']),
+      state: asOneOf(second, states),
+    }
   },
 })
 

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 import type { Intent } from '../../contract/intent.ts'
+import { isSealed } from '../../phone/sealed-number.ts'
 
 /** With what HMACs stand for numbers and calls. */
 export interface NumberKey {
@@ -24,6 +25,8 @@ export interface Places {
   numberBucket: string
   numberScore: number
   keyMark: number
+  /** Where the number is sealed: what stands for it in comparisons. */
+  numberPrint: string | undefined
 }
 
 export function numberKeyOf(secret: string): NumberKey {
@@ -46,19 +49,31 @@ export function placeOfNumber(key: NumberKey, callbackNumber: string): Place {
   return placeOf(key, `number:${callbackNumber}`)
 }
 
+/** `clearNumber`: what was sealed. */
 export function placesOf(
   key: NumberKey,
   { callId, callbackNumber }: Pick<Intent, 'callId' | 'callbackNumber'>,
+  clearNumber = callbackNumber,
 ): Places {
   const call = placeOfCall(key, callId)
-  const number = placeOfNumber(key, callbackNumber)
+  const number = placeOfNumber(key, clearNumber)
   return {
     callBucket: call.bucket,
     callScore: call.score,
     numberBucket: number.bucket,
     numberScore: number.score,
     keyMark: key.mark,
+    numberPrint: isSealed(callbackNumber) ? numberPrintOf(key, clearNumber) : undefined,
   }
+}
+
+/**
+ * Stands for a number wherever sealed ones are compared: whoever has the key can tell whether two are the same, and without it
+ * nobody can try numbers out. As long as nobody finds two that share one.
+ */
+export function numberPrintOf({ secret }: NumberKey, number: string): string {
+  const digest = createHmac('sha256', secret).update(`sealed:${number}`).digest()
+  return digest.subarray(0, 18).toString('base64url')
 }
 
 /**

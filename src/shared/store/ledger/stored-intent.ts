@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { Intent } from '../../contract/intent.ts'
 import { isCallbackNumber } from '../../phone/phone-problem.ts'
+import { isSealed } from '../../phone/sealed-number.ts'
 import { safeName } from '../../errors/problem.ts'
 import { RingbackError } from '../../errors/errors.ts'
 import { epochMsOf } from '../../time/timestamp.ts'
@@ -15,7 +16,7 @@ const time = z.string().refine((text) => !Number.isNaN(epochMsOf(text)))
 const schema: z.ZodType<Intent> = z.strictObject({
   id: z.string(),
   callId: z.string(),
-  callbackNumber: z.string().refine(isCallbackNumber),
+  callbackNumber: z.string().refine(isNumber),
   isPreviewCallback: z.literal(true).exactOptional(),
   scheduledRoutingDateTime: time.exactOptional(),
   delay: z.number().exactOptional(),
@@ -34,6 +35,11 @@ export function decodeStoredIntent(json: string): Intent {
   const fields = new Set(parsed.error.issues.flatMap(fieldsOf))
   const message = `The ledger holds an intent that this version cannot read (${[...fields].join(', ')}).`
   throw new RingbackError('unknown-record', message)
+}
+
+/** What is sealed is looked into where it is unsealed. */
+function isNumber(text: string): boolean {
+  return isCallbackNumber(text) || isSealed(text)
 }
 
 function fieldsOf(issue: z.core.$ZodIssue): string[] {

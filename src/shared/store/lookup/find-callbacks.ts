@@ -1,7 +1,7 @@
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import type { NumberKey } from '../ledger/places.ts'
 import { findIds, type Clue } from './find-ids.ts'
-import { fits, readFound, type FoundCallback } from './found-callback.ts'
+import { fits, readPlaced, type FoundCallback } from './found-callback.ts'
 
 const pageSize = 100
 
@@ -17,8 +17,9 @@ export async function* findCallbacks(
     // One that died and was submitted anew is named by each of its generations.
     const fresh = [...new Set(ids)].filter((id) => !seen.has(id))
     for (const id of fresh) seen.add(id)
-    const found = await Promise.all(fresh.map((id) => readFound(store, id)))
-    yield* found.filter((each) => each !== undefined).filter((each) => fits(each, clue))
+    const found = await Promise.all(fresh.map((id) => readPlaced(store, id)))
+    const known = found.filter((each) => each !== undefined)
+    yield* known.filter((each) => fits(each, { clue, key })).map((each) => each.found)
     if (ids.length < pageSize) return
   }
 }

@@ -4,6 +4,7 @@ import { callbackKey, ownerKey } from '../../redis/keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
 import { shownRecordId } from '../../telemetry/shown-record-id.ts'
 import { decodeStoredIntent } from '../ledger/stored-intent.ts'
+import { numberPrintOf, type NumberKey } from '../ledger/places.ts'
 import type { Clue } from './find-ids.ts'
 
 /** What is told of a callback among others. `status` tells the whole story. */
@@ -11,6 +12,7 @@ export interface FoundCallback {
   id: string
   state: State
   callId: string | undefined
+  /** E.164, or sealed. */
   callbackNumber: string | undefined
   acceptedAt: string
   dueAt: string | undefined
@@ -24,20 +26,33 @@ export interface FoundCallback {
 
 /** Undefined if it is forgotten. */
 export async function readFound(
-  { redis, ref }: DestinationStore,
+  store: DestinationStore,
   id: string,
 ): Promise<FoundCallback | undefined> {
+  return (await readPlaced(store, id))?.found
+}
+
+/** With what stands for the number in comparisons, where it is sealed: for nobody to see. */
+export interface PlacedCallback {
+  found: FoundCallback
+  numberPrint: string | undefined
+}
+
+export async function readPlaced(
+  { redis, ref }: DestinationStore,
+  id: string,
+): Promise<PlacedCallback | undefined> {
   const values = await redis.hmget(
     callbackKey(ref, id),
     ...['state', 'intent', 'acceptedAt', 'dueAt', 'nextAttemptAt', 'updatedAt'],
-    ...['attempts', 'recordId', 'reason', 'code'],
+    ...['attempts', 'recordId', 'reason', 'code', 'numberPrint'],
   )
   const known = values.map((value) => value ?? undefined)
   const [state, intent, acceptedAt = '', dueAt, nextAttemptAt, updatedAt = '', ...more] = known
   if (state === undefined) return undefined
-  const [attempts = 0, recordId, reason, code] = more
+  const [attempts = 0, recordId, reason, code, numberPrint] = more
   const promised = intent === undefined ? undefined : decodeStoredIntent(intent)
-  return {
+  const found = {
     id,
     state: asOneOf(state, states),
     callId: promised?.callId,
@@ -51,11 +66,17 @@ export async function readFound(
     reason,
     code,
   }
+  return { found, numberPrint }
 }
 
 /** Whether it is of that call, or that number: others may share the place. */
-export function fits({ callId, callbackNumber }: FoundCallback, clue: Clue): boolean {
-  return clue.kind === 'call' ? callId === clue.callId : callbackNumber === clue.callbackNumber
+export function fits(
+  { found, numberPrint }: PlacedCallback,
+  { clue, key }: { clue: Clue; key: NumberKey },
+): boolean {
+  if (clue.kind === 'call') return found.callId === clue.callId
+  if (numberPrint !== undefined) return numberPrint === numberPrintOf(key, clue.callbackNumber)
+  return found.callbackNumber === clue.callbackNumber
 }
 
 /** Whose a ContactRequest is; null if it is nobody's. */

@@ -16,6 +16,6 @@ export const locate = defineScript<LocateInput, (typeof locateReplies)[number]>(
   name: 'locate',
   beside: import.meta.url,
   keys: { callback, byCall, byNumber },
-  args: ['id', 'intent', 'acceptedMs', 'callScore', 'numberScore', 'keyMark'],
+  args: ['id', 'intent', 'acceptedMs', 'callScore', 'numberScore', 'keyMark', 'numberPrint'],
   decode: (reply) => asOneOf(reply, locateReplies),
 })

@@ -28,6 +28,8 @@ export interface Candidate {
   runId: string | undefined
   /** JSON; undefined for what never was an intent. */
   intent: string | undefined
+  /** What stands for its number, where that is sealed. */
+  numberPrint: string | undefined
   /** Whether it can go in again: all of it was kept, it is text, and it has not gone in before. */
   isWhole: boolean
 }
@@ -48,6 +50,7 @@ const fields = [
     'generation',
     'recordId',
     'otherRecordIds',
+    'numberPrint',
   ],
 ]
 
@@ -77,6 +80,7 @@ export async function readCandidate(
     generation: Number(field('generation') ?? 1),
     runId: field('runId'),
     intent: field('intent'),
+    numberPrint: field('numberPrint'),
     isWhole: !['rawEncoding', 'rawLength', 'redrivenAs'].some((name) => field(name) !== undefined),
   }
 }

@@ -25,6 +25,8 @@ const schema = z.object({
   /** By name. Either may be a customer's. */
   attributes: z.array(z.object({ name: z.string(), value: print })).exactOptional(),
   number: print.exactOptional(),
+  /** In place of that, where RINGBACK_NUMBER_KEY is given: an HMAC, by which sealed numbers are told as well. */
+  numberPrint: z.string().exactOptional(),
   /** With those that may have been booked. */
   possibleDuplicates: z.boolean(),
   /** Of a replay: Salesforce is asked about each before it is sent. */

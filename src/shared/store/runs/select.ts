@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { isEnd, states } from '../../contract/states.ts'
 import { epochMsOf, isoTimestamp } from '../../time/timestamp.ts'
+import { numberPrintOf, type NumberKey } from '../ledger/places.ts'
 import type { Candidate } from './candidate.ts'
 import { isPrintOf, type RunFilter } from './run-filter.ts'
 import { sends, type RunKind } from './run-kinds.ts'
@@ -13,6 +14,8 @@ export interface Selection {
   /** Of the run that asks; undefined while it is planned. */
   runId: string | undefined
   nowMs: number
+  /** By which numbers in the clear are compared with what stands for one. */
+  numberKey?: NumberKey | undefined
 }
 
 /**
@@ -23,7 +26,7 @@ export type Choice = 'taken' | 'other' | 'gone' | 'expired' | 'may-be-booked' | 
 
 export function choose(candidate: Candidate, selection: Selection): Choice {
   if (!isStillThere(candidate, selection)) return 'gone'
-  if (!matches(candidate, selection.filter)) return 'other'
+  if (!matches(candidate, selection)) return 'other'
   if (!sends(selection.kind)) return 'taken'
   return mayGoAgain(candidate, selection)
 }
@@ -62,13 +65,13 @@ function canGoInAgain(code: string): boolean {
   return !wholeEntries.includes(code)
 }
 
-function matches(candidate: Candidate, filter: RunFilter): boolean {
+function matches(candidate: Candidate, { filter, numberKey }: Selection): boolean {
   const { reason, code, text, state } = filter
   if (state !== undefined && candidate.state !== state) return false
   if (reason !== undefined && candidate.reason !== reason) return false
   if (code !== undefined && candidate.code !== code) return false
   if (text !== undefined && !candidate.message.includes(text)) return false
-  return isOfItsTime(candidate, filter) && isOfItsCustomer(candidate, filter)
+  return isOfItsTime(candidate, filter) && isOfItsCustomer(candidate, filter, numberKey)
 }
 
 function isOfItsTime({ endedAtMs, acceptedAt }: Candidate, filter: RunFilter): boolean {
@@ -82,11 +85,17 @@ function isWithin(ms: number, since = -Infinity, until = Infinity): boolean {
   return ms >= since && ms < until
 }
 
-function isOfItsCustomer({ intent }: Candidate, { number, attributes }: RunFilter): boolean {
-  if (number === undefined && attributes === undefined) return true
-  const said = customerIn(intent)
+function isOfItsCustomer(
+  candidate: Candidate,
+  { number, numberPrint, attributes }: RunFilter,
+  numberKey: NumberKey | undefined,
+): boolean {
+  if (number === undefined && numberPrint === undefined && attributes === undefined) return true
+  const said = customerIn(candidate.intent)
   if (said === undefined) return false
   if (number !== undefined && !isPrintOf(number, said.callbackNumber)) return false
+  const own = candidate.numberPrint ?? (numberKey && numberPrintOf(numberKey, said.callbackNumber))
+  if (numberPrint !== undefined && own !== numberPrint) return false
   return (attributes ?? []).every(({ name, value }) => {
     const given = ownText(said.attributes, name)
     return given !== undefined && isPrintOf(value, given)
@@ -96,7 +105,7 @@ function isOfItsCustomer({ intent }: Candidate, { number, attributes }: RunFilte
 const customer = z.object({
   callbackNumber: z.string(),
   // Not z.record, which leaves out a name `__proto__` without a word.
-  attributes: z.unknown(),
+  attributes: z.unknown().optional(),
 })
 
 function customerIn(intent: string | undefined) {

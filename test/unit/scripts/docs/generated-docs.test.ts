@@ -113,6 +113,7 @@ describe('.env.example', () => {
       RINGBACK_REDIS_CERT_FILE: '',
       RINGBACK_REDIS_KEY_FILE: '',
       RINGBACK_NUMBER_KEY: '',
+      RINGBACK_SEAL_KEYS_FILE: '',
     }
     expect(loadStoreConfig(usable)).toEqual(minimal)
   })

@@ -69,6 +69,7 @@ describe('loadWorkerConfig', () => {
         onUncertain: 'retry',
         verify: undefined,
         retentionMs: 7 * 86_400_000,
+        sealing: { keysFile: undefined, required: false },
       },
     ])
   })

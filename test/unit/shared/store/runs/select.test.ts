@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../../../../src/shared/store/runs/candidate.ts'
 import { printOf, type RunFilter } from '../../../../../src/shared/store/runs/run-filter.ts'
 import { choose, type Selection } from '../../../../../src/shared/store/runs/select.ts'
+import { numberPrintOf } from '../../../../../src/shared/store/ledger/places.ts'
+import { testNumberKey } from '../../../../support/number-key.ts'
 
 const diedAt = '2026-02-26T15:40:52.000Z'
 const diedAtMs = Date.parse(diedAt)
@@ -32,6 +34,7 @@ const letter: Candidate = {
   generation: 1,
   runId: undefined,
   intent: JSON.stringify(intent),
+  numberPrint: undefined,
   isWhole: true,
 }
 
@@ -73,6 +76,25 @@ describe('a filter', () => {
   it.each(filters)('by %s takes what matches, and nothing else', (_, same, other) => {
     expect(chosen({}, { filter: same })).toBe('taken')
     expect(chosen({}, { filter: other })).toBe('other')
+  })
+
+  it('by number takes what has no attributes as well', () => {
+    const intent = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: '+18445791189' })
+    const filter = { number: printOf('+18445791189') }
+    expect(chosen({ intent }, { filter })).toBe('taken')
+  })
+
+  it('by what stands for a number takes sealed ones, and with the key those in the clear', () => {
+    const [print, other] = ['+18445791189', '+18445791180'].map((number) =>
+      numberPrintOf(testNumberKey, number),
+    )
+    const sealed = JSON.stringify({ id: 'one', callId: 'c', callbackNumber: 'eyJh.b.c.d.e' })
+    const filter = { numberPrint: print ?? '' }
+    expect(chosen({ intent: sealed, numberPrint: print }, { filter })).toBe('taken')
+    expect(chosen({ intent: sealed, numberPrint: other }, { filter })).toBe('other')
+    expect(chosen({ intent: sealed }, { filter })).toBe('other')
+    expect(chosen({}, { filter })).toBe('other')
+    expect(chosen({}, { filter, numberKey: testNumberKey })).toBe('taken')
   })
 
   it('of a customer takes nothing whose intent cannot be read', () => {

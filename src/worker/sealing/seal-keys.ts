@@ -1,0 +1,64 @@
+import { readSealKeysFile } from '../../shared/config/features/sealing.ts'
+import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
+import { messageOf } from '../../shared/errors/errors.ts'
+import type { Service } from '../../shared/lifecycle/service.ts'
+import type { DestinationStore } from '../../shared/redis/destination-store.ts'
+import { publicJwkOf, publishedKeys, type SealKey } from '../../shared/sealing/seal-keys.ts'
+import { createUnseal } from '../../shared/sealing/unseal.ts'
+import { publishKeys } from '../../shared/store/public-keys/public-keys.ts'
+import type { Observer } from '../../shared/telemetry/events.ts'
+import type { Clock } from '../../shared/time/clock.ts'
+import type { Sealing } from './sealing.ts'
+
+export interface SealKeysContext {
+  store: DestinationStore
+  /** Where the keys lie. */
+  file: string
+  required: boolean
+  everyMs: number
+  clock: Clock
+  observe: Observer
+}
+
+export interface SealKeys extends Sealing {
+  /** Follows the file, and keeps the public halves where producers find them. */
+  service: Service
+}
+
+/** The keys of a destination, by which this worker unseals. The file may be changed while it runs: what cannot be read changes nothing. */
+export function createSealKeys(context: SealKeysContext): SealKeys {
+  const { store, file, required, everyMs, clock, observe } = context
+  let keys = readKeysIfAny(file)
+  let told = ''
+  const turn = async () => {
+    keys = readKeys(file)
+    const published = publishedKeys(keys, clock.now()).map(publicJwkOf)
+    await publishKeys(store, { keys: published, required })
+    told = ''
+  }
+  const onError = (error: unknown) => {
+    const message = messageOf(error)
+    const { destination } = store.ref
+    if (message !== told) {
+      observe({ event: 'maintenance.failed', part: 'seal-keys', destination, message })
+    }
+    told = message
+  }
+  return {
+    unseal: createUnseal(() => keys),
+    required,
+    service: createPeriodic('seal-keys', turn, { everyMs, clock, onError }),
+  }
+}
+
+/** What is wrong with it is told by the first turn. */
+function readKeysIfAny(file: string): readonly SealKey[] {
+  const reading = readSealKeysFile(file)
+  return reading.kind === 'ok' ? reading.keys : []
+}
+
+function readKeys(file: string): readonly SealKey[] {
+  const reading = readSealKeysFile(file)
+  if (reading.kind === 'ok') return reading.keys
+  throw new Error(`RINGBACK_SEAL_KEYS_FILE ${reading.message}`)
+}
