@@ -287,6 +287,7 @@ it('results handles what is there, what comes, and what a consumer was given tha
     await redis.xreadgroup('GROUP', 'crm', 'dead', 'COUNT', 10, 'STREAMS', key, '>')
     const two = start(language, 'results', { url, args: ['two', '200'] })
     await two.prints(/^lost dead x$/)
+    await nothingIsPending(redis, key)
     await cutConnections(redis)
     await redis.xadd(key, '*', 'id', 'new', 'state', 'cancelled', 'code', 'erased')
     await two.prints(/^new cancelled erased$/)

@@ -155,7 +155,8 @@ async function everyKey({ store: { redis } }: Bundle): Promise<string> {
   const keys = await redis.keys('*')
   // As it lies there, whatever its type.
   const dumped = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
-  return [...keys, ...dumped.map((each) => each.toString('latin1'))].join('\n')
+  // One whose time is over by now has left nothing to be found.
+  return [...keys, ...dumped.map((each) => each?.toString('latin1') ?? '')].join('\n')
 }
 
 async function filesOf({ store: { redis } }: Bundle): Promise<string> {

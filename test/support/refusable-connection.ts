@@ -11,16 +11,17 @@ export interface RefusableConnection {
 
 export async function refusableConnection(redis: Redis): Promise<RefusableConnection> {
   const user = `t-${randomBytes(8).toString('hex')}`
-  const set = async (...rules: string[]) => {
-    await redis.call('ACL', 'SETUSER', user, ...rules)
-  }
-  await set('on', '>pw', '~*', '&*', '+@all')
+  await redis.call('ACL', 'SETUSER', user, 'on', '>pw', '~*', '&*', '+@all')
   const theirs = redis.duplicate({ username: user, password: 'pw' })
   theirs.on('error', () => undefined)
   onTestFinished(async () => {
     theirs.disconnect()
     await redis.call('ACL', 'DELUSER', user)
   })
+  // By the same connection: what is sent after it is sure to meet it.
+  const set = async (...rules: string[]) => {
+    await theirs.call('ACL', 'SETUSER', user, ...rules)
+  }
   return {
     redis: theirs,
     refuse: () => set('-@scripting'),

@@ -13,7 +13,7 @@ const eslint = new ESLint({
 it.each([
   ['src/shared/store/inbox/submit.ts', 'redis.xadd'],
   ['src/shared/store/inbox/inbox.ts', 'redis.callBuffer'],
-  ['src/queue/callback-queue.ts', 'queue.add'],
+  ['src/queue/callback-queue.ts', 'queue.getBackend'],
   ['src/queue/processor.ts', 'job.moveToDelayed'],
 ])(
   'a side effect of %s that loses its step is found: %s',

@@ -43,10 +43,10 @@ const limits: ServerOptions = {
 }
 
 /**
- * Of one connection, so that nobody heaps up questions in it: Node answers them side by side. A thousand connections of a hundred
- * take two seconds of a processor, nearly all of them to refuse the rest; with ten they took three.
+ * Of one connection, so that nobody heaps up questions in it: Node answers them side by side. Whoever asks every few seconds can as
+ * well connect anew.
  */
-const maxRequestsPerSocket = 4
+const maxRequestsPerSocket = 1
 
 /** What an app of hono's does with a request. */
 export type Answer = (request: Request) => Response | Promise<Response>
