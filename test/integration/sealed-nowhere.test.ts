@@ -156,7 +156,8 @@ async function everyKey({ store: { redis } }: Bundle): Promise<string> {
   // As it lies there, whatever its type.
   const dumped = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
   // One whose time is over by now has left nothing to be found.
-  return [...keys, ...dumped.map((each) => each?.toString('latin1') ?? '')].join('\n')
+  const textOf = (dump: Buffer | null) => (dump === null ? '' : dump.toString('latin1'))
+  return [...keys, ...dumped.map(textOf)].join('\n')
 }
 
 async function filesOf({ store: { redis } }: Bundle): Promise<string> {
