@@ -19,8 +19,9 @@ const kinds: readonly Fault[] = [
   { do: 'limit', retryAfter: '-5' },
   { do: 'limit', retryAfter: 'soon' },
   { do: 'limit', retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' },
-  { do: 'break', status: 503, retryAfter: 86_400 },
-  { do: 'limit', retryAfter: '10d' },
+  // No longer: a probe that is told so has its destination wait as long, up to an hour, and the soak ends sooner.
+  { do: 'break', status: 503, retryAfter: 10 },
+  { do: 'limit', retryAfter: '10s' },
   { do: 'refuse', status: 400 },
   { do: 'refuse', status: 404 },
   { do: 'omit-record-id' },
