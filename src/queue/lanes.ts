@@ -6,6 +6,7 @@ export interface Lanes {
   run(work: () => Promise<void>): void
   /** Resolves when the next piece of work is done. */
   oneEnds(): Promise<void>
+  isEmpty(): boolean
   /** Resolves when all work is done. */
   empty(): Promise<void>
 }
@@ -27,6 +28,7 @@ export function createLanes(most: number): Lanes {
       })
     },
     oneEnds,
+    isEmpty: () => taken === 0,
     empty: () => until(() => taken === 0),
   }
 }

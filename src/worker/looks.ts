@@ -63,8 +63,8 @@ function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
       refs.findIndex(({ destination }) => destination === ref.destination)
     return {
       latest: async () => {
-        const isKnown = last !== undefined && freshForMs() > 0 && placeIn(last) !== -1
-        const asked = isKnown && last !== undefined ? last : ask(ref)
+        const known = freshForMs() > 0 ? last : undefined
+        const asked = known !== undefined && placeIn(known) !== -1 ? known : ask(ref)
         const looked = (await asked.looked)[placeIn(asked)]
         if (looked === undefined) throw new Error('a destination was not looked at')
         if (looked instanceof Error) throw looked

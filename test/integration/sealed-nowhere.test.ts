@@ -1,24 +1,20 @@
 /** What is said of sealed numbers, looked for in everything that is left of a whole life of some callbacks. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 
-import { pino } from 'pino'
 import { expect, it } from 'vitest'
 
 import { createConsoleApp } from '../../src/ops/console/app.ts'
 import { createProducer } from '../../src/producer/index.ts'
-import { logTo } from '../../src/shared/telemetry/logger.ts'
-import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
 import { startTracing } from '../../src/shared/telemetry/open-telemetry.ts'
-import type { WorkerEvent } from '../../src/shared/telemetry/events.ts'
 import { collectSpans } from '../support/collect-spans.ts'
 import { dump } from '../support/dump.ts'
 import { rpush, xadd } from '../support/inbox.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
+import { logged, measured } from '../support/told.ts'
 import { giveSealKeys } from '../support/sealing.ts'
 import { runCommand } from './ops/support/cli.ts'
 import { consoleOptions } from './ops/support/console.ts'
@@ -173,25 +169,6 @@ async function filesOf({ store: { redis } }: Bundle): Promise<string> {
 
 async function persistence({ store: { redis } }: Bundle, name: string) {
   return new RegExp(`${name}:(\\d)`).exec(await redis.info('persistence'))?.[1]
-}
-
-function logged(events: readonly WorkerEvent[]): string {
-  const lines: string[] = []
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(chunk.toString())
-      done()
-    },
-  })
-  const log = logTo(pino({ level: 'trace' }, stream))
-  for (const event of events) log(event)
-  return lines.join('')
-}
-
-async function measured(events: readonly WorkerEvent[]): Promise<string> {
-  const { observe, scrape } = createMetrics(() => Promise.resolve([]))
-  for (const event of events) observe(event)
-  return (await scrape()).text
 }
 
 async function pagesOf({ redisUrl, store }: Bundle): Promise<string> {

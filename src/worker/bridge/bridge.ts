@@ -1,3 +1,4 @@
+import { createLanes, type Lanes } from '../../queue/lanes.ts'
 import { aborted } from '../../shared/lifecycle/aborted.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
 import { createService, type Service } from '../../shared/lifecycle/service.ts'
@@ -8,7 +9,6 @@ import { createInboxReader, type InboxReader, type InboxReaderContext } from './
 import { createMoveEntries, reportFailure, type MoveEntries } from './move-entries.ts'
 import type { MoveContext } from './move-page.ts'
 import { tracedMove } from './traced-move.ts'
-import { createUnderWay, type UnderWay } from './under-way.ts'
 
 export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
   /** A connection of its own, which it closes. */
@@ -43,7 +43,7 @@ export function createBridge(context: BridgeContext): Bridge {
       void aborted(stopping).then(() => blocking.disconnect())
       const reader = createInboxReader({ ...context, blocking })
       const moveAll = createMoveEntries(context, progress.note)
-      const underWay = createUnderWay(batchesAtOnce)
+      const underWay = createLanes(batchesAtOnce)
       await moveUntilStopped({ context, reader, moveAll, progress, underWay }, stopping)
     },
     () => progress.idleMs() >= context.stalledMs,
@@ -72,13 +72,13 @@ interface Moving {
   reader: InboxReader
   moveAll: MoveEntries
   progress: Progress
-  underWay: UnderWay
+  underWay: Lanes
 }
 
 async function moveUntilStopped(moving: Moving, stopping: AbortSignal): Promise<void> {
   let hasGroup = false
   while (!stopping.aborted) hasGroup = await processBatch(moving, hasGroup, stopping)
-  await moving.underWay.all()
+  await moving.underWay.empty()
 }
 
 /** False: the group may be gone. */
@@ -105,17 +105,19 @@ async function processBatch(
 async function moveSome(moving: Moving, stopping: AbortSignal): Promise<void> {
   const { reader, progress, underWay } = moving
   // What failed is among what is pending, and so is what somebody is still busy with.
-  if (!reader.isDone()) await underWay.all()
+  if (!reader.isDone()) await underWay.empty()
   const entries = await reader.next(stopping)
   if (entries.length === 0) {
-    if (reader.isDone() && underWay.isNone()) progress.note()
+    if (reader.isDone() && underWay.isEmpty()) progress.note()
     return
   }
   const hasWish = entries.some(({ wish }) => wish !== undefined)
-  // What is wanted of a callback comes after what was sent before it, and before what was sent after it.
-  if (hasWish) await underWay.all()
-  await underWay.begin(() => moveOrRetry(moving, entries))
-  if (hasWish) await underWay.all()
+  // What is wanted of a callback waits for what was sent before it (wish.lua sees to that): begun too early, it would be tried again
+  // a second later.
+  if (hasWish) await underWay.empty()
+  await underWay.room()
+  underWay.run(() => moveOrRetry(moving, entries))
+  if (hasWish) await underWay.empty()
 }
 
 async function moveOrRetry(

@@ -64,6 +64,15 @@ const steps = (draws: fc.Arbitrary<Draw>, weight = 30) =>
   command({ name: 'step', weight }, fc.tuple(nth, draws), (simulation, drawn) =>
     simulation.step(...drawn),
   )
+/** What may happen to whoever is at work. `weight`: of being killed. */
+const accidents = (draws: fc.Arbitrary<Draw>, weight: number) => [
+  ...command({ name: 'kill', weight }, fc.tuple(nth, fc.boolean(), draws), (simulation, drawn) =>
+    simulation.kill(...drawn),
+  ),
+  ...command({ name: 'pause', weight: 2 }, nth, (simulation, drawn) => simulation.pause(drawn)),
+  ...command({ name: 'wake', weight: 1 }, nth, (simulation, drawn) => simulation.wake(drawn)),
+]
+
 const commands = [
   ...command({ name: 'submit', weight: 3 }, submissions, (simulation, drawn) =>
     simulation.clients.submit(...drawn),
@@ -72,13 +81,7 @@ const commands = [
     simulation.clients.attack(...drawn),
   ),
   ...steps(whatever),
-  ...command(
-    { name: 'kill', weight: 3 },
-    fc.tuple(nth, fc.boolean(), whatever),
-    (simulation, drawn) => simulation.kill(...drawn),
-  ),
-  ...command({ name: 'pause', weight: 2 }, nth, (simulation, drawn) => simulation.pause(drawn)),
-  ...command({ name: 'wake', weight: 1 }, nth, (simulation, drawn) => simulation.wake(drawn)),
+  ...accidents(whatever, 3),
   ...command({ name: 'take over', weight: 1 }, fc.constant(0), (simulation) =>
     simulation.takeOver(),
   ),
@@ -140,13 +143,7 @@ const commandsInOutage = [
     simulation.clients.submit(...drawn),
   ),
   ...steps(failing, 60),
-  ...command(
-    { name: 'kill', weight: 2 },
-    fc.tuple(nth, fc.boolean(), failing),
-    (simulation, drawn) => simulation.kill(...drawn),
-  ),
-  ...command({ name: 'pause', weight: 2 }, nth, (simulation, drawn) => simulation.pause(drawn)),
-  ...command({ name: 'wake', weight: 1 }, nth, (simulation, drawn) => simulation.wake(drawn)),
+  ...accidents(failing, 2),
   ...command({ name: 'end the lease of a probe', weight: 2 }, fc.constant(0), (simulation) =>
     simulation.endProbe(),
   ),

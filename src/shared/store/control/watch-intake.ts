@@ -5,8 +5,6 @@ import { readIntakePause, readTimeIfAllowed, type IntakePause } from './intake-p
 export interface IntakeWatch {
   /** The pause that holds now, if any, as it was at most a second ago. However many ask at once, Redis is asked once. */
   pause(store: DestinationStore): Promise<IntakePause | undefined>
-  /** For how long it will answer without asking Redis. */
-  freshForMs(): number
 }
 
 const freshMs = 1_000
@@ -19,9 +17,6 @@ interface Answer {
 
 export function watchIntake(clock: Clock): IntakeWatch {
   let last: { asking: Promise<Answer>; askedAtMs: number } | undefined
-
-  const freshForMs = () =>
-    last === undefined ? 0 : Math.max(0, last.askedAtMs + freshMs - clock.monotonic())
 
   async function ask(store: DestinationStore): Promise<Answer> {
     try {
@@ -38,12 +33,11 @@ export function watchIntake(clock: Clock): IntakeWatch {
 
   return {
     pause: async (store) => {
-      if (last === undefined || freshForMs() === 0) {
+      if (last === undefined || clock.monotonic() >= last.askedAtMs + freshMs) {
         last = { asking: ask(store), askedAtMs: clock.monotonic() }
       }
       const { pause, endsAtMs } = await last.asking
       return clock.monotonic() < endsAtMs ? pause : undefined
     },
-    freshForMs,
   }
 }

@@ -1,24 +1,20 @@
 /** Whatever customers, vendors and Salesforce do: whoever reads traces, logs and metrics learns nobody's number. */
 import { tracingChannel } from 'node:diagnostics_channel'
-import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 
 import { trace } from '@opentelemetry/api'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { redactSpans } from '../../../../src/producer/tracing.ts'
 import type { Fault } from '../../../../src/sandbox/faults.ts'
 import { submitRaw } from '../../../../src/shared/store/inbox/submit.ts'
-import { logTo } from '../../../../src/shared/telemetry/logger.ts'
-import { createMetrics } from '../../../../src/shared/telemetry/metrics.ts'
 import { startTracing } from '../../../../src/shared/telemetry/open-telemetry.ts'
-import type { WorkerEvent } from '../../../../src/shared/telemetry/events.ts'
 import { sampleCallback } from '../../../support/callbacks.ts'
 import { collectSpans } from '../../../support/collect-spans.ts'
 import { resultsOfAll } from '../../../support/results.ts'
 import { setup } from '../../../support/ringback.ts'
+import { logged, measured } from '../../../support/told.ts'
 
 let isRedacting = false
 const redaction = redactSpans()
@@ -156,23 +152,4 @@ function toldBySpans(): string {
     resource: resource.attributes,
   }))
   return inspect(told, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity })
-}
-
-function logged(events: readonly WorkerEvent[]): string {
-  const lines: string[] = []
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(chunk.toString())
-      done()
-    },
-  })
-  const log = logTo(pino({ level: 'trace', timestamp: false }, stream))
-  for (const event of events) log(event)
-  return lines.join('')
-}
-
-async function measured(events: readonly WorkerEvent[]): Promise<string> {
-  const { observe, scrape } = createMetrics(() => Promise.resolve([]))
-  for (const event of events) observe(event)
-  return (await scrape()).text
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 
 import { expect, it } from 'vitest'
 
-import { createUnderWay } from '../../../../src/worker/bridge/under-way.ts'
+import { createLanes } from '../../../src/queue/lanes.ts'
 
 function endless() {
   const ending = new EventEmitter()
@@ -14,11 +14,16 @@ function endless() {
 
 it('begins one more as soon as one has ended, and no sooner', async () => {
   const [first, second, third] = [endless(), endless(), endless()]
-  const underWay = createUnderWay(2)
-  await underWay.begin(first.work)
-  await underWay.begin(second.work)
+  const lanes = createLanes(2)
+  await lanes.room()
+  lanes.run(first.work)
+  await lanes.room()
+  lanes.run(second.work)
   let hasBegun = false
-  const begun = underWay.begin(third.work).then(() => (hasBegun = true))
+  const begun = lanes.room().then(() => {
+    lanes.run(third.work)
+    hasBegun = true
+  })
   await new Promise(setImmediate)
   expect(hasBegun).toBe(false)
 
@@ -29,17 +34,17 @@ it('begins one more as soon as one has ended, and no sooner', async () => {
 
 it('knows when none is left', async () => {
   const [first, second] = [endless(), endless()]
-  const underWay = createUnderWay(2)
-  expect(underWay.isNone()).toBe(true)
-  await underWay.begin(first.work)
-  await underWay.begin(second.work)
+  const lanes = createLanes(2)
+  expect(lanes.isEmpty()).toBe(true)
+  lanes.run(first.work)
+  lanes.run(second.work)
   let isOver = false
-  const over = underWay.all().then(() => (isOver = true))
+  const over = lanes.empty().then(() => (isOver = true))
   first.end()
   await new Promise(setImmediate)
-  expect([isOver, underWay.isNone()]).toEqual([false, false])
+  expect([isOver, lanes.isEmpty()]).toEqual([false, false])
 
   second.end()
   await over
-  expect(underWay.isNone()).toBe(true)
+  expect(lanes.isEmpty()).toBe(true)
 })
