@@ -44,8 +44,8 @@ export const refusedDelayMs = 1_000
 
 /**
  * Asks for a moment first and fetches the job second, so that the job that goes is the one that is first in that moment, and no
- * job is locked that may not go. Who has the job waits out what is left until the moment (keep-to-moment.ts). The next moment is asked for while this one is waited for: whoever asked after it would lose
- * what it was late by.
+ * job is locked that may not go. Who has the job waits out what is left until the moment (keep-to-moment.ts). The next moment is
+ * asked for while this one is waited for: whoever asked after it would lose what it was late by.
  */
 export async function dispatch<Job>(work: Dispatch<Job>, stopping: AbortSignal): Promise<void> {
   const { clock, concurrency } = work

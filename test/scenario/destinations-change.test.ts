@@ -1,5 +1,5 @@
 /** The configuration changes while a worker runs. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -31,7 +31,10 @@ async function startWith(destinations: Readonly<Record<string, Settings>>): Prom
     const described = Object.entries(next).map(
       ([name, own]) => [name, { ...place, ...own }] as const,
     )
-    await writeFile(file, JSON.stringify({ destinations: Object.fromEntries(described) }))
+    const text = JSON.stringify({ destinations: Object.fromEntries(described) })
+    // In one go: half a file is a problem of its own.
+    await writeFile(`${file}.new`, text)
+    await rename(`${file}.new`, file)
   }
   await write(destinations)
   const worker = await startWorkerProcess(bundle, { ...others, RINGBACK_CONFIG: file })

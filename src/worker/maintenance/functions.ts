@@ -1,6 +1,6 @@
 import { createPeriodic, type Period } from '../../shared/lifecycle/periodic.ts'
 import type { Service } from '../../shared/lifecycle/service.ts'
-import { messageOf } from '../../shared/errors/errors.ts'
+import { tellOnce } from '../../shared/lifecycle/tell-once.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { primariesOf } from '../../shared/redis/primaries.ts'
 import { loadLibrary } from '../../shared/store/functions/load-library.ts'
@@ -10,18 +10,11 @@ import { loadLibrary } from '../../shared/store/functions/load-library.ts'
  * user who may not load them is told of once, since everything else works.
  */
 export function createFunctions(redis: Redis, { onError, ...period }: Period): Service {
-  let told = ''
+  const { tell, wentWell } = tellOnce(onError)
   const turn = async () => {
     // Functions are replicated, and no primary has those of another one.
     for (const primary of await primariesOf(redis)) await loadLibrary(primary)
-    told = ''
+    wentWell()
   }
-  return createPeriodic('functions', turn, {
-    ...period,
-    onError: (error) => {
-      const message = messageOf(error)
-      if (message !== told) onError(error)
-      told = message
-    },
-  })
+  return createPeriodic('functions', turn, { ...period, onError: tell })
 }

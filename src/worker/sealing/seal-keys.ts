@@ -2,6 +2,7 @@ import { readSealKeysFile } from '../../shared/config/features/sealing.ts'
 import { createPeriodic } from '../../shared/lifecycle/periodic.ts'
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { Service } from '../../shared/lifecycle/service.ts'
+import { tellOnce } from '../../shared/lifecycle/tell-once.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { publicJwkOf, publishedKeys, type SealKey } from '../../shared/sealing/seal-keys.ts'
 import { createUnseal } from '../../shared/sealing/unseal.ts'
@@ -29,25 +30,21 @@ export interface SealKeys extends Sealing {
 export function createSealKeys(context: SealKeysContext): SealKeys {
   const { store, file, required, everyMs, clock, observe } = context
   let keys = readKeysIfAny(file)
-  let told = ''
+  const { tell, wentWell } = tellOnce((error) => {
+    const { destination } = store.ref
+    const message = messageOf(error)
+    observe({ event: 'maintenance.failed', part: 'seal-keys', destination, message })
+  })
   const turn = async () => {
     keys = readKeys(file)
     const published = publishedKeys(keys, clock.now()).map(publicJwkOf)
     await publishKeys(store, { keys: published, required })
-    told = ''
-  }
-  const onError = (error: unknown) => {
-    const message = messageOf(error)
-    const { destination } = store.ref
-    if (message !== told) {
-      observe({ event: 'maintenance.failed', part: 'seal-keys', destination, message })
-    }
-    told = message
+    wentWell()
   }
   return {
     unseal: createUnseal(() => keys),
     required,
-    service: createPeriodic('seal-keys', turn, { everyMs, clock, onError }),
+    service: createPeriodic('seal-keys', turn, { everyMs, clock, onError: tell }),
   }
 }
 
