@@ -1,6 +1,6 @@
 import { createPeriodic, type Period } from '../../shared/lifecycle/periodic.ts'
 import type { Service } from '../../shared/lifecycle/service.ts'
-import { tellOnce } from '../../shared/lifecycle/tell-once.ts'
+import { tellOnce } from '../../shared/errors/tell-once.ts'
 import type { Redis } from '../../shared/redis/connection.ts'
 import { primariesOf } from '../../shared/redis/primaries.ts'
 import { loadLibrary } from '../../shared/store/functions/load-library.ts'

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors/errors.ts'
+import { messageOf } from './errors.ts'
 
 /** What goes wrong at every turn in the same words is told once, until a turn goes well. */
 export function tellOnce(tell: (error: unknown) => void) {
