@@ -1,7 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { whyProblem } from '../../../shared/contract/who-and-why.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { quoted } from '../../text/quoted.ts'
 import type { Operator } from '../../operations/audit/note-action.ts'
 import type { Markup } from '../markup.ts'
 
@@ -74,12 +73,6 @@ export function callbackPath(request: ActionRequest): string {
 
 export function runPath(request: Pick<ActionRequest, 'id' | 'destination'>): string {
   return `runs/${encodeURIComponent(request.id)}${queryOf(request)}`
-}
-
-/** `ringback cancel order-4711 --destination emea`. */
-export function commandFor(words: string, { destination }: ActionRequest): string {
-  const where = destination === undefined ? '' : ` --destination ${quoted(destination)}`
-  return `ringback ${words}${where}`
 }
 
 export function inWords(outcome: string): string {
