@@ -21,13 +21,16 @@ export interface ActionRequest {
 /** What a form has sent, without blanks around it; empty for what it has not. */
 export type Field = (name: string) => string
 
+/** A field of a form. Of one that is asked for once more, with what was sent before. */
+export type FormField = (sent: Field) => Markup
+
 /** The question before anything is done: a page of its own, so that it needs no script and nothing moves under the hand. */
 export interface Question {
   /** The heading. */
   title: string
   /** What there is to know before. */
   notes: readonly (Markup | string)[]
-  fields: readonly Markup[]
+  fields: readonly FormField[]
   button: string
   /** The command that does the same. */
   command: string

@@ -108,7 +108,9 @@ export const callbackActions: readonly Action[] = [
       const said = readReason(field)
       if ('problem' in said) return wrong(said.problem)
       const recordId = field('recordId')
-      const isBooked = field('was') === 'booked'
+      const was = field('was')
+      if (was !== 'booked' && was !== 'not-booked') return wrong('Say whether it was booked.')
+      const isBooked = was === 'booked'
       if (isBooked && !isRecordId(recordId)) {
         return wrong('A ContactRequest’s id has 15 or 18 letters and digits.')
       }
