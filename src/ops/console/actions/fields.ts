@@ -1,6 +1,5 @@
 import { html } from 'hono/html'
 
-import type { Markup } from '../markup.ts'
 import type { Field, FormField } from './action.ts'
 
 export interface TextField {
