@@ -69,7 +69,7 @@ describe('loadWorkerConfig', () => {
         onUncertain: 'retry',
         verify: undefined,
         retentionMs: 7 * 86_400_000,
-        sealing: { keysFile: undefined, required: false },
+        sealing: { keysFile: undefined, required: false, bound: false },
       },
     ])
   })
