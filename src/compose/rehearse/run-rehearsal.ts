@@ -82,6 +82,7 @@ async function play(stage: Stage): Promise<Recording> {
   const watched = watchDestination(watch, ending)
   const beside = Promise.all([
     arrivals.keepComing(AbortSignal.any([ending, arriving.signal])),
+    watched,
     report(stage, recorder, { ending, watched }),
     giveUp(stage, over, ending),
   ])
