@@ -77,18 +77,25 @@ export function readSealKeysFile(path: string): SealKeysReading {
     : { kind: 'problem', message: `names a file that ${reading.message}` }
 }
 
-/** What is wrong with the keys themselves. `numberKey`: RINGBACK_NUMBER_KEY. */
+/** What is wrong with the keys themselves. `hasNumberKey`: whether RINGBACK_NUMBER_KEY is set. */
 export function sealKeysProblems(
   source: DestinationSource,
-  numberKey: string | undefined,
+  hasNumberKey: boolean,
 ): ConfigProblem[] {
   const path = sealKeysPath(source)
   if (path === undefined) return []
   const reading = readSealKeysFile(path)
   return [
     ...(reading.kind === 'ok' ? [] : [valueProblem(source, keysFile, reading.message)]),
-    ...(numberKey === undefined
-      ? [valueProblem(source, keysFile, 'is set, and RINGBACK_NUMBER_KEY is not')]
-      : []),
+    ...(hasNumberKey ? [] : [noNumberKeyProblem(source)]),
   ]
+}
+
+function noNumberKeyProblem(source: DestinationSource): ConfigProblem {
+  return {
+    name: nameIn(source, keysFile),
+    wrong: 'is set, and RINGBACK_NUMBER_KEY is not',
+    got: undefined,
+    fix: 'set RINGBACK_NUMBER_KEY, to the same on all workers, or leave numbers unsealed',
+  }
 }
