@@ -54,6 +54,10 @@ export interface ProducerOptions {
   redisKeyFile?: string
   /** Default: RINGBACK_NAMESPACE, else `ringback`. Workers read one namespace only. */
   namespace?: string
+  /** For `redis+sentinel://`, where the Sentinels have users. Default: RINGBACK_SENTINEL_USERNAME. */
+  sentinelUsername?: string
+  /** That of the Sentinels themselves. Default: RINGBACK_SENTINEL_PASSWORD. */
+  sentinelPassword?: string
   /** Which contact center. Default `default`: the destination that a worker's environment describes. */
   destination?: string
   /**
@@ -121,12 +125,13 @@ const inFlight = 50
  * `invalid-configuration` for options that no worker could have.
  */
 export function createProducer(options: ProducerOptions = {}): Producer {
-  const { client, redisUrl, redisTls, wish, seal, ...ref } = readProducerSettings(
+  const { client, redisUrl, redisSecurity, wish, seal, ...ref } = readProducerSettings(
     options,
     process.env,
   )
   const { clock = systemClock } = options
-  const access = client === undefined ? accessByUrl(redisUrl, redisTls) : accessByClient(client)
+  const access =
+    client === undefined ? accessByUrl(redisUrl, redisSecurity) : accessByClient(client)
   const connection = createProducerConnection(access.url, access.connect)
   const numbers = createSealNumbers({ seal, clock })
   const acceptor = createAcceptor({ access, connection, ref, wish, numbers, clock })

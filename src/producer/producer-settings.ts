@@ -11,7 +11,7 @@ import {
 import { globalSettings } from '../shared/config/global-settings.ts'
 import { nearestName } from '../shared/config/nearest-name.ts'
 import { readGlobalSettings } from '../shared/config/read-global-settings.ts'
-import type { RedisTls } from '../shared/config/redis-tls.ts'
+import type { RedisSecurity } from '../shared/config/redis-security.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
@@ -33,7 +33,7 @@ export interface ProducerSettings {
   /** In place of what follows about Redis. */
   client: GivenClient | undefined
   redisUrl: string
-  redisTls: RedisTls | undefined
+  redisSecurity: RedisSecurity | undefined
   namespace: string
   destination: string
   seal: boolean
@@ -41,6 +41,8 @@ export interface ProducerSettings {
 }
 
 const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
+
+const sentinelNames = ['sentinelUsername', 'sentinelPassword'] as const
 
 const waitNames = ['waitReplicas', 'waitTimeout'] as const
 
@@ -52,10 +54,16 @@ const settings = {
 }
 
 type SettingName =
-  'redisUrl' | 'namespace' | 'destination' | (typeof tlsNames)[number] | (typeof waitNames)[number]
+  | 'redisUrl'
+  | 'namespace'
+  | 'destination'
+  | (typeof tlsNames)[number]
+  | (typeof sentinelNames)[number]
+  | (typeof waitNames)[number]
 
 const settingNames: readonly SettingName[] = [
-  ...(['redisUrl', ...tlsNames, 'namespace', 'destination', ...waitNames] as const),
+  ...(['redisUrl', ...tlsNames, ...sentinelNames, 'namespace', 'destination'] as const),
+  ...waitNames,
 ]
 const optionNames: readonly string[] = ['redis', ...settingNames, 'seal', 'clock']
 
@@ -86,11 +94,17 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
   if (shared.complete === undefined || destination.complete === undefined) {
     throw new TypeError('incomplete settings without a problem')
   }
-  const { redisUrl, redisTls, namespace, waitReplicas, waitTimeoutMs: timeoutMs } = shared.complete
+  const {
+    redisUrl,
+    redisSecurity,
+    namespace,
+    waitReplicas,
+    waitTimeoutMs: timeoutMs,
+  } = shared.complete
   const seal = given.get('seal') === true
   const wish = { replicas: waitReplicas, timeoutMs }
   const known = isGivenClient(client) ? client : undefined
-  return { client: known, redisUrl, redisTls, namespace, wish, seal, ...destination.complete }
+  return { client: known, redisUrl, redisSecurity, namespace, wish, seal, ...destination.complete }
 }
 
 function asOptions(options: unknown): object {
@@ -109,7 +123,9 @@ function clientProblems(client: unknown, given: ReadonlyMap<string, unknown>): C
   if (mapsReplies(client)) {
     return problem('maps its replies', 'make a client without replyMapping: "resp3"')
   }
-  const both = ['redisUrl', ...tlsNames].find((name) => given.get(name) !== undefined)
+  const both = ['redisUrl', ...tlsNames, ...sentinelNames].find(
+    (name) => given.get(name) !== undefined,
+  )
   return both === undefined ? [] : problem(`is given, and ${both} too`, 'give exactly one of them')
 }
 
@@ -154,9 +170,11 @@ function inheritedKeys(given: ReadonlyMap<string, unknown>) {
   const { redisUrl, namespace } = inheritance
   const hasClient = given.get('redis') !== undefined
   const isTls = !hasClient && !isPlain(given.get('redisUrl'))
+  const asksSentinels = !hasClient && mayNameSentinels(given.get('redisUrl'))
   return [
     ...(!hasClient && given.get('redisUrl') === undefined ? redisUrl : []),
     ...tlsNames.filter((name) => given.get(name) === undefined && isTls),
+    ...sentinelNames.filter((name) => given.get(name) === undefined && asksSentinels),
     ...(given.get('namespace') === undefined ? namespace : []),
     ...waitNames.filter((name) => given.get(name) === undefined),
   ]
@@ -165,6 +183,11 @@ function inheritedKeys(given: ReadonlyMap<string, unknown>) {
 /** Files for TLS that the environment names are not for a server that is told to be another. */
 function isPlain(redisUrl: unknown): boolean {
   return typeof redisUrl === 'string' && /^redis[+:]/i.test(redisUrl)
+}
+
+/** The login of Sentinels that the environment names is not for a server that is told to be another. */
+function mayNameSentinels(redisUrl: unknown): boolean {
+  return typeof redisUrl !== 'string' || /^rediss?\+sentinel:/i.test(redisUrl)
 }
 
 function inheritedFrom(env: Environment, given: ReadonlyMap<string, unknown>): [string, Given][] {

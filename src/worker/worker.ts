@@ -50,8 +50,8 @@ const finalWriteMs = 2_000
 /** Serves every configured destination until it is stopped. */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
-  const { redisUrl, redisTls, namespace, numberKey: setting } = config
-  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisTls)
+  const { redisUrl, redisSecurity, namespace, numberKey: setting } = config
+  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisSecurity)
   const clocks = createServerClocks(options.clock)
   const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`

@@ -30,8 +30,8 @@ it('library, worker and commands reach a Redis over TLS, and show it their certi
   const bundle = await setup()
   const namespace = freshNamespace()
   const [pem, key] = [tlsFiles.cert, tlsFiles.key].map((path) => readFileSync(path, 'utf8'))
-  const redisTls = { ca: pem ?? '', cert: pem ?? '', key: key ?? '' }
-  bundle.startWorker({}, { redisUrl, redisTls, namespace })
+  const redisSecurity = { tls: { ca: pem ?? '', cert: pem ?? '', key: key ?? '' } }
+  bundle.startWorker({}, { redisUrl, redisSecurity, namespace })
   const producer = producerOf(redisUrl, namespace, files)
 
   await producer.enqueue(sampleCallback('one'))

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 
 import { freePort } from '../../src/local-redis/free-port.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
+import type { Network } from './network.ts'
 import {
   authorities,
   keeping,
@@ -13,9 +14,9 @@ import {
 
 export interface TestCluster {
   url: string
-  primaries: readonly RedisProcess[]
+  primaries: readonly Node[]
   /** Of each primary, in the same order. */
-  replicas: readonly RedisProcess[]
+  replicas: readonly Node[]
   /** Which of the primaries has the slot of this key, as the cluster was set up. */
   indexOf(key: string): number
   /** The key's slot, with all that is in it, comes to another primary. */
@@ -26,20 +27,25 @@ export interface TestCluster {
 
 interface ClusterOptions {
   withReplicas?: boolean
+  /** What is between its nodes, and between them and whoever is not a node. */
+  network?: Network
   /** Default: with the test. */
   onEnd?: OnEnd
 }
 
 const slotCount = 16_384
-const settings = [...keeping, 'cluster-enabled yes', 'cluster-node-timeout 2000']
+const settings = [...keeping, 'cluster-enabled yes']
 
 /** Three primaries, with a replica each. Somebody who is silent for two seconds is replaced. */
 export async function startCluster({
   withReplicas = true,
+  network,
   onEnd = onTestFinished,
 }: ClusterOptions = {}): Promise<TestCluster> {
   const count = withReplicas ? 6 : 3
-  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(onEnd)))
+  const nodes = await Promise.all(
+    Array.from({ length: count }, () => startNode({ onEnd, network })),
+  )
   const primaries = nodes.slice(0, 3)
   const replicas = nodes.slice(3)
   const share = Math.ceil(slotCount / primaries.length)
@@ -86,13 +92,36 @@ export async function startCluster({
 
 interface Node extends RedisProcess {
   busPort: number
+  /** In the network, if there is one. */
+  address: string | undefined
 }
 
-async function startNode(onEnd: OnEnd): Promise<Node> {
+interface NodeOptions {
+  onEnd: OnEnd
+  network: Network | undefined
+}
+
+async function startNode({ onEnd, network }: NodeOptions): Promise<Node> {
   // By itself it would take one that is ten thousand higher, of which there need not be one.
   const busPort = await freePort()
-  const lines = [...settings, `cluster-port ${busPort}`]
-  return { ...(await startRedisProcess({ lines, onEnd })), busPort }
+  // What goes through the doors of a network is slower on a busy machine.
+  const silentMs = network === undefined ? 2_000 : 5_000
+  const lines = [...settings, `cluster-node-timeout ${silentMs}`, `cluster-port ${busPort}`]
+  if (network === undefined) {
+    return { ...(await startRedisProcess({ lines, onEnd })), busPort, address: undefined }
+  }
+  const address = network.newAddress()
+  const [door, busDoor] = await Promise.all([network.doorOf(address), network.doorOf(address)])
+  const announced = [
+    `bind-source-addr ${address}`,
+    'cluster-announce-ip 127.0.0.1',
+    `cluster-announce-port ${door.port}`,
+    `cluster-announce-bus-port ${busDoor.port}`,
+  ]
+  const server = await startRedisProcess({ lines: [...lines, ...announced], onEnd })
+  door.leadTo(server.port)
+  busDoor.leadTo(busPort)
+  return { ...server, port: door.port, busPort: busDoor.port, address }
 }
 
 interface Move {

@@ -55,6 +55,8 @@ export function startLoad(producer: Producer, prefix = 'cb'): Load {
   }
 }
 
+const toBeSentAgain: readonly string[] = ['redis-unavailable', 'not-replicated']
+
 function isAway(error: unknown): error is RingbackError {
-  return error instanceof RingbackError && error.code === 'redis-unavailable'
+  return error instanceof RingbackError && toBeSentAgain.includes(error.code)
 }

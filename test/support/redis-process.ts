@@ -27,24 +27,34 @@ interface ProcessOptions {
   /** Of a configuration file, after those that all have. */
   lines: readonly string[]
   args?: readonly string[]
+  /** Which it asks for. */
+  password?: string | undefined
   onEnd?: OnEnd
 }
 
 export async function startRedisProcess({
   lines,
   args = [],
+  password,
   onEnd = onTestFinished,
 }: ProcessOptions): Promise<RedisProcess> {
   const { file, env } = await findRedisServer({ say: () => undefined })
   const folder = await mkdtemp(join(tmpdir(), 'ringback-test-node-'))
   const port = await freePort()
   const config = join(folder, 'redis.conf')
-  const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`]
+  const login = password === undefined ? [] : [`requirepass ${password}`]
+  const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...login]
   await writeFile(config, [...common, ...lines, ''].join('\n'))
   const server = spawn(file, [config, ...args], { env, stdio: 'ignore' })
   const gone = once(server, 'exit')
   const host = '127.0.0.1'
-  const admin = new Redis({ host, port, protocol: 2, maxRetriesPerRequest: null })
+  const admin = new Redis({
+    host,
+    port,
+    protocol: 2,
+    maxRetriesPerRequest: null,
+    ...(password !== undefined && { password }),
+  })
   admin.on('error', () => undefined)
   onEnd(async () => {
     admin.disconnect()

@@ -71,7 +71,7 @@ export interface WorkerWorld {
   serving?: readonly string[]
   /** How it reaches Redis: as another user, say. */
   redisUrl?: string
-  redisTls?: NonNullable<WorkerConfig['redisTls']>
+  redisSecurity?: NonNullable<WorkerConfig['redisSecurity']>
   namespace?: string
 }
 

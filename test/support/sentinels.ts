@@ -12,8 +12,15 @@ export interface WatchedPair {
 
 const name = 'ring'
 
+interface PairOptions {
+  /** Which the Sentinels ask for, of each other too. */
+  sentinelPassword?: string
+}
+
 /** A primary, a replica and three Sentinels, which replace it when it has been silent for two seconds. */
-export async function startWatchedPair(): Promise<WatchedPair> {
+export async function startWatchedPair({
+  sentinelPassword: password,
+}: PairOptions = {}): Promise<WatchedPair> {
   const primary = await startRedisProcess({ lines: keeping })
   const replica = await startRedisProcess({
     lines: [...keeping, `replicaof 127.0.0.1 ${primary.port}`],
@@ -23,9 +30,10 @@ export async function startWatchedPair(): Promise<WatchedPair> {
     `sentinel monitor ${name} 127.0.0.1 ${primary.port} 2`,
     `sentinel down-after-milliseconds ${name} 2000`,
     `sentinel failover-timeout ${name} 6000`,
+    ...(password === undefined ? [] : [`sentinel sentinel-pass ${password}`]),
   ]
   const sentinels = await Promise.all(
-    [1, 2, 3].map(() => startRedisProcess({ lines, args: ['--sentinel'] })),
+    [1, 2, 3].map(() => startRedisProcess({ lines, args: ['--sentinel'], password })),
   )
   const ask = async (sentinel: RedisProcess) => {
     const reply: unknown = await sentinel.admin.call('SENTINEL', 'MASTER', name)

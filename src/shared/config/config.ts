@@ -1,13 +1,13 @@
 import type { Destination } from './destination.ts'
 import type { GlobalSettings } from './global-settings.ts'
 import type { ProxyConfig } from './proxy.ts'
-import type { RedisTls } from './redis-tls.ts'
+import type { RedisSecurity } from './redis-security.ts'
 
 export type { LogLevel } from './features/process.ts'
 
 /** What a worker needs. Its fields are the settings of `features/`, where each is explained. */
 export interface WorkerConfig extends Omit<GlobalSettings, 'redisUrlFile' | 'configFile'> {
-  redisTls?: RedisTls
+  redisSecurity?: RedisSecurity
   destinations: readonly DestinationConfig[]
 }
 
@@ -22,7 +22,7 @@ export type VerifyConfig = NonNullable<DestinationConfig['verify']>
 /** What a command needs that reads or writes Redis and never speaks to Salesforce. */
 export interface StoreConfig extends Pick<
   WorkerConfig,
-  'redisUrl' | 'redisTls' | 'namespace' | 'logLevel' | 'numberKey'
+  'redisUrl' | 'redisSecurity' | 'namespace' | 'logLevel' | 'numberKey'
 > {
   /** Names only. */
   destinations: readonly string[]

@@ -71,7 +71,7 @@ export function loadStoreConfig(env: Environment): StoreConfig {
     ...problems,
     ...named.flatMap((source) => readDestinationSettings(source, shutdownDeadlineMs).problems),
   ])
-  const { redisUrl, redisTls, namespace, logLevel, numberKey } = complete(global)
+  const { redisUrl, redisSecurity, namespace, logLevel, numberKey } = complete(global)
   const sealKeys = named.flatMap((source) => {
     const path = sealKeysPath(source)
     return path === undefined ? [] : [[source.name, path] as const]
@@ -79,7 +79,7 @@ export function loadStoreConfig(env: Environment): StoreConfig {
   const retentions = named.map((source) => [source.name, retentionOf(source)] as const)
   return deepFreeze({
     redisUrl,
-    ...(redisTls && { redisTls }),
+    ...(redisSecurity && { redisSecurity }),
     namespace,
     logLevel,
     numberKey,

@@ -6,6 +6,7 @@ import {
   type InformantConnection,
   type InformantOptions,
 } from './informant-connection.ts'
+import { redisErrorKind } from './redis-errors.ts'
 import { asList, asText } from './reply.ts'
 
 interface Range {
@@ -14,7 +15,16 @@ interface Range {
   primary: HostPort
 }
 
-/** Asks one node after the other, first the one that answered last, until one says who has which slots. */
+interface Answer {
+  layout: Layout
+  /** False: it has lost the others, or so many that it takes nothing; what it says of slots may be long over. */
+  isServing: boolean
+}
+
+/**
+ * Asks one node after the other, first the one that answered last, until one says who has which slots. One that is cut off from
+ * the others goes on naming itself: it is believed only where none of them serves.
+ */
 export function askCluster(hosts: readonly HostPort[], options: InformantOptions): Informant {
   let known = hosts
   let current: { host: HostPort; connection: InformantConnection } | undefined
@@ -24,31 +34,50 @@ export function askCluster(hosts: readonly HostPort[], options: InformantOptions
     current = undefined
   }
 
-  async function askNode(host: HostPort): Promise<Layout> {
+  async function askNode(host: HostPort): Promise<Answer> {
     if (current?.host !== host) close()
     current ??= { host, connection: openInformant(host, options) }
+    const { connection } = current
     // eslint-disable-next-line ringback/commands-in-store, ringback/side-effects-are-steps -- asks where the store is
-    const reply = await current.connection.ask((redis) => redis.cluster('SLOTS'))
+    const reply = await connection.ask((redis) => redis.cluster('SLOTS'))
     const ranges = decodeSlots(reply, host)
     if (ranges.length === 0) throw new Error(`${host.host}:${host.port} knows of no slots`)
-    known = [host, ...others(ranges, hosts, host)]
-    return layoutOf(ranges)
+    const isServing = await serves(connection)
+    if (isServing) known = [host, ...others(ranges, hosts, host)]
+    return { layout: layoutOf(ranges), isServing }
   }
 
   return {
     ask: async () => {
       const errors: unknown[] = []
+      let lastResort: Layout | undefined
       for (const host of known) {
         try {
-          return await askNode(host)
+          const { layout, isServing } = await askNode(host)
+          if (isServing) return layout
+          lastResort ??= layout
         } catch (error) {
           errors.push(error)
-          close()
         }
+        close()
       }
+      if (lastResort !== undefined) return lastResort
       throw explainSilence('node of the cluster', errors)
     },
     close,
+  }
+}
+
+async function serves(connection: InformantConnection): Promise<boolean> {
+  try {
+    // eslint-disable-next-line ringback/commands-in-store, ringback/side-effects-are-steps -- asks where the store is
+    return asText(await connection.ask((redis) => redis.cluster('INFO'))).includes(
+      'cluster_state:ok',
+    )
+  } catch (error) {
+    // Users that were made before it was asked may not.
+    if (redisErrorKind(error) === 'forbidden') return true
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis'
 
+import type { RedisSecurity } from '../config/redis-security.ts'
 import { systemClock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
 import {
@@ -12,9 +13,9 @@ import type { RedisAccess } from './redis-access.ts'
 import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
 import { FailingFastConnection, PatientConnection } from './server-connection.ts'
-import { openTopology, topologyOf, type TlsFiles, type Topology } from './topology.ts'
+import { openTopology, topologyOf, type Topology } from './topology.ts'
 
-export type { Redis, TlsFiles }
+export type { Redis }
 export { redisFailure } from './redis-failure.ts'
 
 /** How long a producer or a command waits for Redis before it says that there is none. */
@@ -66,18 +67,18 @@ const patient = {
 export function connectPatiently(
   url: string,
   onError: (error: Error) => void,
-  tls?: TlsFiles,
+  security?: RedisSecurity,
 ): Redis {
-  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'writing'), onError)
+  return waitFor(openPatiently(topologyOf(url, security, systemClock), 'writing'), onError)
 }
 
 /** The same for whoever only reads, from a replica too. */
 export function connectPatientlyToRead(
   url: string,
   onError: (error: Error) => void,
-  tls?: TlsFiles,
+  security?: RedisSecurity,
 ): Redis {
-  return waitFor(openPatiently(topologyOf(url, tls, systemClock), 'reading'), onError)
+  return waitFor(openPatiently(topologyOf(url, security, systemClock), 'reading'), onError)
 }
 
 function openPatiently(topology: Topology, isFor: 'writing' | 'reading'): Redis {
@@ -96,8 +97,8 @@ function waitFor(redis: Redis, onError: (error: Error) => void): Redis {
 const soon = (times: number) => Math.min(50 * times, maxReconnectDelayMs)
 
 /** A producer's or a command's connection. Throws `redis-unavailable` within two seconds instead of waiting. */
-export function connectFailingFast(url: string, tls?: TlsFiles): Promise<Redis> {
-  return connectOrFail(topologyOf(url, tls, systemClock), url)
+export function connectFailingFast(url: string, security?: RedisSecurity): Promise<Redis> {
+  return connectOrFail(topologyOf(url, security, systemClock), url)
 }
 
 async function connectOrFail(topology: Topology, url: string): Promise<Redis> {
@@ -158,12 +159,12 @@ export function accessByClient(client: GivenClient): RedisAccess {
   }
 }
 
-export function accessByUrl(url: string, tls: TlsFiles | undefined): RedisAccess {
-  const connect = () => connectFailingFast(url, tls)
+export function accessByUrl(url: string, security: RedisSecurity | undefined): RedisAccess {
+  const connect = () => connectFailingFast(url, security)
   return {
     url,
     connect,
     connectAlone: connect,
-    connectPatiently: () => Promise.resolve(connectPatiently(url, () => undefined, tls)),
+    connectPatiently: () => Promise.resolve(connectPatiently(url, () => undefined, security)),
   }
 }

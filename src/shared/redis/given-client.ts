@@ -77,8 +77,13 @@ export async function topologyOfClient(client: GivenClient, clock: Clock): Promi
     return { kind: 'single', server: { ...server, ...socket, ...(family && { family }) } }
   }
   const hosts = sentinels.map((each) => hostOf(each, 26_379))
-  const { sentinelTLS: tls } = client.options
-  const informant = askSentinels({ hosts, name }, tls === undefined ? {} : { tls })
+  const { sentinelTLS: tls, sentinelUsername, sentinelPassword } = client.options
+  const login = {
+    ...(tls && { tls }),
+    ...(sentinelUsername && { username: sentinelUsername }),
+    ...(sentinelPassword && { password: sentinelPassword }),
+  }
+  const informant = askSentinels({ hosts, name }, login)
   return { kind: 'sentinel', server, directory: createDirectory(informant, clock) }
 }
 

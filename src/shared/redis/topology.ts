@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 
 import { Redis, type RedisOptions } from 'ioredis'
 
+import type { RedisSecurity } from '../config/redis-security.ts'
 import { parseRedisAddress, type RedisNodes } from '../config/redis-address.ts'
 import type { Clock } from '../time/clock.ts'
 import { askCluster } from './ask-cluster.ts'
@@ -10,7 +11,7 @@ import { ClusterConnection } from './cluster-connection.ts'
 import { createDirectory, type Directory, type Place } from './directory.ts'
 
 /** Of a server that speaks TLS: who may have signed its certificate, and the one that we show it. */
-export type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
+type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /** What there is behind an address. */
 export type Topology =
@@ -20,7 +21,11 @@ export type Topology =
   | { kind: 'cluster'; server: RedisOptions; directory: Directory }
 
 /** Nothing is connected yet. */
-export function topologyOf(url: string, tls: TlsFiles | undefined, clock: Clock): Topology {
+export function topologyOf(
+  url: string,
+  { tls, sentinel }: RedisSecurity = {},
+  clock: Clock,
+): Topology {
   const address = parseRedisAddress(url)
   if (address.kind === 'problem' || address.value.kind === 'single') {
     return { kind: 'single', server: serverOf(url, tls) }
@@ -31,7 +36,7 @@ export function topologyOf(url: string, tls: TlsFiles | undefined, clock: Clock)
   const informant =
     kind === 'cluster'
       ? askCluster(hosts, login)
-      : askSentinels({ hosts, name }, login.tls === undefined ? {} : { tls: login.tls })
+      : askSentinels({ hosts, name }, { ...sentinel, ...(login.tls && { tls: login.tls }) })
   const directory = createDirectory(informant, clock)
   return { kind, server: { ...login, db: nodes.database }, directory }
 }

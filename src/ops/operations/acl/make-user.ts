@@ -67,7 +67,7 @@ function userBeginning(password: string): string[] {
 function addressRules(redisUrl: string): string[] {
   const address = parseRedisAddress(redisUrl)
   const nodes = address.kind === 'ok' && address.value.kind !== 'single' ? address.value : undefined
-  if (nodes?.kind === 'cluster') return ['+cluster|slots']
+  if (nodes?.kind === 'cluster') return ['+cluster|slots', '+cluster|info']
   const database = nodes?.database ?? Number(new URL(redisUrl).pathname.slice(1))
   return database > 0 ? ['+select'] : []
 }

@@ -41,10 +41,10 @@ export function retentionMsOf({ config, ref }: Target): number {
 
 /** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */
 export async function withRedis<Result>(
-  { redisUrl, redisTls }: StoreConfig,
+  { redisUrl, redisSecurity }: StoreConfig,
   use: (redis: Redis) => Promise<Result>,
 ): Promise<Result> {
-  const redis = await connectFailingFast(redisUrl, redisTls)
+  const redis = await connectFailingFast(redisUrl, redisSecurity)
   try {
     return await use(redis)
   } catch (error) {
@@ -64,10 +64,10 @@ export function withStore<Result>(
 
 /** The same for answers that come one after another: the connection lasts until the last of them, or until nobody wants more. */
 export async function* streamFromRedis<Item>(
-  { redisUrl, redisTls }: StoreConfig,
+  { redisUrl, redisSecurity }: StoreConfig,
   use: (redis: Redis) => AsyncIterable<Item>,
 ): AsyncGenerator<Item> {
-  const redis = await connectFailingFast(redisUrl, redisTls)
+  const redis = await connectFailingFast(redisUrl, redisSecurity)
   try {
     yield* use(redis)
   } catch (error) {

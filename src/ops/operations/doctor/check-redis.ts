@@ -1,4 +1,4 @@
-import { readRedisTls, type RedisTls } from '../../../shared/config/redis-tls.ts'
+import { readRedisSecurity, type RedisSecurity } from '../../../shared/config/redis-security.ts'
 import { environmentSource, type Environment } from '../../../shared/config/environment.ts'
 import { readRedisAddress, redisSettings } from '../../../shared/config/features/redis.ts'
 import { readSetting } from '../../../shared/config/read-settings.ts'
@@ -33,7 +33,7 @@ export async function checkRedis(
 ): Promise<Finding[]> {
   const source = environmentSource(env)
   const { redisUrl } = readRedisAddress(source)
-  const { redisTls } = readRedisTls(source, redisUrl)
+  const { redisSecurity } = readRedisSecurity(source, redisUrl)
   const namespace = readSetting(redisSettings.shape.namespace, source)
   if (redisUrl === undefined)
     return [unknown('redis', 'not tried: RINGBACK_REDIS_URL is not a URL')]
@@ -45,7 +45,7 @@ export async function checkRedis(
   ]
   const findings: Finding[] = []
   for (const part of parts) {
-    const connection = await connect(redisUrl, redisTls)
+    const connection = await connect(redisUrl, redisSecurity)
     // A server that was there a moment ago and is gone.
     if (connection.kind === 'failed') return [...findings, connection.finding]
     const { redis } = connection
@@ -91,7 +91,7 @@ function partsOfNamespace(namespace: string, configured: readonly string[], cloc
 
 async function connect(
   url: string,
-  tls: RedisTls | undefined,
+  tls: RedisSecurity | undefined,
 ): Promise<{ kind: 'connected'; redis: Redis } | { kind: 'failed'; finding: Finding }> {
   try {
     return { kind: 'connected', redis: await connectFailingFast(url, tls) }

@@ -29,7 +29,7 @@ export async function* followResults(
       if (!complained) onAway(messageOf(error))
       complained = true
     },
-    config.redisTls,
+    config.redisSecurity,
   )
   const store = openStore(redis, ref)
   const hangUp = () => redis.disconnect()

@@ -21,7 +21,7 @@ export const redisSettings = defineFeature(
       name: 'redisUrl',
       env: 'RINGBACK_REDIS_URL',
       description:
-        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one. Of Sentinels name all, as each of them is asked where the primary is, without a password; of a cluster some nodes will do. See docs/nodes.md.',
+        'The Redis that holds everything. The password is never printed. Producers, workers and commands must use the same one. Of Sentinels name all, as each of them is asked where the primary is; of a cluster some nodes will do. See docs/nodes.md.',
       default: 'redis://127.0.0.1:6379',
       example: 'rediss://ringback:secret@redis.example.com:6380',
       secret: 'password',
@@ -62,6 +62,30 @@ export const redisSettings = defineFeature(
         env: 'RINGBACK_REDIS_KEY_FILE',
         description: 'The key of that certificate.',
         example: '/run/secrets/redis-client.key',
+      },
+    ),
+    sentinelUsername: optionalSetting(
+      matching(
+        /^[^\s:@]{1,128}$/,
+        'the name of a user: up to 128 characters, none of them a space, : or @',
+      ),
+      {
+        name: 'sentinelUsername',
+        env: 'RINGBACK_SENTINEL_USERNAME',
+        description:
+          'For `redis+sentinel://`: the user as whom the Sentinels are asked, where they have users. User and password of Redis itself are in its URL.',
+        example: 'ringback',
+      },
+    ),
+    sentinelPassword: optionalSetting(
+      matching(/^[\x21-\x7e]{1,512}$/, 'a password: up to 512 characters of ASCII, and no spaces'),
+      {
+        name: 'sentinelPassword',
+        env: 'RINGBACK_SENTINEL_PASSWORD',
+        description:
+          'For `redis+sentinel://`: the password of the Sentinels themselves (their `requirepass`, or that of the user). It is given to Sentinels alone. Never printed.',
+        example: 'correct-horse-battery-staple',
+        secret: 'all',
       },
     ),
     waitReplicas: defaultedSetting(wholeNumber({ min: 0, max: 16 }), {
