@@ -49,6 +49,7 @@ const store = {
   erasure: commonGround,
   functions: [],
   history: [],
+  jobs: [],
   keys: [],
   'public-keys': [],
   lookup: commonGround,

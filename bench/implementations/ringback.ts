@@ -14,6 +14,7 @@ import { workerTimes } from '../../src/worker/times.ts'
 import { createCallbackQueue } from '../../src/queue/callback-queue.ts'
 import { startWorker } from '../../src/worker/worker.ts'
 import { looksAt } from '../../test/support/looks.ts'
+import { noTurns, waitsFor } from '../../test/support/waits.ts'
 import { workerConfig } from '../../test/support/worker-config.ts'
 import {
   callCenter,
@@ -84,7 +85,8 @@ async function bridgeAll(run: BenchRun): Promise<void> {
   const queue = createCallbackQueue(store)
   const bridge = createBridge({
     store,
-    openBlocking: () => connect(run),
+    turns: noTurns,
+    openInbox: waitsFor(store, 'bench').openInbox,
     looks: looksAt(store),
     queue,
     clock: systemClock,

@@ -13,6 +13,8 @@ const owners = new Map([
 const harmless = new Set([
   // Connections, workers and queues as such.
   ...['connect', 'disconnect', 'duplicate', 'quit', 'close', 'isRunning', 'on', 'once', 'off'],
+  // What a connection does with itself, or another one of this process.
+  ...['client ID', 'client UNBLOCK'],
   // Reading.
   ...[
     'config GET',

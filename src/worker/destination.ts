@@ -25,7 +25,7 @@ import { readDepths, type Depths } from './depths.ts'
 import { watchAuthorization, type DestinationStatus } from './destination-status.ts'
 import type { Looks } from './looks.ts'
 import type { NumberKeyOf } from './number-keys.ts'
-import { createHeartbeat } from './heartbeat.ts'
+import { createHeartbeat, type SayAlive } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
@@ -35,6 +35,8 @@ import { withoutSealKeys } from './sealing/sealing.ts'
 import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
+import type { Turns } from './turns.ts'
+import type { Waits } from './waits.ts'
 
 /** What all destinations of a worker share. */
 export interface WorkerScope {
@@ -50,7 +52,12 @@ export interface WorkerScope {
   random: Random
   observe: Observer
   numberKeyOf: NumberKeyOf
+  beat: SayAlive
   looksOf: (ref: DestinationRef) => Looks
+  /** By a connection on which nobody waits. */
+  waitsOf: (command: Redis) => Waits
+  /** For pages of entries, and for attempts. */
+  turnsOf: (destination: string) => Turns
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
 }
@@ -138,7 +145,7 @@ function sealKeysOf(
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */
 function heartbeatOf(config: DestinationConfig, scope: DestinationScope): Service {
-  const { store, consumer, numberKey, times, clock, observe } = scope
+  const { store, consumer, numberKey, times, beat, clock, observe } = scope
   return createHeartbeat({
     store,
     worker: {
@@ -150,6 +157,7 @@ function heartbeatOf(config: DestinationConfig, scope: DestinationScope): Servic
         numberKey: numberKey === undefined ? 'none' : `mark ${numberKeyOf(numberKey).mark}`,
       },
     },
+    beat,
     everyMs: times.heartbeatMs,
     clock,
     observe,
@@ -172,18 +180,13 @@ function bridgeOf(
   queue: CallbackQueue,
 ): Bridge {
   const { store, looks, consumer, times, clock, observe, numberKeyOf, sealing } = scope
-  const openBlocking = () => {
-    const blocking = store.redis.duplicate()
-    // The command connection, which goes to the same server, reports what is lost.
-    blocking.on('error', () => undefined)
-    return blocking
-  }
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,
-    openBlocking,
+    openInbox: () => scope.waitsOf(store.redis).inboxOf(store),
     looks,
     queue,
+    turns: scope.turnsOf(store.ref.destination),
     clock,
     observe,
     numberKeyOf,
@@ -201,11 +204,16 @@ function processorOf(
   scope: DestinationScope,
   context: AttemptContext,
 ): Service {
-  const { store, times, clock, queueClock, observe } = scope
+  const { store, times, clock, queueClock, observe, waitsOf } = scope
   const gate = admissionOf(config, scope)
+  const turns = scope.turnsOf(config.name)
   return createProcessor({
     store,
-    perform: (job, pass, cutShort) => runAttempt({ job, pass, gate, context }, cutShort),
+    openJobs: () => waitsOf(store.redis).jobsOf(store),
+    perform: async (job, pass, cutShort) => {
+      await turns.take()
+      return await runAttempt({ job, pass, gate, context }, cutShort)
+    },
     gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,

@@ -12,6 +12,7 @@ import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
 import { createFleet, type Fleet } from './fleet.ts'
+import { sayAliveTogether } from './heartbeat.ts'
 import type { WorkerHealth } from './health.ts'
 import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
@@ -19,6 +20,8 @@ import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
 import { createServerClocks, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
+import { createTurns } from './turns.ts'
+import { createWaits } from './waits.ts'
 
 export interface WorkerOptions {
   config: WorkerConfig
@@ -60,6 +63,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const numberKeyOf = createNumberKeys({ redis, setting, isServed, clock, observe })
   const refs = () => served().map(({ name: destination }) => ({ namespace, destination }))
   const looksOf = createLooks({ redis, refs, clock, freshMs: times.lookMs })
+  const waitsOf = createWaits({ consumer, clock: options.clock })
   const scope = {
     redis,
     namespace,
@@ -71,6 +75,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     observe,
     numberKeyOf,
     looksOf,
+    beat: sayAliveTogether(),
+    waitsOf,
+    turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
   }
   const fleet = createFleet(config.destinations, {

@@ -5,6 +5,7 @@ import type { Bundle } from './ringback.ts'
 import { looksAt } from './looks.ts'
 import { testNumberKey } from './number-key.ts'
 import { runService } from './run-service.ts'
+import { noTurns, waitsFor } from './waits.ts'
 
 /** Where it works, and what it says. */
 type Heard = Pick<Bundle, 'store' | 'recorder'>
@@ -19,10 +20,10 @@ export function runBridge(
   { store, recorder }: Heard,
   more: Partial<BridgeContext> = {},
 ): { bridge: Bridge; stop: () => Promise<void> } {
-  const openBlocking = () => store.redis.duplicate().on('error', () => undefined)
   const bridge = createBridge({
     store,
-    openBlocking,
+    turns: noTurns,
+    openInbox: waitsFor(store).openInbox,
     looks: looksAt(store),
     queue: createCallbackQueue(store),
     clock: systemClock,

@@ -40,6 +40,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['waitingJobsKey', keys.waitingJobsKey(place)],
   ['delayedJobsKey', keys.delayedJobsKey(place)],
   ['activeJobsKey', keys.activeJobsKey(place)],
+  ['jobMarkersKey', keys.jobMarkersKey(place)],
   ['jobKey', keys.jobKey(place, 'cb-id')],
   ['queueEventsKey', keys.queueEventsKey(place)],
   ['destinationsKey', keys.destinationsKey(place.namespace)],

@@ -180,6 +180,11 @@ export function activeJobsKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:${queueName}:active`
 }
 
+/** What BullMQ tells workers by that wait for a job. */
+export function jobMarkersKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:${queueName}:marker`
+}
+
 /** BullMQ's stream of what happened to jobs. */
 export function queueEventsKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:${queueName}:events`

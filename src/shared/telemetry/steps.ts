@@ -30,6 +30,8 @@ export const stepTable = {
   confirm: 'callbacks are scheduled, and their entries leave the inbox (confirm.lua)',
   'take-expired':
     'callbacks whose time is over are taken from their index, to be ended (take-expired.lua)',
+  'queue.wait':
+    'a worker waits until there is a job, or is about to be one, and takes the sign of it (BZPOPMIN)',
   admit: 'a worker is told whether a callback may go now, and takes that moment for it (admit.lua)',
   begin: 'an attempt is opened in the ledger (begin.lua)',
   'salesforce.send': 'the request goes out: the connection is there … its last byte has left',

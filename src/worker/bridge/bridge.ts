@@ -2,17 +2,17 @@ import { createLanes, type Lanes } from '../../queue/lanes.ts'
 import { aborted } from '../../shared/lifecycle/aborted.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
 import { createService, type Service } from '../../shared/lifecycle/service.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
 import { ensureInboxGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import type { InboxSource } from './inbox-source.ts'
 import { createInboxReader, type InboxReader, type InboxReaderContext } from './inbox-reader.ts'
 import { createMoveEntries, reportFailure, type MoveEntries } from './move-entries.ts'
 import type { MoveContext } from './move-page.ts'
 import { tracedMove } from './traced-move.ts'
 
-export interface BridgeContext extends Omit<InboxReaderContext, 'blocking'>, MoveContext {
-  /** A connection of its own, which it closes. */
-  openBlocking: () => Redis
+export interface BridgeContext extends Omit<InboxReaderContext, 'inbox'>, MoveContext {
+  /** Where new entries come from; it closes what it was given. */
+  openInbox: () => InboxSource
   /** A bridge that has had entries to move for longer, and moved none, does not do its work. */
   stalledMs: number
 }
@@ -38,10 +38,10 @@ export function createBridge(context: BridgeContext): Bridge {
     'bridge',
     async (stopping) => {
       progress.note()
-      const blocking = context.openBlocking()
-      // Whatever a blocked read was just being given stays pending in the group, and the next bridge takes it over.
-      void aborted(stopping).then(() => blocking.disconnect())
-      const reader = createInboxReader({ ...context, blocking })
+      const inbox = context.openInbox()
+      // Whatever it was just being given stays pending in the group, and the next bridge takes it over.
+      void aborted(stopping).then(() => inbox.close())
+      const reader = createInboxReader({ ...context, inbox })
       const moveAll = createMoveEntries(context, progress.note)
       const underWay = createLanes(batchesAtOnce)
       await moveUntilStopped({ context, reader, moveAll, progress, underWay }, stopping)

@@ -1,22 +1,18 @@
 import {
   claimAbandoned,
   forgetConsumers,
-  readNew,
   readPending,
   type EntryPage,
   type InboxEntry,
 } from '../../shared/store/inbox/inbox.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
-import { maxReplyBytes } from '../../shared/store/inbox/limits.ts'
-import { readBounded } from '../../shared/redis/bounded-reply.ts'
-import type { Redis } from '../../shared/redis/connection.ts'
-import { openStore } from '../../shared/redis/destination-store.ts'
 import type { Looks } from '../looks.ts'
 import { watchDoor, type DoorContext } from './door.ts'
+import type { InboxSource } from './inbox-source.ts'
 
 export interface InboxReaderContext extends DoorContext {
-  /** Its own connection: reading new entries blocks it. */
-  blocking: Redis
+  /** Where new entries come from. */
+  inbox: InboxSource
   /** This process's name in the consumer group. */
   consumer: string
   /** Entries that another consumer has held for longer are taken over. Doing one twice is safe; see open.lua. */
@@ -39,16 +35,17 @@ export interface InboxReader {
 const batchSize = 200
 /** While something waits to be tried again, a quiet inbox must not keep it waiting for longer. */
 const shortBlockMs = 500
+const forgetEveryMs = 3_600_000
 /** A bridge that has not been heard of for a day will not come back under the same name. */
 const forgottenMs = 24 * 3_600_000
 const fromTheBeginning = '0-0'
 
 export function createInboxReader(context: InboxReaderContext): InboxReader {
-  const { store, blocking, clock, consumer, abandonedMs, looks } = context
-  const blockingStore = openStore(blocking, store.ref)
+  const { store, inbox, clock, consumer, abandonedMs, looks } = context
   const door = watchDoor(context)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
+  let nextForgetAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
   let pendingAfter: string | undefined
 
@@ -76,8 +73,10 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
     // What was claimed and is yet to be read is pending.
     pendingAfter = nextAfter
     if (entries.length > 0 || nextAfter !== undefined) return entries
-    await forgetConsumers(store, forgottenMs)
     nextClaimAtMs = clock.monotonic() + abandonedMs / 2
+    if (clock.monotonic() < nextForgetAtMs) return []
+    await forgetConsumers(store, forgottenMs)
+    nextForgetAtMs = clock.monotonic() + forgetEveryMs
     return []
   }
 
@@ -94,9 +93,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
       await rest(clock, waitMs, signal)
       return []
     }
-    const wish = { consumer, count: batchSize, blockMs: waitMs }
-    const bound = { mostBytes: maxReplyBytes, signal }
-    const read = await readBounded(blocking, bound, () => readNew(blockingStore, wish))
+    const read = await inbox.next(waitMs)
     if (read.kind === 'whole') return read.reply
     // Whatever it was, it has been given to us.
     pendingAfter = fromTheBeginning

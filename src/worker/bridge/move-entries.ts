@@ -5,7 +5,7 @@ import { messageOf } from '../../shared/errors/errors.ts'
 import type { InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { buryEntry } from './bury-entry.ts'
 import { fulfilWish } from './fulfil-wish.ts'
-import { inPages } from './in-pages.ts'
+import { inPages, smallPage, wholePage } from './in-pages.ts'
 import { inParts } from './in-parts.ts'
 import { isPoisonMessage } from '../../shared/redis/poison.ts'
 import { movePage, type MoveContext } from './move-page.ts'
@@ -21,7 +21,7 @@ export type MoveEntries = (entries: readonly InboxEntry[]) => Promise<boolean>
 
 /** `onMoved` hears of each entry that got where it belongs. */
 export function createMoveEntries(context: MoveContext, onMoved: () => void): MoveEntries {
-  const { clock } = context
+  const { clock, turns } = context
   const tries = new Map<string, number>()
 
   async function moveAll(entries: readonly InboxEntry[]): Promise<boolean> {
@@ -33,12 +33,16 @@ export function createMoveEntries(context: MoveContext, onMoved: () => void): Mo
   async function moveTogether(entries: readonly InboxEntry[]): Promise<boolean> {
     const moves: Promise<boolean>[] = []
     let sliceBeganMs = clock.monotonic()
-    for (const page of inPages(entries)) {
+    for (const page of inPages(entries, turns.isAlone() ? wholePage : smallPage)) {
+      await turns.take()
       if (clock.monotonic() - sliceBeganMs >= sliceMs) {
         await letOthersRun()
         sliceBeganMs = clock.monotonic()
       }
-      moves.push(moveOrReport(page))
+      const move = moveOrReport(page)
+      moves.push(move)
+      // What Redis has to do for others stands behind what it was given before.
+      if (!turns.isAlone()) await move
     }
     return (await Promise.all(moves)).every(Boolean)
   }

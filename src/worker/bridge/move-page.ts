@@ -8,6 +8,7 @@ import {
 import { openAll, type OpenResult } from '../../shared/store/ledger/open.ts'
 import { epochMsOf, isoTimestamp } from '../../shared/time/timestamp.ts'
 import type { Intent } from '../../shared/contract/intent.ts'
+import type { Turns } from '../turns.ts'
 import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
 import { buryEntry, type BuryContext, type Rejection } from './bury-entry.ts'
 import { expiryOf } from './expiry-of.ts'
@@ -24,6 +25,7 @@ import { judgeSealed, type JudgedOpening } from './judge-sealed.ts'
 
 export interface MoveContext extends BuryContext, OpenContext {
   queue: CallbackQueue
+  turns: Turns
   /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
   expireAfterMs?: number | undefined
 }

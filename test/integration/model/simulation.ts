@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { jobIdOf, type CallbackJob } from '../../../src/shared/contract/ids.ts'
 import type { OnUncertain } from '../../../src/shared/delivery/on-uncertain.ts'
 import type { SalesforceAnswer } from '../../../src/shared/delivery/salesforce-answer.ts'
-import { readStray } from '../../../src/shared/store/inbox/inbox.ts'
+import { readNew, readStray } from '../../../src/shared/store/inbox/inbox.ts'
 import type { Pass } from '../../../src/shared/delivery/admission.ts'
 import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import { admit } from '../../../src/shared/store/control/admit.ts'
@@ -30,6 +30,7 @@ import { createSteps, type Actor, type Call, type Draw, type Step } from './step
 import { createModelChecker, type Run, type ModelCheckerOptions } from './model-checker.ts'
 import { testNumberKey } from '../../support/number-key.ts'
 import { looksAt } from '../../support/looks.ts'
+import { noTurns } from '../../support/waits.ts'
 
 const stepMs = 100
 /** Of a job that may not go. */
@@ -237,7 +238,14 @@ export function createSimulation(options: SimulationOptions) {
     createBridge({
       store,
       retentionMs,
-      openBlocking: () => theirs,
+      turns: noTurns,
+      openInbox: () => ({
+        next: async (blockMs) => ({
+          kind: 'whole',
+          reply: await readNew(store, { consumer: bridge.name, count: 200, blockMs }),
+        }),
+        close: () => undefined,
+      }),
       looks: looksAt(store),
       observe: () => undefined,
       consumer: bridge.name,

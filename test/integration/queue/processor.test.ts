@@ -18,6 +18,7 @@ import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { runService } from '../../support/run-service.ts'
 import { scheduled } from '../../support/scheduled.ts'
+import { waitsFor } from '../../support/waits.ts'
 import { json, webServer, type Respond } from '../salesforce/support/local-peer.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -38,6 +39,7 @@ async function processing({
   const start = (options: Partial<ProcessorContext> = {}) => {
     const processor = createProcessor({
       store,
+      openJobs: waitsFor(store).openJobs,
       concurrency: 1,
       gate: openGate,
       lockMs: 1_200,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { workersKey } from '../../../src/shared/redis/keys.ts'
-import { heartbeat } from '../../../src/shared/store/workers/heartbeat.ts'
+import { heartbeat } from '../../support/heartbeat.ts'
 import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { setup } from '../../support/ringback.ts'
 

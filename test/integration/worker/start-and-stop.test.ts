@@ -12,13 +12,14 @@ import { systemClock } from '../../../src/shared/time/clock.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { createDestination, type WorkerScope } from '../../../src/worker/destination.ts'
-import { createHeartbeat } from '../../../src/worker/heartbeat.ts'
+import { createHeartbeat, sayAliveTogether } from '../../../src/worker/heartbeat.ts'
 import { createSealKeys } from '../../../src/worker/sealing/seal-keys.ts'
 import { createHistory } from '../../../src/worker/keep-history.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createRuns } from '../../../src/worker/runs/runs.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
+import { createWaits } from '../../../src/worker/waits.ts'
 import { openGate } from '../../support/any-pass.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
@@ -31,6 +32,7 @@ import {
   stressStartStop,
 } from '../../support/stress-start-stop.ts'
 import { looksAt } from '../../support/looks.ts'
+import { noTurns, waitsFor } from '../../support/waits.ts'
 
 const times = workerTimes(1_200)
 const stopTimes = { deadlineMs: 60_000, finalWriteMs: 1 }
@@ -54,7 +56,10 @@ async function setUp() {
     random: () => 0.5,
     observe: bundle.recorder.observe,
     numberKeyOf: placesNothing,
+    beat: sayAliveTogether(),
     looksOf: () => looksAt(openStore(redis, bundle.store.ref)),
+    turnsOf: () => noTurns,
+    waitsOf: createWaits({ consumer: 'of-the-test', clock: systemClock }),
     numberKey: undefined,
   }
   return { bundle, scope, queue }
@@ -96,7 +101,8 @@ const services: [string, (given: Given) => Service][] = [
         abandonedMs: times.abandonedMs,
         stalledMs: times.stalledMs,
         looks: looksAt(openStore(redis, store.ref)),
-        openBlocking: () => redis.duplicate().on('error', () => undefined),
+        turns: noTurns,
+        openInbox: waitsFor(openStore(redis, store.ref), 'of-the-test').openInbox,
       }),
   ],
   [
@@ -104,6 +110,7 @@ const services: [string, (given: Given) => Service][] = [
     ({ bundle: { store }, scope: { redis, clock, queueClock, observe } }) =>
       createProcessor({
         store: openStore(redis, store.ref),
+        openJobs: waitsFor(openStore(redis, store.ref)).openJobs,
         clock,
         queueClock,
         observe,
@@ -119,6 +126,7 @@ const services: [string, (given: Given) => Service][] = [
       createHeartbeat({
         store: openStore(redis, store.ref),
         worker: { name: 'of-the-test', version: '1', startedAt: '', settings: {} },
+        beat: sayAliveTogether(),
         everyMs: 1,
         clock,
         observe,

@@ -25,6 +25,7 @@ import { setup, type Bundle } from '../../support/ringback.ts'
 import { placesNothing } from '../../support/number-key.ts'
 import { runService } from '../../support/run-service.ts'
 import { looksAt } from '../../support/looks.ts'
+import { noTurns, waitsFor } from '../../support/waits.ts'
 
 const callbackNumber = '+18445791189'
 const one = { id: 'one', callId: 'call-1', callbackNumber }
@@ -241,7 +242,8 @@ async function queues(store: DestinationStore): Promise<void> {
 async function bridges({ recorder }: Bundle, stray: DestinationStore): Promise<void> {
   const bridge = createBridge({
     store: stray,
-    openBlocking: () => stray.redis.duplicate(),
+    turns: noTurns,
+    openInbox: waitsFor(stray, 'c').openInbox,
     looks: looksAt(stray),
     clock: systemClock,
     observe: recorder.observe,

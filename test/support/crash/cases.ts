@@ -93,6 +93,7 @@ const occasions: Record<Step, readonly [Occasion, ...Occasion[]]> = {
   ],
   confirm: [of(booking), of(batch), of(fulfilling, 2), of(fulfilling, 3)],
   'take-expired': [of(expiring)],
+  'queue.wait': [of(booking)],
   admit: [of(booking)],
   begin: [of(booking), of(retrying, 2), of(findingNothing, 2), of(probing, 2)],
   'salesforce.send': [of(booking), of(findingNothing, 2)],

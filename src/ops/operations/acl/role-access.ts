@@ -101,12 +101,21 @@ export const roleAccess = {
       },
       '{ringback:d}:callbacks:*': {
         reads: ['LLEN', 'LRANGE', 'ZCARD', 'ZCOUNT', 'ZRANGEBYSCORE'],
-        writes: ['ZADD'],
+        writes: ['BZPOPMIN', 'ZADD'],
       },
       'ringback:destinations': { reads: ['HGETALL'], writes: ['HSET', 'HSETNX'] },
       'ringback:walker': { reads: ['GET'], writes: ['PEXPIRE', 'SET'] },
     },
-    keyless: ['FUNCTION LIST', 'FUNCTION LOAD', 'INFO', 'PING', 'SCAN', 'TIME'],
+    keyless: [
+      'CLIENT ID',
+      'CLIENT UNBLOCK',
+      'FUNCTION LIST',
+      'FUNCTION LOAD',
+      'INFO',
+      'PING',
+      'SCAN',
+      'TIME',
+    ],
     scriptKeys: [
       '{ringback:d}:inbox',
       '{ringback:d}:door',

@@ -1,6 +1,7 @@
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { readEntries, type MeasuredEntry } from './read-entries.ts'
-import { inboxKey } from '../../redis/keys.ts'
+import type { Redis } from '../../redis/connection.ts'
+import { inboxKey, type DestinationRef } from '../../redis/keys.ts'
 import { asList } from '../../redis/reply.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
 import { lastPossibleId } from '../../redis/stream-id.ts'
@@ -26,26 +27,39 @@ export async function ensureInboxGroup({ redis, ref }: DestinationStore): Promis
 export interface ReadOptions {
   consumer: string
   count: number
-  /** How long to wait for an entry. Finite, so that a dead connection is noticed. */
-  blockMs: number
+  /** How long to wait for an entry; undefined: not at all. Finite, so that a dead connection is noticed. */
+  blockMs: number | undefined
+}
+
+/** The same for one inbox. */
+export async function readNew(
+  { redis, ref }: DestinationStore,
+  options: ReadOptions,
+): Promise<InboxEntry[]> {
+  return (await readNewOf(redis, [ref], options)).get(ref) ?? []
 }
 
 /**
- * New entries, which are from now on pending for this consumer. `redis` is blocked meanwhile: give it its own. What is more
- * than it may read in one reply is cut off, and is to be read as what is pending: one by one, and measured.
+ * New entries of inboxes on one server, at most `count` of each, which are from now on pending for this consumer. `redis` is
+ * blocked meanwhile: give it its own. What is more than it may read in one reply is cut off, and is to be read as what is
+ * pending: one by one, and measured.
  */
-export async function readNew(
-  { redis, ref }: DestinationStore,
+export async function readNewOf(
+  redis: Redis,
+  refs: readonly DestinationRef[],
   { consumer, count, blockMs }: ReadOptions,
-): Promise<InboxEntry[]> {
-  const key = inboxKey(ref)
-  const reply = await takeStep('inbox.read', ref, () =>
+): Promise<ReadonlyMap<DestinationRef, InboxEntry[]>> {
+  const [first, second] = refs
+  const destination = second === undefined ? first?.destination : undefined
+  const wait = blockMs === undefined ? [] : ['BLOCK', blockMs]
+  const reply = await takeStep('inbox.read', { destination }, () =>
     redis.callBuffer(
       'XREADGROUP',
-      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', key, '>'],
+      ...['GROUP', bridgeGroup, consumer, 'COUNT', count, ...wait, 'STREAMS'],
+      ...[...refs.map(inboxKey), ...refs.map(() => '>')],
     ),
   )
-  return decodeStreams(reply)
+  return decodeStreams(refs, reply)
 }
 
 /** Entries, and the id after which there are more. Undefined: there are none. */
@@ -170,9 +184,15 @@ function decodeConsumer(reply: unknown): { name: string; pending: number; idle: 
   }
 }
 
-function decodeStreams(reply: unknown): InboxEntry[] {
-  if (!Array.isArray(reply)) return []
-  return reply.flatMap((stream: unknown) => (Array.isArray(stream) ? decodeEntries(stream[1]) : []))
+function decodeStreams(
+  refs: readonly DestinationRef[],
+  reply: unknown,
+): ReadonlyMap<DestinationRef, InboxEntry[]> {
+  const streams = Array.isArray(reply) ? reply.map(asList) : []
+  const found = new Map(streams.map(([key, entries]) => [String(key), entries]))
+  if (found.size === 0) return new Map()
+  const here = refs.filter((ref) => found.has(inboxKey(ref)))
+  return new Map(here.map((ref) => [ref, decodeEntries(found.get(inboxKey(ref)))]))
 }
 
 function decodeEntries(entries: unknown): InboxEntry[] {

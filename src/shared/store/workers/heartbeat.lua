@@ -1,9 +1,10 @@
--- heartbeat: a worker says that it serves a destination, and by which settings. Who has said nothing for a while is forgotten.
---- @keys workers retrying due_jobs waiting_jobs delayed_jobs active_jobs
---- @args worker digest alive_ms most
+-- heartbeat: a worker says that it serves destinations, and by which settings. Who has said nothing for a while is forgotten.
+--- @args alive_ms most
+--- @each_keys workers retrying due_jobs waiting_jobs delayed_jobs active_jobs
+--- @each_args worker digest
 --- @include "../lua/clock"
 -- worker: its digest, a space and what it says of itself, JSON: the same words every time   most: that are remembered
--- Returns what those say that have another digest
+-- Returns of each destination what those say that have another digest
 local now = redis_now()
 redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - alive_ms)
 redis.call('ZADD', workers, now, worker)

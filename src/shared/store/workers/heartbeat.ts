@@ -1,40 +1,63 @@
+import type { Redis } from '../../redis/connection.ts'
+import { openStore } from '../../redis/destination-store.ts'
 import {
-  activeJobs,
-  delayedJobs,
-  dueJobs,
-  retrying,
-  waitingJobs,
-  workers,
-} from '../../redis/destination-keys.ts'
-import type { DestinationStore } from '../../redis/destination-store.ts'
+  activeJobsKey,
+  delayedJobsKey,
+  dueJobsKey,
+  retryingKey,
+  waitingJobsKey,
+  workersKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 import { asList, asText } from '../../redis/reply.ts'
-import { defineScript } from '../../redis/script.ts'
+import { definePagedScript } from '../../redis/script.ts'
 import { aliveMs, decodeWorker, encodeWorker, type WorkerRecord } from './worker-record.ts'
-
-interface HeartbeatInput {
-  worker: string
-  digest: string
-  aliveMs: number
-  most: number
-}
 
 /** Their descriptions are read as a whole: far more workers than share a destination, and still a megabyte at most. */
 const most = 500
 
-const script = defineScript<HeartbeatInput, string[]>({
+/** What a worker says of a destination that it serves: the same words every time. */
+export interface Beat {
+  ref: DestinationRef
+  /** Its digest, a space, and JSON. */
+  worker: string
+  digest: string
+}
+
+const script = definePagedScript<{ aliveMs: number; most: number }, Beat, string[]>({
   name: 'heartbeat',
   beside: import.meta.url,
-  keys: { workers, retrying, dueJobs, waitingJobs, delayedJobs, activeJobs },
-  args: ['worker', 'digest', 'aliveMs', 'most'],
+  keys: {},
+  args: ['aliveMs', 'most'],
+  each: {
+    keys: {
+      workers: (_, { ref }) => workersKey(ref),
+      retrying: (_, { ref }) => retryingKey(ref),
+      dueJobs: (_, { ref }) => dueJobsKey(ref),
+      waitingJobs: (_, { ref }) => waitingJobsKey(ref),
+      delayedJobs: (_, { ref }) => delayedJobsKey(ref),
+      activeJobs: (_, { ref }) => activeJobsKey(ref),
+    },
+    args: ['worker', 'digest'],
+  },
   decode: (reply) => asList(reply).map(asText),
 })
 
-/** Says that this worker is alive. Gives those that serve the same destination by other settings, or in another version. */
-export async function heartbeat(
-  store: DestinationStore,
-  record: WorkerRecord,
-): Promise<WorkerRecord[]> {
+export function beatOf(ref: DestinationRef, record: WorkerRecord): Beat {
   const { digest, member } = encodeWorker(record)
-  const others = await script(store, { worker: member, digest, aliveMs, most })
-  return others.map(decodeWorker).filter((other) => other !== undefined)
+  return { ref, worker: member, digest }
+}
+
+/**
+ * Says of destinations on one server that this worker is alive. Gives of each those that serve it by other settings, or in another
+ * version.
+ */
+export async function heartbeats(
+  redis: Redis,
+  beats: readonly Beat[],
+): Promise<readonly WorkerRecord[][]> {
+  const [first] = beats
+  if (first === undefined) return []
+  const others = await script(openStore(redis, first.ref), { aliveMs, most }, beats)
+  return others.map((each) => each.map(decodeWorker).filter((other) => other !== undefined))
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { inPages } from '../../../../src/worker/bridge/in-pages.ts'
+import { inPages, wholePage } from '../../../../src/worker/bridge/in-pages.ts'
 
 const entry = (bytes: number) => ({ intent: Buffer.alloc(bytes) })
 
@@ -11,9 +11,9 @@ it.each([
   ['large ones', [16_384, 16_384, 16_384, 16_384, 16_384], [4, 1]],
   ['one that is larger than a page', [300, 100_000, 300], [1, 1, 1]],
 ])('takes of %s together what is small enough', (_, sizes, pages) => {
-  expect(inPages(sizes.map(entry)).map(({ length }) => length)).toEqual(pages)
+  expect(inPages(sizes.map(entry), wholePage).map(({ length }) => length)).toEqual(pages)
 })
 
 it('takes an entry without an intent as an empty one', () => {
-  expect(inPages([{ intent: undefined }, entry(300)])).toHaveLength(1)
+  expect(inPages([{ intent: undefined }, entry(300)], wholePage)).toHaveLength(1)
 })
