@@ -3,6 +3,7 @@ import {
   delayedJobs,
   dueJobs,
   retrying,
+  schedule,
   waitingJobs,
   workers,
 } from '../../redis/destination-keys.ts'
@@ -24,7 +25,7 @@ const most = 500
 const script = defineScript<HeartbeatInput, string[]>({
   name: 'heartbeat',
   beside: import.meta.url,
-  keys: { workers, retrying, dueJobs, waitingJobs, delayedJobs, activeJobs },
+  keys: { workers, retrying, dueJobs, waitingJobs, delayedJobs, activeJobs, schedule },
   args: ['worker', 'digest', 'aliveMs', 'most'],
   decode: (reply) => asList(reply).map(asText),
 })
