@@ -38,7 +38,7 @@ func main() {
 		log.Fatal("no connection: ", err)
 	}
 	defer conn.Close()
-	sealed, err := seal(conn, strings.TrimSpace(line))
+	sealed, err := seal(conn, strings.TrimSpace(line), id)
 	if err != nil {
 		log.Fatal("cannot seal the number: ", err)
 	}
@@ -54,7 +54,7 @@ func main() {
 	fmt.Println("promised:", id)
 }
 
-func seal(conn redis.Conn, number string) (string, error) {
+func seal(conn redis.Conn, number, id string) (string, error) {
 	published, err := redis.Bytes(conn.Do("GET", "{ringback:default}:public-keys"))
 	if err != nil {
 		return "", fmt.Errorf("there is no public key: do the workers have RINGBACK_SEAL_KEYS_FILE? (%w)", err)
@@ -69,7 +69,9 @@ func seal(conn redis.Conn, number string) (string, error) {
 			continue
 		}
 		recipient := jose.Recipient{Algorithm: jose.ECDH_ES_A256KW, Key: key.Key, KeyID: key.KeyID}
-		encrypter, err := jose.NewEncrypter(jose.A256GCM, recipient, nil)
+		// With the id in its header nobody can put the number into another intent.
+		options := (&jose.EncrypterOptions{}).WithHeader("id", id)
+		encrypter, err := jose.NewEncrypter(jose.A256GCM, recipient, options)
 		if err != nil {
 			return "", err
 		}

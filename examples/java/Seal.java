@@ -38,7 +38,7 @@ public class Seal {
             // The id is required here, and must not be made of the number.
             String intent = """
                 { "id": "%s", "callId": "89328b83-ff42-4c85-a2af-e948124365de", "callbackNumber": "%s" }"""
-                .formatted(id, seal(number, rsaKey(published)));
+                .formatted(id, seal(number, id, rsaKey(published)));
             redis.xadd("{ringback:default}:inbox", StreamEntryID.NEW_ENTRY, Map.of("intent", intent));
             System.out.println("promised: " + id);
         }
@@ -53,11 +53,11 @@ public class Seal {
         return null;
     }
 
-    /** A compact JWE (RFC 7516): RSA-OAEP-256 for a fresh key, and A256GCM with it for the number. */
-    static String seal(String number, JsonObject jwk) throws Exception {
+    /** A compact JWE (RFC 7516): RSA-OAEP-256 for a fresh key, and A256GCM with it for the number. It stands in no intent but that of the id. */
+    static String seal(String number, String id, JsonObject jwk) throws Exception {
         PublicKey key = KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(integer(jwk, "n"), integer(jwk, "e")));
-        String header = base64("{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\",\"kid\":\"%s\"}"
-            .formatted(jwk.get("kid").getAsString()).getBytes(StandardCharsets.UTF_8));
+        String header = base64("{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\",\"kid\":\"%s\",\"id\":\"%s\"}"
+            .formatted(jwk.get("kid").getAsString(), id).getBytes(StandardCharsets.UTF_8));
         byte[] contentKey = random(32), iv = random(12);
         Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
         // MGF1 with SHA-256 as well: by itself the JDK would take SHA-1 there.

@@ -31,7 +31,8 @@ if not keys:
 # Whichever the library knows; of these two the elliptic curve is the shorter one.
 key = next((each for each in keys if each["alg"] == "ECDH-ES+A256KW"), keys[0])
 
-header = {"alg": key["alg"], "enc": "A256GCM", "kid": key["kid"]}
+# With the id in it nobody can put the number into another intent.
+header = {"alg": key["alg"], "enc": "A256GCM", "kid": key["kid"], "id": callback_id}
 sealed = jwe.JWE(number.encode(), json.dumps(header), recipient=jwk.JWK(**key))
 # The id is required here, and must not be made of the number.
 intent = {

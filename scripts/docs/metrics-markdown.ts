@@ -17,7 +17,8 @@ export function metricsMarkdown(): string {
 # Metrics
 
 A worker serves these at \`/metrics\` on \`RINGBACK_OPS_PORT\`, in Prometheus' text format, or in that of OpenMetrics for whoever
-asks for it by \`Accept\`, as Prometheus does; without exemplars. Counters and histograms tell of
+asks for it by \`Accept\`, as Prometheus does: there, where traces are collected, the histograms of attempts name in each bucket the
+trace of the last attempt that fell into it (exemplars, \`trace_id\`). Counters and histograms tell of
 this one worker since its start: add them up over all workers. The depths of inbox, queue and dead letters, and what
 holds a destination back, are read from Redis at each scrape: every worker gives the same, so never add those up.
 What Node tells of its process comes beside these, as prom-client names it (\`process_…\`, \`nodejs_…\`).

@@ -10,6 +10,7 @@ import { startHealthServer } from '../ops/http/health-server.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger, logTo } from '../shared/telemetry/logger.ts'
 import { collectProcessMetrics } from '../shared/telemetry/metrics-of-process.ts'
+import { watchScripts } from '../shared/telemetry/script-timings.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
 import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
 import { followConfiguration } from './follow-configuration.ts'
@@ -35,6 +36,7 @@ export async function runWorker({ env, clock, stdout, stopped }: CliContext): Pr
     async () => ({ ...(await worker.redisSafety()), clockAheadMs: worker.clockAheadMs() }),
   )
   collectProcessMetrics(metrics.registry)
+  watchScripts(metrics.scriptTimed)
   const worker = startWorker({
     config,
     times: workerTimes(config.lockDurationMs),

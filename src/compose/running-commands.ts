@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import { addConsoleUsersCommand } from '../ops/cli/commands/console-users.ts'
 import { action } from '../ops/cli/terminal/action.ts'
@@ -85,7 +85,11 @@ function addSandboxCommand(program: Command, context: CliContext): void {
       '--verify-key-file <path>',
       'another key, for asking what was booked; created if absent',
     )
-    .option('--fail <fault>', 'a fault to simulate; may be given more than once', collectFault, [])
+    .addOption(
+      new Option('--fail <fault>', 'a fault to simulate; may be given more than once')
+        .argParser(collectFault)
+        .default([], 'none'),
+    )
     .addHelpText(
       'after',
       `

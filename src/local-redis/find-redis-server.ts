@@ -6,7 +6,7 @@ import type { RedisProgram } from './redis-program.ts'
 import { findUnpacked, unpackRedisServer } from './unpack-redis-server.ts'
 
 /** `.cache/redis` of this package; the same place seen from `src` and from `dist`. */
-const ownCacheDir = fileURLToPath(new URL('../../../.cache/redis', import.meta.url))
+const ownCacheDir = fileURLToPath(new URL('../../.cache/redis', import.meta.url))
 
 export interface FindRedisOptions {
   /** Where a server is unpacked when none is installed. Default: `.cache/redis` of this package. */

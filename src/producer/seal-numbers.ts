@@ -47,7 +47,12 @@ export function createSealNumbers({ seal: seals, clock }: SealNumbersOptions): S
     }
   }
 
-  async function sendable(store: DestinationStore, callbackNumber: string): Promise<string> {
+  /** `id`: of the intent that it is for. */
+  async function sendable(
+    store: DestinationStore,
+    callbackNumber: string,
+    id?: string,
+  ): Promise<string> {
     if (isSealed(callbackNumber)) return callbackNumber
     const { keys, required } = await publicKeys(store)
     if (!seals) {
@@ -57,7 +62,7 @@ export function createSealNumbers({ seal: seals, clock }: SealNumbersOptions): S
     const key = preferredKey(keys)
     if (key === undefined) throw noPublicKey(store)
     const seal = await (loading ??= loadSeal())
-    return await seal(callbackNumber, key)
+    return await seal(callbackNumber, key, id)
   }
 
   return {
@@ -67,7 +72,7 @@ export function createSealNumbers({ seal: seals, clock }: SealNumbersOptions): S
         : undefined,
     sealed: async (store, submission) => {
       const { intent } = submission
-      const callbackNumber = await sendable(store, intent.callbackNumber)
+      const callbackNumber = await sendable(store, intent.callbackNumber, intent.id)
       return callbackNumber === intent.callbackNumber
         ? submission
         : { ...submission, intent: { ...intent, callbackNumber } }

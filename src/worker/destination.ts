@@ -130,14 +130,14 @@ function holdsNothing({ inbox, queue }: Depths, runs: readonly string[]): boolea
 }
 
 function sealKeysOf(
-  { sealing: { keysFile, required } }: DestinationConfig,
+  { sealing: { keysFile, required, bound } }: DestinationConfig,
   { times, clock, observe }: WorkerScope,
   store: DestinationStore,
 ): SealKeys | undefined {
   const everyMs = times.sealKeysMs
   return keysFile === undefined
     ? undefined
-    : createSealKeys({ store, file: keysFile, required, everyMs, clock, observe })
+    : createSealKeys({ store, file: keysFile, required, bound, everyMs, clock, observe })
 }
 
 /** Two keys may have one mark; what is to be told apart here are those of a few workers. */

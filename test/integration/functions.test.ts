@@ -10,7 +10,7 @@ import { loadLibrary } from '../../src/shared/store/functions/load-library.ts'
 import { runBridge } from '../support/bridge-alone.ts'
 import { createRecorder } from '../support/recorder.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
-import { bytesOf, intentVectors, sealedVectors, unsealVectors } from '../support/vectors.ts'
+import { bytesOf, intentVectors, sealedVectors, sealingOfVectors } from '../support/vectors.ts'
 import { publishKeys } from '../../src/shared/store/public-keys/public-keys.ts'
 
 beforeAll(async () => {
@@ -53,8 +53,7 @@ describe('a vector', () => {
     if (refused !== undefined) expect(kind).toBe('sent')
     else expect(kind).toMatch(/^(accepted|sent)$/)
     const recorder = createRecorder()
-    const sealing = { unseal: unsealVectors(), required: false }
-    const bridge = runBridge({ store, recorder }, { sealing })
+    const bridge = runBridge({ store, recorder }, { sealing: sealingOfVectors() })
     const event = accepted ? 'callback.scheduled' : 'entry.buried'
     const end = await recorder.next(event)
     const hash = await redis.hgetall(callbackKey(ref, end.id))

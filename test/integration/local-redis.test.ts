@@ -20,12 +20,14 @@ import {
 import { connect as connectTo, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findRedisServer } from '../../src/local-redis/find-redis-server.ts'
 import { freePort } from '../../src/local-redis/free-port.ts'
 import { startLocalRedis } from '../../src/local-redis/start-local-redis.ts'
 import type { LocalRedis } from '../../src/local-redis/start-local-redis.ts'
+import { messageOf } from '../../src/shared/errors/errors.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 
 const silent = () => undefined
@@ -271,6 +273,13 @@ describe('the search for a server', () => {
     await expect(search).rejects.toThrow(
       /^No Redis: .* \(there is no apt-get here\); install redis-server, or set RINGBACK_REDIS_URL to one that runs\.$/,
     )
+  })
+
+  it('keeps what it unpacks in this package, and looks nowhere else for it', async () => {
+    const own = fileURLToPath(new URL('../../.cache/redis', import.meta.url))
+    const search = findRedisServer({ say: silent, path: '' })
+    const place = await search.then(({ file }) => file, messageOf)
+    expect(place).toContain(own)
   })
 
   it("gives apt-get's own reason where the packages cannot be fetched", async () => {

@@ -14,13 +14,7 @@ import { runBridge } from '../support/bridge-alone.ts'
 import { rpush, xadd } from '../support/inbox.ts'
 import { createRecorder } from '../support/recorder.ts'
 import { freshNamespace, redisUrl } from '../support/redis.ts'
-import {
-  bytesOf,
-  intentVectors,
-  sealedVectors,
-  unsealVectors,
-  type IntentVector,
-} from '../support/vectors.ts'
+import { bytesOf, intentVectors, sealingOfVectors, type IntentVector } from '../support/vectors.ts'
 import { runCommand } from './ops/support/cli.ts'
 import { environmentOf } from './ops/support/environment.ts'
 
@@ -41,8 +35,7 @@ describe.each([
   async function takenIn(vector: IntentVector) {
     const store = ownStore()
     const recorder = createRecorder()
-    const sealing = { unseal: unsealVectors(), required: false }
-    const bridge = runBridge({ store, recorder }, { sealing })
+    const bridge = runBridge({ store, recorder }, { sealing: sealingOfVectors() })
     await put(store, bytesOf(vector))
     const { id, entryId } = await Promise.race([
       recorder.next('callback.scheduled').then(({ id }) => ({ id, entryId: '' })),
@@ -73,23 +66,6 @@ describe.each([
     expect(hash['submittedId']).toBe(refused?.submittedId)
   })
 })
-
-it.each(sealedVectors)(
-  'a sealed number is taken, or is not, as the vectors say: $name',
-  async (vector) => {
-    const store = ownStore()
-    const recorder = createRecorder()
-    const sealing = { unseal: unsealVectors(), required: false }
-    const bridge = runBridge({ store, recorder }, { sealing })
-    await xadd(store, { id: 'one', callId: 'c', callbackNumber: vector.sealed })
-    const code = await Promise.race([
-      recorder.next('callback.scheduled').then(() => undefined),
-      recorder.next('entry.buried').then((buried) => buried.code),
-    ])
-    expect(code).toBe(vector.code)
-    await bridge.stop()
-  },
-)
 
 describe('a vector that is given to the library', () => {
   const objects = intentVectors.filter(({ intent }) => intent !== undefined)

@@ -24,6 +24,8 @@ export interface SealKeysFile {
   keys: readonly SealKey[]
   /** To the key of this algorithm. */
   seal: (number: string, alg?: SealingAlgorithm) => Promise<string>
+  /** For the intent of this id. */
+  sealFor: (id: string, number: string) => Promise<string>
   /** As an operator would. */
   replace: (keys: readonly SealKey[]) => void
 }
@@ -39,7 +41,8 @@ async function writeTestSealKeys(): Promise<SealKeysFile> {
   return {
     file,
     keys,
-    seal: (number, alg = 'ECDH-ES+A256KW') => sealTo(keys, number, alg),
+    seal: (number, alg) => sealTo(keys, number, { alg }),
+    sealFor: (id, number) => sealTo(keys, number, { id }),
     replace,
   }
 }
@@ -47,20 +50,20 @@ async function writeTestSealKeys(): Promise<SealKeysFile> {
 export async function sealTo(
   keys: readonly SealKey[],
   number: string,
-  alg: SealingAlgorithm = 'ECDH-ES+A256KW',
+  { alg = 'ECDH-ES+A256KW', id }: { alg?: SealingAlgorithm | undefined; id?: string } = {},
 ): Promise<string> {
   const key = keys.find((each) => each.alg === alg)
   if (key === undefined) throw new Error(`there is no key for ${alg}`)
-  return await createSeal()(number, publicJwkOf(key))
+  return await createSeal()(number, publicJwkOf(key), id)
 }
 
 /** From now on the workers of this test have keys. */
 export async function giveSealKeys(
   { config }: Pick<Bundle, 'config'>,
-  { required = false } = {},
+  { required = false, bound = false } = {},
 ): Promise<SealKeysFile> {
   const keys = await writeTestSealKeys()
-  const sealing = { keysFile: keys.file, required }
+  const sealing = { keysFile: keys.file, required, bound }
   const destinations = config.destinations.map((each) => ({ ...each, sealing }))
   Object.assign(config, { numberKey: sealNumberKey, destinations })
   return keys

@@ -20,6 +20,7 @@ export const bookedAttempt: AttemptSettled = {
   bytesSent: 1_420,
   durationMs: 12,
   latenessMs: 3,
+  sinceDueMs: 130,
   settlement: 'settled',
   callbackNumber: '+18•••89',
   traceparent: undefined,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { readSealKeys } from '../../src/shared/sealing/seal-keys.ts'
 import { createUnseal, type Unseal } from '../../src/shared/sealing/unseal.ts'
+import type { Sealing } from '../../src/worker/sealing/sealing.ts'
 import { readRepositoryFile } from './wire-protocol-page.ts'
 
 const problems = z.array(z.strictObject({ field: z.string(), message: z.string() }))
@@ -27,7 +28,20 @@ const wishVector = z.strictObject({
   ...given,
   kind: z.enum(['cancel', 'reschedule']),
   wish: z.unknown().optional(),
-  accepted: z.record(z.string(), z.unknown()).optional(),
+  accepted: z
+    .strictObject({
+      wanted: z.looseObject({
+        kind: z.enum(['id', 'call', 'number']),
+        callId: z.string().optional(),
+        callbackNumber: z.string().optional(),
+      }),
+      time: z
+        .strictObject({ delay: z.number().optional(), notBefore: z.string().optional() })
+        .optional(),
+      by: z.string().optional(),
+      reason: z.string().optional(),
+    })
+    .optional(),
   refused: z
     .strictObject({ code: z.enum(['invalid-cancel', 'invalid-reschedule']), problems })
     .optional(),
@@ -47,8 +61,22 @@ const derivedId = z.strictObject({
 const sealedNumber = z.strictObject({
   name: z.string(),
   sealed: z.string(),
+  /** Of the intent that it stands in, where that matters. */
+  id: z.string().optional(),
+  /** It stands in a cancel. */
+  wish: z.literal(true).optional(),
+  /** Where the destination demands that it was sealed for its intent. */
+  bound: z.literal(true).optional(),
   number: z.string().optional(),
-  code: z.enum(['unknown-seal-key', 'broken-seal', 'invalid-intent']).optional(),
+  code: z
+    .enum([
+      'unknown-seal-key',
+      'broken-seal',
+      'invalid-intent',
+      'seal-of-another',
+      'binding-required',
+    ])
+    .optional(),
 })
 
 const sealedFile = z.strictObject({
@@ -58,6 +86,7 @@ const sealedFile = z.strictObject({
 })
 
 export type IntentVector = z.output<typeof intentVector>
+export type WishVector = z.output<typeof wishVector>
 
 export const intentVectors = vectorsOf('intents', intentVector)
 export const wishVectors = vectorsOf('wishes', wishVector)
@@ -76,6 +105,11 @@ export function unsealVectors(): Unseal {
 function vectorsOf<Vector extends z.ZodType>(name: string, vector: Vector): z.output<Vector>[] {
   const file = z.strictObject({ v: z.literal(1), vectors: z.array(vector) })
   return file.parse(JSON.parse(readRepositoryFile(`vectors/${name}.json`))).vectors
+}
+
+/** What a worker with these keys makes of a sealed number. */
+export function sealingOfVectors({ bound = false }: { bound?: boolean | undefined } = {}): Sealing {
+  return { unseal: unsealVectors(), required: false, bound }
 }
 
 /** What lies in the inbox of such a vector. */

@@ -15,7 +15,7 @@ export async function startWorkerProcess(
 
 function sealSettings(
   numberKey: string | undefined,
-  { keysFile, required }: DestinationConfig['sealing'],
+  { keysFile, required, bound }: DestinationConfig['sealing'],
 ): Record<string, string> {
   return keysFile === undefined || numberKey === undefined
     ? {}
@@ -23,6 +23,7 @@ function sealSettings(
         RINGBACK_NUMBER_KEY: numberKey,
         RINGBACK_SEAL_KEYS_FILE: keysFile,
         RINGBACK_REQUIRE_SEALED: String(required),
+        RINGBACK_REQUIRE_BOUND_SEALS: String(bound),
       }
 }
 

@@ -228,6 +228,21 @@ export const redisRow: Row = {
       width: 8,
       series: [{ expr: now('ringback_inbox_vanished_entries'), legend: '{{destination}}' }],
     },
+    {
+      id: 508,
+      title: 'Scripts take, 99 %',
+      description:
+        'As workers feel it: with the way there and back, and all that was served before.',
+      kind: 'lines',
+      unit: 's',
+      width: 8,
+      series: [
+        {
+          expr: 'histogram_quantile(0.99, sum by (script, le) (rate(ringback_script_duration_seconds_bucket[$__rate_interval])))',
+          legend: '{{script}}',
+        },
+      ],
+    },
   ],
 }
 

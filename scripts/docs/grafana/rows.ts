@@ -5,6 +5,7 @@ import type { Row } from './panel.ts'
 const ended = 'ringback_callbacks_ended_total'
 const lateness = 'ringback_attempt_lateness_seconds'
 const duration = 'ringback_attempt_duration_seconds'
+const sinceDue = 'ringback_callback_delay_seconds'
 /** Ends that are nobody's failure but of whoever asked for the callback, as in the objectives. */
 const ours = 'reason!~"invalid|refused"'
 
@@ -96,11 +97,25 @@ const promiseRow: Row = {
         'Milliseconds when all is well, hours after an outage. Silent while nothing is attempted: then look at Oldest due.',
       kind: 'lines',
       unit: 's',
-      width: 12,
+      width: 8,
       series: [
         { expr: quantile(0.5, lateness), legend: '{{destination}} half' },
         { expr: quantile(0.95, lateness), legend: '{{destination}} 95 %' },
         { expr: quantile(0.99, lateness), legend: '{{destination}} 99 %' },
+      ],
+    },
+    {
+      id: 109,
+      title: 'How late callbacks are booked',
+      description:
+        'From when they were first due, whatever attempts that took: what customers feel.',
+      kind: 'lines',
+      unit: 's',
+      width: 8,
+      series: [
+        { expr: quantile(0.5, sinceDue), legend: '{{destination}} half' },
+        { expr: quantile(0.95, sinceDue), legend: '{{destination}} 95 %' },
+        { expr: quantile(0.99, sinceDue), legend: '{{destination}} 99 %' },
       ],
     },
     {
@@ -109,7 +124,7 @@ const promiseRow: Row = {
       description: 'Booked, dead by reason, or cancelled.',
       kind: 'stack',
       unit: 'cpm',
-      width: 12,
+      width: 8,
       series: [
         {
           expr: perMinute(ended, ['state', 'reason']),

@@ -43,6 +43,23 @@ export function intervalOf(recording: Recording, fromMs: number, toMs: number): 
   }
 }
 
+const counted = ['accepted', 'booked', 'expired', 'dead', 'requests'] as const
+
+/**
+ * The intervals as they are told of while they pass, each by its end. What has come to light since its own is in the next one,
+ * so that together they hold all that there was.
+ */
+export function intervalsAsTheyPass(recording: Recording): (toMs: number) => Interval {
+  let told = intervalOf(recording, 0, 0)
+  return (toMs) => {
+    const all = intervalOf(recording, 0, toMs)
+    const fresh = Object.fromEntries(counted.map((name) => [name, all[name] - told[name]]))
+    const interval = { ...all, ...fresh, fromMs: told.toMs }
+    told = all
+    return interval
+  }
+}
+
 function phaseAt({ outageBeganMs, outageEndedMs }: Recording, atMs: number): Interval['phase'] {
   if (outageBeganMs === undefined || atMs <= outageBeganMs) return 'before'
   return outageEndedMs === undefined || atMs <= outageEndedMs ? 'away' : 'back'

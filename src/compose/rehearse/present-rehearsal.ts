@@ -88,7 +88,7 @@ function tableRows(summary: Summary, { rate }: Plan): [string, string, string][]
   return [
     ['accepted', String(accepted), ''],
     ['booked', String(booked), ''],
-    ['expired', String(expired), 'some may have come to light after their line above'],
+    ['expired', String(expired), ''],
     ['dead', String(dead), 'dead letters for any other reason'],
     ['duplicates', String(duplicates), ''],
     ['highest rate in any second', String(highestRate), `the limit is ${rate}`],

@@ -10,7 +10,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { rest } from '../../shared/lifecycle/rest.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { openArrivals, type Arrivals } from './arrivals.ts'
-import { intervalOf, type Interval } from './interval.ts'
+import { intervalsAsTheyPass, type Interval } from './interval.ts'
 import { patienceMs, scheduleOf, type Plan } from './plan.ts'
 import { startRecorder, type Recorder, type Recording } from './recording.ts'
 import { startWorkers } from './start-workers.ts'
@@ -79,10 +79,10 @@ async function play(stage: Stage): Promise<Recording> {
   const watch = { redisUrl, rate: plan.rate, recorder, clock }
   const delays = monitorEventLoopDelay({ resolution: resolutionMs })
   delays.enable()
+  const watched = watchDestination(watch, ending)
   const beside = Promise.all([
     arrivals.keepComing(AbortSignal.any([ending, arriving.signal])),
-    watchDestination(watch, ending),
-    report(stage, recorder, ending),
+    report(stage, recorder, { ending, watched }),
     giveUp(stage, over, ending),
   ])
   try {
@@ -138,17 +138,25 @@ async function direct(scene: Scene, ending: AbortSignal): Promise<void> {
   await until(() => waiting() === 0)
 }
 
-/** Tells of each interval as it passes. */
+interface Reported {
+  ending: AbortSignal
+  /** When all has been seen. */
+  watched: Promise<void>
+}
+
+/** Tells of each interval as it passes, and of the last one when nothing more comes to light. */
 async function report(
   { plan, deps }: Stage,
-  recorder: Recorder,
-  ending: AbortSignal,
+  { recording, now }: Recorder,
+  { ending, watched }: Reported,
 ): Promise<void> {
   const { stepMs } = scheduleOf(plan)
-  const { recording, now } = recorder
-  for (let fromMs = 0; !ending.aborted; fromMs += stepMs) {
-    await rest(deps.clock, fromMs + stepMs - now(), ending)
-    deps.onInterval(intervalOf(recording, fromMs, Math.min(fromMs + stepMs, now())), recording)
+  const intervalUntil = intervalsAsTheyPass(recording)
+  const isOver = () => ending.aborted
+  for (let toMs = stepMs; !isOver(); toMs += stepMs) {
+    await rest(deps.clock, toMs - now(), ending)
+    if (isOver()) await watched
+    deps.onInterval(intervalUntil(isOver() ? now() : Math.min(toMs, now())), recording)
   }
 }
 

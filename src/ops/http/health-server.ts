@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
 
+import type { Exemplars } from '../../shared/telemetry/exemplars.ts'
 import { openMetrics, openMetricsType } from '../../shared/telemetry/open-metrics.ts'
 import { startGuardedServer, type ListenOptions, type RunningServer } from './guarded-server.ts'
 import { shareAnswer } from './share-answer.ts'
@@ -16,8 +17,8 @@ export interface HealthReport {
 
 export interface HealthServerOptions extends ListenOptions {
   report: () => Promise<HealthReport>
-  /** Prometheus text, and its content type. */
-  metrics: () => Promise<{ contentType: string; text: string }>
+  /** Prometheus text, its content type, and what OpenMetrics has besides. */
+  metrics: () => Promise<{ contentType: string; text: string; exemplars: Exemplars }>
 }
 
 /**
@@ -44,8 +45,9 @@ function createHealthApp({ report, metrics, clock }: HealthServerOptions): Hono 
     return new Response(text, { headers: { 'content-type': contentType } })
   }, clock)
   const openAnswer = shareAnswer(async () => {
-    const { text } = await latestMetrics()
-    return new Response(openMetrics(text), { headers: { 'content-type': openMetricsType } })
+    const { text, exemplars } = await latestMetrics()
+    const headers = { 'content-type': openMetricsType }
+    return new Response(openMetrics(text, exemplars), { headers })
   }, clock)
   const app = new Hono()
   app.get('/livez', (context) => context.json({ alive: true }))

@@ -40,6 +40,8 @@ export function describeShared(destination: DestinationConfig): Record<string, W
     ...describeSettings(settings.salesforce, destination.salesforce),
     ...describeSettings(settings.others, destination),
     ...describeSettings(settings.sealingOfAll, destination.sealing),
+    // Not where: that is each host's own affair.
+    sealKeysFile: destination.sealing.keysFile === undefined ? 'not set' : 'set',
   }
 }
 

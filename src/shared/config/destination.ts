@@ -45,14 +45,14 @@ export function readDestinationSettings(
 interface ReadingContext {
   shutdownDeadlineMs: number | undefined
   nowMs: number
-  /** RINGBACK_NUMBER_KEY. */
-  numberKey: string | undefined
+  /** Whether RINGBACK_NUMBER_KEY is set, to whatever. */
+  hasNumberKey: boolean
 }
 
 /** The whole destination, its key and certificate read and judged. */
 export function readDestination(
   source: DestinationSource,
-  { shutdownDeadlineMs, nowMs, numberKey }: ReadingContext,
+  { shutdownDeadlineMs, nowMs, hasNumberKey }: ReadingContext,
 ): DestinationReading {
   const settings = readDestinationSettings(source, shutdownDeadlineMs)
   const opened = openKey(source, nowMs)
@@ -62,7 +62,7 @@ export function readDestination(
     ...settings.missing,
     ...opened.problems,
     ...verify.problems,
-    ...sealKeysProblems(source, numberKey),
+    ...sealKeysProblems(source, hasNumberKey),
   ]
   const { complete } = settings
   if (problems.length > 0 || complete === undefined || opened.key === undefined) {

@@ -17,6 +17,7 @@ import { consoleSettings, unguardedProblems } from './features/console.ts'
 import { operatorSettings } from './features/operator.ts'
 import { opsSettings } from './features/ops.ts'
 import { processSettings } from './features/process.ts'
+import { lookupSettings } from './features/lookup.ts'
 import { retentionSettings } from './features/retention.ts'
 import { sealKeysPath } from './features/sealing.ts'
 import { readProxy } from './proxy.ts'
@@ -38,7 +39,7 @@ export function loadWorkerConfig(env: Environment, clock: Clock): WorkerConfig {
     readDestination(source, {
       shutdownDeadlineMs,
       nowMs: clock.now(),
-      numberKey: global.complete?.numberKey,
+      hasNumberKey: isGiven(environment, lookupSettings.shape.numberKey),
     }),
   )
   refuse([

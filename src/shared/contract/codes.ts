@@ -46,6 +46,8 @@ export const deathCodes = [
   'unknown-seal-key',
   'broken-seal',
   'sealing-required',
+  'seal-of-another',
+  'binding-required',
   'expires-before-due',
   'expired',
   'several-contact-requests',

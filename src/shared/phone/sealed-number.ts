@@ -43,6 +43,7 @@ const header = z.object({
   kid: z.string().regex(keyIdPattern),
   zip: z.unknown().optional(),
   crit: z.unknown().optional(),
+  id: z.unknown().optional(),
 })
 
 type Header = z.output<typeof header>
@@ -66,6 +67,15 @@ export function sealedProblem(text: string): string | undefined {
 export function keyIdOf(sealed: string): string | undefined {
   const read = headerOf(sealed)
   return typeof read === 'string' ? undefined : read.kid
+}
+
+/**
+ * The id of the intent that it was sealed for, and for no other: what the header's `id` says, whatever that is. Undefined: it may
+ * stand in any. The header is authenticated: once the number is unsealed, nobody has changed it.
+ */
+export function boundIdOf(sealed: string): unknown {
+  const read = headerOf(sealed)
+  return typeof read === 'string' ? undefined : read.id
 }
 
 /** Or what is wrong with it. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { timeScript } from '../telemetry/script-timings.ts'
 import type { Redis } from './connection.ts'
 import type { DestinationRef } from './keys.ts'
 import { withoutDots, type LuaScript } from './lua-file.ts'
@@ -54,7 +55,7 @@ export type Call = (redis: Redis, keyCount: number, rest: readonly Argument[]) =
  * Each call heals itself after a restart or a SCRIPT FLUSH, and calls made together share one write to the socket. `isBinary`: the
  * reply is bytes.
  */
-export function callOf({ source }: LuaScript, isBinary = false): Call {
+export function callOf(name: string, { source }: LuaScript, isBinary = false): Call {
   const sha = createHash('sha1').update(source).digest('hex')
   /* eslint-disable ringback/side-effects-are-steps -- defineScript does it within a step, and reading is none */
   const bySha: Call = (redis, keyCount, rest) =>
@@ -67,11 +68,14 @@ export function callOf({ source }: LuaScript, isBinary = false): Call {
       : redis.eval(source, keyCount, ...rest)
   /* eslint-enable ringback/side-effects-are-steps */
   return async (redis, keyCount, rest) => {
+    const tellTime = timeScript(name)
     try {
       return await bySha(redis, keyCount, rest)
     } catch (error) {
       if (redisErrorKind(error) !== 'unknown-script') throw error
       return await bySource(redis, keyCount, rest)
+    } finally {
+      tellTime()
     }
   }
 }

@@ -42,7 +42,7 @@ export function defineReadingScript<Input, Reply>(
   const url = fileOf(definition)
   const script = loadLuaScript(url)
   const sending = sendingOf(definition, script, url)
-  const call = callOf(script, definition.isBinary)
+  const call = callOf(definition.name, script, definition.isBinary)
   return async ({ redis, ref }, input) => {
     const sent: Argument[] = []
     sending.addKeys(sent, ref, input)
@@ -94,7 +94,7 @@ export function definePagedReadingScript<Shared, Each, Reply>(
   const { eachKeys, eachArgs } = script
   const common = sendingOf(definition, script, url)
   const own = sendingOf(definition.each, { keys: eachKeys, args: eachArgs }, url)
-  const call = callOf(script)
+  const call = callOf(definition.name, script)
   return async ({ redis, ref }, shared, page) => {
     if (page.length === 0) return []
     const sent: Argument[] = []

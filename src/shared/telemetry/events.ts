@@ -175,6 +175,8 @@ export interface AttemptSettled {
   durationMs: number | undefined
   /** How long after it was due the attempt began. Undefined for an attempt that another worker began. */
   latenessMs: number | undefined
+  /** From when the callback was first due, whatever attempts it has had, until the answer to this one. Likewise. */
+  sinceDueMs: number | undefined
   settlement: Settlement
   /** Masked. */
   callbackNumber: string

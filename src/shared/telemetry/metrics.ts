@@ -1,13 +1,17 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 
 import type { Observer, WorkerEvent } from './events.ts'
+import { createExemplarRegistry, readExemplars, type Exemplars } from './exemplars.ts'
 import { createForgetting } from './forget-destinations.ts'
 import { knownLabels } from './known-labels.ts'
+import { createAttemptHistograms } from './metrics-of-attempts.ts'
 import { createBuildInfo } from './metrics-of-process.ts'
 import { createConfiguredGauges, type ConfiguredReading } from './metrics-of-configuration.ts'
 import { createRedisGauges, type RedisReading } from './metrics-of-redis.ts'
 import { createRoundGauges } from './metrics-of-rounds.ts'
+import { createScriptHistogram } from './metrics-of-scripts.ts'
 import { createWaitingGauges, type WaitingReading } from './metrics-of-waiting.ts'
+import type { ScriptTimed } from './script-timings.ts'
 
 /** What waits where, asked for at each scrape. Ages in ms. */
 export interface DepthReading extends WaitingReading, ConfiguredReading {
@@ -28,14 +32,10 @@ export interface DepthReading extends WaitingReading, ConfiguredReading {
 export interface Metrics {
   registry: Registry
   observe: Observer
+  scriptTimed: ScriptTimed
   /** What `/metrics` answers: depths are read first, so that they are those of this moment. */
-  scrape: () => Promise<{ contentType: string; text: string }>
+  scrape: () => Promise<{ contentType: string; text: string; exemplars: Exemplars }>
 }
-
-/** From half of Redis' fastest answer to the longest attempt. */
-const durationBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-/** Lateness is milliseconds when all is well and hours after an outage. */
-const latenessBuckets = [0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800, 7_200, 86_400]
 
 /** Every metric there is; docs/metrics.md is generated from the registry. */
 export function createMetrics(
@@ -43,7 +43,9 @@ export function createMetrics(
   readRedis: () => Promise<RedisReading | undefined> = () => Promise.resolve(undefined),
 ): Metrics {
   const registry = new Registry()
+  const traced = createExemplarRegistry()
   const counters = createCounters(registry)
+  const noteTimes = createAttemptHistograms(registry, traced)
   for (const part of knownLabels.part) counters.failures.inc({ part }, 0)
   const gauges = createGauges(registry)
   const setRedis = createRedisGauges(registry)
@@ -55,6 +57,7 @@ export function createMetrics(
   })
   const sayVersion = createBuildInfo(registry)
   const noteRound = createRoundGauges(registry)
+  const scriptTimed = createScriptHistogram(registry)
   const readAll = async () => {
     const end = scrapeDuration.startTimer()
     const [depths, redis] = await Promise.all([
@@ -68,14 +71,18 @@ export function createMetrics(
   }
   return {
     registry,
+    scriptTimed,
     observe: (event) => {
       if (event.event === 'worker.started') sayVersion()
       if (event.event === 'walk.ended') noteRound(event)
+      noteTimes(event)
       count(counters, event)
     },
     scrape: async () => {
       await readAll()
-      return { contentType: registry.contentType, text: await registry.metrics() }
+      // Together, so that both are of the same moment.
+      const [text, exemplars] = await Promise.all([registry.metrics(), readExemplars(traced)])
+      return { contentType: registry.contentType, text, exemplars }
     },
   }
 }
@@ -147,27 +154,6 @@ function createCounters(registry: Registry) {
       'Entries of the index of dead letters that were missing (relisted) or named none (unlisted).',
       ['destination', 'repair'],
     ),
-    ...createHistograms(registry),
-  }
-}
-
-function createHistograms(registry: Registry) {
-  const registers = [registry]
-  return {
-    duration: new Histogram({
-      name: 'ringback_attempt_duration_seconds',
-      help: 'From the start of an attempt to its answer, or to giving up on one.',
-      labelNames: ['destination', 'outcome'],
-      buckets: durationBuckets,
-      registers,
-    }),
-    lateness: new Histogram({
-      name: 'ringback_attempt_lateness_seconds',
-      help: 'How long after it was due an attempt began.',
-      labelNames: ['destination'],
-      buckets: latenessBuckets,
-      registers,
-    }),
   }
 }
 
@@ -280,8 +266,6 @@ function startAtZero(counters: Counters, destination: string): void {
   counters.attempts.inc({ destination, outcome: 'booked', code: '' }, 0)
   counters.doubled.inc({ destination }, 0)
   counters.recovered.inc({ destination }, 0)
-  counters.lateness.zero({ destination })
-  for (const outcome of knownLabels.outcome) counters.duration.zero({ destination, outcome })
 }
 
 const entryResults: Partial<Record<WorkerEvent['event'], string>> = {
@@ -356,12 +340,6 @@ function countAttempt(
 ): void {
   const { destination, outcome, code = '', settlement } = event
   counters.attempts.inc({ destination, outcome, code })
-  if (event.durationMs !== undefined) {
-    counters.duration.observe({ destination, outcome }, event.durationMs / 1000)
-  }
-  if (event.latenessMs !== undefined) {
-    counters.lateness.observe({ destination }, event.latenessMs / 1000)
-  }
   const { followed } = event
   if (followed !== undefined) counters.uncertain.inc({ destination, followed })
   if (settlement === 'double-booking') counters.doubled.inc({ destination })

@@ -1,13 +1,16 @@
+import type { Exemplars } from './exemplars.ts'
+
 export const openMetricsType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
 /**
  * Prometheus' text as OpenMetrics 1.0: a counter's family goes without `_total`, quotes in a help text are escaped, no line is
- * empty, and the end is said. prom-client can write it too, but renames the metrics for good as it does.
+ * empty, the end is said, and samples name their traces. prom-client can write it too, but renames the metrics for good as it does.
  */
-export function openMetrics(prometheusText: string): string {
+export function openMetrics(prometheusText: string, exemplars: Exemplars): string {
   const lines = prometheusText.split('\n').filter((line) => line !== '')
   const counters = new Set(lines.flatMap(counterIn))
-  return [...lines.map((line) => openLine(line, counters)), '# EOF', ''].join('\n')
+  const opened = lines.map((line) => exemplars.get(line) ?? openLine(line, counters))
+  return [...opened, '# EOF', ''].join('\n')
 }
 
 function counterIn(line: string): string[] {

@@ -54,6 +54,8 @@ export interface AttemptEvidence extends Evidence {
   durationMs: number
   /** How long after it was due the attempt began. */
   latenessMs: number
+  /** From when the callback was first due until the answer to this attempt. */
+  sinceDueMs: number
   traceparent: string | undefined
 }
 
@@ -62,9 +64,10 @@ export function answered(
   begun: OpenedAttempt & { open: Extract<BeginResult, { kind: 'begun' }>; startedAtMs: number },
   answer: SalesforceAnswer,
 ): ConcludedAttempt {
-  const { dueAt, traceparent } = begun.open
+  const { dueAt, firstDueAt, traceparent } = begun.open
   const { phase, bytesSent, durationMs } = answer
   const latenessMs = Math.max(0, begun.startedAtMs - epochMsOf(dueAt))
+  const sinceDueMs = Math.max(0, begun.startedAtMs + durationMs - epochMsOf(firstDueAt))
   const outcome = classify(answer)
   return {
     ...begun,
@@ -72,7 +75,7 @@ export function answered(
     trace: begun.span?.traceparent,
     outcome,
     signal: signalOf(outcome, answer),
-    evidence: { phase, bytesSent, durationMs, latenessMs, traceparent },
+    evidence: { phase, bytesSent, durationMs, latenessMs, sinceDueMs, traceparent },
   }
 }
 

@@ -29,6 +29,7 @@ export function reportAttempt(
     bytesSent: evidence?.bytesSent,
     durationMs: evidence?.durationMs,
     latenessMs: evidence?.latenessMs,
+    sinceDueMs: evidence?.sinceDueMs,
     settlement,
     callbackNumber: maskNumber(intent.callbackNumber),
     traceparent: evidence?.traceparent,

@@ -128,7 +128,7 @@ type ClearClue = { kind: 'clear'; clue: Clue } | ({ kind: 'problem' } & Unfit)
 /** A number may come sealed here as well. */
 async function clearClue({ sealing }: FulfilContext, clue: Clue): Promise<ClearClue> {
   if (clue.kind === 'call') return { kind: 'clear', clue }
-  const reading = await readNumber(sealing ?? withoutSealKeys, clue.callbackNumber)
+  const reading = await readNumber(sealing ?? withoutSealKeys, clue.callbackNumber, undefined)
   if (reading.kind === 'problem') return reading
   return { kind: 'clear', clue: { kind: 'number', callbackNumber: reading.number } }
 }

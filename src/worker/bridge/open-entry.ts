@@ -80,7 +80,8 @@ async function readIntent(
   const nowMs = context.clock.now()
   const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
-  const reading = await readNumber(context.sealing ?? withoutSealKeys, intent.callbackNumber)
+  const { callbackNumber, id } = intent
+  const reading = await readNumber(context.sealing ?? withoutSealKeys, callbackNumber, id)
   if (reading.kind === 'problem')
     return { kind: 'unfit', rejection: unsealable(intent.id, reading) }
   const { number } = reading

@@ -16,6 +16,7 @@ export interface SealKeysContext {
   /** Where the keys lie. */
   file: string
   required: boolean
+  bound: boolean
   everyMs: number
   clock: Clock
   observe: Observer
@@ -28,7 +29,7 @@ export interface SealKeys extends Sealing {
 
 /** The keys of a destination, by which this worker unseals. The file may be changed while it runs: what cannot be read changes nothing. */
 export function createSealKeys(context: SealKeysContext): SealKeys {
-  const { store, file, required, everyMs, clock, observe } = context
+  const { store, file, required, bound, everyMs, clock, observe } = context
   let keys = readKeysIfAny(file)
   const { tell, wentWell } = tellOnce((error) => {
     const { destination } = store.ref
@@ -38,12 +39,14 @@ export function createSealKeys(context: SealKeysContext): SealKeys {
   const turn = async () => {
     keys = readKeys(file)
     const published = publishedKeys(keys, clock.now()).map(publicJwkOf)
-    await publishKeys(store, { keys: published, required })
+    // Not said where it is not so: workers of before, which do not know it, publish the same text.
+    await publishKeys(store, { keys: published, required, ...(bound && { bound }) })
     wentWell()
   }
   return {
     unseal: createUnseal(() => keys),
     required,
+    bound,
     service: createPeriodic('seal-keys', turn, { everyMs, clock, onError: tell }),
   }
 }

@@ -1,5 +1,5 @@
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
-import { isSealed } from '../../shared/phone/sealed-number.ts'
+import { boundIdOf, isSealed } from '../../shared/phone/sealed-number.ts'
 import { createUnseal, type Unseal, type Unsealed } from '../../shared/sealing/unseal.ts'
 
 /** What a destination makes of sealed numbers, and of those that are not. */
@@ -7,29 +7,59 @@ export interface Sealing {
   unseal: Unseal
   /** Numbers in the clear are not taken. */
   required: boolean
+  /** In an intent, those that were sealed for any are not taken. */
+  bound: boolean
 }
 
 /** Of a destination that has no keys. */
-export const withoutSealKeys: Sealing = { unseal: createUnseal(() => []), required: false }
+export const withoutSealKeys: Sealing = {
+  unseal: createUnseal(() => []),
+  required: false,
+  bound: false,
+}
 
 /** Why nobody can be called: as a code, and in words for whoever finds the dead letter. */
 export interface Unsealable {
-  code: 'unknown-seal-key' | 'broken-seal' | 'invalid-intent' | 'sealing-required'
+  code:
+    | 'unknown-seal-key'
+    | 'broken-seal'
+    | 'invalid-intent'
+    | 'sealing-required'
+    | 'seal-of-another'
+    | 'binding-required'
   message: string
 }
 
 export type NumberReading = { kind: 'number'; number: string } | ({ kind: 'problem' } & Unsealable)
 
-/** The number as it is dialled. */
+/** The number as it is dialled. `id`: of the intent that it stands in; undefined in a cancel or a reschedule. */
 export async function readNumber(
-  { unseal, required }: Sealing,
+  { unseal, required, bound }: Sealing,
   callbackNumber: string,
+  id: string | undefined,
 ): Promise<NumberReading> {
   if (!isSealed(callbackNumber)) {
     return required ? sealingRequired : { kind: 'number', number: callbackNumber }
   }
   const unsealed = await unseal(callbackNumber)
-  return unsealed.kind === 'number' ? unsealed : { kind: 'problem', ...unsealableOf(unsealed) }
+  if (unsealed.kind !== 'number') return { kind: 'problem', ...unsealableOf(unsealed) }
+  const boundId = boundIdOf(callbackNumber)
+  if (boundId === undefined) return bound && id !== undefined ? bindingRequired : unsealed
+  return boundId === id ? unsealed : sealOfAnother
+}
+
+const sealOfAnother: NumberReading = {
+  kind: 'problem',
+  code: 'seal-of-another',
+  message:
+    'callbackNumber: was sealed for the intent of another id, which its header names; seal the number anew for this one, and send it again',
+}
+
+const bindingRequired: NumberReading = {
+  kind: 'problem',
+  code: 'binding-required',
+  message:
+    'callbackNumber: was sealed for no id, and this destination takes only what was sealed for its intent; seal the number anew, with the intent’s id in the header as id, and send it again',
 }
 
 const sealingRequired: NumberReading = {

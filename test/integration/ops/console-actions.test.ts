@@ -262,6 +262,7 @@ describe('whoever may act', () => {
     ['/callbacks/waits/reschedule', { when: 'delay', delay: 'soon' }],
     ['/callbacks/waits/reschedule', { when: 'at', notBefore: 'tomorrow' }],
     ['/callbacks/dead-1/resolve', { was: 'booked', recordId: 'x' }],
+    ['/callbacks/dead-1/resolve', { recordId: '0TzLT00000000w50AA' }],
     ['/callbacks/dead-1/discard', { reason: 'x'.repeat(300) }],
     ['/control/pause', { what: 'everything' }],
     ['/control/pause', { what: 'dispatch', for: 'ever' }],
@@ -282,6 +283,20 @@ describe('whoever may act', () => {
       expect(await kept(bundle)).toEqual(before)
     },
   )
+
+  it('has to write nothing again that was right, nor to choose it', async () => {
+    const app = operated(await busy())
+    const fields = { when: 'at', notBefore: 'tomorrow', timeZone: 'Europe/Vienna', reason: 'asked' }
+    const moved = await (await post(app, { path: '/callbacks/waits/reschedule', fields })).text()
+    expect(moved).toMatch(/value="at"\s+checked/)
+    for (const value of ['tomorrow', 'Europe/Vienna', 'asked']) {
+      expect(moved).toContain(`value="${value}"`)
+    }
+    const doubtful = { deadReason: 'exhausted', possibleDuplicates: 'yes', within: 'long' }
+    const planned = await (await post(app, { path: '/plans/redrive', fields: doubtful })).text()
+    expect(planned).toMatch(/value="exhausted"\s+checked/)
+    expect(planned).toMatch(/name="possibleDuplicates"\s+value="yes"\s+checked/)
+  })
 
   it('is told of what is not there', async () => {
     const app = operated(await busy())

@@ -70,6 +70,19 @@ describe('a page of the console', () => {
     }
   })
 
+  it('says in the story of a callback that its customer may be called twice, and how to see it elsewhere', async () => {
+    const bundle = await setup()
+    bundle.startWorker()
+    bundle.sandbox.setFaults([{ do: 'cut', when: 'after', times: 1, match: { callId: 'twice' } }])
+    for (const id of ['twice', 'once']) await bundle.producer.enqueue(sampleCallback(id))
+    await resultsOfAll(bundle, ['twice', 'once'])
+    const app = consoleOf(bundle)
+    const { text } = await page(app, '/callbacks/twice')
+    expect(text).toContain('Possible duplicate: an attempt may have booked unnoticed.')
+    expect(text).toMatch(/ringback status twice --destination default</)
+    expect((await page(app, '/callbacks/once')).text).not.toContain('duplicate')
+  })
+
   it('allows a browser nothing that is written into it, and nothing from elsewhere', async () => {
     const app = consoleOf(await busy())
     for (const path of [

@@ -10,6 +10,7 @@ import { startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { ensureInboxGroup } from '../../../src/shared/store/inbox/inbox.ts'
+import { publishKeys } from '../../../src/shared/store/public-keys/public-keys.ts'
 import { heartbeat } from '../../../src/shared/store/workers/heartbeat.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
@@ -544,6 +545,43 @@ describe('ringback doctor', () => {
     expect(stdout).toMatch(/^fail +redis /m)
     expect(stdout).not.toContain('secret-word')
     expect(stdout).not.toContain(privateKeyPem.split('\n')[1] ?? '-----')
+  })
+})
+
+describe('the keys to which numbers are sealed', () => {
+  const keys = [{ kty: 'EC', kid: 'ec-one', alg: 'ECDH-ES+A256KW', use: 'enc' } as const]
+  const workerWith = (sealKeysFile: string, name = 'host-1-a') => ({
+    ...aWorker,
+    name,
+    settings: { ...aWorker.settings, sealKeysFile },
+  })
+
+  it('are in order where a worker has the private ones, or none are published', async () => {
+    const { env, store } = await withServer()
+    const check = 'sealed numbers'
+    await heartbeat(store, workerWith('not set'))
+    expect((await examine(env)).of(check)).toEqual([])
+    await publishKeys(store, { keys, required: false })
+    await heartbeat(store, workerWith('set', 'host-2-b'))
+    expect((await examine(env)).of(check)).toEqual([
+      { check, verdict: 'ok', message: 'default: producers may seal to ec-one' },
+    ])
+  })
+
+  it('are a fault where they are published and no living worker has the private ones any more', async () => {
+    const { env, store } = await withServer()
+    await publishKeys(store, { keys, required: false })
+    await heartbeat(store, workerWith('not set'))
+    const { status, of } = await examine(env)
+    expect(status).toBe(1)
+    expect(of('sealed numbers')).toEqual([
+      {
+        check: 'sealed numbers',
+        verdict: 'fail',
+        message: containing('no worker has the private ones'),
+        fix: containing('RINGBACK_SEAL_KEYS_FILE'),
+      },
+    ])
   })
 })
 

@@ -18,7 +18,12 @@ async function serve(options: Partial<HealthServerOptions>): Promise<string> {
     port: 0,
     clock: systemClock,
     report: () => Promise.resolve(healthy),
-    metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'ringback_up 1\n' }),
+    metrics: () =>
+      Promise.resolve({
+        contentType: 'text/plain',
+        text: 'ringback_up 1\n',
+        exemplars: new Map(),
+      }),
     ...options,
   })
   onTestFinished(() => server.close())

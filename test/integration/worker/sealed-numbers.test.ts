@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
+import { inboxKey } from '../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { readPublicKeys } from '../../../src/shared/store/public-keys/public-keys.ts'
 import { sealingAlgorithms } from '../../../src/shared/phone/sealed-number.ts'
@@ -205,6 +206,48 @@ it('finds sealed numbers by a new number key as well, once the walk has met them
   const find = () => bundle.producer.find({ callbackNumber: number }, { numberKey })
   const patience = { timeout: 20_000 }
   await expect.poll(() => find().catch(() => []), patience).toMatchObject([{ id: 'one' }])
+})
+
+it('calls nobody by a number that was sealed for another intent, nor cancels by it', async () => {
+  const bundle = await setup()
+  const { seal, sealFor } = await giveSealKeys(bundle)
+  const copied = await sealFor('one', number)
+  await sendRaw(bundle, { ...one, callbackNumber: copied })
+  await sendRaw(bundle, { ...sampleCallback('thief'), callbackNumber: copied })
+  await sendRaw(bundle, { ...sampleCallback('any'), callbackNumber: await seal(number) })
+  const wish = JSON.stringify({ callbackNumber: copied })
+  bundle.startWorker()
+  const results = await resultsOfAll(bundle, ['one', 'thief', 'any'])
+  expect(results.map(({ id, state, code }) => [id, state, code]).toSorted()).toEqual([
+    ['any', 'booked', undefined],
+    ['one', 'booked', undefined],
+    ['thief', 'dead', 'seal-of-another'],
+  ])
+  const { redis, ref } = bundle.store
+  await redis.xadd(inboxKey(ref), '*', 'cancel', wish)
+  const buried = await bundle.recorder.next('entry.buried', ({ id }) => id !== 'thief')
+  expect(buried.code).toBe('seal-of-another')
+  expect(bundle.sandbox.bookings()).toHaveLength(2)
+})
+
+it('takes, where binding is demanded, what the library seals, and nothing that was sealed for no id', async () => {
+  const bundle = await setup()
+  const { seal } = await giveSealKeys(bundle, { bound: true })
+  bundle.startWorker()
+  await expect.poll(async () => (await readPublicKeys(bundle.store)).bound).toBe(true)
+  const producer = sealing(bundle)
+  await producer.enqueue(one)
+  await sendRaw(bundle, { ...sampleCallback('any'), callbackNumber: await seal(number) })
+  const results = await resultsOfAll(bundle, ['one', 'any'])
+  expect(results.map(({ id, state, code }) => [id, state, code]).toSorted()).toEqual([
+    ['any', 'dead', 'binding-required'],
+    ['one', 'booked', undefined],
+  ])
+  // Of a cancel nobody could say for which intent it was sealed.
+  expect(await producer.cancel({ callbackNumber: number })).toMatchObject([
+    { id: 'one', outcome: 'booked' },
+  ])
+  await producer.close()
 })
 
 it('refuses a number in the clear where sealing is demanded: in the library, and in the inbox', async () => {

@@ -136,6 +136,7 @@ const services: [string, (given: Given) => Service][] = [
         store: openStore(redis, store.ref),
         file: fileURLToPath(new URL('../../../vectors/sealed-numbers.json', import.meta.url)),
         required: false,
+        bound: false,
         everyMs: 1,
         clock,
         observe,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
@@ -84,7 +84,11 @@ Example:
 function addRotate(group: Command, context: CliContext): void {
   const command: Command = withFile(group.command('rotate'))
     .description('add keys, to which producers seal from some time on')
-    .option('--in <duration>', 'when they are published (default: 1h)', readDuration, hourMs)
+    .addOption(
+      new Option('--in <duration>', 'when they are published')
+        .argParser(readDuration)
+        .default(hourMs, '1h'),
+    )
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
@@ -28,7 +28,11 @@ export function addStatsCommand(program: Command, context: CliContext): void {
     )
     .option('--all', 'every destination that is configured or known in Redis')
     .option('--watch', 'again and again until Ctrl-C; where there is no terminal, in lines')
-    .option('--every <duration>', 'with --watch: how often', readInterval, 2_000)
+    .addOption(
+      new Option('--every <duration>', 'with --watch: how often')
+        .argParser(readInterval)
+        .default(2_000, '2s'),
+    )
     .addHelpText(
       'after',
       `

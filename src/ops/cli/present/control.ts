@@ -1,5 +1,6 @@
 import type { Paused, RateSet, Resumed } from '../../operations/control/control-destination.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import { plainTime } from '../../text/plain-time.ts'
 import { say, sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -13,11 +14,13 @@ export function presentPaused(paused: Paused, screen: Screen): void {
   const { line, paint, nowMs } = screen
   const { destination, until, by, reason, replaced } = paused
   const end = (at: string | undefined) =>
-    at === undefined ? 'somebody runs `ringback resume`' : plainTime(at, nowMs())
+    at === undefined
+      ? `somebody runs \`${shortCommandFor('resume', destination)}\``
+      : plainTime(at, nowMs())
   line(`${paint('yellow', 'paused')} ${printable(destination)}: ${pausedMeans[paused.paused]}`)
   if (by !== undefined) line(`by     ${printable(by)}`)
   if (reason !== undefined) line(`why    ${printable(reason)}`)
-  line(`until  ${end(until)}`)
+  say(screen, `until  ${end(until)}`)
   if (replaced === undefined) return
   const who = replaced.by === undefined ? '' : ` by ${printable(replaced.by)}`
   const why = replaced.reason === undefined ? '' : ` (${printable(replaced.reason)})`

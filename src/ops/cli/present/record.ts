@@ -5,6 +5,7 @@ import { foldText } from '../../../shared/text/fold-text.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import type { Reason } from '../../operations/explain/reasons.ts'
 import { plainDuration, plainTime } from '../../text/plain-time.ts'
+import { duplicateInWords } from '../../text/possible-duplicate.ts'
 import type { Colour, Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
 
@@ -125,6 +126,7 @@ function times(record: CallbackStatus, screen: Screen): Row[] {
 }
 
 function ending(record: CallbackStatus): Row[] {
+  const duplicate = duplicateInWords(record)
   return [
     ['recordId', record.recordId && `${record.recordId}${foundHow(record)}`],
     ['in doubt since', record.uncertainSince],
@@ -132,18 +134,9 @@ function ending(record: CallbackStatus): Row[] {
     ['reason', record.reason],
     ['code', record.code],
     ['message', record.message && printable(record.message)],
-    ['possible duplicate', duplicateInWords(record)],
+    ['possible duplicate', duplicate && `yes: ${duplicate}`],
     ['attempts', record.raw === undefined ? String(record.attempts) : undefined],
   ]
-}
-
-/** Where further bookings are known, that is what is known: whether there are more of them, nobody can say. */
-function duplicateInWords({ possibleDuplicate, recordId, otherRecordIds }: CallbackStatus) {
-  if (!possibleDuplicate) return undefined
-  const bookings = otherRecordIds.length + (recordId === undefined ? 0 : 1)
-  return bookings > 1
-    ? `yes: booked ${bookings} times`
-    : 'yes: an attempt may have booked unnoticed'
 }
 
 function foundHow({ verified, resolvedAt }: CallbackStatus): string {

@@ -1,5 +1,6 @@
 import { printable } from '../../../shared/text/printable.ts'
 import { quoted } from '../../text/quoted.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import { plainDuration, plainTime } from '../../text/plain-time.ts'
 import type { RunDecision } from '../../operations/runs/decide-run.ts'
 import type { RunList } from '../../operations/runs/find-runs.ts'
@@ -13,8 +14,7 @@ import { textTable } from './table.ts'
 /** Before it is started: what would happen. */
 export function presentPlan(plan: ShownRun, screen: Screen): void {
   presentPlanOnly(plan, screen)
-  const { id, counts } = plan
-  if (counts.selected > 0) screen.line(`start it with: ringback runs start ${id}`)
+  if (plan.counts.selected > 0) say(screen, `start it with: ${toStart(plan)}`)
 }
 
 /** To somebody who is asked whether to start it, or has said so. */
@@ -25,14 +25,18 @@ export function presentPlanOnly(plan: ShownRun, screen: Screen): void {
   if (counts.selected === 0) presentEmpty(plan, screen)
 }
 
-function presentEmpty({ id }: ShownRun, screen: Screen): void {
-  const drop = `ringback runs abort ${id}`
+function toStart({ id, destination }: ShownRun): string {
+  return shortCommandFor(`runs start ${id}`, destination)
+}
+
+function presentEmpty({ id, destination }: ShownRun, screen: Screen): void {
+  const drop = shortCommandFor(`runs abort ${id}`, destination)
   say(screen, `There is nothing to do. The plan is kept all the same; drop it with: ${drop}`)
 }
 
 /** To somebody who did not say yes. */
-export function presentUnstarted({ id }: ShownRun, screen: Screen): void {
-  say(screen, `Not started: the plan is kept; start it with: ringback runs start ${id}`)
+export function presentUnstarted(plan: ShownRun, screen: Screen): void {
+  say(screen, `Not started: the plan is kept; start it with: ${toStart(plan)}`)
 }
 
 /** A plan, a run on its way, or the receipt of one that is over. */
@@ -84,12 +88,11 @@ export function presentRuns({ destination, runs }: RunList, { line, columns }: S
 }
 
 export function presentDecision({ outcome, run }: RunDecision, screen: Screen): void {
-  const { line } = screen
-  const { id, state } = run
+  const { id, state, destination } = run
   if (outcome === 'done') sayPainted(screen, { colour: 'green', word: state }, id)
   else sayPainted(screen, { colour: 'red', word: 'nothing done' }, `${id}: it is ${state}`)
   if (outcome === 'done' && state === 'running')
-    line(`watch it with: ringback runs show ${id} --watch`)
+    say(screen, `watch it with: ${shortCommandFor(`runs show ${id} --watch`, destination)}`)
 }
 
 /** How far it has come, from 0 to 1: what is sent and has not ended counts half. */
@@ -189,8 +192,8 @@ function durationInWords({ kind, rate, takesMs }: ShownRun): string {
 
 type StateWhy = NonNullable<ShownRun['stateWhy']>
 
-function whyInWords(why: StateWhy, id: string): string {
-  const resume = `\`ringback runs resume ${id}\``
+function whyInWords(why: StateWhy, { id, destination }: ShownRun): string {
+  const resume = `\`${shortCommandFor(`runs resume ${id}`, destination)}\``
   const whys: Record<StateWhy, string> = {
     paused: 'because the destination is paused',
     'breaker-open': 'because Salesforce is failing',
@@ -203,11 +206,9 @@ function whyInWords(why: StateWhy, id: string): string {
   return whys[why]
 }
 
-function standingOf(
-  { id, state, stateWhy, stateBy, stateReason, startedAt, endedAt }: ShownRun,
-  nowMs: number,
-): string {
-  const why = stateWhy === undefined ? '' : ` ${whyInWords(stateWhy, id)}`
+function standingOf(run: ShownRun, nowMs: number): string {
+  const { state, stateWhy, stateBy, stateReason, startedAt, endedAt } = run
+  const why = stateWhy === undefined ? '' : ` ${whyInWords(stateWhy, run)}`
   const by = stateBy === undefined ? '' : ` by ${printable(stateBy)}`
   const reason = stateReason === undefined ? '' : `: ${printable(stateReason)}`
   const at = endedAt ?? startedAt

@@ -1,4 +1,4 @@
-import type { ChangedKeys, ListedKeys } from '../../operations/seal-keys/change-keys.ts'
+import type { ChangedKeys, ListedKeys, ShownKey } from '../../operations/seal-keys/change-keys.ts'
 import { say, sayPainted } from '../terminal/say.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { textTable } from './table.ts'
@@ -6,6 +6,13 @@ import { textTable } from './table.ts'
 export function presentKeys({ keys }: ListedKeys, screen: Screen): void {
   const rows = keys.map(({ kid, alg, state, publishFrom }) => [kid, alg, state, publishFrom])
   screen.line(textTable(['key', 'for', 'state', 'published from'], rows, screen.columns))
+}
+
+/** Producers seal to a key as soon as one worker has published it, and one that lacks it buries what they send. */
+function whereToPutThem(key: ShownKey | undefined): string {
+  return key?.state === 'waiting'
+    ? `published from ${key.publishFrom} on: until then, put the file onto every worker’s host`
+    : 'published as soon as a worker has them: put the file onto every worker’s host at once'
 }
 
 export function presentChangedKeys(changed: ChangedKeys, screen: Screen): void {
@@ -23,11 +30,7 @@ export function presentChangedKeys(changed: ChangedKeys, screen: Screen): void {
       return say(screen, 'note: nothing unseals any more what was sealed to it')
     default: {
       sayPainted(screen, { colour: 'green', word: outcome }, `${names}, in ${file}`)
-      const from = keys.find(({ kid }) => kids.includes(kid))?.publishFrom ?? ''
-      say(
-        screen,
-        `note: published from ${from} on: until then, put the file onto every worker’s host`,
-      )
+      say(screen, `note: ${whereToPutThem(keys.find(({ kid }) => kids.includes(kid)))}`)
     }
   }
 }

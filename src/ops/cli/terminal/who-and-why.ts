@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { readOperatorName } from '../../../shared/config/load.ts'
 import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
+import { userName } from '../../text/user-name.ts'
 import type { CliContext } from './cli-context.ts'
 
 export interface Who {
@@ -31,7 +32,7 @@ export function withWhoAndWhy(command: Command): Command {
 /** Who decides: whoever the settings name, or the user at this terminal, if nobody else is named and the name can be kept. */
 export function whoDecides({ by }: Who, { env }: CliContext): string | undefined {
   if (by !== undefined) return by
-  const name = readOperatorName(env) ?? env['USER'] ?? ''
+  const name = readOperatorName(env) ?? userName()
   return whoProblem(name) === undefined ? name : undefined
 }
 

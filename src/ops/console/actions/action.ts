@@ -1,7 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { whyProblem } from '../../../shared/contract/who-and-why.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { quoted } from '../../text/quoted.ts'
 import type { Operator } from '../../operations/audit/note-action.ts'
 import type { Markup } from '../markup.ts'
 
@@ -22,13 +21,16 @@ export interface ActionRequest {
 /** What a form has sent, without blanks around it; empty for what it has not. */
 export type Field = (name: string) => string
 
+/** A field of a form. Of one that is asked for once more, with what was sent before. */
+export type FormField = (sent: Field) => Markup
+
 /** The question before anything is done: a page of its own, so that it needs no script and nothing moves under the hand. */
 export interface Question {
   /** The heading. */
   title: string
   /** What there is to know before. */
   notes: readonly (Markup | string)[]
-  fields: readonly Markup[]
+  fields: readonly FormField[]
   button: string
   /** The command that does the same. */
   command: string
@@ -74,12 +76,6 @@ export function callbackPath(request: ActionRequest): string {
 
 export function runPath(request: Pick<ActionRequest, 'id' | 'destination'>): string {
   return `runs/${encodeURIComponent(request.id)}${queryOf(request)}`
-}
-
-/** `ringback cancel order-4711 --destination emea`. */
-export function commandFor(words: string, { destination }: ActionRequest): string {
-  const where = destination === undefined ? '' : ` --destination ${quoted(destination)}`
-  return `ringback ${words}${where}`
 }
 
 export function inWords(outcome: string): string {

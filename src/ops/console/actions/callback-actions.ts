@@ -9,11 +9,11 @@ import {
   warningsOf,
 } from '../../operations/dead-letters/redrive-dead-letters.ts'
 import { resolveUncertain } from '../../operations/dead-letters/resolve-dead-letter.ts'
+import { commandFor } from '../../text/command-for.ts'
 import { quoted } from '../../text/quoted.ts'
 import { rescheduleCallbacks } from '../../operations/reschedule/reschedule-callbacks.ts'
 import {
   callbackPath,
-  commandFor,
   inWords,
   readReason,
   wrong,
@@ -40,7 +40,7 @@ export const callbackActions: readonly Action[] = [
         ],
         fields: [reasonField],
         button: 'Redrive',
-        command: commandFor(`dead-letters redrive ${quoted(id)}`, request),
+        command: commandFor(`dead-letters redrive ${quoted(id)}`, request.destination),
         back: callbackPath(request),
       }
     },
@@ -61,7 +61,7 @@ export const callbackActions: readonly Action[] = [
         notes: ['Nothing more is done about it. It is forgotten after the retention.'],
         fields: [reasonField],
         button: 'Discard',
-        command: commandFor(`dead-letters discard ${quoted(request.id)}`, request),
+        command: commandFor(`dead-letters discard ${quoted(request.id)}`, request.destination),
         back: callbackPath(request),
       }),
     act: async ({ store, clock }, request, field) => {
@@ -100,7 +100,7 @@ export const callbackActions: readonly Action[] = [
         button: 'Resolve',
         command: commandFor(
           `dead-letters resolve ${quoted(request.id)} --booked RECORD_ID`,
-          request,
+          request.destination,
         ),
         back: callbackPath(request),
       }),
@@ -108,7 +108,9 @@ export const callbackActions: readonly Action[] = [
       const said = readReason(field)
       if ('problem' in said) return wrong(said.problem)
       const recordId = field('recordId')
-      const isBooked = field('was') === 'booked'
+      const was = field('was')
+      if (was !== 'booked' && was !== 'not-booked') return wrong('Say whether it was booked.')
+      const isBooked = was === 'booked'
       if (isBooked && !isRecordId(recordId)) {
         return wrong('A ContactRequest’s id has 15 or 18 letters and digits.')
       }
@@ -129,7 +131,7 @@ export const callbackActions: readonly Action[] = [
         ],
         fields: [reasonField],
         button: 'Cancel the callback',
-        command: commandFor(`cancel ${quoted(request.id)}`, request),
+        command: commandFor(`cancel ${quoted(request.id)}`, request.destination),
         back: callbackPath(request),
       }),
     act: async ({ store, clock }, request, field) => {
@@ -172,7 +174,7 @@ export const callbackActions: readonly Action[] = [
           reasonField,
         ],
         button: 'Reschedule',
-        command: commandFor(`reschedule ${quoted(request.id)} --delay 2h`, request),
+        command: commandFor(`reschedule ${quoted(request.id)} --delay 2h`, request.destination),
         back: callbackPath(request),
       }),
     act: async ({ store, clock }, request, field) => {

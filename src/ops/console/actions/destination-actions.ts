@@ -1,3 +1,4 @@
+import { commandFor } from '../../text/command-for.ts'
 import { readPerSecond } from '../../text/rate.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
 import { printable } from '../../../shared/text/printable.ts'
@@ -7,14 +8,7 @@ import {
   setDestinationRate,
   type Pausable,
 } from '../../operations/control/control-destination.ts'
-import {
-  commandFor,
-  readReason,
-  wrong,
-  type Action,
-  type ActionAnswer,
-  type ActionRequest,
-} from './action.ts'
+import { readReason, wrong, type Action, type ActionAnswer, type ActionRequest } from './action.ts'
 import { choiceField, reasonField, textField } from './fields.ts'
 
 const parts = [
@@ -41,7 +35,7 @@ export const destinationActions: readonly Action[] = [
           reasonField,
         ],
         button: 'Pause',
-        command: commandFor('pause --dispatch', request),
+        command: commandFor('pause --dispatch', request.destination),
         back: '',
       }),
     act: async ({ store }, request, field) => {
@@ -71,7 +65,7 @@ export const destinationActions: readonly Action[] = [
           ]),
         ],
         button: 'Resume',
-        command: commandFor('resume', request),
+        command: commandFor('resume', request.destination),
         back: '',
       }),
     act: async ({ store }, request, field) => {
@@ -100,7 +94,7 @@ export const destinationActions: readonly Action[] = [
           reasonField,
         ],
         button: 'Set the rate',
-        command: commandFor('rate 5/s', request),
+        command: commandFor('rate 5/s', request.destination),
         back: '',
       }),
     act: async ({ store }, request, field) => {

@@ -4,6 +4,7 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { parseDurationMs } from '../../../shared/time/duration.ts'
 import { plainDuration } from '../../text/plain-time.ts'
+import { commandFor } from '../../text/command-for.ts'
 import { quoted } from '../../text/quoted.ts'
 import { readPerSecond } from '../../text/rate.ts'
 import {
@@ -17,7 +18,6 @@ import { showOneRun, type ShownRun } from '../../operations/runs/find-runs.ts'
 import { planRun } from '../../operations/runs/plan-run.ts'
 import type { FilterRequest } from '../../operations/runs/run-request.ts'
 import {
-  commandFor,
   inWords,
   queryOf,
   readReason,
@@ -51,7 +51,7 @@ export const runActions: readonly Action[] = [
           ...(sends(run.kind) ? paceFields : []),
         ],
         button: `${capitalised(run.kind)} ${grouped(run.counts.selected)}`,
-        command: commandFor(`runs start ${quoted(run.id)}`, request),
+        command: commandFor(`runs start ${quoted(run.id)}`, request.destination),
         back: runPath(request),
       }
     },
@@ -88,7 +88,10 @@ function planning(kind: 'redrive' | 'discard'): Action {
         ],
         fields: [...filterFields, ...(kind === 'redrive' ? [duplicatesField] : []), reasonField],
         button: 'Make the plan',
-        command: commandFor(`${kind === 'redrive' ? '' : 'dead-letters '}${kind} --plan`, request),
+        command: commandFor(
+          `${kind === 'redrive' ? '' : 'dead-letters '}${kind} --plan`,
+          request.destination,
+        ),
         back: `dead-letters${queryOf(request)}`,
       }),
     act: async ({ store, clock }, request, field) => {
@@ -213,7 +216,7 @@ function deciding(verb: keyof typeof decisions, note: string): Action {
         notes: [note],
         fields: verb === 'resume' ? [] : [reasonField],
         button: name,
-        command: commandFor(`runs ${verb} ${quoted(request.id)}`, request),
+        command: commandFor(`runs ${verb} ${quoted(request.id)}`, request.destination),
         back: runPath(request),
       }),
     act: async ({ store }, request, field) => {

@@ -2,10 +2,11 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
 
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { mayBeOperated, type AccessRules } from '../access/who-asks.ts'
 import type { ConsoleRoutes, ConsoleVariables } from '../routes.ts'
 import type { View } from '../pages.ts'
-import type { Action, ActionAnswer, ActionDeps, ActionRequest } from './action.ts'
+import type { Action, ActionAnswer, ActionDeps, ActionRequest, Field } from './action.ts'
 import { actions } from './actions.ts'
 import type { Notices } from './notices.ts'
 import { questionPage } from './question-page.ts'
@@ -67,13 +68,26 @@ function requestOf(context: Gated): ActionRequest {
 interface Asking {
   action: Action
   problem?: string
+  sent?: Field
 }
 
-async function ask(context: Gated, served: ServedActions, { action, problem = '' }: Asking) {
+const nothing: Field = () => ''
+
+async function ask(
+  context: Gated,
+  served: ServedActions,
+  { action, problem = '', sent = nothing }: Asking,
+) {
   const question = await action.ask(served, requestOf(context))
   const { pathname, search } = new URL(context.req.url)
   const { basePath } = served
-  const main = questionPage({ question, basePath, action: `${pathname}${search}`, problem })
+  const main = questionPage({
+    question,
+    basePath,
+    action: `${pathname}${search}`,
+    problem,
+    sent: withoutNumbers(sent),
+  })
   const view = { title: question.title, view: action.view, main }
   return served.show(context, view, problem === '' ? 200 : 400)
 }
@@ -85,8 +99,18 @@ async function act(context: Gated, served: ServedActions, action: Action): Promi
     return typeof value === 'string' ? value.trim() : ''
   }
   const answer = await action.act(served, requestOf(context), field)
-  if (answer.kind === 'wrong') return ask(context, served, { action, problem: answer.problem })
+  if (answer.kind === 'wrong') {
+    return ask(context, served, { action, problem: answer.problem, sent: field })
+  }
   return context.redirect(`${served.basePath}${addressOf(answer, served.notices)}`, 303)
+}
+
+/** No page shows a number, not even to whoever has written it there. */
+function withoutNumbers(field: Field): Field {
+  return (name) => {
+    const text = field(name)
+    return maskNumbersIn(text) === text ? text : ''
+  }
 }
 
 /** A reload then shows it again, and does nothing again. */

@@ -3,7 +3,9 @@ import { html } from 'hono/html'
 import { printable } from '../../../shared/text/printable.ts'
 import { countsOfPlan, warningsOfPlan } from '../../operations/runs/plan-in-words.ts'
 import type { ShownRun } from '../../operations/runs/shown-run.ts'
+import { commandFor } from '../../text/command-for.ts'
 import { plainDuration } from '../../text/plain-time.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { Markup } from '../markup.ts'
 import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
@@ -15,7 +17,7 @@ export function run(shown: ShownRun): Markup {
   return html`<h1>${printable(id)}</h1>
     <p>
       <span class="state ${state}">${state}</span>
-      ${stateWhy === undefined ? '' : stateWhy.replaceAll('-', ' ')} A ${kind} of
+      ${stateWhy === undefined ? '' : `(${stateWhy.replaceAll('-', ' ')})`} A ${kind} of
       ${counts.selected.toLocaleString('en')} callbacks of ${printable(shown.destination)}.
     </p>
     <p>
@@ -52,7 +54,9 @@ export function run(shown: ShownRun): Markup {
     </dl>
     <p class="command">
       On the command line:
-      <code>ringback runs ${state === 'paused' ? 'resume' : 'show'} ${printable(id)}</code>
+      <code
+        >${commandFor(`runs ${state === 'paused' ? 'resume' : 'show'} ${quoted(id)}`, shown.destination)}</code
+      >
     </p>`
 }
 

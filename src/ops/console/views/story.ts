@@ -3,6 +3,9 @@ import { html } from 'hono/html'
 import { printable } from '../../../shared/text/printable.ts'
 import type { AttemptRecord } from '../../../shared/store/ledger/attempt-record.ts'
 import type { CallbackStatus } from '../../../shared/store/ledger/callback-record.ts'
+import { commandFor } from '../../text/command-for.ts'
+import { duplicateInWords } from '../../text/possible-duplicate.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { FoundCallback } from '../../operations/status/find-callback.ts'
 import { maskRecord } from '../../operations/status/shown-record.ts'
 import type { Markup } from '../markup.ts'
@@ -24,6 +27,7 @@ export function story({ record: unmasked, explanation }: FoundCallback): Markup 
         ? ''
         : html`<p>Expected ${timeOf(explanation.expectedAt)} at the earliest.</p>`
     }
+    ${duplicateOf(record)}
     <h2>What happened</h2>
     <ol class="timeline">
       ${momentsOf(record).map(
@@ -37,8 +41,18 @@ export function story({ record: unmasked, explanation }: FoundCallback): Markup 
     <h2>What was asked for</h2>
     ${factsOf(record)}
     <p class="command">
-      On the command line: <code>ringback status ${printable(record.id)}</code>
+      On the command line:
+      <code>${commandFor(`status ${quoted(record.id)}`, record.destination)}</code>
     </p>`
+}
+
+function duplicateOf(record: CallbackStatus): Markup | string {
+  const words = duplicateInWords(record)
+  return words === undefined
+    ? ''
+    : html`<p class="said wrong">
+        Possible duplicate: ${words}. The customer may be called twice.
+      </p>`
 }
 
 interface Moment {
@@ -82,8 +96,9 @@ function said(by: string | undefined, why: string | undefined): string {
   return [by === undefined ? '' : `by ${by}`, why ?? ''].filter((text) => text !== '').join(': ')
 }
 
-function attempts({ history }: CallbackStatus): Markup {
-  return tableOf({
+function attempts({ history, attempts: made }: CallbackStatus): Markup {
+  const missing = history.length === 0 ? 0 : made - history.length
+  const table = tableOf({
     caption: 'Attempts',
     head: ['attempt', 'began', 'took', 'outcome', 'status', 'code', 'got as far as'],
     rows: history.map((each) => [
@@ -97,6 +112,9 @@ function attempts({ history }: CallbackStatus): Markup {
     ]),
     empty: 'No attempt was made yet.',
   })
+  if (missing <= 0) return table
+  return html`${table}
+    <p>${missing} attempts between the first and these are not kept.</p>`
 }
 
 function factsOf({

@@ -179,6 +179,7 @@ export const roleAccess = {
         writes: ['ZREM'],
       },
       '{ringback:d}:letter-reasons': { reads: [], writes: ['ZREM'] },
+      '{ringback:d}:public-keys': { reads: ['GET'], writes: [] },
       '{ringback:d}:stats': {
         reads: ['EXISTS', 'HGETALL'],
         writes: ['EVAL', 'EVALSHA', 'HINCRBY'],

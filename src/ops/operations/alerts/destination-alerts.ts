@@ -68,7 +68,7 @@ const flowAlerts: readonly Alert[] = [
     for: '5m',
     severity: 'warning',
     summary: 'Salesforce is failing: nothing but a probe now and then is sent.',
-    todo: 'Nothing has to be done during it. Look at the status page of Salesforce.',
+    todo: 'An outage ends by itself. Where it refuses all alike (http-4xx), somebody has to mend that: a permission, a setting, the contact center.',
     anchor: 'salesforce-is-down',
     isSo: ({ isBreakerOpen }) => isBreakerOpen,
   },

@@ -15,6 +15,7 @@ import { checkControl } from './check-control.ts'
 import { checkInboxes } from './check-inboxes.ts'
 import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
+import { checkSealKeys } from './check-seal-keys.ts'
 import { checkStreams } from './check-streams.ts'
 import { checkUsers } from './check-users.ts'
 import { checkWorkers } from './check-workers.ts'
@@ -78,6 +79,7 @@ function isWorse(one: Finding, other: Finding): boolean {
 function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
   return [
     (redis) => checkWorkers(redis, { namespace, destinations: configured }),
+    (redis) => checkSealKeys(redis, { namespace, destinations: configured }),
     (redis) => checkControl(redis, { namespace, destinations: configured }, clock),
     (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
     (redis) => checkInboxes(redis, namespace, configured),

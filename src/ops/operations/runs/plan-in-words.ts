@@ -43,7 +43,7 @@ export function warningsOfPlan({
     [
       mayBeBooked,
       isIn
-        ? 'may be booked: their customers may be called twice'
+        ? `${kind === 'replay' ? 'were booked, or may have been' : 'may be booked'}: their customers may be called twice`
         : 'may be booked, and are left out',
     ],
     [unsendable, 'hold nothing that can be sent again, and are left out'],

@@ -38,16 +38,27 @@ export const sealingSettings = defineFeature(
         example: 'true',
         neverInherited: true,
       }),
+      bound: defaultedSetting(trueOrFalse, {
+        name: 'requireBoundSeals',
+        env: 'RINGBACK_REQUIRE_BOUND_SEALS',
+        description:
+          'Whether a number must be sealed for the intent that it stands in, with its id in the header: one that was sealed for any becomes a dead letter `binding-required`. Whoever can write to the inbox could else have a number called that he has found in another intent. The library seals so; see docs/sealing.md for other languages.',
+        default: 'false',
+        example: 'true',
+        neverInherited: true,
+      }),
     }),
   },
 )
 
-const { keysFile, required } = sealingSettings.shape.sealing.shape
+const { keysFile, required, bound } = sealingSettings.shape.sealing.shape
 
 export function sealingContradictions(source: DestinationSource): ConfigProblem[] {
-  if (readSetting(required, source) !== true || isGiven(source, keysFile)) return []
+  if (isGiven(source, keysFile)) return []
   const wrong = `is true, and ${nameIn(source, keysFile)} is not set: no worker could unseal a number`
-  return [valueProblem(source, required, wrong)]
+  return [required, bound]
+    .filter((demand) => readSetting(demand, source) === true)
+    .map((demand) => valueProblem(source, demand, wrong))
 }
 
 /** Where the keys lie; undefined where there are none. */
@@ -66,18 +77,25 @@ export function readSealKeysFile(path: string): SealKeysReading {
     : { kind: 'problem', message: `names a file that ${reading.message}` }
 }
 
-/** What is wrong with the keys themselves. `numberKey`: RINGBACK_NUMBER_KEY. */
+/** What is wrong with the keys themselves. `hasNumberKey`: whether RINGBACK_NUMBER_KEY is set. */
 export function sealKeysProblems(
   source: DestinationSource,
-  numberKey: string | undefined,
+  hasNumberKey: boolean,
 ): ConfigProblem[] {
   const path = sealKeysPath(source)
   if (path === undefined) return []
   const reading = readSealKeysFile(path)
   return [
     ...(reading.kind === 'ok' ? [] : [valueProblem(source, keysFile, reading.message)]),
-    ...(numberKey === undefined
-      ? [valueProblem(source, keysFile, 'is set, and RINGBACK_NUMBER_KEY is not')]
-      : []),
+    ...(hasNumberKey ? [] : [noNumberKeyProblem(source)]),
   ]
+}
+
+function noNumberKeyProblem(source: DestinationSource): ConfigProblem {
+  return {
+    name: nameIn(source, keysFile),
+    wrong: 'is set, and RINGBACK_NUMBER_KEY is not',
+    got: undefined,
+    fix: 'set RINGBACK_NUMBER_KEY, to the same on all workers, or leave numbers unsealed',
+  }
 }

@@ -5,7 +5,8 @@
 -- claim: unique to this run of the job   known_version: as in admitted.lua   now, now_with_tolerance: ISO
 -- trace: W3C trace context of the attempt, where it has one; then the record of the one before it is given too
 -- prior attempts: those that the budget does not count   held: ms for which nothing could be sent since the first attempt
--- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at, record before or ''}
+-- first due at: of the callback, whatever attempts it has had   before: record of the attempt before, or ''
+-- Returns {'begun', attempt, prior attempts, first attempt at, held, intent, traceparent or '', due at, first due at, before}
 --       | {'unsettled', attempt, prior attempts, first attempt at, held, intent, attempt record}
 --       | {'unverified', attempt, prior attempts, first attempt at, held, intent, attempt record, first uncertain at, searches}
 --       | {'refused', reason}            as in admitted.lua
@@ -23,10 +24,12 @@ local prior = (tonumber(c.priorAttempts) or 0) + (tonumber(c.uncounted) or 0)
 local held_ms = tonumber(k.heldMs) or 0
 local held = c.firstAttemptAt and held_ms - (tonumber(c.heldBefore) or 0) or 0
 local attempts = tonumber(c.attempts) or 0
-local due = c.nextAttemptAt or c.dueAt
+local due, first_due = c.nextAttemptAt or c.dueAt, c.dueAt or c.nextAttemptAt
 if c.state == 'attempting' then
   -- The same claim: the reply to this very call was lost with a connection and the client sent it again.
-  if c.claim == claim then return { 'begun', attempts, prior, c.firstAttemptAt, held, c.intent, c.traceparent or '', due } end
+  if c.claim == claim then
+    return { 'begun', attempts, prior, c.firstAttemptAt, held, c.intent, c.traceparent or '', due, first_due }
+  end
   -- Another claim: the worker that opened the attempt is gone, or has lost its lock. Nobody knows what came of it.
   local record = redis.call('HGET', callback, 'attempt:' .. attempts)
   return { 'unsettled', attempts, prior, c.firstAttemptAt, held, c.intent, record }
@@ -54,4 +57,4 @@ redis.call('HSET', callback, 'state', 'attempting', 'attempts', attempts, 'claim
 leave_retrying(c)
 if not c.firstAttemptAt and held_ms > 0 then redis.call('HSET', callback, 'heldBefore', held_ms) end
 if c.nextAttemptAt then redis.call('HDEL', callback, 'nextAttemptAt') end
-return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due, before }
+return { 'begun', attempts, prior, first, held, c.intent, c.traceparent or '', due, first_due, before }

@@ -21,6 +21,8 @@ export type BeginResult =
       kind: 'begun'
       traceparent: string | undefined
       dueAt: string
+      /** Of the callback, whatever attempts it has had. */
+      firstDueAt: string
       /** Of the attempt before, where this one has a trace. */
       recordBefore: string | undefined
     } & OpenAttempt)
@@ -63,7 +65,8 @@ function decodeBeginning(reply: unknown): BeginResult {
         ...decodeOpenAttempt(rest),
         traceparent: asOptionalText(rest[5]),
         dueAt: asText(rest[6]),
-        recordBefore: asOptionalText(rest[7]),
+        firstDueAt: asText(rest[7]),
+        recordBefore: asOptionalText(rest[8]),
       }
     case 'unsettled':
       return { kind, ...decodeOpenAttempt(rest), record: asOptionalText(rest[5]) }

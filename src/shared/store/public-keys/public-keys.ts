@@ -13,6 +13,8 @@ export interface PublicKeys {
   keys: readonly PublicJwk[]
   /** Numbers in the clear are not taken. */
   required: boolean
+  /** In an intent, those that were sealed without its id are not taken. */
+  bound?: boolean | undefined
 }
 
 /** A JWK set (RFC 7517), with what else producers have to know beside it. */
@@ -25,6 +27,7 @@ const schema: z.ZodType<PublicKeys> = z.object({
     }),
   ),
   required: z.boolean(),
+  bound: z.boolean().optional(),
 })
 
 const none: PublicKeys = { keys: [], required: false }

@@ -37,7 +37,8 @@ describe('the first attempt', () => {
   ])('opens in the ledger when the callback is %s', async (_, callback) => {
     const { reply, after, again } = await transit({ callback }, beginning())
     const first = { attempt: 1, priorAttempts: 0, firstAttemptAt: now, heldMs: 0, intent }
-    expect(reply).toEqual({ kind: 'begun', ...first, traceparent: undefined, dueAt: acceptedAt })
+    const due = { dueAt: acceptedAt, firstDueAt: acceptedAt }
+    expect(reply).toEqual({ kind: 'begun', ...first, traceparent: undefined, ...due })
     const record = { attempts: '1', firstAttemptAt: now, 'attempt:1': startedAt }
     expect(after).toEqual(changed({ callback }, { callback: { ...opened, ...record } }))
     // The same claim: a reply that was lost is given once more, and no second attempt is opened.
@@ -95,7 +96,7 @@ describe('the first attempt', () => {
 })
 
 describe('another attempt', () => {
-  it('was due when the last one said, and remembers the first', async () => {
+  it('was due when the last one said, and remembers the first, and when the callback was due at first', async () => {
     const { reply, after, again } = await transit({ callback: retryingCallback }, beginning())
     expect(reply).toEqual({
       kind: 'begun',
@@ -106,6 +107,7 @@ describe('another attempt', () => {
       intent,
       traceparent: undefined,
       dueAt: retryingCallback['nextAttemptAt'],
+      firstDueAt: retryingCallback['dueAt'],
     })
     expect(after).toEqual(
       changed(

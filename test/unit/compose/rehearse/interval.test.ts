@@ -1,7 +1,7 @@
 /** A line of the report of a rehearsal. */
 import { expect, it } from 'vitest'
 
-import { intervalOf } from '../../../../src/compose/rehearse/interval.ts'
+import { intervalOf, intervalsAsTheyPass } from '../../../../src/compose/rehearse/interval.ts'
 import { sampleRecording } from './sample-recording.ts'
 
 const recording = sampleRecording()
@@ -40,4 +40,20 @@ it('counts each callback in one interval only', () => {
   expect(sum(intervals.map(({ accepted }) => accepted))).toBe(recording.accepted.length)
   expect(sum(intervals.map(({ booked }) => booked))).toBe(recording.bookings.length)
   expect(sum(intervals.map(({ requests }) => requests))).toBe(recording.requests.length)
+})
+
+it('has what comes to light after its interval in the next one, so that what was told adds up', () => {
+  const seen = { ...recording, otherEnds: recording.otherEnds.slice(0, -1) }
+  const intervalUntil = intervalsAsTheyPass(seen)
+  const ends = recording.otherEnds.map(({ atMs }) => atMs)
+  const passed = [intervalUntil(Math.max(...ends) + 1)]
+  seen.otherEnds = recording.otherEnds
+  passed.push(intervalUntil(60_000))
+  expect(passed.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+    [0, Math.max(...ends) + 1],
+    [Math.max(...ends) + 1, 60_000],
+  ])
+  const told = passed.reduce((total, { expired, dead }) => total + expired + dead, 0)
+  expect(told).toBe(recording.otherEnds.length)
+  expect(passed[1]?.booked).toBe(recording.bookings.length - (passed[0]?.booked ?? 0))
 })

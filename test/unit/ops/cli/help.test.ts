@@ -50,9 +50,16 @@ it.each(commands.map((words) => [words.join(' ')]))(
   },
 )
 
-it('gives the default of a duration with its unit', async () => {
-  let help = ''
-  const { program, context } = programOn({ columns, write: (text) => (help += text) })
-  await runProgram(program, ['node', 'ringback', 'rehearse', 'outage', '--help'], context)
-  expect(help).toContain('(default: 60s)')
+it('gives the default of a duration with its unit, and no default that is none', async () => {
+  const helps = await Promise.all(
+    commands.map(async (words) => {
+      let help = ''
+      const { program, context } = programOn({ columns, write: (text) => (help += text) })
+      await runProgram(program, ['node', 'ringback', ...words, '--help'], context)
+      return help
+    }),
+  )
+  const all = helps.join('')
+  for (const given of ['60s', '2s', '1h']) expect(all).toContain(`(default: ${given})`)
+  expect(all).not.toMatch(/\(default: (?:\d{5,}|2000|\[\])\)|\(default: [^)]*\)\s+\(default: /)
 })

@@ -69,7 +69,7 @@ describe('loadWorkerConfig', () => {
         onUncertain: 'retry',
         verify: undefined,
         retentionMs: 7 * 86_400_000,
-        sealing: { keysFile: undefined, required: false },
+        sealing: { keysFile: undefined, required: false, bound: false },
       },
     ])
   })
@@ -348,6 +348,17 @@ describe('loadWorkerConfig', () => {
 
     expect(lines).toHaveLength(1)
     expect(lines[0]?.startsWith(start)).toBe(true)
+  })
+
+  it('says of sealed numbers that they need the number key where it is not set, and only there', () => {
+    const keys = temporaryFile('keys.json', JSON.stringify({ keys: [] }))
+    const env = { ...sampleEnvironment, RINGBACK_SEAL_KEYS_FILE: keys }
+    const lacksKey =
+      /^RINGBACK_SEAL_KEYS_FILE: is set, and RINGBACK_NUMBER_KEY is not; set RINGBACK_NUMBER_KEY/
+
+    expect(refusal(env)).toContainEqual(expect.stringMatching(lacksKey))
+    const others = { RINGBACK_NUMBER_KEY: 'n'.repeat(32), RINGBACK_OPS_PORT: 'nowhere' }
+    expect(refusal({ ...env, ...others })).not.toContainEqual(expect.stringMatching(lacksKey))
   })
 
   it('compares two settings only when both can be read', () => {

@@ -30,7 +30,7 @@ const depths: DepthReading = {
   lastBookingMs: undefined,
 }
 
-const attempt = { ...bookedAttempt, durationMs: 120, latenessMs: 30 }
+const attempt = { ...bookedAttempt, durationMs: 120, latenessMs: 30, sinceDueMs: 7_000 }
 
 const entry = { destination: 'default', id: 'a', entryId: '1-0' }
 
@@ -130,6 +130,20 @@ it('counts an attempt by its outcome, and the callback when it ends', async () =
       'ringback_callbacks_ended_total{destination="default",state="booked",reason=""} 1',
       'ringback_attempt_duration_seconds_count{destination="default",outcome="booked"} 1',
       'ringback_attempt_lateness_seconds_sum{destination="default"} 0.06',
+      'ringback_callback_delay_seconds_sum{destination="default"} 7',
+      'ringback_callback_delay_seconds_count{destination="default"} 1',
+    ]),
+  )
+})
+
+it('tells how long Redis took for each script', async () => {
+  const { scrape, scriptTimed } = createMetrics(() => Promise.resolve([]))
+  scriptTimed('begin', 2)
+  scriptTimed('begin', 30)
+  expect(linesOf((await scrape()).text)).toEqual(
+    expect.arrayContaining([
+      'ringback_script_duration_seconds_bucket{le="0.0025",script="begin"} 1',
+      'ringback_script_duration_seconds_sum{script="begin"} 0.032',
     ]),
   )
 })

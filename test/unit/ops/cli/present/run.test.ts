@@ -105,3 +105,23 @@ describe('a run', () => {
     expect(text).toMatch(/which {3}ended, before .*, reason exhausted, possible duplicates too/)
   })
 })
+
+it('names the destination in each command that it tells somebody to run, where there are several', () => {
+  const emea = { ...plan, destination: 'emea' }
+  expect(textOf(emea)).toContain('ringback runs start redrive-5f3a9c1e --destination emea')
+  expect(textOf({ ...emea, state: 'paused', stateWhy: 'canary' })).toContain(
+    'ringback runs resume redrive-5f3a9c1e --destination emea',
+  )
+  const none = { ...counts, selected: 0, remaining: 0 }
+  expect(textOf({ ...emea, counts: none })).toContain(
+    'ringback runs abort redrive-5f3a9c1e --destination emea',
+  )
+  expect(textOf(plan)).not.toContain('--destination')
+})
+
+it('says of a replay that its callbacks were booked, and not only that they may be', () => {
+  const replay: ShownRun = { ...plan, kind: 'replay', byReason: { booked: 3 }, mayBeBooked: 3 }
+  expect(textOf(replay)).toContain(
+    '3 were booked, or may have been: their customers may be called twice',
+  )
+})
