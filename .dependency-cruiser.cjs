@@ -24,7 +24,7 @@ const beside = {
   ],
   queue: [
     ...['shared/contract', 'shared/delivery', 'shared/errors', 'shared/lifecycle'],
-    ...['shared/redis', 'shared/telemetry', 'shared/time'],
+    ...['shared/redis', 'shared/store/schedule', 'shared/telemetry', 'shared/time'],
   ],
   'local-redis': ['shared/errors', 'shared/redis', 'shared/time'],
   producer: ['shared'],
@@ -54,6 +54,7 @@ const store = {
   'public-keys': [],
   lookup: commonGround,
   reconciliation: commonGround,
+  schedule: [],
   // Redrives and discards, and walks all callbacks to cancel some.
   runs: [...commonGround, 'dead-letters', 'walk'],
   server: commonGround,

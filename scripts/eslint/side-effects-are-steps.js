@@ -56,7 +56,7 @@ const harmless = new Set([
     'xread',
     'xrevrange',
   ],
-  ...['zcard', 'zcount', 'zrange', 'zrangeBuffer', 'zrank', 'zscan'],
+  ...['zcard', 'zcount', 'zrange', 'zrangeBuffer', 'zrank', 'zscan', 'zscore'],
   ...['getJob', 'getJobCounts', 'getJobState', 'isPaused'],
   // A worker that rests; a queue that is paused would rest for all.
   ...['Worker.pause', 'Worker.resume'],

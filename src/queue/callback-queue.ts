@@ -1,8 +1,11 @@
 import { Job, Queue } from 'bullmq'
 
 import { jobIdOf, type CallbackJob } from '../shared/contract/ids.ts'
+import { horizonMs } from '../shared/delivery/horizon.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { queueName, queuePrefix } from '../shared/redis/keys.ts'
+import { countScheduled } from '../shared/store/schedule/scheduled.ts'
+import { unscheduleJob } from '../shared/store/schedule/unschedule.ts'
 import { takeStep } from '../shared/telemetry/steps.ts'
 import { jobPriority } from './job-priority.ts'
 
@@ -18,12 +21,16 @@ export interface CallbackQueue {
   add(item: QueueItem): Promise<void>
   /** What the queue knows of this callback and generation. */
   jobHealth(job: CallbackJob): Promise<JobHealth>
-  /** Clears away what is left of a job and adds it anew. One that a worker is busy with stays as it is. */
+  /**
+   * Clears away what is left of a job and adds it anew, unless it is due so late that the schedule keeps it, which whoever moved
+   * it has told. One that a worker is busy with stays as it is.
+   */
   reenqueue(item: QueueItem): Promise<void>
   /** Takes a job away. One that a worker is busy with stays as it is: whoever has it finds that nothing is left to do. */
   remove(job: CallbackJob): Promise<void>
   /** A job that waits for its time is taken up now. */
   promote(job: CallbackJob): Promise<void>
+  /** By BullMQ's states. What is put off, and has no job yet, is `delayed` too. */
   counts(): Promise<Record<string, number>>
   close(): Promise<void>
 }
@@ -91,7 +98,9 @@ export function createCallbackQueue(store: DestinationStore): CallbackQueue {
     },
     reenqueue: async (item) => {
       await remove(item)
+      if (item.delayMs > horizonMs) return
       await add(item)
+      await unscheduleJob(store, jobIdOf(item.id, item.generation))
     },
     promote: async ({ id, generation }) => {
       const job = await queue.getJob(jobIdOf(id, generation))
@@ -100,7 +109,13 @@ export function createCallbackQueue(store: DestinationStore): CallbackQueue {
         job?.promote(),
       ).catch(() => undefined)
     },
-    counts: () => queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
+    counts: async () => {
+      const [counts, scheduled] = await Promise.all([
+        queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed'),
+        countScheduled(store),
+      ])
+      return { ...counts, delayed: (counts['delayed'] ?? 0) + scheduled }
+    },
     close: () => queue.close(),
   }
 }

@@ -30,6 +30,7 @@ import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
+import { createSchedule } from './schedule/schedule.ts'
 import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
 import { withoutSealKeys } from './sealing/sealing.ts'
 import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
@@ -95,6 +96,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const runs = runsOf(context, scope, queue)
+  const { lookMs: everyMs } = scope.times
+  const schedule = createSchedule({ ...scope, queue, everyMs })
   const waitingTimes = createWaitingTimes(clock)
   const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {
@@ -107,6 +110,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
         processor,
         expiry,
         runs,
+        schedule,
         heartbeatOf(config, scope),
         historyOf(scope),
       ],

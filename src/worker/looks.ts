@@ -84,6 +84,6 @@ async function lookOrAssume(
     return await look(redis, refs)
   } catch (error) {
     if (redisErrorKind(error) !== 'forbidden') throw error
-    return refs.map(() => ({ hasDoor: true, hasRuns: true, pause: undefined }))
+    return refs.map(() => ({ hasDoor: true, hasRuns: true, scheduledInMs: 0, pause: undefined }))
   }
 }

@@ -30,6 +30,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['runsKey', keys.runsKey(place)],
   ['activeRunsKey', keys.activeRunsKey(place)],
   ['expiriesKey', keys.expiriesKey(place)],
+  ['scheduleKey', keys.scheduleKey(place)],
   ['inFlightKey', keys.inFlightKey(place)],
   ['retryingKey', keys.retryingKey(place)],
   ['flowKey', keys.flowKey(place)],

@@ -24,6 +24,7 @@ import {
   resultsKey,
   runKey,
   runsKey,
+  scheduleKey,
   statsKey,
   waitingJobsKey,
   workersKey,
@@ -65,6 +66,7 @@ export const control = controlKey
 export const breaker = breakerKey
 export const pace = paceKey
 export const expiries = expiriesKey
+export const schedule = scheduleKey
 export const runs = runsKey
 export const activeRuns = activeRunsKey
 export const run = (ref: DestinationRef, { runId }: OfRun) => runKey(ref, runId)

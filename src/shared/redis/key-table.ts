@@ -133,6 +133,13 @@ export const keyTable = [
       'ids of callbacks with an `expiresAt`, by when somebody is to look whether they have expired, in epoch ms; one that has ended leaves it then at the latest',
   },
   {
+    key: '{ringback:d}:schedule',
+    type: 'sorted set',
+    audience: 'internal',
+    content:
+      'what waits for its time and has no job on the queue yet: the id that its job will have, by when it is due, in epoch ms; a worker puts it on the queue two seconds before that',
+  },
+  {
     key: '{ringback:d}:run:<id>',
     type: 'hash',
     audience: 'internal',

@@ -64,6 +64,11 @@ export function expiriesKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:expiries`
 }
 
+/** What waits for its time, and has no job yet. */
+export function scheduleKey(ref: DestinationRef): string {
+  return `${queuePrefix(ref)}:schedule`
+}
+
 /** A plan and its run. */
 export function runKey(ref: DestinationRef, id: string): string {
   return `${queuePrefix(ref)}:run:${id}`

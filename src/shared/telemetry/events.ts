@@ -119,6 +119,7 @@ export const maintenanceParts = [
   'walk',
   'expiry',
   'runs',
+  'schedule',
   'number-key',
   'seal-keys',
   'heartbeat',

@@ -28,6 +28,7 @@ export const stepTable = {
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',
   confirm: 'callbacks are scheduled, and their entries leave the inbox (confirm.lua)',
+  unschedule: 'what the queue has by now leaves the schedule (unschedule.lua)',
   'take-expired':
     'callbacks whose time is over are taken from their index, to be ended (take-expired.lua)',
   'queue.wait':

@@ -1,3 +1,4 @@
+import { horizonMs } from '../../shared/delivery/horizon.ts'
 import { bridgeGroup, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import {
@@ -31,9 +32,9 @@ export interface MoveContext extends BuryContext, OpenContext {
 }
 
 /**
- * Intents, together: the ledgers of all are opened by one script, their jobs added in one write to the socket, and all of them
- * confirmed by one script. Each step is safe to repeat. What fails for one of them fails for all, and is to be tried again for each
- * alone.
+ * Intents, together: the ledgers of all are opened by one script, the jobs of those that are due soon added in one write to the
+ * socket, and all of them confirmed by one script, which puts off the others. Each step is safe to repeat. What fails for one of them
+ * fails for all, and is to be tried again for each alone.
  */
 export async function movePage(context: MoveContext, page: readonly InboxEntry[]): Promise<void> {
   const reads = await Promise.all(page.map((entry) => readEntry(context, entry)))
@@ -48,6 +49,8 @@ interface Moving {
   opening: Opening
   /** Undefined: there is none to be added. */
   job: OpenedJob | undefined
+  /** It is due so late that the schedule keeps it. */
+  isPutOff: boolean
 }
 
 /** Those that are callbacks. What is none is buried. */
@@ -57,12 +60,13 @@ async function openRead(
   reads: readonly ReadEntry[],
 ): Promise<Moving[]> {
   const openings = (await openJudged(context, reads)).values()
+  const nowMs = context.clock.now()
   const moving: Moving[] = []
   const buried: Promise<void>[] = []
   for (const [index, entry] of page.entries()) {
     const became = becomeOf(reads[index], openings)
     if (became.kind === 'unfit') buried.push(buryUnfit(context, entry, became.rejection))
-    else moving.push({ entry, ...became })
+    else moving.push({ entry, ...became, isPutOff: isLater(became.job, nowMs) })
   }
   await Promise.all(buried)
   return moving
@@ -82,7 +86,8 @@ async function openJudged(
 }
 
 type Became =
-  { kind: 'unfit'; rejection: Rejection } | ({ kind: 'callback' } & Omit<Moving, 'entry'>)
+  | { kind: 'unfit'; rejection: Rejection }
+  | ({ kind: 'callback' } & Omit<Moving, 'entry' | 'isPutOff'>)
 
 function becomeOf(read: ReadEntry | undefined, openings: Iterator<JudgedOpening>): Became {
   if (read === undefined) throw new Error('an entry was not read')
@@ -112,16 +117,22 @@ async function buryUnfit(
   await buryEntry(context, entry, rejection)
 }
 
-async function addJob({ queue, clock }: MoveContext, { job }: Moving): Promise<void> {
-  if (job !== undefined) await queue.add({ ...job, delayMs: delayOf(job, clock.now()) })
+function isLater(job: OpenedJob | undefined, nowMs: number): boolean {
+  return job !== undefined && delayOf(job, nowMs) > horizonMs
+}
+
+async function addJob({ queue, clock }: MoveContext, { job, isPutOff }: Moving): Promise<void> {
+  if (job !== undefined && !isPutOff)
+    await queue.add({ ...job, delayMs: delayOf(job, clock.now()) })
 }
 
 async function confirmOpened(context: MoveContext, opened: readonly Moving[]): Promise<void> {
   const { store, clock, expireAfterMs } = context
   const nowMs = clock.now()
-  const inputs = opened.map(({ entry, intent, opening }): ConfirmInput => ({
+  const inputs = opened.map(({ entry, intent, opening, job, isPutOff }): ConfirmInput => ({
     id: intent.id,
     entryId: entry.entryId,
+    putOffUntilMs: job && isPutOff ? epochMsOf(job.dueAt) : undefined,
     nthOfNumber: opening.kind === 'duplicate' ? undefined : opening.nth,
     ...expiryOf(intent, opening, { expireAfterMs, nowMs }),
   }))
@@ -138,11 +149,11 @@ async function follow(
   { scheduled, nth, movedTo }: Confirmation,
 ): Promise<void> {
   if (moving === undefined) throw new Error('what was not opened was confirmed')
-  const { entry, intent, opening, job } = moving
+  const { entry, intent, opening, job, isPutOff } = moving
   const { destination } = store.ref
   const { id } = intent
-  // Somebody has moved it since it was opened.
-  if (job !== undefined && movedTo !== undefined && movedTo !== job.dueAt) {
+  // Somebody has moved it since it was opened. The schedule has been told.
+  if (job !== undefined && !isPutOff && movedTo !== undefined && movedTo !== job.dueAt) {
     await queue.reenqueue({ ...job, delayMs: delayOf({ ...job, dueAt: movedTo }, clock.now()) })
   }
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })

@@ -8,6 +8,7 @@ import { callbackKey } from '../../shared/redis/keys.ts'
 import { inspectControl } from '../../shared/store/control/inspect-control.ts'
 import { relist } from '../../shared/store/dead-letters/relist.ts'
 import { locate } from '../../shared/store/lookup/locate.ts'
+import { readScheduledMs } from '../../shared/store/schedule/scheduled.ts'
 import { inspect, type Finding } from '../../shared/store/reconciliation/inspect.ts'
 import type { Observer, ReconciliationProblem } from '../../shared/telemetry/events.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
@@ -124,7 +125,7 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   const rank = rankOf(await readStoredPromise(store, id))
   if (rank === undefined) return { kind: 'unreconciled', id, problem: 'unreadable-intent' }
   const jobs = queue()
-  const health = await jobs.jobHealth({ id, generation })
+  const health = await healthOf(context, overdue)
   if (health === 'healthy' || !(await isStillOverdue(context, overdue))) return healthy
   // Due jobs are moved on when one is fetched, and none is while nothing may be sent.
   if (health === 'delayed' && (await isHeld(store))) return healthy
@@ -133,6 +134,17 @@ async function recoverJob(context: ResolveContext, overdue: Overdue): Promise<Re
   const why = `the ledger says ${state}, the queue had ${had[health]}`
   observe({ event: 'job.recovered', destination: store.ref.destination, id, why })
   return { kind: 'recovered' }
+}
+
+/** What the schedule still has will get its job as everything that is due, unless it says another time than the ledger. */
+async function healthOf(
+  { store, queue, at }: ResolveContext,
+  { id, generation }: Overdue,
+): Promise<JobHealth> {
+  const health = await queue().jobHealth({ id, generation })
+  if (health !== 'missing') return health
+  const scheduledMs = await readScheduledMs(store, { id, generation })
+  return scheduledMs !== undefined && scheduledMs <= epochMsOf(at) ? 'healthy' : health
 }
 
 async function isHeld(store: DestinationStore): Promise<boolean> {

@@ -213,6 +213,8 @@ const mustBeVisited = [
     'asked under-way',
     'asked moved',
     'asked expires-first',
+    'unschedule',
+    'killed before unschedule',
     'settle cancelled',
     'verify cancelled',
   ],

@@ -105,6 +105,11 @@ export function createModelChecker({ store, table, entries, visited }: ModelChec
       if (page.length > 1) visited(`${script} of several`)
       await compare()
     },
+    /** It reads, or takes off the schedule: no callback is another one by that. */
+    afterEnqueuerCall: async ({ script }: Call): Promise<void> => {
+      visited(script)
+      await compare()
+    },
     afterWorkerCall: async (run: Run, { script, page: [sent] }: Call): Promise<void> => {
       const { job, name: claim, knownVersion } = run
       if (script === 'begin') {

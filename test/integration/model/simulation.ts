@@ -8,8 +8,9 @@ import type { Pass } from '../../../src/shared/delivery/admission.ts'
 import { openStore, type DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import { admit } from '../../../src/shared/store/control/admit.ts'
 import { release } from '../../../src/shared/store/control/release.ts'
-import { callbackKey, controlKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, controlKey, scheduleKey } from '../../../src/shared/redis/keys.ts'
 import { inspect } from '../../../src/shared/store/reconciliation/inspect.ts'
+import { readSchedulePage } from '../../../src/shared/store/schedule/schedule-page.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import type { Work } from '../../../src/worker/attempt/attempt.ts'
 import { anyPass } from '../../support/any-pass.ts'
@@ -18,6 +19,7 @@ import { runAttempt } from '../../../src/worker/attempt/run-attempt.ts'
 import { createBridge } from '../../../src/worker/bridge/bridge.ts'
 import { isTransientRedisError } from '../../../src/shared/redis/poison.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
+import { enqueuePage } from '../../../src/worker/schedule/enqueue-page.ts'
 import { endStrays } from '../../../src/worker/maintenance/stray-inboxes.ts'
 import type { CallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { breakerRules, closedBreaker } from './breaker.ts'
@@ -286,6 +288,20 @@ export function createSimulation(options: SimulationOptions) {
     }
   }
 
+  /** Redis' clock is a lifetime behind the only one there is: whatever is put off may come now, or too early. */
+  async function startEnqueuing(): Promise<void> {
+    const enqueuer = newActor('enqueuer')
+    const theirs = openStore(connection(redis, enqueuer, checker.afterEnqueuerCall), ref)
+    const page = { horizonMs: retentionMs, most: 100, mostDelayed: 100 }
+    const read = await readSchedulePage(store, page)
+    enqueuePage({ store: theirs, queue: queueOf(enqueuer), observe: () => undefined }, read).catch(
+      (error: unknown) => {
+        if (!isTransientRedisError(error)) failures.push(error)
+      },
+    )
+    await quiet()
+  }
+
   /** As seen by somebody for whom nobody serves the destination: everything in the inbox now is a stray. */
   async function buryStrays(): Promise<void> {
     const walker = newActor('walker')
@@ -335,6 +351,8 @@ export function createSimulation(options: SimulationOptions) {
 
   /** False if there is nothing to do. If everybody waits, time jumps ahead. Steps named `held` are not made. */
   async function advance(nth: number, draw: Draw, held?: string): Promise<boolean> {
+    const putOff = await redis.zcard(scheduleKey(ref))
+    const hasEnqueuer = pending.some(({ actor: { name } }) => name.startsWith('enqueuer'))
     const hasBridge = pending.some(({ actor: { name } }) => name.startsWith('bridge'))
     const waiting = [...jobs.values()].filter(({ holder }) => holder === undefined)
     const choices = [
@@ -343,6 +361,7 @@ export function createSimulation(options: SimulationOptions) {
         .map((one) => () => make(one, draw)),
       ...(table.inbox.size > 0 && !hasBridge ? [startBridge] : []),
       ...waiting.filter(({ dueMs }) => dueMs <= nowMs).map((job) => () => startWorker(job)),
+      ...(putOff > 0 && !hasEnqueuer ? [startEnqueuing] : []),
     ]
     const choice = pick(choices, nth)
     if (choice !== undefined) await choice()

@@ -123,7 +123,7 @@ describe('ringback erase', () => {
         { kind: 'callback', state: 'scheduled', count: 2 },
         { kind: 'callback', state: 'accepted', count: 1 },
         { kind: 'inbox-entry', count: 2 },
-        { kind: 'job', count: 3 },
+        { kind: 'job', count: 1 },
         { kind: 'result', state: 'booked', count: 1 },
         { kind: 'result', state: 'dead', count: 7 },
       ]) as unknown,

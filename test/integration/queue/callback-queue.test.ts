@@ -3,8 +3,15 @@ import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
+import { horizonMs } from '../../../src/shared/delivery/horizon.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
-import { jobKey, queueEventsKey, queueName, queuePrefix } from '../../../src/shared/redis/keys.ts'
+import {
+  jobKey,
+  queueEventsKey,
+  queueName,
+  queuePrefix,
+  scheduleKey,
+} from '../../../src/shared/redis/keys.ts'
 import {
   createCallbackQueue,
   removeJob,
@@ -92,8 +99,20 @@ it('makes a job whole again that lies in no list, with its own time', async () =
   const { store, queue, key, jobId } = setUp()
   await queue.add(item)
   await store.redis.zrem(`${key}:prioritized`, jobId)
-  await queue.reenqueue({ ...item, delayMs: 60_000 })
+  await queue.reenqueue({ ...item, delayMs: horizonMs })
   expect(await queue.jobHealth(job)).toBe('delayed')
+})
+
+it('leaves a job that is put off to the schedule, and takes it off where it is due soon', async () => {
+  const { store, queue, jobId } = setUp()
+  await queue.add(item)
+  await store.redis.zadd(scheduleKey(store.ref), 1, jobId)
+  await queue.reenqueue({ ...item, delayMs: horizonMs + 1 })
+  expect(await queue.jobHealth(job)).toBe('missing')
+  expect(await queue.counts()).toMatchObject({ prioritized: 0, delayed: 1 })
+  await queue.reenqueue(item)
+  expect(await queue.jobHealth(job)).toBe('healthy')
+  expect(await queue.counts()).toMatchObject({ prioritized: 1, delayed: 0 })
 })
 
 it('promotes a job that waits for its time, and is content where none does', async () => {

@@ -6,7 +6,9 @@ import {
   deadLettersKey,
   inboxKey,
   queuePrefix,
+  scheduleKey,
 } from '../../../src/shared/redis/keys.ts'
+import { createCallbackQueue } from '../../../src/queue/callback-queue.ts'
 import { epochMsOf } from '../../../src/shared/time/timestamp.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
 import { reconcilerOfTomorrow, wholeRound } from '../../support/reconciler.ts'
@@ -72,12 +74,22 @@ const breakages: [string, string, (bundle: Bundle) => Promise<unknown>][] = [
   ],
 ]
 
+/** As an older version has put it off: its job is on the queue all the time. */
+async function giveJob({ store }: Bundle): Promise<void> {
+  const queue = createCallbackQueue(store)
+  const item = { priority: undefined, requestedAtMs: 0, delayMs: waiting.delay }
+  await queue.add({ id: 'one', generation: 1, ...item })
+  await queue.close()
+  await store.redis.del(scheduleKey(store.ref))
+}
+
 it.each(breakages)('puts back a waiting callback when %s', async (_, why, breakIt) => {
   const bundle = await setup()
   const { producer, sandbox, recorder, startWorker } = bundle
   startWorker()
   await producer.enqueue(waiting)
   await recorder.next('callback.scheduled')
+  await giveJob(bundle)
   await breakIt(bundle)
   await makeDue(bundle, ['one'])
 
@@ -276,7 +288,7 @@ it('loses and doubles nothing when several do it at once, in the middle of the w
     'callback.scheduled',
     () => recorder.of('callback.scheduled').length === all.length,
   )
-  await store.redis.del(...(await store.redis.keys(jobKey(bundle, '*'))))
+  await store.redis.del(scheduleKey(store.ref), ...(await store.redis.keys(jobKey(bundle, '*'))))
   await makeDue(
     bundle,
     all.map(({ id }) => id),

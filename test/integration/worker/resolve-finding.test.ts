@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { jobPriority } from '../../../src/queue/job-priority.ts'
-import { callbackKey, deadLettersKey, jobKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, deadLettersKey, jobKey, scheduleKey } from '../../../src/shared/redis/keys.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
 import { resolveFinding } from '../../../src/worker/maintenance/resolve-finding.ts'
@@ -51,6 +51,22 @@ describe('a callback that was found overdue', () => {
     const found = await redis.hmget(jobKey(ref, 'cb-1-one'), 'priority', 'delay')
     expect(found).toEqual([asked, '0'])
     expect(await redis.zscore(jobKey(ref, 'delayed'), 'cb-1-one')).toBeNull()
+  })
+})
+
+describe('a callback that is overdue and has no job yet', () => {
+  it('is left to whoever puts it on the queue, unless the schedule says another time than the ledger', async () => {
+    const bundle = await setup()
+    const { store } = bundle
+    const { redis, ref } = store
+    await scheduled({ store, intent, queued: false })
+    await redis.zadd(scheduleKey(ref), Date.parse('2026-02-26T15:40:52.000Z'), 'cb-1-one')
+    expect(await resolve(bundle, overdue)).toEqual({ kind: 'healthy' })
+    expect(await job(bundle)).toBe(0)
+    await redis.zadd(scheduleKey(ref), Date.parse('2026-03-01T00:00:00.001Z'), 'cb-1-one')
+    expect(await resolve(bundle, overdue)).toEqual({ kind: 'recovered' })
+    expect(await job(bundle)).toBe(1)
+    expect(await redis.zcard(scheduleKey(ref))).toBe(0)
   })
 })
 

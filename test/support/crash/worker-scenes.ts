@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
+import { horizonMs } from '../../../src/shared/delivery/horizon.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { findIds, type Clue } from '../../../src/shared/store/lookup/find-ids.ts'
@@ -141,6 +142,17 @@ export const handingBack: Scene = {
     const [seconds] = await redis.time()
     await redis.hset(paceKey(ref), 'next', (Number(seconds) + 9) * 1_000_000, 'gap', 5_000_000)
     await xadd(store, { ...one, delay: 3_000 })
+    return booked(one)
+  },
+}
+
+/** Late enough for the schedule to keep it for a moment. */
+export const enqueuing: Scene = {
+  name: 'a worker puts on the queue what was put off',
+  under: ['retry'],
+  start: startWorker,
+  prepare: async ({ store }) => {
+    await xadd(store, { ...one, delay: horizonMs + 500 })
     return booked(one)
   },
 }

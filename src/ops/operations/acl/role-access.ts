@@ -82,6 +82,10 @@ export const roleAccess = {
         writes: ['DEL', 'HDEL', 'HINCRBY', 'HSET', 'PEXPIRE'],
       },
       '{ringback:d}:expiries': { reads: ['ZRANGE'], writes: ['ZADD', 'ZREM'] },
+      '{ringback:d}:schedule': {
+        reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE', 'ZSCORE'],
+        writes: ['ZADD', 'ZREM'],
+      },
       '{ringback:d}:run:<id>': {
         reads: ['HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -132,6 +136,7 @@ export const roleAccess = {
       '{ringback:d}:control',
       '{ringback:d}:breaker',
       '{ringback:d}:expiries',
+      '{ringback:d}:schedule',
       '{ringback:d}:run:<id>',
       '{ringback:d}:active-runs',
       '{ringback:d}:pace',
@@ -203,6 +208,10 @@ export const roleAccess = {
         writes: ['HDEL', 'HINCRBY', 'HSET', 'HSETNX'],
       },
       '{ringback:d}:expiries': { reads: [], writes: ['ZADD', 'ZREM'] },
+      '{ringback:d}:schedule': {
+        reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE', 'ZSCORE'],
+        writes: ['ZADD', 'ZREM'],
+      },
       '{ringback:d}:run:<id>': {
         reads: ['EXISTS', 'HGET', 'HGETALL', 'HMGET'],
         writes: ['HDEL', 'HINCRBY', 'HSET', 'PERSIST', 'PEXPIRE'],
@@ -236,6 +245,7 @@ export const roleAccess = {
       '{ringback:d}:realigned',
       '{ringback:d}:control',
       '{ringback:d}:expiries',
+      '{ringback:d}:schedule',
       '{ringback:d}:run:<id>',
       '{ringback:d}:runs',
       '{ringback:d}:active-runs',
@@ -263,6 +273,10 @@ export const roleAccess = {
       '{ringback:d}:number:<0000 to 3fff>': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:number-key': { reads: ['GET'], writes: [] },
       '{ringback:d}:control': { reads: ['HGETALL'], writes: [] },
+      '{ringback:d}:schedule': {
+        reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE'],
+        writes: [],
+      },
       '{ringback:d}:run:<id>': { reads: ['HGETALL', 'HMGET'], writes: [] },
       '{ringback:d}:runs': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:retrying': { reads: ['HGETALL'], writes: [] },
@@ -282,6 +296,7 @@ export const roleAccess = {
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
       '{ringback:d}:control',
+      '{ringback:d}:schedule',
       '{ringback:d}:flow',
       '{ringback:d}:workers',
       '{ringback:d}:callbacks:*',

@@ -1,6 +1,12 @@
 import type { Redis } from '../../redis/connection.ts'
 import { openStore } from '../../redis/destination-store.ts'
-import { activeRunsKey, controlKey, doorKey, type DestinationRef } from '../../redis/keys.ts'
+import {
+  activeRunsKey,
+  controlKey,
+  doorKey,
+  scheduleKey,
+  type DestinationRef,
+} from '../../redis/keys.ts'
 import { asList, asOptionalText, asText } from '../../redis/reply.ts'
 import { definePagedReadingScript } from '../../redis/script.ts'
 import { decodeIntakePause, type IntakePause } from './intake-pause.ts'
@@ -11,6 +17,8 @@ export interface Looked {
   hasDoor: boolean
   /** There may be a run to carry out. */
   hasRuns: boolean
+  /** In how many ms the first of what is put off is due; undefined where nothing is. */
+  scheduledInMs: number | undefined
   /** What the control record says of it, whether it is over or not. */
   pause: IntakePause | undefined
 }
@@ -25,16 +33,18 @@ const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Look
       door: (_, { ref }) => doorKey(ref),
       control: (_, { ref }) => controlKey(ref),
       activeRuns: (_, { ref }) => activeRunsKey(ref),
+      schedule: (_, { ref }) => scheduleKey(ref),
     },
     args: [],
   },
   decode: (reply) => {
-    const [hasDoor, hasRuns, ...pause] = asList(reply)
+    const [hasDoor, hasRuns, scheduled, ...pause] = asList(reply)
     // A control record of another type is about its own destination only.
     if (typeof hasDoor !== 'number') return new Error(asText(hasDoor))
     return {
       hasDoor: hasDoor === 1,
       hasRuns: hasRuns === 1,
+      scheduledInMs: scheduled === '' ? undefined : Number(scheduled),
       pause: decodeIntakePause(pause.map(asOptionalText)),
     }
   },

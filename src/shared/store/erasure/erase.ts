@@ -9,6 +9,7 @@ import {
   results,
   retrying,
   run,
+  schedule,
 } from '../../redis/destination-keys.ts'
 import { asList, asOneOf } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -47,6 +48,7 @@ export const erase = defineScript<EraseInput, Erasure>({
     results,
     retrying,
     run,
+    schedule,
   },
   args: ['id', 'group', 'content', 'unreadBytes', 'mayPublish', 'now', 'runId'],
   decode: (reply) => {

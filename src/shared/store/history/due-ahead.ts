@@ -1,4 +1,4 @@
-import { delayedJobs } from '../../redis/destination-keys.ts'
+import { delayedJobs, schedule } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
@@ -19,7 +19,7 @@ interface Buckets {
 const script = defineReadingScript<Buckets, number[]>({
   name: 'due-ahead',
   beside: import.meta.url,
-  keys: { delayedJobs },
+  keys: { delayedJobs, schedule },
   args: ['bucketMs', 'buckets'],
   decode: (reply) => asList(reply).map(Number),
 })

@@ -1,7 +1,7 @@
 -- keep-minute: what the last minute has come to is written into the history, by whichever worker is first to ask.
---- @keys history flow stats waiting_jobs due_jobs delayed_jobs active_jobs
+--- @keys history flow stats waiting_jobs due_jobs delayed_jobs active_jobs schedule
 --- @args late_ms kept_ms
---- @include "../lua/clock" "../lua/delayed-until"
+--- @include "../lua/clock" "../lua/waiting-jobs"
 -- late_ms: how long what is first in line has been due   kept_ms: how long a minute is remembered
 -- Returns the beginning of the minute that is written last, epoch ms
 local now = redis_now()
@@ -35,9 +35,9 @@ for i = 1, #ever, 2 do
   if ever[i] == 'uncertain:held' then held = tonumber(ever[i + 1]) end
 end
 
-local late = redis.call('ZCOUNT', delayed_jobs, '-inf', delayed_until(now))
+local late = waiting_until(now)
 local due = redis.call('LLEN', waiting_jobs) + redis.call('ZCARD', due_jobs) + late
-local waiting = redis.call('ZCARD', delayed_jobs) - late
+local waiting = count_waiting() - late
 for minute = math.max(last + 1, last == 0 and this - 1 or this - 3), this - 1 do
   redis.call('XADD', history, 'MINID', string.format('%.0f', now - kept_ms), string.format('%.0f-0', minute * 60000),
     'accepted', counted(minute, 'due') + counted(minute, 'put-off'), 'booked', counted(minute, 'booked'),

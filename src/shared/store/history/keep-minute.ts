@@ -4,6 +4,7 @@ import {
   dueJobs,
   flow,
   history,
+  schedule,
   stats,
   waitingJobs,
 } from '../../redis/destination-keys.ts'
@@ -21,7 +22,7 @@ const keptMs = 24 * 3_600_000 + 2 * 60_000
 const script = defineScript<KeptMinute & { keptMs: number }, number>({
   name: 'keep-minute',
   beside: import.meta.url,
-  keys: { history, flow, stats, waitingJobs, dueJobs, delayedJobs, activeJobs },
+  keys: { history, flow, stats, waitingJobs, dueJobs, delayedJobs, activeJobs, schedule },
   args: ['lateMs', 'keptMs'],
   decode: Number,
 })

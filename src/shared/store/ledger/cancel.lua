@@ -1,5 +1,5 @@
 -- cancel: somebody no longer wants this callback.
---- @keys callback inbox results stats intake retrying
+--- @keys callback inbox results stats intake retrying schedule
 --- @args id by why now now_ms retention_ms group entry_id
 --- @include "../lua/cancel-callback" "../lua/clock" "../lua/wish"
 -- by, why: who and why, or ''   now: ISO   entry_id: of the inbox, where this was said there, or ''

@@ -1,5 +1,13 @@
 import { deadReasons, type DeadReason } from '../../contract/states.ts'
-import { callback, inbox, intake, results, retrying, stats } from '../../redis/destination-keys.ts'
+import {
+  callback,
+  inbox,
+  intake,
+  results,
+  retrying,
+  schedule,
+  stats,
+} from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -36,7 +44,7 @@ export type Cancellation =
 const cancelInLedger = defineScript<ByEntry, Cancellation | Aside>({
   name: 'cancel',
   beside: import.meta.url,
-  keys: { callback, inbox, results, stats, intake, retrying },
+  keys: { callback, inbox, results, stats, intake, retrying, schedule },
   args: ['id', 'by', 'why', 'now', 'nowMs', 'retentionMs', 'group', 'entryId'],
   decode: decodeCancellation,
 })

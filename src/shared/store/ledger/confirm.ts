@@ -1,5 +1,13 @@
 import { sameNumberRanges, type SameNumberRange } from '../../contract/same-number-ranges.ts'
-import { callback, expiries, flow, inbox, intake, stats } from '../../redis/destination-keys.ts'
+import {
+  callback,
+  expiries,
+  flow,
+  inbox,
+  intake,
+  schedule,
+  stats,
+} from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOneOf, asOptionalText } from '../../redis/reply.ts'
 import { definePagedScript, ofOne } from '../../redis/script.ts'
@@ -19,6 +27,8 @@ export interface ConfirmInput {
   expiresAt?: string | undefined
   /** The ledger is to be told of it: the intent has none. */
   isDefault?: boolean
+  /** It has no job: the schedule is to have it until then, epoch ms. */
+  putOffUntilMs?: number | undefined
 }
 
 export interface Confirmation {
@@ -38,11 +48,11 @@ interface ConfirmByTime extends ConfirmInput {
 const confirmByTime = definePagedScript<Confirming, ConfirmByTime, Confirmation>({
   name: 'confirm',
   beside: import.meta.url,
-  keys: { inbox, intake, stats, expiries, flow },
+  keys: { inbox, intake, stats, expiries, flow, schedule },
   args: ['group', 'now'],
   each: {
     keys: { callback },
-    args: ['id', 'entryId', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry'],
+    args: ['id', 'entryId', 'nthOfNumber', 'expiresAtMs', 'defaultExpiry', 'putOffUntilMs'],
   },
   decode: (reply) => {
     const [scheduled, nth, dueAt] = asList(reply)

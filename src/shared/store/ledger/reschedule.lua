@@ -1,9 +1,10 @@
--- reschedule: a callback that waits is due at another time. Its job on the queue is another matter: begin.lua goes by what
--- stands here. What is being sent, or is in doubt, is left as it is. Of an entry of the inbox repeating it changes nothing.
---- @keys callback inbox expiries
+-- reschedule: a callback that waits is due at another time, and the schedule has it until then. Its job on the queue is another
+-- matter: begin.lua goes by what stands here. What is being sent, or is in doubt, is left as it is. Of an entry of the inbox
+-- repeating it changes nothing.
+--- @keys callback inbox expiries schedule
 --- @args id by why delay_ms not_before entry_id
 --- @include "../lua/clock" "../lua/iso-time" "../lua/epoch-ms" "../lua/due-time"
---- @include "../lua/entry-time" "../lua/wish"
+--- @include "../lua/entry-time" "../lua/wish" "../lua/schedule"
 -- by, why: who and why, or ''   delay_ms, not_before: as in due-time.lua; neither: at once   entry_id: of the inbox, or ''
 -- Returns {'moved', due at, epoch ms now, generation, state, intent, accepted at}
 --       | {'under-way'} (an attempt is under way, or in doubt) | {'expires-first', expires at}
@@ -50,4 +51,6 @@ if is_retrying then redis.call('HSET', callback, 'nextAttemptAt', due_at) else r
 if by ~= '' then redis.call('HSET', callback, 'rescheduledBy', by) end
 if why ~= '' then redis.call('HSET', callback, 'rescheduleReason', why) end
 if entry_id ~= '' then redis.call('HSET', callback, 'rescheduledByEntry', entry_id) end
+-- What the bridge has yet to add, it will ask the ledger about.
+if c.state ~= 'accepted' then put_off(id, c.generation, epoch_ms(due_at)) end
 return moved(due_at)

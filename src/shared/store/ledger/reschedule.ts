@@ -1,5 +1,5 @@
 import { deadReasons, states, type DeadReason, type State } from '../../contract/states.ts'
-import { callback, expiries, inbox } from '../../redis/destination-keys.ts'
+import { callback, expiries, inbox, schedule } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOneOf, asText, unexpected } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
@@ -50,7 +50,7 @@ export type Rescheduling =
 const rescheduleInLedger = defineScript<ByEntry, Rescheduling | Aside>({
   name: 'reschedule',
   beside: import.meta.url,
-  keys: { callback, inbox, expiries },
+  keys: { callback, inbox, expiries, schedule },
   args: ['id', 'by', 'why', 'delayMs', 'notBefore', 'entryId'],
   decode: decodeRescheduling,
 })

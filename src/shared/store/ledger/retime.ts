@@ -1,4 +1,4 @@
-import { callback, inbox } from '../../redis/destination-keys.ts'
+import { callback, inbox, schedule } from '../../redis/destination-keys.ts'
 import { asList, asOneOf, asText } from '../../redis/reply.ts'
 import { defineScript } from '../../redis/script.ts'
 
@@ -18,8 +18,8 @@ export interface Retimed {
 export const retime = defineScript<RetimeInput, Retimed | undefined>({
   name: 'retime',
   beside: import.meta.url,
-  keys: { callback, inbox },
-  args: ['generation', 'delayMs', 'notBefore'],
+  keys: { callback, inbox, schedule },
+  args: ['id', 'generation', 'delayMs', 'notBefore'],
   decode: (reply) => {
     const [kind, acceptedAt, dueAt] = asList(reply)
     if (asOneOf(kind, ['retimed', 'changed']) === 'changed') return undefined

@@ -1,12 +1,12 @@
 -- settle: records what an attempt came to, the next state, the result and the dead-letter index, together.
 -- Safe to repeat, and safe when it comes late: the attempt's number is the fence.
---- @keys callback results dead_letters letter_reasons stats owner recent flow retrying control breaker
+--- @keys callback results dead_letters letter_reasons stats owner recent flow retrying control breaker schedule
 --- @args id generation attempt record state record_id reason code message next_attempt_at now now_ms
 --- @args possible_duplicate uncertain_since followed recent_outcome attributes kept_records retention_ms owner_ttl_ms
 --- @args signal retry_after_ms breaker_rules
 --- @include "record-attempt" "settle-late" "../lua/states" "../lua/stats" "../lua/mark"
 --- @include "../lua/ends" "../lua/withdraw" "../lua/wrong-owner" "../lua/recent" "../lua/breaker"
---- @include "../lua/flow" "../lua/retrying"
+--- @include "../lua/flow" "../lua/retrying" "../lua/schedule"
 -- attempt: 0 if none was opened   record: JSON   state: the next one: retrying, booked or dead   now: ISO
 -- possible_duplicate: '1' if it may be sent twice, or was and died   uncertain_since: from when on it is to be verified, ISO
 -- followed: what follows an uncertain outcome, for the stats   recent_outcome: what it came to, with its code
@@ -28,7 +28,7 @@ if not is_current then return settle_late(this, c) end
 
 record_attempt()
 note_recent(recent_outcome)
-if attempt ~= '0' then note_flow(state == 'booked' and 'booked' or 'failed', 1) end
+if attempt == '0' then take_off(id, generation) else note_flow(state == 'booked' and 'booked' or 'failed', 1) end
 leave_retrying(c)
 local is_failed_probe = note_signal(c.claim)
 if possible_duplicate == '1' then mark(callback) end

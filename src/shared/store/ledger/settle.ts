@@ -11,6 +11,7 @@ import {
   recent,
   results,
   retrying,
+  schedule,
   stats,
 } from '../../redis/destination-keys.ts'
 import { asOneOf } from '../../redis/reply.ts'
@@ -50,6 +51,7 @@ export const settle = defineScript<SettleInput, Settlement>({
     retrying,
     control,
     breaker,
+    schedule,
   },
   args: [
     ...endArgs,

@@ -1,6 +1,12 @@
 import { callbackOf } from '../../contract/ids.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
-import { activeJobsKey, delayedJobsKey, dueJobsKey, waitingJobsKey } from '../../redis/keys.ts'
+import {
+  activeJobsKey,
+  delayedJobsKey,
+  dueJobsKey,
+  scheduleKey,
+  waitingJobsKey,
+} from '../../redis/keys.ts'
 import { readFound, type FoundCallback } from './found-callback.ts'
 import { jobsAfter } from './jobs-after.ts'
 
@@ -69,7 +75,7 @@ interface Jobs {
 
 function jobsOf(list: QueueList, store: DestinationStore, asked: Asked): Promise<Jobs> {
   if (list === 'under-way') return underWay(store, asked)
-  return list === 'due' ? due(store, asked) : sorted(store, delayedJobsKey(store.ref), asked)
+  return list === 'due' ? due(store, asked) : waiting(store, asked)
 }
 
 async function underWay({ redis, ref }: DestinationStore, { place, count }: Asked): Promise<Jobs> {
@@ -97,6 +103,43 @@ function rankedPage(found: string[], { rank, count }: { rank: number; count: num
   return { jobs: found.slice(0, count), next }
 }
 
+/** Those in the schedule and those that have a job, which BullMQ keeps by when they are due as well, in its own measure. */
+async function waiting(store: DestinationStore, { place, count }: Asked): Promise<Jobs> {
+  const { score, job } = place.kind === 'behind' ? place : setsBeginning
+  const most = count + 1
+  const [delayed, scheduled] = await Promise.all([
+    jobsAfter(store, { key: delayedJobsKey(store.ref), score, afterId: job, most }),
+    jobsAfter(store, { key: scheduleKey(store.ref), ...placeInSchedule({ score, job }), most }),
+  ])
+  const all = [...delayed, ...scheduled.map(inQueuesMeasure)]
+  return pageOf(all.toSorted(byPlace), { last: { score, job }, count })
+}
+
+/** BullMQ multiplies epoch ms by this, to tell apart those of one millisecond. */
+const perMs = 4_096
+
+function inQueuesMeasure({ job, score }: PlacedJob): PlacedJob {
+  return { job, score: String(Number(score) * perMs) }
+}
+
+function placeInSchedule({ score, job }: PlacedJob): { score: string; afterId: string } {
+  if (score === setsBeginning.score) return { score, afterId: job }
+  const ms = Math.floor(Number(score) / perMs)
+  // Behind some job of that millisecond, but for the first, all of the schedule's have been.
+  return { score: String(ms), afterId: Number(score) === ms * perMs ? job : '~' }
+}
+
+function byPlace(one: PlacedJob, other: PlacedJob): number {
+  const difference = Number(one.score) - Number(other.score)
+  if (difference !== 0) return difference
+  return one.job < other.job ? -1 : 1
+}
+
+interface PlacedJob {
+  job: string
+  score: string
+}
+
 async function sorted(
   store: DestinationStore,
   key: string,
@@ -104,8 +147,15 @@ async function sorted(
 ): Promise<Jobs> {
   const { score, job } = place.kind === 'behind' ? place : setsBeginning
   const found = await jobsAfter(store, { key, score, afterId: job, most: count + 1 })
+  return pageOf(found, { last: { score, job }, count })
+}
+
+function pageOf(
+  found: readonly PlacedJob[],
+  { last: before, count }: { last: PlacedJob; count: number },
+): Jobs {
   const page = found.slice(0, count)
-  const last = page.at(-1) ?? { score, job }
+  const last = page.at(-1) ?? before
   return {
     jobs: page.map((each) => each.job),
     next: found.length > count ? `${last.score}:${last.job}` : undefined,

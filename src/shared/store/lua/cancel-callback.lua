@@ -4,7 +4,7 @@
 -- of: its key and its id   c: of the callback; without a state there is none
 -- Gives {'cancelled', since, generation} | {'under-way'} (an attempt is under way, or in doubt) | {'booked', record id}
 --     | {'dead', reason} | {'missing'}
---- @include "publish-end" "withdraw" "taking" "retrying"
+--- @include "publish-end" "withdraw" "taking" "retrying" "schedule"
 --- @uses by why now
 local function note_request(of, c)
   if c.cancelRequestedAt then return end
@@ -24,6 +24,7 @@ local function cancel_callback(of, c)
   end
   withdraw({ key = of.key, id = of.id, attributes = attributes_of(c.intent) })
   leave_retrying(c)
+  take_off(of.id, c.generation)
   note_request(of, c)
   -- A worker that comes after the retention would find nothing under the id, and accept the entry anew.
   if c.entry then

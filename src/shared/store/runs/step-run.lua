@@ -1,6 +1,6 @@
 -- step-run: the next callbacks of a run are sent again, discarded or cancelled, and the run goes on behind them: so whoever dies
 -- in the middle of a run, nothing of it is done twice.
---- @keys run inbox dead_letters letter_reasons stats control results intake retrying ...callbacks
+--- @keys run inbox dead_letters letter_reasons stats control results intake retrying schedule ...callbacks
 --- @args run_id kind revision cursor is_walked free_at up_to now now_ms retention_ms most_bytes still_booked unclear group by
 --- @args why ...chosen
 --- @include "../lua/mark" "../lua/redrive-letter" "../lua/discard-letter" "../lua/send-again" "../lua/control"

@@ -8,6 +8,7 @@ import {
   results,
   retrying,
   run,
+  schedule,
   stats,
 } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
@@ -67,6 +68,7 @@ const stepAt = defineScript<StepRunInput, boolean>({
     results,
     intake,
     retrying,
+    schedule,
     callbacks: (ref, { ids }) => ids.map((id) => callbackKey(ref, id)),
   },
   args: [

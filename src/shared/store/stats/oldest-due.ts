@@ -1,5 +1,5 @@
 import { callbackOf } from '../../contract/ids.ts'
-import { delayedJobs, dueJobs, waitingJobs } from '../../redis/destination-keys.ts'
+import { delayedJobs, dueJobs, schedule, waitingJobs } from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { asList, asText } from '../../redis/reply.ts'
@@ -8,7 +8,7 @@ import { defineReadingScript } from '../../redis/script.ts'
 const firstJobs = defineReadingScript<object, string[]>({
   name: 'first-jobs',
   beside: import.meta.url,
-  keys: { waitingJobs, dueJobs, delayedJobs },
+  keys: { waitingJobs, dueJobs, delayedJobs, schedule },
   args: [],
   decode: (reply) => asList(reply).map(asText),
 })

@@ -1,9 +1,15 @@
-import { activeJobs, delayedJobs, dueJobs, waitingJobs } from '../../redis/destination-keys.ts'
+import {
+  activeJobs,
+  delayedJobs,
+  dueJobs,
+  schedule,
+  waitingJobs,
+} from '../../redis/destination-keys.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { asList, asOptionalText } from '../../redis/reply.ts'
 import { defineReadingScript } from '../../redis/script.ts'
 
-/** What the queue of a destination holds. Costs the same however much that is. */
+/** What the queue and the schedule of a destination hold. Costs the same however much that is. */
 export interface QueueDepth {
   /** Could go now. */
   due: number
@@ -20,7 +26,7 @@ export interface QueueDepth {
 const script = defineReadingScript<object, QueueDepth>({
   name: 'queue-depth',
   beside: import.meta.url,
-  keys: { waitingJobs, dueJobs, delayedJobs, activeJobs },
+  keys: { waitingJobs, dueJobs, delayedJobs, activeJobs, schedule },
   args: [],
   decode: (reply) => {
     const counts = asList(reply)

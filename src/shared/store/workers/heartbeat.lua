@@ -1,8 +1,8 @@
 -- heartbeat: a worker says that it serves destinations, and by which settings. Who has said nothing for a while is forgotten.
 --- @args alive_ms most
---- @each_keys workers retrying due_jobs waiting_jobs delayed_jobs active_jobs
+--- @each_keys workers retrying due_jobs waiting_jobs delayed_jobs active_jobs schedule
 --- @each_args worker digest
---- @include "../lua/clock"
+--- @include "../lua/clock" "../lua/waiting-jobs"
 -- worker: its digest, a space and what it says of itself, JSON: the same words every time   most: that are remembered
 -- Returns of each destination what those say that have another digest
 local now = redis_now()
@@ -10,8 +10,8 @@ redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - alive_ms)
 redis.call('ZADD', workers, now, worker)
 redis.call('ZREMRANGEBYRANK', workers, 0, -1 - most)
 redis.call('PEXPIRE', workers, alive_ms)
--- Where nothing is on the queue nothing waits for another attempt: what is counted there by mistake does not stay for good.
-local jobs = redis.call('ZCARD', due_jobs) + redis.call('ZCARD', delayed_jobs) + redis.call('LLEN', waiting_jobs)
+-- Where nothing is on the queue, or put off, nothing waits for another attempt: what is counted by mistake does not stay.
+local jobs = redis.call('ZCARD', due_jobs) + count_waiting() + redis.call('LLEN', waiting_jobs)
 if jobs + redis.call('LLEN', active_jobs) == 0 then redis.call('DEL', retrying) end
 local others = {}
 for _, other in ipairs(redis.call('ZRANGE', workers, 0, -1)) do

@@ -4,6 +4,7 @@ import {
   delayedJobsKey,
   flowKey,
   historyKey,
+  scheduleKey,
   statsKey,
 } from '../../../../../src/shared/redis/keys.ts'
 import { readDueAhead } from '../../../../../src/shared/store/history/due-ahead.ts'
@@ -89,7 +90,8 @@ describe('what becomes due', () => {
     const next = (Math.floor(nowMs / bucketMs) + 1) * bucketMs
     const at = (ms: number) => ms * 4096
     await redis.zadd(delayedJobsKey(ref), at(nowMs - 5_000), 'past')
-    await redis.zadd(delayedJobsKey(ref), at(next - 1), 'a', at(next), 'b', at(next + 1), 'c')
+    await redis.zadd(delayedJobsKey(ref), at(next - 1), 'a', at(next), 'b')
+    await redis.zadd(scheduleKey(ref), Math.floor(nowMs) - 5_000, 'past too', next + 1, 'c')
     await redis.zadd(delayedJobsKey(ref), at(next + bucketMs - 1), 'd', at(next + bucketMs), 'e')
 
     const ahead = await readDueAhead(store, { bucketMs, buckets: 3 })

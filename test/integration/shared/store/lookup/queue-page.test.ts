@@ -6,6 +6,7 @@ import {
   callbackKey,
   delayedJobsKey,
   dueJobsKey,
+  scheduleKey,
   waitingJobsKey,
 } from '../../../../../src/shared/redis/keys.ts'
 import { readQueuePage, type QueueList } from '../../../../../src/shared/store/lookup/queue-page.ts'
@@ -19,7 +20,7 @@ async function queued() {
   const lists = {
     'under-way': ['a1', 'a2', 'a3', 'a4', 'a5'],
     due: ['w1', 'w2', 'w3', 'd1', 'd2', 'd3', 'd4'],
-    waiting: ['l1', 'l2', 'l3', 'l4', 'l5'],
+    waiting: ['l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7'],
   }
   await redis.rpush(activeJobsKey(ref), ...lists['under-way'].map(job))
   await redis.rpush(waitingJobsKey(ref), ...['w3', 'w2', 'w1'].map(job))
@@ -31,7 +32,11 @@ async function queued() {
     ['d4', 9e15 + 2],
   ] as const
   for (const [id, score] of scores) await redis.zadd(dueJobsKey(ref), score, job(id))
-  for (const id of lists.waiting) await redis.zadd(delayedJobsKey(ref), 7e15, job(id))
+  // Those that have a job, by BullMQ's measure, between those that are put off and have none.
+  const dueMs = 1_764_000_000_000
+  await redis.zadd(scheduleKey(ref), dueMs, job('l2'), dueMs, job('l3'), dueMs + 1, job('l6'))
+  await redis.zadd(delayedJobsKey(ref), dueMs * 4_096, job('l1'), dueMs * 4_096 + 1, job('l4'))
+  await redis.zadd(delayedJobsKey(ref), dueMs * 4_096 + 1, job('l5'), 7.9e15, job('l7'))
   for (const id of Object.values(lists).flat()) {
     await redis.hset(callbackKey(ref, id), { state: 'scheduled', acceptedAt: '', updatedAt: '' })
   }
@@ -69,6 +74,7 @@ it('what leaves the queue while somebody looks takes nobody else from the next p
   for await (const page of pagesOf(all, 'waiting', 2)) {
     seen.push(page)
     await redis.zrem(delayedJobsKey(ref), ...page.map(all.job))
+    await redis.zrem(scheduleKey(ref), ...page.map(all.job))
   }
   expect(seen.flat()).toEqual(all.lists.waiting)
 })
