@@ -2,7 +2,6 @@
 import { expect } from 'vitest'
 
 import { jobIdOf } from '../../../src/shared/contract/ids.ts'
-import { horizonMs } from '../../../src/shared/delivery/horizon.ts'
 import { uncertainPolicies } from '../../../src/shared/delivery/on-uncertain.ts'
 import { ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { findIds, type Clue } from '../../../src/shared/store/lookup/find-ids.ts'
@@ -17,6 +16,7 @@ import {
   jobKey,
   numberPlaceKey,
   paceKey,
+  scheduleKey,
 } from '../../../src/shared/redis/keys.ts'
 import { pause } from '../../../src/shared/store/control/pause.ts'
 import { resume } from '../../../src/shared/store/control/resume.ts'
@@ -146,13 +146,17 @@ export const handingBack: Scene = {
   },
 }
 
-/** Late enough for the schedule to keep it for a moment. */
+/** Its time has just come. */
 export const enqueuing: Scene = {
   name: 'a worker puts on the queue what was put off',
   under: ['retry'],
   start: startWorker,
   prepare: async ({ store }) => {
-    await xadd(store, { ...one, delay: horizonMs + 500 })
+    const { redis, ref } = store
+    // Not overdue yet for a reconciler.
+    const updatedAt = isoTimestamp(systemClock.now() - 10_000)
+    await scheduled({ store, intent: JSON.stringify(one), queued: false, fields: { updatedAt } })
+    await redis.zadd(scheduleKey(ref), systemClock.now(), jobIdOf(one.id, 1))
     return booked(one)
   },
 }
