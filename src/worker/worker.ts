@@ -54,7 +54,11 @@ const finalWriteMs = 2_000
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { config, times, queueClock, random, observe } = options
   const { redisUrl, redisSecurity, namespace, numberKey: setting } = config
-  const redis = connectPatiently(redisUrl, (error) => observe(connectionEvent(error)), redisSecurity)
+  const redis = connectPatiently(
+    redisUrl,
+    (error) => observe(connectionEvent(error)),
+    redisSecurity,
+  )
   const clocks = createServerClocks(options.clock)
   const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`

@@ -96,7 +96,7 @@ const sealed = sealedFile.parse(JSON.parse(readRepositoryFile('vectors/sealed-nu
 export const sealedVectors = sealed.vectors
 
 /** Whose keys everybody knows. */
-export function unsealVectors(): Unseal {
+function unsealVectors(): Unseal {
   const reading = readSealKeys(JSON.stringify({ keys: sealed.keys }))
   if (reading.kind === 'problem') throw new Error(reading.message)
   return createUnseal(() => reading.keys)
