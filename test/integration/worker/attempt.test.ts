@@ -112,6 +112,18 @@ describe('the clock of an attempt', () => {
       expect(bundle.recorder.of('attempt.settled')).toMatchObject([{ latenessMs }])
     }
   })
+
+  it('says how long after the callback was first due it was answered, whatever it was put off to since', async () => {
+    const firstDueAt = isoTimestamp(attemptMs - 90_000)
+    const nextAttemptAt = isoTimestamp(attemptMs - 200)
+    const fields = { state: 'retrying', dueAt: firstDueAt, nextAttemptAt, attempts: '1' }
+    const { bundle, run } = await attemptOf(books, { fields })
+    await run()
+    const [{ latenessMs, sinceDueMs = 0, durationMs = 0 } = {}] =
+      bundle.recorder.of('attempt.settled')
+    expect(latenessMs).toBe(200)
+    expect(sinceDueMs).toBe(90_000 + durationMs)
+  })
 })
 
 it('says in one line what it came to', async () => {
@@ -144,6 +156,7 @@ it('says in one line what it came to', async () => {
       bytesSent: expect.any(Number) as number,
       settlement: 'settled',
       latenessMs: attemptMs - Date.UTC(2026, 1, 26, 15, 40, 52),
+      sinceDueMs: expect.any(Number) as number,
       callbackNumber: '+18•••89',
       traceparent,
     },
