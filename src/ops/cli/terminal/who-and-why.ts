@@ -32,7 +32,7 @@ export function withWhoAndWhy(command: Command): Command {
 /** Who decides: whoever the settings name, or the user at this terminal, if nobody else is named and the name can be kept. */
 export function whoDecides({ by }: Who, { env }: CliContext): string | undefined {
   if (by !== undefined) return by
-  const name = readOperatorName(env) ?? userName()
+  const name = readOperatorName(env) ?? env['USER'] ?? userName()
   return whoProblem(name) === undefined ? name : undefined
 }
 

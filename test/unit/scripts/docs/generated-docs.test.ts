@@ -100,6 +100,7 @@ describe('.env.example', () => {
       ...['CA', 'CERT', 'KEY'].map((name): unknown =>
         expect.stringMatching(`^RINGBACK_REDIS_${name}_FILE: is set, and the URL of Redis is not`),
       ),
+      expect.stringMatching(/^RINGBACK_SENTINEL_PASSWORD: is set, and the URL of Redis names no/),
       expect.stringMatching(/^RINGBACK_CONFIG: names a file that does not exist/),
       expect.stringMatching(/^RINGBACK_SALESFORCE_PRIVATE_KEY: is set, and .*_FILE too/),
     ])
@@ -112,6 +113,8 @@ describe('.env.example', () => {
       RINGBACK_REDIS_CA_FILE: '',
       RINGBACK_REDIS_CERT_FILE: '',
       RINGBACK_REDIS_KEY_FILE: '',
+      RINGBACK_SENTINEL_USERNAME: '',
+      RINGBACK_SENTINEL_PASSWORD: '',
       RINGBACK_NUMBER_KEY: '',
       RINGBACK_SEAL_KEYS_FILE: '',
     }

@@ -20,10 +20,10 @@ function contextIn(env: Record<string, string>): CliContext {
   }
 }
 
-it('is the one who is named, else who the settings name, else the user, whom no environment has to tell', () => {
+it('is the one who is named, else who the settings name, else the user, whom the environment need not tell', () => {
   const named = contextIn({ RINGBACK_OPERATOR: 'night shift', USER: 'somebody' })
   expect(whoDecides({ by: 'anna' }, named)).toBe('anna')
   expect(whoDecides({}, named)).toBe('night shift')
   expect(whoDecides({}, contextIn({}))).toBe(userName())
-  expect(whoDecides({}, contextIn({ USER: 'somebody else' }))).toBe(userName())
+  expect(whoDecides({}, contextIn({ USER: 'somebody else' }))).toBe('somebody else')
 })
