@@ -13,7 +13,7 @@ export interface Seat<Reply> {
   wait(ms: number): Promise<Reply | undefined>
   /** Whether anybody else waits by the same command. */
   isShared(): boolean
-  /** Whoever waits here waits no longer. */
+  /** Whoever waits here waits until nothing more can be given to him, and no longer; what was being given still reaches him. */
   leave(): void
 }
 
@@ -119,10 +119,11 @@ class Table<Reply> {
   /** True: it was the last one, and the connection is closed. */
   leave(ref: DestinationRef): boolean {
     if (!this.seats.delete(ref)) return false
-    this.#take(ref)?.settle(undefined)
+    const call = this.#call
+    const isAskedFor = call?.refs.has(ref) === true
+    if (!isAskedFor) this.#take(ref)?.settle(undefined)
     if (this.seats.size > 0) {
-      // What it would still be given would stay with it.
-      if (this.#call?.refs.has(ref) === true) void this.#interrupt(this.#call)
+      if (isAskedFor) void this.#interrupt(call)
       return false
     }
     this.#closing.abort()
@@ -173,7 +174,7 @@ class Table<Reply> {
   #endOverdue(): void {
     const nowMs = this.#sharing.clock.monotonic()
     for (const [ref, { mayEndMs }] of this.#waiters) {
-      if (mayEndMs <= nowMs) this.#take(ref)?.settle(undefined)
+      if (mayEndMs <= nowMs || !this.seats.has(ref)) this.#take(ref)?.settle(undefined)
     }
   }
 

@@ -101,7 +101,11 @@ it('goes on waiting when its connection was lost', async () => {
   const { all, opened, redis } = await waiting(2)
   const waits = all.map(({ seat }) => seat.wait(longMs))
   await blocked(redis)
+  const isBack = new Promise((resolve) => opened[0]?.once('ready', resolve))
   opened[0]?.stream.destroy()
+  // Until Redis has seen it go, it may be given what comes: that is pending then, for whoever comes after it.
+  await isBack
+  await blocked(redis)
   const entryId = await xadd(at(all, first).store, one)
   expect(await waits[first]).toMatchObject([{ entryId }])
 })
