@@ -1,5 +1,6 @@
 /** A vendor who has nothing but `XADD` sends entries that no intent is like; everybody else goes on. */
-import { performance } from 'node:perf_hooks'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { callbackKey } from '../../src/shared/redis/keys.ts'
@@ -78,29 +79,23 @@ describe('with a heap of 256 MB', () => {
   )
 })
 
-/** Asks again and again, as fast as it is answered. */
+interface SeenHealth {
+  slowestMs: number
+  statuses: number[]
+}
+
+/** How the worker answers from now on. */
 function watchHealth(url: string) {
-  const statuses = new Set<number>()
-  let slowestMs = 0
-  let isOver = false
-  async function watch(path: string): Promise<void> {
-    while (!isOver) {
-      const askedMs = performance.now()
-      statuses.add((await fetch(`${url}${path}`)).status)
-      slowestMs = Math.max(slowestMs, performance.now() - askedMs)
-    }
-  }
-  const watching = watch('/livez')
-  // Whoever stops it hears of it.
-  watching.catch(() => undefined)
-  const stop = async () => {
-    isOver = true
-    await watching
-    statuses.add((await fetch(`${url}/readyz`)).status)
-    return { slowestMs, statuses }
-  }
-  onTestFinished(() => {
-    isOver = true
+  const asking = new URL('../support/watch-health.mjs', import.meta.url)
+  const thread = new Worker(asking, { workerData: url })
+  onTestFinished(async () => {
+    await thread.terminate()
   })
+  const stop = async () => {
+    thread.postMessage('stop')
+    const [seen] = (await once(thread, 'message')) as [SeenHealth]
+    const ready = await fetch(`${url}/readyz`)
+    return { slowestMs: seen.slowestMs, statuses: new Set([...seen.statuses, ready.status]) }
+  }
   return { stop }
 }
