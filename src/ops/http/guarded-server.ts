@@ -106,7 +106,8 @@ async function respond(
 interface ReadReply {
   status: number
   headers: Record<string, string>
-  body: string
+  /** Bytes: as text it would be encoded anew for each who asks. */
+  body: Buffer
 }
 
 const alreadyRead = new WeakMap<Response, Promise<ReadReply>>()
@@ -116,9 +117,11 @@ function readOnce(reply: Response): Promise<ReadReply> {
   const known = alreadyRead.get(reply)
   if (known !== undefined) return known
   const { status, headers } = reply
-  const reading = reply
-    .text()
-    .then((body) => ({ status, headers: Object.fromEntries(headers), body }))
+  const reading = reply.arrayBuffer().then((body) => ({
+    status,
+    headers: Object.fromEntries(headers),
+    body: Buffer.from(body),
+  }))
   alreadyRead.set(reply, reading)
   return reading
 }
