@@ -1,29 +1,17 @@
 /** What is sent by FCALL: each vector, and whatever can be written plainly, comes to what XADD comes to. */
 import fc from 'fast-check'
-import { Redis } from 'ioredis'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import { parseIntent } from '../../src/shared/contract/intent.ts'
-import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { callbackKey, doorKey, inboxKey } from '../../src/shared/redis/keys.ts'
-import { loadLibrary } from '../../src/shared/store/functions/load-library.ts'
 import { runBridge } from '../support/bridge-alone.ts'
+import { loadFunctions, ownStore } from '../support/own-store.ts'
 import { createRecorder } from '../support/recorder.ts'
-import { freshNamespace, redisUrl } from '../support/redis.ts'
 import { bytesOf, intentVectors, sealedVectors, sealingOfVectors } from '../support/vectors.ts'
 import { publishKeys } from '../../src/shared/store/public-keys/public-keys.ts'
 
-beforeAll(async () => {
-  const redis = new Redis(redisUrl(), { protocol: 2 })
-  await loadLibrary(redis)
-  redis.disconnect()
-})
-
-function ownStore(): DestinationStore {
-  const redis = new Redis(redisUrl(), { protocol: 2 })
-  onTestFinished(() => redis.disconnect())
-  return openStore(redis, { namespace: freshNamespace(), destination: 'default' })
-}
+beforeAll(loadFunctions)
 
 async function call(store: DestinationStore, name: string, value: string | Buffer) {
   const { redis, ref } = store

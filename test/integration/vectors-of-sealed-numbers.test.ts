@@ -2,16 +2,15 @@
 import { Readable } from 'node:stream'
 
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
-import { Redis } from 'ioredis'
 
 import { createProducer } from '../../src/producer/index.ts'
-import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../src/shared/redis/destination-store.ts'
 import { callbackKey, inboxKey } from '../../src/shared/redis/keys.ts'
-import { loadLibrary } from '../../src/shared/store/functions/load-library.ts'
 import { runBridge } from '../support/bridge-alone.ts'
 import { rpush, xadd } from '../support/inbox.ts'
+import { loadFunctions, ownStore } from '../support/own-store.ts'
 import { createRecorder } from '../support/recorder.ts'
-import { freshNamespace, redisUrl } from '../support/redis.ts'
+import { redisUrl } from '../support/redis.ts'
 import { sealedVectors, sealingOfVectors } from '../support/vectors.ts'
 import { runCommand } from './ops/support/cli.ts'
 import { environmentOf } from './ops/support/environment.ts'
@@ -22,17 +21,7 @@ interface SealedIntent {
   callbackNumber: string
 }
 
-beforeAll(async () => {
-  const redis = new Redis(redisUrl(), { protocol: 2 })
-  await loadLibrary(redis)
-  redis.disconnect()
-})
-
-function ownStore(): DestinationStore {
-  const redis = new Redis(redisUrl(), { protocol: 2 })
-  onTestFinished(() => redis.disconnect())
-  return openStore(redis, { namespace: freshNamespace(), destination: 'default' })
-}
+beforeAll(loadFunctions)
 
 async function submitByFunction({ redis, ref }: DestinationStore, intent: SealedIntent) {
   const text = JSON.stringify(intent)
