@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import {
-  createServer,
+  createServer as createHttpServer,
   type IncomingMessage,
-  type Server,
-  type ServerOptions,
   type ServerResponse,
 } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 
 import { boundAddress } from '../../shared/lifecycle/bound-address.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { OneQuestion } from './one-question.ts'
 
 export interface ListenOptions {
   host: string
@@ -30,23 +29,10 @@ const graceMs = 500
 /** In any case: sockets and memory are the work's. Keeping a probe out takes as many new connections within the grace. */
 const maxConnections = 2_000
 
-/** Who asks sends one small line and takes a small page: nothing of that takes as long as this. */
-const patienceMs = 5_000
+/** Of a connection, from beginning to end: who asks sends one small line and takes a small page. */
+const lifetimeMs = 6_000
 
-const limits: ServerOptions = {
-  maxHeaderSize: 8 * 1024,
-  headersTimeout: patienceMs,
-  requestTimeout: patienceMs,
-  // How often the two above are looked after; Node's own thirty seconds would make them half a minute.
-  connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: patienceMs,
-}
-
-/**
- * Of one connection, so that nobody heaps up questions in it: Node answers them side by side. Whoever asks every few seconds can as
- * well connect anew.
- */
-const maxRequestsPerSocket = 1
+const maxHeaderSize = 8 * 1024
 
 /** What an app of hono's does with a request. */
 export type Answer = (request: Request) => Response | Promise<Response>
@@ -59,15 +45,20 @@ export async function startGuardedServer(
   answer: Answer,
   { host, port, clock }: ListenOptions,
 ): Promise<RunningServer> {
-  const server = createServer(limits, (request, response) => {
-    // Nobody has anything to tell us: of a body nothing is read, and the connection ends with the answer.
-    if (hasBody(request)) response.shouldKeepAlive = false
+  const web = createHttpServer({ maxHeaderSize }, (request, response) => {
+    // Whoever asks every few seconds can as well connect anew.
+    response.shouldKeepAlive = false
     void respond(answer, request, response)
   })
-  server.maxRequestsPerSocket = maxRequestsPerSocket
+  const connections = new Map<Socket, number>()
+  const server = createServer((socket) => {
+    makeRoom(connections, clock)
+    connections.set(socket, clock.monotonic())
+    socket.once('close', () => connections.delete(socket))
+    endInTime(socket, clock)
+    web.emit('connection', new OneQuestion(socket))
+  })
   server.maxConnections = maxConnections
-  server.setTimeout(patienceMs)
-  dropOldestConnection(server, clock)
   // Of 511, Node's own, a thousand that come at once leave none for a probe: it would be heard seconds later, when it repeats itself.
   server.listen({ port, host, backlog: maxConnections })
   await once(server, 'listening')
@@ -76,9 +67,29 @@ export async function startGuardedServer(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     close: async () => {
       server.close()
-      server.closeAllConnections()
+      for (const socket of connections.keys()) socket.destroy()
       await once(server, 'close')
     },
+  }
+}
+
+function endInTime(socket: Socket, clock: Clock): void {
+  const closed = new AbortController()
+  socket.once('close', () => closed.abort())
+  clock.sleep(lifetimeMs, closed.signal).then(
+    () => socket.destroy(),
+    () => undefined,
+  )
+}
+
+/** A limit that refuses the newest would refuse the probe: the oldest go instead, which have had their time. */
+function makeRoom(connections: Map<Socket, number>, clock: Clock): void {
+  const now = clock.monotonic()
+  // Oldest first: a Map keeps its order.
+  for (const [oldest, since] of connections) {
+    if (connections.size < expectedConnections || now - since < graceMs) return
+    connections.delete(oldest)
+    oldest.destroy()
   }
 }
 
@@ -129,24 +140,4 @@ function readOnce(reply: Response): Promise<ReadReply> {
 function addressOf(url: string): URL {
   const here = 'http://localhost/'
   return URL.canParse(url, here) ? new URL(url, here) : new URL(here)
-}
-
-/** A limit that refuses the newest would refuse the probe: the oldest go instead, which have had their time. */
-function dropOldestConnection(server: Server, clock: Clock): void {
-  const openedAt = new Map<Socket, number>()
-  server.on('connection', (socket) => {
-    const now = clock.monotonic()
-    openedAt.set(socket, now)
-    socket.once('close', () => openedAt.delete(socket))
-    // Oldest first: a Map keeps its order.
-    for (const [oldest, since] of openedAt) {
-      if (openedAt.size <= expectedConnections || now - since < graceMs) return
-      openedAt.delete(oldest)
-      oldest.destroy()
-    }
-  })
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }

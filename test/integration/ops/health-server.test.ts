@@ -145,6 +145,21 @@ it('asks Redis once for all who ask at the same time, and anew for those who ask
   await expect.poll(later).toBe(2)
 })
 
+it.each([
+  ['in one packet', (request: string) => [request.repeat(100)]],
+  ['a byte at a time', (request: string) => request.repeat(2).split('')],
+])('answers one question of a connection, asked %s', async (_, pieces) => {
+  const { port } = new URL(await serve({}))
+  const socket = connect(Number(port), '127.0.0.1').setNoDelay()
+  socket.on('error', () => undefined)
+  const answer = text(socket)
+  for (const piece of pieces('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')) {
+    socket.write(piece)
+    await systemClock.sleep(1)
+  }
+  expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+})
+
 it('names its paths to whoever asks for another one', async () => {
   const response = await fetch(`${await serve({})}/`)
   expect(response.status).toBe(404)
