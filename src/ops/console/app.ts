@@ -95,13 +95,13 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.notFound((context) => show(context, { title: 'Not found', view: '', main: noPage }, 404))
   app.onError((error, context) => {
     const status = statusOf(error)
-    const main = trouble(error, status === 404 ? 'Not found' : 'This cannot be shown now')
+    const main = trouble(error, headings[status])
     return show(context, { title: 'Not to be shown', view: '', main }, status)
   })
   return app
 }
 
-type Status = 200 | 400 | 403 | 404 | 405 | 500 | 503
+type Status = 200 | 400 | 403 | 404 | 405 | 409 | 500 | 503
 
 type Gated = Context<{ Variables: ConsoleVariables }>
 
@@ -140,8 +140,12 @@ function said(error: Error): string {
   return maskNumbersIn(printable(messageOf(error)))
 }
 
-function statusOf(error: Error): 404 | 500 | 503 {
+const notNow = 'This cannot be shown now'
+const headings = { 404: 'Not found', 409: 'This cannot be done', 500: notNow, 503: notNow } as const
+
+function statusOf(error: Error): keyof typeof headings {
   if (!(error instanceof RingbackError)) return 500
+  if (error.code === 'empty-plan') return 409
   return error.code.startsWith('redis-') ? 503 : 404
 }
 
