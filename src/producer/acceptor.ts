@@ -5,11 +5,11 @@ import { watchIntake } from '../shared/store/control/watch-intake.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { submit, type Submission } from '../shared/store/inbox/submit.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
-import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
+import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
 import type { Clock } from '../shared/time/clock.ts'
+import { createDurable } from './durable.ts'
 import { intakePaused } from './intake-paused.ts'
 import { createProducerConnection, type ProducerConnection } from './producer-connection.ts'
-import { createReplicated } from './replicated.ts'
 import type { SealNumbers } from './seal-numbers.ts'
 
 /** Makes promises of submissions. */
@@ -23,7 +23,7 @@ export interface AcceptorContext {
   /** The producer's. */
   connection: ProducerConnection
   ref: DestinationRef
-  wish: ReplicaWish
+  wish: CopiesWish
   numbers: SealNumbers
   clock: Clock
 }
@@ -32,10 +32,10 @@ export function createAcceptor(context: AcceptorContext): Acceptor {
   const { access, connection, ref, wish, numbers, clock } = context
   const register = createRegistrar()
   const intake = watchIntake(clock)
-  const waits = wish.replicas > 0
+  const waits = wish.replicas > 0 || wish.onDisk
   // Waiting blocks a connection, and no question is to wait for that.
   const own = waits ? createProducerConnection(access.url, access.connectAlone) : connection
-  const replicated = waits ? createReplicated(wish) : undefined
+  const durable = waits ? createDurable(wish) : undefined
   return {
     accept: (submission) =>
       own.use(async (redis) => {
@@ -44,7 +44,7 @@ export function createAcceptor(context: AcceptorContext): Acceptor {
         if (pause !== undefined) throw intakePaused(ref, pause)
         const sealed = await numbers.sealed(store, submission)
         const write = () => submit(store, sealed)
-        const accepted = await (replicated === undefined ? write() : replicated(store, write))
+        const accepted = await (durable === undefined ? write() : durable(store, write))
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register({ redis, ref })
         return accepted

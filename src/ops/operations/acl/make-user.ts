@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { parseRedisAddress } from '../../../shared/config/redis-address.ts'
-import { setUser, knowsSelectors } from '../../../shared/store/server/set-user.ts'
+import { knowsFsyncWaits, knowsSelectors, setUser } from '../../../shared/store/server/set-user.ts'
 import { readInfo } from '../../../shared/store/server/server-facts.ts'
 import { targetOf, withRedis } from '../destination/target.ts'
+import { withoutKeyless } from './access.ts'
 import { aclRules } from './acl-rules.ts'
 import {
   accessOf,
@@ -44,8 +45,11 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
   const destination = isOfNamespace(role) ? undefined : ref.destination
   const made = request.password === undefined ? randomBytes(24).toString('base64url') : undefined
   return withRedis(config, async (redis) => {
-    const isExact = knowsSelectors(await readInfo(redis))
-    const exact = accessOf(role, request)
+    const info = await readInfo(redis)
+    const isExact = knowsSelectors(info)
+    const asked = accessOf(role, request)
+    // Redis refuses a rule about a command that it has not.
+    const exact = knowsFsyncWaits(info) ? asked : withoutKeyless(asked, ['WAITAOF'])
     const access = isExact ? exact : withoutComforts(exact, role)
     const rules = [
       ...userBeginning(made ?? request.password ?? ''),
