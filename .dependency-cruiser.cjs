@@ -9,7 +9,7 @@ const shared = {
   sealing: ['phone', 'time'],
   delivery: ['time'],
   contract: ['errors', 'phone', 'text', 'time'],
-  config: ['contract', 'delivery', 'errors', 'sealing', 'time'],
+  config: ['contract', 'delivery', 'errors', 'phone', 'sealing', 'time'],
   telemetry: ['config', 'contract', 'delivery', 'phone', 'text'],
   lifecycle: ['time'],
   redis: ['config', 'contract', 'errors', 'telemetry', 'time'],

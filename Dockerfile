@@ -46,7 +46,7 @@ COPY --from=files /app/ ./
 USER 65532:65532
 EXPOSE 9464
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 \
   CMD ["/nodejs/bin/node", "/app/deploy/image/ringback.js", "health", "--container"]
 ENTRYPOINT ["/nodejs/bin/node", "/app/deploy/image/ringback.js"]
 CMD ["worker"]
@@ -71,7 +71,7 @@ EXPOSE 9464
 STOPSIGNAL SIGTERM
 # Of whatever the container runs: a worker is asked whether it is alive, by its own settings, and never whether it is ready,
 # since a worker that waits for Redis must not be killed. Other commands serve nothing.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 \
   CMD ["ringback", "health", "--container"]
 ENTRYPOINT ["ringback"]
 CMD ["worker"]

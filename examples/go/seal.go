@@ -2,7 +2,7 @@
 
 // Enqueues a callback whose number is sealed: nobody who sees Redis can read it. echo +18445791189 | go run seal.go acme-4711
 // Needs redigo and go-jose (Debian: golang-go golang-github-gomodule-redigo-dev golang-gopkg-square-go-jose.v2-dev, with
-// GOPATH=/usr/share/gocode GO111MODULE=off), and a user made with --seal. Run it again with the same id whenever it is not clear
+// GOPATH=/usr/share/gocode GO111MODULE=off), and a user made with --inbox --seal. Run it again with the same id whenever it is not clear
 // whether it was promised: that is one callback, though it is sealed anew each time.
 package main
 

@@ -1,6 +1,6 @@
 // Enqueues a callback whose number is sealed: nobody who sees Redis can read it. echo +18445791189 | java -cp "$JEDIS" Seal.java acme-4711
 // JEDIS: the jar of Jedis 5 or newer and of what it needs (gson among it), from your build. Debian has no package of it. The JDK
-// itself knows RSA-OAEP-256; with Nimbus JOSE+JWT or jose4j in your build it is a call of theirs. Needs a user made with --seal. Run it
+// itself knows RSA-OAEP-256; with Nimbus JOSE+JWT or jose4j in your build it is a call of theirs. Needs a user made with --inbox --seal. Run it
 // again with the same id whenever it is not clear whether it was promised: that is one callback, though it is sealed anew each time.
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

@@ -1,6 +1,6 @@
 """Enqueues a callback whose number is sealed: nobody who sees Redis can read it. echo +18445791189 | seal.py acme-4711
 
-Needs redis-py and jwcrypto (Debian: python3-redis python3-jwcrypto), and a user made with --seal. Run it again with the same id
+Needs redis-py and jwcrypto (Debian: python3-redis python3-jwcrypto), and a user made with --inbox --seal. Run it again with the same id
 whenever it is not clear whether it was promised: that is one callback, though it is sealed anew each time.
 """
 

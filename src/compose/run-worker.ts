@@ -3,7 +3,6 @@ import { describeConfig } from '../shared/config/describe.ts'
 import { watchConfiguration } from '../shared/config/watch-configuration.ts'
 import { exposedFiles, exposureFix } from '../shared/config/exposed-files.ts'
 import type { WorkerConfig } from '../shared/config/config.ts'
-import { messageOf, RingbackError } from '../shared/errors/errors.ts'
 import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
 import { startHealthServer } from '../ops/http/health-server.ts'
@@ -13,6 +12,7 @@ import { collectProcessMetrics } from '../shared/telemetry/metrics-of-process.ts
 import { watchScripts } from '../shared/telemetry/script-timings.ts'
 import { createMetrics, type DepthReading, type Metrics } from '../shared/telemetry/metrics.ts'
 import { systemClock, systemRandom, type Clock } from '../shared/time/clock.ts'
+import { cannotListen } from './cannot-listen.ts'
 import { followConfiguration } from './follow-configuration.ts'
 import { isOpen } from '../worker/dispatch-state.ts'
 import { workerTimes } from '../worker/times.ts'
@@ -83,12 +83,7 @@ async function serveHealth(
       metrics: () => metrics.scrape(),
     })
   } catch (error) {
-    throw new RingbackError(
-      'invalid-configuration',
-      `RINGBACK_OPS_PORT: cannot listen on ${opsHost}:${opsPort}: ${messageOf(error)}. Choose another port, 0 for ` +
-        'any free one, or none.',
-      { cause: error },
-    )
+    throw cannotListen('RINGBACK_OPS_PORT', { host: opsHost, port: opsPort }, error)
   }
 }
 

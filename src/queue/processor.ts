@@ -147,10 +147,9 @@ function listen(worker: Worker<JobData>, { context, finishing }: Run): void {
   })
 }
 
+/** What is lost, its connections say themselves. */
 function report(context: ProcessorContext, error: unknown): void {
-  if (errorOrigin(error) === 'connection')
-    context.observe({ event: 'redis.lost', message: messageOf(error) })
-  else reportFailure(context, undefined, error)
+  if (errorOrigin(error) !== 'connection') reportFailure(context, undefined, error)
 }
 
 interface HeldJob {

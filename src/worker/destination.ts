@@ -37,6 +37,7 @@ import { unsealingClient, unsealingVerification } from './sealing/unsealing.ts'
 import type { WorkerTimes } from './times.ts'
 import { createWaitingTimes } from './waiting-time.ts'
 import type { Turns } from './turns.ts'
+import type { UnderWay } from './under-way.ts'
 import type { Waits } from './waits.ts'
 
 /** What all destinations of a worker share. */
@@ -57,6 +58,8 @@ export interface WorkerScope {
   looksOf: (ref: DestinationRef) => Looks
   /** By a connection on which nobody waits. */
   waitsOf: (command: Redis) => Waits
+  /** Of all destinations together. */
+  underWay: UnderWay
   /** For pages of entries, and for attempts. */
   turnsOf: (destination: string) => Turns
   /** RINGBACK_NUMBER_KEY. */
@@ -208,16 +211,17 @@ function processorOf(
   scope: DestinationScope,
   context: AttemptContext,
 ): Service {
-  const { store, times, clock, queueClock, observe, waitsOf } = scope
+  const { store, times, clock, queueClock, observe, waitsOf, underWay } = scope
   const gate = admissionOf(config, scope)
   const turns = scope.turnsOf(config.name)
   return createProcessor({
     store,
     openJobs: () => waitsOf(store.redis).jobsOf(store),
-    perform: async (job, pass, cutShort) => {
-      await turns.take()
-      return await runAttempt({ job, pass, gate, context }, cutShort)
-    },
+    perform: (job, pass, cutShort) =>
+      underWay.during(async () => {
+        await turns.take()
+        return await runAttempt({ job, pass, gate, context }, cutShort)
+      }),
     gate,
     concurrency: config.concurrency,
     lockMs: times.lockMs,

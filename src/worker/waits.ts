@@ -31,7 +31,7 @@ export function createWaits(context: WaitsContext): (command: Redis) => Waits {
 function openWaits(command: Redis, { consumer, clock }: WaitsContext): Waits {
   const open = () => {
     const waiting = command.duplicate()
-    // The command connection, which goes to the same server, reports what is lost.
+    // Whoever watches the connections says what is lost.
     waiting.on('error', () => undefined)
     return waiting
   }

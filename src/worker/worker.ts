@@ -3,12 +3,11 @@ import { hostname } from 'node:os'
 
 import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
-import { supervise } from '../shared/lifecycle/supervise.ts'
-import { errorOrigin } from '../shared/redis/error-origin.ts'
+import { supervise, type Supervised } from '../shared/lifecycle/supervise.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
-import { connectPatiently } from '../shared/redis/connection.ts'
+import { connectWatched } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
-import type { Observer, WorkerEvent } from '../shared/telemetry/events.ts'
+import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
 import { createDestination } from './destination.ts'
 import { createFleet, type Fleet } from './fleet.ts'
@@ -16,11 +15,14 @@ import { sayAliveTogether } from './heartbeat.ts'
 import type { WorkerHealth } from './health.ts'
 import { createLooks } from './looks.ts'
 import { createMaintenance } from './maintenance/maintenance.ts'
+import { nothingToWaitFor, type UnlessPointless } from './nothing-to-wait-for.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
+import { createRedisWatch, isOfRedis } from './redis-watch.ts'
 import { createServerClocks, followServerClock } from './server-clock.ts'
 import type { WorkerTimes } from './times.ts'
 import { createTurns } from './turns.ts'
+import { createUnderWay } from './under-way.ts'
 import { createWaits } from './waits.ts'
 
 export interface WorkerOptions {
@@ -52,13 +54,11 @@ const finalWriteMs = 2_000
 
 /** Serves every configured destination until it is stopped. */
 export function startWorker(options: WorkerOptions): RunningWorker {
-  const { config, times, queueClock, random, observe } = options
+  const { config, times, queueClock, random } = options
+  const { observe, fallSilent } = untilSilenced(options.observe)
   const { redisUrl, redisSecurity, namespace, numberKey: setting } = config
-  const redis = connectPatiently(
-    redisUrl,
-    (error) => observe(connectionEvent(error)),
-    redisSecurity,
-  )
+  const redis = connectWatched(redisUrl, createRedisWatch(observe, options.clock), redisSecurity)
+  redis.on('error', (error: Error) => reportOther(error, observe))
   const clocks = createServerClocks(options.clock)
   const clock = clocks.of(redis)
   const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
@@ -81,6 +81,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     looksOf,
     beat: sayAliveTogether(),
     waitsOf,
+    underWay: createUnderWay(),
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
   }
@@ -113,12 +114,42 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     redisSafety: () => readRedisSafety(redis),
     clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {
-      const deadlineMs = config.shutdownDeadlineMs
-      observe({ event: 'worker.stopping', deadlineMs })
-      const inTime = await services.stop({ deadlineMs, finalWriteMs })
+      const stopping = { ...scope, deadlineMs: config.shutdownDeadlineMs }
+      const inTime = await stopServices(services, stopping)
+      fallSilent()
       redis.disconnect()
-      observe({ event: 'worker.stopped', inTime })
       return inTime
+    },
+  }
+}
+
+interface Stopping extends UnlessPointless {
+  deadlineMs: number
+  observe: Observer
+}
+
+async function stopServices(
+  services: Supervised,
+  { deadlineMs, observe, ...context }: Stopping,
+): Promise<boolean> {
+  observe({ event: 'worker.stopping', deadlineMs })
+  const over = new AbortController()
+  const pointless = nothingToWaitFor(context, over.signal)
+  const inTime = await services.stop({ deadlineMs, finalWriteMs, pointless })
+  over.abort()
+  observe({ event: 'worker.stopped', inTime })
+  return inTime
+}
+
+/** What is given up with the connections at the end is nobody's failure. */
+function untilSilenced(tell: Observer): { observe: Observer; fallSilent: () => void } {
+  let isSilent = false
+  return {
+    observe: (event) => {
+      if (!isSilent) tell(event)
+    },
+    fallSilent: () => {
+      isSilent = true
     },
   }
 }
@@ -130,10 +161,8 @@ function unsealOfServed(fleet: Fleet) {
 }
 
 /** ioredis tells everything that ends a connection in one way; not all of it is about Redis. */
-function connectionEvent(error: Error): WorkerEvent {
+function reportOther(error: Error, observe: Observer): void {
+  if (isOfRedis(error)) return
   const message = messageOf(error)
-  const origin = errorOrigin(error)
-  return origin === 'connection' || origin === 'refusal'
-    ? { event: 'redis.lost', message }
-    : { event: 'maintenance.failed', part: 'connection', destination: undefined, message }
+  observe({ event: 'maintenance.failed', part: 'connection', destination: undefined, message })
 }

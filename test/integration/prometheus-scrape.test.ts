@@ -89,7 +89,7 @@ async function serveMetrics() {
 describe.skipIf(!isThere(program))('Prometheus', () => {
   it('reads what it asks a worker for, which is OpenMetrics, and knows each counter by its name', async () => {
     const { observe, host } = await serveMetrics()
-    observe({ event: 'redis.lost', message: 'gone' })
+    observe({ event: 'redis.lost', message: 'gone', connections: 1 })
     const { ask } = await prometheusOf(host)
     await expect.poll(() => ask('up'), { timeout: 20_000 }).toEqual(['1'])
     expect(await ask('ringback_failures_total{part="redis"}')).toEqual(['1'])

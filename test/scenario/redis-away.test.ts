@@ -1,6 +1,7 @@
 /** Redis is away for longer than any reconnect of the worker waits. */
 import { expect, it } from 'vitest'
 
+import { systemClock } from '../../src/shared/time/clock.ts'
 import { sampleCallback } from '../support/callbacks.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { resultsOfAll } from '../support/results.ts'
@@ -9,7 +10,7 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 
 const outageMs = 6_000
 
-it('is alive and not ready while Redis is away, and goes on by itself when it is back', async () => {
+it('is alive and not ready while Redis is away, says so once, and goes on by itself when it is back', async () => {
   const redis = await startPrivateRedis()
   const bundle = await setup({ redisUrl: redis.url })
   const { sandbox, producer } = bundle
@@ -29,18 +30,23 @@ it('is alive and not ready while Redis is away, and goes on by itself when it is
   const lost = await worker.next('redis.lost')
   await readiness().toBe(503)
   expect(await statusOf('/livez')).toBe(200)
-  // The worker's own word that it still finds no Redis after that time.
-  const since = Date.parse(lost.time)
-  await worker.next('redis.lost', ({ time }) => Date.parse(time) >= since + outageMs)
+  const goneForMs = async () => {
+    expect(await statusOf('/readyz')).toBe(503)
+    return systemClock.now() - Date.parse(lost.time)
+  }
+  await expect.poll(goneForMs, { timeout: 2 * outageMs }).toBeGreaterThan(outageMs)
   expect(worker.complaints()).toBe('')
   await redis.restart()
 
+  expect((await worker.next('redis.back'))['awayMs']).toBeGreaterThanOrEqual(outageMs)
   await readiness().toBe(200)
   await bundle.store.redis.ping()
   await expect
     .poll(() => producer.enqueue(sampleCallback('later')).catch(() => undefined))
     .toBeDefined()
   await resultsOfAll(bundle, ['waiting', 'later'])
+  expect(worker.lines('redis.lost')).toHaveLength(1)
+  expect(worker.lines('redis.back')).toHaveLength(1)
   for (const id of ['earlier', 'waiting', 'later']) {
     expect(sandbox.bookingsOf(id)).toHaveLength(1)
     expect(await producer.status(id)).toMatchObject({ state: 'booked', possibleDuplicate: false })

@@ -1,6 +1,7 @@
 /** A worker is told to stop while it has callbacks under way. */
 import { expect, it } from 'vitest'
 
+import { systemClock } from '../../src/shared/time/clock.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../support/callbacks.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import { startRedisProxy } from '../support/redis-proxy.ts'
@@ -70,19 +71,56 @@ it('exits with 1 at its deadline when it cannot record what it holds, and anothe
   expect(await producer.status('next')).toMatchObject({ state: 'booked', possibleDuplicate: false })
 })
 
-it('exits with 1 at its deadline while Redis is gone', async () => {
+it('exits with 0 within two seconds while Redis is gone and nothing is under way', async () => {
   const redis = await startPrivateRedis()
   const bundle = await setup({ redisUrl: redis.url })
-  const worker = await startWorkerProcess(bundle, {
-    RINGBACK_ATTEMPT_TIMEOUT: '900ms',
-    RINGBACK_SHUTDOWN_DEADLINE: '1s',
-  })
+  const worker = await startWorkerProcess(bundle, { RINGBACK_SHUTDOWN_DEADLINE: '60s' })
+  await sendRaw(bundle, sampleCallback('earlier'))
+  await worker.next('attempt.settled')
 
   await redis.kill()
   await worker.next('redis.lost')
-  worker.signal('SIGTERM')
-  expect(await worker.exited).toEqual({ code: 1, signal: null })
-  expect(await worker.next('worker.stopped')).toMatchObject({ inTime: false })
+  worker.signal('SIGINT')
+  expect(await worker.exited).toEqual({ code: 0, signal: null })
+  const stopping = await worker.next('worker.stopping')
+  const stopped = await worker.next('worker.stopped')
+  expect(stopped).toMatchObject({ inTime: true })
+  // One second of patience, and one for a busy machine.
+  expect(Date.parse(stopped.time) - Date.parse(stopping.time)).toBeLessThan(2_000)
+  // What it gave up is nobody's failure.
+  expect(worker.lines('maintenance.failed')).toEqual([])
+})
+
+it('waits for its deadline while Redis is gone and an attempt is under way, and writes down what it came to', async () => {
+  const redis = await startPrivateRedis()
+  const bundle = await setup({ redisUrl: redis.url })
+  const { sandbox, producer } = bundle
+  sandbox.setFaults([{ do: 'slow', delayMs: 300, times: 1 }])
+  const worker = await startWorkerProcess(bundle, {
+    ...quietLock,
+    RINGBACK_SHUTDOWN_DEADLINE: '60s',
+    RINGBACK_OPS_PORT: '0',
+  })
+  const { url } = await worker.next('health.listening')
+  await sendRaw(bundle, sampleCallback('held'))
+  await sandbox.requestArrived('held')
+
+  await redis.kill()
+  await worker.next('redis.lost')
+  worker.signal('SIGINT')
+  const { time } = await worker.next('worker.stopping')
+  await sandbox.booked('held')
+  const waitsForMs = async () => {
+    expect((await fetch(`${String(url)}/livez`)).status).toBe(200)
+    return systemClock.now() - Date.parse(time)
+  }
+  // Longer than it would wait with nothing in its hands.
+  await expect.poll(waitsForMs, { timeout: 5_000 }).toBeGreaterThan(2_000)
+  await redis.restart()
+  expect(await worker.exited).toEqual({ code: 0, signal: null })
+  await bundle.store.redis.ping()
+  expect(await producer.status('held')).toMatchObject({ state: 'booked', possibleDuplicate: false })
+  expect(sandbox.bookingsOf('held')).toHaveLength(1)
 })
 
 it('gives back an attempt that outlasts the deadline, marked, and another worker books it', async () => {

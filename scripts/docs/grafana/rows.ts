@@ -1,6 +1,7 @@
 import { doubtRow, redisRow, processRow } from './rows-of-parts.ts'
 import { inADay, now, perMinute, perSecond, quantile } from './expressions.ts'
 import type { Row } from './panel.ts'
+import { consoleRow } from './row-of-console.ts'
 
 const ended = 'ringback_callbacks_ended_total'
 const lateness = 'ringback_attempt_lateness_seconds'
@@ -355,4 +356,5 @@ export const rows: readonly Row[] = [
   doubtRow,
   redisRow,
   processRow,
+  consoleRow,
 ]

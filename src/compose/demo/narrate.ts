@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { DateTime } from 'luxon'
 
+import { plainDuration } from '../../ops/text/plain-time.ts'
 import type { CallbackStatus } from '../../shared/store/ledger/callback-record.ts'
 import type { WorkerEvent } from '../../shared/telemetry/events.ts'
 
@@ -24,6 +25,9 @@ export function narrate(event: WorkerEvent, say: PrintLine): void {
     case 'settlement.delayed':
     case 'redis.lost':
       say(`! ${event.event}: ${event.message}`)
+      return
+    case 'redis.back':
+      say(`  Redis is back after ${plainDuration(event.awayMs)}`)
       return
     default:
   }

@@ -8,6 +8,8 @@ import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
 import { widthOf } from '../../ops/cli/terminal/screen.ts'
 import { readAccess } from '../../ops/console/access/read-access.ts'
 import { startConsole, type RunningConsole } from '../../ops/console/console-server.ts'
+import { createConsoleMetrics } from '../../ops/console/metrics.ts'
+import { createActionReader } from '../../ops/operations/audit/count-actions.ts'
 import { localOperator } from '../../ops/operations/audit/local-operator.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
@@ -86,11 +88,13 @@ async function openConsole(
     RINGBACK_CONSOLE_LABEL: 'demo',
     RINGBACK_CONSOLE_ACCESS: 'operate',
   })
+  const store = loadStoreConfig({ RINGBACK_REDIS_URL: redis.url, RINGBACK_NAMESPACE: namespace })
   return startConsole({
     ...config,
     access: await readAccess({ config, localName: localOperator(env), clock }),
-    store: loadStoreConfig({ RINGBACK_REDIS_URL: redis.url, RINGBACK_NAMESPACE: namespace }),
+    store,
     clock,
+    observer: createConsoleMetrics(createActionReader(store)),
   })
 }
 

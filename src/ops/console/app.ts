@@ -20,8 +20,10 @@ import { guardAccess, operatorOf, serveLogin, type GateOptions } from './gate.ts
 import { guardForms, guardHeaders, guardHost } from './guard.ts'
 import { layout, type Who } from './layout.ts'
 import type { Markup } from './markup.ts'
+import type { ConsoleObserver } from './metrics.ts'
 import { pages, type Asked, type View } from './pages.ts'
 import { createReader } from './reading.ts'
+import { requestKind } from './request-kind.ts'
 import type { ConsoleRoutes, ConsoleVariables } from './routes.ts'
 import { searchFor } from './search.ts'
 import { createTrendReader } from './trend-reader.ts'
@@ -31,6 +33,7 @@ export interface ConsoleOptions extends Pick<ConsoleConfig, 'name' | 'basePath' 
   store: StoreConfig
   clock: Clock
   access: Access
+  observer: ConsoleObserver
 }
 
 /** Who is let in, and how. */
@@ -41,14 +44,21 @@ export type ConsoleApp = Pick<Hono, 'request' | 'fetch' | 'routes'>
 
 /** Every page of the console. */
 export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
-  const { store, clock, basePath, name, access } = options
+  const { store, clock, basePath, name, access, observer } = options
   const assets = readAssets()
-  const read = createReader(store, clock)
+  const read = createReader(store, clock, observer)
   const sources = { store, clock, basePath, read, look: createTrendReader(store, clock) }
   const app = new Hono<{ Variables: ConsoleVariables }>().basePath(basePath)
   const site = { ...options, assets }
   const gate = { ...access, clock, site }
 
+  app.use(async (context, next) => {
+    const sinceMs = clock.monotonic()
+    await next()
+    const path = context.req.path.slice(basePath.length - 1)
+    const kind = requestKind(context.req.method, path, assets.folder)
+    observer.answered(kind, context.res.status, clock.monotonic() - sinceMs)
+  })
   app.use(guardHeaders())
   // Who probes knows an address, and no name.
   app.get('/healthz', (context) => context.json({ alive: true }))
@@ -58,7 +68,10 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.use(guardAccess(gate))
   app.get(
     '/events',
-    eventsOf(read, clock, (context) => operatorOf(context, gate) !== undefined),
+    eventsOf(read, clock, {
+      isKnown: (context) => operatorOf(context, gate) !== undefined,
+      listens: () => observer.listens(),
+    }),
   )
 
   const notices = createNotices(() => randomBytes(18).toString('base64url'))
@@ -95,13 +108,13 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.notFound((context) => show(context, { title: 'Not found', view: '', main: noPage }, 404))
   app.onError((error, context) => {
     const status = statusOf(error)
-    const main = trouble(error, status === 404 ? 'Not found' : 'This cannot be shown now')
+    const main = trouble(error, headings[status])
     return show(context, { title: 'Not to be shown', view: '', main }, status)
   })
   return app
 }
 
-type Status = 200 | 400 | 403 | 404 | 405 | 500 | 503
+type Status = 200 | 400 | 403 | 404 | 405 | 409 | 500 | 503
 
 type Gated = Context<{ Variables: ConsoleVariables }>
 
@@ -140,8 +153,12 @@ function said(error: Error): string {
   return maskNumbersIn(printable(messageOf(error)))
 }
 
-function statusOf(error: Error): 404 | 500 | 503 {
+const notNow = 'This cannot be shown now'
+const headings = { 404: 'Not found', 409: 'This cannot be done', 500: notNow, 503: notNow } as const
+
+function statusOf(error: Error): keyof typeof headings {
   if (!(error instanceof RingbackError)) return 500
+  if (error.code === 'empty-plan') return 409
   return error.code.startsWith('redis-') ? 503 : 404
 }
 

@@ -10,6 +10,12 @@ const mostListeners = 50
 
 const everyMs = 2_000
 
+interface EventRules {
+  isKnown: (context: Context) => boolean
+  /** Called when one begins to listen; what it returns, when that is over. */
+  listens: () => () => void
+}
+
 /**
  * Tells open pages, every two seconds, when Redis was read last and whether that has changed: a page that shows something else then
  * asks for itself anew. Whoever hears nothing for a while knows that what he sees is old.
@@ -17,7 +23,7 @@ const everyMs = 2_000
 export function eventsOf(
   read: () => Promise<Reading>,
   clock: Clock,
-  isKnown: (context: Context) => boolean,
+  { isKnown, listens }: EventRules,
 ) {
   let listeners = 0
   return (context: Context) => {
@@ -25,6 +31,7 @@ export function eventsOf(
     if (context.req.raw.method !== 'GET') return context.body(null, 405)
     if (listeners >= mostListeners) return context.text('Too many pages are open.\n', 503)
     listeners += 1
+    const leaves = listens()
     context.header('x-accel-buffering', 'no')
     return streamSSE(context, async (stream) => {
       const gone = new AbortController()
@@ -39,6 +46,7 @@ export function eventsOf(
         }
       } finally {
         listeners -= 1
+        leaves()
       }
     })
   }

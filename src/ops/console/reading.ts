@@ -5,6 +5,7 @@ import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createDestinationFinder } from '../operations/destination/every-destination.ts'
 import { standings, type Standing } from '../operations/stats/standing.ts'
+import type { ConsoleObserver } from './metrics.ts'
 
 /** What Redis said last, for all who look. */
 export interface Reading {
@@ -21,20 +22,27 @@ export interface Reading {
 const freshMs = 2_000
 
 /** Reads at most every two seconds, and never while nobody looks. */
-export function createReader(config: StoreConfig, clock: Clock): () => Promise<Reading> {
+export function createReader(
+  config: StoreConfig,
+  clock: Clock,
+  observer: Pick<ConsoleObserver, 'read'>,
+): () => Promise<Reading> {
   let latest: { reading: Promise<Reading>; untilMs: number } | undefined
   let last: Reading | undefined
   const find = createDestinationFinder(config)
 
   async function read(): Promise<Reading> {
     const atMs = clock.now()
+    const sinceMs = clock.monotonic()
     try {
       const all = await standings(config, find, clock)
       last = { atMs, standings: all, revision: revisionOf(all), failure: undefined }
+      observer.read('read', clock.monotonic() - sinceMs)
     } catch (error) {
+      observer.read('failed', clock.monotonic() - sinceMs)
       const code = error instanceof RingbackError ? error.code : 'unexpected'
-      const sinceMs = last?.failure?.sinceMs ?? atMs
-      const failure = { code, message: messageOf(error), sinceMs }
+      const awaySinceMs = last?.failure?.sinceMs ?? atMs
+      const failure = { code, message: messageOf(error), sinceMs: awaySinceMs }
       const { standings: known = [], atMs: knownAtMs = atMs } = last ?? {}
       last = { atMs: knownAtMs, standings: known, revision: `away ${code}`, failure }
     }

@@ -1,8 +1,6 @@
 import { Hono } from 'hono'
-import { accepts } from 'hono/accepts'
 
-import type { Exemplars } from '../../shared/telemetry/exemplars.ts'
-import { openMetrics, openMetricsType } from '../../shared/telemetry/open-metrics.ts'
+import { answerMetrics, type Scrape } from './answer-metrics.ts'
 import { startGuardedServer, type ListenOptions, type RunningServer } from './guarded-server.ts'
 import { shareAnswer } from './share-answer.ts'
 
@@ -17,8 +15,7 @@ export interface HealthReport {
 
 export interface HealthServerOptions extends ListenOptions {
   report: () => Promise<HealthReport>
-  /** Prometheus text, its content type, and what OpenMetrics has besides. */
-  metrics: () => Promise<{ contentType: string; text: string; exemplars: Exemplars }>
+  metrics: Scrape
 }
 
 /**
@@ -30,33 +27,16 @@ export function startHealthServer(options: HealthServerOptions): Promise<Running
   return startGuardedServer(createHealthApp(options).fetch, options)
 }
 
-const openType = 'application/openmetrics-text'
-const plainType = 'text/plain'
-
 /** Answers are shared as they are, so that a flood does not have each made anew. */
 function createHealthApp({ report, metrics, clock }: HealthServerOptions): Hono {
   const latestReport = shareAnswer(async () => {
     const health = await report()
     return Response.json(health, { status: health.ready ? 200 : 503 })
   }, clock)
-  const latestMetrics = shareAnswer(metrics, clock)
-  const plainMetrics = shareAnswer(async () => {
-    const { contentType, text } = await latestMetrics()
-    return new Response(text, { headers: { 'content-type': contentType } })
-  }, clock)
-  const openAnswer = shareAnswer(async () => {
-    const { text, exemplars } = await latestMetrics()
-    const headers = { 'content-type': openMetricsType }
-    return new Response(openMetrics(text, exemplars), { headers })
-  }, clock)
   const app = new Hono()
   app.get('/livez', (context) => context.json({ alive: true }))
   app.get('/readyz', () => latestReport())
-  app.get('/metrics', (context) => {
-    const supports = [openType, plainType]
-    const type = accepts(context, { header: 'Accept', supports, default: plainType })
-    return type === openType ? openAnswer() : plainMetrics()
-  })
+  app.get('/metrics', answerMetrics(metrics, clock))
   app.notFound((context) => context.json({ paths: ['/livez', '/readyz', '/metrics'] }, 404))
   // No error text: it could tell a stranger where Redis is.
   app.onError((_, context) => context.json({ error: 'see the log' }, 500))

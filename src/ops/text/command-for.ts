@@ -12,3 +12,12 @@ const usual = 'default'
 export function shortCommandFor(words: string, destination: string): string {
   return commandFor(words, destination === usual ? undefined : destination)
 }
+
+const ofOneDestination = /ringback (dead-letters list|rate|repair|resume --intake|resume|stats)\b/g
+
+/** A sentence with the commands in it that are about one destination as they are to be typed for that. */
+export function withCommandsFor(sentence: string, destination: string): string {
+  return sentence.replace(ofOneDestination, (_, words: string) =>
+    shortCommandFor(words, destination),
+  )
+}

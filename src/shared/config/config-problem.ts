@@ -1,3 +1,4 @@
+import { maskNumbersIn } from '../phone/mask.ts'
 import type { Secrecy, SettingInfo } from './setting.ts'
 
 /** One thing wrong with the configuration. */
@@ -26,7 +27,8 @@ const plainAddress = /^(?:[a-z][a-z0-9+.-]*:\/{0,2})?[a-z0-9.-]+(?::\d{1,5})?(?:
 export function shownValue(text: string, secret: Secrecy): string {
   if (text === '') return '""'
   if (secret === 'all' || text.includes('-----BEGIN')) return '•••'
-  const masked = maskCredentials(text)
+  const known = maskCredentials(text)
+  const masked = secret === 'numbers' ? maskNumbersIn(known) : known
   if (secret === 'password' && masked === text && !plainAddress.test(text)) return '•••'
   return JSON.stringify(masked.length > maxShown ? `${masked.slice(0, maxShown)}…` : masked)
 }

@@ -119,6 +119,8 @@ export interface ConsoleConfig {
   userHeader: string
   /** Undefined: as roles allow, where there are users. */
   access: 'read' | 'operate' | undefined
+  /** Where it tells of itself; undefined: nowhere. */
+  metricsPort: number | undefined
 }
 
 export function readConsoleConfig(env: Environment): ConsoleConfig {
@@ -136,6 +138,7 @@ export function readConsoleConfig(env: Environment): ConsoleConfig {
     proxies: settings.consoleProxies,
     userHeader: settings.consoleUserHeader,
     access: settings.consoleAccess,
+    metricsPort: settings.consoleMetricsPort,
   }
 }
 

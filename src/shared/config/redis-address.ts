@@ -47,7 +47,9 @@ export function parseRedisAddress(text: string): Reading<RedisAddress> {
   if (/^rediss?:\/\//i.test(text)) return read({ kind: 'single' })
   const [, kind, authority = '', path = ''] = parts.exec(text) ?? []
   if (kind === undefined) {
-    return unreadable('does not start with redis:// or rediss://')
+    return unreadable(
+      'does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
+    )
   }
   if (text.includes('?') || text.includes('#')) return unreadable('has a query or a fragment')
   const which = kind.toLowerCase() === 'sentinel' ? 'sentinel' : 'cluster'

@@ -16,7 +16,8 @@ export interface ValueType<T> {
   mayBeQuoted?: true
 }
 
-export type Secrecy = 'no' | 'password' | 'all'
+/** `numbers`: whatever looks like a customer's number. */
+export type Secrecy = 'no' | 'password' | 'numbers' | 'all'
 
 interface Description {
   /** In a configuration file. */

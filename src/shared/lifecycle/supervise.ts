@@ -9,6 +9,8 @@ export interface StopTimes {
   deadlineMs: number
   /** What was cut short at the deadline still needs a moment to write down what it came to. */
   finalWriteMs: number
+  /** Resolves when nothing comes of waiting any longer: nothing is lost by leaving what has not ended by then. */
+  pointless?: Promise<void>
 }
 
 export interface Supervised {
@@ -30,9 +32,11 @@ export function supervise(services: readonly Service[], clock: Clock): Supervise
   setMaxListeners(0, stopping.signal, cutShort.signal)
   const ended = Promise.all(services.map((each) => each.run(stopping.signal, cutShort.signal)))
   return {
-    stop: async ({ deadlineMs, finalWriteMs }) => {
+    stop: async ({ deadlineMs, finalWriteMs, pointless }) => {
       stopping.abort()
-      if (await settlesWithin(ended, deadlineMs, clock)) return true
+      const left = pointless?.then(() => cutShort.abort(new Error('there is nothing to wait for')))
+      const over = left === undefined ? ended : Promise.race([ended, left])
+      if (await settlesWithin(over, deadlineMs, clock)) return true
       cutShort.abort(new Error('the worker is stopping and its deadline is over'))
       await settlesWithin(ended, finalWriteMs, clock)
       return false

@@ -72,6 +72,15 @@ export function connectPatiently(
   return waitFor(openPatiently(topologyOf(url, security, systemClock), 'writing'), onError)
 }
 
+/** The same for whoever has to know of each connection that comes of it. */
+export function connectWatched(
+  url: string,
+  opened: (connection: Redis) => void,
+  security?: RedisSecurity,
+): Redis {
+  return openPatiently(topologyOf(url, security, systemClock), 'writing', opened)
+}
+
 /** The same for whoever only reads, from a replica too. */
 export function connectPatientlyToRead(
   url: string,
@@ -81,10 +90,14 @@ export function connectPatientlyToRead(
   return waitFor(openPatiently(topologyOf(url, security, systemClock), 'reading'), onError)
 }
 
-function openPatiently(topology: Topology, isFor: 'writing' | 'reading'): Redis {
+function openPatiently(
+  topology: Topology,
+  isFor: 'writing' | 'reading',
+  opened?: (connection: Redis) => void,
+): Redis {
   return openTopology(topology, (server, place) => {
     const options = { ...server, ...patient, ...(place && { retryStrategy: soon }) }
-    return new PatientConnection(options, { isFor, place, clock: systemClock })
+    return new PatientConnection(options, { isFor, place, opened, clock: systemClock })
   })
 }
 

@@ -142,6 +142,15 @@ class StrictConnection extends Redis {
     if (!command.isSettled) this.sendCommand(command)
   }
 
+  /**
+   * Between two tries to connect, ioredis' own ends the tries and nothing else: whoever waits for an answer waits for ever. As one
+   * that nobody has opened yet, it is ended, and says so.
+   */
+  override disconnect(reconnect = false): void {
+    if (!reconnect && this.status === 'reconnecting') this.status = 'wait'
+    super.disconnect(reconnect)
+  }
+
   /** Rejects everything that waits: as a refused connection, which no caller takes for an answer to its own command. */
   override recoverFromFatalError(
     ...[command, error, options]: Parameters<Redis['recoverFromFatalError']>
@@ -167,10 +176,16 @@ export class FailingFastConnection extends StrictConnection {
   }
 }
 
+export interface PatientManner extends Manner {
+  isFor: 'writing' | 'reading'
+  /** Hears of it, and of every one that is made of it. */
+  opened?: ((connection: Redis) => void) | undefined
+}
+
 /** Waits for a server, however long that takes. What BullMQ makes of it, for its blocking reads, does the same. */
 export class PatientConnection extends StrictConnection {
-  constructor(options: RedisOptions, manner: Manner & { isFor: 'writing' | 'reading' }) {
-    const { clock, place, isFor } = manner
+  constructor(options: RedisOptions, manner: PatientManner) {
+    const { clock, place, isFor, opened } = manner
     const Connector = isFor === 'writing' ? toPrimary(options, place) : toAnyServer(options, place)
     const reconnectOnError = waitForRightServer(() => clock.monotonic())
     super({ ...options, Connector, reconnectOnError }, manner)
@@ -179,5 +194,6 @@ export class PatientConnection extends StrictConnection {
       duplicate: (override: RedisOptions) =>
         new PatientConnection({ ...this.options, ...override }, manner),
     })
+    opened?.(this)
   }
 }

@@ -76,7 +76,9 @@ export type WorkerEvent =
   /** All keys of the namespace were looked at once, by the worker that says so. */
   | { event: 'walk.ended'; endedAtMs: number; durationMs: number; scanned: number }
   | { event: 'settlement.delayed'; destination: string; id: string; message: string }
-  | { event: 'redis.lost'; message: string }
+  | RedisLost
+  /** All connections are there again. */
+  | { event: 'redis.back'; awayMs: number }
   | { event: 'worker.started'; destinations: string[] }
   /** The configuration has changed while the worker ran: it serves one more, or one otherwise. */
   | { event: 'destination.added' | 'destination.changed'; destination: string }
@@ -128,6 +130,17 @@ export const maintenanceParts = [
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]
+
+/**
+ * Told once, however many connections notice, and until `redis.back` not again; but for a server that answers and refuses, which is
+ * told once for each reason.
+ */
+export interface RedisLost {
+  event: 'redis.lost'
+  message: string
+  /** So many of this process are not there. */
+  connections: number
+}
 
 /** It is tried again in a minute. A bug of ours, or a Redis that refuses; a connection that was lost is `redis.lost`. */
 export interface MaintenanceFailed {

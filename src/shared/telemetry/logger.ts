@@ -98,6 +98,7 @@ const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'maintenance.failed': 'error',
   'settlement.delayed': 'error',
   'redis.lost': 'error',
+  'redis.back': 'info',
 }
 
 function levelOf(event: WorkerEvent): Level {

@@ -2,9 +2,15 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
 import { readVersion } from './version.ts'
 
-/** Memory, event loop, file descriptors and the like, as prom-client names them. */
+/**
+ * Memory, event loop, file descriptors and the like, as prom-client names them. Without its gauges that are called as counters are
+ * (`nodejs_active_handles_total`): they are the sums of what it tells by type.
+ */
 export function collectProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry })
+  for (const { name, type } of registry.getMetricsAsArray()) {
+    if (String(type) === 'gauge' && name.endsWith('_total')) registry.removeSingleMetric(name)
+  }
 }
 
 /** Gives what says it: only a process that runs has a version. */

@@ -131,7 +131,7 @@ function createCounters(registry: Registry) {
     ),
     failures: counter(
       'ringback_failures_total',
-      'Failures of Ringback itself or of Redis, never of Salesforce, by part: bridge, processor, maintenance, settlement (an outcome could not be written down yet) or redis (a connection was lost).',
+      'Failures of Ringback itself or of Redis, never of Salesforce, by part: bridge, processor, maintenance, settlement (an outcome could not be written down yet) or redis (it was lost: once until it is back, and once for each reason that it gives meanwhile).',
       ['part'],
     ),
     recovered: counter(

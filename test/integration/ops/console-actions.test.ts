@@ -250,12 +250,21 @@ describe('whoever may act', () => {
     const app = operated(bundle)
     const { id } = await plan(bundle, 'dead-letters', 'discard', '--reason', 'refused')
     expect((await page(app, `/runs/${id}/start`)).text).toContain('<button>Discard 2</button>')
-    const waiting = await plan(bundle, 'cancel', '--attribute', 'campaign=spring')
-    expect((await page(app, `/runs/${waiting.id}/start`)).text).toContain(
-      '<button>Cancel 0</button>',
-    )
-    const answer = await post(app, { path: `/runs/${waiting.id}/start` })
-    expect(await answer.text()).toContain('selects no callback')
+    const { text } = await page(app, `/runs/${bundle.planId}/start`)
+    expect(text).toContain('<button>Redrive 2</button>')
+  })
+
+  it('is offered to drop a plan that selects nothing, and not to start it', async () => {
+    const bundle = await busy()
+    const app = operated(bundle)
+    const { id } = await plan(bundle, 'cancel', '--attribute', 'campaign=spring')
+    const { text } = await page(app, `/runs/${id}`)
+    expect(text).toContain(`/runs/${id}/abort`)
+    expect(text).not.toContain(`/runs/${id}/start`)
+    const asked = await page(app, `/runs/${id}/start`)
+    expect(asked.status).toBe(409)
+    expect(asked.text).toContain('selects no callback')
+    expect((await post(app, { path: `/runs/${id}/start` })).status).toBe(409)
   })
 
   it.each([

@@ -95,6 +95,20 @@ describe('ringback doctor', () => {
     expect(plain.stdout).toMatch(/^0 failed, 1 to look at, 22 in order\.$/m)
   })
 
+  it('does not say of what is not set that there is no problem with it', async () => {
+    const { env } = await withServer()
+    const { RINGBACK_SALESFORCE_URL: _, RINGBACK_SALESFORCE_ORG_ID: __, ...rest } = env
+    const {
+      RINGBACK_SALESFORCE_CALL_CENTER: ___,
+      RINGBACK_SALESFORCE_PRIVATE_KEY: ____,
+      ...bare
+    } = rest
+    const { of } = await examine(bare)
+    for (const check of ['private key', 'certificate']) {
+      expect(of(check)).toEqual([{ check, verdict: 'unknown', message: 'it is not set' }])
+    }
+  })
+
   it.each([
     ['appendonly', 'no', 'append-only file', 'fail', 'appendonly yes'],
     ['maxmemory-policy', 'allkeys-lru', 'maxmemory-policy', 'fail', 'noeviction'],

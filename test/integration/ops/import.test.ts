@@ -99,6 +99,16 @@ describe('ringback import of JSON Lines', () => {
     expect(status).toBe(0)
   })
 
+  it('tells of bad lines in the order of the file, whatever is wrong with them', async () => {
+    const bad = ['no JSON', jsonLine('x', { callbackNumber: 'x' })]
+    const lines = Array.from({ length: 40 }, (_, index) => bad[index % 2] ?? '')
+    const { stdout } = await importContent('a.jsonl', lines.join('\n'), '--json')
+    const told = stdout.trim().split('\n').slice(0, -1)
+    expect(told.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual(
+      lines.map((_, index) => index + 1),
+    )
+  })
+
   it('shows fifty bad lines and counts the others, and all of them with --json', async () => {
     const bad = '{}\n'.repeat(60)
     const plain = await importContent('a.jsonl', bad)

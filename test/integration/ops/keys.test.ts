@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -48,6 +58,29 @@ describe('ringback keys', () => {
       expect(d).not.toBe('')
       expect(made.stdout + listed.stdout).not.toContain(d)
     }
+  })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'leaves a file to whom it belongs, and as it may be read, when root changes it',
+    async () => {
+      const { file, keys } = place()
+      await keys('make')
+      chownSync(file, 1_234, 1_235)
+      chmodSync(file, 0o640)
+      expect((await keys('rotate')).status).toBe(0)
+      const { uid, gid, mode } = statSync(file)
+      expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 1_234, gid: 1_235, mode: 0o640 })
+    },
+  )
+
+  it('changes a file that is elsewhere, and leaves the link to it', async () => {
+    const { file, keys, list } = place()
+    await keys('make')
+    renameSync(file, `${file}.real`)
+    symlinkSync(`${file}.real`, file)
+    await keys('rotate')
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect((await list()).keys).toHaveLength(4)
   })
 
   it('leaves a file that is there as it is', async () => {

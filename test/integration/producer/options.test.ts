@@ -42,12 +42,12 @@ describe('createProducer reports at once', () => {
     [
       'an empty URL',
       { redisUrl: '' },
-      'redisUrl: does not start with redis:// or rediss:// (got: "");',
+      'redisUrl: does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS (got: "");',
     ],
     [
       'a URL of another protocol',
       { redisUrl: 'http://localhost:6379' },
-      'redisUrl: does not start with redis:// or rediss:// (got: "http://localhost:6379");',
+      'redisUrl: does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS (got: "http://localhost:6379");',
     ],
     [
       'a URL that is none',
@@ -160,7 +160,7 @@ describe('what the environment says', () => {
     [
       'RINGBACK_REDIS_URL',
       'http://x',
-      'RINGBACK_REDIS_URL: does not start with redis:// or rediss://',
+      'RINGBACK_REDIS_URL: does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
     ],
     [
       'RINGBACK_NAMESPCE',

@@ -19,6 +19,7 @@ import { createMaintenance } from '../../../src/worker/maintenance/maintenance.t
 import { createRuns } from '../../../src/worker/runs/runs.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
+import { createUnderWay } from '../../../src/worker/under-way.ts'
 import { createWaits } from '../../../src/worker/waits.ts'
 import { openGate } from '../../support/any-pass.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
@@ -58,6 +59,7 @@ async function setUp() {
     numberKeyOf: placesNothing,
     beat: sayAliveTogether(),
     looksOf: () => looksAt(openStore(redis, bundle.store.ref)),
+    underWay: createUnderWay(),
     turnsOf: () => noTurns,
     waitsOf: createWaits({ consumer: 'of-the-test', clock: systemClock }),
     numberKey: undefined,

@@ -79,12 +79,13 @@ it('has versions of what comes from elsewhere, and lets another registry be name
   }
 })
 
-it('has Prometheus ask each worker at its own port', () => {
+it('has Prometheus ask each worker at its own port, and the console', () => {
   const config = parse(readFileSync('deploy/compose/prometheus.yml', 'utf8')) as {
     scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[]
   }
   expect(config.scrape_configs).toMatchObject([
     { job_name: 'ringback', static_configs: [{ targets: ['sandbox:9464', 'sandbox:9474'] }] },
+    { job_name: 'ringback-console', static_configs: [{ targets: ['console:9467'] }] },
   ])
 })
 

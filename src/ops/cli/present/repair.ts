@@ -1,6 +1,7 @@
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
 import { foldedLine } from '../../../shared/text/folded-line.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import { plainDuration } from '../../text/plain-time.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -17,7 +18,8 @@ export function presentRepair(repair: Repair, { line: print, paint, columns }: S
   const more = expired.found > expired.ids.length ? ' …' : ''
   print(`${paint('yellow', 'note:')} redrive those that are not too late by now:`)
   // As it is: it is to be copied.
-  print(`  ringback dead-letters redrive ${expired.ids.join(' ')}${more}`)
+  const words = `dead-letters redrive ${expired.ids.map(quoted).join(' ')}${more}`
+  print(`  ${shortCommandFor(words, repair.destination)}`)
 }
 
 const headlines: Record<Repair['outcome'], string> = {

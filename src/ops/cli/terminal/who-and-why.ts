@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 
 import { readOperatorName } from '../../../shared/config/load.ts'
 import { whoProblem, whyProblem } from '../../../shared/contract/who-and-why.ts'
+import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { userName } from '../../text/user-name.ts'
 import type { CliContext } from './cli-context.ts'
 
@@ -15,11 +16,7 @@ export interface WhoAndWhy extends Who {
 
 /** For whatever is written into the operators' log. */
 export function withWho(command: Command): Command {
-  return command.option(
-    '--by <name>',
-    'who (default: RINGBACK_OPERATOR, or the user)',
-    readIf(whoProblem),
-  )
+  return command.option('--by <name>', 'who (default: RINGBACK_OPERATOR, or the user)', readWho)
 }
 
 /** For a decision that is kept with what it is about. */
@@ -34,6 +31,13 @@ export function whoDecides({ by }: Who, { env }: CliContext): string | undefined
   if (by !== undefined) return by
   const name = readOperatorName(env) ?? env['USER'] ?? userName()
   return whoProblem(name) === undefined ? name : undefined
+}
+
+const readName = readIf(whoProblem)
+
+/** A number in a name would stand wherever the name does. */
+function readWho(text: string): string {
+  return maskNumbersIn(readName(text))
 }
 
 export function readIf(problemOf: (text: string) => string | undefined) {

@@ -41,9 +41,17 @@ const decisionsOf: Record<RunState, readonly string[]> = {
   aborted: [],
 }
 
-export function runLinks({ id, state }: { id: string; state: RunState }, about: About): Markup {
+interface Decidable {
+  id: string
+  state: RunState
+  counts: { selected: number }
+}
+
+/** A plan that selects nothing can be dropped, and not started. */
+export function runLinks({ id, state, counts }: Decidable, about: About): Markup {
+  const decisions = decisionsOf[state].filter((verb) => verb !== 'start' || counts.selected > 0)
   return section(
-    decisionsOf[state].map((verb) => ({
+    decisions.map((verb) => ({
       words: verb,
       path: `runs/${encodeURIComponent(id)}/${verb}`,
     })),

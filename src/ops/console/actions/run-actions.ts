@@ -10,6 +10,7 @@ import { readPerSecond } from '../../text/rate.ts'
 import {
   abortRun,
   pauseRun,
+  refuseEmpty,
   resumeRun,
   startRun,
   type RunDecision,
@@ -42,6 +43,7 @@ export const runActions: readonly Action[] = [
     path: '/runs/:id/start',
     ask: async ({ store }, request) => {
       const run = await showOneRun(store, request)
+      refuseEmpty(run)
       const isMany = run.counts.selected > mostUntyped
       return {
         title: `Start ${printable(run.id)}`,

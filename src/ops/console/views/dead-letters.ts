@@ -5,6 +5,7 @@ import type { LetterKinds } from '../../../shared/store/dead-letters/letter-kind
 import { printable } from '../../../shared/text/printable.ts'
 import type { BrowsedLetters } from '../../operations/dead-letters/browse-dead-letters.ts'
 import { isFiltered, type TypedFilter } from '../asked-letters.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
 import { queryOf } from '../query.ts'
 import { tableOf } from '../table.ts'
@@ -48,7 +49,9 @@ export function deadLetters(page: BrowsedLetters, { basePath, typed, after }: De
       next,
       words: letters.length === 0 ? 'Look further' : 'Younger',
     })}
-    <p class="command">On the command line: <code>ringback dead-letters list</code></p>`
+    <p class="command">
+      On the command line: <code>${shortCommandFor('dead-letters list', destination)}</code>
+    </p>`
 }
 
 /** In place of the list, where it cannot be told which are meant. */

@@ -4,6 +4,7 @@ import { printable } from '../../../shared/text/printable.ts'
 import type { Result } from '../../../shared/store/results/results.ts'
 import type { Found } from '../../operations/find/find-callbacks.ts'
 import type { RunPage } from '../../operations/runs/find-runs.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
 import { queryOf } from '../query.ts'
 import { tableOf } from '../table.ts'
@@ -72,7 +73,9 @@ export function results(
       empty: after === undefined ? 'Nothing has ended yet.' : 'There are none before.',
     })}
     ${pager({ path: `${basePath}results`, asked: { destination }, after, next, words: 'Older' })}
-    <p class="command">On the command line: <code>ringback results --follow</code></p>`
+    <p class="command">
+      On the command line: <code>${shortCommandFor('results --follow', destination)}</code>
+    </p>`
 }
 
 export function runs(
@@ -106,7 +109,9 @@ export function runs(
       next: nextMs === undefined ? undefined : String(nextMs),
       words: 'Older',
     })}
-    <p class="command">On the command line: <code>ringback redrive --plan</code></p>`
+    <p class="command">
+      On the command line: <code>${shortCommandFor('redrive --plan', destination)}</code>
+    </p>`
 }
 
 /** What a search has found, where it is not one callback alone. */

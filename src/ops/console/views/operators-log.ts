@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { printable } from '../../../shared/text/printable.ts'
 import type { OperatorsLog } from '../../operations/audit/read-log.ts'
 import { auditCounts, auditWhat } from '../../text/audit-words.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
 import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
@@ -37,5 +38,7 @@ export function operatorsLog(
             <a rel="next" href="${basePath}log${query}&before=${next}">Older</a>
           </p>`
     }
-    <p class="command">On the command line: <code>ringback audit</code></p>`
+    <p class="command">
+      On the command line: <code>${shortCommandFor('audit', destination)}</code>
+    </p>`
 }

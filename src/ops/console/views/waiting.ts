@@ -4,6 +4,7 @@ import { maskNumber } from '../../../shared/phone/mask.ts'
 import type { FoundCallback } from '../../../shared/store/lookup/found-callback.ts'
 import type { QueueList, QueuePage } from '../../../shared/store/lookup/queue-page.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
 import { queryOf } from '../query.ts'
 import { tableOf } from '../table.ts'
@@ -45,7 +46,9 @@ export function waiting({ destination, lists, after }: Waiting, basePath: string
         ${pager({ path, asked: { destination, list }, after, next, words: `More: ${caption}` })}`
     })}
     ${lists.length > 1 ? '' : html`<p><a href="${path}${queryOf({ destination })}">All lists</a></p>`}
-    <p class="command">Why one was not sent: <code>ringback explain ID</code></p>`
+    <p class="command">
+      Why one was not sent: <code>${shortCommandFor('explain ID', destination)}</code>
+    </p>`
 }
 
 function rowOf(each: FoundCallback, destination: string, basePath: string) {

@@ -14,10 +14,12 @@ export const auditedActions = [
 
 export type AuditedAction = (typeof auditedActions)[number]
 
+export const faces = ['command line', 'console'] as const
+
 /** Who acts, and by which means. */
 export interface Operator {
   name: string
-  face: 'command line' | 'console'
+  face: (typeof faces)[number]
 }
 
 export interface Act {

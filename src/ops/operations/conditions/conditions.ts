@@ -1,6 +1,8 @@
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import { shortCommandFor, withCommandsFor } from '../../text/command-for.ts'
 import { describeDisagreement } from '../../text/disagreement.ts'
 import { plainDuration } from '../../text/plain-time.ts'
+import { quoted } from '../../text/quoted.ts'
 import type { Severity } from '../alerts/alert.ts'
 import { needsYou } from '../alerts/needs-you.ts'
 import { describeHolds, type Hold } from '../control/describe-holds.ts'
@@ -27,16 +29,14 @@ const weights: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
 
 /** What somebody should know of, the worst thing first: the alerts that are so at this moment, and what no alert is for. */
 export function conditionsOf(all: readonly Standing[], nowMs: number): Condition[] {
-  const found = all.flatMap((standing) =>
-    [
+  const found = all.flatMap((standing) => {
+    const { destination } = standing.stats
+    return [
       ...alerting(standing, nowMs),
       ...others(standing.stats, nowMs),
-      ...standing.pausedRuns.map(pausedRun),
-    ].map((said) => ({
-      ...said,
-      destination: standing.stats.destination,
-    })),
-  )
+      ...standing.pausedRuns.map((each) => pausedRun(each, destination)),
+    ].map((said) => ({ ...said, destination, fix: withCommandsFor(said.fix, destination) }))
+  })
   return found.toSorted((a, b) => weights[a.severity] - weights[b.severity])
 }
 
@@ -117,12 +117,12 @@ function others(stats: DestinationStats, nowMs: number): Said[] {
 }
 
 /** One that a person has paused is not among them. */
-function pausedRun({ id, why }: PausedRun): Said {
+function pausedRun({ id, why }: PausedRun, destination: string): Said {
   return {
     name: 'run-paused',
     severity: 'warning',
     message: `the run ${id} has paused by itself: ${pausedWhy(why)}`,
-    fix: `Look at what it has sent; then ringback runs resume ${id}, or abort it.`,
+    fix: `Look at what it has sent; then ${shortCommandFor(`runs resume ${quoted(id)}`, destination)}, or abort it.`,
     run: id,
   }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { readTextFile } from '../../../shared/config/text-file.ts'
+import { replaceFile } from '../files/replace-file.ts'
 import { hashPassword, saltLength } from './password-hash.ts'
 import { readUsers, userNameProblem, writeUsers, type Role, type User } from './users-file.ts'
 
@@ -37,14 +38,14 @@ export async function addConsoleUser({
   const text = textOf(file)
   const isThere = usersIn(file, text).some((user) => user.name === name)
   const user = { name, role, password: await hashPassword(password, randomBytes(saltLength)) }
-  replace(file, `${endedLine(withoutUser(text, name))}${writeUsers([user])}`)
+  replaceFile(file, `${endedLine(withoutUser(text, name))}${writeUsers([user])}`)
   return { file, name, outcome: isThere ? 'changed' : 'added' }
 }
 
 export function removeConsoleUser(file: string, name: string): ChangedUsers {
   const text = textOf(file)
   const isThere = usersIn(file, text).some((user) => user.name === name)
-  if (isThere) replace(file, withoutUser(text, name))
+  if (isThere) replaceFile(file, withoutUser(text, name))
   return { file, name, outcome: isThere ? 'removed' : 'unknown' }
 }
 
@@ -87,11 +88,4 @@ function withoutUser(text: string, name: string): string {
 
 function endedLine(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-/** In one go, so that a console that starts meanwhile reads the one or the other. */
-function replace(file: string, text: string): void {
-  const next = `${file}.${process.pid}.new`
-  writeFileSync(next, text, { mode: 0o600 })
-  renameSync(next, file)
 }

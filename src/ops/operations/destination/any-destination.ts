@@ -16,7 +16,7 @@ export async function findTarget(
   const { namespace, destinations } = config
   const ref = { namespace, destination: destination ?? defaultDestination(destinations) }
   const known = destinations.includes(ref.destination) || (await hasAnything(openStore(redis, ref)))
-  if (!known) throw unknownDestination(ref.destination, destinations)
+  if (!known) throw unknownDestination(destination, destinations)
   return { config, ref }
 }
 

@@ -5,6 +5,7 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../../../shared/redis/keys.ts'
+import { commandFor } from '../../text/command-for.ts'
 
 /** The destination that an operation is about, and how its Redis is reached. */
 export interface Target {
@@ -16,7 +17,7 @@ export interface Target {
 export function targetOf(config: StoreConfig, destination: string | undefined): Target {
   const { namespace, destinations } = config
   const name = destination ?? defaultDestination(destinations)
-  if (!destinations.includes(name)) throw unknownDestination(name, destinations)
+  if (!destinations.includes(name)) throw unknownDestination(destination, destinations)
   return { config, ref: { namespace, destination: name } }
 }
 
@@ -25,7 +26,15 @@ export function defaultDestination(configured: readonly string[]): string {
   return only !== undefined && others.length === 0 ? only : 'default'
 }
 
-export function unknownDestination(name: string, configured: readonly string[]): RingbackError {
+/** `name`: undefined where none was given. */
+export function unknownDestination(
+  name: string | undefined,
+  configured: readonly string[],
+): RingbackError {
+  if (name === undefined) {
+    const message = `Several destinations are configured, and none was named: say which, as in ${commandFor('…', configured[0])}. Configured: ${configured.join(', ')}.`
+    return new RingbackError('unknown-destination', message)
+  }
   const nearest = nearestName(name, configured)
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
   return new RingbackError(

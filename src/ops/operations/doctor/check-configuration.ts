@@ -1,8 +1,9 @@
 import type { DestinationConfig, WorkerConfig } from '../../../shared/config/config.ts'
 import { describeKey } from '../../../shared/config/describe.ts'
+import { isGiven } from '../../../shared/config/destination-source.ts'
 import type { Environment } from '../../../shared/config/environment.ts'
 import { identitySettings } from '../../../shared/config/features/identity.ts'
-import { loadWorkerConfig } from '../../../shared/config/load.ts'
+import { loadWorkerConfig, readSources } from '../../../shared/config/load.ts'
 import { settingInfo, settingsIn, type Setting } from '../../../shared/config/setting.ts'
 import type { Problem } from '../../../shared/errors/problem.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
@@ -10,7 +11,13 @@ import type { Clock } from '../../../shared/time/clock.ts'
 import type { Finding } from './finding.ts'
 
 export type Loaded =
-  { kind: 'ok'; config: WorkerConfig } | { kind: 'problems'; problems: readonly Problem[] }
+  | { kind: 'ok'; config: WorkerConfig }
+  | {
+      kind: 'problems'
+      problems: readonly Problem[]
+      /** Whether anything is given for a setting, however wrong. */
+      isSet: (setting: Setting) => boolean
+    }
 
 /** The configuration as a worker would load it, key and certificate read and judged. */
 export function loadAll(env: Environment, clock: Clock): Loaded {
@@ -18,8 +25,13 @@ export function loadAll(env: Environment, clock: Clock): Loaded {
     return { kind: 'ok', config: loadWorkerConfig(env, clock) }
   } catch (error) {
     if (!(error instanceof RingbackError)) throw error
-    return { kind: 'problems', problems: error.problems }
+    return { kind: 'problems', problems: error.problems, isSet: settingsGivenIn(env) }
   }
+}
+
+function settingsGivenIn(env: Environment): (setting: Setting) => boolean {
+  const { environment, sources } = readSources(env)
+  return (setting) => [environment, ...sources].some((source) => isGiven(source, setting))
 }
 
 interface Part {
@@ -45,19 +57,16 @@ export function checkConfiguration(loaded: Loaded): Finding[] {
     others.length > 0
       ? others.map((problem) => failure('configuration', problem))
       : [ok('configuration', 'every setting except those below is valid')]
-  return [...general, ...parts.flatMap((part) => judge(part, problems))]
+  return [...general, ...parts.flatMap((part) => judge(part, loaded))]
 }
 
-function judge(part: Part, problems: readonly Problem[]): Finding[] {
+function judge(part: Part, { problems, isSet }: Loaded & { kind: 'problems' }): Finding[] {
   const own = problems.filter((problem) => isAbout(problem, part))
   if (own.length > 0) return own.map((problem) => failure(part.check, problem))
-  return [
-    {
-      check: part.check,
-      verdict: 'unknown',
-      message: 'no problem was found, as far as it could be read',
-    },
-  ]
+  const message = part.settings.some(isSet)
+    ? 'no problem was found, as far as it could be read'
+    : 'it is not set'
+  return [{ check: part.check, verdict: 'unknown', message }]
 }
 
 function allValid({ destinations }: WorkerConfig): Finding[] {

@@ -18,39 +18,58 @@ export interface Reading {
   stopped: AbortSignal
 }
 
+/** A line that was taken up. `refused`: that it is, is told when all above it are answered. */
+interface Taken {
+  line: number
+  refused?: RefusedLine
+}
+
 /**
- * Submits every item, as many at once as the library does, and notes what became of each. A line that cannot be understood
- * is noted when it is met, which may be some lines before the answers of those above it. `note` is told as well from which line
- * on a later import would have to begin.
+ * Submits every item, as many at once as the library does, and notes what became of each, line by line. `note` is told as well from
+ * which line on a later import would have to begin.
  */
 export async function importItems(
   items: AsyncIterable<Item>,
   { submitter, fromLine, pace, stopped }: Reading,
   note: (answer: LineAnswer, nextLine: number) => void,
 ): Promise<void> {
-  const unanswered: number[] = []
+  const unanswered: Taken[] = []
   let lastTaken = fromLine - 1
-  const nextLine = () => unanswered[0] ?? lastTaken + 1
+
+  function noteFirst(answer: LineAnswer): void {
+    unanswered.shift()
+    note(answer, unanswered[0]?.line ?? lastTaken + 1)
+  }
+
+  function noteRefused(): void {
+    for (;;) {
+      const refused = unanswered[0]?.refused
+      if (refused === undefined) return
+      noteFirst(refused)
+    }
+  }
 
   async function* values(): AsyncGenerator {
     for await (const item of items) {
-      if (item.line < fromLine) continue
+      const { line } = item
+      if (line < fromLine) continue
       await pace()
       if (stopped.aborted) return
-      lastTaken = item.line
+      lastTaken = line
       if (item.kind === 'intent') {
-        unanswered.push(item.line)
+        unanswered.push({ line })
         yield item.value
       } else {
-        note(refusal(item), nextLine())
+        unanswered.push({ line, refused: refusal(item) })
+        noteRefused()
       }
     }
   }
 
   // Answers come in the order of the values.
   for await (const { index, ...answer } of submitter.enqueueMany(values())) {
-    const line = unanswered.shift() ?? NaN
-    note({ line, ...answer }, nextLine())
+    noteFirst({ line: unanswered[0]?.line ?? NaN, ...answer })
+    noteRefused()
   }
 }
 

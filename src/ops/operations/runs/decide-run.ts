@@ -145,7 +145,8 @@ function forLog({ id, kind, counts, filter, rate }: ShownRun): AuditWhat {
   return { run: id, kind, selected: counts.selected, rate, ...filter }
 }
 
-function refuseEmpty({ id, counts }: Run): void {
+/** Throws `empty-plan`. */
+export function refuseEmpty({ id, counts }: { id: string; counts: { selected: number } }): void {
   if (counts.selected > 0) return
   throw new RingbackError('empty-plan', `The plan ${id} selects no callback.`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 
 import { readSealKeysFile } from '../../../shared/config/features/sealing.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
@@ -6,6 +6,7 @@ import type { SealingAlgorithm } from '../../../shared/phone/sealed-number.ts'
 import { makeSealKeys } from '../../../shared/sealing/make-keys.ts'
 import { publishedKeys, writeSealKeys, type SealKey } from '../../../shared/sealing/seal-keys.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
+import { replaceFile } from '../files/replace-file.ts'
 
 /** A key as it may be shown: nothing of what unseals. */
 export interface ShownKey {
@@ -36,7 +37,7 @@ export async function makeKeys(file: string, nowMs: number): Promise<ChangedKeys
     )
   }
   const made = await makeSealKeys(nowMs)
-  replace(file, made)
+  replaceFile(file, writeSealKeys(made))
   return { ...listed(file, made, nowMs), outcome: 'made', kids: kidsOf(made) }
 }
 
@@ -48,7 +49,7 @@ export async function rotateKeys(
   const before = keysIn(file)
   const made = await makeSealKeys(nowMs + inMs)
   const keys = [...before, ...made]
-  replace(file, keys)
+  replaceFile(file, writeSealKeys(keys))
   return { ...listed(file, keys, nowMs), outcome: 'rotated', kids: kidsOf(made) }
 }
 
@@ -64,7 +65,7 @@ export function retireKeys(
   const inUse = kidsOf(publishedKeys(keys, nowMs)).filter((kid) => kids.includes(kid))
   if (inUse.length > 0) return { ...unchanged, outcome: 'published', kids: inUse }
   const left = keys.filter(({ kid }) => !kids.includes(kid))
-  replace(file, left)
+  replaceFile(file, writeSealKeys(left))
   return { ...listed(file, left, nowMs), outcome: 'retired', kids }
 }
 
@@ -105,11 +106,4 @@ function keysIn(file: string): SealKey[] {
 
 function wrong(message: string): RingbackError {
   return new RingbackError('invalid-configuration', message)
-}
-
-/** In one go, so that a worker that looks meanwhile reads the one or the other. */
-function replace(file: string, keys: readonly SealKey[]): void {
-  const next = `${file}.${process.pid}.new`
-  writeFileSync(next, writeSealKeys(keys), { mode: 0o600 })
-  renameSync(next, file)
 }

@@ -7,6 +7,7 @@ import {
   isLoopbackHost,
   matching,
   oneOf,
+  orNone,
   wholeNumber,
 } from '../value-types.ts'
 
@@ -31,6 +32,15 @@ export const consoleSettings = defineFeature(
         'Address that port listens on. The default serves this machine only. Any other needs RINGBACK_CONSOLE_USERS_FILE or RINGBACK_CONSOLE_PROXIES, and RINGBACK_CONSOLE_NAME.',
       default: '127.0.0.1',
       example: '0.0.0.0',
+    }),
+    /** 0: any free port. `undefined`: nothing is told. */
+    consoleMetricsPort: defaultedSetting(orNone(wholeNumber({ min: 0, max: 65_535 })), {
+      name: 'consoleMetricsPort',
+      env: 'RINGBACK_CONSOLE_METRICS_PORT',
+      description:
+        'Port of `/metrics`, where the console tells of itself, at RINGBACK_OPS_HOST and to whoever can reach it. `0` takes any free port, `none` serves nothing.',
+      default: 'none',
+      example: '9467',
     }),
     consoleName: optionalSetting(
       matching(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i, 'a host name'),

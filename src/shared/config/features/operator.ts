@@ -1,4 +1,5 @@
 import { whoProblem } from '../../contract/who-and-why.ts'
+import { maskNumbersIn } from '../../phone/mask.ts'
 import { defineFeature } from '../feature.ts'
 import { read, unreadable } from '../reading.ts'
 import { optionalSetting, type ValueType } from '../setting.ts'
@@ -8,7 +9,7 @@ const operatorName: ValueType<string> = {
   format: '1 to 64 visible characters',
   read: (text) => {
     const problem = whoProblem(text)
-    return problem === undefined ? read(text) : unreadable(problem)
+    return problem === undefined ? read(maskNumbersIn(text)) : unreadable(problem)
   },
   write: asItIs,
 }
@@ -20,8 +21,9 @@ export const operatorSettings = defineFeature(
       name: 'operator',
       env: 'RINGBACK_OPERATOR',
       description:
-        'Who acts, as the operators’ log names them. Default: the user and the machine, as in `anna@ops-1`.',
+        'Who acts, as the operators’ log names them. Default: the user and the machine, as in `anna@ops-1`. What looks like a phone number is masked.',
       example: 'night shift',
+      secret: 'numbers',
     }),
   },
 )

@@ -151,6 +151,18 @@ it('a worker writes nothing into database 0 in place of one that is none, and go
   expect(await admin.dbsize()).toBe(0)
 })
 
+it('ends when it is told to between two tries, and whoever waits for an answer hears it', async () => {
+  const server = await startPrivateRedis()
+  const { redis } = patient(server.url)
+  await redis.ping()
+  await server.kill()
+  const waiting = redis.ping()
+  await expect.poll(() => redis.status).toBe('reconnecting')
+  redis.disconnect()
+  await expect(waiting).rejects.toThrow('Connection is closed')
+  await expect.poll(() => redis.status).toBe('end')
+})
+
 it('selects the database again on every new connection', async () => {
   const server = await startPrivateRedis()
   const admin = administer(`${server.url}/3`)

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
 
 import { metricsMarkdown } from '../../../../scripts/docs/metrics-markdown.ts'
+import { createConsoleMetrics } from '../../../../src/ops/console/metrics.ts'
 import { createMetrics } from '../../../../src/shared/telemetry/metrics.ts'
 
 describe('docs/metrics.md', () => {
   it('explains every metric that a scrape announces, with its type and in its order', async () => {
-    const scrape = await createMetrics(() => Promise.resolve([])).registry.metrics()
+    const scrapes = await Promise.all(
+      [
+        createMetrics(() => Promise.resolve([])),
+        createConsoleMetrics(() => Promise.resolve([])),
+      ].map(({ registry }) => registry.metrics()),
+    )
+    const scrape = scrapes.join('\n')
     const announced = [...scrape.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
       ([, name, type]) => `| \`${name}\` | ${type} |`,
     )

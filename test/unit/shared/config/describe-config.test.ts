@@ -67,6 +67,17 @@ describe('describeConfig', () => {
     })
   })
 
+  it('names whoever acts without what looks like a number', () => {
+    const env = {
+      ...environmentWithoutKey,
+      RINGBACK_SALESFORCE_PRIVATE_KEY: pem,
+      RINGBACK_OPERATOR: 'call +1 844 579 1189',
+    }
+    expect(describeConfig(loadWorkerConfig(env, clockIn2026))).toMatchObject({
+      operator: 'call +18•••89',
+    })
+  })
+
   it('holds no secret', () => {
     const text = JSON.stringify(describeConfig(config))
     const jwk = privateKey.export({ format: 'jwk' })

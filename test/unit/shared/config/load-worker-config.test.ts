@@ -168,7 +168,7 @@ describe('loadWorkerConfig', () => {
     expect(lines.map((line) => line.replace(/; .*/, ''))).toEqual(
       expect.arrayContaining([
         'RINGBACK_REDIS_ULR: unknown setting',
-        'RINGBACK_REDIS_URL: does not start with redis:// or rediss:// (got: "http://localhost:6379")',
+        'RINGBACK_REDIS_URL: does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS (got: "http://localhost:6379")',
         'RINGBACK_NAMESPACE: is not 1 to 32 lower-case letters, digits and hyphens (got: "Ring Back")',
         'RINGBACK_LOG_LEVEL: is not one of the words it may be (got: "verbose")',
         'RINGBACK_OPS_PORT: is more than 65535 (got: "65536")',

@@ -64,7 +64,10 @@ describe('parseRedisAddress', () => {
   })
 
   it.each([
-    ['redis+ring://one', 'does not start with redis:// or rediss://'],
+    [
+      'redis+ring://one',
+      'does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
+    ],
     ['redis+cluster://', 'has a host that is not host or host:port'],
     ['redis+cluster://one,', 'has a host that is not host or host:port'],
     ['redis+cluster://one:0', 'has a host that is not host or host:port'],

@@ -15,9 +15,18 @@ describe('readRedisUrl', () => {
   })
 
   it.each([
-    ['localhost:6379', 'does not start with redis:// or rediss://'],
-    ['https://localhost', 'does not start with redis:// or rediss://'],
-    ['/var/run/redis.sock', 'does not start with redis:// or rediss://'],
+    [
+      'localhost:6379',
+      'does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
+    ],
+    [
+      'https://localhost',
+      'does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
+    ],
+    [
+      '/var/run/redis.sock',
+      'does not start with redis://, redis+sentinel:// or redis+cluster://, or the same with rediss for TLS',
+    ],
     ['redis://', 'names no host'],
     ['redis:///0', 'names no host'],
     ['redis://local host', 'is not a URL'],

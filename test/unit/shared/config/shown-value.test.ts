@@ -17,6 +17,7 @@ describe('shownValue', () => {
     ['redis:/:hunter2@host', 'password', '"•••@host"'],
     ['redis://:hunter2', 'password', '•••'],
     ['redis://host?password=hunter2', 'password', '"redis://host?•••"'],
+    ['call +18445791189', 'numbers', '"call +18•••89"'],
     ['x', 'all', '•••'],
     ['y'.repeat(101), 'no', `"${'y'.repeat(100)}…"`],
   ] as const)('shows %s, secret: %s, as %s', (text, secret, shown) => {

@@ -64,6 +64,14 @@ it('waits no longer than for the last writes', async () => {
   expect(happened).not.toContain('a has ended')
 })
 
+it('waits no longer when nothing would come of it, and cuts short what is left', async () => {
+  const { clock, happened, stopTimes, service } = setUp()
+  const running = supervise([service('a', 'never'), service('b', 'cutShort')], clock)
+  expect(await running.stop({ ...stopTimes, pointless: Promise.resolve() })).toBe(true)
+  await expect.poll(() => happened).toContain('b has ended')
+  expect(happened).not.toContain('a has ended')
+})
+
 it('may be told to stop again', async () => {
   const { clock, stopTimes, service } = setUp()
   const running = supervise([service('a', 'stopping')], clock)

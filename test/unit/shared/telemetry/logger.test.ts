@@ -58,7 +58,8 @@ it.each<[string, WorkerEvent, string]>([
     { event: 'settlement.delayed', destination: 'default', id: 'a', message: 'OOM' },
     'error',
   ],
-  ['a lost Redis', { event: 'redis.lost', message: 'connect ECONNREFUSED' }, 'error'],
+  ['a lost Redis', { event: 'redis.lost', message: 'gone', connections: 5 }, 'error'],
+  ['a Redis that is back', { event: 'redis.back', awayMs: 6_000 }, 'info'],
   ['a stop that took too long', { event: 'worker.stopped', inTime: false }, 'warn'],
   ['a stop in good order', { event: 'worker.stopped', inTime: true }, 'info'],
 ])('logs %s at the level at which somebody should look', (_name, event, level) => {

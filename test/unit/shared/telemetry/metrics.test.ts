@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { deadReasons } from '../../../../src/shared/contract/states.ts'
 import type { AttemptVerified, WorkerEvent } from '../../../../src/shared/telemetry/events.ts'
 import { createMetrics, type DepthReading } from '../../../../src/shared/telemetry/metrics.ts'
+import { collectProcessMetrics } from '../../../../src/shared/telemetry/metrics-of-process.ts'
 import { bookedAttempt } from '../../../support/settled-attempt.ts'
 
 const depths: DepthReading = {
@@ -37,6 +38,16 @@ const entry = { destination: 'default', id: 'a', entryId: '1-0' }
 function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => !line.startsWith('#'))
 }
+
+it('calls a counter what is called one, beside what Node tells of its process', async () => {
+  const { registry } = createMetrics(() => Promise.resolve([depths]))
+  collectProcessMetrics(registry)
+  const misnamed = registry
+    .getMetricsAsArray()
+    .filter(({ name, type }) => name.endsWith('_total') !== (String(type) === 'counter'))
+  expect(misnamed).toEqual([])
+  expect(await registry.metrics()).toContain('nodejs_active_resources{')
+})
 
 it('reads what waits where at each scrape', async () => {
   const { scrape } = createMetrics(() => Promise.resolve([depths]))
@@ -289,7 +300,7 @@ function everyCountedEvent(): WorkerEvent[] {
     { event: 'settlement.delayed', ...of, message },
     { event: 'maintenance.failed', part: 'walk', destination: 'default', message },
     { event: 'maintenance.failed', part: 'clock', destination: undefined, message },
-    { event: 'redis.lost', message },
+    { event: 'redis.lost', message, connections: 3 },
   ]
 }
 

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { dashboardJson } from '../../../../../scripts/docs/grafana/dashboard-json.ts'
 import { rows } from '../../../../../scripts/docs/grafana/rows.ts'
+import { createConsoleMetrics } from '../../../../../src/ops/console/metrics.ts'
 import { collectProcessMetrics } from '../../../../../src/shared/telemetry/metrics-of-process.ts'
 import { createMetrics } from '../../../../../src/shared/telemetry/metrics.ts'
 import { isThere, runProgram } from '../../../../support/debian-program.ts'
@@ -20,7 +21,11 @@ const series = panels.flatMap(({ id, title, series: drawn }) =>
 const labelsOfScrapes = ['instance', 'job', 'pod']
 
 const known = new Map(
-  [createMetrics(() => Promise.resolve([])).registry, processRegistry()]
+  [
+    createMetrics(() => Promise.resolve([])).registry,
+    createConsoleMetrics(() => Promise.resolve([])).registry,
+    processRegistry(),
+  ]
     .flatMap((registry) => registry.getMetricsAsArray())
     .flatMap((metric): [string, readonly string[]][] => {
       const { name, type } = metric
@@ -120,9 +125,10 @@ describe('the dashboard', () => {
     const shown = new Set(series.flatMap(({ expr }) => metricsOf(expr)))
     const ours = [...known.keys()].filter((name) => name.startsWith('ringback_'))
     const unshown = ours.filter((name) => !shown.has(name) && !name.endsWith('_sum'))
-    const counts = ['attempt_duration', 'callback_delay', 'script_duration'].map(
-      (name) => `ringback_${name}_seconds_count`,
-    )
+    const counts = [
+      ...['attempt_duration', 'callback_delay'],
+      ...['console_page_duration', 'console_reading_duration', 'script_duration'],
+    ].map((name) => `ringback_${name}_seconds_count`)
     expect(unshown.toSorted()).toEqual(counts)
   })
 })
