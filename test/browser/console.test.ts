@@ -1,83 +1,32 @@
 /** The console in a browser: real processes, real keys, and what a screen reader would find. */
-import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { z } from 'zod'
 
 import { addConsoleUser } from '../../src/ops/operations/console-users/change-users.ts'
 import { plan } from '../integration/ops/support/runs.ts'
 import { sampleCallback } from '../support/callbacks.ts'
 import { letManyDie } from '../support/dead-letters.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
-import { spawnRingback, type RingbackProcess } from '../support/process.ts'
+import type { RingbackProcess } from '../support/process.ts'
 import { noBreaker } from '../support/no-breaker.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
-const missing =
-  executablePath === undefined ? ' (there is no Chromium: apt-get install chromium)' : ''
-const axePath = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url))
-/** Of an answer that is an error on purpose; and of a header that plain http to another machine leaves without effect. */
-const expectedComplaints = [
-  'Failed to load resource',
-  'Cross-Origin-Opener-Policy header has been ignored',
-]
-const patience = { timeout: 20_000 }
+import { launch, missing, openPage, patience, startConsole, violationsIn } from './in-browser.ts'
 
 describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout: 60_000 }, () => {
   let browser: Browser
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--host-resolver-rules=MAP console.test 127.0.0.1'],
-    })
+    browser = await launch()
   })
   afterAll(() => browser.close())
 
-  async function startConsole(
-    { redisUrl, store }: Bundle,
-    more: Readonly<Record<string, string>> = {},
-  ) {
-    const console = spawnRingback(['console'], {
-      RINGBACK_REDIS_URL: redisUrl,
-      RINGBACK_NAMESPACE: store.ref.namespace,
-      RINGBACK_CONSOLE_PORT: '0',
-      RINGBACK_CONSOLE_LABEL: 'test',
-      ...more,
-    })
-    const { url } = await console.next('console.listening')
-    return { console, url: z.string().parse(url) }
-  }
-
-  /** What the browser complains of, a breach of the content security policy among it, fails the test. */
-  async function open(url: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    const context = await browser.newContext({ colorScheme, bypassCSP: false })
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('pageerror', ({ message }) => complaints.push(message))
-    page.on('console', (message) => {
-      const isKnown = expectedComplaints.some((words) => message.text().includes(words))
-      if (message.type() === 'error' && !isKnown) {
-        complaints.push(message.text())
-      }
-    })
-    onTestFinished(async () => {
-      await context.close()
-      expect(complaints).toEqual([])
-    })
-    await page.goto(url)
-    return page
-  }
+  const open = (url: string, colorScheme?: 'light' | 'dark') => openPage(browser, url, colorScheme)
 
   async function busy(): Promise<{ bundle: Bundle; worker: RingbackProcess; url: string }> {
     const bundle = await setup()
@@ -375,36 +324,3 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     await expect.poll(() => page.locator('h1').innerText(), patience).toBe('Log in')
   })
 })
-
-const axeResult = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-})
-
-/** Through the browser's own door for tools: the page's policy allows no script from elsewhere. */
-async function violationsIn(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page)
-  const { frameTree } = await session.send('Page.getFrameTree')
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-  })
-  const evaluate = async (expression: string) =>
-    (
-      await session.send('Runtime.evaluate', {
-        expression,
-        contextId: executionContextId,
-        awaitPromise: true,
-        returnByValue: true,
-      })
-    ).result.value as unknown
-  await evaluate(readFileSync(axePath, 'utf8'))
-  const tags = JSON.stringify([
-    'wcag2a',
-    'wcag2aa',
-    'wcag21a',
-    'wcag21aa',
-    'wcag22aa',
-    'best-practice',
-  ])
-  const found = axeResult.parse(await evaluate(`axe.run({ runOnly: ${tags} })`))
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
