@@ -11,16 +11,19 @@ export type Replicated = (
   write: () => Promise<Acceptance>,
 ) => Promise<Acceptance>
 
-/** Of its own connection, which waits. One question for all that was done since the last. */
+/** Of connections of its own, which wait. One question over each for all that was done since the last. */
 export function createReplicated(wish: ReplicaWish): Replicated {
-  let next: Promise<number> | undefined
+  const next = new Map<Redis, Promise<number>>()
 
   function reached(redis: Redis): Promise<number> {
-    next ??= soon().then(() => {
-      next = undefined
-      return waitForReplicas(redis, wish)
-    })
-    return next
+    const asking =
+      next.get(redis) ??
+      soon().then(() => {
+        next.delete(redis)
+        return waitForReplicas(redis, wish)
+      })
+    next.set(redis, asking)
+    return asking
   }
 
   return async ({ redis }, write) => {

@@ -19,6 +19,7 @@ import { createMaintenance } from './maintenance/maintenance.ts'
 import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
 import { createServerClocks, followServerClock } from './server-clock.ts'
+import { inPartitions } from './partition.ts'
 import type { WorkerTimes } from './times.ts'
 import { createTurns } from './turns.ts'
 import { createWaits } from './waits.ts'
@@ -84,7 +85,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
   }
-  const fleet = createFleet(config.destinations, {
+  const fleet = createFleet(inPartitions(config.destinations), {
     create: (each) => {
       const store = openStore(redis, { namespace, destination: each.name })
       return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
@@ -109,7 +110,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   return {
     health: () => readHealth(fleet, { redis, clock }),
     depths: () => readAllDepths(fleet),
-    serve: (next) => fleet.change(next),
+    serve: (next) => fleet.change(inPartitions(next)),
     redisSafety: () => readRedisSafety(redis),
     clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {

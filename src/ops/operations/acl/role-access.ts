@@ -35,7 +35,15 @@ export const roleAccess = {
   worker: {
     keys: {
       '{ringback:d}:inbox': {
-        reads: ['TYPE', 'XINFO CONSUMERS', 'XINFO GROUPS', 'XINFO STREAM', 'XPENDING', 'XRANGE'],
+        reads: [
+          'EXISTS',
+          'TYPE',
+          'XINFO CONSUMERS',
+          'XINFO GROUPS',
+          'XINFO STREAM',
+          'XPENDING',
+          'XRANGE',
+        ],
         writes: [
           'XACK',
           'XADD',
@@ -62,6 +70,7 @@ export const roleAccess = {
         writes: ['ZADD', 'ZREM'],
       },
       '{ringback:d}:wish:<entry id>': { reads: [], writes: ['SET'] },
+      '{ringback:d}:handed:<partition>:<entry id>': { reads: ['EXISTS'], writes: ['SET'] },
       '{ringback:d}:public-keys': { reads: ['GET'], writes: ['SET'] },
       '{ringback:d}:stats': { reads: ['HGETALL'], writes: ['HINCRBY'] },
       '{ringback:d}:recent': { reads: ['HGET', 'HKEYS'], writes: ['HDEL', 'HINCRBY', 'HSET'] },
@@ -127,6 +136,7 @@ export const roleAccess = {
       '{ringback:d}:results',
       '{ringback:d}:dead-letters',
       '{ringback:d}:letter-reasons',
+      '{ringback:d}:handed:<partition>:<entry id>',
       '{ringback:d}:stats',
       '{ringback:d}:recent',
       '{ringback:d}:intake',
@@ -272,7 +282,7 @@ export const roleAccess = {
       '{ringback:d}:call:<0000 to 3fff>': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:number:<0000 to 3fff>': { reads: ['ZRANGE'], writes: [] },
       '{ringback:d}:number-key': { reads: ['GET'], writes: [] },
-      '{ringback:d}:control': { reads: ['HGETALL'], writes: [] },
+      '{ringback:d}:control': { reads: ['HGET', 'HGETALL'], writes: [] },
       '{ringback:d}:schedule': {
         reads: ['ZCARD', 'ZCOUNT', 'ZRANGE', 'ZRANGEBYSCORE'],
         writes: [],
