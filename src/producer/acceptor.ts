@@ -3,10 +3,10 @@ import type { RedisAccess } from '../shared/redis/redis-access.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { submit, type Submission } from '../shared/store/inbox/submit.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
-import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
+import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
+import { createDurable } from './durable.ts'
 import { intakePaused } from './intake-paused.ts'
 import { createProducerConnection, type ProducerConnection } from './producer-connection.ts'
-import { createReplicated } from './replicated.ts'
 import type { Route } from './route.ts'
 import type { SealNumbers } from './seal-numbers.ts'
 
@@ -22,17 +22,17 @@ export interface AcceptorContext {
   connection: ProducerConnection
   ref: DestinationRef
   route: Route
-  wish: ReplicaWish
+  wish: CopiesWish
   numbers: SealNumbers
 }
 
 export function createAcceptor(context: AcceptorContext): Acceptor {
   const { access, connection, ref, route, wish, numbers } = context
   const register = createRegistrar()
-  const waits = wish.replicas > 0
+  const waits = wish.replicas > 0 || wish.onDisk
   // Waiting blocks a connection, and no question is to wait for that.
   const own = waits ? createProducerConnection(access.url, access.connectAlone) : connection
-  const replicated = waits ? createReplicated(wish) : undefined
+  const durable = waits ? createDurable(wish) : undefined
   return {
     accept: (submission) =>
       own.use(async (redis) => {
@@ -41,7 +41,7 @@ export function createAcceptor(context: AcceptorContext): Acceptor {
         if (pause !== undefined) throw intakePaused(ref, pause)
         const sealed = await numbers.sealed(store, submission)
         const write = () => submit(store, sealed)
-        const accepted = await (replicated === undefined ? write() : replicated(store, write))
+        const accepted = await (durable === undefined ? write() : durable(store, write))
         // Not before: what a wrong server says to it must not cost the promise its answer.
         register({ redis, ref })
         return accepted

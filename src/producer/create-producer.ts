@@ -68,7 +68,9 @@ export interface ProducerOptions {
   seal?: boolean
   /** How many replicas must have what is accepted. Default: RINGBACK_WAIT_REPLICAS, else 0. */
   waitReplicas?: number
-  /** How long to wait for them, as `500ms`. Default: RINGBACK_WAIT_TIMEOUT, else 500ms. */
+  /** What is accepted must be on disk, of the primary and of so many replicas. Default: RINGBACK_WAIT_FSYNC, else false. */
+  waitFsync?: boolean
+  /** How long to wait for that, as `500ms`. Default: RINGBACK_WAIT_TIMEOUT, else 500ms, or 1500ms with `waitFsync`. */
   waitTimeout?: string
   /** For tests. */
   clock?: Clock
@@ -78,15 +80,15 @@ export interface Producer {
   /**
    * Accepts one intent. Throws {@link RingbackError}: `invalid-intent` (with `problems`), `id-conflict`, `unknown-record`
    * (under this id lies what a newer version has written), and within two seconds `redis-unavailable`; after that one,
-   * submit again with the same id, and after `not-replicated` too. `intake-paused`, `redis-full`, `stream-exhausted`,
+   * submit again with the same id, and after `not-replicated` and `not-on-disk` too. `intake-paused`, `redis-full`, `stream-exhausted`,
    * `sealing-required`, `no-public-key`: nothing was accepted.
    * `producer-closed`: after {@link Producer.close}.
    */
   enqueue(input: IntentInput): Promise<Enqueued>
   /**
    * Accepts many, 50 in flight, and answers each in its turn, with its index among the inputs. A refused item is an
-   * answer, not an error; only `redis-unavailable`, `not-replicated`, `intake-paused`, `redis-full`, `stream-exhausted`,
-   * `no-public-key` and `producer-closed` are thrown, and end it.
+   * answer, not an error; only `redis-unavailable`, `not-replicated`, `not-on-disk`, `intake-paused`, `redis-full`,
+   * `stream-exhausted`, `no-public-key` and `producer-closed` are thrown, and end it.
    */
   enqueueMany(
     inputs: AsyncIterable<IntentInput> | Iterable<IntentInput>,

@@ -15,7 +15,7 @@ import type { RedisSecurity } from '../shared/config/redis-security.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
-import type { ReplicaWish } from '../shared/store/server/wait-for-replicas.ts'
+import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
 // Not read from the environment: a program says itself whom it books for.
@@ -37,14 +37,18 @@ export interface ProducerSettings {
   namespace: string
   destination: string
   seal: boolean
-  wish: ReplicaWish
+  wish: CopiesWish
 }
 
 const tlsNames = ['redisCaFile', 'redisCertFile', 'redisKeyFile'] as const
 
 const sentinelNames = ['sentinelUsername', 'sentinelPassword'] as const
 
-const waitNames = ['waitReplicas', 'waitTimeout'] as const
+const waitNames = ['waitReplicas', 'waitFsync', 'waitTimeout'] as const
+
+const replicaTimeoutMs = 500
+/** With `appendfsync everysec` Redis writes to the disk once a second. */
+const fsyncTimeoutMs = 1_500
 
 const { waitTimeoutMs, ...shape } = globalSettings.shape
 const settings = {
@@ -99,10 +103,11 @@ export function readProducerSettings(options: unknown, env: Environment): Produc
     redisSecurity,
     namespace,
     waitReplicas,
-    waitTimeoutMs: timeoutMs,
+    waitFsync,
+    waitTimeoutMs = waitFsync ? fsyncTimeoutMs : replicaTimeoutMs,
   } = shared.complete
   const seal = given.get('seal') === true
-  const wish = { replicas: waitReplicas, timeoutMs }
+  const wish = { replicas: waitReplicas, onDisk: waitFsync, timeoutMs: waitTimeoutMs }
   const known = isGivenClient(client) ? client : undefined
   return { client: known, redisUrl, redisSecurity, namespace, wish, seal, ...destination.complete }
 }
@@ -151,11 +156,18 @@ function meant(name: string): string {
 type OwnSetting =
   { kind: 'given'; entry: [string, Given] } | { kind: 'problem'; problem: ConfigProblem }
 
+/** What JavaScript has another type for. */
+const noTexts: Partial<Record<SettingName, string>> = {
+  waitReplicas: 'number',
+  waitFsync: 'boolean',
+}
+
 /** An option that is undefined is not given; an empty one is, and wrong. */
 function ownSetting(name: SettingName, value: unknown): OwnSetting[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [{ kind: 'given', entry: [name, { name, text: value }] }]
-  if (name === 'waitReplicas' && typeof value === 'number') {
+  const isNoText = typeof value === 'number' || typeof value === 'boolean'
+  if (isNoText && typeof value === noTexts[name]) {
     return [{ kind: 'given', entry: [name, { name, text: String(value) }] }]
   }
   const { format, example } = settingInfo(settings[name])

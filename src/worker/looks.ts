@@ -4,11 +4,14 @@ import type { DestinationRef } from '../shared/redis/keys.ts'
 import { isOneServer } from '../shared/redis/primaries.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
 import type { Clock } from '../shared/time/clock.ts'
+import { createWatch } from './watch.ts'
 
 /** What has lately been seen of one destination. */
 export interface Looks {
   /** As it was at most a second ago. */
   latest(): Promise<Looked>
+  /** The first look at which it is so; undefined: the signal was aborted before. */
+  until(isSo: (looked: Looked) => boolean, signal: AbortSignal): Promise<Looked | undefined>
   /** For how long it will answer without asking Redis. */
   freshForMs(): number
 }
@@ -17,13 +20,14 @@ export interface LooksContext {
   redis: Redis
   /** All that are served, at the moment. */
   refs: () => readonly DestinationRef[]
-  clock: Pick<Clock, 'monotonic'>
+  clock: Clock
   freshMs: number
 }
 
 interface Asked {
   atMs: number
-  refs: readonly DestinationRef[]
+  /** By destination: which of those that were looked at. */
+  places: ReadonlyMap<string, number>
   looked: Promise<(Looked | Error)[]>
 }
 
@@ -46,10 +50,10 @@ function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
 
   const ask = (ref: DestinationRef) => {
     const served = context.refs()
-    const refs = served.some(({ destination }) => destination === ref.destination)
-      ? served
-      : [...served, ref]
-    const asked = { atMs: clock.monotonic(), refs, looked: lookOrAssume(context.redis, refs) }
+    const isServed = served.some(({ destination }) => destination === ref.destination)
+    const refs = isServed ? served : [...served, ref]
+    const places = new Map(refs.map((each, place) => [each.destination, place]))
+    const asked = { atMs: clock.monotonic(), places, looked: lookOrAssume(context.redis, refs) }
     last = asked
     // A failure is not remembered: whoever comes next asks again.
     asked.looked.catch(() => {
@@ -58,21 +62,24 @@ function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
     return asked
   }
 
-  return (ref) => {
-    const placeIn = ({ refs }: Asked) =>
-      refs.findIndex(({ destination }) => destination === ref.destination)
-    return {
-      latest: async () => {
-        const known = freshForMs() > 0 ? last : undefined
-        const asked = known !== undefined && placeIn(known) !== -1 ? known : ask(ref)
-        const looked = (await asked.looked)[placeIn(asked)]
-        if (looked === undefined) throw new Error('a destination was not looked at')
-        if (looked instanceof Error) throw looked
-        return looked
-      },
-      freshForMs,
-    }
+  const latest = async (ref: DestinationRef) => {
+    const known = freshForMs() > 0 ? last : undefined
+    const asked = known?.places.has(ref.destination) === true ? known : ask(ref)
+    const looked = (await asked.looked)[asked.places.get(ref.destination) ?? -1]
+    if (looked === undefined) throw new Error('a destination was not looked at')
+    if (looked instanceof Error) throw looked
+    return looked
   }
+
+  const watch = createWatch({ latest, freshForMs, clock })
+  return (ref) => ({
+    latest: () => latest(ref),
+    until: async (isSo, signal) => {
+      const looked = await latest(ref)
+      return isSo(looked) ? looked : await watch({ ref, isSo, signal })
+    },
+    freshForMs,
+  })
 }
 
 /** A right that is missing must not cost a promise: who may not look takes it that there is something, and no pause. */

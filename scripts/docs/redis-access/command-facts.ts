@@ -15,7 +15,7 @@ const writers = words(
 )
 const readersOfTheirSecond = words('MEMORY XINFO')
 const writersOfTheirSecond = words('XGROUP')
-const keyless = words('ACL CLIENT CONFIG FUNCTION INFO PING SCAN TIME WAIT')
+const keyless = words('ACL CLIENT CONFIG FUNCTION INFO PING SCAN TIME WAIT WAITAOF')
 
 export function factsOf(command: string): CommandFacts {
   if (readers.has(command)) return { access: 'reads', keyAt: 0 }

@@ -79,6 +79,11 @@ export const errorCodes = {
       'Redis has accepted it, and not as many replicas as RINGBACK_WAIT_REPLICAS says had it in time. It may be carried out all the same; it would be lost if the primary were lost now.',
     fix: 'Submit again, with the same id: it is accepted once, and waits for the replicas again. If it goes on, look after them: docs/nodes.md.',
   },
+  'not-on-disk': {
+    meaning:
+      'Redis has accepted it, and has not said in time, or cannot say, that it is on disk, as RINGBACK_WAIT_FSYNC demands. It may be carried out all the same; it would be lost if the machine of Redis failed now.',
+    fix: 'Submit again, with the same id: it is accepted once, and waits for the disk again. If it goes on, the message says what the server lacks: Redis 7.2 or newer, or Valkey, with `appendonly yes`; or its disk is slow.',
+  },
   'redis-full': {
     meaning:
       'Redis has no room left, in its memory (OOM) or on its disk (MISCONF). Nothing was accepted.',

@@ -26,6 +26,7 @@ export type RedisErrorKind =
   | 'full'
   /** A script has run for too long. */
   | 'busy'
+  | 'append-only-file-off'
   | 'no-group'
   | 'group-exists'
   | 'unknown-script'
@@ -65,6 +66,7 @@ const words: readonly (readonly [RedisErrorKind, RegExp])[] = [
   ['moving', /\b(?:ASK|TRYAGAIN)\b/],
   ['full', /\b(?:OOM|MISCONF)\b/],
   ['busy', /\bBUSY\b/],
+  ['append-only-file-off', /\bappendonly is disabled\b/],
   ['no-group', /\bNOGROUP\b/],
   ['group-exists', /\bBUSYGROUP\b/],
   ['unknown-script', /\bNOSCRIPT\b/],

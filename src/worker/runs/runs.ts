@@ -32,8 +32,9 @@ export function createRuns(context: RunsContext): Service {
 }
 
 async function takeTurns(context: RunContext & Pick<RunsContext, 'looks'>): Promise<boolean> {
+  const { looks, signal } = context
   try {
-    if (!(await context.looks.latest()).hasRuns) return false
+    if ((await looks.until(({ hasRuns }) => hasRuns, signal)) === undefined) return false
     const ids = await readActiveRuns(context.store)
     const progress = await Promise.all(ids.map((id) => takeTurn(context, id)))
     return progress.includes('again')

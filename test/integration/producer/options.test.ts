@@ -37,7 +37,7 @@ describe('createProducer reports at once', () => {
     [
       'an option that is near none',
       { maxRetries: 3 },
-      'maxRetries: unknown option; the options are redisUrl, redisCaFile, redisCertFile, redisKeyFile, sentinelUsername, sentinelPassword, namespace, destination, waitReplicas, waitTimeout',
+      'maxRetries: unknown option; the options are redisUrl, redisCaFile, redisCertFile, redisKeyFile, sentinelUsername, sentinelPassword, namespace, destination, waitReplicas, waitFsync, waitTimeout',
     ],
     [
       'an empty URL',

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import { createProducer, type ProducerOptions } from '../../../src/producer/index.ts'
-import { createReplicated } from '../../../src/producer/replicated.ts'
+import { createDurable } from '../../../src/producer/durable.ts'
 import { connectFailingFast } from '../../../src/shared/redis/connection.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { callbackKey } from '../../../src/shared/redis/keys.ts'
@@ -88,7 +88,7 @@ describe('what waits for a replica', () => {
   it('is not said to be accepted when the connection was another one afterwards', async () => {
     const redis = await connectFailingFast(url)
     onTestFinished(() => redis.disconnect())
-    const replicated = createReplicated({ replicas: 1, timeoutMs: 500 })
+    const replicated = createDurable({ replicas: 1, onDisk: false, timeoutMs: 500 })
     const store = openStore(redis, ref)
     const writing = replicated(store, async () => {
       redis.disconnect(true)

@@ -138,5 +138,5 @@ function patternOf(key: string, { namespace }: AclPlace, name: string): string {
   return key
     .replace('{ringback:d}', `{${prefix}:${name}}`)
     .replace(/^ringback:/, `${prefix}:`)
-    .replace(/<[^<>]{1,32}>/, '*')
+    .replace(/<[^<>]{1,32}>/g, '*')
 }

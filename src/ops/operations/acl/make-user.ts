@@ -4,9 +4,10 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import { parseRedisAddress } from '../../../shared/config/redis-address.ts'
 import { openStore } from '../../../shared/redis/destination-store.ts'
 import { readPartitions } from '../../../shared/store/partitions/read-partitions.ts'
-import { setUser, knowsSelectors } from '../../../shared/store/server/set-user.ts'
+import { knowsFsyncWaits, knowsSelectors, setUser } from '../../../shared/store/server/set-user.ts'
 import { readInfo } from '../../../shared/store/server/server-facts.ts'
 import { targetOf, withRedis } from '../destination/target.ts'
+import { withoutKeyless } from './access.ts'
 import { aclRules } from './acl-rules.ts'
 import {
   accessOf,
@@ -48,8 +49,11 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
   return withRedis(config, async (redis) => {
     const partitions = await readPartitions(openStore(redis, ref))
     const place = { namespace: ref.namespace, destination, partitions }
-    const isExact = knowsSelectors(await readInfo(redis))
-    const exact = accessOf(role, request)
+    const info = await readInfo(redis)
+    const isExact = knowsSelectors(info)
+    const asked = accessOf(role, request)
+    // Redis refuses a rule about a command that it has not.
+    const exact = knowsFsyncWaits(info) ? asked : withoutKeyless(asked, ['WAITAOF'])
     const access = isExact ? exact : withoutComforts(exact, role)
     const rules = [
       ...userBeginning(made ?? request.password ?? ''),

@@ -28,22 +28,14 @@ export const roleAccess = {
       '{ringback:d}:control': { reads: ['HMGET'], writes: [] },
       'ringback:destinations': { reads: [], writes: ['HSETNX'] },
     },
-    keyless: ['TIME', 'WAIT'],
+    keyless: ['TIME', 'WAIT', 'WAITAOF 1'],
     scriptKeys: ['{ringback:d}:inbox', '{ringback:d}:callback:<id>', '{ringback:d}:dead-letters'],
     usesQueue: false,
   },
   worker: {
     keys: {
       '{ringback:d}:inbox': {
-        reads: [
-          'EXISTS',
-          'TYPE',
-          'XINFO CONSUMERS',
-          'XINFO GROUPS',
-          'XINFO STREAM',
-          'XPENDING',
-          'XRANGE',
-        ],
+        reads: ['TYPE', 'XINFO CONSUMERS', 'XINFO GROUPS', 'XINFO STREAM', 'XPENDING', 'XRANGE'],
         writes: [
           'XACK',
           'XADD',

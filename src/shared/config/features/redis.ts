@@ -5,7 +5,7 @@ import type { Reading } from '../reading.ts'
 import { readRedisUrl } from '../redis-url.ts'
 import { defaultedSetting, optionalSetting, settingInfo, type ValueType } from '../setting.ts'
 import { readTextFile } from '../text-file.ts'
-import { asItIs, duration, filePath, matching, wholeNumber } from '../value-types.ts'
+import { asItIs, duration, filePath, matching, trueOrFalse, wholeNumber } from '../value-types.ts'
 
 const redisUrlType: ValueType<string> = {
   format:
@@ -96,11 +96,19 @@ export const redisSettings = defineFeature(
       default: '0',
       example: '1',
     }),
-    waitTimeoutMs: defaultedSetting(duration({ min: '10ms', max: '1s' }), {
+    waitFsync: defaultedSetting(trueOrFalse, {
+      name: 'waitFsync',
+      env: 'RINGBACK_WAIT_FSYNC',
+      description:
+        'Whether what is submitted so must be on disk before it counts as accepted: of the primary, and of as many replicas as RINGBACK_WAIT_REPLICAS says. With `appendfsync everysec` what Redis has answered in the last second is else lost with its machine. Needs Redis 7.2 or newer, or Valkey; each submission takes up to a second then. See docs/nodes.md.',
+      default: 'false',
+      example: 'true',
+    }),
+    waitTimeoutMs: optionalSetting(duration({ min: '10ms', max: '1500ms' }), {
       name: 'waitTimeout',
       env: 'RINGBACK_WAIT_TIMEOUT',
-      description: 'How long to wait for them. What then is missing is told as `not-replicated`.',
-      default: '500ms',
+      description:
+        'How long to wait for replicas and disks: 500ms where nothing is said, and 1500ms with RINGBACK_WAIT_FSYNC. What then is missing is told as `not-replicated` or `not-on-disk`.',
       example: '1s',
     }),
     namespace: defaultedSetting(

@@ -26,7 +26,7 @@ describe('loadWorkerConfig', () => {
       redisUrl: 'redis://127.0.0.1:6379',
       namespace: 'ringback',
       waitReplicas: 0,
-      waitTimeoutMs: 500,
+      waitFsync: false,
       logLevel: 'info',
       opsHost: '127.0.0.1',
       opsPort: 9464,

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+
+import { controlKey, doorKey } from '../../../src/shared/redis/keys.ts'
+import type { Looked } from '../../../src/shared/store/control/look.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
+import { createLooks } from '../../../src/worker/looks.ts'
+import { ownStore } from '../../support/own-store.ts'
+
+const freshMs = 100
+const never = new AbortController().signal
+const hasDoor = (looked: Looked) => looked.hasDoor
+
+function watched() {
+  const store = ownStore()
+  let asked = 0
+  const refs = () => {
+    asked += 1
+    return [store.ref]
+  }
+  const looksOf = createLooks({ redis: store.redis, refs, clock: systemClock, freshMs })
+  return { store, looks: looksOf(store.ref), asked: () => asked }
+}
+
+describe('whoever waits for something to be so', () => {
+  it('hears of it at once, where it was so at the last look', async () => {
+    const { store, looks } = watched()
+    await store.redis.rpush(doorKey(store.ref), 'x')
+    expect(await looks.until(hasDoor, never)).toMatchObject({ hasDoor: true })
+  })
+
+  it('hears of it at the next look else', async () => {
+    const { store, looks } = watched()
+    const waits = [looks.until(hasDoor, never), looks.until(hasDoor, never)]
+    await looks.latest()
+    await store.redis.rpush(doorKey(store.ref), 'x')
+    for (const wait of waits) expect(await wait).toMatchObject({ hasDoor: true })
+  })
+
+  it('asks Redis no more often than one who looks all the time', async () => {
+    const { looks, asked } = watched()
+    const leaving = Array.from({ length: 50 }, () => new AbortController())
+    const waits = leaving.map(({ signal }) => looks.until(hasDoor, signal))
+    const startedMs = systemClock.monotonic()
+    await expect.poll(asked).toBeGreaterThan(3)
+    const mostAsked = 1 + (systemClock.monotonic() - startedMs) / freshMs
+    expect(asked()).toBeLessThanOrEqual(Math.ceil(mostAsked))
+    for (const each of leaving) each.abort()
+    await Promise.all(waits)
+  })
+
+  it('waits no longer when it is stopped, and nobody looks any more', async () => {
+    const { looks, asked } = watched()
+    const leaving = new AbortController()
+    const wait = looks.until(hasDoor, leaving.signal)
+    await looks.latest()
+    leaving.abort()
+    expect(await wait).toBeUndefined()
+    expect(await looks.until(hasDoor, leaving.signal)).toBeUndefined()
+    const before = asked()
+    await systemClock.sleep(3 * freshMs)
+    expect(asked()).toBe(before)
+  })
+
+  it('is told what is wrong with its destination', async () => {
+    const { store, looks } = watched()
+    const wait = looks.until(hasDoor, never)
+    await looks.latest()
+    await store.redis.set(controlKey(store.ref), 'no record')
+    await expect(wait).rejects.toThrow('WRONGTYPE')
+  })
+})
