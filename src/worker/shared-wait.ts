@@ -1,5 +1,6 @@
 import { setImmediate as turnOver } from 'node:timers/promises'
 
+import { rest } from '../shared/lifecycle/rest.ts'
 import { errorOrigin } from '../shared/redis/error-origin.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
@@ -24,6 +25,8 @@ export interface Sharing<Reply> {
   open: () => Redis
   /** Waits for something to come for one of these, for `ms` or, undefined, not at all. `closed`: nobody needs it any more. */
   ask: (redis: Redis, refs: readonly DestinationRef[], wish: Wish) => Promise<Replies<Reply>>
+  /** A wait ends when its time is over, and not at the next tick of Redis' own timer, which may be a tenth of a second later. */
+  isPunctual: boolean
   clock: Clock
 }
 
@@ -50,6 +53,8 @@ const longWaitMs = 5_000
 const earlyMs = 1_000
 /** Between the two tries to end a wait that may not have begun. */
 const againMs = 2
+/** By so much later a wait ends by itself that was to be ended when its time was over. */
+const lateMs = 100
 const mostTries = 20
 const lostRestMs = 100
 
@@ -143,13 +148,21 @@ class Table<Reply> {
 
   async #askForAll(): Promise<void> {
     const refs = [...this.#waiters.keys()]
-    this.#call = { refs: new Set(refs), clientId: this.#clientId(), isInterrupted: false }
+    const ms = this.#msToWait()
+    const hasAlarm = this.#sharing.isPunctual && this.#mayUnblock && ms < longestMs
+    const mayEnd = hasAlarm || this.seats.size > 1
+    const clientId = mayEnd ? this.#clientId() : undefined
+    const call = { refs: new Set(refs), clientId, isInterrupted: false }
+    const ended = new AbortController()
+    this.#call = call
+    if (hasAlarm) void this.#interruptAfter(ms, call, ended.signal)
     try {
-      this.#give(await this.#ask(refs, this.#msToWait()))
+      this.#give(await this.#ask(refs, hasAlarm ? ms + lateMs : ms))
     } catch (error) {
       await this.#endFailed(refs, error)
     } finally {
       this.#call = undefined
+      ended.abort()
     }
     this.#endOverdue()
   }
@@ -202,12 +215,17 @@ class Table<Reply> {
   }
 
   #clientId(): Promise<number | undefined> | undefined {
-    if (this.seats.size === 1 || !this.#mayUnblock) return undefined
+    if (!this.#mayUnblock) return undefined
     return clientIdOf(this.#redis).catch((error: unknown) => this.#noteRefusal(error))
   }
 
   #noteRefusal(error: unknown): undefined {
     if (redisErrorKind(error) === 'forbidden') this.#mayUnblock = false
+  }
+
+  async #interruptAfter(ms: number, call: Call, ended: AbortSignal): Promise<void> {
+    await rest(this.#sharing.clock, ms, ended)
+    if (!ended.aborted) await this.#interrupt(call)
   }
 
   /** It ends by itself, if it cannot be ended. */

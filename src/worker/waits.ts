@@ -39,6 +39,7 @@ function openWaits(command: Redis, { consumer, clock }: WaitsContext): Waits {
     command,
     open,
     clock,
+    isPunctual: true,
     ask: (redis, refs, { ms }) => waitForJobs(redis, refs, ms),
   })
   return {

@@ -36,7 +36,7 @@ function ofCall(source: Source, call: ts.CallExpression, name: string): SentComm
   const { access, keyAt } = factsOf(name)
   const args = call.arguments.flatMap(inline).slice(isRaw(call) ? 1 : 0)
   const [word] = args
-  const isSubcommand = keyAt !== 0 && word !== undefined && ts.isStringLiteral(word)
+  const isSubcommand = keyAt !== 0 && isWord(word)
   const command = isSubcommand ? `${name} ${word.text}` : name
   if (keyAt === undefined) return [{ command, access, key: undefined, script: undefined }]
   const keys = new Set(
@@ -44,6 +44,11 @@ function ofCall(source: Source, call: ts.CallExpression, name: string): SentComm
   )
   if (keys.size === 0) throw new Error(`${pathOf(call)}: which key is that? ${call.getText()}`)
   return [...keys].map((key) => ({ command, access, key, script: undefined }))
+}
+
+/** Not the `1` of `WAITAOF 1 0 500`. */
+function isWord(argument: ts.Expression | undefined): argument is ts.StringLiteral {
+  return argument !== undefined && ts.isStringLiteral(argument) && /^[A-Z]+$/.test(argument.text)
 }
 
 /** `...['GROUP', group]` is as if its elements stood there. */

@@ -74,6 +74,7 @@ function sharingOf({ command, open, consumer, clock }: InboxSourcesContext): Sha
     command,
     open,
     clock,
+    isPunctual: false,
     ask: async (redis, refs, { ms, isShared, closed }) => {
       const wish = { consumer, count: isShared ? firstOnes : batchSize, blockMs: ms }
       const read = await readBounded(redis, { mostBytes: maxReplyBytes, signal: closed }, () =>

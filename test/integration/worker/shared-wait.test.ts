@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /** Inboxes of which each has a seat, and how many connections they opened. */
-async function waiting(count: number) {
+async function waiting(count: number, isPunctual = false) {
   // In which nobody else waits.
   const { url } = await startPrivateRedis()
   const bundle = await setup({ redisUrl: url })
@@ -38,6 +38,7 @@ async function waiting(count: number) {
     },
     ask: (connection, refs, { ms }) =>
       readNewOf(connection, refs, { consumer: 'c', count: 10, blockMs: ms }),
+    isPunctual,
     clock: systemClock,
   })
   const all: Waiting[] = []
@@ -67,6 +68,34 @@ it('gives each what comes for it, and lets the others wait', async () => {
   const another = await xadd(at(all, third).store, one)
   expect(await waits[third]).toMatchObject([{ entryId: another }])
   expect(opened).toHaveLength(1)
+})
+
+it.each([1, 2])(
+  'ends a wait when its time is over, and does not leave that to Redis (%i seats)',
+  async (seats) => {
+    const { all, redis } = await waiting(seats, true)
+    const beganMs = systemClock.monotonic()
+    expect(await at(all, first).seat.wait(200)).toBeUndefined()
+    expect(systemClock.monotonic() - beganMs).toBeGreaterThanOrEqual(199)
+    expect(await redis.info('commandstats')).toContain('cmdstat_client|unblock:calls=1')
+  },
+)
+
+it('loses nothing that comes at the moment when a wait is ended', async () => {
+  const { all } = await waiting(1, true)
+  const { store, seat } = at(all, first)
+  const sent: string[] = []
+  const received: string[] = []
+  while (sent.length < 100) {
+    const wait = seat.wait(2)
+    if (sent.length % 2 === 0) await systemClock.sleep(2)
+    sent.push(await xadd(store, one))
+    received.push(...((await wait) ?? []).map(({ entryId }) => entryId))
+  }
+  while (received.length < sent.length) {
+    received.push(...((await seat.wait(longMs)) ?? []).map(({ entryId }) => entryId))
+  }
+  expect(received).toEqual(sent)
 })
 
 it('gives at once what comes for somebody who began to wait after the others', async () => {

@@ -28,7 +28,7 @@ export const roleAccess = {
       '{ringback:d}:control': { reads: ['HMGET'], writes: [] },
       'ringback:destinations': { reads: [], writes: ['HSETNX'] },
     },
-    keyless: ['TIME', 'WAIT', 'WAITAOF 1'],
+    keyless: ['TIME', 'WAIT', 'WAITAOF'],
     scriptKeys: ['{ringback:d}:inbox', '{ringback:d}:callback:<id>', '{ringback:d}:dead-letters'],
     usesQueue: false,
   },

@@ -62,7 +62,7 @@ const noDatabase: [string, (url: string, admin: Redis) => Promise<string>, RegEx
       await admin.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '&*', '+@all', '-select')
       return `${loginAs(url, 'guest', 'word')}/1`
     },
-    /database 1: this user has no permissions/i,
+    /database 1: (?:this user|user guest) has no permissions/i,
   ],
   [
     'a user with neither SELECT nor INFO',
@@ -81,7 +81,7 @@ const noDatabase: [string, (url: string, admin: Redis) => Promise<string>, RegEx
       )
       return `${loginAs(url, 'guest', 'word')}/1`
     },
-    /database 1: this user has no permissions/i,
+    /database 1: (?:this user|user guest) has no permissions/i,
   ],
 ]
 
