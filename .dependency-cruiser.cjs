@@ -39,8 +39,8 @@ const commonGround = ['ledger', 'results', 'inbox', 'keys']
 /** Each thing of the store, and what of the others it may import. Whatever several scripts need is in `store/lua`. */
 const store = {
   ledger: [],
-  // Until when a pause holds is told by Redis' time.
-  control: ['server'],
+  // Until when a pause holds is told by Redis' time. How many partitions there are stands in the same record.
+  control: ['server', 'partitions'],
   audit: [],
   results: ['ledger'],
   inbox: ['ledger', 'results', 'keys'],
@@ -53,6 +53,7 @@ const store = {
   keys: [],
   'public-keys': [],
   lookup: commonGround,
+  partitions: [],
   reconciliation: commonGround,
   schedule: [],
   // Redrives and discards, and walks all callbacks to cancel some.

@@ -1,15 +1,13 @@
-import { openStore } from '../shared/redis/destination-store.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import type { RedisAccess } from '../shared/redis/redis-access.ts'
-import { watchIntake } from '../shared/store/control/watch-intake.ts'
 import { createRegistrar } from '../shared/store/destinations/registry.ts'
 import { submit, type Submission } from '../shared/store/inbox/submit.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
-import type { Clock } from '../shared/time/clock.ts'
 import { createDurable } from './durable.ts'
 import { intakePaused } from './intake-paused.ts'
 import { createProducerConnection, type ProducerConnection } from './producer-connection.ts'
+import type { Route } from './route.ts'
 import type { SealNumbers } from './seal-numbers.ts'
 
 /** Makes promises of submissions. */
@@ -23,15 +21,14 @@ export interface AcceptorContext {
   /** The producer's. */
   connection: ProducerConnection
   ref: DestinationRef
+  route: Route
   wish: CopiesWish
   numbers: SealNumbers
-  clock: Clock
 }
 
 export function createAcceptor(context: AcceptorContext): Acceptor {
-  const { access, connection, ref, wish, numbers, clock } = context
+  const { access, connection, ref, route, wish, numbers } = context
   const register = createRegistrar()
-  const intake = watchIntake(clock)
   const waits = wish.replicas > 0 || wish.onDisk
   // Waiting blocks a connection, and no question is to wait for that.
   const own = waits ? createProducerConnection(access.url, access.connectAlone) : connection
@@ -39,8 +36,8 @@ export function createAcceptor(context: AcceptorContext): Acceptor {
   return {
     accept: (submission) =>
       own.use(async (redis) => {
-        const store = openStore(redis, ref)
-        const pause = await intake.pause(store)
+        const store = await route.home(redis, submission.intent.id)
+        const pause = await route.pauseOf(store)
         if (pause !== undefined) throw intakePaused(ref, pause)
         const sealed = await numbers.sealed(store, submission)
         const write = () => submit(store, sealed)

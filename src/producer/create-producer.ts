@@ -24,15 +24,16 @@ import {
 import type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { systemClock, type Clock } from '../shared/time/clock.ts'
-import { openStore } from '../shared/redis/destination-store.ts'
-import { accessByClient, accessByUrl } from '../shared/redis/connection.ts'
+import { accessByClient, accessByUrl, type Redis } from '../shared/redis/connection.ts'
 import type { GivenClient } from '../shared/redis/given-client.ts'
 import { createAcceptor } from './acceptor.ts'
 import { checkIntent } from './check-intent.ts'
-import { findFor, type FindOptions } from './find-callbacks.ts'
+import { findInAll, type FindOptions } from './find-callbacks.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { poll } from './poll.ts'
-import { readResults, type ReceivedResult, type ResultsOptions } from './read-results.ts'
+import type { ReceivedResult, ResultsOptions } from './read-results.ts'
+import { resultsOfPartitions } from './results-of-partitions.ts'
+import { createRoute, type Route } from './route.ts'
 import { startTracing } from '../shared/telemetry/open-telemetry.ts'
 import { sayWishes } from './say-wishes.ts'
 import { createSealNumbers } from './seal-numbers.ts'
@@ -136,12 +137,13 @@ export function createProducer(options: ProducerOptions = {}): Producer {
     client === undefined ? accessByUrl(redisUrl, redisSecurity) : accessByClient(client)
   const connection = createProducerConnection(access.url, access.connect)
   const numbers = createSealNumbers({ seal, clock })
-  const acceptor = createAcceptor({ access, connection, ref, wish, numbers, clock })
+  const route = createRoute(ref, clock)
+  const acceptor = createAcceptor({ access, connection, ref, route, wish, numbers })
 
-  const context = { connection, ref, clock, numbers }
+  const context = { connection, ref, route, clock, numbers }
   const closed = new AbortController()
   const tracing = startTracing()
-  const status = (id: string) => connection.use((redis) => readCallback(openStore(redis, ref), id))
+  const status = (id: string) => connection.use((redis) => readPlaced(redis, route, id))
 
   async function answer(input: unknown): Promise<EnqueueAnswer> {
     if (connection.isClosed()) throw producerClosed()
@@ -178,19 +180,31 @@ export function createProducer(options: ProducerOptions = {}): Producer {
       return sayWishes(context, { kind: 'reschedule', which, more, signal, decode })
     },
     find: (which, options = {}) =>
-      connection.use((redis) => findFor(openStore(redis, ref), which, options)),
+      connection.use(async (redis) => findInAll(await route.all(redis), which, options)),
     waitForEnd: (id, { signal } = {}) =>
       poll(context, signal, async () => {
         const callback = await status(id)
         return callback !== undefined && hasEnded(callback) ? callback : undefined
       }),
     status,
-    results: (options) => readResults({ ...context, access }, options, closed.signal),
+    results: (options) => resultsOfPartitions({ ...context, access }, options, closed.signal),
     close: async () => {
       closed.abort()
       await Promise.all([connection.close(), acceptor.close()])
     },
   }
+}
+
+async function readPlaced(
+  redis: Redis,
+  route: Route,
+  id: string,
+): Promise<CallbackStatus | undefined> {
+  for (const store of await route.places(redis, id)) {
+    const callback = await readCallback(store, id)
+    if (callback !== undefined) return callback
+  }
+  return undefined
 }
 
 /** How a callback has ended. */

@@ -16,18 +16,21 @@ export type Durable = (
   write: () => Promise<Acceptance>,
 ) => Promise<Acceptance>
 
-/** Of its own connection, which waits. One question for all that was done since the last. */
+/** Of connections of its own, which wait. One question over each for all that was done since the last. */
 export function createDurable(wish: CopiesWish): Durable {
-  let next: Promise<Copies> | undefined
+  const next = new Map<Redis, Promise<Copies>>()
 
   function reached(redis: Redis): Promise<Copies> {
-    next ??= soon().then(() => {
-      next = undefined
-      return waitForCopies(redis, wish).catch((error: unknown) => {
-        throw cannotSay(error)
+    const asking =
+      next.get(redis) ??
+      soon().then(() => {
+        next.delete(redis)
+        return waitForCopies(redis, wish).catch((error: unknown) => {
+          throw cannotSay(error)
+        })
       })
-    })
-    return next
+    next.set(redis, asking)
+    return asking
   }
 
   return async ({ redis }, write) => {

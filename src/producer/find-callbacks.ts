@@ -4,6 +4,7 @@ import { describeProblems } from '../shared/errors/problem.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { findCallbacks } from '../shared/store/lookup/find-callbacks.ts'
 import type { Clue } from '../shared/store/lookup/find-ids.ts'
+import { newestFirst } from '../shared/store/lookup/newest-first.ts'
 import type { FoundCallback } from '../shared/store/lookup/found-callback.ts'
 import { readNumberKey } from '../shared/store/lookup/number-key.ts'
 import type { ClueInput } from './wish-inputs.ts'
@@ -18,8 +19,19 @@ export interface FindOptions {
 
 const usualLimit = 100
 
-/** Of a call or a number, newest first. */
-export async function findFor(
+/** Of a call or a number in all partitions, newest first. */
+export async function findInAll(
+  stores: readonly DestinationStore[],
+  input: ClueInput,
+  options: FindOptions,
+): Promise<FoundCallback[]> {
+  const [only, ...others] = stores
+  if (only !== undefined && others.length === 0) return findFor(only, input, options)
+  const found = await Promise.all(stores.map((store) => findFor(store, input, options)))
+  return newestFirst(found).slice(0, options.limit ?? usualLimit)
+}
+
+async function findFor(
   store: DestinationStore,
   input: ClueInput,
   { limit = usualLimit, numberKey, signal }: FindOptions,

@@ -4,18 +4,21 @@ import type { WishKind } from '../shared/contract/wish.ts'
 import { describeProblems } from '../shared/errors/problem.ts'
 import { RingbackError } from '../shared/errors/errors.ts'
 import { readWishAnswer, sayWish } from '../shared/store/inbox/wish-answer.ts'
+import type { Redis } from '../shared/redis/connection.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import { datesAsText } from './dates-as-text.ts'
 import { poll } from './poll.ts'
 import type { ProducerConnection } from './producer-connection.ts'
+import type { Route } from './route.ts'
 import type { SealNumbers } from './seal-numbers.ts'
 import type { CallbacksInput } from './wish-inputs.ts'
 
 export interface WishContext {
   connection: ProducerConnection
   ref: DestinationRef
+  route: Route
   clock: Clock
   numbers: SealNumbers
 }
@@ -40,16 +43,12 @@ export async function sayWishes<Answer extends CancelAnswer | RescheduleAnswer>(
 ): Promise<Answer[]> {
   signal?.throwIfAborted()
   const wishes = wantedOf(which).map((wanted) => checked(kind, { ...wanted, ...more }, context))
-  const { connection, ref, numbers } = context
-  const entryIds = await connection.use(async (redis) => {
-    const store = openStore(redis, ref)
-    const sealed = await Promise.all(wishes.map((wish) => numbers.sealedWish(store, wish)))
-    return await Promise.all(
-      sealed.map((wish) => sayWish(store, { kind, json: JSON.stringify(wish) })),
-    )
-  })
+  const { connection } = context
+  const said = await connection.use((redis) =>
+    Promise.all(wishes.map((wish) => sayWhereItBelongs(redis, { kind, wish }, context))),
+  )
   const answers: Answer[] = []
-  for (const entryId of entryIds) {
+  for (const { ref, entryId } of said.flat()) {
     const json = await poll(context, signal, () =>
       connection.use((redis) => readWishAnswer(openStore(redis, ref), entryId)),
     )
@@ -58,6 +57,28 @@ export async function sayWishes<Answer extends CancelAnswer | RescheduleAnswer>(
     answers.push(...answer)
   }
   return answers
+}
+
+/** One of a call or a number is about all partitions. */
+async function sayWhereItBelongs(
+  redis: Redis,
+  { kind, wish }: { kind: WishKind; wish: unknown },
+  { ref, route, numbers }: WishContext,
+): Promise<{ ref: DestinationRef; entryId: string }[]> {
+  const id = idOf(wish)
+  const stores = id === undefined ? await route.all(redis) : [await route.home(redis, id)]
+  const json = JSON.stringify(await numbers.sealedWish(openStore(redis, ref), wish))
+  return await Promise.all(
+    stores.map(async (store) => ({
+      ref: store.ref,
+      entryId: await sayWish(store, { kind, json }),
+    })),
+  )
+}
+
+function idOf(wish: unknown): string | undefined {
+  const isOfOne = typeof wish === 'object' && wish !== null && 'id' in wish
+  return isOfOne && typeof wish.id === 'string' ? wish.id : undefined
 }
 
 function wantedOf(which: CallbacksInput): readonly object[] {

@@ -28,6 +28,8 @@ import type { NumberKeyOf } from './number-keys.ts'
 import { createHeartbeat, type SayAlive } from './heartbeat.ts'
 import { createHistory } from './keep-history.ts'
 import { watchHolds } from './holds.ts'
+import { onceAgreed } from './once-agreed.ts'
+import { createPartition } from './partition.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
 import { createSchedule } from './schedule/schedule.ts'
@@ -102,25 +104,29 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const { lookMs: everyMs } = scope.times
   const schedule = createSchedule({ ...scope, queue, everyMs })
   const waitingTimes = createWaitingTimes(clock)
+  const close = async () => {
+    await queue.close()
+    salesforce.close()
+  }
   const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {
     name,
-    service: combineServices(
-      name,
-      [
-        ...(sealing === undefined ? [] : [sealing.service]),
-        bridge,
-        processor,
-        expiry,
-        runs,
-        schedule,
-        heartbeatOf(config, scope),
-        historyOf(scope),
-      ],
-      async () => {
-        await queue.close()
-        salesforce.close()
-      },
+    service: onceAgreed(
+      combineServices(
+        name,
+        [
+          ...(sealing === undefined ? [] : [sealing.service]),
+          bridge,
+          processor,
+          expiry,
+          runs,
+          schedule,
+          heartbeatOf(config, scope),
+          historyOf(scope),
+        ],
+        close,
+      ),
+      { ...scope, ref: store.ref, partitions: config.partitions, close },
     ),
     status: () => ({
       bridge: bridge.status(),
@@ -182,11 +188,11 @@ interface DestinationScope extends WorkerScope {
 }
 
 function bridgeOf(
-  { retentionMs, expireAfterMs }: DestinationConfig,
+  { retentionMs, expireAfterMs, partitions }: DestinationConfig,
   scope: DestinationScope,
   queue: CallbackQueue,
 ): Bridge {
-  const { store, looks, consumer, times, clock, observe, numberKeyOf, sealing } = scope
+  const { redis, store, looks, consumer, times, clock, observe, numberKeyOf, sealing } = scope
   const { abandonedMs, stalledMs } = times
   return createBridge({
     store,
@@ -198,6 +204,7 @@ function bridgeOf(
     observe,
     numberKeyOf,
     sealing,
+    partition: createPartition(redis, store.ref, partitions),
     retentionMs,
     expireAfterMs,
     consumer,

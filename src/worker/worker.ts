@@ -20,6 +20,7 @@ import { createNumberKeys } from './number-keys.ts'
 import { readAllDepths, readHealth, type DepthsOfServed } from './read-fleet.ts'
 import { createRedisWatch, isOfRedis } from './redis-watch.ts'
 import { createServerClocks, followServerClock } from './server-clock.ts'
+import { inPartitions } from './partition.ts'
 import type { WorkerTimes } from './times.ts'
 import { createTurns } from './turns.ts'
 import { createUnderWay } from './under-way.ts'
@@ -85,7 +86,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
   }
-  const fleet = createFleet(config.destinations, {
+  const fleet = createFleet(inPartitions(config.destinations), {
     create: (each) => {
       const store = openStore(redis, { namespace, destination: each.name })
       return createDestination(each, { ...scope, clock: clocks.of(store.redis) })
@@ -110,7 +111,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   return {
     health: () => readHealth(fleet, { redis, clock }),
     depths: () => readAllDepths(fleet),
-    serve: (next) => fleet.change(next),
+    serve: (next) => fleet.change(inPartitions(next)),
     redisSafety: () => readRedisSafety(redis),
     clockAheadMs: () => options.clock.now() - clock.now(),
     stop: async () => {

@@ -58,6 +58,15 @@ const derivedId = z.strictObject({
   id: z.string(),
 })
 
+const partition = z.strictObject({
+  name: z.string(),
+  id: z.string(),
+  /** In hex. */
+  crc32: z.string(),
+  /** By how many there are, which of them it is. */
+  partitions: z.record(z.string(), z.number()),
+})
+
 const sealedNumber = z.strictObject({
   name: z.string(),
   sealed: z.string(),
@@ -91,6 +100,7 @@ export type WishVector = z.output<typeof wishVector>
 export const intentVectors = vectorsOf('intents', intentVector)
 export const wishVectors = vectorsOf('wishes', wishVector)
 export const derivedIdVectors = vectorsOf('derived-ids', derivedId)
+export const partitionVectors = vectorsOf('partitions', partition)
 
 const sealed = sealedFile.parse(JSON.parse(readRepositoryFile('vectors/sealed-numbers.json')))
 export const sealedVectors = sealed.vectors

@@ -14,6 +14,7 @@ const samples: ReadonlyMap<string, string> = new Map([
   ['deadLettersKey', keys.deadLettersKey(place)],
   ['letterReasonsKey', keys.letterReasonsKey(place)],
   ['wishKey', keys.wishKey(place, '1-1')],
+  ['handedKey', keys.handedKey(place, { from: 1, entryId: '1-1' })],
   ['publicKeysKey', keys.publicKeysKey(place)],
   ['statsKey', keys.statsKey(place)],
   ['recentKey', keys.recentKey(place)],

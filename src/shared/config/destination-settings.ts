@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { breakerSettings } from './features/breaker.ts'
 import { identitySettings } from './features/identity.ts'
 import { paceSettings } from './features/pace.ts'
+import { partitionSettings } from './features/partitions.ts'
 import { requestSettings } from './features/requests.ts'
 import { retentionSettings } from './features/retention.ts'
 import { retrySettings } from './features/retry.ts'
@@ -18,6 +19,7 @@ export const destinationSettings = z.object({
   ...uncertainSettings.shape,
   ...retentionSettings.shape,
   ...sealingSettings.shape,
+  ...partitionSettings.shape,
 })
 
 export type DestinationSettings = z.output<typeof destinationSettings>

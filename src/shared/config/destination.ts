@@ -7,6 +7,7 @@ import type { DestinationSource } from './destination-source.ts'
 import { breakerContradictions } from './features/breaker.ts'
 import { identityContradictions, openKey } from './features/identity.ts'
 import { paceContradictions } from './features/pace.ts'
+import { partitionContradictions } from './features/partitions.ts'
 import { retryContradictions } from './features/retry.ts'
 import { sealingContradictions, sealKeysPath, sealKeysProblems } from './features/sealing.ts'
 import { readSettings, type SettingsReading } from './read-settings.ts'
@@ -34,6 +35,7 @@ export function readDestinationSettings(
     ...retryContradictions(source),
     ...breakerContradictions(source),
     ...paceContradictions(source, shutdownDeadlineMs),
+    ...partitionContradictions(source),
     ...identityContradictions(source),
     ...verifyContradictions(source),
     ...sealingContradictions(source),

@@ -38,6 +38,7 @@ export const deathCodes = [
   'invalid-cancel',
   'invalid-reschedule',
   'unknown-callback',
+  'wrong-partition',
   'number-key-unknown',
   'entry-too-large',
   'id-conflict',

@@ -11,6 +11,7 @@ import {
   doorKey,
   dueJobsKey,
   expiriesKey,
+  handedKey,
   inFlightKey,
   inboxKey,
   intakeKey,
@@ -57,6 +58,7 @@ export const callback = (ref: DestinationRef, { id }: OfCallback) => callbackKey
 export const inbox = inboxKey
 export const door = doorKey
 export const intake = intakeKey
+export const handed = handedKey
 export const results = resultsKey
 export const deadLetters = deadLettersKey
 export const letterReasons = letterReasonsKey

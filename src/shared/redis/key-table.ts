@@ -50,6 +50,13 @@ export const keyTable = [
       'what became of an entry `cancel` or `reschedule` of the inbox, as JSON; expires after an hour',
   },
   {
+    key: '{ringback:d}:handed:<partition>:<entry id>',
+    type: 'string',
+    audience: 'internal',
+    content:
+      'that this entry of another partition’s inbox was handed over to this one; expires after the retention; only where a destination has partitions',
+  },
+  {
     key: '{ringback:d}:public-keys',
     type: 'string',
     audience: 'public',
@@ -116,7 +123,7 @@ export const keyTable = [
     type: 'hash',
     audience: 'internal',
     content:
-      'what people and the circuit breaker have decided about the destination: paused by whom, the rate, open since when; as long as nobody has decided anything, it is not there',
+      'what people and the circuit breaker have decided about the destination: paused by whom, the rate, open since when; and how many partitions it has, if several; as long as nobody has decided anything, it is not there',
   },
   {
     key: '{ringback:d}:breaker',

@@ -22,6 +22,14 @@ export function doorKey(ref: DestinationRef): string {
   return `${queuePrefix(ref)}:door`
 }
 
+/** That an entry was handed over to this partition: the number of the one in whose inbox it was, and its id there. */
+export function handedKey(
+  ref: DestinationRef,
+  { from, entryId }: { from: number; entryId: string },
+): string {
+  return `${queuePrefix(ref)}:handed:${from}:${entryId}`
+}
+
 export function callbackKey(ref: DestinationRef, id: string): string {
   return `${queuePrefix(ref)}:callback:${id}`
 }

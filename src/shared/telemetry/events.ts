@@ -19,6 +19,8 @@ export type WorkerEvent =
   /** It is not the first callback for its number in an hour or two, but the second, the third to fifth, or a later one. */
   | { event: 'number.repeated'; destination: string; id: string; nth: SameNumberRange }
   | { event: 'entry.duplicate'; destination: string; id: string; entryId: string }
+  /** It was put into the inbox of another partition than its own, and is in that one's now. */
+  | { event: 'entry.handed-over'; destination: string; id: string; entryId: string; to: string }
   /** An entry of the inbox that wanted something of callbacks is done with: so many are as it wanted them. */
   | {
       event: 'entry.fulfilled'
@@ -63,6 +65,8 @@ export type WorkerEvent =
   /** Workers of one destination go by different settings, or are of different versions: which, and who has what. */
   | { event: 'workers.disagree'; destination: string; disagreements: Disagreement[] }
   | { event: 'workers.agree'; destination: string }
+  /** This worker does not serve it: it has another number of partitions than the worker was told. */
+  | { event: 'destination.refused'; destination: string; message: string }
   | RunChanged
   | { event: 'job.skipped'; destination: string; id: string; why: string }
   | { event: 'job.recovered'; destination: string; id: string; why: string }
@@ -127,6 +131,7 @@ export const maintenanceParts = [
   'heartbeat',
   'history',
   'drain',
+  'partitions',
 ] as const
 
 export type MaintenancePart = (typeof maintenanceParts)[number]

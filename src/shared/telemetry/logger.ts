@@ -68,6 +68,7 @@ type LevelByContent =
 const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'callback.scheduled': 'debug',
   'entry.duplicate': 'debug',
+  'entry.handed-over': 'debug',
   'entry.fulfilled': 'debug',
   'callback.cancelled': 'info',
   'callback.moved': 'info',
@@ -86,6 +87,7 @@ const levels: Record<Exclude<WorkerEvent['event'], LevelByContent>, Level> = {
   'workers.disagree': 'warn',
   'dispatch.paused': 'warn',
   'destination.failing': 'error',
+  'destination.refused': 'error',
   'entry.buried': 'warn',
   'callback.expired': 'warn',
   'inbox.stray': 'warn',

@@ -18,12 +18,16 @@ export const stepTable = {
   'door-to-inbox':
     'what lies at the door goes into the inbox, and is accepted with that (door-to-inbox.lua)',
   'inbox.group': 'the consumer group of an inbox is created',
+  'fix-partitions':
+    'a worker says how many partitions a destination has, if nobody has said it before (fix-partitions.lua)',
   'inbox.read': 'the bridge waits for new entries and is given them (XREADGROUP)',
   'inbox.reread': 'the bridge looks again at what it was given and could not move',
   'inbox.claim': 'the bridge takes over what a dead one was given (XAUTOCLAIM)',
   'inbox.forget': 'a bridge that has been silent for a day is removed from the consumer group',
   'number-key': 'a worker keeps the key by which callbacks are found by number, or its print (SET)',
   'keys.publish': 'a worker publishes the keys to which producers seal numbers (SET)',
+  'hand-over': 'an entry that belongs to another partition goes into its inbox (hand-over.lua)',
+  'let-go': 'an entry that was handed over leaves the inbox (let-go.lua)',
   open: 'the ledgers of entries are opened (open.lua)',
   bury: 'an entry that cannot become a callback becomes a dead letter (bury.lua)',
   'queue.add': 'the callback’s job is put on the queue',

@@ -3,18 +3,22 @@ import { entryDeadLetterId } from '../../shared/contract/ids.ts'
 import type { WishAnswer } from '../../shared/contract/wish-answer.ts'
 import type { Wanted } from '../../shared/contract/wish.ts'
 import { describeProblems } from '../../shared/errors/problem.ts'
+import { inboxKey, type DestinationRef } from '../../shared/redis/keys.ts'
 import { entryTimeMs } from '../../shared/store/inbox/entry-time.ts'
 import { bridgeGroup, readInbox, type InboxEntry } from '../../shared/store/inbox/inbox.ts'
 import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { findCallbacks } from '../../shared/store/lookup/find-callbacks.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
+import type { Partition } from '../partition.ts'
 import { readNumber, withoutSealKeys } from '../sealing/sealing.ts'
 import { applyWish, type ApplyContext } from './apply-wish.ts'
 import { buryEntry, idsOfWish } from './bury-entry.ts'
 import type { OpenContext } from './open-entry.ts'
 
-export interface FulfilContext extends ApplyContext, OpenContext {}
+export interface FulfilContext extends ApplyContext, OpenContext {
+  partition?: Partition | undefined
+}
 
 /** What is left to do with the entry: nothing yet; nothing any more; or to say what became of it, and take it away. */
 type Left =
@@ -47,7 +51,11 @@ export async function fulfilWish(
   const isUnderstood = answers.length > 0 || unfit === undefined
   await answerWish(store, { entryId, answer: isUnderstood ? answers : unfit })
   if (unfit !== undefined) {
-    await buryEntry(context, entry, { ...idsOfWish(written, entry), reason: 'invalid', ...unfit })
+    await buryEntry(context, entry, {
+      ...letterOf(written, entry, unfit),
+      reason: 'invalid',
+      ...unfit,
+    })
     return true
   }
   await takeAway(context, entryId)
@@ -69,6 +77,8 @@ async function fulfil(
   const { wanted } = read.value
   const one = { entryId, wish: read.value }
   if (wanted.kind !== 'id') return await fulfilForAll(context, one, wanted)
+  const home = context.partition?.homeOf(wanted.id)
+  if (home !== undefined) return unfit(wrongPartition(wanted.id, home.ref))
   const applied = await applyWish(context, { ...one, id: wanted.id })
   if (applied.kind !== 'answered') return { kind: applied.kind === 'early' ? 'later' : 'nothing' }
   const { answer, isFulfilled } = applied
@@ -76,7 +86,23 @@ async function fulfil(
   return { kind: 'end', answers: [answer], callbacks, unfit: problemOf(answer, one.wish) }
 }
 
+/**
+ * It is not handed over as intents are: it is about what was sent before it, and nobody can tell what that is in another inbox; and
+ * whoever sent it looks for the answer here.
+ */
+function wrongPartition(id: string, home: DestinationRef): Unfit {
+  const message = `id: the callback ${id} belongs to another partition; send this to ${inboxKey(home)}`
+  return { code: 'wrong-partition', message }
+}
+
 const invalid = { cancel: 'invalid-cancel', reschedule: 'invalid-reschedule' } as const
+
+/** Under the id of the callback it would be looked for in its own partition. */
+function letterOf(written: WrittenWish, entry: InboxEntry, { code }: Unfit) {
+  return code === 'wrong-partition'
+    ? { id: entryDeadLetterId(entry.entryId) }
+    : idsOfWish(written, entry)
+}
 
 function unfit(problem: Unfit): Left {
   return { kind: 'end', answers: [], callbacks: 0, unfit: problem }

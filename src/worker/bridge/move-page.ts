@@ -13,6 +13,7 @@ import type { Turns } from '../turns.ts'
 import type { CallbackQueue, QueueItem } from '../../queue/callback-queue.ts'
 import { buryEntry, type BuryContext, type Rejection } from './bury-entry.ts'
 import { expiryOf } from './expiry-of.ts'
+import { handOverOthers, type HandOverContext } from './hand-over-others.ts'
 import {
   openedEntry,
   readEntry,
@@ -24,7 +25,7 @@ import {
 } from './open-entry.ts'
 import { judgeSealed, type JudgedOpening } from './judge-sealed.ts'
 
-export interface MoveContext extends BuryContext, OpenContext {
+export interface MoveContext extends BuryContext, OpenContext, HandOverContext {
   queue: CallbackQueue
   turns: Turns
   /** How long after it was due a callback that names no `expiresAt` is too old to be sent. */
@@ -36,7 +37,8 @@ export interface MoveContext extends BuryContext, OpenContext {
  * socket, and all of them confirmed by one script, which puts off the others. Each step is safe to repeat. What fails for one of them
  * fails for all, and is to be tried again for each alone.
  */
-export async function movePage(context: MoveContext, page: readonly InboxEntry[]): Promise<void> {
+export async function movePage(context: MoveContext, given: readonly InboxEntry[]): Promise<void> {
+  const page = await handOverOthers(context, given)
   const reads = await Promise.all(page.map((entry) => readEntry(context, entry)))
   const opened = await openRead(context, page, reads)
   await Promise.all(opened.map((each) => addJob(context, each)))

@@ -78,7 +78,8 @@ async function readIntent(
   { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
 ): Promise<ReadEntry> {
   const nowMs = context.clock.now()
-  const hold = holdProblem(intent, entryTimeMs(entry.entryId, nowMs) ?? nowMs)
+  const sentAs = entry.handedOver ?? entry.entryId
+  const hold = holdProblem(intent, entryTimeMs(sentAs, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
   const { callbackNumber, id } = intent
   const reading = await readNumber(context.sealing ?? withoutSealKeys, callbackNumber, id)
@@ -96,6 +97,7 @@ async function readIntent(
     expiresAt: intent.expiresAt,
     traceparent,
     redriveOf: entry.redriveOf,
+    timedBy: entry.handedOver,
   }
   return { kind: 'intent', intent, number, input }
 }

@@ -23,6 +23,8 @@ export interface Scene {
   name: string
   /** What `onUncertain` may say there. */
   under: readonly OnUncertain[]
+  /** How many the destination has. Default: one. */
+  partitions?: number
   /** The process that is to die. */
   start: (bundle: Bundle, settings: Settings) => RingbackProcess
   /** Prepares what the process finds. */

@@ -55,7 +55,9 @@ async function judge(each: Case): Promise<string | undefined> {
 async function survive(each: Case, progress: Progress): Promise<void> {
   const { scene, policy } = each
   const server = scene.hasOwnServer === true ? await startPrivateRedis() : { url: redisUrl() }
-  const bundle = await setup({ redisUrl: server.url, destination: { onUncertain: policy } })
+  const { partitions = 1 } = scene
+  const destination = { onUncertain: policy, partitions }
+  const bundle = await setup({ redisUrl: server.url, destination })
   const expectations = await scene.prepare(bundle)
   progress.awaits = 'its death'
   const victim = scene.start(bundle, crashAt(each))

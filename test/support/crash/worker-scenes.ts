@@ -25,6 +25,7 @@ import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
 import { rpush, xadd } from '../inbox.ts'
+import { partitionsOf } from '../partitions.ts'
 import { resultsOfAll } from '../results.ts'
 import type { Bundle } from '../ringback.ts'
 import { scheduled } from '../scheduled.ts'
@@ -69,6 +70,23 @@ export const openingDoor: Scene = {
   prepare: async ({ store }) => {
     await rpush(store, ...three)
     return booked(...three)
+  },
+}
+
+/** The first of two partitions is where the callbacks belong that were put into the inbox of the second one. */
+export const handingOver: Scene = {
+  name: 'a worker hands over what was put into the inbox of another partition',
+  under: ['retry'],
+  partitions: 2,
+  start: (bundle, settings) => startWorker(bundle, { RINGBACK_PARTITIONS: '2', ...settings }),
+  prepare: async (bundle) => {
+    const [, second] = partitionsOf(bundle)
+    for (const callback of three) await xadd(second, { ...callback, delay: 5 })
+    return booked(...three)
+  },
+  check: async (bundle) => {
+    const [, second] = partitionsOf(bundle)
+    expect(await second.redis.xlen(inboxKey(second.ref))).toBe(0)
   },
 }
 

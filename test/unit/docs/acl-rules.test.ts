@@ -22,7 +22,7 @@ const shown: readonly Shown[] = [
   { name: 'app', role: 'library', selectors: false },
 ]
 
-const place = { namespace: 'ringback', destination: 'default' }
+const place = { namespace: 'ringback', destination: 'default', partitions: 1 }
 
 function ruleOf({ name, role, inbox = false, prefix, selectors }: Shown): string {
   const exact = accessOf(role, {

@@ -56,7 +56,7 @@ Examples:
     }
     const ask = async () =>
       all === undefined
-        ? [await destinationStats(config, destination, context.clock)]
+        ? await destinationStats(config, destination, context.clock)
         : await statsOfAll(config, context.clock)
     if (options.watch !== undefined) {
       const show = (stats: readonly DestinationStats[]) => showMoment(stats, output, context)
@@ -65,8 +65,10 @@ Examples:
       return exitStatus.done
     }
     const stats = await ask()
-    if (all !== undefined) output.print(stats, presentAllStats)
-    else for (const each of stats) output.print(each, presentStats)
+    const [only, ...others] = stats
+    const isOne = all === undefined && others.length === 0
+    if (isOne && only !== undefined) output.print(only, presentStats)
+    else output.print(stats, presentAllStats)
     return exitStatus.done
   })
 }

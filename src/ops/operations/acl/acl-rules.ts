@@ -1,4 +1,5 @@
 import { escapeGlob } from '../../../shared/redis/keys.ts'
+import { partitionNames } from '../../../shared/contract/partition.ts'
 import type { RoleAccess } from './access.ts'
 import { functionNames } from '../../../shared/store/functions/library-source.ts'
 import { queueCommands, queueKeys } from './queue-commands.ts'
@@ -7,6 +8,8 @@ export interface AclPlace {
   namespace: string
   /** Undefined: every destination of the namespace. */
   destination: string | undefined
+  /** How many it has. */
+  partitions: number
 }
 
 /** Commands, and the patterns of keys on which they are allowed. */
@@ -48,7 +51,11 @@ function ruleOf(command: string): string {
 
 function grantsOf(access: RoleAccess, place: AclPlace): Grant[] {
   const entries = Object.entries(access.keys)
-  const patternsOf = (keys: readonly string[]) => keys.map((key) => patternOf(key, place))
+  const names = namesIn(place)
+  // A key of the namespace is the same for all of them.
+  const patternsOf = (keys: readonly string[]) => [
+    ...new Set(keys.flatMap((key) => names.map((name) => patternOf(key, place, name)))),
+  ]
   const ofKeys = entries.map(([key, { reads, writes }]): Grant => {
     const isQueue = access.usesQueue && key === queueKeys
     const commands = [...reads, ...writes, ...(isQueue ? queueCommands : [])]
@@ -121,12 +128,15 @@ function withSameRights(grants: readonly Grant[]): Grant[] {
   return [...merged.values()]
 }
 
+function namesIn({ destination, partitions }: AclPlace): string[] {
+  return destination === undefined ? ['*'] : partitionNames(destination, partitions).map(escapeGlob)
+}
+
 /** Of `{ringback:d}:callback:<id>`, say: a name that came from outside means itself, and nothing in it is a pattern. */
-function patternOf(key: string, { namespace, destination }: AclPlace): string {
-  const name = destination === undefined ? '*' : escapeGlob(destination)
+function patternOf(key: string, { namespace }: AclPlace, name: string): string {
   const prefix = escapeGlob(namespace)
   return key
     .replace('{ringback:d}', `{${prefix}:${name}}`)
     .replace(/^ringback:/, `${prefix}:`)
-    .replace(/<[^<>]{1,32}>/, '*')
+    .replace(/<[^<>]{1,32}>/g, '*')
 }

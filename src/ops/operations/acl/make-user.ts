@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { parseRedisAddress } from '../../../shared/config/redis-address.ts'
+import { openStore } from '../../../shared/redis/destination-store.ts'
+import { readPartitions } from '../../../shared/store/partitions/read-partitions.ts'
 import { knowsFsyncWaits, knowsSelectors, setUser } from '../../../shared/store/server/set-user.ts'
 import { readInfo } from '../../../shared/store/server/server-facts.ts'
 import { targetOf, withRedis } from '../destination/target.ts'
@@ -45,6 +47,8 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
   const destination = isOfNamespace(role) ? undefined : ref.destination
   const made = request.password === undefined ? randomBytes(24).toString('base64url') : undefined
   return withRedis(config, async (redis) => {
+    const partitions = await readPartitions(openStore(redis, ref))
+    const place = { namespace: ref.namespace, destination, partitions }
     const info = await readInfo(redis)
     const isExact = knowsSelectors(info)
     const asked = accessOf(role, request)
@@ -53,7 +57,7 @@ export async function makeUser(config: StoreConfig, request: UserRequest): Promi
     const access = isExact ? exact : withoutComforts(exact, role)
     const rules = [
       ...userBeginning(made ?? request.password ?? ''),
-      ...aclRules(access, { namespace: ref.namespace, destination }, { selectors: isExact }),
+      ...aclRules(access, place, { selectors: isExact }),
       ...addressRules(config.redisUrl),
     ]
     if (apply) await setUser(redis, name, rules)

@@ -1,14 +1,14 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { bridgeGroup } from '../../../shared/store/inbox/inbox.ts'
 import { cancel, type Cancellation } from '../../../shared/store/ledger/cancel.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { noting, type Operator } from '../audit/note-action.ts'
-import { findTarget } from '../destination/any-destination.ts'
-import { wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
+import { findPartitions } from '../destination/any-destination.ts'
+import { wantedByPlace, wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
 import { newerLedger } from '../destination/newer-ledger.ts'
 import { retentionMsOf, streamFromRedis, type Target } from '../destination/target.ts'
 
@@ -41,10 +41,13 @@ export function cancelCallbacks(
 ): AsyncIterable<Cancelled> {
   return streamFromRedis(config, async function* (redis) {
     const { which, destination, operator, reason } = request
-    const target = await findTarget(redis, config, destination)
-    const store = openStore(redis, target.ref)
+    const stores = await findPartitions(redis, config, destination)
     const act = { action: 'cancel', operator, what: wantedForLog(which), reason } as const
-    yield* noting(store, act, cancelEach({ store, target }, request, clock))
+    for (const [store, here] of await wantedByPlace(stores, which)) {
+      const target = { config, ref: store.ref }
+      const wanted = { ...request, which: here }
+      yield* noting(store, act, cancelEach({ store, target }, wanted, clock))
+    }
   })
 }
 

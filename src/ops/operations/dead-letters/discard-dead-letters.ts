@@ -1,10 +1,11 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { discardDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { noting, type Operator } from '../audit/note-action.ts'
-import { findTarget } from '../destination/any-destination.ts'
+import { findPartitions } from '../destination/any-destination.ts'
+import { idsByPlace } from '../destination/places.ts'
 import { retentionMsOf, streamFromRedis } from '../destination/target.ts'
 
 /** What became of the wish to discard one dead letter. */
@@ -27,14 +28,12 @@ export function discardDeadLetters(
   clock: Clock,
 ): AsyncIterable<Discard> {
   return streamFromRedis(config, async function* (redis) {
-    const target = await findTarget(redis, config, destination)
-    const store = openStore(redis, target.ref)
+    const stores = await findPartitions(redis, config, destination)
     const act = { action: 'discard', operator, what: {}, reason } as const
-    yield* noting(
-      store,
-      act,
-      discardEach(store, ids, { clock, retentionMs: retentionMsOf(target) }),
-    )
+    for (const [store, here] of await idsByPlace(stores, ids)) {
+      const retentionMs = retentionMsOf({ config, ref: store.ref })
+      yield* noting(store, act, discardEach(store, here, { clock, retentionMs }))
+    }
   })
 }
 

@@ -3,7 +3,7 @@ import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-lette
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { idForLog, noteAction, type Operator } from '../audit/note-action.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPlaceOf } from '../destination/places.ts'
 import { retentionMsOf } from '../destination/target.ts'
 
 /** What became of the answer to whether a callback was booked. */
@@ -28,7 +28,7 @@ export function resolveUncertain(
   { destination, id, recordId, operator, reason }: ResolveRequest,
   clock: Clock,
 ): Promise<Resolved> {
-  return withAnyDestination(config, destination, async (store, target) => {
+  return withPlaceOf(config, { id, destination }, async (store, target) => {
     const retentionMs = retentionMsOf(target)
     const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
     const outcome = await resolveDeadLetter(store, resolution)

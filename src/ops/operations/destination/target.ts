@@ -1,5 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { nearestName } from '../../../shared/config/nearest-name.ts'
+import { partitionIn } from '../../../shared/contract/partition.ts'
 import { RingbackError } from '../../../shared/errors/errors.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import { connectFailingFast, redisFailure, type Redis } from '../../../shared/redis/connection.ts'
@@ -45,7 +46,8 @@ export function unknownDestination(
 
 /** How long what somebody has decided about is kept. */
 export function retentionMsOf({ config, ref }: Target): number {
-  return config.retentionMs[ref.destination] ?? config.defaultRetentionMs
+  const { destination } = partitionIn(ref.destination)
+  return config.retentionMs[destination] ?? config.defaultRetentionMs
 }
 
 /** A connection for the time of one question. Whatever goes wrong with it is `redis-unavailable`, `redis-full` or `stream-exhausted`, within seconds. */

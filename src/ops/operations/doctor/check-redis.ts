@@ -17,6 +17,7 @@ import { checkRecent } from './check-recent.ts'
 import { checkScripts } from './check-scripts.ts'
 import { checkSealKeys } from './check-seal-keys.ts'
 import { checkStreams } from './check-streams.ts'
+import { namedPartitions } from '../destination/named-partitions.ts'
 import { checkUsers } from './check-users.ts'
 import { checkWorkers } from './check-workers.ts'
 import type { Finding, Verdict } from './finding.ts'
@@ -77,15 +78,19 @@ function isWorse(one: Finding, other: Finding): boolean {
 }
 
 function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
+  const ofAll =
+    (check: (redis: Redis, destinations: readonly string[]) => Promise<Finding[]>): Part =>
+    async (redis) =>
+      check(redis, await namedPartitions(redis, namespace, configured))
   return [
-    (redis) => checkWorkers(redis, { namespace, destinations: configured }),
-    (redis) => checkSealKeys(redis, { namespace, destinations: configured }),
-    (redis) => checkControl(redis, { namespace, destinations: configured }, clock),
-    (redis) => checkRecent(redis, { namespace, destinations: configured }, clock),
-    (redis) => checkInboxes(redis, namespace, configured),
+    ofAll((redis, destinations) => checkWorkers(redis, { namespace, destinations })),
+    ofAll((redis, destinations) => checkSealKeys(redis, { namespace, destinations })),
+    ofAll((redis, destinations) => checkControl(redis, { namespace, destinations }, clock)),
+    ofAll((redis, destinations) => checkRecent(redis, { namespace, destinations }, clock)),
+    ofAll((redis, destinations) => checkInboxes(redis, namespace, destinations)),
     (redis) => checkStreams(redis, namespace),
-    (redis) => checkScripts(redis, namespace, configured),
-    (redis) => checkUsers(redis, namespace, configured),
+    ofAll((redis, destinations) => checkScripts(redis, namespace, destinations)),
+    ofAll((redis, destinations) => checkUsers(redis, namespace, destinations)),
   ]
 }
 

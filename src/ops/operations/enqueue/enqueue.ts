@@ -1,6 +1,9 @@
+import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { EnqueueAnswer } from '../../../shared/contract/enqueue-answer.ts'
+import { partitionOf } from '../../../shared/contract/partition.ts'
+import type { DestinationRef } from '../../../shared/redis/keys.ts'
 import { newestResultId } from '../../../shared/store/results/results.ts'
-import { withStore } from '../destination/target.ts'
+import { withPartitions } from '../destination/any-destination.ts'
 import type { FollowDeps } from '../results/follow-results.ts'
 import { withSubmitter, type CreateSubmitter, type SubmissionTarget } from './submitter.ts'
 import { waitForEnd, type End } from './wait-for-end.ts'
@@ -31,13 +34,32 @@ export async function enqueueAwaited(
   createSubmitter: CreateSubmitter,
 ): Promise<AwaitedAnswer> {
   // Taken first: from here on no end of this callback can be missed.
-  const position = await withStore(target, (store) => newestResultId(store))
+  const { config, ref } = target
+  const positions = await withPartitions(config, ref.destination, (stores) =>
+    Promise.all(
+      stores.map(async (store) => ({ ref: store.ref, position: await newestResultId(store) })),
+    ),
+  )
   const answer = await enqueue(target, intent, createSubmitter)
   return {
     answer,
     end: async (deps) =>
-      answer.kind === 'refused'
-        ? undefined
-        : await waitForEnd(target, { id: answer.id, position }, deps),
+      answer.kind === 'refused' ? undefined : await endOf(answer.id, positions, { config, deps }),
   }
+}
+
+interface Position {
+  ref: DestinationRef
+  /** Of its newest result, before. */
+  position: string
+}
+
+function endOf(
+  id: string,
+  positions: readonly Position[],
+  { config, deps }: { config: StoreConfig; deps: FollowDeps },
+): Promise<End | undefined> {
+  const home = positions[partitionOf(id, positions.length)]
+  if (home === undefined) throw new TypeError('a destination has no partition')
+  return waitForEnd({ config, ref: home.ref }, { id, position: home.position }, deps)
 }

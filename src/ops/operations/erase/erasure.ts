@@ -9,6 +9,7 @@ import { findDestinations } from '../../../shared/store/destinations/registry.ts
 import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { andNote, noteAction, type Operator } from '../audit/note-action.ts'
+import { namedPartitions } from '../destination/named-partitions.ts'
 import { unknownDestination, withRedis } from '../destination/target.ts'
 import { eraseNumber, findNumber } from './erase-number.ts'
 import { previewOf, receiptOf, type Receipt } from './receipt.ts'
@@ -53,12 +54,14 @@ async function destinationsOf(
 ): Promise<string[]> {
   if (destination === undefined) {
     const found = await scanDestinations(redis, anyKeyPattern(namespace))
-    return [...new Set([...destinations, ...found])].toSorted()
+    const configured = await namedPartitions(redis, namespace, destinations)
+    return [...new Set([...configured, ...found])].toSorted()
   }
-  if (destinations.includes(destination)) return [destination]
+  const named = await namedPartitions(redis, namespace, [destination])
+  if (destinations.includes(destination)) return named
   const known = await findDestinations(redis, namespace)
   if (!known.includes(destination)) throw unknownDestination(destination, destinations)
-  return [destination]
+  return named
 }
 
 export interface Preview {

@@ -6,7 +6,7 @@ import { readJobsBefore } from '../../../shared/store/stats/queue-position.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { readControl } from '../control/shown-control.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPlaceOf } from '../destination/places.ts'
 import { explain, explainUnknown, type Explanation } from './explanation.ts'
 
 export interface ExplainRequest {
@@ -20,7 +20,7 @@ export function explainCallback(
   { id, destination }: ExplainRequest,
   clock: Clock,
 ): Promise<Explanation> {
-  return withAnyDestination(config, destination, async (store) => {
+  return withPlaceOf(config, { id, destination }, async (store) => {
     const record = await readCallback(store, id)
     if (record !== undefined) return explainRecord(store, record, clock)
     return explainUnknown(shownId(id), await inboxDepth(store))

@@ -4,12 +4,13 @@ import { maskNumber } from '../../../shared/phone/mask.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxDepth } from '../../../shared/store/inbox/inbox.ts'
 import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
+import { newestFirst } from '../../../shared/store/lookup/newest-first.ts'
 import {
   readFound,
   readOwner,
   type FoundCallback,
 } from '../../../shared/store/lookup/found-callback.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions } from '../destination/any-destination.ts'
 import type { Target } from '../destination/target.ts'
 import { callbacksOf } from './callbacks-of.ts'
 
@@ -44,19 +45,32 @@ export function findCallbacks(
   config: StoreConfig,
   { wanted, destination, limit }: FindRequest,
 ): Promise<Found> {
-  return withAnyDestination(config, destination, async (store, target) => {
-    const callbacks: ShownCallback[] = []
-    for await (const found of wantedOf(store, target, wanted)) {
-      callbacks.push(shown(found))
-      if (callbacks.length > limit) break
-    }
+  return withPartitions(config, destination, async (stores) => {
+    const each = await Promise.all(
+      stores.map((store) => findIn(store, { config, ref: store.ref }, { wanted, limit })),
+    )
+    const callbacks = newestFirst(each.map(({ found }) => found))
     return {
-      destination: store.ref.destination,
-      callbacks: callbacks.slice(0, limit),
+      destination: stores[0].ref.destination,
+      callbacks: callbacks.slice(0, limit).map(shown),
       more: callbacks.length > limit,
-      inbox: await inboxDepth(store),
+      inbox: each.reduce((sum, { inbox }) => sum + inbox, 0),
     }
   })
+}
+
+/** One more than is wanted, so that it is known whether there are more. */
+async function findIn(
+  store: DestinationStore,
+  target: Target,
+  { wanted, limit }: Pick<FindRequest, 'wanted' | 'limit'>,
+): Promise<{ found: FoundCallback[]; inbox: number }> {
+  const found: FoundCallback[] = []
+  for await (const each of wantedOf(store, target, wanted)) {
+    found.push(each)
+    if (found.length > limit) break
+  }
+  return { found, inbox: await inboxDepth(store) }
 }
 
 async function* wantedOf(

@@ -1,5 +1,7 @@
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { Clue } from '../../../shared/store/lookup/find-ids.ts'
+import type { Partitions } from '../destination/any-destination.ts'
+import { idsByPlace } from '../destination/places.ts'
 import type { Target } from '../destination/target.ts'
 import { callbacksOf } from './callbacks-of.ts'
 
@@ -9,6 +11,16 @@ export type WantedCallbacks = readonly string[] | Clue
 /** In which way they were found. Which number or call it was is nobody's business who reads what was done. */
 export function wantedForLog(wanted: WantedCallbacks): { by?: Clue['kind'] } {
   return 'kind' in wanted ? { by: wanted.kind } : {}
+}
+
+/** By partition: those of a call or a number may be in all of them. */
+export async function wantedByPlace(
+  stores: Partitions,
+  wanted: WantedCallbacks,
+): Promise<ReadonlyMap<DestinationStore, WantedCallbacks>> {
+  return 'kind' in wanted
+    ? new Map(stores.map((store) => [store, wanted]))
+    : await idsByPlace(stores, wanted)
 }
 
 /** Each once. */

@@ -1,15 +1,15 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { NewTime } from '../../../shared/contract/new-time.ts'
 import { maskNumbersIn } from '../../../shared/phone/mask.ts'
-import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { movedJob } from '../../../shared/store/ledger/moved-job.ts'
 import { reschedule, type Rescheduling } from '../../../shared/store/ledger/reschedule.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { noting, type Operator } from '../audit/note-action.ts'
-import { findTarget } from '../destination/any-destination.ts'
+import { findPartitions } from '../destination/any-destination.ts'
 import { newerLedger } from '../destination/newer-ledger.ts'
 import { streamFromRedis, type Target } from '../destination/target.ts'
-import { wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
+import { wantedByPlace, wantedForLog, wantedIds, type WantedCallbacks } from '../find/wanted-ids.ts'
 
 /** What became of the wish to have one callback at another time. */
 export type Rescheduled = { id: string } & (
@@ -41,11 +41,13 @@ export function rescheduleCallbacks(
 ): AsyncIterable<Rescheduled> {
   return streamFromRedis(config, async function* (redis) {
     const { which, destination, operator, reason, time } = request
-    const target = await findTarget(redis, config, destination)
-    const store = openStore(redis, target.ref)
+    const stores = await findPartitions(redis, config, destination)
     const what = { ...wantedForLog(which), ...timeForLog(time) }
     const act = { action: 'reschedule', operator, what, reason } as const
-    yield* noting(store, act, rescheduleEach(store, target, request))
+    for (const [store, here] of await wantedByPlace(stores, which)) {
+      const target = { config, ref: store.ref }
+      yield* noting(store, act, rescheduleEach(store, target, { ...request, which: here }))
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { readSealKeysFile } from '../../../shared/config/features/sealing.ts'
+import { partitionIn } from '../../../shared/contract/partition.ts'
 import type { Unseal } from '../../../shared/sealing/unseal.ts'
 
 /**
@@ -10,7 +11,7 @@ export async function unsealHere(
   { sealKeysFiles }: StoreConfig,
   destination: string,
 ): Promise<Unseal | undefined> {
-  const path = sealKeysFiles?.[destination]
+  const path = sealKeysFiles?.[partitionIn(destination).destination]
   const reading = path === undefined ? undefined : readSealKeysFile(path)
   if (reading?.kind !== 'ok') return undefined
   const { keys } = reading

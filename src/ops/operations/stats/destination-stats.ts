@@ -11,7 +11,7 @@ import type { Clock } from '../../../shared/time/clock.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { estimate, type Estimate, type Unknown } from '../control/estimate.ts'
 import { readOperation, type ShownControl } from '../control/shown-control.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions } from '../destination/any-destination.ts'
 import { everyDestination } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 
@@ -48,13 +48,15 @@ export interface Drain {
   unknown?: Unknown
 }
 
-/** What a destination has come to, over all workers and restarts, what waits in it, and what holds that back. */
+/** What a destination has come to, over all workers and restarts, what waits in it, and what holds that back: each of its partitions. */
 export function destinationStats(
   config: StoreConfig,
   destination: string | undefined,
   clock: Clock,
-): Promise<DestinationStats> {
-  return withAnyDestination(config, destination, (store) => statsOf(store, clock))
+): Promise<DestinationStats[]> {
+  return withPartitions(config, destination, (stores) =>
+    Promise.all(stores.map((store) => statsOf(store, clock))),
+  )
 }
 
 /** The same of every destination that is configured here or known in Redis. */

@@ -4,7 +4,7 @@ import { readCallback, type CallbackStatus } from '../../../shared/store/ledger/
 import type { Clock } from '../../../shared/time/clock.ts'
 import { quoted } from '../../text/quoted.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPlaceOf } from '../destination/places.ts'
 import { explainRecord } from '../explain/explain-callback.ts'
 import type { Explanation } from '../explain/explanation.ts'
 
@@ -24,7 +24,7 @@ export function findCallback(
   { id, destination }: CallbackRequest,
   clock: Clock,
 ): Promise<FoundCallback> {
-  return withAnyDestination(config, destination, async (store) => {
+  return withPlaceOf(config, { id, destination }, async (store) => {
     const record = await readCallback(store, id)
     if (record !== undefined) {
       return {

@@ -2,6 +2,7 @@ import type { Redis } from '../../redis/connection.ts'
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { controlKey } from '../../redis/keys.ts'
 import { redisErrorKind } from '../../redis/redis-errors.ts'
+import { decodePartitions } from '../partitions/read-partitions.ts'
 import { readServerTimeMs } from '../server/server-time.ts'
 
 /** Somebody has said that a destination takes nothing in. Times are epoch ms, Redis' own. */
@@ -13,22 +14,30 @@ export interface IntakePause {
   why: string | undefined
 }
 
+/** What whoever submits has to know of a destination. */
+export interface Intake {
+  pause: IntakePause | undefined
+  partitions: number
+}
+
 /**
- * What the control record says, whether it is over or not. A user that may not read it, as producers of before could not,
+ * What the control record says, whether a pause is over or not. A user that may not read it, as producers of before could not,
  * is answered as if nobody had said anything: a right that is missing must not cost a promise.
  */
-export async function readIntakePause({
-  redis,
-  ref,
-}: DestinationStore): Promise<IntakePause | undefined> {
+export async function readIntake({ redis, ref }: DestinationStore): Promise<Intake> {
   const fields = await unlessForbidden(
     redis.hmget(
       controlKey(ref),
       ...['intakePausedAt', 'intakePausedUntil', 'intakePausedBy', 'intakePausedReason'],
+      'partitions',
     ),
     [],
   )
-  return decodeIntakePause(fields.map((field) => field ?? undefined))
+  const [since, until, by, why, partitions] = fields.map((field) => field ?? undefined)
+  return {
+    pause: decodeIntakePause([since, until, by, why]),
+    partitions: decodePartitions(partitions),
+  }
 }
 
 /** Since, until, by and why. */

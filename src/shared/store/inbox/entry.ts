@@ -15,6 +15,8 @@ export interface InboxEntry {
   intent: Buffer | undefined
   /** The dead letter whose content this is, redriven: so the entry says, whoever wrote it. */
   redriveOf: string | undefined
+  /** Its id in the inbox of another partition, which has handed it over: so the entry says, whoever wrote it. */
+  handedOver: string | undefined
   /** How many fields `intent` there are. */
   intents: number
   /** The field `cancel` or `reschedule` of an entry without an intent, if there is exactly one of them. */
@@ -75,11 +77,13 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
   const intent = intents.length === 1 ? intents[0] : undefined
   const wishes = intents.length > 0 ? [] : wishesIn(fields)
   const [redriveOf] = valuesOf(redriveOfName, fields)
+  const [handedOver] = valuesOf(handedOverName, fields)
   const json = once(() => (intent === undefined ? undefined : decodeJson(intent)))
   return {
     entryId,
     intent,
     redriveOf: redriveOf === undefined ? undefined : usableId(redriveOf),
+    handedOver: handedOver === undefined ? undefined : usableEntryId(handedOver),
     intents: intents.length,
     wish: wishes.length === 1 ? wishes[0] : undefined,
     wishes: wishes.length,
@@ -92,6 +96,7 @@ function wholeEntry(entryId: string, fields: readonly Buffer[]): InboxEntry {
 
 const intentName = Buffer.from('intent')
 const redriveOfName = Buffer.from('redriveOf')
+const handedOverName = Buffer.from('handedOver')
 
 function wishesIn(fields: readonly Buffer[]): WrittenWish[] {
   return wishKinds.flatMap((kind) =>
@@ -107,6 +112,11 @@ function valuesOf(name: Buffer, fields: readonly Buffer[]): Buffer[] {
 function usableId(bytes: Buffer): string | undefined {
   const text = bytes.toString()
   return idPattern.test(text) ? text : undefined
+}
+
+function usableEntryId(bytes: Buffer): string | undefined {
+  const text = bytes.toString()
+  return /^\d{1,20}-\d{1,20}$/.test(text) ? text : undefined
 }
 
 function once<Value>(make: () => Value): () => Value {

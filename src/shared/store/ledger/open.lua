@@ -2,10 +2,11 @@
 --- @keys inbox dead_letters letter_reasons
 --- @each_keys callback by_call by_number
 --- @each_args id intent entry_id delay_ms not_before expires_at traceparent redrive_of call_score number_score key_mark
---- @each_args number_print
+--- @each_args number_print timed_by
 --- @include "acceptance" "../lua/clock" "../lua/iso-time" "../lua/due-time" "../lua/entry-time"
 --- @include "../lua/judge-id" "../lua/places" "../lua/same-number"
 -- intent: canonical JSON   not_before, expires_at: ISO   redrive_of: the dead letter it was redriven from
+-- timed_by: the entry by which it is timed, where that is not this one: it was handed over by another partition; else ''
 -- key_mark: '' where it is not to be found by call and number   number_print: stands for a number that is sealed
 -- Returns of each {'schedule', generation, acceptedAt, dueAt, nth, traceparent or ''}  to be put on the queue
 --         nth: as in same-number.lua
@@ -35,7 +36,7 @@ end
 if #redis.call('XRANGE', inbox, entry_id, entry_id) == 0 then return { 'done' } end
 local found, found_state = judge_id(c, intent)
 if found ~= 'free' then return { found, found_state } end
-local accepted = entry_time(entry_id, now)
+local accepted = entry_time(timed_by ~= '' and timed_by or entry_id, now)
 local accepted_at, due_at = iso_time(accepted), due_time(accepted)
 local generation = open_ledger(c, entry_id, { accepted_at = accepted_at, due_at = due_at, redrive_of = redrive_of })
 forget_reason(generation)

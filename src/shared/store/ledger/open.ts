@@ -41,6 +41,8 @@ export interface OpenInput extends Partial<Places> {
   traceparent: string | undefined
   /** The dead letter that the entry says it was redriven from. */
   redriveOf?: string | undefined
+  /** The entry by whose id it is timed, where another partition has handed it over. */
+  timedBy?: string | undefined
 }
 
 /** Several entries in one go. */
@@ -64,6 +66,7 @@ export const openAll = definePagedScript<object, OpenInput, OpenResult>({
       'numberScore',
       'keyMark',
       'numberPrint',
+      'timedBy',
     ],
   },
   decode: (reply) => {

@@ -70,6 +70,7 @@ describe('loadWorkerConfig', () => {
         verify: undefined,
         retentionMs: 7 * 86_400_000,
         sealing: { keysFile: undefined, required: false, bound: false },
+        partitions: 1,
       },
     ])
   })
