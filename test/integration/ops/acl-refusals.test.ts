@@ -175,7 +175,9 @@ describe.each(aclRoles)('a %s', (role: AclRole) => {
       ['SUBSCRIBE', 'any'],
       ['PUBLISH', 'any', 'x'],
     ]) {
-      expect(await client.call(...call), call.join(' ')).toMatch(/NOPERM|can't (access|run)|ACL failure/)
+      expect(await client.call(...call), call.join(' ')).toMatch(
+        /NOPERM|can't (access|run)|ACL failure/,
+      )
     }
     expect(await admin.xlen(at('inbox'))).toBe(1)
     expect(await admin.llen(at('door'))).toBe(1)

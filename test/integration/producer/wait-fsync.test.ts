@@ -27,15 +27,14 @@ const refusal = (code: string, why: string) => ({
   message: expect.stringContaining(why) as unknown,
 })
 
-it.skipIf(canSay)(
-  'a server that cannot say what is on disk is told from one that is away',
-  async () => {
+describe.skipIf(canSay)(`a server without WAITAOF (${version})`, () => {
+  it('is told from one that is away', async () => {
     const producer = produce({ waitFsync: true })
     const submitting = producer.enqueue(sampleCallback('one'))
     await expect(submitting).rejects.toMatchObject(refusal('not-on-disk', 'Redis 7.2 or newer'))
     expect(await producer.status('one')).toMatchObject({ state: 'accepted' })
-  },
-)
+  })
+})
 
 describe.skipIf(!canSay)(`what waits for the disk (${canSay ? version : lacking})`, () => {
   it('is accepted when it is written there, which a server does once a second', async () => {
