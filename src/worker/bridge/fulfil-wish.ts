@@ -10,15 +10,12 @@ import { answerWish } from '../../shared/store/inbox/wish-answer.ts'
 import { confirm } from '../../shared/store/ledger/confirm.ts'
 import { findCallbacks } from '../../shared/store/lookup/find-callbacks.ts'
 import { isoTimestamp } from '../../shared/time/timestamp.ts'
-import type { Partition } from '../partition.ts'
 import { readNumber, withoutSealKeys } from '../sealing/sealing.ts'
 import { applyWish, type ApplyContext } from './apply-wish.ts'
 import { buryEntry, idsOfWish } from './bury-entry.ts'
 import type { OpenContext } from './open-entry.ts'
 
-export interface FulfilContext extends ApplyContext, OpenContext {
-  partition?: Partition | undefined
-}
+export interface FulfilContext extends ApplyContext, OpenContext {}
 
 /** What is left to do with the entry: nothing yet; nothing any more; or to say what became of it, and take it away. */
 type Left =

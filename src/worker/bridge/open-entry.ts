@@ -15,6 +15,7 @@ import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import type { NumberKeyOf } from '../number-keys.ts'
+import type { Partition } from '../partition.ts'
 import { readNumber, withoutSealKeys, type Sealing, type Unsealable } from '../sealing/sealing.ts'
 import { idsOfWish, type Rejection } from './bury-entry.ts'
 import { judgeSealed, type JudgedOpening } from './judge-sealed.ts'
@@ -38,6 +39,8 @@ export interface OpenContext {
   numberKeyOf: NumberKeyOf
   /** Undefined: there are no keys, so that nothing can be unsealed. */
   sealing?: Sealing | undefined
+  /** Undefined: the destination has no others, and whatever says that it was handed over was not. */
+  partition?: Partition | undefined
 }
 
 /** Judges an entry and opens its ledger. Safe to repeat, by several at once: see open.lua. */
@@ -78,8 +81,8 @@ async function readIntent(
   { intent, traceparent }: { intent: Intent; traceparent: string | undefined },
 ): Promise<ReadEntry> {
   const nowMs = context.clock.now()
-  const sentAs = entry.handedOver ?? entry.entryId
-  const hold = holdProblem(intent, entryTimeMs(sentAs, nowMs) ?? nowMs)
+  const timedBy = context.partition && entry.handedOver
+  const hold = holdProblem(intent, entryTimeMs(timedBy ?? entry.entryId, nowMs) ?? nowMs)
   if (hold !== undefined) return { kind: 'unfit', rejection: invalid(intent.id, [hold]) }
   const { callbackNumber, id } = intent
   const reading = await readNumber(context.sealing ?? withoutSealKeys, callbackNumber, id)
@@ -97,7 +100,7 @@ async function readIntent(
     expiresAt: intent.expiresAt,
     traceparent,
     redriveOf: entry.redriveOf,
-    timedBy: entry.handedOver,
+    timedBy,
   }
   return { kind: 'intent', intent, number, input }
 }

@@ -264,7 +264,7 @@ describe('ringback enqueue', () => {
       /"acne" is configured\. Did you mean acme\? Configured: acme, globex\./,
     )
     expect(typo.stderr).toContain('code: unknown-destination')
-    expect(silent).toMatchObject({ status: 2, stderr: containing('"default"') })
+    expect(silent).toMatchObject({ status: 2, stderr: containing('none was named: say which') })
     expect(right.status).toBe(0)
   })
 
