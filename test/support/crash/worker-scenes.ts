@@ -184,7 +184,13 @@ export const leaving: Scene = {
   under: ['retry'],
   start: (bundle, settings) => {
     const worker = startWorker(bundle, settings)
-    void worker.next('worker.started').then(() => worker.signal('SIGTERM'))
+    // Before it says that it serves the destination it has nothing to take back.
+    const isServing = () =>
+      expect.poll(async () => (await readLivingWorkers(bundle.store)).length, patience).toBe(1)
+    void worker
+      .next('worker.started')
+      .then(isServing)
+      .then(() => worker.signal('SIGTERM'))
     return worker
   },
   prepare: async (bundle) => {
