@@ -225,7 +225,7 @@ function processorOf(
     store,
     openJobs: () => waitsOf(store.redis).jobsOf(store),
     perform: (job, pass, cutShort) =>
-      underWay.during(async () => {
+      underWay.during(`${config.name}:${job.id}`, async () => {
         await turns.take()
         return await runAttempt({ job, pass, gate, context }, cutShort)
       }),
