@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-/** It says what a worker bears that has the machine to itself and whoever floods it: beside others it would say something about them. */
-const alone = ['test/scenario/ops-port-flooded.test.ts']
+/** They say what a worker bears that has the machine to itself and whoever floods it: beside others they would say something about them. */
+const alone = ['test/scenario/ops-port-flooded.test.ts', 'test/scenario/oversized-entries.test.ts']
 
 /** One folder or one kind of test alone: `npx vitest run test/unit`. */
 export default defineConfig({

@@ -78,20 +78,21 @@ function isWorse(one: Finding, other: Finding): boolean {
 }
 
 function partsOfNamespace(namespace: string, configured: readonly string[], clock: Clock): Part[] {
-  const ofAll =
-    (check: (redis: Redis, destinations: readonly string[]) => Promise<Finding[]>): Part =>
-    async (redis) =>
-      // Whatever is wrong there is for the check to find.
-      check(redis, await namedPartitions(redis, namespace, configured).catch(() => configured))
+  let destinations = configured
   return [
-    ofAll((redis, destinations) => checkWorkers(redis, { namespace, destinations })),
-    ofAll((redis, destinations) => checkSealKeys(redis, { namespace, destinations })),
-    ofAll((redis, destinations) => checkControl(redis, { namespace, destinations }, clock)),
-    ofAll((redis, destinations) => checkRecent(redis, { namespace, destinations }, clock)),
-    ofAll((redis, destinations) => checkInboxes(redis, namespace, destinations)),
+    async (redis) => {
+      // Whatever is wrong there is for the others to find.
+      destinations = await namedPartitions(redis, namespace, configured).catch(() => configured)
+      return []
+    },
+    (redis) => checkWorkers(redis, { namespace, destinations }),
+    (redis) => checkSealKeys(redis, { namespace, destinations }),
+    (redis) => checkControl(redis, { namespace, destinations }, clock),
+    (redis) => checkRecent(redis, { namespace, destinations }, clock),
+    (redis) => checkInboxes(redis, namespace, destinations),
     (redis) => checkStreams(redis, namespace),
-    ofAll((redis, destinations) => checkScripts(redis, namespace, destinations)),
-    ofAll((redis, destinations) => checkUsers(redis, namespace, destinations)),
+    (redis) => checkScripts(redis, namespace, destinations),
+    (redis) => checkUsers(redis, namespace, destinations),
   ]
 }
 
