@@ -24,6 +24,13 @@ function storeOf(bundle: Bundle, place: number): DestinationStore {
   return at(bundle, partitionName(bundle.store.ref.destination, place)).store
 }
 
+/** A producer that asked before that takes it for one partition, for a second. */
+async function startServing(bundle: Bundle): Promise<void> {
+  const { redis, ref } = bundle.store
+  bundle.startWorker()
+  await expect.poll(() => redis.hget(controlKey(ref), 'partitions')).toBe(`${partitions}`)
+}
+
 function homeOf(bundle: Bundle, id: string): DestinationStore {
   return storeOf(bundle, partitionOf(id, partitions))
 }
@@ -136,7 +143,7 @@ it('refuses a cancel in the inbox of another partition by name, and leaves the c
 
 it('cancels and finds, for the library, in whichever partition callbacks are', async () => {
   const bundle = await setup({ destination: { partitions } })
-  bundle.startWorker()
+  await startServing(bundle)
   const callbacks = sampleCallbacks(12)
   const ids = callbacks.map(({ id }) => id)
   for (const callback of callbacks) await bundle.producer.enqueue({ ...callback, delay: '1h' })
@@ -155,7 +162,7 @@ it('cancels and finds, for the library, in whichever partition callbacks are', a
 
 it('gives the results of all partitions to one who reads them', async () => {
   const bundle = await setup({ destination: { partitions } })
-  bundle.startWorker()
+  await startServing(bundle)
   const ids = sampleCallbacks(20).map(({ id }) => id)
   for (const id of ids) await bundle.producer.enqueue(sampleCallback(id))
 
