@@ -14,24 +14,25 @@ export function createUnderWay(): UnderWay {
   return {
     count: () => count,
     during: async (callback, work) => {
-      const before = last.get(callback)
-      const { promise: done, resolve: end } = deferred()
-      last.set(callback, done)
       count += 1
-      try {
-        if (before !== undefined) await before
-        return await work()
-      } finally {
-        count -= 1
-        end()
-        if (last.get(callback) === done) last.delete(callback)
-      }
+      const result = after(last.get(callback), work)
+      const done = result.then(
+        () => undefined,
+        () => undefined,
+      )
+      last.set(callback, done)
+      await done
+      count -= 1
+      if (last.get(callback) === done) last.delete(callback)
+      return await result
     },
   }
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>((settle) => (resolve = settle))
-  return { promise, resolve }
+async function after<Result>(
+  before: Promise<void> | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (before !== undefined) await before
+  return await work()
 }
