@@ -3,6 +3,7 @@ import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 import { commandsInStore } from './scripts/eslint/commands-in-store.js'
+import { noLeadingSpread } from './scripts/eslint/no-leading-spread.js'
 import { sideEffectsAreSteps } from './scripts/eslint/side-effects-are-steps.js'
 
 const timeAndChance = [
@@ -80,6 +81,7 @@ export default tseslint.config(
         rules: {
           'side-effects-are-steps': sideEffectsAreSteps,
           'commands-in-store': commandsInStore,
+          'no-leading-spread': noLeadingSpread,
         },
       },
     },
@@ -90,6 +92,16 @@ export default tseslint.config(
     // The store, and the loader through which it runs its scripts.
     ignores: ['src/shared/store/**', 'src/shared/redis/script-call.ts'],
     rules: { 'ringback/commands-in-store': 'error' },
+  },
+  {
+    // What every callback goes through.
+    files: [
+      'src/salesforce/client.ts',
+      'src/shared/store/ledger/{accept,confirm,open}.ts',
+      'src/worker/attempt/**/*.ts',
+      'src/worker/bridge/{move-page,open-entry}.ts',
+    ],
+    rules: { 'ringback/no-leading-spread': 'error' },
   },
   {
     files: ['src/**/*.ts'],

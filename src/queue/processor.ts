@@ -167,7 +167,8 @@ async function processJob({ job, token }: HeldJob, run: Run): Promise<void> {
   }
   if (instruction.kind === 'finish') {
     // BullMQ does it as soon as this returns.
-    finishing.set(job, openStep('queue.finish', subjectOf(job, context)))
+    const finish = openStep('queue.finish', subjectOf(job, context))
+    if (finish !== undefined) finishing.set(job, finish)
     return
   }
   // BullMQ judges by the clock of this machine, which may be another one than ours.

@@ -65,13 +65,13 @@ export function createSalesforceClient(options: SalesforceClientOptions): Salesf
         const remainingMs = timeoutMs - elapsedMs()
         return remainingMs > 0
           ? exchanger.exchange({
-              ...parts,
               step: 'salesforce',
-              about: { ...about, id: request.idempotencyKey, traceparent: request.traceparent },
+              about: { id: request.idempotencyKey, traceparent: request.traceparent, ...about },
               method: 'POST',
               timeoutMs: remainingMs,
               signal,
               maySend,
+              ...parts,
             })
           : undefined
       }
@@ -138,7 +138,7 @@ function toAnswer(
   result: HttpResult,
   { sent, nowMs, durationMs }: AnswerContext,
 ): SalesforceAnswer {
-  if (result.kind === 'failed') return { ...result, durationMs }
+  if (result.kind === 'failed') return { durationMs, ...result }
   const { recordId, unusableRecordId, errors } = readParts(result.body, sent)
   const { status, phase, bytesSent } = result
   const retryAfterMs = parseRetryAfterMs(result.retryAfter, nowMs)

@@ -106,18 +106,18 @@ export function createExchanger({ certificateAuthority, proxy }: ExchangerOption
     // One signal may end every attempt of a worker. More than ten listeners are not a leak then: each goes with its attempt.
     if (signal) setMaxListeners(0, signal)
     return client.stream(url, {
-      ...(tunnels && isProxied(url) && { agent: { https: tunnels } }),
       method,
       headers,
-      ...(body !== undefined && { body }),
       timeout: timeoutsOf(timeoutMs),
+      ...(tunnels && isProxied(url) && { agent: { https: tunnels } }),
+      ...(body !== undefined && { body }),
       ...(signal && { signal }),
     })
   }
   return {
     exchange: (request) =>
       tracedExchange(request, () =>
-        exchange(open(request), { ...request, isProxied: isProxied(request.url) }),
+        exchange(open(request), { isProxied: isProxied(request.url), ...request }),
       ),
     close: () => {
       agents.http.destroy()
@@ -217,12 +217,13 @@ async function readAnswer(stream: Request, { step, about }: HttpStep): Promise<R
   const reading = openStep(`${step}.answer`, about)
   try {
     const body = await readBody(stream)
-    if (body.kind === 'broken-off') reading.fail(new Error('the answer was cut off before its end'))
-    else reading.succeed()
+    if (body.kind === 'broken-off')
+      reading?.fail(new Error('the answer was cut off before its end'))
+    else reading?.succeed()
     return body
   } catch (thrown) {
     // Not got's error, which holds the request, and so the token.
-    reading.fail(new Error(messageOf(thrown)))
+    reading?.fail(new Error(messageOf(thrown)))
     throw thrown
   }
 }

@@ -18,6 +18,7 @@ export function publishSending(stream: Request, { step, about }: HttpStep): void
     request.once('socket', (socket: Socket) => {
       const begin = () => {
         const sending = openStep(`${step}.send`, about)
+        if (sending === undefined) return
         // A request whose connection was destroyed finishes as well.
         request.once('finish', () => socket.destroyed || sending.succeed())
         // Node's own error, or got's of a time limit: neither holds the request, as what got makes of them does.

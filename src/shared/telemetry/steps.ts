@@ -128,11 +128,9 @@ export interface OpenStep {
   fail(error: unknown): void
 }
 
-const unwatched: OpenStep = { succeed: () => undefined, fail: () => undefined }
-
-/** Says that a step begins that somebody else takes for us. */
-export function openStep(step: Step, subject: StepSubject): OpenStep {
-  if (!published.hasSubscribers) return unwatched
+/** Says that a step begins that somebody else takes for us. Undefined while nobody listens: then its end need not be heard. */
+export function openStep(step: Step, subject: StepSubject): OpenStep | undefined {
+  if (!published.hasSubscribers) return undefined
   const message = messageOf(step, subject)
   published.start.publish(message)
   published.end.publish(message)

@@ -70,12 +70,12 @@ export function answered(
   const sinceDueMs = Math.max(0, begun.startedAtMs + durationMs - epochMsOf(firstDueAt))
   const outcome = classify(answer)
   return {
-    ...begun,
     startedAt: isoTimestamp(begun.startedAtMs),
     trace: begun.span?.traceparent,
     outcome,
     signal: signalOf(outcome, answer),
     evidence: { phase, bytesSent, durationMs, latenessMs, sinceDueMs, traceparent },
+    ...begun,
   }
 }
 
@@ -89,7 +89,7 @@ export function lost(
       ? { startedAt: isoTimestamp(unsettled.context.clock.now()), traceparent: undefined }
       : decodeAttempt(attempt, record)
   const outcome = workerLost
-  return { ...unsettled, startedAt, trace, outcome, signal: undefined, evidence: undefined }
+  return { startedAt, trace, outcome, signal: undefined, evidence: undefined, ...unsettled }
 }
 
 type CircumstancedAttempt = Pick<OpenedAttempt, 'open' | 'intent' | 'pass'> &

@@ -21,8 +21,6 @@ export async function settleAsExpired(
 ): Promise<Settlement> {
   const { nextAt, ...fields } = fieldsOf(decisionFor(intent))
   const settlement = await settle(context.store, {
-    ...endFields({ job, context, intent, nowMs: context.clock.now() }),
-    ...fields,
     generation: job.generation,
     attempt: 0,
     record: '',
@@ -32,6 +30,8 @@ export async function settleAsExpired(
     uncertainSince: undefined,
     followed: undefined,
     recentOutcome: undefined,
+    ...endFields({ job, context, intent, nowMs: context.clock.now() }),
+    ...fields,
   })
   if (settlement === 'settled') {
     const { destination } = context.store.ref

@@ -17,21 +17,21 @@ export function recordVerdict(
   attempt: UnverifiedAttempt,
   decision: VerdictDecision,
 ): Promise<VerdictReply> {
-  const { context, open } = attempt
+  const { job, context, open, intent } = attempt
   const nowMs = context.clock.now()
   const verdict = verdictOf(decision, context)
   const { state, ...fields } = fieldsOf(decision)
   const { recordId, code, message } = fields
   const at = isoTimestamp(nowMs)
   const input = {
-    ...endFields({ ...attempt, nowMs }),
-    ...fields,
     attempt: open.attempt,
     record: addVerification(open.record, { at, verdict, recordId, code, message }),
     state: decision.kind === 'ask-again' ? 'asking' : state,
     // What a search does not find may be there all the same: late, hidden from its user, or under another number.
     possibleDuplicate: verdict === 'retried' || verdict === 'verified-not-booked',
     verdict,
+    ...endFields({ job, context, intent, nowMs }),
+    ...fields,
   } as const
   return persist(attempt, () => verify(context.store, input))
 }

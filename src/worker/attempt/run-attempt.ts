@@ -1,6 +1,6 @@
 import type { Instruction } from '../../queue/instruction.ts'
 import { decodeStoredIntent } from '../../shared/store/ledger/stored-intent.ts'
-import type { BeginResult } from '../../shared/store/ledger/begin.ts'
+import type { BeginResult, OpenAttempt } from '../../shared/store/ledger/begin.ts'
 import { epochMsOf } from '../../shared/time/timestamp.ts'
 import { currentTracer } from '../../shared/telemetry/traces.ts'
 import type { SendConditions } from '../../salesforce/client.ts'
@@ -50,17 +50,17 @@ async function continueAttempt(
   switch (beginning.kind) {
     case 'begun': {
       const { clock } = work.context
-      await keepToMoment({ ...work, clock }, conditions.signal)
+      await keepToMoment({ clock, ...work }, conditions.signal)
       const startedAtMs = clock.now()
-      const begun = { ...opened(work, beginning), open: beginning, startedAtMs }
+      const begun = { startedAtMs, ...opened(work, beginning) }
       const { traceparent } = beginning
-      const answer = await send(begun, { ...conditions, traceparent })
+      const answer = await send(begun, { traceparent, ...conditions })
       return await conclude(answered(begun, answer))
     }
     case 'unsettled':
-      return await conclude(lost({ ...opened(work, beginning), open: beginning }))
+      return await conclude(lost(opened(work, beginning)))
     case 'unverified':
-      return await verifyAttempt({ ...opened(work, beginning), open: beginning }, conditions)
+      return await verifyAttempt(opened(work, beginning), conditions)
     case 'refused':
       return { kind: 'hand-back' }
     case 'expired':
@@ -85,8 +85,8 @@ async function conclude(attempt: ConcludedAttempt): Promise<Instruction> {
   return instruct(settlement, decision, context.clock)
 }
 
-function opened(work: Work, open: OpenedAttempt['open']): OpenedAttempt {
-  return { ...work, open, intent: decodeStoredIntent(open.intent) }
+function opened<Open extends OpenAttempt>(work: Work, open: Open): OpenedAttempt & { open: Open } {
+  return { open, intent: decodeStoredIntent(open.intent), ...work }
 }
 
 function skip({ job, context }: Work, why: string): Instruction {

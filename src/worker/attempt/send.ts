@@ -19,7 +19,7 @@ export function send(
       idempotencyKey: job.id,
       ...(traceparent === undefined ? {} : { traceparent }),
     },
-    { ...conditions, about: { destination, ...job, attempt: open.attempt } },
+    { about: { destination, ...job, attempt: open.attempt }, ...conditions },
   )
 }
 

@@ -10,7 +10,7 @@ import type { Work } from './attempt.ts'
  * open for so long.
  */
 export function attemptSpan(work: Work): SpanStart {
-  return { ...messagingSpan('attempt', subjectOf(work)), isRoot: true, showsScripts: true }
+  return { isRoot: true, showsScripts: true, ...messagingSpan('attempt', subjectOf(work)) }
 }
 
 /** Only now it is known what there is to do, and what it follows from. */

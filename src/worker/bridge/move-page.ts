@@ -125,7 +125,7 @@ function isLater(job: OpenedJob | undefined, nowMs: number): boolean {
 
 async function addJob({ queue, clock }: MoveContext, { job, isPutOff }: Moving): Promise<void> {
   if (job !== undefined && !isPutOff)
-    await queue.add({ ...job, delayMs: delayOf(job, clock.now()) })
+    await queue.add({ delayMs: delayOf(job, clock.now()), ...job })
 }
 
 async function confirmOpened(context: MoveContext, opened: readonly Moving[]): Promise<void> {
@@ -156,7 +156,8 @@ async function follow(
   const { id } = intent
   // Somebody has moved it since it was opened. The schedule has been told.
   if (job !== undefined && !isPutOff && movedTo !== undefined && movedTo !== job.dueAt) {
-    await queue.reenqueue({ ...job, delayMs: delayOf({ ...job, dueAt: movedTo }, clock.now()) })
+    const delayMs = delayOf({ ...job, dueAt: movedTo }, clock.now())
+    await queue.reenqueue({ delayMs, ...job })
   }
   if (nth !== undefined) observe({ event: 'number.repeated', destination, id, nth })
   if (opening.kind === 'duplicate') {

@@ -91,7 +91,6 @@ async function readIntent(
   const { number } = reading
   const key = await context.numberKeyOf(context.store.ref)
   const input = {
-    ...(key && placesOf(key, intent, number)),
     id: intent.id,
     intent: JSON.stringify(intent),
     entryId: entry.entryId,
@@ -101,6 +100,7 @@ async function readIntent(
     traceparent,
     redriveOf: entry.redriveOf,
     timedBy,
+    ...(key && placesOf(key, intent, number)),
   }
   return { kind: 'intent', intent, number, input }
 }
@@ -144,11 +144,11 @@ function notUnderstood(
   const { intents, wishes } = entry
   if (wishes > 1) {
     const message = `cancel, reschedule: the entry has ${wishes} fields of these names; nobody can tell which one is meant`
-    return { ...ids, reason: 'invalid', code: 'repeated-wish-field', message }
+    return { reason: 'invalid', code: 'repeated-wish-field', message, ...ids }
   }
   if (intents > 1) {
     const message = `intent: the entry has ${intents} fields of this name; nobody can tell which one is meant`
-    return { ...ids, reason: 'invalid', code: 'repeated-intent-field', message }
+    return { reason: 'invalid', code: 'repeated-intent-field', message, ...ids }
   }
   const rejection = { ...invalid(ids.id, parsed.problems), ...ids }
   return intents === 0 ? { ...rejection, code: 'no-intent-field' } : rejection

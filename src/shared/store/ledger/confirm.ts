@@ -77,7 +77,7 @@ function byTime(input: ConfirmInput): ConfirmByTime {
   const { expiresAt, isDefault = false } = input
   const defaultExpiry = isDefault ? expiresAt : undefined
   const expiresAtMs = expiresAt === undefined ? undefined : epochMsOf(expiresAt)
-  return { ...input, expiresAtMs, defaultExpiry }
+  return { expiresAtMs, defaultExpiry, ...input }
 }
 
 export function confirm(

@@ -83,9 +83,14 @@ export function numberPrintOf({ secret }: NumberKey, number: string): string {
  * 38 bits of an HMAC: two numbers in a hundred thousand million share them. Whoever looks something up compares what he finds.
  */
 function placeOf({ secret }: NumberKey, of: string): Place {
-  const digest = createHmac('sha256', secret).update(of).digest()
-  const bucket = digest.readUInt16BE(0) >> 2
-  return { bucket: bucket.toString(16).padStart(4, '0'), score: digest.readIntBE(2, 3) }
+  // As text: to make a Buffer of it takes as long as the HMAC itself.
+  const digest = createHmac('sha256', secret).update(of).digest('hex')
+  const bucket = Number.parseInt(digest.slice(0, 4), 16) >> 2
+  const score = Number.parseInt(digest.slice(4, 10), 16)
+  return {
+    bucket: bucket.toString(16).padStart(4, '0'),
+    score: score < 0x80_00_00 ? score : score - 0x1_00_00_00,
+  }
 }
 
 /** As places.lua has written it: a UUID in 16 bytes, behind what no id begins with. */
