@@ -26,6 +26,16 @@ describe('the place of a number', () => {
     )
   })
 
+  it('is the one by which an older version has placed callbacks', () => {
+    const numbers = ['+4366412345678', '+18445791189', '+491711234567', '+493012345']
+    expect(numbers.map((each) => placeOfNumber(key, each))).toEqual([
+      { bucket: '3ced', score: -399_432 },
+      { bucket: '371a', score: -7_996_804 },
+      { bucket: '279b', score: -1_374_155 },
+      { bucket: '24e6', score: 1_528_722 },
+    ])
+  })
+
   it('is nearly never shared: not by one of ten thousand', () => {
     const numbers = Array.from({ length: 10_000 }, (_, n) => `+4366412${30_000 + n}`)
     const places = numbers.map((each) => JSON.stringify(placeOfNumber(key, each)))
