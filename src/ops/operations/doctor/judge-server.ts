@@ -1,8 +1,8 @@
 import type { Finding, Verdict } from './finding.ts'
 import type { ServerFacts } from '../../../shared/store/server/server-facts.ts'
 
-/** design.md section 6: what the promise, and its pace, need of a Redis. */
-const required = { major: 6, minor: 2, hz: 100, hashMaxValue: 4_096 }
+/** What the promise, and its memory, need of a Redis. */
+const required = { major: 6, minor: 2, hashMaxValue: 4_096 }
 /** The least that Redis takes for it, and more than Ringback or BullMQ ever sends. */
 const maxBulkBytesNeeded = 1_048_576
 
@@ -14,7 +14,6 @@ export function judgeServer(facts: ServerFacts): Finding[] {
     judgeEviction(facts),
     judgeAof(facts),
     judgeFsync(facts),
-    judgeHz(facts),
     judgeHashes(facts),
     judgeBulk(facts),
   ]
@@ -80,16 +79,6 @@ function judgeFsync({ appendOnly, appendFsync }: ServerFacts): Finding {
   }
   const cost = appendFsync === 'everysec' ? ': a machine crash may lose a second' : ''
   return { check, verdict: 'ok', message: `${appendFsync}${cost}` }
-}
-
-function judgeHz({ hz }: ServerFacts): Finding {
-  const check = 'hz'
-  if (hz === undefined) return notReported(check, 'it')
-  if (hz >= required.hz) return { check, verdict: 'ok', message: String(hz) }
-  return advice(check, {
-    message: `is ${hz}: delayed callbacks may be up to ${Math.round(1_000 / hz)} ms late`,
-    fix: `CONFIG SET hz ${required.hz}`,
-  })
 }
 
 function judgeHashes({ hashMaxValue }: ServerFacts): Finding {

@@ -10,7 +10,6 @@ export interface ServerFacts {
   maxmemoryPolicy: string | undefined
   appendOnly: boolean | undefined
   appendFsync: string | undefined
-  hz: number | undefined
   hashMaxValue: number | undefined
   /** Bytes that a client may send as one value. */
   maxBulkBytes: number | undefined
@@ -23,7 +22,6 @@ export interface ServerFacts {
 export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
   const info = await readInfo(redis)
   const appendOnly = info.get('aof_enabled') ?? (await readSetting(redis, 'appendonly'))
-  const hz = info.get('configured_hz') ?? (await readSetting(redis, 'hz'))
   // Redis 6.2 knows the second name only.
   const hashMaxValue =
     (await readSetting(redis, 'hash-max-listpack-value')) ??
@@ -35,7 +33,6 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
     maxmemoryPolicy: info.get('maxmemory_policy') ?? (await readSetting(redis, 'maxmemory-policy')),
     appendOnly: appendOnly === undefined ? undefined : ['1', 'yes'].includes(appendOnly),
     appendFsync: await readSetting(redis, 'appendfsync'),
-    hz: numberOf(hz),
     hashMaxValue: numberOf(hashMaxValue),
     maxBulkBytes: numberOf(await readSetting(redis, 'proto-max-bulk-len')),
   }

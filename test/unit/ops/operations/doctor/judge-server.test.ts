@@ -11,7 +11,6 @@ const good: ServerFacts = {
   maxmemoryPolicy: 'noeviction',
   appendOnly: true,
   appendFsync: 'everysec',
-  hz: 100,
   hashMaxValue: 4_096,
   maxBulkBytes: 1_048_576,
 }
@@ -34,14 +33,6 @@ describe('judgeServer', () => {
   })
 
   it.each([
-    [99, 'warn'],
-    [100, 'ok'],
-    [500, 'ok'],
-  ])('judges hz %i: %s', (hz, verdict) => {
-    expect(verdictOf({ hz }, 'hz')).toBe(verdict)
-  })
-
-  it.each([
     [4_095, 'warn'],
     [4_096, 'ok'],
   ])('judges a listpack value of %i: %s', (hashMaxValue, verdict) => {
@@ -59,13 +50,13 @@ describe('judgeServer', () => {
 
   it('gives a fix with every warning and failure, and with nothing else', () => {
     const bad = { version: '5.0', maxmemoryPolicy: 'allkeys-lru', appendOnly: false }
-    const poor = { appendFsync: 'no', hz: 10, hashMaxValue: 64, maxBulkBytes: 536_870_912 }
+    const poor = { appendFsync: 'no', hashMaxValue: 64, maxBulkBytes: 536_870_912 }
     const findings = [good, { ...good, ...bad }, { ...good, ...poor }].flatMap(judgeServer)
     for (const { verdict, fix } of findings) {
       expect(fix !== undefined).toBe(verdict === 'warn' || verdict === 'fail')
     }
     expect(findings.filter(({ verdict }) => verdict === 'fail')).toHaveLength(3)
-    expect(findings.filter(({ verdict }) => verdict === 'warn')).toHaveLength(4)
+    expect(findings.filter(({ verdict }) => verdict === 'warn')).toHaveLength(3)
   })
 })
 
