@@ -1,13 +1,9 @@
 import { messageOf, RingbackError } from '../shared/errors/errors.ts'
-import type { Redis } from '../shared/redis/connection.ts'
 import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
-import {
-  waitForCopies,
-  type Copies,
-  type CopiesWish,
-} from '../shared/store/server/wait-for-copies.ts'
+import { askTogether } from '../shared/store/server/ask-together.ts'
+import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
 import { formatDuration } from '../shared/time/duration.ts'
 
 /** Does what is to be done, and answers when it is where it is to be. Throws `not-replicated` or `not-on-disk` where that cannot be had in time. */
@@ -16,28 +12,16 @@ export type Durable = (
   write: () => Promise<Acceptance>,
 ) => Promise<Acceptance>
 
-/** Of connections of its own, which wait. One question over each for all that was done since the last. */
+/** Of connections of its own, which wait. */
 export function createDurable(wish: CopiesWish): Durable {
-  const next = new Map<Redis, Promise<Copies>>()
-
-  function reached(redis: Redis): Promise<Copies> {
-    const asking =
-      next.get(redis) ??
-      soon().then(() => {
-        next.delete(redis)
-        return waitForCopies(redis, wish).catch((error: unknown) => {
-          throw cannotSay(error)
-        })
-      })
-    next.set(redis, asking)
-    return asking
-  }
-
+  const ask = askTogether(wish)
   return async ({ redis }, write) => {
     const socket = redis.stream
     const answer = await write()
     if (answer.kind === 'conflict') return answer
-    const copies = await reached(redis)
+    const copies = await ask(redis).catch((error: unknown) => {
+      throw cannotSay(error)
+    })
     // Another connection may be to another server, which says so of what it has done itself.
     if (redis.stream !== socket) throw missing(wish, 'the connection was lost meanwhile')
     const within = formatDuration(wish.timeoutMs)
@@ -48,11 +32,6 @@ export function createDurable(wish: CopiesWish): Durable {
       `${copies.replicas} of ${wish.replicas} replicas had it${where} within ${within}`,
     )
   }
-}
-
-/** For what is answered in the same moment. */
-function soon(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A server that will never say where it is has to be told from one that is away. */

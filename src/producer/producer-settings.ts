@@ -15,7 +15,7 @@ import type { RedisSecurity } from '../shared/config/redis-security.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
-import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
+import { replicaTimeoutMs, type CopiesWish } from '../shared/store/server/wait-for-copies.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
 // Not read from the environment: a program says itself whom it books for.
@@ -46,7 +46,6 @@ const sentinelNames = ['sentinelUsername', 'sentinelPassword'] as const
 
 const waitNames = ['waitReplicas', 'waitFsync', 'waitTimeout'] as const
 
-const replicaTimeoutMs = 500
 /** With `appendfsync everysec` Redis writes to the disk once a second. */
 const fsyncTimeoutMs = 1_500
 

@@ -44,7 +44,12 @@ const lostConnection =
 
 type FailureWhileSending = Exclude<
   SendFailureCode,
-  'token-unavailable' | 'unusable-call-id' | 'lock-at-risk' | 'unknown-seal-key' | 'broken-seal'
+  | 'token-unavailable'
+  | 'unusable-call-id'
+  | 'lock-at-risk'
+  | 'not-replicated'
+  | 'unknown-seal-key'
+  | 'broken-seal'
 >
 
 function codeOf({ phase, systemCode, cause }: FailureFacts): FailureWhileSending {

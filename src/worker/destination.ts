@@ -19,6 +19,7 @@ import type { Gate } from '../queue/dispatch.ts'
 import { createAdmission } from './attempt/admission.ts'
 import { breakerRulesOf } from './attempt/breaker-rules.ts'
 import type { AttemptContext, Verification } from './attempt/context.ts'
+import { createReplicas, type ReplicasWish } from './attempt/replicas.ts'
 import { runAttempt } from './attempt/run-attempt.ts'
 import { createBridge, type Bridge } from './bridge/bridge.ts'
 import { readDepths, type Depths } from './depths.ts'
@@ -66,6 +67,8 @@ export interface WorkerScope {
   turnsOf: (destination: string) => Turns
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
+  /** By how many an attempt must be known before it is sent; undefined: by none. */
+  replicas?: ReplicasWish | undefined
 }
 
 /** One destination that a worker serves. */
@@ -97,7 +100,8 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
     scope.observe({ event: 'token.answered', destination: name, result: answer.kind, code })
   })
   const bridge = bridgeOf(config, scope, queue)
-  const context = attemptContextOf(config, scope, salesforce)
+  const replicas = worker.replicas && createReplicas(store, worker.replicas)
+  const context = { replicas, ...attemptContextOf(config, scope, salesforce) }
   const processor = processorOf(config, scope, context)
   const expiry = createExpiry({ context, queue, everyMs: scope.times.expiryMs })
   const runs = runsOf(context, scope, queue)
@@ -107,6 +111,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
   const close = async () => {
     await queue.close()
     salesforce.close()
+    replicas?.close()
   }
   const depths = () => readDepths({ store, queue, waitingTimes, clock, rate: config.rate })
   return {

@@ -7,8 +7,10 @@ import { supervise, type Supervised } from '../shared/lifecycle/supervise.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
 import { connectWatched } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
+import { replicaTimeoutMs } from '../shared/store/server/wait-for-copies.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
+import type { ReplicasWish } from './attempt/replicas.ts'
 import { createDestination } from './destination.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { sayAliveTogether } from './heartbeat.ts'
@@ -85,6 +87,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     underWay: createUnderWay(),
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
+    replicas: replicasOf(config),
   }
   const fleet = createFleet(inPartitions(config.destinations), {
     create: (each) => {
@@ -122,6 +125,11 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       return inTime
     },
   }
+}
+
+function replicasOf({ waitReplicas, waitTimeoutMs }: WorkerConfig): ReplicasWish | undefined {
+  if (waitReplicas === 0) return undefined
+  return { count: waitReplicas, timeoutMs: waitTimeoutMs ?? replicaTimeoutMs }
 }
 
 interface Stopping extends UnlessPointless {

@@ -28,13 +28,17 @@ it('loses, of what was acknowledged in a partition, what the primary alone had, 
   await expectBooked(bundle, { kept, ended })
 }, 120_000)
 
-it('loses nothing in a partition of what was acknowledged with RINGBACK_WAIT_REPLICAS=1', async () => {
+it('loses nothing in a partition with RINGBACK_WAIT_REPLICAS=1 of what was acknowledged, and calls nobody twice without saying so', async () => {
   const { bundle, load, ended } = await throughPartition({ waitReplicas: 1 })
   const { lost, kept } = await foundAgain(bundle, load)
 
   expect(lost).toEqual([])
   expect(load.failures.some((message) => message.includes('replicas'))).toBe(true)
   await expectBooked(bundle, { kept, ended })
+  const results = await resultsOfAll(bundle, kept)
+  const marked = results.filter(({ possibleDuplicate }) => possibleDuplicate).map(({ id }) => id)
+  const twice = kept.filter((id) => bundle.sandbox.bookingsOf(id).length > 1)
+  expect(twice.filter((id) => !marked.includes(id))).toEqual([])
 }, 120_000)
 
 interface Partition {
@@ -54,6 +58,7 @@ async function throughPartition(options: ProducerOptions): Promise<Partition> {
     NODE_OPTIONS: `--import=${new URL('../support/bind-source.mjs', import.meta.url).href}`,
     RINGBACK_TEST_SOURCE: network.newAddress(),
     RINGBACK_LOCK_DURATION: '5s',
+    RINGBACK_WAIT_REPLICAS: String(options.waitReplicas ?? 0),
   })
   const { namespace } = bundle.store.ref
   const producer = createProducer({ redisUrl: cluster.url, namespace, ...options })

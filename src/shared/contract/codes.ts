@@ -17,6 +17,7 @@ export const attemptCodes = [
   'unusable-call-id',
   'unusable-request',
   'lock-at-risk',
+  'not-replicated',
   'unknown-seal-key',
   'broken-seal',
   // Something may have been booked; `timeout`, `tls` and `aborted` too, once the request was sent.

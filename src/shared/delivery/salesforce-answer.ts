@@ -90,3 +90,5 @@ export type SendFailureCode =
   | 'broken-seal'
   /** The connection was there too late: another worker may have taken the callback over. */
   | 'lock-at-risk'
+  /** Fewer replicas than are asked for knew of the attempt. */
+  | 'not-replicated'

@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/time/clock.ts'
 import type { SalesforceClient } from '../../salesforce/client.ts'
 import type { SearchConditions } from '../../salesforce/contact-request-finder.ts'
 import type { DecisionRules } from './decide.ts'
+import type { Replicas } from './replicas.ts'
 
 export interface AttemptContext extends DecisionRules {
   store: DestinationStore
@@ -19,6 +20,8 @@ export interface AttemptContext extends DecisionRules {
   breakerRules?: string | undefined
   /** An attempt that has not got as far by then is not sent: another worker may have taken it over. */
   sendWithinMs: number
+  /** Undefined: an attempt is sent as soon as the primary knows of it. */
+  replicas?: Replicas | undefined
   clock: Clock
   observe: Observer
 }

@@ -18,6 +18,7 @@ import { expire } from './expire.ts'
 import { instruct } from './instruct.ts'
 import { keepToMoment } from './keep-to-moment.ts'
 import { recordAttempt } from './record-attempt.ts'
+import { notReplicated, type Written } from './replicas.ts'
 import { reportAttempt } from './report-attempt.ts'
 import { send, sendConditions } from './send.ts'
 import { attemptSpan, noteBeginning } from './trace-attempt.ts'
@@ -38,23 +39,26 @@ export async function runAttempt(work: Work, signal: AbortSignal): Promise<Instr
 
 async function beginAndContinue(work: Work, conditions: SendConditions): Promise<Instruction> {
   const beginning = await beginAttempt(work)
-  if (work.span !== undefined) noteBeginning(work, work.span, beginning)
+  if (work.span !== undefined) noteBeginning(work, work.span, beginning.reply)
   return await continueAttempt(work, beginning, conditions)
 }
 
 async function continueAttempt(
   work: Work,
-  beginning: BeginResult,
+  { reply: beginning, missing }: Written<BeginResult>,
   conditions: SendConditions,
 ): Promise<Instruction> {
   switch (beginning.kind) {
     case 'begun': {
       const { clock } = work.context
-      await keepToMoment({ clock, ...work }, conditions.signal)
+      if (missing === undefined) await keepToMoment({ clock, ...work }, conditions.signal)
       const startedAtMs = clock.now()
       const begun = { startedAtMs, ...opened(work, beginning) }
       const { traceparent } = beginning
-      const answer = await send(begun, { traceparent, ...conditions })
+      const answer =
+        missing === undefined
+          ? await send(begun, { traceparent, ...conditions })
+          : notReplicated(missing)
       return await conclude(answered(begun, answer))
     }
     case 'unsettled':

@@ -7,6 +7,7 @@ import type { Signal } from '../../shared/delivery/signal.ts'
 const ownCodes: readonly string[] = [
   'aborted',
   'lock-at-risk',
+  'not-replicated',
   'unusable-call-id',
   'unusable-request',
   'unknown-seal-key',

@@ -120,6 +120,8 @@ export const roleAccess = {
       'PING',
       'SCAN',
       'TIME',
+      'WAIT',
+      'WAITAOF',
     ],
     scriptKeys: [
       '{ringback:d}:inbox',

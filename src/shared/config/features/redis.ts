@@ -92,7 +92,7 @@ export const redisSettings = defineFeature(
       name: 'waitReplicas',
       env: 'RINGBACK_WAIT_REPLICAS',
       description:
-        'How many replicas must have what the library, `ringback enqueue` and `ringback import` submit before it counts as accepted. With 0 what Redis has answered and not yet passed on is lost with its primary. See docs/nodes.md.',
+        'How many replicas must have what the library, `ringback enqueue` and `ringback import` submit before it counts as accepted, and must know of a worker’s attempt before it is sent. With 0 what Redis has answered and not yet passed on is lost with its primary, and what was being sent then is sent again. See docs/nodes.md.',
       default: '0',
       example: '1',
     }),

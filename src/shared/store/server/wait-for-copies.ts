@@ -10,6 +10,9 @@ export interface CopiesWish {
   timeoutMs: number
 }
 
+/** How long to wait for replicas where nobody has said. */
+export const replicaTimeoutMs = 500
+
 export interface Copies {
   replicas: number
   /** The primary has it on its disk. False where that was not asked. */

@@ -146,6 +146,7 @@ describe('no answer', () => {
   it.each<SendFailureCode>([
     ...(['token-unavailable', 'unusable-call-id', 'unusable-request', 'dns'] as const),
     ...(['connect', 'tls', 'timeout', 'reset', 'protocol', 'aborted', 'lock-at-risk'] as const),
+    'not-replicated',
   ])('is unavailable before anything was sent, uncertain after: %s', (code) => {
     const failed = { kind: 'failed', code, message: 'In words.', durationMs: 7 } as const
     const before = { sent: false, phase: 'connecting', bytesSent: 0 } as const
