@@ -3,6 +3,7 @@ import { createProcessor } from '../queue/processor.ts'
 import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../shared/config/config.ts'
 import { describeShared } from '../shared/config/describe.ts'
+import { partitionIn } from '../shared/contract/partition.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
@@ -33,6 +34,7 @@ import { onceAgreed } from './once-agreed.ts'
 import { createPartition } from './partition.ts'
 import { createExpiry } from './maintenance/expiry.ts'
 import { createRuns } from './runs/runs.ts'
+import { createSiblings } from './siblings.ts'
 import { createSchedule } from './schedule/schedule.ts'
 import { createSealKeys, type SealKeys } from './sealing/seal-keys.ts'
 import { withoutSealKeys } from './sealing/sealing.ts'
@@ -128,6 +130,7 @@ export function createDestination(config: DestinationConfig, worker: WorkerScope
           schedule,
           heartbeatOf(config, scope),
           historyOf(scope),
+          ...siblingsOf(config, scope),
         ],
         close,
       ),
@@ -184,6 +187,16 @@ function heartbeatOf(config: DestinationConfig, scope: DestinationScope): Servic
 
 function historyOf({ store, times, clock, observe }: DestinationScope): Service {
   return createHistory({ store, everyMs: times.historyMs, clock, observe })
+}
+
+/** Of all its partitions, beside the first one. */
+function siblingsOf(
+  { partitions, breaker }: DestinationConfig,
+  { redis, store: { ref }, times, clock, observe }: DestinationScope,
+): Service[] {
+  const isFirst = partitionIn(ref.destination).partition === 0
+  if (partitions === 1 || !isFirst || !breaker.isOn) return []
+  return [createSiblings({ redis, ref, partitions, everyMs: times.siblingsMs, clock, observe })]
 }
 
 interface DestinationScope extends WorkerScope {

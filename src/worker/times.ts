@@ -25,6 +25,8 @@ export interface WorkerTimes {
   runsMs: number
   /** For so long what was seen of a pause, a door and runs counts as what there is. */
   lookMs: number
+  /** How often it is looked whether the partitions of a destination agree about Salesforce. */
+  siblingsMs: number
   /** How often it is looked whether anything is left of a destination that is to be served no more. */
   drainMs: number
   /** How long the walker rests after a turn of its round. */
@@ -52,6 +54,7 @@ export function workerTimes(lockMs: number): WorkerTimes {
     historyMs: 5_000,
     runsMs: 1_000,
     lookMs: 1_000,
+    siblingsMs: 500,
     drainMs: 5_000,
     batchRestMs: 1_000,
     walkerLeaseMs: lockMs,

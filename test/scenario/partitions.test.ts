@@ -3,10 +3,11 @@ import { expect, it, onTestFinished } from 'vitest'
 
 import { partitionNames } from '../../src/shared/contract/partition.ts'
 import { openStore, type DestinationStore } from '../../src/shared/redis/destination-store.ts'
-import { inboxKey } from '../../src/shared/redis/keys.ts'
+import { controlKey, inboxKey } from '../../src/shared/redis/keys.ts'
 import { pause } from '../../src/shared/store/control/pause.ts'
 import { resume } from '../../src/shared/store/control/resume.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
+import { callbacksIn } from '../support/partitions.ts'
 import { sampleCallbacks, type SampleCallback } from '../support/callbacks.ts'
 import { startCluster } from '../support/cluster.ts'
 import { crashAt } from '../support/crash/crash-at.ts'
@@ -100,4 +101,38 @@ it('sends nothing of any partition while all are paused, and no more than the ra
   // Four may go at once; after that each partition sends every 200 ms.
   const leastMs = ((callbacks.length - partitions) / 20) * 1_000
   expect(systemClock.monotonic() - resumedAtMs).toBeGreaterThan(leastMs)
+}, 120_000)
+
+it('stops in all partitions within a second when one finds that Salesforce is out, sends a probe now and then, and goes on in all', async () => {
+  const { bundle, partition } = await onCluster()
+  const { sandbox, producer } = bundle
+  const worker = await startWorkerProcess(bundle, {
+    ...settings,
+    RINGBACK_BREAKER_RAMP: '1s',
+    // Of the others none would find out for a long time.
+    RINGBACK_BACKOFF_INITIAL: '10s',
+    RINGBACK_BACKOFF_MAX: '10s',
+  })
+  sandbox.setFaults([{ do: 'break', status: 503 }])
+  const many = callbacksIn(1, partitions, { count: 40, prefix: 'many' })
+  const few = [0, 2, 3].flatMap((place) =>
+    callbacksIn(place, partitions, { count: 2, prefix: `few-${place}` }),
+  )
+  const field = (name: string) =>
+    Promise.all(partition.map(({ redis, ref }) => redis.hget(controlKey(ref), name)))
+  for await (const answer of producer.enqueueMany([...few, ...many])) {
+    expect(answer.kind).toBe('accepted')
+  }
+
+  await expect.poll(() => field('breaker'), { timeout: 30_000 }).toEqual(Array(4).fill('open'))
+  // Of one machine, so by one clock.
+  const since = (await field('heldSince')).map(Number)
+  expect(Math.max(...since) - Math.min(...since)).toBeLessThan(1_000)
+  await expect.poll(() => field('breakerTries'), { timeout: 30_000 }).toEqual(Array(4).fill('2'))
+  const failed = worker.lines('attempt.settled').length
+  // Ten open it, three may be under way with them, the others have sent all that they have, and two were probes.
+  expect(failed).toBeLessThanOrEqual(10 + 3 + few.length + 2)
+
+  sandbox.setFaults([])
+  await expectBookedOnce(bundle, [...few, ...many])
 }, 120_000)

@@ -47,6 +47,7 @@ const quickTimes: WorkerTimes = {
   sealKeysMs: 50,
   historyMs: 200,
   runsMs: 50,
+  siblingsMs: 50,
   drainMs: 50,
   lookMs: 50,
   batchRestMs: 5,

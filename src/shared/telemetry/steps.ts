@@ -48,6 +48,8 @@ export const stepTable = {
   'query.send': 'the query goes out whether an uncertain attempt was booked',
   'query.answer': 'the answer to it is read',
   verify: 'what that means for the callback is recorded, with the end if it is one (verify.lua)',
+  'follow-breaker':
+    'what the breaker of a partition has come to, or a limit that was named there, holds for another one too (follow-breaker.lua)',
   release: 'an attempt counts no longer as under way, or as a probe (release.lua)',
   'queue.hand-back': 'a job is given back that may not go now',
   'queue.delay': 'the queue is told when the next attempt is due',

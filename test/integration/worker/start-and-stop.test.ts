@@ -17,6 +17,7 @@ import { createSealKeys } from '../../../src/worker/sealing/seal-keys.ts'
 import { createHistory } from '../../../src/worker/keep-history.ts'
 import { createMaintenance } from '../../../src/worker/maintenance/maintenance.ts'
 import { createRuns } from '../../../src/worker/runs/runs.ts'
+import { createSiblings } from '../../../src/worker/siblings.ts'
 import { createServerClock, followServerClock } from '../../../src/worker/server-clock.ts'
 import { workerTimes } from '../../../src/worker/times.ts'
 import { createUnderWay } from '../../../src/worker/under-way.ts'
@@ -138,6 +139,11 @@ const services: [string, (given: Given) => Service][] = [
     'the history',
     ({ bundle: { store }, scope: { redis, clock, observe } }) =>
       createHistory({ store: openStore(redis, store.ref), everyMs: 1, clock, observe }),
+  ],
+  [
+    'what has partitions follow each other',
+    ({ bundle: { store }, scope: { redis, clock, observe } }) =>
+      createSiblings({ redis, ref: store.ref, partitions: 3, everyMs: 1, clock, observe }),
   ],
   [
     'the keys for sealed numbers',

@@ -25,7 +25,7 @@ import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
 import { readLivingWorkers } from '../../../src/shared/store/workers/living-workers.ts'
 import { sampleCallback, sampleCallbacks, sendRaw } from '../callbacks.ts'
 import { rpush, xadd } from '../inbox.ts'
-import { partitionsOf } from '../partitions.ts'
+import { callbacksIn, partitionsOf } from '../partitions.ts'
 import { resultsOfAll } from '../results.ts'
 import type { Bundle } from '../ringback.ts'
 import { scheduled } from '../scheduled.ts'
@@ -137,6 +137,28 @@ export const probing: Scene = {
     bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
     await sendRaw(bundle, one)
     return booked(one)
+  },
+}
+
+const inFirst = callbacksIn(0, 2, { count: 1, prefix: 'first' })
+
+/** The other of two partitions follows: first it sends nothing either, then it goes on. */
+export const following: Scene = {
+  name: 'a worker has a partition follow the breaker of the other one',
+  under: ['retry'],
+  partitions: 2,
+  start: (bundle, settings) =>
+    startWorker(bundle, {
+      ...nervousBreaker,
+      RINGBACK_PARTITIONS: '2',
+      RINGBACK_BREAKER_PROBE_MIN: '2s',
+      RINGBACK_BREAKER_RAMP: '1m',
+      ...settings,
+    }),
+  prepare: async (bundle) => {
+    bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
+    for (const callback of inFirst) await sendRaw(bundle, callback)
+    return booked(...inFirst)
   },
 }
 

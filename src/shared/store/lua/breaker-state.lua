@@ -7,7 +7,7 @@ local function open_breaker(now, tries, rules)
   local asked = math.min(tonumber(retry_after_ms) or 0, 3600000)
   redis.call('HSET', control, 'breaker', 'open', 'breakerUntil', now + math.max(wait, asked), 'breakerTries', tries,
     'breakerCode', code, 'breakerMessage', message)
-  redis.call('HDEL', control, 'probe', 'probeUntil', 'rampAt', 'rampMs')
+  redis.call('HDEL', control, 'probe', 'probeUntil', 'rampAt', 'rampMs', 'breakerOf')
   redis.call('DEL', breaker)
 end
 
@@ -17,7 +17,7 @@ local function judge_probe(c, now, rules)
     return true
   end
   redis.call('HSET', control, 'breaker', 'ramp', 'rampAt', now, 'rampMs', rules.ramp)
-  redis.call('HDEL', control, 'probe', 'probeUntil', 'breakerUntil')
+  redis.call('HDEL', control, 'probe', 'probeUntil', 'breakerUntil', 'breakerOf')
   end_hold(now)
   control_changed()
   return false

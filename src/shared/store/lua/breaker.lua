@@ -34,7 +34,8 @@ local function note_signal(claim)
     return false
   end
   local rules = rules_of()
-  local c = read(control, 'breaker', 'breakerCause', 'breakerTries', 'probe', 'rampAt', 'rampMs', 'slow', 'slowAt', 'slowUntil')
+  local c = read(control, 'breaker', 'breakerCause', 'breakerTries', 'breakerSince', 'probe', 'rampAt', 'rampMs', 'slow',
+    'slowAt', 'slowUntil')
   if c.breaker == 'open' then return c.probe == claim and judge_probe(c, now, rules) end
   if c.rampAt and now >= c.rampAt + c.rampMs then
     redis.call('HDEL', control, 'breaker', 'breakerSince', 'breakerCause', 'breakerTries', 'breakerCode', 'breakerMessage',
@@ -45,7 +46,8 @@ local function note_signal(claim)
   local cause = cause_of(count_signal(now, rules.window), c, rules)
   if not cause then return false end
   open_breaker(now, c.breaker == 'ramp' and tonumber(c.breakerTries) or 0, rules)
-  redis.call('HSET', control, 'breakerCause', cause, 'breakerSince', now)
+  -- After one that a sibling on another server has found, whatever the time is there.
+  redis.call('HSET', control, 'breakerCause', cause, 'breakerSince', math.max(now, (tonumber(c.breakerSince) or 0) + 1))
   begin_hold(now)
   control_changed()
   return false
