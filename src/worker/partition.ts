@@ -4,6 +4,7 @@ import {
   partitionName,
   partitionNames,
   partitionOf,
+  shareOf,
 } from '../shared/contract/partition.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import { openStore, type DestinationStore } from '../shared/redis/destination-store.ts'
@@ -50,9 +51,4 @@ export function inPartitions(configs: readonly DestinationConfig[]): Destination
       concurrency: shareOf(concurrency, partitions, place),
     }))
   })
-}
-
-/** Whole; the first ones have what is left over. */
-function shareOf(total: number, shares: number, place: number): number {
-  return Math.floor(total / shares) + (place < total % shares ? 1 : 0)
 }

@@ -15,6 +15,11 @@ export function partitionNames(destination: string, partitions: number): string[
   return Array.from({ length: partitions }, (_, partition) => partitionName(destination, partition))
 }
 
+/** Of what there is so much of, whole, for one of so many; the first ones have what is left over. */
+export function shareOf(total: number, shares: number, place: number): number {
+  return Math.floor(total / shares) + (place < total % shares ? 1 : 0)
+}
+
 /** What a name stands for: `d/2` for a partition, and `d` for a destination or its first partition. */
 export function partitionIn(name: string): { destination: string; partition: number } {
   const [destination = '', partition = '0'] = name.split('/')

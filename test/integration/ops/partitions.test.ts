@@ -1,8 +1,15 @@
 /** Commands about a destination in several partitions: they act on all of them, on the one that is meant, or refuse. */
 import { expect, it } from 'vitest'
 
+import type { RunDecision } from '../../../src/ops/operations/runs/decide-run.ts'
+import type { RunList, ShownRun } from '../../../src/ops/operations/runs/find-runs.ts'
 import { partitionNames } from '../../../src/shared/contract/partition.ts'
-import { controlKey, deadLettersKey, inboxKey } from '../../../src/shared/redis/keys.ts'
+import {
+  callbackKey,
+  controlKey,
+  deadLettersKey,
+  inboxKey,
+} from '../../../src/shared/redis/keys.ts'
 import { fixPartitions } from '../../../src/shared/store/partitions/fix-partitions.ts'
 import { bridgeGroup } from '../../../src/shared/store/inbox/inbox.ts'
 import { sampleCallback, sampleCallbacks } from '../../support/callbacks.ts'
@@ -10,11 +17,14 @@ import { at } from '../../support/further-destinations.ts'
 import { xadd } from '../../support/inbox.ts'
 import { callbacksIn } from '../../support/partitions.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
+import { containing } from './support/asymmetric.ts'
 import { runCommand } from './support/cli.ts'
 import { environmentOf } from './support/environment.ts'
 
 const partitions = 3
 const names = partitionNames('default', partitions)
+/** A run takes a while on a busy machine. */
+const patience = { timeout: 15_000 }
 
 async function partitioned(): Promise<Bundle> {
   const bundle = await setup({ destination: { partitions } })
@@ -104,20 +114,108 @@ it('shows the partitions side by side', async () => {
   expect(JSON.parse(one.stdout)).toMatchObject({ destination: 'default/1' })
 })
 
-it.each([
-  ['dead-letters', 'list'],
-  ['results'],
-  ['runs', 'list'],
-  ['redrive', '--reason', 'refused'],
-  ['audit'],
-  ['export', 'results'],
-])('refuses by name what is about one partition: %s %s', async (...args: string[]) => {
+/** So many that Salesforce has refused, in each partition. */
+async function withDeadLetters(countInEach: number) {
   const bundle = await partitioned()
-  const { status, stderr } = await run(bundle, ...args)
-  expect(stderr).toContain('default has 3 partitions')
-  expect(stderr).toContain('default/0 to default/2')
-  expect(status).not.toBe(0)
+  const callbacks = names.flatMap((_, place) =>
+    callbacksIn(place, partitions, { count: countInEach, prefix: `cb-${place}` }),
+  )
+  bundle.sandbox.setFaults([{ do: 'refuse' }])
+  bundle.startWorker()
+  for (const callback of callbacks) await bundle.producer.enqueue(callback)
+  for (const { id } of callbacks) await bundle.producer.waitForEnd(id)
+  bundle.sandbox.setFaults([])
+  const ask = async <Data>(...args: string[]) =>
+    JSON.parse((await run(bundle, ...args, '--json')).stdout) as Data
+  return { bundle, callbacks, ask }
+}
+
+it('plans, starts and shows a run over all partitions as one, and side by side', async () => {
+  const { bundle, ask } = await withDeadLetters(4)
+  const plan = await ask<ShownRun>('redrive', '--reason', 'refused', '--rate', '60/s', '--plan')
+  expect(plan).toMatchObject({ destination: 'default', state: 'planned', rate: 60 })
+  expect(plan.counts.selected).toBe(12)
+  expect(plan.byReason).toEqual({ refused: 12 })
+  expect(plan.partitions).toMatchObject(
+    names.map((destination) => ({ destination, counts: { selected: 4 } })),
+  )
+  expect(plan.partitions?.map(({ rate }) => rate)).toEqual([20, 20, 20])
+
+  const started = await ask<RunDecision>('runs', 'start', plan.id)
+  expect(started).toMatchObject({ outcome: 'done', run: { destination: 'default' } })
+  await expect
+    .poll(() => ask<ShownRun>('runs', 'show', plan.id), patience)
+    .toMatchObject({ state: 'done', counts: { sent: 12, booked: 12, remaining: 0 } })
+  expect(bundle.sandbox.bookings()).toHaveLength(12)
+
+  const again = await run(bundle, 'runs', 'start', plan.id)
+  expect(again).toMatchObject({ status: 1, stdout: containing('nothing done') })
+  const { runs } = await ask<RunList>('runs', 'list')
+  expect(runs).toMatchObject([{ id: plan.id, counts: { booked: 12 } }])
+  const { stdout } = await run(bundle, 'runs', 'show', plan.id)
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^${name} .* done$`, 'm'))
 })
+
+it('sends a canary in each partition, and pauses, resumes and aborts all of them', async () => {
+  const { bundle, ask } = await withDeadLetters(4)
+  const { id } = await ask<ShownRun>('redrive', '--plan')
+  await ask('runs', 'start', id, '--canary', '2')
+  await expect
+    .poll(() => ask<ShownRun>('runs', 'show', id), patience)
+    .toMatchObject({ state: 'paused', stateWhy: 'canary', canary: 3, counts: { booked: 3 } })
+
+  await ask('pause')
+  expect(await ask('runs', 'resume', id, '--rate', '30/s')).toMatchObject({ run: { rate: 30 } })
+  await expect
+    .poll(() => ask<ShownRun>('runs', 'show', id), patience)
+    .toMatchObject({ state: 'waiting' })
+  expect(await ask('runs', 'pause', id)).toMatchObject({ run: { state: 'paused' } })
+  expect(await ask('runs', 'abort', id)).toMatchObject({ run: { state: 'aborted' } })
+  expect((await run(bundle, 'runs', 'abort', id)).status).toBe(1)
+  expect((await run(bundle, 'runs', 'show', 'redrive-0')).stderr).toContain('No plan and no run')
+})
+
+it('plans over all partitions what one of them alone has, and what none has', async () => {
+  const bundle = await partitioned()
+  const { redis, ref } = at(bundle, 'default/2').store
+  await redis.zadd(deadLettersKey(ref), 1, 'one')
+  await redis.hset(callbackKey(ref, 'one'), {
+    state: 'dead',
+    reason: 'refused',
+    intent: JSON.stringify(sampleCallback('one')),
+    updatedAt: '2026-02-26T15:40:52.000Z',
+  })
+  const plan = async (...args: string[]) =>
+    JSON.parse((await run(bundle, ...args, '--plan', '--json')).stdout) as ShownRun
+  const one = await plan('dead-letters', 'discard', '--reason', 'refused')
+  expect(one.counts.selected).toBe(1)
+  expect(one.partitions?.map(({ destination }) => destination)).toEqual(['default/2'])
+  const none = await plan('dead-letters', 'discard', '--reason', 'expired')
+  expect(none.counts.selected).toBe(0)
+  expect((await run(bundle, 'runs', 'start', none.id)).stderr).toContain('selects no callback')
+})
+
+it('redrives each dead letter where it is', async () => {
+  const { bundle, callbacks } = await withDeadLetters(2)
+  const ids = callbacks.map(({ id }) => id)
+  const { status, stdout } = await run(bundle, 'dead-letters', 'redrive', ...ids)
+  expect({ status, redriven: stdout.match(/redriven/g)?.length }).toEqual({
+    status: 0,
+    redriven: 6,
+  })
+  await expect.poll(() => bundle.sandbox.bookings().length, patience).toBe(6)
+})
+
+it.each([['dead-letters', 'list'], ['results'], ['audit'], ['export', 'results']])(
+  'refuses by name what is about one partition: %s %s',
+  async (...args: string[]) => {
+    const bundle = await partitioned()
+    const { status, stderr } = await run(bundle, ...args)
+    expect(stderr).toContain('default has 3 partitions')
+    expect(stderr).toContain('default/0 to default/2')
+    expect(status).not.toBe(0)
+  },
+)
 
 it('lists the dead letters of the partition that is named, and knows no partition beyond the last', async () => {
   const bundle = await partitioned()

@@ -55,10 +55,23 @@ export function presentRun(run: ShownRun, screen: Screen): void {
       [sent, outstanding, booked, dead, cancelled, skipped, remaining].map(String),
     ]),
   )
+  presentPartitions(run, screen)
   if (filter.verify === true) say(screen, verifiedInWords(counts))
   if (counts.notFollowed > 0) say(screen, notFollowedInWords(counts.notFollowed))
   presentFilter(run, screen)
   presentStory(run, screen)
+}
+
+/** Side by side, where there are several: each has its own canary, and may stop by itself. */
+function presentPartitions({ partitions = [] }: ShownRun, { line, columns }: Screen): void {
+  if (partitions.length === 0) return
+  const rows = partitions.map(({ destination, state, stateWhy = '', counts }) => {
+    const { selected, sent, outstanding, booked, dead, skipped, remaining } = counts
+    const numbers = [selected, sent, outstanding, booked, dead, skipped, remaining].map(String)
+    return [printable(destination), ...numbers, `${state} ${stateWhy}`.trim()]
+  })
+  const head = ['partition', 'selected', 'sent', 'on their way', 'booked', 'dead', 'skipped']
+  line(textTable([...head, 'remaining', 'state'], rows, columns))
 }
 
 function verifiedInWords({ stillBooked = 0, unclear = 0 }: ShownRun['counts']): string {
@@ -147,6 +160,13 @@ function presentSelection(plan: ShownRun, screen: Screen): void {
   if (oldest !== undefined && newest !== undefined) {
     line(`${plan.kind === 'cancel' ? 'since' : 'ended'}   ${plainTime(oldest, screen.nowMs())}`)
     line(`   to   ${plainTime(newest, screen.nowMs())}`)
+  }
+  if (plan.partitions !== undefined && plan.counts.selected > 0) {
+    const rows = plan.partitions.map(({ destination, counts }) => [
+      printable(destination),
+      String(counts.selected),
+    ])
+    line(textTable(['partition', 'callbacks'], rows, columns))
   }
   const counted = countsOfPlan(plan)
   if (counted.length > 0) line(textTable(['by', '', 'callbacks'], counted, columns))

@@ -5,7 +5,8 @@ import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
 import { noting, type Operator } from '../audit/note-action.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions } from '../destination/any-destination.ts'
+import { idsByPlace } from '../destination/places.ts'
 import { retentionMsOf, streamFromStore, type Target } from '../destination/target.ts'
 import { redriveWarnings } from './redrive-warnings.ts'
 
@@ -20,6 +21,11 @@ export interface Redrive {
 export interface RedrivePlan {
   operator: Operator
   reason: string | undefined
+  /** Of a destination in partitions, those in which any of the ids is, or would be. */
+  places: readonly Place[]
+}
+
+interface Place {
   target: Target
   letters: readonly { id: string; warnings: readonly string[] }[]
 }
@@ -36,12 +42,17 @@ export function planRedrive(
   { destination, ids, operator, reason }: RedriveRequest,
   clock: Clock,
 ): Promise<RedrivePlan> {
-  return withAnyDestination(config, destination, async (store, target) => {
-    const letters = [...new Set(ids)].map(async (id) => {
-      const record = await readCallback(store, id)
-      return { id, warnings: redriveWarnings(record, target, clock.now()) }
+  return withPartitions(config, destination, async (stores) => {
+    const byPlace = [...(await idsByPlace(stores, ids))]
+    const places = byPlace.map(async ([store, here]) => {
+      const target = { config, ref: store.ref }
+      const letters = [...new Set(here)].map(async (id) => {
+        const record = await readCallback(store, id)
+        return { id, warnings: redriveWarnings(record, target, clock.now()) }
+      })
+      return { target, letters: await Promise.all(letters) }
     })
-    return { operator, reason, target, letters: await Promise.all(letters) }
+    return { operator, reason, places: await Promise.all(places) }
   })
 }
 
@@ -51,22 +62,29 @@ export interface Warning {
   warning: string
 }
 
-export function warningsOf({ letters }: RedrivePlan): Warning[] {
-  return letters.flatMap(({ id, warnings }) =>
+export function warningsOf({ places }: RedrivePlan): Warning[] {
+  const all = places.flatMap(({ letters }) => letters)
+  return all.flatMap(({ id, warnings }) =>
     warnings.map((warning) => ({ id: shownId(id), warning })),
   )
 }
 
 /** One after the other: of an interrupted run it is clear which were sent. */
-export function redriveDeadLetters(plan: RedrivePlan, clock: Clock): AsyncIterable<Redrive> {
-  const { target, operator, reason } = plan
+export async function* redriveDeadLetters(
+  { places, operator, reason }: RedrivePlan,
+  clock: Clock,
+): AsyncIterable<Redrive> {
   const act = { action: 'redrive', operator, what: {}, reason } as const
-  return streamFromStore(target, (store) => noting(store, act, redriveEach(store, plan, clock)))
+  for (const place of places) {
+    yield* streamFromStore(place.target, (store) =>
+      noting(store, act, redriveEach(store, place, clock)),
+    )
+  }
 }
 
 async function* redriveEach(
   store: DestinationStore,
-  { target, letters }: RedrivePlan,
+  { target, letters }: Place,
   clock: Clock,
 ): AsyncGenerator<Redrive> {
   const retentionMs = retentionMsOf(target)

@@ -11,10 +11,12 @@ import {
 } from '../../../shared/store/runs/update-run.ts'
 import type { AuditWhat } from '../../../shared/store/audit/audit-entry.ts'
 import { readServerTimeMs } from '../../../shared/store/server/server-time.ts'
-import { shownId } from '../../text/shown-id.ts'
 import { noteAction, type AuditedAction, type Operator } from '../audit/note-action.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
-import { rateOf } from './plan-run.ts'
+import { shareOf } from '../../../shared/contract/partition.ts'
+import { withPartitions, type Partitions } from '../destination/any-destination.ts'
+import { inAll } from '../destination/in-all.ts'
+import { rateOf, rateShare } from './plan-run.ts'
+import { joined, noRun } from './read-runs.ts'
 import { showRun, type ShownRun } from './shown-run.ts'
 
 export interface RunReference {
@@ -48,18 +50,18 @@ export interface StartRequest extends Said {
 /** A plan is started once: whoever starts it again is told what has become of it. */
 export function startRun(config: StoreConfig, request: StartRequest): Promise<RunDecision> {
   const { canary, goesOn, stopAtPercent } = request
-  return decide(config, { ...request, action: 'start-run' }, async (store) => {
+  return decide(config, { ...request, action: 'start-run' }, async (store, part) => {
     const resultsCursor = await newestResultId(store)
     return (run, nowMs) => {
       if (run.state !== 'planned') return undefined
       refuseEmpty(run)
-      const rate = rateFrom(run, request.rate)
+      const rate = rateFrom(run, request.rate, part)
       const changes: RunChanges = {
         state: 'running',
         startedAt: nowMs,
         startedBy: masked(request.by),
         rate,
-        canary,
+        canary: canary && canaryOf(canary, part),
         goesOn,
         resultsCursor,
         stopAt: stopAtPercent,
@@ -85,9 +87,9 @@ export interface ResumeRunRequest extends RunReference {
 
 /** Goes on: a canary has been looked at, and what died until now is no reason to stop any more. */
 export function resumeRun(config: StoreConfig, request: ResumeRunRequest): Promise<RunDecision> {
-  return decide(config, { ...request, action: 'resume-run' }, () => (run) => {
+  return decide(config, { ...request, action: 'resume-run' }, (_, part) => (run) => {
     if (run.state !== 'paused') return undefined
-    const rate = rateFrom(run, request.rate)
+    const rate = rateFrom(run, request.rate, part)
     const { canary, isCanaryOver } = run.pace
     const changes: RunChanges = {
       state: 'running',
@@ -126,18 +128,48 @@ interface Asked extends RunReference {
   reason?: string | undefined
 }
 
-function decide(
+/** Of a run that is in several partitions, which of them it is. */
+interface Part {
+  nth: number
+  /** In which something is selected. */
+  parts: number
+  partitions: number
+}
+
+async function decide(
   config: StoreConfig,
   { destination, id, ...asked }: Asked,
-  prepare: (store: DestinationStore) => Decider | Promise<Decider>,
+  prepare: (store: DestinationStore, part: Part) => Decider | Promise<Decider>,
 ): Promise<RunDecision> {
-  return withAnyDestination(config, destination, async (store) => {
-    const decider = await prepare(store)
-    const outcome = await apply(store, id, decider)
-    const run = showRun(await findRun(store, id), store.ref.destination)
-    await noteAction(store, { ...asked, what: forLog(run) }, { [outcome]: 1 })
-    return { outcome, run }
+  return withPartitions(config, destination, async (stores) => {
+    const meant = await thoseWith(stores, id)
+    const decided = await inAll(meant, config.redisUrl, async (store) => {
+      const part = {
+        nth: meant.indexOf(store),
+        parts: meant.length,
+        partitions: stores.length,
+      }
+      const outcome = await apply(store, id, await prepare(store, part))
+      const run = showRun(await findRun(store, id), store.ref.destination)
+      await noteAction(store, { ...asked, what: forLog(run) }, { [outcome]: 1 })
+      return { outcome, run }
+    })
+    const runs = decided.map(({ run }) => run)
+    const isDone = decided.some(({ outcome }) => outcome === 'done')
+    return { outcome: isDone ? 'done' : 'refused', run: joined(stores, runs) ?? noRun(id) }
   })
+}
+
+/** Where it selects something; if it does nowhere, where it is. */
+async function thoseWith(stores: Partitions, id: string): Promise<Partitions> {
+  if (stores.length === 1) return stores
+  const runs = await Promise.all(stores.map((store) => readRun(store, id)))
+  const having = (least: number) =>
+    stores.filter((_, place) => (runs[place]?.counts.selected ?? -1) >= least)
+  const [first, ...others] = having(1)
+  if (first !== undefined) return [first, ...others]
+  const [only = noRun(id)] = having(0)
+  return [only]
 }
 
 /** Which run, and whom it is about. */
@@ -165,14 +197,19 @@ async function apply(
   }
 }
 
-export async function findRun(store: DestinationStore, id: string): Promise<Run> {
-  const run = await readRun(store, id)
-  if (run !== undefined) return run
-  throw new RingbackError('run-not-found', `No plan and no run "${shownId(id)}" is known.`)
+async function findRun(store: DestinationStore, id: string): Promise<Run> {
+  return (await readRun(store, id)) ?? noRun(id)
 }
 
-function rateFrom({ pace }: Run, asked: number | 'none' | undefined): number | undefined {
-  return asked === undefined ? pace.rate : rateOf(asked, undefined)
+type AskedRate = number | 'none' | undefined
+
+function rateFrom({ pace }: Run, asked: AskedRate, { partitions }: Part): number | undefined {
+  return asked === undefined ? pace.rate : rateOf(rateShare(asked, partitions), undefined)
+}
+
+/** None goes without one: where there are fewer than partitions, each has one. */
+function canaryOf(canary: number, { nth, parts }: Part): number {
+  return Math.max(1, shareOf(canary, parts, nth))
 }
 
 /** Live callbacks wait behind what of a run is on its way already: about four seconds' worth of it. */

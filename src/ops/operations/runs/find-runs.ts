@@ -1,11 +1,13 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import { rest } from '../../../shared/lifecycle/rest.ts'
-import { listRuns, readRunsBefore } from '../../../shared/store/runs/run-record.ts'
+import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { listRuns, readRunsBefore, type Run } from '../../../shared/store/runs/run-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { findTarget, withAnyDestination } from '../destination/any-destination.ts'
+import { epochMsOf } from '../../../shared/time/timestamp.ts'
+import { findPartitions, withPartitions, type Partitions } from '../destination/any-destination.ts'
 import { streamFromRedis } from '../destination/target.ts'
-import { openStore } from '../../../shared/redis/destination-store.ts'
-import { findRun, type RunReference } from './decide-run.ts'
+import type { RunReference } from './decide-run.ts'
+import { joined, readRuns } from './read-runs.ts'
 import { showRun, type ShownRun } from './shown-run.ts'
 
 export type { ShownRun } from './shown-run.ts'
@@ -17,10 +19,27 @@ export interface RunList {
 }
 
 export function findRuns(config: StoreConfig, destination: string | undefined): Promise<RunList> {
-  return withAnyDestination(config, destination, async (store) => {
-    const { destination: name } = store.ref
-    return { destination: name, runs: (await listRuns(store)).map((run) => showRun(run, name)) }
+  return withPartitions(config, destination, async (stores) => {
+    const { destination: name } = stores[0].ref
+    const lists = await Promise.all(
+      stores.map(async (store) => shown(store, await listRuns(store))),
+    )
+    return { destination: name, runs: joinedById(stores, lists.flat()) }
   })
+}
+
+function shown({ ref }: DestinationStore, runs: readonly Run[]): ShownRun[] {
+  return runs.map((run) => showRun(run, ref.destination))
+}
+
+/** Those of one id as one, the newest first. */
+function joinedById(stores: Partitions, runs: readonly ShownRun[]): ShownRun[] {
+  if (stores.length === 1) return [...runs]
+  const byId = new Map<string, ShownRun[]>()
+  for (const run of runs) byId.set(run.id, [...(byId.get(run.id) ?? []), run])
+  return [...byId.values()]
+    .flatMap((parts) => joined(stores, parts) ?? [])
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
 }
 
 export interface RunPage extends RunList {
@@ -40,11 +59,26 @@ export function runPage(
   config: StoreConfig,
   { destination, beforeMs = Infinity, limit }: RunPageRequest,
 ): Promise<RunPage> {
-  return withAnyDestination(config, destination, async (store) => {
-    const { destination: name } = store.ref
-    const { runs, nextMs } = await readRunsBefore(store, { beforeMs, count: limit })
-    return { destination: name, runs: runs.map((run) => showRun(run, name)), nextMs }
+  return withPartitions(config, destination, async (stores) => {
+    const { destination: name } = stores[0].ref
+    const pages = await Promise.all(
+      stores.map(async (store) => {
+        const { runs, nextMs } = await readRunsBefore(store, { beforeMs, count: limit })
+        return { runs: shown(store, runs), nextMs }
+      }),
+    )
+    const [nextMs] = pages.flatMap((page) => page.nextMs ?? []).toSorted((a, b) => b - a)
+    const runs = joinedById(
+      stores,
+      pages.flatMap((page) => page.runs),
+    )
+    return { destination: name, runs: runs.filter(madeSince(nextMs)), nextMs }
   })
+}
+
+/** Older ones of one partition come with those of the others, on the next page. */
+function madeSince(ms = 0): (run: ShownRun) => boolean {
+  return ({ createdAt }) => epochMsOf(createdAt) >= ms
 }
 
 /** Throws `run-not-found`. */
@@ -52,9 +86,7 @@ export function showOneRun(
   config: StoreConfig,
   { destination, id }: RunReference,
 ): Promise<ShownRun> {
-  return withAnyDestination(config, destination, async (store) =>
-    showRun(await findRun(store, id), store.ref.destination),
-  )
+  return withPartitions(config, destination, (stores) => readRuns(stores, id))
 }
 
 export interface Watching {
@@ -70,10 +102,9 @@ export function watchRun(
   { clock, everyMs, stopped }: Watching,
 ): AsyncIterable<ShownRun> {
   return streamFromRedis(config, async function* (redis) {
-    const { ref } = await findTarget(redis, config, destination)
-    const store = openStore(redis, ref)
+    const stores = await findPartitions(redis, config, destination)
     for (;;) {
-      const run = showRun(await findRun(store, id), ref.destination)
+      const run = await readRuns(stores, id)
       yield run
       if (stopped.aborted || isStill(run)) return
       await rest(clock, everyMs, stopped)

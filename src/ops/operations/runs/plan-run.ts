@@ -12,15 +12,15 @@ import { newestEndMs } from '../../../shared/store/runs/newest-end.ts'
 import { planRun as keepPlan } from '../../../shared/store/runs/plan-run.ts'
 import type { RunFilter } from '../../../shared/store/runs/run-filter.ts'
 import type { RunKind } from '../../../shared/store/runs/run-kinds.ts'
-import { readRun } from '../../../shared/store/runs/run-record.ts'
 import { usualRate } from '../control/estimate.ts'
 import { readOperation, type ShownControl } from '../control/shown-control.ts'
 import type { LivingWorker } from '../../../shared/store/workers/living-workers.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
-import { retentionMsOf } from '../destination/target.ts'
+import { withPartitions } from '../destination/any-destination.ts'
+import { retentionMsOf, type Target } from '../destination/target.ts'
 import { countSelection, type Counted } from './count-selection.ts'
 import { runFilterOf, type FilterRequest } from './run-request.ts'
-import { showRun, type ShownRun } from './shown-run.ts'
+import { readRuns } from './read-runs.ts'
+import type { ShownRun } from './shown-run.ts'
 
 export interface PlanRequest {
   destination?: string | undefined
@@ -33,23 +33,33 @@ export interface PlanRequest {
   reason?: string | undefined
 }
 
-/** Counts which callbacks are meant, and keeps that as a plan. Nothing is sent. */
+/** Counts which callbacks are meant, and keeps that as a plan, in each partition where there are several. Nothing is sent. */
 export function planRun(config: StoreConfig, request: PlanRequest): Promise<ShownRun> {
-  const { destination, kind } = request
-  return withAnyDestination(config, destination, async (store, target) => {
-    const { nowMs } = await inspectControl(store, { rate: undefined })
-    const { control, workers } = await readOperation(store)
-    const rate = rateOf(request.rate, leftByLive(control, workers))
-    const filter = runFilterOf(request.filter, config.numberKey)
-    if (filter.verify === true) requireVerifying(workers, store)
-    const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
-    const counted = await countSelection(store, { ...walked, ...keyOf(config), rate, nowMs })
-    const ttlMs = counted.selected === 0 ? emptyPlanMs : retentionMsOf(target)
-    const id = await keep(store, { ...plain(request), ...walked, counted, rate, nowMs, ttlMs })
-    const run = await readRun(store, id)
-    if (run === undefined) throw new RingbackError('run-not-found', 'The plan was not kept.')
-    return showRun(run, store.ref.destination)
+  return withPartitions(config, request.destination, async (stores) => {
+    const share = { ...request, rate: rateShare(request.rate, stores.length) }
+    const plans = await Promise.all(
+      stores.map((store) => planOne(store, { config, ref: store.ref }, share)),
+    )
+    return await readRuns(stores, await keepAll(plans))
   })
+}
+
+async function planOne(
+  store: DestinationStore,
+  target: Target,
+  request: PlanRequest,
+): Promise<Plan> {
+  const { kind } = request
+  const { config } = target
+  const { nowMs } = await inspectControl(store, { rate: undefined })
+  const { control, workers } = await readOperation(store)
+  const rate = rateOf(request.rate, leftByLive(control, workers))
+  const filter = runFilterOf(request.filter, config.numberKey)
+  if (filter.verify === true) requireVerifying(workers, store)
+  const walked = { kind, filter, upToMs: await upTo(store, kind, nowMs) }
+  const counted = await countSelection(store, { ...walked, ...keyOf(config), rate, nowMs })
+  const ttlMs = counted.selected === 0 ? emptyPlanMs : retentionMsOf(target)
+  return { ...plain(request), ...walked, store, counted, rate, nowMs, ttlMs }
 }
 
 function keyOf({ numberKey }: StoreConfig) {
@@ -108,7 +118,13 @@ export function rateOf(
   return asked ?? left
 }
 
+/** Of each of so many partitions. */
+export function rateShare(rate: PlanRequest['rate'], partitions: number): PlanRequest['rate'] {
+  return typeof rate === 'number' ? rate / partitions : rate
+}
+
 interface Plan {
+  store: DestinationStore
   kind: RunKind
   filter: RunFilter
   upToMs: number
@@ -120,16 +136,21 @@ interface Plan {
   why: string | undefined
 }
 
-async function keep(store: DestinationStore, plan: Plan): Promise<string> {
-  const said = fieldsOf(plan)
+/** By one id, and one time by which lists are in order. */
+async function keepAll(plans: readonly Plan[]): Promise<string> {
+  const [{ kind, nowMs: createdAt } = { kind: '', nowMs: 0 }] = plans
   for (;;) {
-    const runId = `${plan.kind}-${randomBytes(4).toString('hex')}`
-    const { nowMs: createdAt, ttlMs } = plan
-    if (await keepPlan(store, { runId, createdAt, ttlMs, said })) return runId
+    const runId = `${kind}-${randomBytes(4).toString('hex')}`
+    const kept = plans.map(({ store, ...plan }) => {
+      const said = fieldsOf({ ...plan, nowMs: createdAt })
+      return keepPlan(store, { runId, createdAt, ttlMs: plan.ttlMs, said })
+    })
+    if ((await Promise.all(kept)).every(Boolean)) return runId
   }
 }
 
-function fieldsOf({ kind, filter, upToMs, counted, rate, nowMs, by, why }: Plan): string[] {
+function fieldsOf(plan: Omit<Plan, 'store'>): string[] {
+  const { kind, filter, upToMs, counted, rate, nowMs, by, why } = plan
   const fields = {
     kind,
     filter: JSON.stringify(filter),

@@ -37,6 +37,8 @@ export interface ShownRun {
   startedAt?: string
   startedBy?: string
   endedAt?: string
+  /** Of a destination in partitions: those of them in which something is selected. What is above is their sum. */
+  partitions?: ShownRun[]
 }
 
 export interface ShownCounts {
