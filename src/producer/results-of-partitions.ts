@@ -1,4 +1,4 @@
-import { merged } from './merged.ts'
+import { merged } from '../shared/lifecycle/merged.ts'
 import {
   readResults,
   type ReadingContext,

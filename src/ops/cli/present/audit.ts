@@ -10,7 +10,9 @@ export function presentLog({ destination, entries, next }: OperatorsLog, screen:
   if (entries.length === 0) {
     return say(screen, `Nothing of that kind was done at ${printable(destination)}.`)
   }
-  const head = ['when', 'who', 'action', 'came to', 'what and why']
+  const isPartitioned = entries.some(({ partition }) => partition !== undefined)
+  const where = isPartitioned ? ['partition'] : []
+  const head = ['when', ...where, 'who', 'action', 'came to', 'what and why']
   screen.line(
     textTable(
       head,
@@ -22,10 +24,11 @@ export function presentLog({ destination, entries, next }: OperatorsLog, screen:
 }
 
 function rowOf(entry: LogEntry, nowMs: number): string[] {
-  const { at, who, face, action, reason } = entry
+  const { at, who, face, action, reason, partition } = entry
   const why = reason === undefined ? '' : ` (${printable(reason)})`
   return [
     plainTime(at, nowMs),
+    ...(partition === undefined ? [] : [printable(partition)]),
     `${printable(who)}${face === 'console' ? ', on the page' : ''}`,
     printable(action),
     auditCounts(entry),

@@ -3,7 +3,8 @@ import type { DestinationStore } from '../../../shared/redis/destination-store.t
 import type { AuditEntry } from '../../../shared/store/audit/audit-entry.ts'
 import { readAudit } from '../../../shared/store/audit/read-audit.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions, type Partitions } from '../destination/any-destination.ts'
+import { inOrder, olderFirst } from '../destination/in-order.ts'
 
 export interface LogRequest {
   destination?: string | undefined
@@ -27,6 +28,8 @@ export interface LogEntry {
   what: AuditEntry['what']
   reason?: string
   counts: AuditEntry['counts']
+  /** Of a destination in several: where it was done. */
+  partition?: string
 }
 
 export interface OperatorsLog {
@@ -39,21 +42,34 @@ export interface OperatorsLog {
 
 const pageSize = 500
 
-/** Who did what at a destination, the newest first. */
+/** Who did what at a destination, the newest first; what was done in all its partitions, in each. */
 export function readLog(config: StoreConfig, request: LogRequest): Promise<OperatorsLog> {
-  const { destination, limit } = request
-  return withAnyDestination(config, destination, async (store) => {
+  const { limit } = request
+  return withPartitions(config, request.destination, async (stores) => {
+    const { destination } = stores[0].ref
     const entries: LogEntry[] = []
-    for await (const entry of entriesOf(store, request)) {
-      if (!isMeant(entry, request)) continue
+    for await (const entry of logOf(stores, request)) {
       const last = entries.at(-1)
-      if (entries.length === limit && last !== undefined) {
-        return { destination: store.ref.destination, entries, next: last.entryId }
+      // A page goes on behind an id: those of one are not torn apart.
+      const isFull = entries.length >= limit && last !== undefined
+      if (isFull && last.entryId !== entry.entryId) {
+        return { destination, entries, next: last.entryId }
       }
-      entries.push(shown(entry))
+      entries.push(entry)
     }
-    return { destination: store.ref.destination, entries }
+    return { destination, entries }
   })
+}
+
+function logOf(stores: Partitions, request: LogRequest): AsyncGenerator<LogEntry> {
+  const isOne = stores.length === 1
+  const logs = stores.map(async function* (store) {
+    const partition = isOne ? {} : { partition: store.ref.destination }
+    for await (const entry of entriesOf(store, request)) {
+      if (isMeant(entry, request)) yield { ...shown(entry), ...partition }
+    }
+  })
+  return inOrder(logs, (one, other) => olderFirst(other, one))
 }
 
 async function* entriesOf(

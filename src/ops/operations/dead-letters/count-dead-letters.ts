@@ -1,6 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions } from '../destination/any-destination.ts'
 import { hourOf, increment } from '../runs/count-selection.ts'
 import type { FilterRequest } from '../runs/run-request.ts'
 import { lettersThatMatch } from './letters-that-match.ts'
@@ -27,18 +27,20 @@ export function countByKind(
   config: StoreConfig,
   { destination, filter, by }: CountRequest,
 ): Promise<DeadLetterCounts> {
-  return withAnyDestination(config, destination, async (store) => {
+  return withPartitions(config, destination, async (stores) => {
     const counted: Record<string, number> = {}
     let total = 0
-    for await (const candidate of lettersThatMatch(store, filter, config.numberKey)) {
-      increment(counted, valueOf(candidate, by))
-      total += 1
+    for (const store of stores) {
+      for await (const candidate of lettersThatMatch(store, filter, config.numberKey)) {
+        increment(counted, valueOf(candidate, by))
+        total += 1
+      }
     }
     const counts = Object.entries(counted).map(([value, deadLetters]) => ({ value, deadLetters }))
     const sorted = counts.toSorted((one, other) =>
       by === 'hour' ? one.value.localeCompare(other.value) : other.deadLetters - one.deadLetters,
     )
-    return { destination: store.ref.destination, by, total, counts: sorted }
+    return { destination: stores[0].ref.destination, by, total, counts: sorted }
   })
 }
 

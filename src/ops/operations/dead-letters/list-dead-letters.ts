@@ -1,5 +1,6 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { Redis } from '../../../shared/redis/connection.ts'
+import { partitionIn } from '../../../shared/contract/partition.ts'
 import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { redisErrorKind } from '../../../shared/redis/redis-errors.ts'
 import {
@@ -12,7 +13,7 @@ import { findDestinations } from '../../../shared/store/destinations/registry.ts
 import type { Candidate } from '../../../shared/store/runs/candidate.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import type { FilterRequest } from '../runs/run-request.ts'
-import { findTarget } from '../destination/any-destination.ts'
+import { findPartitions, type Partitions } from '../destination/any-destination.ts'
 import { withRedis } from '../destination/target.ts'
 import { lettersThatMatch } from './letters-that-match.ts'
 
@@ -40,18 +41,39 @@ export function deadLetterPage(
   { destination, filter, ...range }: PageRequest,
 ): Promise<DeadLetterPage> {
   return withRedis(config, async (redis) => {
-    const { ref } = await findTarget(redis, config, destination)
-    const store = openStore(redis, ref)
+    const stores = await findPartitions(redis, config, destination)
+    const { numberKey } = config
+    const letters = await pageIn(stores, range, (store, part) =>
+      filter === undefined
+        ? pageOfAll(store, part)
+        : pageOfSome(store, filter, { ...part, numberKey }),
+    )
+    const { destination: name } = stores[0].ref
     const strays = await strayDestinations(redis, config)
     return {
-      destination: ref.destination,
+      destination: name,
       offset: range.offset,
-      ...(filter === undefined
-        ? await pageOfAll(store, range)
-        : await pageOfSome(store, filter, { ...range, numberKey: config.numberKey })),
-      otherDestinations: strays.filter((other) => other !== ref.destination),
+      ...letters,
+      otherDestinations: strays.filter((other) => partitionIn(other).destination !== name),
     }
   })
+}
+
+/** Where a page of all is not known before the first ones of each are. */
+async function pageIn(
+  stores: Partitions,
+  range: Range,
+  read: (store: DestinationStore, range: Range) => Promise<Letters>,
+): Promise<Letters> {
+  const [first, ...others] = stores
+  if (others.length === 0) return await read(first, range)
+  const end = range.offset + range.limit
+  const each = await Promise.all(stores.map((store) => read(store, { offset: 0, limit: end })))
+  const letters = each
+    .flatMap(({ deadLetters }) => deadLetters)
+    .toSorted((one, other) => one.diedAt.localeCompare(other.diedAt))
+  const total = each.reduce((sum, page) => sum + page.total, 0)
+  return { total, deadLetters: letters.slice(range.offset, end) }
 }
 
 type Range = Pick<PageRequest, 'offset' | 'limit'>
@@ -95,7 +117,9 @@ async function strayDestinations(
   { namespace, destinations }: StoreConfig,
 ): Promise<string[]> {
   const found = await findDestinations(redis, namespace)
-  const strays = found.filter((destination) => !destinations.includes(destination))
+  const strays = found.filter(
+    (destination) => !destinations.includes(partitionIn(destination).destination),
+  )
   const have = await Promise.all(
     strays.map((destination) => mayHaveShown(openStore(redis, { namespace, destination }))),
   )

@@ -11,7 +11,7 @@ import { unknownDestination, defaultDestination, withRedis, type Target } from '
  * As {@link targetOf}, and open to destinations that are not configured but have something in Redis: what was sent to a
  * name that nobody serves lies under that very name. Throws `partitioned` where it has several partitions and none is named.
  */
-export async function findTarget(
+async function findTarget(
   redis: Redis,
   config: StoreConfig,
   destination: string | undefined,

@@ -1,5 +1,5 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions, type Partitions } from '../destination/any-destination.ts'
 import type { Format } from '../import/format.ts'
 import { csvHeader, csvLine, jsonLine } from './lines.ts'
 import { unsealHere } from '../seal-keys/unseal-here.ts'
@@ -27,26 +27,30 @@ export interface ExportDeps {
   progressed: (rows: number) => void
 }
 
-/** Writes all rows of a range, oldest first. */
+/** Writes all rows of a range, oldest first; of a destination in partitions, those of one after those of the other. */
 export function exportRows(
   config: StoreConfig,
   request: ExportRequest,
   { write, stopped, progressed }: ExportDeps,
 ): Promise<ExportSummary> {
   const { what, format } = request
-  return withAnyDestination(config, request.destination, async (store) => {
+  return withPartitions(config, request.destination, async (stores) => {
     let rows = 0
-    const unseal = request.reveal ? await unsealHere(config, store.ref.destination) : undefined
+    const { destination } = stores[0].ref
+    const unseal = request.reveal ? await unsealHere(config, destination) : undefined
     if (format === 'csv') await write(csvHeader(columns[what]))
-    for await (const page of rowsOf(what, store, { ...request, unseal })) {
+    for await (const page of rowsOfAll(stores, { ...request, unseal })) {
       if (stopped.aborted) break
       if (page.length > 0) await write(page.map((row) => lineOf(row, request)).join(''))
       rows += page.length
       progressed(rows)
     }
-    const { destination } = store.ref
     return { destination, exported: what, rows, complete: !stopped.aborted }
   })
+}
+
+async function* rowsOfAll(stores: Partitions, request: ExportRequest): AsyncGenerator<Row[]> {
+  for (const store of stores) yield* rowsOf(request.what, store, request)
 }
 
 function lineOf(row: Row, { what, format }: ExportRequest): string {

@@ -1,4 +1,5 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
+import { merged } from '../../../shared/lifecycle/merged.ts'
 import { type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import {
   newestResultId,
@@ -8,8 +9,9 @@ import {
   type Result,
 } from '../../../shared/store/results/results.ts'
 import { maskedAttributes } from '../../text/masked-attributes.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
-import { streamFromStore, withStore } from '../destination/target.ts'
+import { withPartitions } from '../destination/any-destination.ts'
+import { inOrder, olderFirst } from '../destination/in-order.ts'
+import { streamFromStore, withStore, type Target } from '../destination/target.ts'
 import { followResults, type FollowDeps } from './follow-results.ts'
 
 export const defaultLimit = 20
@@ -25,21 +27,61 @@ export interface ResultsRequest {
   follow?: boolean | undefined
 }
 
-/** Oldest first. */
+/** One of those whose results are read: the destination, or each of its partitions. */
+interface Source {
+  target: Target
+  /** Up to where they have been read. */
+  position: string
+}
+
+/** Oldest first, of all partitions; those that are followed, as they come. */
 export async function* resultsOf(
   config: StoreConfig,
   { destination, follow = false, ...past }: ResultsRequest,
   deps: FollowDeps,
 ): AsyncGenerator<Result> {
-  const target = await withAnyDestination(config, destination, (_, found) => Promise.resolve(found))
-  let position = await withStore(target, (store) => newestResultId(store))
-  for await (const result of streamFromStore(target, (store) => pastResults(store, past))) {
+  const targets = await withPartitions(config, destination, (stores) =>
+    Promise.resolve(stores.map(({ ref }) => ({ config, ref }))),
+  )
+  const sources = await Promise.all(
+    targets.map(async (target) => ({ target, position: await withStore(target, newestResultId) })),
+  )
+  for await (const result of pastOf(sources, past)) {
     if (deps.stopped.aborted) break
     yield shown(result)
-    position = result.entryId
   }
-  if (!follow) return
-  for await (const result of followResults(target, position, deps)) yield shown(result)
+  if (follow) for await (const result of followAll(sources, deps)) yield shown(result)
+}
+
+type Past = Pick<ResultsRequest, 'since' | 'limit'>
+
+async function* pastOf(sources: readonly Source[], past: Past): AsyncGenerator<Result> {
+  const limit = past.limit ?? (past.since === undefined ? defaultLimit : undefined)
+  const each = sources.map((source) => pastOfOne(source, past))
+  if (limit === undefined || sources.length === 1) {
+    yield* inOrder(each, olderFirst)
+    return
+  }
+  const newest: Result[] = []
+  for await (const result of inOrder(each, olderFirst)) newest.push(result)
+  yield* limit === 0 ? [] : newest.slice(-limit)
+}
+
+async function* pastOfOne(source: Source, past: Past): AsyncGenerator<Result> {
+  for await (const result of streamFromStore(source.target, (store) => pastResults(store, past))) {
+    source.position = result.entryId
+    yield result
+  }
+}
+
+async function* followAll(
+  sources: readonly Source[],
+  { stopped, onAway }: FollowDeps,
+): AsyncGenerator<Result> {
+  const ending = new AbortController()
+  const deps = { stopped: AbortSignal.any([stopped, ending.signal]), onAway }
+  const following = sources.map(({ target, position }) => followResults(target, position, deps))
+  yield* merged(following, () => ending.abort())
 }
 
 function shown(result: Result): Result {
@@ -49,7 +91,7 @@ function shown(result: Result): Result {
 
 async function* pastResults(
   store: DestinationStore,
-  { since, limit }: Pick<ResultsRequest, 'since' | 'limit'>,
+  { since, limit }: Past,
 ): AsyncGenerator<Result> {
   if (since === undefined || limit !== undefined) {
     yield* await newestResults(store, { sinceMs: since ?? 0, count: limit ?? defaultLimit })
