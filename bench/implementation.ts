@@ -11,6 +11,10 @@ export interface BenchRun {
   rate?: number
   /** How many destinations Ringback's worker serves: `default`, `d1`, `d2` and so on. Default: the first alone. */
   destinations?: number
+  /** How many partitions its destination has. Default: one. */
+  partitions?: number
+  /** The servers of which the CPU counts, where `redisUrl` names several. */
+  servers?: readonly string[]
   /** To which of them is submitted. */
   destination?: string
 }

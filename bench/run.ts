@@ -10,6 +10,7 @@ import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
 import { measureOpeningBell } from './benchmarks/opening-bell.ts'
 import { measurePace } from './benchmarks/pace.ts'
+import { measurePartitions } from './benchmarks/partitions.ts'
 import { measureStart } from './benchmarks/start.ts'
 import { measureWaiting } from './benchmarks/waiting.ts'
 import { openEnvironment } from './environment.ts'
@@ -32,6 +33,7 @@ const benchmarks = {
   pace: measurePace,
   'opening-bell': measureOpeningBell,
   destinations: measureDestinations,
+  partitions: measurePartitions,
   console: measureConsole,
 } as const
 

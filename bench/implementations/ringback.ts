@@ -134,7 +134,7 @@ function withDestinations(config: WorkerConfig, count: number): WorkerConfig {
 /** Without a rate of its own far from every limit, so that the speed of the code is what is measured. */
 function configOf(run: BenchRun): WorkerConfig {
   const { namespace } = placeOf(run)
-  const { redisUrl, sinkUrl, privateKeyPem, rate = 'none' } = run
+  const { redisUrl, sinkUrl, privateKeyPem, rate = 'none', partitions = 1 } = run
   const salesforceUrl = new URL(sinkUrl).origin
   return workerConfig(
     { redisUrl, namespace, salesforceUrl, privateKeyPem },
@@ -143,6 +143,7 @@ function configOf(run: BenchRun): WorkerConfig {
       RINGBACK_SALESFORCE_CALL_CENTER: callCenter,
       RINGBACK_TELEPHONY_PROVIDER_NAME: providerName,
       RINGBACK_RATE: String(rate),
+      RINGBACK_PARTITIONS: String(partitions),
       RINGBACK_CONCURRENCY: String(concurrency),
       RINGBACK_LOCK_DURATION: `${lockMs}ms`,
       RINGBACK_MAX_ATTEMPTS: '12',

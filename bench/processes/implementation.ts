@@ -91,22 +91,30 @@ async function stop(): Promise<Cost> {
   return { ms: 0, nodeCpuMicros: 0, redisCpuMicros: 0, ...memory() }
 }
 
-async function measure({ redisUrl }: BenchRun, work: () => Promise<unknown>): Promise<Cost> {
-  const redis = new Redis(redisUrl)
-  const redisBefore = await redisCpuMicros(redis)
+async function measure(
+  { redisUrl, servers = [redisUrl] }: BenchRun,
+  work: () => Promise<unknown>,
+): Promise<Cost> {
+  const each = servers.map((url) => new Redis(url))
+  const redisBefore = await cpuOf(each)
   const nodeBefore = process.cpuUsage()
   const startedAt = performance.now()
   await work()
   const ms = performance.now() - startedAt
   const { user, system } = process.cpuUsage(nodeBefore)
-  const redisCpu = (await redisCpuMicros(redis)) - redisBefore
-  redis.disconnect()
+  const redisCpu = (await cpuOf(each)) - redisBefore
+  for (const redis of each) redis.disconnect()
   return {
     ms,
     nodeCpuMicros: user + system,
     redisCpuMicros: redisCpu,
     ...memory(),
   }
+}
+
+async function cpuOf(servers: readonly Redis[]): Promise<number> {
+  const micros = await Promise.all(servers.map(redisCpuMicros))
+  return micros.reduce((sum, each) => sum + each, 0)
 }
 
 /** `maxRSS` is in KiB. */

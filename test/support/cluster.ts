@@ -26,6 +26,8 @@ export interface TestCluster {
 }
 
 interface ClusterOptions {
+  /** Default: three, of which two can outvote the third. */
+  primaries?: number
   withReplicas?: boolean
   /** What is between its nodes, and between them and whoever is not a node. */
   network?: Network
@@ -36,18 +38,19 @@ interface ClusterOptions {
 const slotCount = 16_384
 const settings = [...keeping, 'cluster-enabled yes']
 
-/** Three primaries, with a replica each. Somebody who is silent for two seconds is replaced. */
+/** Primaries, with a replica each. Somebody who is silent for two seconds is replaced. */
 export async function startCluster({
+  primaries: primaryCount = 3,
   withReplicas = true,
   network,
   onEnd = onTestFinished,
 }: ClusterOptions = {}): Promise<TestCluster> {
-  const count = withReplicas ? 6 : 3
+  const count = withReplicas ? 2 * primaryCount : primaryCount
   const nodes = await Promise.all(
     Array.from({ length: count }, () => startNode({ onEnd, network })),
   )
-  const primaries = nodes.slice(0, 3)
-  const replicas = nodes.slice(3)
+  const primaries = nodes.slice(0, primaryCount)
+  const replicas = nodes.slice(primaryCount)
   const share = Math.ceil(slotCount / primaries.length)
   for (const [at, { admin }] of primaries.entries()) {
     const first = at * share
