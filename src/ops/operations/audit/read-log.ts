@@ -2,6 +2,7 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { AuditEntry } from '../../../shared/store/audit/audit-entry.ts'
 import { readAudit } from '../../../shared/store/audit/read-audit.ts'
+import { pseudonymOf } from '../../../shared/telemetry/pseudonym.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 
@@ -22,6 +23,8 @@ export interface LogEntry {
   /** ISO. */
   at: string
   who: string
+  /** By which traces name them. */
+  pseudonym: string
   face: string
   action: string
   what: AuditEntry['what']
@@ -50,7 +53,7 @@ export function readLog(config: StoreConfig, request: LogRequest): Promise<Opera
       if (entries.length === limit && last !== undefined) {
         return { destination: store.ref.destination, entries, next: last.entryId }
       }
-      entries.push(shown(entry))
+      entries.push({ ...shown(entry), pseudonym: pseudonymOf(store.ref.namespace, entry.who) })
     }
     return { destination: store.ref.destination, entries }
   })
@@ -77,7 +80,16 @@ function isMeant(entry: AuditEntry, { who, action }: LogRequest): boolean {
   )
 }
 
-function shown({ entryId, atMs, who, face, action, what, reason, counts }: AuditEntry): LogEntry {
+function shown({
+  entryId,
+  atMs,
+  who,
+  face,
+  action,
+  what,
+  reason,
+  counts,
+}: AuditEntry): Omit<LogEntry, 'pseudonym'> {
   return {
     entryId,
     at: isoTimestamp(atMs),

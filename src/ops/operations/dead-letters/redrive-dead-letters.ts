@@ -4,7 +4,7 @@ import { redriveDeadLetter } from '../../../shared/store/dead-letters/dead-lette
 import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { noting, type Operator } from '../audit/note-action.ts'
+import { noting, pseudonymIn, type Operator } from '../audit/note-action.ts'
 import { withAnyDestination } from '../destination/any-destination.ts'
 import { retentionMsOf, streamFromStore, type Target } from '../destination/target.ts'
 import { redriveWarnings } from './redrive-warnings.ts'
@@ -66,12 +66,14 @@ export function redriveDeadLetters(plan: RedrivePlan, clock: Clock): AsyncIterab
 
 async function* redriveEach(
   store: DestinationStore,
-  { target, letters }: RedrivePlan,
+  { target, letters, operator }: RedrivePlan,
   clock: Clock,
 ): AsyncGenerator<Redrive> {
   const retentionMs = retentionMsOf(target)
+  const decidedBy = pseudonymIn(store, operator)
   for (const { id, warnings } of letters) {
-    const outcome = await redriveDeadLetter(store, { id, nowMs: clock.now(), retentionMs })
+    const decision = { id, nowMs: clock.now(), retentionMs, decidedBy }
+    const outcome = await redriveDeadLetter(store, decision)
     yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
   }
 }
