@@ -2,6 +2,7 @@ import { createCallbackQueue, type CallbackQueue } from '../queue/callback-queue
 import { createProcessor } from '../queue/processor.ts'
 import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../shared/config/config.ts'
+import type { AttemptSpans } from '../shared/config/features/process.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
 import type { Redis } from '../shared/redis/connection.ts'
@@ -66,6 +67,7 @@ export interface WorkerScope {
   turnsOf: (destination: string) => Turns
   /** RINGBACK_NUMBER_KEY. */
   numberKey: string | undefined
+  attemptSpans: AttemptSpans
 }
 
 /** One destination that a worker serves. */
@@ -281,7 +283,7 @@ function attemptContextOf(
   scope: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
-  const { store, times, clock, random, observe } = scope
+  const { store, times, attemptSpans, clock, random, observe } = scope
   const { unseal } = scope.sealing ?? withoutSealKeys
   const { retry, breaker, onUncertain, verify, retentionMs } = config
   const verification: Verification | undefined = finder &&
@@ -299,6 +301,7 @@ function attemptContextOf(
     verifyGraceMs: verify?.graceMs ?? 0,
     retentionMs,
     sendWithinMs: times.sendWithinMs,
+    attemptSpans,
     clock,
     random,
     observe,

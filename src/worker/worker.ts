@@ -85,6 +85,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     underWay: createUnderWay(),
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
+    attemptSpans: config.attemptSpans,
   }
   const fleet = createFleet(inPartitions(config.destinations), {
     create: (each) => {

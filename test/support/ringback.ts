@@ -73,6 +73,7 @@ export interface WorkerWorld {
   redisUrl?: string
   redisSecurity?: NonNullable<WorkerConfig['redisSecurity']>
   namespace?: string
+  attemptSpans?: WorkerConfig['attemptSpans']
 }
 
 export interface BundleOptions {

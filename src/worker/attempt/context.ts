@@ -2,6 +2,7 @@ import type {
   ContactRequestQuery,
   ContactRequestSearch,
 } from '../../shared/delivery/contact-request-search.ts'
+import type { AttemptSpans } from '../../shared/config/features/process.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -19,6 +20,7 @@ export interface AttemptContext extends DecisionRules {
   breakerRules?: string | undefined
   /** An attempt that has not got as far by then is not sent: another worker may have taken it over. */
   sendWithinMs: number
+  attemptSpans: AttemptSpans
   clock: Clock
   observe: Observer
 }
