@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { measureAcceptance } from './benchmarks/acceptance.ts'
 import { measureConsole } from './benchmarks/console.ts'
+import { measureConsoleDay } from './benchmarks/console-day.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
 import { measureDestinations } from './benchmarks/destinations.ts'
 import { measureIntake } from './benchmarks/intake.ts'
@@ -35,6 +36,7 @@ const benchmarks = {
   destinations: measureDestinations,
   partitions: measurePartitions,
   console: measureConsole,
+  'console-day': measureConsoleDay,
 } as const
 
 const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[]

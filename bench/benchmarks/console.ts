@@ -8,25 +8,27 @@ import { commandMicros } from '../redis-info.ts'
 import { ownRow, type Row } from '../row.ts'
 import { sampleIntent } from '../sample-intent.ts'
 import { percentile } from '../statistics.ts'
-import { fillForConsole, rareReason } from './console-filling.ts'
+import { fillForConsole, rareReason, type Filling } from './console-filling.ts'
 
 /** Goals of the console, whatever waits. */
-const [mostPageMs, mostRedisMs, mostMiB] = [150, 5, 120]
+const [mostPageMs, mostRedisMs] = [150, 5]
+export const mostMiB = 120
 const asked = 40
 /** A reading is shared for so long: whoever wants to see what one costs waits longer. */
 const readingMs = 2_000
-const tabs = 10
-const views = ['', 'waiting', 'dead-letters', 'results', 'runs']
+export const tabs = 10
+export const consoleViews = ['', 'waiting', 'dead-letters', 'results', 'runs']
 
 /** What people wait for who look at very much, what it costs Redis, and what the console keeps of it. */
 export async function measureConsole(bench: BenchEnvironment): Promise<Row[]> {
-  const filling = bench.quick
-    ? { waiting: 100_000, dead: 10_000 }
-    : { waiting: 1_000_000, dead: 100_000 }
   const run = await bench.newRun()
-  await fillForConsole(bench, run, filling)
+  await fillForConsole(bench, run, fillingOf(bench))
   const pages = await withConsole(run, (served) => measurePages(bench, served))
   return [...pages, ...(await withConsole(run, (served) => measureMemory(bench, served)))]
+}
+
+function fillingOf({ quick }: BenchEnvironment): Filling {
+  return quick ? { waiting: 100_000, dead: 10_000 } : { waiting: 1_000_000, dead: 100_000 }
 }
 
 /** A fresh one. */
@@ -128,7 +130,7 @@ async function measureMemory(bench: BenchEnvironment, served: ConsoleProcess): P
   const readings = bench.quick ? 60 : 300
   const closing = new AbortController()
   const seen = Array.from({ length: tabs }, (_, nth) =>
-    keepTab(served, views[nth % views.length] ?? '', closing.signal),
+    keepTab(served, consoleViews[nth % consoleViews.length] ?? '', closing.signal),
   )
   const startedAt = Date.now()
   let early = NaN

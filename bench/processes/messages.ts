@@ -32,6 +32,12 @@ export interface Cost {
   residentBytes: number
 }
 
+/** Of a console's process: resident, and of its heap what is left once garbage is collected. */
+export interface ConsoleMemory {
+  residentBytes: number
+  keptBytes: number
+}
+
 export type ToSink = { kind: 'watch' } | { kind: 'ignore' }
 
 export interface Arrival {

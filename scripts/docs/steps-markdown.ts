@@ -46,6 +46,8 @@ Each gets the same message, one object from the beginning of a step to its end. 
 | \`generation\`  | how many times the callback was sent on its way, from 1; a redriven one begins a new one       |
 | \`attempt\`     | number of the attempt, counted over all generations; undefined of \`begin\`, which gives it out  |
 | \`traceparent\` | the intent's W3C trace context, of the steps that carry it: \`accept\`, \`open\`, \`salesforce.…\`     |
+| \`runId\`     | the run that \`step-run\` is a step of                                                        |
+| \`decidedBy\` | who has decided \`redrive\`, \`discard\`, \`resolve\` or \`step-run\`, by a pseudonym, never by name  |
 | \`error\`       | why it failed; no field of a step that did not fail                                            |
 
 A step that failed has failed for whoever took it; where that was Redis, it may still have been done, and only its answer was

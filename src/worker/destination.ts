@@ -2,6 +2,7 @@ import { createCallbackQueue, type CallbackQueue } from '../queue/callback-queue
 import { createProcessor } from '../queue/processor.ts'
 import { openSalesforce, type Salesforce } from '../salesforce/open-salesforce.ts'
 import type { DestinationConfig } from '../shared/config/config.ts'
+import type { AttemptSpans } from '../shared/config/features/process.ts'
 import { describeShared } from '../shared/config/describe.ts'
 import { partitionIn } from '../shared/contract/partition.ts'
 import { combineServices, type Service } from '../shared/lifecycle/service.ts'
@@ -71,6 +72,7 @@ export interface WorkerScope {
   numberKey: string | undefined
   /** By how many an attempt must be known before it is sent; undefined: by none. */
   replicas?: ReplicasWish | undefined
+  attemptSpans: AttemptSpans
 }
 
 /** One destination that a worker serves. */
@@ -299,7 +301,7 @@ function attemptContextOf(
   scope: DestinationScope,
   { client, finder }: Salesforce,
 ): AttemptContext {
-  const { store, times, clock, random, observe } = scope
+  const { store, times, attemptSpans, clock, random, observe } = scope
   const { unseal } = scope.sealing ?? withoutSealKeys
   const { retry, breaker, onUncertain, verify, retentionMs } = config
   const verification: Verification | undefined = finder &&
@@ -317,6 +319,7 @@ function attemptContextOf(
     verifyGraceMs: verify?.graceMs ?? 0,
     retentionMs,
     sendWithinMs: times.sendWithinMs,
+    attemptSpans,
     clock,
     random,
     observe,

@@ -88,6 +88,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     turnsOf: createTurns(() => fleet.members().length < 2),
     numberKey: setting,
     replicas: replicasOf(config),
+    attemptSpans: config.attemptSpans,
   }
   const fleet = createFleet(inPartitions(config.destinations), {
     create: (each) => {

@@ -145,11 +145,10 @@ describe('on a cluster', () => {
       }),
     ).toMatchObject({ total: 0, otherDestinations: [] })
     await deleteNamespace(cluster.url, refs[0]?.namespace ?? '')
-    const { registered, met } = await readDestinationsFrom(
-      redis,
-      refs[0]?.namespace ?? '',
-      firstKeys,
-    )
+    const { registered, met } = await readDestinationsFrom(redis, refs[0]?.namespace ?? '', {
+      cursor: firstKeys,
+      count: 1_000,
+    })
     expect([...registered, ...met]).toEqual([])
   })
 

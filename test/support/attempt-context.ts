@@ -29,6 +29,7 @@ export function attemptContext(
     observe: recorder.observe,
     retentionMs: 60_000,
     sendWithinMs: 10_000,
+    attemptSpans: 'linked',
     client: callbackClient({ baseUrl }),
     verification: undefined,
     ...({ onUncertain: 'hold', verifyGraceMs: 0, random: () => 0.5 } as const),

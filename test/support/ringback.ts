@@ -74,6 +74,7 @@ export interface WorkerWorld {
   redisUrl?: string
   redisSecurity?: NonNullable<WorkerConfig['redisSecurity']>
   namespace?: string
+  attemptSpans?: WorkerConfig['attemptSpans']
 }
 
 export interface BundleOptions {

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 
 import type { Markup } from './markup.ts'
 import { tableOf } from './table.ts'
-import { timeOf } from './time.ts'
+import { plainMoment, timeOf, timeOfDay } from './time.ts'
 
 export interface Series {
   /** As the legend and the table name it. */
@@ -10,7 +10,7 @@ export interface Series {
   /** One for each moment. */
   values: readonly number[]
   /** How it looks: a bar on top of the bars before it, or a line. */
-  kind: 'booked' | 'failed' | 'ahead' | 'line'
+  kind: 'booked' | 'failed' | 'ahead' | 'forecast' | 'line'
 }
 
 export interface Chart {
@@ -20,8 +20,10 @@ export interface Chart {
   /** Epoch ms, one for each value. */
   moments: readonly number[]
   series: readonly Series[]
-  /** How a value is written in the table. */
+  /** How a value is written. */
   write?: (value: number) => string
+  /** What the highest value is of, after it. */
+  unit?: string
 }
 
 const height = 100
@@ -30,7 +32,14 @@ const height = 100
  * Bars and lines over time, drawn here, so that they are seen without a script; and the same as a table. The picture is stretched to
  * the width of the page, so it holds no text.
  */
-export function chart({ title, summary, moments, series, write = String }: Chart): Markup {
+export function chart({
+  title,
+  summary,
+  moments,
+  series,
+  write = grouped,
+  unit = '',
+}: Chart): Markup {
   const bars = series.filter(({ kind }) => kind !== 'line')
   const lines = series.filter(({ kind }) => kind === 'line')
   const most = Math.max(
@@ -40,7 +49,7 @@ export function chart({ title, summary, moments, series, write = String }: Chart
   )
   const scale = height / Math.max(1, most)
   return html`<figure class="chart">
-    <figcaption>${title} <small>most: ${write(most)}</small></figcaption>
+    <figcaption>${title} <small>most: ${write(most)}${unit}</small></figcaption>
     <svg
       role="img"
       aria-label="${summary}"
@@ -49,8 +58,9 @@ export function chart({ title, summary, moments, series, write = String }: Chart
     >
       ${bars.map((each, index) => barsOf(each, { below: bars.slice(0, index), scale }))}
       ${lines.map(({ values }) => lineOf(values, scale))}
+      ${most === 0 ? '' : moments.map((_, at) => spotOf({ moments, series, write }, at))}
     </svg>
-    <p class="axis"><span>${timeOf(moments[0])}</span> <span>${timeOf(moments.at(-1))}</span></p>
+    <p class="axis">${ticksOf(moments).map((at) => html`<span>${timeOfDay(at)}</span> `)}</p>
     ${
       series.length > 1
         ? html`<ul class="legend">
@@ -71,6 +81,32 @@ export function chart({ title, summary, moments, series, write = String }: Chart
       })}
     </details>
   </figure>`
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en')
+}
+
+/** Where the pointer rests, it is told what stands there. */
+function spotOf(
+  { moments, series, write }: Pick<Required<Chart>, 'moments' | 'series' | 'write'>,
+  at: number,
+): Markup {
+  const told = series.flatMap(({ name, values }) => {
+    const value = values[at] ?? 0
+    return value === 0 ? [] : [`${write(value)} ${name}`]
+  })
+  if (told.length === 0) return html``
+  return html`<rect class="spot" x="${at}" y="0" width="1" height="${height}">
+    <title>${plainMoment(moments[at])}: ${told.join(', ')}</title>
+  </rect>`
+}
+
+/** The first, the last, and some between them, as far apart. */
+function ticksOf(moments: readonly number[]): number[] {
+  const last = moments.length - 1
+  const places = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(last * share))
+  return [...new Set(places)].flatMap((place) => moments[place] ?? [])
 }
 
 interface Placing {

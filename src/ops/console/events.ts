@@ -10,6 +10,15 @@ const mostListeners = 50
 
 const everyMs = 2_000
 
+/**
+ * So many are told in one go, for half an hour; then the browser asks anew. What serves a stream keeps something of each piece of it until
+ * the end of the stream.
+ */
+export const mostInOneStream = 900
+
+/** After which a browser asks anew, whose stream has come to its end. */
+const askedAnewAfterMs = 1_000
+
 interface EventRules {
   isKnown: (context: Context) => boolean
   /** Called when one begins to listen; what it returns, when that is over. */
@@ -38,10 +47,12 @@ export function eventsOf(
       stream.onAbort(() => gone.abort())
       try {
         // Whoever has logged out, or rested too long, hears nothing more.
-        while (!gone.signal.aborted && isKnown(context)) {
+        for (let told = 0; told < mostInOneStream; told += 1) {
+          if (gone.signal.aborted || !isKnown(context)) return
           const { atMs, revision, failure } = await read()
           const data = { at: isoTimestamp(atMs), revision, isAway: failure !== undefined }
-          await stream.writeSSE({ event: 'reading', data: JSON.stringify(data) })
+          const retry = told === 0 ? { retry: askedAnewAfterMs } : {}
+          await stream.writeSSE({ event: 'reading', data: JSON.stringify(data), ...retry })
           await clock.sleep(everyMs, gone.signal).catch(() => undefined)
         }
       } finally {

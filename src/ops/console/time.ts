@@ -11,6 +11,20 @@ export function timeOf(at: number | string | undefined): Markup {
   return html`<time datetime="${iso}">${date} ${time.slice(0, 'hh:mm:ss'.length)} UTC</time>`
 }
 
+/** The time of day alone, where there is little room and the day is told elsewhere. */
+export function timeOfDay(atMs: number): Markup {
+  const iso = isoTimestamp(atMs)
+  const [, time = ''] = iso.split('T')
+  return html`<time class="of-day" datetime="${iso}">${time.slice(0, 'hh:mm'.length)} UTC</time>`
+}
+
+/** A moment where no markup can stand. */
+export function plainMoment(atMs: number | undefined): string {
+  if (atMs === undefined) return '–'
+  const [date = '', time = ''] = isoTimestamp(atMs).split('T')
+  return `${date} ${time.slice(0, 'hh:mm'.length)} UTC`
+}
+
 const moment = /\b\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d UTC|T\d\d:\d\d:\d\d(?:\.\d{3})?Z)/g
 
 /** A sentence in which every moment can be shown in another zone. */

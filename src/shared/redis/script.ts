@@ -110,10 +110,10 @@ export function definePagedReadingScript<Shared, Each, Reply>(
 
 function subjectOf({ destination }: DestinationRef, input: object): StepSubject {
   const subject: ScriptSubject = input
-  const { id, generation, traceparent } = subject
+  const { id, generation, traceparent, runId, decidedBy } = subject
   // 0 of a callback that ends without one.
   const attempt = subject.attempt === 0 ? undefined : subject.attempt
-  return { destination, id, generation, attempt, traceparent }
+  return { destination, id, generation, attempt, traceparent, runId, decidedBy }
 }
 
 /** The same for a single one. */

@@ -9,6 +9,7 @@ export const messagingOperations = {
   redrive: { kind: 'producer', type: 'send' },
   discard: { kind: 'consumer', type: 'settle' },
   resolve: { kind: 'consumer', type: 'settle' },
+  run: { kind: 'producer', type: 'send' },
 } as const
 
 export type MessagingOperation = keyof typeof messagingOperations

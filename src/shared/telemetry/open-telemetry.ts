@@ -65,7 +65,7 @@ function createTracer(api: Api): ScriptTracer {
   const tracer = trace.getTracerProvider().getTracer('ringback', readVersion(), { schemaUrl })
   const showing = new WeakSet<Span>()
   const begin = (start: SpanStart) => {
-    const span = tracer.startSpan(start.name, optionsOf(api, start))
+    const span = tracer.startSpan(start.name, optionsOf(api, start), around(api, start))
     if (start.showsScripts === true) showing.add(span)
     return span
   }
@@ -96,10 +96,7 @@ function createTracer(api: Api): ScriptTracer {
   }
 }
 
-function optionsOf(
-  api: Api,
-  { kind, facts, links = [], isRoot = false }: SpanStart,
-): OpenTelemetry.SpanOptions {
+function optionsOf(api: Api, { kind, facts, links = [] }: SpanStart): OpenTelemetry.SpanOptions {
   const kinds = {
     producer: api.SpanKind.PRODUCER,
     consumer: api.SpanKind.CONSUMER,
@@ -109,8 +106,18 @@ function optionsOf(
     kind: kinds[kind],
     attributes: known(facts),
     links: links.flatMap(linksTo),
-    root: isRoot,
   }
+}
+
+/** What a span is a child of. */
+function around(
+  { context, trace }: Api,
+  { isRoot = false, parent }: SpanStart,
+): OpenTelemetry.Context {
+  const given = spanContextOf(parent)
+  const here = context.active()
+  if (given !== undefined) return trace.setSpanContext(here, given)
+  return isRoot ? trace.deleteSpan(here) : here
 }
 
 function openSpan({ SpanStatusCode, isSpanContextValid }: Api, span: Span): OpenSpan {
@@ -138,10 +145,14 @@ function known(facts: SpanFacts): OpenTelemetry.Attributes {
 }
 
 function linksTo(traceparent: string | undefined): OpenTelemetry.Link[] {
+  const context = spanContextOf(traceparent)
+  return context === undefined ? [] : [{ context }]
+}
+
+function spanContextOf(traceparent: string | undefined): OpenTelemetry.SpanContext | undefined {
   const [, traceId, spanId, flags] = readTraceparent(traceparent)?.split('-') ?? []
-  if (traceId === undefined || spanId === undefined || flags === undefined) return []
-  const traceFlags = Number.parseInt(flags, 16)
-  return [{ context: { traceId, spanId, traceFlags, isRemote: true } }]
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
 }
 
 /** A code of ours or of the system, or the kind of error. Without digits, so that it is never a number. */

@@ -1,6 +1,6 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
-import { messagingSpan } from './messaging-span.ts'
+import { messagingSpan, type MessagingOperation } from './messaging-span.ts'
 import { stepChannel, type Step, type StepMessage } from './steps.ts'
 import type { SpanStart } from './traces.ts'
 
@@ -9,8 +9,13 @@ export type BeginScript = (start: SpanStart, isByItself: boolean) => EndScript |
 
 type EndScript = (error: unknown) => void
 
-/** What somebody decides about a dead letter is told wherever it is done: at a command line, or in a run. */
-const decisions = { redrive: true, discard: true, resolve: true } as const
+/** What somebody has decided is told wherever it is done: at a command line, on the page, or by a worker in a run. */
+const decisions = {
+  redrive: 'redrive',
+  discard: 'discard',
+  resolve: 'resolve',
+  'step-run': 'run',
+} as const satisfies Partial<Record<Step, MessagingOperation>>
 const noScript: ReadonlySet<Step> = new Set(['number-key'])
 const unheard = () => undefined
 
@@ -44,8 +49,9 @@ function spanOf(message: StepMessage): SpanStart {
     'db.stored_procedure.name': step,
   }
   if (!isDecision(step)) return { name: `EVALSHA ${step}`, kind: 'client', facts: ofRedis }
-  const { facts, ...span } = messagingSpan(step, message)
-  return { ...span, facts: { ...facts, ...ofRedis } }
+  const { facts, ...span } = messagingSpan(decisions[step], message)
+  const decided = { 'ringback.run': message.runId, 'enduser.pseudo.id': message.decidedBy }
+  return { ...span, facts: { ...facts, ...decided, ...ofRedis } }
 }
 
 function isDecision(step: Step): step is keyof typeof decisions {

@@ -107,6 +107,10 @@ export interface StepSubject {
   readonly attempt?: number | undefined
   /** The intent's W3C trace context. */
   readonly traceparent?: string | undefined
+  /** The run's that it is a part of. */
+  readonly runId?: string | undefined
+  /** Who has decided it, by a pseudonym. */
+  readonly decidedBy?: string | undefined
 }
 
 /**
@@ -178,9 +182,9 @@ async function takeWatchedStep<Result>(
 
 function messageOf(
   step: Step,
-  { destination, id, generation, attempt, traceparent }: StepSubject,
+  { destination, id, generation, attempt, traceparent, runId, decidedBy }: StepSubject,
 ): StepMessage {
-  return { step, destination, id, generation, attempt, traceparent }
+  return { step, destination, id, generation, attempt, traceparent, runId, decidedBy }
 }
 
 function conclude(message: StepMessage): void {

@@ -17,6 +17,8 @@ export interface SpanStart {
   readonly links?: readonly (string | undefined)[]
   /** A trace of its own, whatever it is begun in. */
   readonly isRoot?: boolean
+  /** In the trace of that instead, as its child: W3C trace context. */
+  readonly parent?: string | undefined
   /** Each script that runs within is a span of its own. Not for what runs hundreds. */
   readonly showsScripts?: boolean
 }

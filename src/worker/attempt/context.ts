@@ -2,6 +2,7 @@ import type {
   ContactRequestQuery,
   ContactRequestSearch,
 } from '../../shared/delivery/contact-request-search.ts'
+import type { AttemptSpans } from '../../shared/config/features/process.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import type { Observer } from '../../shared/telemetry/events.ts'
 import type { Clock } from '../../shared/time/clock.ts'
@@ -22,6 +23,7 @@ export interface AttemptContext extends DecisionRules {
   sendWithinMs: number
   /** Undefined: an attempt is sent as soon as the primary knows of it. */
   replicas?: Replicas | undefined
+  attemptSpans: AttemptSpans
   clock: Clock
   observe: Observer
 }

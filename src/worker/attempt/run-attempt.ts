@@ -32,7 +32,7 @@ export async function runAttempt(work: Work, signal: AbortSignal): Promise<Instr
   const conditions = sendConditions(work.context, signal)
   const tracer = currentTracer()
   if (tracer === undefined) return await beginAndContinue(work, conditions)
-  return await tracer.inSpan(attemptSpan(work), (span) =>
+  return await tracer.inSpan(await attemptSpan(work), (span) =>
     beginAndContinue({ ...work, span }, conditions),
   )
 }

@@ -1,3 +1,4 @@
+import { readSubmissionTrace } from '../../shared/store/ledger/submission-trace.ts'
 import { traceOfAttempt } from '../../shared/store/ledger/attempt-record.ts'
 import type { BeginResult } from '../../shared/store/ledger/begin.ts'
 import type { AttemptSettled, AttemptVerified } from '../../shared/telemetry/events.ts'
@@ -7,17 +8,21 @@ import type { Work } from './attempt.ts'
 
 /**
  * A trace of its own, linked to the submission: a callback may wait for days, and be attempted many times, and no trace is kept
- * open for so long.
+ * open for so long. Unless somebody wants it to be: then it is within that of the submission, where it has one.
  */
-export function attemptSpan(work: Work): SpanStart {
-  return { isRoot: true, showsScripts: true, ...messagingSpan('attempt', subjectOf(work)) }
+export async function attemptSpan(work: Work): Promise<SpanStart> {
+  const { store, attemptSpans } = work.context
+  const parent =
+    attemptSpans === 'nested' ? await readSubmissionTrace(store, work.job.id) : undefined
+  const start = messagingSpan('attempt', subjectOf(work))
+  return { isRoot: true, parent, showsScripts: true, ...start }
 }
 
 /** Only now it is known what there is to do, and what it follows from. */
 export function noteBeginning(work: Work, span: OpenSpan, beginning: BeginResult): void {
   switch (beginning.kind) {
     case 'begun':
-      span.linkTo(beginning.traceparent)
+      if (work.context.attemptSpans !== 'nested') span.linkTo(beginning.traceparent)
       linkToAttempt(span, beginning.recordBefore)
       return
     case 'unsettled':

@@ -207,6 +207,7 @@ export function createSimulation(options: SimulationOptions) {
       random: () => 1,
       // The client judges whether it is too late to send, and this one never thinks so: the worst case.
       sendWithinMs: 0,
+      attemptSpans: 'linked',
       observe: () => undefined,
       clock: { now, monotonic: now, sleep },
       client: {

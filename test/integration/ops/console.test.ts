@@ -3,8 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
 import { startConsole } from '../../../src/ops/console/console-server.ts'
+import { mostInOneStream } from '../../../src/ops/console/events.ts'
 import { openStore } from '../../../src/shared/redis/destination-store.ts'
 import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
+import { systemClock } from '../../../src/shared/time/clock.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
 import { xadd } from '../../support/inbox.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
@@ -305,10 +307,23 @@ describe('the console', () => {
     const answer = await fetch(`${served.url}events`, { signal: leaving.signal })
     expect(answer.headers.get('content-type')).toContain('text/event-stream')
     expect(await firstChunk(answer)).toMatch(
-      /^event: reading\ndata: \{"at":"[^"]+","revision":"[\w-]{12}","isAway":false\}\n\n$/,
+      /^event: reading\ndata: \{"at":"[^"]+","revision":"[\w-]{12}","isAway":false\}\nretry: 1000\n\n$/,
     )
     leaving.abort()
   })
+})
+
+it('ends a stream after so many readings, and asks the browser to come back in a second', async () => {
+  const bundle = await setup()
+  const clock = { ...systemClock, sleep: () => Promise.resolve() }
+  const app = createConsoleApp({
+    ...consoleOptions(bundle.redisUrl, bundle.store.ref.namespace),
+    clock,
+  })
+  const answer = await app.request('/events', { headers: own })
+  const told = await answer.text()
+  expect(told.match(/^data: /gm)).toHaveLength(mostInOneStream)
+  expect(told.match(/^retry: 1000$/gm)).toHaveLength(1)
 })
 
 /** How many were ever made. */

@@ -8,6 +8,9 @@ import { registerSeen } from '../../../src/shared/store/destinations/registry.ts
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { freshEnvironment } from './support/environment.ts'
 
+/** It asks a hundred times for each walk of the keys. */
+const patience = { interval: 1, timeout: 20_000 }
+
 it('meets by and by what no registry has, among however many keys, and forgets what has gone', async () => {
   const { url } = await startPrivateRedis()
   const { env, store } = freshEnvironment(url)
@@ -20,7 +23,7 @@ it('meets by and by what no registry has, among however many keys, and forgets w
 
   await redis.mset(...Array.from({ length: 20_000 }, (_, at) => [`other:${at}`, '']).flat())
   await redis.xadd(inboxKey(of('stray').ref), '*', 'intent', '{}')
-  await expect.poll(found, { interval: 1 }).toContain('stray')
+  await expect.poll(found, patience).toContain('stray')
   await redis.del(inboxKey(of('stray').ref))
-  await expect.poll(found, { interval: 1 }).toEqual(['default', 'registered'])
+  await expect.poll(found, patience).toEqual(['default', 'registered'])
 })

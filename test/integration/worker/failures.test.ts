@@ -121,6 +121,7 @@ describe('a failure has the name of what failed', () => {
           retentionMs: 60_000,
           verification: undefined,
           sendWithinMs: 1_000,
+          attemptSpans: 'linked',
           client: {
             requestCallback: () => Promise.reject(new Error('unused')),
           },

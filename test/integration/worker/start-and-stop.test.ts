@@ -64,6 +64,7 @@ async function setUp() {
     turnsOf: () => noTurns,
     waitsOf: createWaits({ consumer: 'of-the-test', clock: systemClock }),
     numberKey: undefined,
+    attemptSpans: 'linked',
   }
   return { bundle, scope, queue }
 }

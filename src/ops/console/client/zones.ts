@@ -15,7 +15,9 @@ export function showZones(): Zones {
     button?.setAttribute('aria-pressed', String(isLocal))
     for (const element of document.querySelectorAll('time')) {
       const at = new Date(element.dateTime)
-      if (!Number.isNaN(at.getTime())) element.textContent = isLocal ? inLocalTime(at) : inUtc(at)
+      if (Number.isNaN(at.getTime())) continue
+      const text = isLocal ? inLocalTime(at) : inUtc(at)
+      element.textContent = element.classList.contains('of-day') ? ofDay(text) : text
     }
   }
   const toggle = () => {
@@ -41,6 +43,12 @@ function inLocalTime(at: Date): string {
     .slice(0, 19)
     .replace('T', ' ')
   return `${local} UTC${sign}${two(hours)}:${two(minutes)}`
+}
+
+/** Without the day and the seconds: `15:00 UTC+01:00`. */
+function ofDay(text: string): string {
+  const [, time = '', zone = ''] = text.split(' ')
+  return `${time.slice(0, 'hh:mm'.length)} ${zone}`
 }
 
 function two(number: number): string {

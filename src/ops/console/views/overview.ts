@@ -30,11 +30,11 @@ export function overview({ basePath, standings, trends, nowMs }: Overview): Mark
         ? html`<p class="empty">
             No destination is known yet: none is configured here, and nothing was sent.
           </p>`
-        : standings.map(({ stats }) =>
-            destination(stats, {
+        : standings.map((standing) =>
+            destination(standing, {
               basePath,
               nowMs,
-              trend: trends.find((each) => each.destination === stats.destination),
+              trend: trends.find((each) => each.destination === standing.stats.destination),
             }),
           )
     }`
@@ -82,21 +82,19 @@ interface Surroundings {
   trend: Trend | undefined
 }
 
-function destination(
-  stats: DestinationStats,
-  { basePath, nowMs, trend: known }: Surroundings,
-): Markup {
+function destination(standing: Standing, { basePath, nowMs, trend: known }: Surroundings): Markup {
+  const { stats } = standing
   const name = printable(stats.destination)
   const query = `?destination=${encodeURIComponent(stats.destination)}`
   return html`<section class="destination" aria-label="Destination ${name}">
     <h2>${name} <span class="state ${stateOf(stats)}">${stateOf(stats)}</span></h2>
     <dl class="figures">
-      ${figures(stats, nowMs).map(
-        ({ label, value, note, path }) =>
+      ${[...figures(standing, nowMs), ...health(standing)].map(
+        ({ label, value, note, path, filter = '' }) =>
           html`<div>
             <dt>${label}</dt>
             <dd>
-              ${path === undefined ? value : html`<a href="${basePath}${path}${query}">${value}</a>`}
+              ${path === undefined ? value : html`<a href="${basePath}${path}${query}${filter}">${value}</a>`}
               ${note === undefined ? '' : html`<small>${note}</small>`}
             </dd>
           </div>`,
@@ -126,13 +124,41 @@ interface Figure {
   label: string
   value: string
   note?: string | Markup
+  /** Below the base. */
   path?: string
+  /** What is added to the query of that. */
+  filter?: string
 }
 
-function figures(stats: DestinationStats, nowMs: number): Figure[] {
+/** Of what nobody knows, who works, and on what it all stands. */
+function health({ stats, judged, inDoubt: { verifying, held } }: Standing): Figure[] {
+  const versions = new Set(stats.workerDetails.map(({ version }) => printable(version)))
+  const { isRedisSafe, memoryUsedRatio } = judged
+  const used =
+    memoryUsedRatio === undefined
+      ? 'no limit to its memory is set'
+      : `${Math.round(memoryUsedRatio * 100)} % of its memory is used`
+  return [
+    {
+      label: 'In doubt',
+      value: held === undefined ? 'not known' : grouped(verifying + held),
+      note: doubts(verifying, held),
+      path: 'dead-letters',
+      filter: '&reason=uncertain',
+    },
+    {
+      label: 'Workers',
+      value: grouped(stats.workers),
+      note: versions.size === 0 ? 'none is alive' : `version ${[...versions].join(' and ')}`,
+    },
+    { label: 'Redis', value: safety(isRedisSafe), note: used },
+  ]
+}
+
+function figures({ stats, judged }: Standing, nowMs: number): Figure[] {
   const { counts, perSecond, inbox, deadLetters, booked } = stats
   return [
-    { label: 'Oldest due', value: lateness(stats, nowMs) },
+    { label: 'Oldest due', value: lateness(stats, nowMs), path: 'waiting' },
     { label: 'Due now', value: grouped(counts.due), note: drained(stats), path: 'waiting' },
     {
       label: 'Under way',
@@ -147,7 +173,12 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
       path: 'waiting',
     },
     { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
-    { label: 'Dead letters', value: grouped(deadLetters), path: 'dead-letters' },
+    {
+      label: 'Dead letters',
+      value: grouped(deadLetters),
+      note: oldestLetter(judged),
+      path: 'dead-letters',
+    },
     {
       label: 'Booked so far',
       value: grouped(booked),
@@ -156,6 +187,23 @@ function figures(stats: DestinationStats, nowMs: number): Figure[] {
     },
     { label: 'Rate', value: rateOf(stats), note: configuredRate(stats) },
   ]
+}
+
+function oldestLetter({ deadLettersOldestAgeMs: ageMs }: Standing['judged']): string {
+  return ageMs === undefined
+    ? 'nothing to decide about'
+    : `the oldest has waited for ${plainDuration(ageMs)}`
+}
+
+function doubts(verifying: number, held: number | undefined): string {
+  if (held === undefined) return 'Redis refuses it: make its user anew'
+  if (verifying + held === 0) return 'all that was sent is known'
+  return `Salesforce is asked about ${grouped(verifying)}, ${grouped(held)} wait for somebody to say`
+}
+
+function safety(isRedisSafe: boolean | undefined): string {
+  if (isRedisSafe === undefined) return 'not known'
+  return isRedisSafe ? 'safe' : 'may lose callbacks'
 }
 
 function nextDue({ nextDueAt }: DestinationStats): Markup {

@@ -191,7 +191,7 @@ export const roleAccess = {
         reads: ['EXISTS', 'ZCARD', 'ZCOUNT', 'ZRANGE'],
         writes: ['ZREM'],
       },
-      '{ringback:d}:letter-reasons': { reads: [], writes: ['ZREM'] },
+      '{ringback:d}:letter-reasons': { reads: ['ZCOUNT'], writes: ['ZREM'] },
       '{ringback:d}:public-keys': { reads: ['GET'], writes: [] },
       '{ringback:d}:stats': {
         reads: ['EXISTS', 'HGETALL'],
@@ -270,6 +270,7 @@ export const roleAccess = {
         writes: [],
       },
       '{ringback:d}:dead-letters': { reads: ['EXISTS', 'ZCARD', 'ZCOUNT', 'ZRANGE'], writes: [] },
+      '{ringback:d}:letter-reasons': { reads: ['ZCOUNT'], writes: [] },
       '{ringback:d}:stats': { reads: ['EXISTS', 'HGETALL'], writes: [] },
       '{ringback:d}:recent': { reads: ['HGET'], writes: [] },
       '{ringback:d}:record:<recordId>': { reads: ['GET'], writes: [] },

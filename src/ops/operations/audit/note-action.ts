@@ -3,6 +3,7 @@ import { maskNumbersIn } from '../../../shared/phone/mask.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { addAuditEntry } from '../../../shared/store/audit/add-audit-entry.ts'
 import type { AuditWhat } from '../../../shared/store/audit/audit-entry.ts'
+import { pseudonymOf } from '../../../shared/telemetry/pseudonym.ts'
 import { shownId } from '../../text/shown-id.ts'
 
 /** What is written into the operators' log. */
@@ -29,13 +30,23 @@ export interface Act {
   reason?: string | undefined
 }
 
+/** As the operators' log names them. */
+function nameOf({ name }: Operator): string {
+  return maskNumbersIn(name)
+}
+
+/** For traces, which are read elsewhere: never the name. */
+export function pseudonymIn({ ref }: DestinationStore, operator: Operator): string {
+  return pseudonymOf(ref.namespace, nameOf(operator))
+}
+
 /** The one place that writes the operators' log, after what it tells of. */
 export async function noteAction(
   store: DestinationStore,
   { action, operator, what, reason }: Act,
   counts: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const who = maskNumbersIn(operator.name)
+  const who = nameOf(operator)
   const why = reason === undefined ? undefined : maskNumbersIn(reason)
   const entry = { who, face: operator.face, action, what, reason: why, counts }
   try {

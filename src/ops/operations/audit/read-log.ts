@@ -2,6 +2,7 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import type { AuditEntry } from '../../../shared/store/audit/audit-entry.ts'
 import { readAudit } from '../../../shared/store/audit/read-audit.ts'
+import { pseudonymOf } from '../../../shared/telemetry/pseudonym.ts'
 import { isoTimestamp } from '../../../shared/time/timestamp.ts'
 import { withPartitions, type Partitions } from '../destination/any-destination.ts'
 import { inOrder, olderFirst } from '../destination/in-order.ts'
@@ -23,6 +24,8 @@ export interface LogEntry {
   /** ISO. */
   at: string
   who: string
+  /** By which traces name them. */
+  pseudonym: string
   face: string
   action: string
   what: AuditEntry['what']
@@ -66,7 +69,9 @@ function logOf(stores: Partitions, request: LogRequest): AsyncGenerator<LogEntry
   const logs = stores.map(async function* (store) {
     const partition = isOne ? {} : { partition: store.ref.destination }
     for await (const entry of entriesOf(store, request)) {
-      if (isMeant(entry, request)) yield { ...shown(entry), ...partition }
+      if (!isMeant(entry, request)) continue
+      const pseudonym = pseudonymOf(store.ref.namespace, entry.who)
+      yield { ...shown(entry), pseudonym, ...partition }
     }
   })
   return inOrder(logs, (one, other) => olderFirst(other, one))
@@ -93,7 +98,16 @@ function isMeant(entry: AuditEntry, { who, action }: LogRequest): boolean {
   )
 }
 
-function shown({ entryId, atMs, who, face, action, what, reason, counts }: AuditEntry): LogEntry {
+function shown({
+  entryId,
+  atMs,
+  who,
+  face,
+  action,
+  what,
+  reason,
+  counts,
+}: AuditEntry): Omit<LogEntry, 'pseudonym'> {
   return {
     entryId,
     at: isoTimestamp(atMs),

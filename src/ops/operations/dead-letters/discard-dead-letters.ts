@@ -3,7 +3,7 @@ import { discardDeadLetter } from '../../../shared/store/dead-letters/dead-lette
 import type { Clock } from '../../../shared/time/clock.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { noting, type Operator } from '../audit/note-action.ts'
+import { noting, pseudonymIn, type Operator } from '../audit/note-action.ts'
 import { findPartitions } from '../destination/any-destination.ts'
 import { idsByPlace } from '../destination/places.ts'
 import { retentionMsOf, streamFromRedis } from '../destination/target.ts'
@@ -32,7 +32,8 @@ export function discardDeadLetters(
     const act = { action: 'discard', operator, what: {}, reason } as const
     for (const [store, here] of await idsByPlace(stores, ids)) {
       const retentionMs = retentionMsOf({ config, ref: store.ref })
-      yield* noting(store, act, discardEach(store, here, { clock, retentionMs }))
+      const decidedBy = pseudonymIn(store, operator)
+      yield* noting(store, act, discardEach(store, here, { clock, retentionMs, decidedBy }))
     }
   })
 }
@@ -40,10 +41,10 @@ export function discardDeadLetters(
 async function* discardEach(
   store: DestinationStore,
   ids: readonly string[],
-  { clock, retentionMs }: { clock: Clock; retentionMs: number },
+  { clock, ...deciding }: { clock: Clock; retentionMs: number; decidedBy: string },
 ): AsyncGenerator<Discard> {
   for (const id of new Set(ids)) {
-    const decision = { id, nowMs: clock.now(), retentionMs }
+    const decision = { ...deciding, id, nowMs: clock.now() }
     yield { id: shownId(id), outcome: await discardDeadLetter(store, decision) }
   }
 }

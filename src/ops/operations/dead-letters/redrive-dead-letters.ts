@@ -4,7 +4,7 @@ import { redriveDeadLetter } from '../../../shared/store/dead-letters/dead-lette
 import { readCallback } from '../../../shared/store/ledger/callback-record.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { noting, type Operator } from '../audit/note-action.ts'
+import { noting, pseudonymIn, type Operator } from '../audit/note-action.ts'
 import { withPartitions } from '../destination/any-destination.ts'
 import { idsByPlace } from '../destination/places.ts'
 import { retentionMsOf, streamFromStore, type Target } from '../destination/target.ts'
@@ -77,19 +77,21 @@ export async function* redriveDeadLetters(
   const act = { action: 'redrive', operator, what: {}, reason } as const
   for (const place of places) {
     yield* streamFromStore(place.target, (store) =>
-      noting(store, act, redriveEach(store, place, clock)),
+      noting(store, act, redriveEach(store, { operator, ...place }, clock)),
     )
   }
 }
 
 async function* redriveEach(
   store: DestinationStore,
-  { target, letters }: Place,
+  { target, letters, operator }: Place & Pick<RedrivePlan, 'operator'>,
   clock: Clock,
 ): AsyncGenerator<Redrive> {
   const retentionMs = retentionMsOf(target)
+  const decidedBy = pseudonymIn(store, operator)
   for (const { id, warnings } of letters) {
-    const outcome = await redriveDeadLetter(store, { id, nowMs: clock.now(), retentionMs })
+    const decision = { id, nowMs: clock.now(), retentionMs, decidedBy }
+    const outcome = await redriveDeadLetter(store, decision)
     yield { id: shownId(id), outcome, warnings: outcome === 'redriven' ? warnings : [] }
   }
 }

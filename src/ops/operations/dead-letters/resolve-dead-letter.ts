@@ -2,7 +2,7 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import { resolveDeadLetter } from '../../../shared/store/dead-letters/dead-letters.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { idForLog, noteAction, type Operator } from '../audit/note-action.ts'
+import { idForLog, noteAction, pseudonymIn, type Operator } from '../audit/note-action.ts'
 import { withPlaceOf } from '../destination/places.ts'
 import { retentionMsOf } from '../destination/target.ts'
 
@@ -30,7 +30,8 @@ export function resolveUncertain(
 ): Promise<Resolved> {
   return withPlaceOf(config, { id, destination }, async (store, target) => {
     const retentionMs = retentionMsOf(target)
-    const resolution = { id, recordId, retentionMs, nowMs: clock.now() }
+    const decidedBy = pseudonymIn(store, operator)
+    const resolution = { id, recordId, retentionMs, nowMs: clock.now(), decidedBy }
     const outcome = await resolveDeadLetter(store, resolution)
     const what = { ids: [idForLog(id)], booked: recordId ?? false }
     await noteAction(store, { action: 'resolve', operator, what, reason }, { [outcome]: 1 })

@@ -4,6 +4,7 @@ import { openStore, type DestinationStore } from '../../../shared/redis/destinat
 import {
   findDestinations,
   firstKeys,
+  glimpse,
   readDestinationsFrom,
 } from '../../../shared/store/destinations/registry.ts'
 
@@ -29,7 +30,7 @@ export function createDestinationFinder({
 }: StoreConfig): DestinationFinder {
   let [cursor, before, met] = [firstKeys, new Set<string>(), new Set<string>()]
   return async (redis) => {
-    const page = await readDestinationsFrom(redis, namespace, cursor)
+    const page = await readDestinationsFrom(redis, namespace, { cursor, count: glimpse })
     for (const destination of page.met) met.add(destination)
     cursor = page.next
     const all = new Set([...destinations, ...page.registered, ...before, ...met])

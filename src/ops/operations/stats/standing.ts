@@ -2,7 +2,10 @@ import type { StoreConfig } from '../../../shared/config/config.ts'
 import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
 import { readOldestDeathMs } from '../../../shared/store/dead-letters/dead-letters.ts'
+import { countLettersByReason } from '../../../shared/store/dead-letters/letters-by-reason.ts'
+import { readRetrying } from '../../../shared/store/stats/retrying.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
+import { isReply } from '../../../shared/redis/redis-errors.ts'
 import { readRedisSafety, type RedisSafety } from '../../../shared/store/server/redis-safety.ts'
 import { readPausedRuns, type PausedRun } from '../../../shared/store/runs/paused-runs.ts'
 import { readLastBookingMs } from '../../../shared/store/stats/recent.ts'
@@ -18,6 +21,8 @@ import { statsOf, type DestinationStats } from './destination-stats.ts'
 export interface Standing {
   stats: DestinationStats
   judged: AlertReading
+  /** Of which nobody knows whether they are booked: Salesforce is asked, or they wait for somebody to say. */
+  inDoubt: { verifying: number; held: number | undefined }
   /** Runs that have paused by themselves. */
   pausedRuns: readonly PausedRun[]
 }
@@ -34,6 +39,19 @@ export function standings(
   })
 }
 
+async function readDoubt(store: DestinationStore): Promise<Standing['inDoubt']> {
+  const [{ verifying }, letters] = await Promise.all([
+    readRetrying(store),
+    countLettersByReason(store).catch(unlessRefused),
+  ])
+  return { verifying, held: letters && (letters['uncertain'] ?? 0) }
+}
+
+/** Users that an older `ringback acl` made for the console have no right to that index, and see all else. */
+function unlessRefused(error: unknown): undefined {
+  if (!isReply(error)) throw error
+}
+
 const halfAnHourMs = 1_800_000
 
 async function standingOf(
@@ -42,7 +60,7 @@ async function standingOf(
   clock: Clock,
 ): Promise<Standing> {
   const nowMs = clock.now()
-  const [stats, inbox, results, diedMs, bookedMs, minutes, pausedRuns] = await Promise.all([
+  const [stats, inbox, results, diedMs, bookedMs, minutes, pausedRuns, doubt] = await Promise.all([
     statsOf(store, clock),
     readStreamPosition(store, { key: inboxKey(store.ref) }),
     readStreamPosition(store, { key: resultsKey(store.ref) }),
@@ -50,11 +68,13 @@ async function standingOf(
     readLastBookingMs(store),
     readHistory(store, { sinceMs: nowMs - halfAnHourMs }),
     readPausedRuns(store),
+    readDoubt(store),
   ])
   const ageMs = (sinceMs: number) => Math.max(0, nowMs - sinceMs)
   const { current } = stats.rate
   return {
     stats,
+    inDoubt: doubt,
     // Whoever has paused one knows of it.
     pausedRuns: pausedRuns.filter(({ why }) => why !== 'asked'),
     judged: {

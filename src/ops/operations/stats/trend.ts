@@ -3,9 +3,12 @@ import type { DestinationStore } from '../../../shared/redis/destination-store.t
 import { readDueAhead } from '../../../shared/store/history/due-ahead.ts'
 import type { Minute } from '../../../shared/store/history/minute.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
+import { readQueueDepth } from '../../../shared/store/stats/queue-depth.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import type { DestinationFinder } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
+import { readOperation, type ShownControl } from '../control/shown-control.ts'
+import { forecastBacklog, type Arrival } from './forecast.ts'
 
 /** What a quarter of an hour came to, or will. Counts; backlog and lateness are the most of it. */
 export interface Quarter {
@@ -23,8 +26,8 @@ export interface Trend {
   destination: string
   /** Of the last day, the oldest first. */
   past: readonly Quarter[]
-  /** What becomes due in each quarter from now on, the running one first. */
-  ahead: readonly { beganMs: number; due: number }[]
+  /** What becomes due in each quarter from now on, the running one first; and how many are due then that were not sent, at the present rate. */
+  ahead: readonly (Arrival & { backlog: number | undefined })[]
 }
 
 export const quarterMs = 15 * 60_000
@@ -45,15 +48,30 @@ export function trends(
 
 async function trendOf(store: DestinationStore, nowMs: number): Promise<Trend> {
   const firstMs = Math.floor((nowMs - dayMs) / quarterMs + 1) * quarterMs
-  const [minutes, { beganMs, counts }] = await Promise.all([
+  const [minutes, { beganMs, counts }, { due }, { control }] = await Promise.all([
     readHistory(store, { sinceMs: firstMs }),
     readDueAhead(store, { bucketMs: quarterMs, buckets: quartersAhead }),
+    readQueueDepth(store),
+    readOperation(store),
   ])
+  const arrivals = counts.map((count, index) => ({
+    beganMs: beganMs + index * quarterMs,
+    due: count,
+  }))
+  const perSecond = speedOf(control)
+  const backlogs =
+    perSecond === undefined ? [] : forecastBacklog({ due, perSecond, nowMs }, arrivals, quarterMs)
   return {
     destination: store.ref.destination,
     past: quartersOf(minutes, { firstMs, nowMs }),
-    ahead: counts.map((due, index) => ({ beganMs: beganMs + index * quarterMs, due })),
+    ahead: arrivals.map((arrival, index) => ({ ...arrival, backlog: backlogs[index] })),
   }
+}
+
+/** Nothing goes out where no worker lives. */
+function speedOf({ workers, rate }: ShownControl): number | undefined {
+  if (workers === 0) return 0
+  return rate.current === 'none' ? Infinity : rate.current
 }
 
 /** One for each quarter, also where nothing was written. */

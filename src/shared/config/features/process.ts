@@ -4,6 +4,11 @@ import { duration, filePath, oneOf } from '../value-types.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+/** How the spans of attempts belong to their submission. */
+const attemptSpans = ['linked', 'nested'] as const
+
+export type AttemptSpans = (typeof attemptSpans)[number]
+
 export type LogLevel = (typeof logLevels)[number]
 
 export const processSettings = defineFeature(
@@ -22,6 +27,14 @@ export const processSettings = defineFeature(
       description: 'The lowest level that is logged.',
       default: 'info',
       example: 'debug',
+    }),
+    attemptSpans: defaultedSetting(oneOf(attemptSpans), {
+      name: 'attemptSpans',
+      env: 'RINGBACK_ATTEMPT_SPANS',
+      description:
+        'Where a worker is traced: `linked`, an attempt is a trace of its own with a link to the submission; `nested`, it is a child of the submission, in the trace of that, for backends that show no links. That trace is then open for as long as the callback waits, and whether it is kept is what the sampler of the producer has decided.',
+      default: 'linked',
+      example: 'nested',
     }),
     shutdownDeadlineMs: defaultedSetting(duration({ min: '1ms', max: '1h' }), {
       name: 'shutdownDeadline',

@@ -76,37 +76,33 @@ async function summarise(
  */
 export function redriveDeadLetter(
   store: DestinationStore,
-  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+  { nowMs, ...decision }: Decision & { retentionMs: number },
 ) {
-  return redrive(store, { id, now: isoTimestamp(nowMs), retentionMs })
+  return redrive(store, { ...decision, now: isoTimestamp(nowMs) })
 }
 
 /** Records that nothing more will be done about a dead letter; it is forgotten after the retention. */
 export function discardDeadLetter(
   store: DestinationStore,
-  { id, nowMs, retentionMs }: Decision & { retentionMs: number },
+  { nowMs, ...decision }: Decision & { retentionMs: number },
 ) {
-  return discard(store, { id, now: isoTimestamp(nowMs), retentionMs })
+  return discard(store, { ...decision, now: isoTimestamp(nowMs) })
 }
 
 /** Says for a dead letter `uncertain` whether it was booked. If not, it is sent again, and no mark of a duplicate is set. */
 export function resolveDeadLetter(
   store: DestinationStore,
-  { id, nowMs, retentionMs, recordId }: Resolution,
+  resolution: Resolution,
 ): Promise<ResolveReply> {
-  return resolve(store, {
-    id,
-    recordId,
-    retentionMs,
-    ownerTtlMs: retentionMs,
-    nowMs,
-    now: isoTimestamp(nowMs),
-  })
+  const { nowMs, retentionMs: ownerTtlMs } = resolution
+  return resolve(store, { ...resolution, ownerTtlMs, now: isoTimestamp(nowMs) })
 }
 
 interface Decision {
   id: string
   nowMs: number
+  /** By a pseudonym, where there is somebody. */
+  decidedBy?: string | undefined
 }
 
 export interface Resolution extends Decision {

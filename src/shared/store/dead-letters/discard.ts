@@ -8,6 +8,7 @@ export interface DiscardInput {
   id: string
   now: string
   retentionMs: number
+  decidedBy?: string | undefined
 }
 
 export const discard = defineScript<DiscardInput, (typeof discardReplies)[number]>({

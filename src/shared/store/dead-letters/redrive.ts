@@ -17,6 +17,7 @@ export interface RedriveInput {
   id: string
   now: string
   retentionMs: number
+  decidedBy?: string | undefined
 }
 
 const redriveMeasured = defineScript<

@@ -29,6 +29,7 @@ export interface ResolveInput {
   nowMs: number
   retentionMs: number
   ownerTtlMs: number
+  decidedBy?: string | undefined
 }
 
 export const resolve = defineScript<ResolveInput, ResolveReply>({

@@ -14,6 +14,7 @@ import {
 import type { DestinationStore } from '../../redis/destination-store.ts'
 import { callbackKey } from '../../redis/keys.ts'
 import { defineScript } from '../../redis/script.ts'
+import { pseudonymOf } from '../../telemetry/pseudonym.ts'
 import { isoTimestamp } from '../../time/timestamp.ts'
 import type { Candidate } from './candidate.ts'
 import type { Run } from './run-record.ts'
@@ -50,6 +51,7 @@ interface StepRunInput {
   unclear: number
   group: string
   by: string | undefined
+  decidedBy: string | undefined
   why: string | undefined
   chosen: readonly string[]
   ids: readonly string[]
@@ -119,6 +121,7 @@ export function stepRun(
     unclear: step.unclear,
     group: step.group,
     by: startedBy,
+    decidedBy: startedBy && pseudonymOf(store.ref.namespace, startedBy),
     why,
     ids: chosen.map((each) => each.id),
     chosen: chosen.flatMap((each) => [each.id, each.updatedAt]),

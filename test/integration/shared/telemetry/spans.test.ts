@@ -8,7 +8,7 @@ import { startTracing } from '../../../../src/shared/telemetry/open-telemetry.ts
 import { sampleCallback, sendRaw } from '../../../support/callbacks.ts'
 import { collectSpans, linksOf, spanIdOf } from '../../../support/collect-spans.ts'
 import { resultsOfAll, resultsUntil } from '../../../support/results.ts'
-import { setup, type Bundle } from '../../../support/ringback.ts'
+import { setup, type Bundle, type WorkerWorld } from '../../../support/ringback.ts'
 
 const spans = collectSpans()
 await startTracing()
@@ -172,6 +172,40 @@ it('says that a callback was redriven, and links its next attempt to the one tha
   expect(linksOf(second)).toEqual(['b7ad6b7169203331', spanIdOf(dead)])
 })
 
+it('nests attempts in the submission where that is wanted, in its trace, and links each to the one before only', async () => {
+  const bundle = await setup()
+  bundle.sandbox.setFaults([{ do: 'break', status: 503, times: 1 }])
+  await enqueueAndWait(bundle, one, { attemptSpans: 'nested' })
+
+  const submission = only(spans.named('submit default'))
+  const [first, second] = attempts()
+  expect(childrenOf(submission)).toEqual(['EVALSHA accept', 'attempt default', 'attempt default'])
+  expect(second?.spanContext().traceId).toBe(submission.spanContext().traceId)
+  expect(linksOf(first)).toEqual([])
+  expect(linksOf(second)).toEqual([spanIdOf(first)])
+  expect(childrenOf(first)).toContain('EVALSHA settle')
+})
+
+it('nests attempts in the trace that an entry names, and leaves those without one alone', async () => {
+  const bundle = await setup()
+  const entry = { ...one, traceparent: given }
+  await sendRaw(bundle, entry)
+  await sendRaw(bundle, sampleCallback('two'))
+  const worker = bundle.startWorker({}, { attemptSpans: 'nested' })
+  await resultsOfAll(bundle, ['one', 'two'])
+  await worker.stop()
+
+  const parentOf = (id: string) =>
+    attempts().find(({ attributes }) => attributes['messaging.message.id'] === id)
+      ?.parentSpanContext
+  expect(parentOf('one')).toMatchObject({
+    traceId: given.split('-')[1],
+    spanId: given.split('-')[2],
+    isRemote: true,
+  })
+  expect(parentOf('two')).toBeUndefined()
+})
+
 it('says of a submission that was refused why, without its content', async () => {
   const { producer } = await setup()
   await producer.close()
@@ -186,8 +220,12 @@ it('says of a submission that was refused why, without its content', async () =>
   })
 })
 
-async function enqueueAndWait(bundle: Bundle, callback: object = one): Promise<void> {
-  const worker = bundle.startWorker()
+async function enqueueAndWait(
+  bundle: Bundle,
+  callback: object = one,
+  world: WorkerWorld = {},
+): Promise<void> {
+  const worker = bundle.startWorker({}, world)
   await bundle.producer.enqueue({ ...one, ...callback })
   await resultsOfAll(bundle, ['one'])
   // The result is written within the span.

@@ -34,6 +34,22 @@ describe('a chart', () => {
     expect(text).toContain('>not booked</th>')
   })
 
+  it('tells whoever points at a moment what stands there, and nothing where nothing does', async () => {
+    const text = await drawn({ moments: [firstMs, firstMs + 900_000, firstMs + 1_800_000] })
+    expect(text).toContain(
+      '<title>2026-02-26 15:00 UTC: 3 booked, 1 not booked, 2 accepted</title>',
+    )
+    expect(text.match(/<title>/g)).toHaveLength(2)
+  })
+
+  it('names the time at its ends and at each quarter of its width, and what the highest is of', async () => {
+    const moments = Array.from({ length: 9 }, (_, at) => firstMs + at * 900_000)
+    const text = await drawn({ moments, unit: ' in a quarter of an hour' })
+    const [axis = ''] = /<p class="axis">.*?<\/p>/.exec(text) ?? []
+    expect(axis.match(/T(\d\d:\d\d)/g)).toEqual(['T15:00', 'T15:30', 'T16:00', 'T16:30', 'T17:00'])
+    expect(text).toContain('most: 4 in a quarter of an hour')
+  })
+
   it('draws nothing where there is nothing', async () => {
     const series = [{ name: 'due', values: [0, 0], kind: 'ahead' }] as const
     expect(await drawn({ series })).not.toContain('<rect')

@@ -16,6 +16,8 @@ const subject = {
   generation: 1,
   attempt: 2,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  runId: undefined,
+  decidedBy: undefined,
 }
 const message: StepMessage = { step: 'begin', ...subject }
 const outOfMemory = new Error('OOM')
