@@ -181,7 +181,7 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
     onTestFinished(() => context.close())
     const page = await context.newPage()
     await page.goto(url)
-    expect(await figure(page, 'Dead letters').innerText()).toBe('1')
+    expect(await figure(page, 'Dead letters').innerText()).toMatch(/^1\nthe oldest has waited for /)
     await page.locator('#search').fill('booked')
     await page.locator('.search button').click()
     expect(await page.locator('h1').innerText()).toBe('booked')
