@@ -27,6 +27,8 @@ export interface Manner {
 
 /** Between two tries while a slot moves. */
 const movingRestMs = 100
+/** Commands in one write. */
+const mostTogether = 16
 
 /**
  * ioredis takes a connection for good when some steps of its handshake have failed: after a refused SELECT it goes on in
@@ -36,6 +38,8 @@ class StrictConnection extends Redis {
   // No initial values: ioredis connects within its constructor, and they would overwrite what it has found by then.
   declare private refusal: string | undefined
   declare private loadingSinceMs: number | undefined
+  /** Commands that the next write has by now. */
+  declare private held: number
   private readonly clock: Clock
   private readonly place: Place | undefined
 
@@ -53,13 +57,17 @@ class StrictConnection extends Redis {
 
   /**
    * What is sent until the event loop comes round goes in one write. A system call for each command costs a worker a tenth of its
-   * time, and Redis as much of its own.
+   * time, and Redis as much of its own. But no more than so many: Redis is to be busy with the first while others are being made.
    */
   private writeTogether(): void {
     const { stream } = this
-    if (stream.writableCorked > 0) return
+    if (stream.writableCorked === 0) setImmediate(() => stream.uncork())
+    else if (this.held < mostTogether) {
+      this.held += 1
+      return
+    } else stream.uncork()
     stream.cork()
-    setImmediate(() => stream.uncork())
+    this.held = 1
   }
 
   private sendInHandshake(command: SentCommand, stream: Stream): unknown {

@@ -304,3 +304,15 @@ it('while a server loads its data a producer’s error says so, and a worker loo
   expect(await isLoading()).toBe(true)
   expect(errors).toEqual([expect.stringContaining('LOADING')])
 }, 40_000)
+
+it('sends what is asked in one turn of the event loop in few writes', async () => {
+  const { url } = await startPrivateRedis()
+  const { redis } = patient(url)
+  await redis.ping()
+  const reads = async () =>
+    Number(/total_reads_processed:(\d+)/.exec(await redis.info('stats'))?.[1])
+  const before = await reads()
+  await Promise.all(Array.from({ length: 40 }, () => redis.ping()))
+  // Three, and that of the question itself; one each were forty.
+  expect((await reads()) - before).toBeLessThanOrEqual(6)
+})
