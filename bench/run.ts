@@ -5,7 +5,7 @@ import { measureAcceptance } from './benchmarks/acceptance.ts'
 import { measureConsole } from './benchmarks/console.ts'
 import { measureConsoleDay } from './benchmarks/console-day.ts'
 import { measureDelivery } from './benchmarks/delivery.ts'
-import { measureDestinations } from './benchmarks/destinations.ts'
+import { measureDestinations, measureFlood } from './benchmarks/destinations.ts'
 import { measureIntake } from './benchmarks/intake.ts'
 import { measureLateness, measureLatency } from './benchmarks/latency.ts'
 import { measureMemory } from './benchmarks/memory.ts'
@@ -34,6 +34,7 @@ const benchmarks = {
   pace: measurePace,
   'opening-bell': measureOpeningBell,
   destinations: measureDestinations,
+  flood: measureFlood,
   partitions: measurePartitions,
   console: measureConsole,
   'console-day': measureConsoleDay,

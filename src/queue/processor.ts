@@ -17,11 +17,10 @@ import type { Clock } from '../shared/time/clock.ts'
 import type { JobData } from './callback-queue.ts'
 import { dispatch, refusedDelayMs, type Dispatch, type Gate, type Jobs } from './dispatch.ts'
 import type { Instruction } from './instruction.ts'
-import { backendThatWaits, type JobWait } from './wait-for-job.ts'
+import { backendThatWaits, drainDelayS, type QueueWatch } from './wait-for-job.ts'
 
-export interface ProcessorContext {
+export interface ProcessorContext extends QueueWatch {
   store: DestinationStore
-  openJobs: () => JobWait
   /** What is to be done with a job that is due. Aborted, it gives up what it waits for. */
   perform: (job: CallbackJob, pass: Pass, cutShort: AbortSignal) => Promise<Instruction>
   gate: Gate
@@ -43,9 +42,6 @@ const retryDelayMs = 30_000
  * opened, and its budget ends a callback that kills its workers. BullMQ's own limit would lose it.
  */
 const maxStalledCount = 1_000_000
-
-/** So often somebody who waits for a job looks whether a sign of one was lost. */
-const drainDelayS = 10
 
 /** BullMQ finishes a job itself, and says when it has. */
 type Finishing = WeakMap<Job, OpenStep>
@@ -94,7 +90,7 @@ export function createProcessor(context: ProcessorContext): Service {
 }
 
 function openWorker(run: Run): GatedWorker {
-  const { store, lockMs, openJobs } = run.context
+  const { store, lockMs } = run.context
   const options = {
     connection: store.redis,
     prefix: queuePrefix(store.ref),
@@ -107,7 +103,7 @@ function openWorker(run: Run): GatedWorker {
     removeOnComplete: { count: 0 },
   }
   const process = (job: Job<JobData>, token?: string) => processJob({ job, token }, run)
-  return new GatedWorker(queueName, process, options, backendThatWaits(openJobs()))
+  return new GatedWorker(queueName, process, options, backendThatWaits(run.context))
 }
 
 function dispatchOf(worker: GatedWorker, run: Run): Dispatch<Job<JobData>> {

@@ -238,12 +238,14 @@ function processorOf(
   scope: DestinationScope,
   context: AttemptContext,
 ): Service {
-  const { store, times, clock, queueClock, observe, waitsOf, underWay } = scope
+  const { store, looks, times, clock, queueClock, observe, waitsOf, underWay } = scope
   const gate = admissionOf(config, scope)
   const turns = scope.turnsOf(config.name)
   return createProcessor({
     store,
     openJobs: () => waitsOf(store.redis).jobsOf(store),
+    // Whoever cannot look must not take it that there is nothing.
+    lay: () => looks.latest().catch(() => ({ hasActive: true, hasJobs: true })),
     perform: (job, pass, cutShort) =>
       underWay.during(`${config.name}:${job.id}`, async () => {
         await turns.take()

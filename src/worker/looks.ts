@@ -4,7 +4,7 @@ import type { DestinationRef } from '../shared/redis/keys.ts'
 import { isOneServer } from '../shared/redis/primaries.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
 import type { Clock } from '../shared/time/clock.ts'
-import { createWatch } from './watch.ts'
+import { createWatch, type Sight } from './watch.ts'
 
 /** What has lately been seen of one destination. */
 export interface Looks {
@@ -12,8 +12,8 @@ export interface Looks {
   latest(): Promise<Looked>
   /** The first look at which it is so; undefined: the signal was aborted before. */
   until(isSo: (looked: Looked) => boolean, signal: AbortSignal): Promise<Looked | undefined>
-  /** For how long it will answer without asking Redis. */
-  freshForMs(): number
+  /** Each look, about once a second, until the signal is aborted. One that failed is none. */
+  watch(see: (looked: Looked) => void, signal: AbortSignal): void
 }
 
 export interface LooksContext {
@@ -48,10 +48,8 @@ function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
   const freshForMs = () =>
     last === undefined ? 0 : Math.max(0, last.atMs + freshMs - clock.monotonic())
 
-  const ask = (ref: DestinationRef) => {
-    const served = context.refs()
-    const isServed = served.some(({ destination }) => destination === ref.destination)
-    const refs = isServed ? served : [...served, ref]
+  const ask = (asking: readonly DestinationRef[]) => {
+    const refs = withOthers(context.refs(), asking)
     const places = new Map(refs.map((each, place) => [each.destination, place]))
     const asked = { atMs: clock.monotonic(), places, looked: lookOrAssume(context.redis, refs) }
     last = asked
@@ -62,24 +60,67 @@ function lookTogether(context: LooksContext): (ref: DestinationRef) => Looks {
     return asked
   }
 
-  const latest = async (ref: DestinationRef) => {
+  const lookAt = async (refs: readonly DestinationRef[]): Promise<Sight> => {
     const known = freshForMs() > 0 ? last : undefined
-    const asked = known?.places.has(ref.destination) === true ? known : ask(ref)
-    const looked = (await asked.looked)[asked.places.get(ref.destination) ?? -1]
-    if (looked === undefined) throw new Error('a destination was not looked at')
-    if (looked instanceof Error) throw looked
-    return looked
+    const knowsAll = known !== undefined && refs.every((ref) => known.places.has(ref.destination))
+    const { places, looked } = knowsAll ? known : ask(refs)
+    const seen = await looked
+    return ({ destination }) =>
+      seen[places.get(destination) ?? -1] ?? new Error('a destination was not looked at')
   }
 
-  const watch = createWatch({ latest, freshForMs, clock })
+  const watch = createWatch({ lookAt, freshForMs, freshMs, clock })
   return (ref) => ({
-    latest: () => latest(ref),
+    latest: async () => orThrow((await lookAt([ref]))(ref)),
     until: async (isSo, signal) => {
-      const looked = await latest(ref)
-      return isSo(looked) ? looked : await watch({ ref, isSo, signal })
+      const looked = orThrow((await lookAt([ref]))(ref))
+      return isSo(looked) ? looked : await firstThatIsSo({ watch, ref, isSo }, signal)
     },
-    freshForMs,
+    watch: (see, signal) => {
+      watch({ ref, see: (seen) => seen instanceof Error || see(seen) }, signal)
+    },
   })
+}
+
+interface Expectation {
+  watch: ReturnType<typeof createWatch>
+  ref: DestinationRef
+  isSo: (looked: Looked) => boolean
+}
+
+async function firstThatIsSo(
+  { watch, ref, isSo }: Expectation,
+  signal: AbortSignal,
+): Promise<Looked | undefined> {
+  const left = new AbortController()
+  try {
+    return await new Promise((settle, fail) => {
+      const see = (seen: Looked | Error) => {
+        if (seen instanceof Error) fail(seen)
+        else if (isSo(seen)) settle(seen)
+      }
+      watch({ ref, see }, left.signal)
+      signal.addEventListener('abort', () => settle(undefined), { signal: left.signal })
+      if (signal.aborted) settle(undefined)
+    })
+  } finally {
+    left.abort()
+  }
+}
+
+function orThrow(seen: Looked | Error): Looked {
+  if (seen instanceof Error) throw seen
+  return seen
+}
+
+/** Each destination once. */
+function withOthers(
+  served: readonly DestinationRef[],
+  asking: readonly DestinationRef[],
+): readonly DestinationRef[] {
+  const known = new Set(served.map(({ destination }) => destination))
+  const others = asking.filter(({ destination }) => !known.has(destination))
+  return [...served, ...new Map(others.map((each) => [each.destination, each])).values()]
 }
 
 /** A right that is missing must not cost a promise: who may not look takes it that there is something, and no pause. */
@@ -91,6 +132,7 @@ async function lookOrAssume(
     return await look(redis, refs)
   } catch (error) {
     if (redisErrorKind(error) !== 'forbidden') throw error
-    return refs.map(() => ({ hasDoor: true, hasRuns: true, scheduledInMs: 0, pause: undefined }))
+    const assumed = { hasDoor: true, hasRuns: true, hasActive: true, hasJobs: true }
+    return refs.map(() => ({ ...assumed, scheduledInMs: 0, pause: undefined }))
   }
 }

@@ -12,6 +12,8 @@ import type { Clock } from '../shared/time/clock.ts'
 export interface Seat<Reply> {
   /** What comes for its destination within `ms`; undefined: nothing, or it was left. Rejects with what is wrong there. */
   wait(ms: number): Promise<Reply | undefined>
+  /** Whoever waits here waits no longer; what was being given still reaches him. */
+  wake(): void
   /** Whether anybody else waits by the same command. */
   isShared(): boolean
   /** Whoever waits here waits until nothing more can be given to him, and no longer; what was being given still reaches him. */
@@ -43,8 +45,8 @@ export type Replies<Reply> = ReadonlyMap<DestinationRef, Reply>
  * nobody else.
  */
 const mostTogether = 50
-/** Whoever comes after a connection was lost waits for no longer until he is among those that are asked for. */
-const longestMs = 2_000
+/** A connection that died is noticed by then, and whoever comes after one was lost waits no longer until he is among those asked for. */
+const longestMs = 1_000
 /** The same, where the user may not end a wait. */
 const longestUnendedMs = 100
 /** Who waits for so long, as somebody who looks now and then whether he has missed anything, */
@@ -68,7 +70,7 @@ interface Waiter<Reply> {
 
 interface Call {
   refs: ReadonlySet<DestinationRef>
-  /** By which it can be ended. Undefined: it is never to be, or cannot. */
+  /** By which it can be ended. Undefined: it cannot. */
   clientId: Promise<number | undefined> | undefined
   isInterrupted: boolean
 }
@@ -86,6 +88,7 @@ export function shareWaits<Reply>(sharing: Sharing<Reply>): (ref: DestinationRef
     table.seats.add(ref)
     return {
       wait: (ms) => table.wait(ref, ms),
+      wake: () => table.wake(ref),
       isShared: () => table.seats.size > 1,
       leave: () => {
         if (table.leave(ref)) tables.delete(table)
@@ -121,6 +124,13 @@ class Table<Reply> {
     })
   }
 
+  wake(ref: DestinationRef): void {
+    const waiter = this.#waiters.get(ref)
+    if (waiter === undefined) return
+    waiter.untilMs = waiter.mayEndMs = this.#sharing.clock.monotonic()
+    if (this.#call !== undefined) void this.#interrupt(this.#call)
+  }
+
   /** True: it was the last one, and the connection is closed. */
   leave(ref: DestinationRef): boolean {
     if (!this.seats.delete(ref)) return false
@@ -150,9 +160,7 @@ class Table<Reply> {
     const refs = [...this.#waiters.keys()]
     const ms = this.#msToWait()
     const hasAlarm = this.#sharing.isPunctual && this.#mayUnblock && ms < longestMs
-    const mayEnd = hasAlarm || this.seats.size > 1
-    const clientId = mayEnd ? this.#clientId() : undefined
-    const call = { refs: new Set(refs), clientId, isInterrupted: false }
+    const call = { refs: new Set(refs), clientId: this.#clientId(), isInterrupted: false }
     const ended = new AbortController()
     this.#call = call
     if (hasAlarm) void this.#interruptAfter(ms, call, ended.signal)

@@ -3,73 +3,68 @@ import type { DestinationRef } from '../shared/redis/keys.ts'
 import type { Looked } from '../shared/store/control/look.ts'
 import type { Clock } from '../shared/time/clock.ts'
 
+/** What was seen of each destination that was asked for: as it is, or what is wrong with it. */
+export type Sight = (ref: DestinationRef) => Looked | Error
+
 export interface WatchContext {
   /** As it was at most so long ago as a look stays fresh. */
-  latest: (ref: DestinationRef) => Promise<Looked>
+  lookAt: (refs: readonly DestinationRef[]) => Promise<Sight>
   freshForMs: () => number
+  /** How long a look stays fresh, and how long one that failed is not repeated. */
+  freshMs: number
   clock: Clock
 }
 
-/** Somebody who has nothing to do before something is so. */
-export interface Watching {
+/** Somebody who is told of every look at a destination. */
+export interface Watcher {
   ref: DestinationRef
-  isSo: (looked: Looked) => boolean
-  signal: AbortSignal
+  see: (seen: Looked | Error) => void
 }
 
-interface Watcher extends Watching {
-  settle: (looked: Looked | undefined) => void
-  fail: (error: unknown) => void
-}
-
-/** One timer for all that wait: of three hundred idle destinations each would else wake the process several times a second. */
+/**
+ * One timer for all who watch, and nothing but a call for each: of three hundred idle destinations each would else wake the
+ * process several times a second. Undone by the signal.
+ */
 export function createWatch(
   context: WatchContext,
-): (watching: Watching) => Promise<Looked | undefined> {
-  const { latest, freshForMs, clock } = context
+): (watcher: Watcher, signal: AbortSignal) => void {
+  const { lookAt, freshForMs, freshMs, clock } = context
   const watchers = new Set<Watcher>()
   let unneeded = new AbortController()
 
-  function leave(watcher: Watcher): void {
-    if (watchers.delete(watcher) && watchers.size === 0) unneeded.abort()
-  }
-
-  async function tell(watcher: Watcher): Promise<void> {
-    try {
-      const looked = await latest(watcher.ref)
-      if (watcher.isSo(looked)) watcher.settle(looked)
-    } catch (error) {
-      watcher.fail(error)
-    }
-  }
-
   async function tellAll({ signal }: AbortController): Promise<void> {
+    const untilStale = () => rest(clock, Math.max(1, freshForMs()), signal)
+    await untilStale()
     while (!signal.aborted) {
-      await rest(clock, Math.max(1, freshForMs()), signal)
-      await Promise.all([...watchers].map(tell))
+      try {
+        tell(await lookAt([...watchers].map(({ ref }) => ref)))
+        await untilStale()
+      } catch (error) {
+        tell(() => asError(error))
+        await rest(clock, freshMs, signal)
+      }
     }
   }
 
-  function join(watcher: Watcher): void {
+  function tell(seen: Sight): void {
+    for (const { ref, see } of [...watchers]) see(seen(ref))
+  }
+
+  function leave(watcher: Watcher): void {
+    watchers.delete(watcher)
+    if (watchers.size === 0) unneeded.abort()
+  }
+
+  return (watcher, signal) => {
+    if (signal.aborted) return
+    signal.addEventListener('abort', () => leave(watcher), { once: true })
     watchers.add(watcher)
     if (watchers.size > 1) return
     unneeded = new AbortController()
     void tellAll(unneeded)
   }
+}
 
-  return async (watching) => {
-    const { signal } = watching
-    const left = new AbortController()
-    try {
-      return await new Promise((settle, fail) => {
-        const watcher = { ...watching, settle, fail }
-        left.signal.addEventListener('abort', () => leave(watcher))
-        signal.addEventListener('abort', () => settle(undefined), { signal: left.signal })
-        if (signal.aborted) settle(undefined)
-        else join(watcher)
-      })
-    } finally {
-      left.abort()
-    }
-  }
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

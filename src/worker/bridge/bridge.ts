@@ -41,7 +41,7 @@ export function createBridge(context: BridgeContext): Bridge {
       const inbox = context.openInbox()
       // Whatever it was just being given stays pending in the group, and the next bridge takes it over.
       void aborted(stopping).then(() => inbox.close())
-      const reader = createInboxReader({ ...context, inbox })
+      const reader = createInboxReader({ ...context, inbox }, stopping)
       const moveAll = createMoveEntries(context, progress.note)
       const underWay = createLanes(batchesAtOnce)
       await moveUntilStopped({ context, reader, moveAll, progress, underWay }, stopping)
@@ -90,7 +90,7 @@ async function processBatch(
   const { context, reader } = moving
   try {
     if (!hasGroup) await ensureInboxGroup(context.store)
-    await moveSome(moving, stopping)
+    await moveSome(moving)
     return true
   } catch (error) {
     if (stopping.aborted) return false
@@ -102,11 +102,11 @@ async function processBatch(
   }
 }
 
-async function moveSome(moving: Moving, stopping: AbortSignal): Promise<void> {
+async function moveSome(moving: Moving): Promise<void> {
   const { reader, progress, underWay } = moving
   // What failed is among what is pending, and so is what somebody is still busy with.
   if (!reader.isDone()) await underWay.empty()
-  const entries = await reader.next(stopping)
+  const entries = await reader.next()
   if (entries.length === 0) {
     if (reader.isDone() && underWay.isEmpty()) progress.note()
     return

@@ -25,7 +25,7 @@ export interface InboxReader {
    * The next entries to move: what failed before and has rested, what a dead bridge left behind, or new ones. None for a
    * while, where the intake is paused: what is new waits in the inbox.
    */
-  next(signal: AbortSignal): Promise<InboxEntry[]>
+  next(): Promise<InboxEntry[]>
   /** Some of the last ones failed: they come again after `ms`, and hold up nothing meanwhile. */
   retryIn(ms: number): void
   /** False while entries that were given to it are to be read again. */
@@ -33,6 +33,10 @@ export interface InboxReader {
 }
 
 const batchSize = 200
+/** So long it waits for new ones while nothing else is to be done; who has as much patience waits together with others. */
+const longestWaitMs = 5_000
+/** How often it looks, while the intake is paused, whether it still is, and at the door. */
+const pausedMs = 1_000
 /** While something waits to be tried again, a quiet inbox must not keep it waiting for longer. */
 const shortBlockMs = 500
 const forgetEveryMs = 3_600_000
@@ -40,7 +44,8 @@ const forgetEveryMs = 3_600_000
 const forgottenMs = 24 * 3_600_000
 const fromTheBeginning = '0-0'
 
-export function createInboxReader(context: InboxReaderContext): InboxReader {
+/** `stopping`: it is read no more. */
+export function createInboxReader(context: InboxReaderContext, stopping: AbortSignal): InboxReader {
   const { store, inbox, clock, consumer, abandonedMs, looks } = context
   const door = watchDoor(context)
   let retryAtMs: number | undefined
@@ -48,6 +53,7 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   let nextForgetAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
   let pendingAfter: string | undefined
+  const news = watchNews(context, stopping)
 
   async function pending(): Promise<InboxEntry[]> {
     if (retryAtMs !== undefined && clock.monotonic() >= retryAtMs) {
@@ -55,11 +61,8 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
       pendingAfter = fromTheBeginning
     }
     while (pendingAfter !== undefined) {
-      const page: EntryPage = await readPending(store, {
-        consumer,
-        count: batchSize,
-        afterEntryId: pendingAfter,
-      })
+      const wish = { consumer, count: batchSize, afterEntryId: pendingAfter }
+      const page: EntryPage = await readPending(store, wish)
       pendingAfter = page.nextAfter
       if (page.entries.length > 0) return page.entries
     }
@@ -80,20 +83,25 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
     return []
   }
 
-  async function fresh(signal: AbortSignal): Promise<InboxEntry[]> {
+  function waitMs(): number {
+    const restMs = retryAtMs === undefined ? longestWaitMs : shortBlockMs
+    const ms = Math.min(restMs, nextClaimAtMs - clock.monotonic(), door.restsForMs())
+    // Not 0, for ever.
+    return Math.max(1, Math.ceil(ms))
+  }
+
+  async function fresh(): Promise<InboxEntry[]> {
+    const known = news()
     const { hasDoor, pause } = await looks.latest()
     // What lies there is accepted when it is moved: also while the intake is paused, so that its time begins.
     await door.look(hasDoor)
-    // No longer than what is known of a pause holds: who waits is given what comes, whatever was said meanwhile. Not 0, for
-    // ever.
-    const restMs = Math.min(looks.freshForMs(), door.restsForMs())
-    const knownMs = Math.max(1, Math.ceil(restMs))
-    const waitMs = retryAtMs === undefined ? knownMs : Math.min(knownMs, shortBlockMs)
     if (pause !== undefined && clock.now() < (pause.untilMs ?? Infinity)) {
-      await rest(clock, waitMs, signal)
+      await rest(clock, Math.min(waitMs(), pausedMs), stopping)
       return []
     }
-    const read = await inbox.next(waitMs)
+    // Nobody would have been there to be woken.
+    if (news() !== known) return []
+    const read = await inbox.next(waitMs())
     if (read.kind === 'whole') return read.reply
     // Whatever it was, it has been given to us.
     pendingAfter = fromTheBeginning
@@ -101,17 +109,30 @@ export function createInboxReader(context: InboxReaderContext): InboxReader {
   }
 
   return {
-    next: async (signal) => {
+    next: async () => {
       const old = await pending()
       if (old.length > 0) return old
       const taken = await abandoned()
       if (taken.length > 0) return taken
-      return fresh(signal)
+      return fresh()
     },
     retryIn: (ms) => {
       retryAtMs = clock.monotonic() + ms
       pendingAfter = undefined
+      // It may wait for longer than that.
+      inbox.wake()
     },
     isDone: () => retryAtMs === undefined && pendingAfter === undefined,
   }
+}
+
+/** Counts the looks that show that there is more to do than to wait for entries, and wakes whoever waits for some. */
+function watchNews({ looks, inbox }: InboxReaderContext, stopping: AbortSignal): () => number {
+  let count = 0
+  looks.watch(({ hasDoor, pause }) => {
+    if (!hasDoor && pause === undefined) return
+    count += 1
+    inbox.wake()
+  }, stopping)
+  return () => count
 }

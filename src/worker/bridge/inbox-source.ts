@@ -12,6 +12,8 @@ import { shareWaits, type Seat, type Sharing } from '../shared-wait.ts'
 export interface InboxSource {
   /** Those that there are, or come within `waitMs`. `cut`: it was too much, and is to be read as what is pending. */
   next(waitMs: number): Promise<BoundedReply<InboxEntry[]>>
+  /** Whoever waits for some waits no longer. */
+  wake(): void
   close(): void
 }
 
@@ -62,6 +64,7 @@ function sourceOf(ref: DestinationRef, seat: Seat<NewEntries>, alone: ReadAlone)
       }
       return noted((await seat.wait(waitMs)) ?? nothing, isShared ? firstOnes : batchSize)
     },
+    wake: () => seat.wake(),
     close: () => {
       seat.leave()
       alone.leave(ref)

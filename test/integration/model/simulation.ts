@@ -247,6 +247,7 @@ export function createSimulation(options: SimulationOptions) {
           kind: 'whole',
           reply: await readNew(store, { consumer: bridge.name, count: 200, blockMs }),
         }),
+        wake: () => undefined,
         close: () => undefined,
       }),
       looks: looksAt(store),

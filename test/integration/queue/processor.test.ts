@@ -40,6 +40,7 @@ async function processing({
     const processor = createProcessor({
       store,
       openJobs: waitsFor(store).openJobs,
+      lay: () => Promise.resolve({ hasActive: true, hasJobs: true }),
       concurrency: 1,
       gate: openGate,
       lockMs: 1_200,

@@ -69,7 +69,8 @@ describe('a failure has the name of what failed', () => {
   it('when a connection is lost: it is Redis that is lost, and nothing of ours', async () => {
     const server = await startPrivateRedis()
     const { recorder, sandbox, startWorker, producer } = await setup({ redisUrl: server.url })
-    startWorker()
+    // On a busy machine a server may take longer to come back than a short lock lasts.
+    startWorker({ lockMs: 30_000 })
     await producer.enqueue(sampleCallback('one'))
     await sandbox.booked('one')
     await server.kill()

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
-import { controlKey, doorKey } from '../../../src/shared/redis/keys.ts'
+import {
+  activeJobsKey,
+  controlKey,
+  delayedJobsKey,
+  doorKey,
+  dueJobsKey,
+  waitingJobsKey,
+} from '../../../src/shared/redis/keys.ts'
 import type { Looked } from '../../../src/shared/store/control/look.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { createLooks } from '../../../src/worker/looks.ts'
@@ -68,4 +75,51 @@ describe('whoever waits for something to be so', () => {
     await store.redis.set(controlKey(store.ref), 'no record')
     await expect(wait).rejects.toThrow('WRONGTYPE')
   })
+})
+
+describe('whoever watches a destination', () => {
+  it('is told of every look, and of none when it is stopped', async () => {
+    const { store, looks } = watched()
+    const leaving = new AbortController()
+    const seen: Looked[] = []
+    looks.watch((looked) => seen.push(looked), leaving.signal)
+    await expect.poll(() => seen.length).toBeGreaterThan(1)
+    await store.redis.rpush(doorKey(store.ref), 'x')
+    await expect.poll(() => seen.at(-1)?.hasDoor).toBe(true)
+    leaving.abort()
+    const told = seen.length
+    await systemClock.sleep(3 * freshMs)
+    expect(seen).toHaveLength(told)
+  })
+
+  it('goes on when a look has failed', async () => {
+    const { store, looks } = watched()
+    const leaving = new AbortController()
+    let looksThatWorked = 0
+    await store.redis.set(controlKey(store.ref), 'no record')
+    looks.watch(() => (looksThatWorked += 1), leaving.signal)
+    await expect(looks.latest()).rejects.toThrow('WRONGTYPE')
+    expect(looksThatWorked).toBe(0)
+    await store.redis.del(controlKey(store.ref))
+    await expect.poll(() => looksThatWorked).toBeGreaterThan(0)
+    leaving.abort()
+  })
+})
+
+it.each([
+  ['due', dueJobsKey, { hasJobs: true, hasActive: false }],
+  ['delayed', delayedJobsKey, { hasJobs: true, hasActive: false }],
+] as const)('sees that there are jobs: %s', async (_, key, seen) => {
+  const { store, looks } = watched()
+  await store.redis.zadd(key(store.ref), 1, 'job')
+  expect(await looks.latest()).toMatchObject(seen)
+})
+
+it.each([
+  ['that wait before all others', waitingJobsKey, { hasJobs: true, hasActive: false }],
+  ['that a worker has', activeJobsKey, { hasJobs: false, hasActive: true }],
+] as const)('sees that there are jobs %s', async (_, key, seen) => {
+  const { store, looks } = watched()
+  await store.redis.rpush(key(store.ref), 'job')
+  expect(await looks.latest()).toMatchObject(seen)
 })

@@ -115,6 +115,7 @@ const services: [string, (given: Given) => Service][] = [
       createProcessor({
         store: openStore(redis, store.ref),
         openJobs: waitsFor(openStore(redis, store.ref)).openJobs,
+        lay: () => Promise.resolve({ hasActive: true, hasJobs: true }),
         clock,
         queueClock,
         observe,

@@ -105,7 +105,7 @@ export const roleAccess = {
         writes: ['PEXPIRE', 'ZADD', 'ZREM', 'ZREMRANGEBYRANK', 'ZREMRANGEBYSCORE'],
       },
       '{ringback:d}:callbacks:*': {
-        reads: ['LLEN', 'LRANGE', 'ZCARD', 'ZCOUNT', 'ZRANGEBYSCORE'],
+        reads: ['EXISTS', 'LLEN', 'LRANGE', 'ZCARD', 'ZCOUNT', 'ZRANGEBYSCORE'],
         writes: ['BZPOPMIN', 'ZADD'],
       },
       'ringback:destinations': { reads: ['HGETALL'], writes: ['HSET', 'HSETNX'] },

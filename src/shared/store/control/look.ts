@@ -1,10 +1,14 @@
 import type { Redis } from '../../redis/connection.ts'
 import { openStore } from '../../redis/destination-store.ts'
 import {
+  activeJobsKey,
   activeRunsKey,
   controlKey,
+  delayedJobsKey,
   doorKey,
+  dueJobsKey,
   scheduleKey,
+  waitingJobsKey,
   type DestinationRef,
 } from '../../redis/keys.ts'
 import { asList, asOptionalText, asText } from '../../redis/reply.ts'
@@ -17,6 +21,10 @@ export interface Looked {
   hasDoor: boolean
   /** There may be a run to carry out. */
   hasRuns: boolean
+  /** A worker has a job, or had one when it died. */
+  hasActive: boolean
+  /** There are jobs that no worker has, whether they are due or not. */
+  hasJobs: boolean
   /** In how many ms the first of what is put off is due; undefined where nothing is. */
   scheduledInMs: number | undefined
   /** What the control record says of it, whether it is over or not. */
@@ -34,16 +42,22 @@ const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Look
       control: (_, { ref }) => controlKey(ref),
       activeRuns: (_, { ref }) => activeRunsKey(ref),
       schedule: (_, { ref }) => scheduleKey(ref),
+      activeJobs: (_, { ref }) => activeJobsKey(ref),
+      dueJobs: (_, { ref }) => dueJobsKey(ref),
+      waitingJobs: (_, { ref }) => waitingJobsKey(ref),
+      delayedJobs: (_, { ref }) => delayedJobsKey(ref),
     },
     args: [],
   },
   decode: (reply) => {
-    const [hasDoor, hasRuns, scheduled, ...pause] = asList(reply)
+    const [hasDoor, hasRuns, hasActive, hasJobs, scheduled, ...pause] = asList(reply)
     // A control record of another type is about its own destination only.
     if (typeof hasDoor !== 'number') return new Error(asText(hasDoor))
     return {
       hasDoor: hasDoor === 1,
       hasRuns: hasRuns === 1,
+      hasActive: hasActive === 1,
+      hasJobs: hasJobs === 1,
       scheduledInMs: scheduled === '' ? undefined : Number(scheduled),
       pause: decodeIntakePause(pause.map(asOptionalText)),
     }

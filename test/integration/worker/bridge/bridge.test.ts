@@ -479,7 +479,8 @@ describe('a bridge is at work', () => {
       await expect.poll(() => reads, { timeout: 10_000 }).toBeGreaterThan(n)
     }
     onStep('inbox.read', 'before', () => (reads += 1))
-    const { bridge } = runBridge(bundle, { clock, stalledMs })
+    // It waits no longer than until it looks again for what others have left.
+    const { bridge } = runBridge(bundle, { clock, stalledMs, abandonedMs: 1_000 })
     await readsAgain(0)
     pass(stalledMs - 1)
     expect(bridge.status()).toBe('working')
