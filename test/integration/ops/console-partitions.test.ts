@@ -58,7 +58,8 @@ it('shows the dead letters of all partitions page by page, the oldest first, eac
   const text = await page(app, '/dead-letters?reason=expired')
   expect(idsIn(text)).toEqual(ids.slice(0, 20))
   expect(text).toContain('120 of default')
-  expect(text).toContain('20 found among 120 that were looked at, to the youngest.')
+  // A slow machine looks no further than at a hundred.
+  expect(text).toMatch(/20 found among 1[02]0 that were looked at/)
   expect(text).toMatch(/refused http-400<\/a\s*>\s*100\s/)
   expect([linkOf(text, 'l000'), linkOf(text, 'l001')]).toEqual(['default', 'default%2F1'])
   const one = await walk(app, '/dead-letters?destination=default/0')
@@ -154,6 +155,9 @@ it('acts from there on one callback and on many, wherever they are', async () =>
   const [, discard = ''] = /href="([^"]+\/discard\?[^"]*)"/.exec(await page(app, story)) ?? []
   const said = await page(app, await leadsTo(post(app, discard, { reason: 'why' })))
   expect(said).toContain(': discarded.')
+  expect((await page(app, '/log')).replaceAll(/\s+/g, ' ')).toMatch(
+    /discard<\/td> ?<td class="">default\/1</,
+  )
 
   const [, planning = ''] = /href="([^"]+plans\/redrive[^"]*)"/.exec(list) ?? []
   const plan = await leadsTo(post(app, planning, { deadReason: 'refused' }))
