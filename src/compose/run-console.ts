@@ -17,7 +17,7 @@ import { cannotListen } from './cannot-listen.ts'
 export async function runConsole({ env, clock, stdout, stopped }: CliContext): Promise<number> {
   const settings = readConsoleConfig(env)
   const store = loadStoreConfig(env)
-  const logger = createLogger(store.logLevel, {
+  const logger = await createLogger(store.logLevel, {
     pretty: stdout.isTTY === true,
     columns: stdout.columns,
   })

@@ -22,7 +22,7 @@ import { startWorker, type RunningWorker } from '../worker/worker.ts'
 export async function runWorker({ env, clock, stdout, stopped }: CliContext): Promise<number> {
   const watch = watchConfiguration(env)
   const config = loadWorkerConfig(env, clock)
-  const logger = createLogger(config.logLevel, {
+  const logger = await createLogger(config.logLevel, {
     pretty: stdout.isTTY === true,
     columns: stdout.columns,
   })

@@ -10,6 +10,7 @@ import { addConsoleUser } from '../../src/ops/operations/console-users/change-us
 import { plan } from '../integration/ops/support/runs.ts'
 import { sampleCallback } from '../support/callbacks.ts'
 import { letManyDie } from '../support/dead-letters.ts'
+import { callbacksIn } from '../support/partitions.ts'
 import { startPrivateRedis } from '../support/private-redis.ts'
 import type { RingbackProcess } from '../support/process.ts'
 import { noBreaker } from '../support/no-breaker.ts'
@@ -193,6 +194,31 @@ describe.skipIf(missing !== '')(`the console in a browser${missing}`, { timeout:
       const width = await narrow.evaluate('document.documentElement.scrollWidth')
       expect({ path, width }).toEqual({ path, width: 320 })
     }
+  })
+
+  it('shows a destination in partitions as one, to everybody, and in rows of some lines on a phone', async () => {
+    const bundle = await setup({ destination: { partitions: 2, breaker: noBreaker } })
+    bundle.sandbox.setFaults([{ do: 'refuse' }])
+    bundle.startWorker()
+    const dying = [0, 1].flatMap((place) => callbacksIn(place, 2, { count: 2, prefix: 'dies' }))
+    for (const callback of dying) await bundle.producer.enqueue(callback)
+    for (const { id } of dying) await bundle.producer.waitForEnd(id)
+    const { url } = await startConsole(bundle)
+    const page = await open(url)
+    expect(await figure(page, 'Dead letters').innerText()).toMatch(/^4\n/)
+    for (const path of ['', 'waiting', 'dead-letters', 'results', 'log']) {
+      await page.goto(`${url}${path}`)
+      expect({ path, violations: await violationsIn(page) }).toEqual({ path, violations: [] })
+    }
+    await page.goto(url)
+    await page.getByRole('link', { name: 'default/1' }).click()
+    await page.waitForURL(/waiting\?destination=default%2F1/)
+    await page.getByRole('link', { name: 'Dead letters' }).click()
+    const rows = page.locator('tbody tr')
+    expect(await rows.count()).toBe(4)
+    await page.setViewportSize({ width: 320, height: 640 })
+    const { height = Infinity } = (await rows.first().boundingBox()) ?? {}
+    expect(height).toBeLessThan(120)
   })
 
   async function operated(count = 1) {

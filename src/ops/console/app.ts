@@ -10,6 +10,8 @@ import { errorCodes, messageOf, RingbackError } from '../../shared/errors/errors
 import { maskNumbersIn } from '../../shared/phone/mask.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Clock } from '../../shared/time/clock.ts'
+import { byDestination } from '../operations/destination/by-destination.ts'
+import { defaultDestination } from '../operations/destination/target.ts'
 import type { Operator } from './access/check-login.ts'
 import { createNotices, type Notice } from './actions/notices.ts'
 import { serveActions } from './actions/serve-actions.ts'
@@ -76,7 +78,7 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
 
   const notices = createNotices(() => randomBytes(18).toString('base64url'))
   const show = async (context: Gated, view: View, status: Status = 200) => {
-    const { destination } = askedIn(context)
+    const { destination = defaultDestination(store.destinations) } = askedIn(context)
     const who = whoLooks(context.get('operator'), access)
     const page = { site, reading: await read(), destination, nowMs: clock.now(), who }
     context.header('cache-control', 'no-store')
@@ -94,7 +96,8 @@ export function createConsoleApp(options: ConsoleOptions): ConsoleApp {
   app.get('/search', (context) => context.redirect(basePath, 303))
   app.post('/search', bodyLimit({ maxSize: mostBytesSent, onError: tooMuch }), async (context) => {
     const { standings } = await read()
-    const destinations = standings.map(({ stats }) => stats.destination)
+    const known = byDestination(standings, ({ stats }) => stats.destination)
+    const destinations = known.map(({ destination }) => destination)
     const answer = await searchFor(store, { text: await textIn(context), destinations }, clock)
     if (answer.kind === 'one') {
       const { id, destination } = answer

@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
 
+import { nameOfOne } from '../../shared/contract/partition.ts'
 import { printable } from '../../shared/text/printable.ts'
 import type { Operator } from './access/check-login.ts'
 import type { Assets } from './assets.ts'
+import { byDestination } from '../operations/destination/by-destination.ts'
 import { conditionsOf, verdictOf, type Condition } from '../operations/conditions/conditions.ts'
 import type { Markup } from './markup.ts'
 import type { Reading } from './reading.ts'
@@ -22,8 +24,8 @@ export interface Page {
   title: string
   /** The view that the navigation marks. */
   view: string
-  /** Which is shown; undefined for the usual one. */
-  destination: string | undefined
+  /** Which is shown. */
+  destination: string
   nowMs: number
   main: Markup
   who: Who
@@ -134,9 +136,9 @@ function whoOf({ site, who }: Page): Markup {
   </form>`
 }
 
-/** Lists are of one destination: from here those of the others are reached. */
+/** Lists are of one destination: from here those of the others are reached, and those of one partition. */
 function destinationsOf({ site, reading, view, destination }: Page): Markup {
-  const names = reading.standings.map(({ stats }) => stats.destination)
+  const names = namesOf(reading)
   const list = views.find((each) => each.view === view && each.path !== '')
   if (list === undefined || names.length < 2) return html``
   return html`<nav class="destinations" aria-label="Destinations">
@@ -149,6 +151,14 @@ function destinationsOf({ site, reading, view, destination }: Page): Markup {
         > `,
     )}
   </nav>`
+}
+
+function namesOf({ standings }: Reading): string[] {
+  const together = byDestination(standings, ({ stats }) => stats.destination)
+  return together.flatMap(({ destination, parts }) => {
+    const partitions = parts.map(({ stats }) => nameOfOne(stats.destination))
+    return parts.length === 1 ? [destination] : [destination, ...partitions]
+  })
 }
 
 function verdict({ failure, atMs, standings }: Reading, conditions: readonly Condition[]): Markup {

@@ -1,15 +1,16 @@
 import { html } from 'hono/html'
 
 import type { StoreConfig } from '../../shared/config/config.ts'
-import { queueLists, readQueuePage } from '../../shared/store/lookup/queue-page.ts'
-import { readResultsBefore } from '../../shared/store/results/results.ts'
+import { queueLists } from '../../shared/store/lookup/queued-jobs.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { readLog } from '../operations/audit/read-log.ts'
 import { browseDeadLetters } from '../operations/dead-letters/browse-dead-letters.ts'
-import { withAnyDestination } from '../operations/destination/any-destination.ts'
+import { byDestination } from '../operations/destination/by-destination.ts'
+import { resultsPage } from '../operations/results/results-page.ts'
 import { runPage, showOneRun } from '../operations/runs/find-runs.ts'
 import { findCallback } from '../operations/status/find-callback.ts'
 import type { Trend } from '../operations/stats/trend.ts'
+import { waitingPage } from '../operations/waiting/waiting-page.ts'
 import { askedLetters } from './asked-letters.ts'
 import type { Markup } from './markup.ts'
 import { oneOf, type Queries } from './query.ts'
@@ -65,7 +66,8 @@ export const pages: readonly Page[] = [
     show: async ({ basePath, clock, read, look, mayAct }) => {
       const [{ standings }, trends] = await Promise.all([read(), look()])
       const view = overview({ basePath, standings, trends, nowMs: clock.now() })
-      const names = standings.map(({ stats }) => stats.destination)
+      const known = byDestination(standings, ({ stats }) => stats.destination)
+      const names = known.map(({ destination }) => destination)
       const main = mayAct ? html`${view} ${controlLinks(basePath, names)}` : view
       return { title: 'Overview', view: 'overview', main }
     },
@@ -73,16 +75,10 @@ export const pages: readonly Page[] = [
   {
     path: '/waiting',
     show: async ({ store, basePath }, { destination, queries }) => {
-      const wanted = queueLists.find((list) => list === oneOf(queries, 'list'))
-      const after = wanted === undefined ? undefined : oneOf(queries, 'after')
-      const main = await withAnyDestination(store, destination, async (at) => {
-        const lists = (wanted === undefined ? queueLists : [wanted]).map(async (list) => ({
-          list,
-          page: await readQueuePage(at, { list, after, count: rowsOnAPage }),
-        }))
-        const { destination: name } = at.ref
-        return waiting({ destination: name, lists: await Promise.all(lists), after }, basePath)
-      })
+      const list = queueLists.find((each) => each === oneOf(queries, 'list'))
+      const after = list === undefined ? undefined : oneOf(queries, 'after')
+      const page = await waitingPage(store, { destination, list, after, count: rowsOnAPage })
+      const main = waiting({ ...asAsked(page, destination), after }, basePath)
       return { title: 'Waiting', view: 'waiting', main }
     },
   },
@@ -96,7 +92,7 @@ export const pages: readonly Page[] = [
       }
       const after = oneOf(queries, 'after')
       const asked = { destination, filter, after, limit: rowsOnAPage }
-      const page = await browseDeadLetters(store, asked, clock)
+      const page = asAsked(await browseDeadLetters(store, asked, clock), destination)
       const list = deadLetters(page, { basePath, typed, after })
       return { ...view, main: mayAct ? html`${list} ${planLinks({ ...page, basePath })}` : list }
     },
@@ -105,11 +101,8 @@ export const pages: readonly Page[] = [
     path: '/results',
     show: async ({ store, basePath }, { destination, queries }) => {
       const after = placeMatching(queries, /^\d{1,20}-\d{1,20}$/)
-      const main = await withAnyDestination(store, destination, async (at) => {
-        const asked = { beforeEntryId: after, count: rowsOnAPage }
-        const found = await readResultsBefore(at, asked)
-        return results({ destination: at.ref.destination, results: found, after }, basePath)
-      })
+      const page = await resultsPage(store, { destination, before: after, limit: rowsOnAPage })
+      const main = results({ ...asAsked(page, destination), after }, basePath)
       return { title: 'Results', view: 'results', main }
     },
   },
@@ -119,13 +112,17 @@ export const pages: readonly Page[] = [
       const after = placeMatching(queries, /^\d{1,15}$/)
       const beforeMs = after === undefined ? undefined : Number(after)
       const page = await runPage(store, { destination, beforeMs, limit: rowsOnAPage })
-      return { title: 'Runs', view: 'runs', main: runs({ ...page, after }, basePath) }
+      return {
+        title: 'Runs',
+        view: 'runs',
+        main: runs({ ...asAsked(page, destination), after }, basePath),
+      }
     },
   },
   {
     path: '/runs/:id',
     show: async ({ store, basePath, mayAct }, { id, destination }) => {
-      const shown = await showOneRun(store, { id, destination })
+      const shown = asAsked(await showOneRun(store, { id, destination }), destination)
       const links = mayAct ? runLinks(shown, { ...shown, basePath }) : ''
       const main = html`<div data-moving="${shown.state}">${run(shown)} ${links}</div>`
       return { title: shown.id, view: 'runs', main }
@@ -136,7 +133,8 @@ export const pages: readonly Page[] = [
     show: async ({ store, basePath }, { destination, queries }) => {
       const before = /^\d{1,20}-\d{1,20}$/.exec(oneOf(queries, 'before') ?? '')?.[0]
       const log = await readLog(store, { destination, before, limit: rowsOnAPage })
-      return { title: 'Operators’ log', view: 'log', main: operatorsLog(log, basePath) }
+      const main = operatorsLog(asAsked(log, destination), basePath)
+      return { title: 'Operators’ log', view: 'log', main }
     },
   },
   {
@@ -149,6 +147,14 @@ export const pages: readonly Page[] = [
     },
   },
 ]
+
+/** `d/0` has the same keys as `d`, which means all partitions: what a page leads to is of what was asked for. */
+function asAsked<Answer extends { destination: string }>(
+  answer: Answer,
+  destination = answer.destination,
+): Answer {
+  return { ...answer, destination }
+}
 
 /** Where a page begins; what cannot be a place is none. */
 function placeMatching(queries: Queries, pattern: RegExp): string | undefined {

@@ -6,5 +6,5 @@ import { printable } from '../../shared/text/printable.ts'
  */
 export function quoted(word: string): string {
   const shown = printable(word)
-  return /^[A-Za-z0-9._-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", String.raw`'\''`)}'`
+  return /^[A-Za-z0-9._/-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", String.raw`'\''`)}'`
 }

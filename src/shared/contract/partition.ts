@@ -25,3 +25,8 @@ export function partitionIn(name: string): { destination: string; partition: num
   const [destination = '', partition = '0'] = name.split('/')
   return { destination, partition: Number(partition) }
 }
+
+/** As one of several is asked for: the first one's own name means all of them. */
+export function nameOfOne(partition: string): string {
+  return partition.includes('/') ? partition : `${partition}/0`
+}

@@ -24,11 +24,6 @@ export const errorCodes = {
     meaning: 'No destination of this name is configured.',
     fix: 'Use one of the names in the message, or add the destination to RINGBACK_CONFIG.',
   },
-  partitioned: {
-    meaning:
-      'The destination has several partitions, and this is about one at a time. Nothing was done.',
-    fix: 'Name the partition: `--destination d/0`, `d/1` and so on. docs/nodes.md, "Partitions", says what knows them all.',
-  },
   'callback-not-found': {
     meaning: 'No callback with this id is known: never accepted, or forgotten after its retention.',
     fix: 'Check the id and the destination.',

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 
 import { pino, type DestinationStream, type Level, type Logger } from 'pino'
-import { PinoPretty, type PrettyOptions } from 'pino-pretty'
+import type { PrettyOptions } from 'pino-pretty'
 
 import type { LogLevel } from '../config/config.ts'
 import type { AttemptSettled, AttemptVerified, Observer, WorkerEvent } from './events.ts'
@@ -16,14 +16,19 @@ export interface LogTarget {
 }
 
 /** JSON lines for machines; lines that fit on a terminal. Written at once, so that a crash loses none. */
-export function createLogger(level: LogLevel, { pretty, columns }: LogTarget): Logger {
+export async function createLogger(
+  level: LogLevel,
+  { pretty, columns }: LogTarget,
+): Promise<Logger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   const output = steadyOutput((lines) => logger.warn({ lines }, 'log.lost'))
-  const logger = pretty ? pino(options, prettied(output, columns)) : pino(options, output)
+  const logger = pino(options, pretty ? await prettied(output, columns) : output)
   return logger
 }
 
-function prettied(output: DestinationStream, columns: number | undefined) {
+/** What makes lines for a terminal keeps two MiB: it is loaded where there is one. */
+async function prettied(output: DestinationStream, columns: number | undefined) {
+  const { PinoPretty } = await import('pino-pretty')
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       output.write(chunk.toString())

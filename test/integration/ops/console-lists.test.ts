@@ -1,76 +1,19 @@
 /** The console's lists: page by page, filtered, and by links alone. */
 import { describe, expect, it } from 'vitest'
 
-import { createConsoleApp } from '../../../src/ops/console/app.ts'
-import { loadStoreConfig } from '../../../src/shared/config/load.ts'
 import {
   callbackKey,
-  deadLettersKey,
   delayedJobsKey,
   resultsKey,
   runKey,
   runsKey,
 } from '../../../src/shared/redis/keys.ts'
-import type { DestinationStore } from '../../../src/shared/redis/destination-store.ts'
 import { registerSeen } from '../../../src/shared/store/destinations/registry.ts'
 import { isoTimestamp } from '../../../src/shared/time/timestamp.ts'
-import { consoleOptions } from './support/console.ts'
+import { consoleOf, idsIn, letDie, named, nextOf, page, walk } from './support/console-lists.ts'
 import { plan } from './support/runs.ts'
-import { freshNamespace, redisUrl } from '../../support/redis.ts'
 import { setup } from '../../support/ringback.ts'
-import { environmentOf, freshEnvironment, type Environment } from './support/environment.ts'
-
-function consoleOf({ env }: Pick<Environment, 'env'>) {
-  const options = consoleOptions(redisUrl(), freshNamespace())
-  return createConsoleApp({ ...options, store: loadStoreConfig(env) })
-}
-
-type App = ReturnType<typeof createConsoleApp>
-
-async function page(app: App, path: string): Promise<string> {
-  const answer = await app.request(path, { headers: { host: '127.0.0.1' } })
-  expect({ path, status: answer.status }).toEqual({ path, status: 200 })
-  return (await answer.text()).replaceAll('&amp;', '&')
-}
-
-const idsIn = (text: string) => [...text.matchAll(/callbacks\/([\w-]+)\?/g)].map(([, id]) => id)
-const nextOf = (text: string) => /rel="next"\s+href="([^"]+)"/.exec(text)?.[1]
-
-/** All ids of a list, by following its links. */
-async function walk(app: App, path: string): Promise<{ ids: unknown[]; pages: number }> {
-  const ids: unknown[] = []
-  let pages = 0
-  for (let at: string | undefined = path; at !== undefined; pages += 1) {
-    const text = await page(app, at)
-    ids.push(...idsIn(text))
-    at = nextOf(text)
-  }
-  return { ids, pages }
-}
-
-async function letDie(store: DestinationStore, id: string, more: Record<string, string> = {}) {
-  const { redis, ref } = store
-  const { diedAt = '2026-02-26T15:40:52.000Z', ...fields } = more
-  const intent = { id, callId: id, callbackNumber: '+18445791189', attributes: { queue: id } }
-  await redis.zadd(deadLettersKey(ref), Date.parse(diedAt), id)
-  await redis.hset(callbackKey(ref, id), {
-    v: '1',
-    state: 'dead',
-    generation: '1',
-    attempts: '1',
-    message: 'It went wrong.',
-    acceptedAt: diedAt,
-    updatedAt: diedAt,
-    reason: 'refused',
-    code: 'http-400',
-    intent: JSON.stringify(intent),
-    ...fields,
-  })
-}
-
-const range = (count: number) => Array.from({ length: count }, (_, at) => at)
-const named = (prefix: string, count: number) =>
-  range(count).map((at) => `${prefix}${String(at).padStart(3, '0')}`)
+import { environmentOf, freshEnvironment } from './support/environment.ts'
 
 describe('dead letters', () => {
   it('are all seen once by following the links, fifty on a page', async () => {

@@ -1,8 +1,9 @@
-/** Commands about a destination in several partitions: they act on all of them, on the one that is meant, or refuse. */
-import { expect, it } from 'vitest'
+/** Commands about a destination in several partitions: they act on all of them, or on the one that is meant. */
+import { expect, it, onTestFinished } from 'vitest'
 
 import type { OperatorsLog } from '../../../src/ops/operations/audit/read-log.ts'
 import type { DeadLetterPage } from '../../../src/ops/operations/dead-letters/list-dead-letters.ts'
+import type { RepairOfAll } from '../../../src/ops/operations/repair/repair-report.ts'
 import type { RunDecision } from '../../../src/ops/operations/runs/decide-run.ts'
 import type { RunList, ShownRun } from '../../../src/ops/operations/runs/find-runs.ts'
 import { partitionNames } from '../../../src/shared/contract/partition.ts'
@@ -259,11 +260,65 @@ it('redrives each dead letter where it is', async () => {
   await expect.poll(() => bundle.sandbox.bookings().length, patience).toBe(6)
 })
 
-it('refuses by name what is about one partition', async () => {
-  const { status, stderr } = await run(await partitioned(), 'repair')
-  expect(stderr).toContain('default has 3 partitions')
-  expect(stderr).toContain('default/0 to default/2')
-  expect(status).not.toBe(0)
+const inTheYear2286 = '9999999999999-0'
+
+it('repairs each partition in turn, and says in sum and side by side what was done', async () => {
+  const bundle = await partitioned()
+  const keys = names.map((name) => inboxKey(at(bundle, name).store.ref))
+  for (const key of keys.slice(1)) await bundle.store.redis.xadd(key, inTheYear2286, 'intent', 'x')
+  const report = async (...args: string[]) => {
+    const { status, stdout } = await run(bundle, 'repair', '--json', ...args)
+    return { status, report: JSON.parse(stdout) as RepairOfAll }
+  }
+  const found = await report()
+  expect(found).toMatchObject({ status: 2, report: { outcome: 'unconfirmed', unreached: [] } })
+  expect(await report('--yes')).toMatchObject({
+    status: 0,
+    report: {
+      destination: 'default',
+      outcome: 'repaired',
+      partitions: [
+        { destination: 'default', outcome: 'nothing-to-repair' },
+        { destination: 'default/1', inbox: { realignment: { kind: 'realigned', moved: 1 } } },
+        { destination: 'default/2', inbox: { realignment: { kind: 'realigned', moved: 1 } } },
+      ],
+    },
+  })
+  const { stdout, status } = await run(bundle, 'repair', '--yes')
+  expect(status).toBe(0)
+  for (const place of names.keys())
+    expect(stdout).toContain(`destination default/${place}: nothing`)
+  expect(stdout).toContain('destination default, 3 partitions: nothing to repair')
+})
+
+it('repairs what it can reach, and says which partition it could not', async () => {
+  const bundle = await partitioned()
+  const { redis, ref } = bundle.store
+  const [user, password] = ['of-two', 'open-sesame']
+  const mayAsk = ['default', 'default/2'].map((name) => `~{${ref.namespace}:${name}}:*`)
+  await redis.call('ACL', 'SETUSER', user, 'reset', 'on', `>${password}`, '+@all', ...mayAsk)
+  onTestFinished(() => redis.call('ACL', 'DELUSER', user).then(() => undefined))
+  for (const name of names) {
+    await redis.xadd(inboxKey(at(bundle, name).store.ref), inTheYear2286, 'intent', 'x')
+  }
+  const url = new URL(bundle.redisUrl)
+  Object.assign(url, { username: user, password })
+  const as = { ...bundle, redisUrl: url.href }
+  const { status, stdout } = await run(as, 'repair', '--yes', '--json')
+  expect({ status, report: JSON.parse(stdout) as RepairOfAll }).toMatchObject({
+    status: 1,
+    report: {
+      outcome: 'repaired',
+      partitions: [
+        { destination: 'default', outcome: 'repaired' },
+        { destination: 'default/2', outcome: 'repaired' },
+      ],
+      unreached: [{ destination: 'default/1', code: 'redis-unavailable' }],
+    },
+  })
+  const again = await run(as, 'repair', '--yes')
+  expect(again).toMatchObject({ status: 1, stdout: containing('2 of 3 partitions: nothing') })
+  expect(again.stdout).toContain('not reached: default/1. Redis at')
 })
 
 it('lists the dead letters of the partition that is named, and knows no partition beyond the last', async () => {

@@ -222,7 +222,7 @@ describe('a plan', () => {
     const { status, stdout } = await runCommand(asked, 'redrive')
     expect(status).toBe(0)
     expect(stdout).toContain('send 3 dead letters again, of the destination default')
-    expect(stdout).toContain('1 are past their expiresAt, and left out')
+    expect(stdout).toContain('1 is past its expiresAt, and left out')
     expect(stdout).toMatch(/running redrive-[0-9a-f]{8}/)
   })
 

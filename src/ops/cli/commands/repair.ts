@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 
 import { loadStoreConfig } from '../../../shared/config/load.ts'
+import { reportOf } from '../../operations/repair/repair-report.ts'
+import type { Repair, Repairs } from '../../operations/repair/repair.ts'
 import { presentRepair } from '../present/repair.ts'
 import { converse } from '../terminal/answer.ts'
 import type { CliContext } from '../terminal/cli-context.ts'
@@ -35,7 +37,9 @@ too; an "enqueue --wait" receives nothing more.
 
 Without --yes it shows what it would repair, and asks; where nobody can be asked
 (no terminal, or --json) it does nothing, and the exit status is 2. Exit status
-1 if something could not be repaired, and the output says why.
+1 if something could not be repaired, and the output says why. A destination in
+partitions is repaired in each in turn, in those that can be reached where one
+cannot.
 
 Examples:
   ringback repair --dry-run
@@ -53,17 +57,26 @@ async function repair(
 ): Promise<number> {
   // It needs BullMQ, which takes as long to load as all of `ringback enqueue`.
   const { examineTimes, isNeeded, repairTimes } = await import('../../operations/repair/repair.ts')
-  const examination = await examineTimes(loadStoreConfig(context.env), destination, context)
-  const { found } = examination
-  if (!isNeeded(found) || dryRun === true) {
-    output.print(isNeeded(found) ? { ...found, outcome: 'dry-run' } : found, presentRepair)
-    return exitStatus.done
+  const examined = await examineTimes(loadStoreConfig(context.env), destination, context)
+  const show = (repairs: Repairs) => output.print(reportOf(repairs), presentRepair)
+  const without = (outcome: Repair['outcome']): Repairs => ({
+    ...examined,
+    parts: examined.parts.map((part) => (isNeeded(part) ? { ...part, outcome } : part)),
+  })
+  if (!examined.parts.some(isNeeded) || dryRun === true) {
+    show(without('dry-run'))
+    return statusOf(examined)
   }
   if (yes !== true) {
-    output.print({ ...found, outcome: 'unconfirmed' }, presentRepair)
+    show(without('unconfirmed'))
     if ((await output.ask('Repair this?')) !== true) return exitStatus.usage
   }
-  const repaired = await repairTimes(examination, context)
-  output.print(repaired, presentRepair)
-  return repaired.outcome === 'incomplete' ? exitStatus.problem : exitStatus.done
+  const repaired = await repairTimes(examined, context)
+  show(repaired)
+  return statusOf(repaired)
+}
+
+function statusOf({ parts, unreached }: Repairs): number {
+  const isWhole = unreached.length === 0 && parts.every(({ outcome }) => outcome !== 'incomplete')
+  return isWhole ? exitStatus.done : exitStatus.problem
 }

@@ -1,4 +1,6 @@
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
+import { nameOfOne } from '../../../shared/contract/partition.ts'
+import type { RepairOfAll, RepairReport } from '../../operations/repair/repair-report.ts'
 import type { Repair, StreamRepair } from '../../operations/repair/repair.ts'
 import { foldedLine } from '../../../shared/text/folded-line.ts'
 import { shortCommandFor } from '../../text/command-for.ts'
@@ -6,7 +8,32 @@ import { plainDuration } from '../../text/plain-time.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Screen } from '../terminal/screen.ts'
 
-export function presentRepair(repair: Repair, { line: print, paint, columns }: Screen): void {
+export function presentRepair(report: RepairReport, screen: Screen): void {
+  if ('partitions' in report) presentAll(report, screen)
+  else presentOne(report, screen)
+}
+
+function presentAll(
+  { destination, outcome, waiting, expired, partitions, unreached }: RepairOfAll,
+  screen: Screen,
+): void {
+  const { line: print, paint, columns } = screen
+  const line = (text: string) => print(foldedLine(text, columns))
+  const all = partitions.length + unreached.length
+  const reached = unreached.length === 0 ? all : `${partitions.length} of ${all}`
+  const where = `destination ${quoted(destination)}, ${reached} partitions`
+  for (const each of partitions) {
+    presentOne({ ...each, destination: nameOfOne(each.destination) }, screen)
+  }
+  print(paint('bold', `${where}: ${headlines[outcome]}`))
+  line(`  callbacks that wait and were accepted later than now: ${describeWaiting(waiting)}`)
+  line(`  dead letters that expired because of a wrong time: ${expired.found}`)
+  for (const { destination: name, message } of unreached) {
+    line(`${paint('red', 'not reached:')} ${quoted(nameOfOne(name))}. ${message}`)
+  }
+}
+
+function presentOne(repair: Repair, { line: print, paint, columns }: Screen): void {
   const { waiting, expired } = repair
   const line = (text: string) => print(foldedLine(text, columns))
   print(paint('bold', `destination ${quoted(repair.destination)}: ${headlines[repair.outcome]}`))

@@ -51,10 +51,10 @@ function barred(context: Gated, { rules, show }: ServedActions): Promise<Respons
   return show(context, { title: 'Not for you', view: '', main: onlyLooks }, 403)
 }
 
-const readOnly = html`<h1>This console only shows</h1>
+const readOnly = html`<h1 data-still>This console only shows</h1>
   <p>Nothing can be changed here. See <code>RINGBACK_CONSOLE_ACCESS</code>.</p>`
 
-const onlyLooks = html`<h1>You may only look</h1>
+const onlyLooks = html`<h1 data-still>You may only look</h1>
   <p>Somebody with the role <code>operate</code> may do this.</p>`
 
 function requestOf(context: Gated): ActionRequest {

@@ -32,7 +32,7 @@ export function deadLetters(page: BrowsedLetters, { basePath, typed, after }: De
       caption: `Dead letters of ${name}`,
       head: ['id', 'died', 'reason', 'code', 'message', 'attempts', 'note'],
       rows: letters.map((each) => [
-        callbackLink(basePath, each.id, destination),
+        callbackLink(basePath, each),
         timeOf(each.diedAt),
         each.reason,
         printable(each.code),
@@ -119,8 +119,9 @@ function kindsOf({ kinds, total, lookedAt }: LetterKinds, { path, ...asked }: Fi
   const { destination, typed } = asked
   const shown = kinds.slice(0, mostKinds)
   const rest = kinds.slice(mostKinds).reduce((sum, { count }) => sum + count, 0)
+  const all = kinds.reduce((sum, { count }) => sum + count, 0)
   const said = (count: number) =>
-    isAll ? count.toLocaleString('en') : `about ${Math.round((100 * count) / lookedAt)} %`
+    isAll ? count.toLocaleString('en') : `about ${Math.round((100 * count) / all)} %`
   return html`<section class="kinds" aria-label="By reason and code">
     <p>
       ${

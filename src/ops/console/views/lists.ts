@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 
 import { printable } from '../../../shared/text/printable.ts'
-import type { Result } from '../../../shared/store/results/results.ts'
 import type { Found } from '../../operations/find/find-callbacks.ts'
+import type { ResultsPage } from '../../operations/results/results-page.ts'
 import type { RunPage } from '../../operations/runs/find-runs.ts'
 import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
@@ -12,8 +12,11 @@ import { timeOf } from '../time.ts'
 
 export const rowsOnAPage = 50
 
-/** A callback's own page. */
-export function callbackLink(basePath: string, id: string, destination: string): Markup {
+/** A callback's own page. Of a destination in partitions, the one that it is in. */
+export function callbackLink(
+  basePath: string,
+  { id, destination }: { id: string; destination: string },
+): Markup {
   const path = `${basePath}callbacks/${encodeURIComponent(id)}?destination=${encodeURIComponent(destination)}`
   return html`<a href="${path}">${printable(id)}</a>`
 }
@@ -42,19 +45,10 @@ export function pager({ path, asked, after, next, words }: Pages): Markup {
   </p>`
 }
 
-export interface ResultsPage {
-  destination: string
-  /** Newest first. */
-  results: readonly Result[]
-  /** Where this page begins; undefined for the first. */
-  after: string | undefined
-}
-
 export function results(
-  { destination, results: all, after }: ResultsPage,
+  { destination, results: all, next, after }: ResultsPage & { after: string | undefined },
   basePath: string,
 ): Markup {
-  const next = all.length < rowsOnAPage ? undefined : all.at(-1)?.entryId
   const name = printable(destination)
   return html`<h1>Results</h1>
     <p>Ends of ${name}, newest first.</p>
@@ -62,7 +56,7 @@ export function results(
       caption: `Results of ${name}`,
       head: ['id', 'ended', 'how', 'why', 'record', 'attempts', 'note'],
       rows: all.map((each) => [
-        callbackLink(basePath, each.id, destination),
+        callbackLink(basePath, each),
         timeOf(each.at),
         html`<span class="state ${each.state}">${each.state}</span>`,
         printable([each.reason, each.code].filter((word) => word !== undefined).join(', ')),
@@ -121,7 +115,7 @@ export function found({ destination, callbacks, more, inbox }: Found, basePath: 
       caption: 'Callbacks, newest first',
       head: ['id', 'state', 'accepted', 'number', 'attempts', 'record'],
       rows: callbacks.map((each) => [
-        callbackLink(basePath, each.id, destination),
+        callbackLink(basePath, { id: each.id, destination }),
         html`<span class="state ${each.state}">${each.state}</span>`,
         timeOf(each.acceptedAt),
         each.number ?? '',

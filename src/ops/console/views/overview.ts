@@ -1,9 +1,12 @@
 import { html } from 'hono/html'
 
+import { nameOfOne } from '../../../shared/contract/partition.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import { conditionsOf, type Condition } from '../../operations/conditions/conditions.ts'
 import { unknowns } from '../../operations/control/estimate.ts'
+import { byDestination, type OfDestination } from '../../operations/destination/by-destination.ts'
+import { figuresOf, type Figures } from '../../operations/stats/figures.ts'
 import type { Trend } from '../../operations/stats/trend.ts'
 import type { Standing } from '../../operations/stats/standing.ts'
 import type { DestinationStats } from '../../operations/stats/destination-stats.ts'
@@ -30,11 +33,11 @@ export function overview({ basePath, standings, trends, nowMs }: Overview): Mark
         ? html`<p class="empty">
             No destination is known yet: none is configured here, and nothing was sent.
           </p>`
-        : standings.map((standing) =>
-            destination(standing, {
+        : byDestination(standings, ({ stats }) => stats.destination).map((each) =>
+            destinationOf(each, {
               basePath,
               nowMs,
-              trend: trends.find((each) => each.destination === standing.stats.destination),
+              trend: trends.find(({ destination }) => destination === each.destination),
             }),
           )
     }`
@@ -82,14 +85,18 @@ interface Surroundings {
   trend: Trend | undefined
 }
 
-function destination(standing: Standing, { basePath, nowMs, trend: known }: Surroundings): Markup {
-  const { stats } = standing
-  const name = printable(stats.destination)
-  const query = `?destination=${encodeURIComponent(stats.destination)}`
+function destinationOf(
+  each: OfDestination<Standing>,
+  { basePath, nowMs, trend: known }: Surroundings,
+): Markup {
+  const { parts } = each
+  const all = figuresOf(each)
+  const name = printable(each.destination)
+  const query = `?destination=${encodeURIComponent(each.destination)}`
   return html`<section class="destination" aria-label="Destination ${name}">
-    <h2>${name} <span class="state ${stateOf(stats)}">${stateOf(stats)}</span></h2>
+    <h2>${name} ${statesOf(parts)}</h2>
     <dl class="figures">
-      ${[...figures(standing, nowMs), ...health(standing)].map(
+      ${[...figures(all, nowMs), ...health(all)].map(
         ({ label, value, note, path, filter = '' }) =>
           html`<div>
             <dt>${label}</dt>
@@ -100,8 +107,44 @@ function destination(standing: Standing, { basePath, nowMs, trend: known }: Surr
           </div>`,
       )}
     </dl>
-    ${known === undefined ? '' : drawnOnce(known)} ${retrying(stats)} ${workersOf(stats)}
+    ${parts.length > 1 ? partitions(each, basePath, nowMs) : ''}
+    ${known === undefined ? '' : drawnOnce(known)} ${retrying(all)} ${workersOf(all)}
   </section>`
+}
+
+/** Side by side, what they have together. Each leads to what waits in it. */
+function partitions(
+  { destination, parts }: OfDestination<Standing>,
+  basePath: string,
+  nowMs: number,
+): Markup {
+  return tableOf({
+    caption: `Partitions of ${printable(destination)}`,
+    head: [
+      'partition',
+      'state',
+      'oldest due',
+      'due',
+      'under way',
+      'waiting',
+      'inbox',
+      'dead letters',
+      'booked',
+    ],
+    rows: parts.map(({ stats }) => {
+      const name = nameOfOne(stats.destination)
+      const { oldestDueAt, counts, inbox, deadLetters, booked } = stats
+      return [
+        html`<a href="${basePath}waiting?destination=${encodeURIComponent(name)}"
+          >${printable(name)}</a
+        >`,
+        stateMark(stateOf(stats)),
+        lateness(oldestDueAt, nowMs),
+        ...[counts.due, counts.underWay, counts.waiting, inbox, deadLetters, booked],
+      ]
+    }),
+    empty: '',
+  })
 }
 
 /** Thousands of elements, which stay the same for half a minute, however many look. */
@@ -111,6 +154,16 @@ function drawnOnce(known: Trend): Markup {
   const markup = drawn.get(known) ?? trend(known)
   drawn.set(known, markup)
   return markup
+}
+
+/** Each that there is, where partitions stand differently. */
+function statesOf(parts: readonly Standing[]): Markup {
+  const states = new Set(parts.map(({ stats }) => stateOf(stats)))
+  return html`${[...states].map(stateMark)}`
+}
+
+function stateMark(state: string): Markup {
+  return html`<span class="state ${state}">${state}</span> `
 }
 
 function stateOf({ dispatch, breaker, workers }: DestinationStats): string {
@@ -131,9 +184,9 @@ interface Figure {
 }
 
 /** Of what nobody knows, who works, and on what it all stands. */
-function health({ stats, judged, inDoubt: { verifying, held } }: Standing): Figure[] {
-  const versions = new Set(stats.workerDetails.map(({ version }) => printable(version)))
-  const { isRedisSafe, memoryUsedRatio } = judged
+function health({ inDoubt, workers, isRedisSafe, memoryUsedRatio }: Figures): Figure[] {
+  const { verifying, held } = inDoubt
+  const versions = new Set(workers.map(({ version }) => printable(version)))
   const used =
     memoryUsedRatio === undefined
       ? 'no limit to its memory is set'
@@ -148,18 +201,18 @@ function health({ stats, judged, inDoubt: { verifying, held } }: Standing): Figu
     },
     {
       label: 'Workers',
-      value: grouped(stats.workers),
+      value: grouped(workers.length),
       note: versions.size === 0 ? 'none is alive' : `version ${[...versions].join(' and ')}`,
     },
     { label: 'Redis', value: safety(isRedisSafe), note: used },
   ]
 }
 
-function figures({ stats, judged }: Standing, nowMs: number): Figure[] {
-  const { counts, perSecond, inbox, deadLetters, booked } = stats
+function figures(all: Figures, nowMs: number): Figure[] {
+  const { counts, perSecond, inbox, deadLetters, booked } = all
   return [
-    { label: 'Oldest due', value: lateness(stats, nowMs), path: 'waiting' },
-    { label: 'Due now', value: grouped(counts.due), note: drained(stats), path: 'waiting' },
+    { label: 'Oldest due', value: lateness(all.oldestDueAt, nowMs), path: 'waiting' },
+    { label: 'Due now', value: grouped(counts.due), note: drained(all), path: 'waiting' },
     {
       label: 'Under way',
       value: grouped(counts.underWay),
@@ -169,14 +222,14 @@ function figures({ stats, judged }: Standing, nowMs: number): Figure[] {
     {
       label: 'Waiting for their time',
       value: grouped(counts.waiting),
-      note: html`${grouped(counts.dueWithinHour)} within the hour${nextDue(stats)}`,
+      note: html`${grouped(counts.dueWithinHour)} within the hour${nextDue(all)}`,
       path: 'waiting',
     },
     { label: 'Inbox', value: grouped(inbox), note: `${perSecond.accepted} accepted a second` },
     {
       label: 'Dead letters',
       value: grouped(deadLetters),
-      note: oldestLetter(judged),
+      note: oldestLetter(all),
       path: 'dead-letters',
     },
     {
@@ -185,11 +238,11 @@ function figures({ stats, judged }: Standing, nowMs: number): Figure[] {
       note: `${perSecond.booked} a second`,
       path: 'results',
     },
-    { label: 'Rate', value: rateOf(stats), note: configuredRate(stats) },
+    { label: 'Rate', value: rateOf(all), note: configuredRate(all) },
   ]
 }
 
-function oldestLetter({ deadLettersOldestAgeMs: ageMs }: Standing['judged']): string {
+function oldestLetter({ oldestLetterAgeMs: ageMs }: Figures): string {
   return ageMs === undefined
     ? 'nothing to decide about'
     : `the oldest has waited for ${plainDuration(ageMs)}`
@@ -206,36 +259,36 @@ function safety(isRedisSafe: boolean | undefined): string {
   return isRedisSafe ? 'safe' : 'may lose callbacks'
 }
 
-function nextDue({ nextDueAt }: DestinationStats): Markup {
+function nextDue({ nextDueAt }: Figures): Markup {
   return nextDueAt === undefined ? html`` : html`, the next at ${timeOf(nextDueAt)}`
 }
 
-function lateness({ oldestDueAt }: DestinationStats, nowMs: number): string {
+function lateness(oldestDueAt: string | undefined, nowMs: number): string {
   if (oldestDueAt === undefined) return 'none is due'
   const lateMs = nowMs - epochMsOf(oldestDueAt)
   return lateMs < 1_000 ? 'on time' : `${plainDuration(lateMs)} late`
 }
 
-function drained({ drain, counts }: DestinationStats): string {
+function drained({ drain, counts }: Figures): string {
   if (counts.due === 0) return 'nothing waits'
   const { seconds, unknown } = drain
   if (seconds !== undefined) return `done in ${plainDuration(seconds * 1_000)}`
   return unknown === undefined ? 'until when is not known' : unknowns[unknown]
 }
 
-function rateOf({ rate }: DestinationStats): string {
+function rateOf({ rate }: Figures): string {
   const { current } = rate
   if (current === undefined) return 'not known'
   return current === 'none' ? 'no limit' : `${current} a second`
 }
 
-function configuredRate({ rate }: DestinationStats): string {
+function configuredRate({ rate }: Figures): string {
   const { configured } = rate
   if (configured === undefined) return 'no worker says which is configured'
   return configured === 'none' ? 'no limit is configured' : `${configured} a second is configured`
 }
 
-function retrying({ retryingByCode }: DestinationStats): Markup {
+function retrying({ retryingByCode }: Figures): Markup {
   const codes = Object.entries(retryingByCode).toSorted(([, a], [, b]) => b - a)
   if (codes.length === 0) return html``
   return tableOf({
@@ -246,11 +299,11 @@ function retrying({ retryingByCode }: DestinationStats): Markup {
   })
 }
 
-function workersOf({ workerDetails }: DestinationStats): Markup {
+function workersOf({ workers }: Figures): Markup {
   return tableOf({
     caption: 'Workers that are alive',
     head: ['worker', 'version', 'started', 'heard'],
-    rows: workerDetails.map(({ name, version, startedAt, heardAt }) => [
+    rows: workers.map(({ name, version, startedAt, heardAt }) => [
       printable(name),
       printable(version),
       timeOf(startedAt),

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 
+import { nameOfOne } from '../../../shared/contract/partition.ts'
 import { printable } from '../../../shared/text/printable.ts'
 import { countsOfPlan, warningsOfPlan } from '../../operations/runs/plan-in-words.ts'
 import type { ShownRun } from '../../operations/runs/shown-run.ts'
@@ -35,7 +36,7 @@ export function run(shown: ShownRun): Markup {
       ],
       empty: '',
     })}
-    ${selectionOf(shown)}
+    ${partitionsOf(shown)} ${selectionOf(shown)}
     <dl class="facts">
       <dt>Rate</dt>
       <dd>${rate === 'none' ? 'no limit of its own' : `${rate} a second`}</dd>
@@ -58,6 +59,32 @@ export function run(shown: ShownRun): Markup {
         >${commandFor(`runs ${state === 'paused' ? 'resume' : 'show'} ${quoted(id)}`, shown.destination)}</code
       >
     </p>`
+}
+
+/** Side by side, where there are several: each has its own canary, and may stop by itself. */
+function partitionsOf({ partitions = [] }: ShownRun): Markup {
+  if (partitions.length === 0) return html``
+  return tableOf({
+    caption: 'How they stand in each partition',
+    head: [
+      'partition',
+      'state',
+      'selected',
+      'sent',
+      'on their way',
+      'booked',
+      'dead',
+      'skipped',
+      'remaining',
+    ],
+    rows: partitions.map(({ destination, state, stateWhy, counts }) => [
+      printable(nameOfOne(destination)),
+      html`<span class="state ${state}">${state}</span> ${stateWhy?.replaceAll('-', ' ') ?? ''}`,
+      ...[counts.selected, counts.sent, counts.outstanding, counts.booked],
+      ...[counts.dead, counts.skipped, counts.remaining],
+    ]),
+    empty: '',
+  })
 }
 
 /** Which they are, as they were counted when the plan was made. */

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 
 import { maskNumber } from '../../../shared/phone/mask.ts'
-import type { FoundCallback } from '../../../shared/store/lookup/found-callback.ts'
-import type { QueueList, QueuePage } from '../../../shared/store/lookup/queue-page.ts'
+import type { QueueList } from '../../../shared/store/lookup/queued-jobs.ts'
 import { printable } from '../../../shared/text/printable.ts'
+import type { WaitingCallback, WaitingPage } from '../../operations/waiting/waiting-page.ts'
 import { shortCommandFor } from '../../text/command-for.ts'
 import type { Markup } from '../markup.ts'
 import { queryOf } from '../query.ts'
@@ -11,16 +11,9 @@ import { tableOf } from '../table.ts'
 import { timeOf } from '../time.ts'
 import { callbackLink, pager } from './lists.ts'
 
-export interface Waiting {
-  destination: string
-  lists: readonly WaitingList[]
+export interface Waiting extends WaitingPage {
   /** Where the only list begins; undefined for the first page. */
   after: string | undefined
-}
-
-export interface WaitingList {
-  list: QueueList
-  page: QueuePage
 }
 
 const names: Record<QueueList, { caption: string; empty: string }> = {
@@ -34,13 +27,13 @@ export function waiting({ destination, lists, after }: Waiting, basePath: string
   const path = `${basePath}waiting`
   return html`<h1>Waiting</h1>
     <p>What goes next of ${printable(destination)}, in the order in which it goes.</p>
-    ${lists.map(({ list, page: { callbacks, next } }) => {
+    ${lists.map(({ list, callbacks, next }) => {
       const { caption, empty } = names[list]
       return html`<h2>${caption}</h2>
         ${tableOf({
           caption,
           head: ['id', 'state', 'due', 'number', 'attempts', 'code'],
-          rows: callbacks.map((each) => rowOf(each, destination, basePath)),
+          rows: callbacks.map((each) => rowOf(each, basePath)),
           empty: after === undefined ? empty : 'None comes after.',
         })}
         ${pager({ path, asked: { destination, list }, after, next, words: `More: ${caption}` })}`
@@ -51,9 +44,9 @@ export function waiting({ destination, lists, after }: Waiting, basePath: string
     </p>`
 }
 
-function rowOf(each: FoundCallback, destination: string, basePath: string) {
+function rowOf(each: WaitingCallback, basePath: string) {
   return [
-    callbackLink(basePath, each.id, destination),
+    callbackLink(basePath, each),
     html`<span class="state ${each.state}">${each.state}</span>`,
     timeOf(each.nextAttemptAt ?? each.dueAt),
     each.callbackNumber === undefined ? '' : maskNumber(each.callbackNumber),

@@ -1,3 +1,4 @@
+import { nameOfOne } from '../../../shared/contract/partition.ts'
 import { epochMsOf } from '../../../shared/time/timestamp.ts'
 import { shortCommandFor, withCommandsFor } from '../../text/command-for.ts'
 import { describeDisagreement } from '../../text/disagreement.ts'
@@ -5,6 +6,8 @@ import { plainDuration } from '../../text/plain-time.ts'
 import { quoted } from '../../text/quoted.ts'
 import type { Severity } from '../alerts/alert.ts'
 import { needsYou } from '../alerts/needs-you.ts'
+import { byDestination, type OfDestination } from '../destination/by-destination.ts'
+import { sumOf } from '../destination/in-sum.ts'
 import { describeHolds, type Hold } from '../control/describe-holds.ts'
 import type { PausedRun } from '../../../shared/store/runs/paused-runs.ts'
 import type { DestinationStats } from '../stats/destination-stats.ts'
@@ -29,15 +32,55 @@ const weights: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
 
 /** What somebody should know of, the worst thing first: the alerts that are so at this moment, and what no alert is for. */
 export function conditionsOf(all: readonly Standing[], nowMs: number): Condition[] {
-  const found = all.flatMap((standing) => {
-    const { destination } = standing.stats
-    return [
-      ...alerting(standing, nowMs),
-      ...others(standing.stats, nowMs),
-      ...standing.pausedRuns.map((each) => pausedRun(each, destination)),
-    ].map((said) => ({ ...said, destination, fix: withCommandsFor(said.fix, destination) }))
-  })
-  return found.toSorted((a, b) => weights[a.severity] - weights[b.severity])
+  const found = byDestination(all, ({ stats }) => stats.destination).flatMap(
+    ({ destination, parts }) => [
+      ...saidOf(destination, parts, nowMs),
+      ...ofWhole({ destination, parts }).map((said) => ({ ...said, destination })),
+    ],
+  )
+  return found
+    .map((each) => ({ ...each, fix: withCommandsFor(each.fix, each.destination) }))
+    .toSorted((a, b) => weights[a.severity] - weights[b.severity])
+}
+
+/** What is so in all partitions is so of the destination, in the words of the one that is behind most. */
+function saidOf(destination: string, parts: readonly Standing[], nowMs: number): Condition[] {
+  const behindFirst = parts.toSorted((a, b) => b.judged.dueOldestAgeMs - a.judged.dueOldestAgeMs)
+  const said = behindFirst.map(({ stats, judged }) => ({
+    partition: stats.destination,
+    all: [...alerting({ stats, judged }, nowMs), ...others(stats, nowMs)],
+  }))
+  const [first] = said
+  if (first === undefined) return []
+  const isSoInAll = ({ name }: Said) =>
+    said.every(({ all }) => all.some((each) => each.name === name))
+  return [
+    ...first.all.filter(isSoInAll).map((each) => ({ ...each, destination })),
+    ...said.flatMap(({ partition, all }) =>
+      all
+        .filter((each) => !isSoInAll(each))
+        .map((each) => ({ ...each, destination: nameOfOne(partition) })),
+    ),
+  ]
+}
+
+/** What is never of one partition alone. */
+function ofWhole({ destination, parts }: OfDestination<Standing>): Said[] {
+  const deadLetters = sumOf(parts.map(({ stats }) => stats.deadLetters))
+  const runs = new Map(parts.flatMap(({ pausedRuns }) => pausedRuns).map((run) => [run.id, run]))
+  return [
+    ...(deadLetters === 0
+      ? []
+      : [
+          {
+            name: 'dead-letters',
+            severity: 'warning',
+            message: `${counted(deadLetters, 'dead letter')} to decide about`,
+            fix: 'Look at their reasons; then redrive or discard them.',
+          } as const,
+        ]),
+    ...[...runs.values()].map((run) => pausedRun(run, destination)),
+  ]
 }
 
 /** One sentence, the worst thing first. `isNamed`: there is more than one destination. */
@@ -54,7 +97,7 @@ export function verdictOf(conditions: readonly Condition[], isNamed: boolean): s
     : `${needing.length} things need you. First: ${text}`
 }
 
-function alerting({ stats, judged }: Standing, nowMs: number): Said[] {
+function alerting({ stats, judged }: Pick<Standing, 'stats' | 'judged'>, nowMs: number): Said[] {
   return needsYou(judged).map(({ name, severity, summary, todo }) => ({
     name,
     severity,
@@ -81,7 +124,7 @@ function inDetail(alert: string, stats: DestinationStats, nowMs: number): string
 }
 
 function others(stats: DestinationStats, nowMs: number): Said[] {
-  const { deadLetters, disagreements } = stats
+  const { disagreements } = stats
   const said: Said[] = []
   const note = (
     severity: Severity,
@@ -94,14 +137,6 @@ function others(stats: DestinationStats, nowMs: number): Said[] {
     name: 'intake-paused',
     fix: 'When the reason is gone: ringback resume --intake.',
   })
-  note(
-    'warning',
-    deadLetters === 0 ? undefined : `${counted(deadLetters, 'dead letter')} to decide about`,
-    {
-      name: 'dead-letters',
-      fix: 'Look at their reasons; then redrive or discard them.',
-    },
-  )
   const [first] = disagreements
   note('warning', first && `workers differ: ${describeDisagreement(first)}`, {
     name: 'workers-differ',

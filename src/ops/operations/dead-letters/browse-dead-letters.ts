@@ -5,12 +5,15 @@ import {
   type DeadLetterSummary,
 } from '../../../shared/store/dead-letters/dead-letters.ts'
 import {
+  joinKinds,
   readLetterKinds,
   type LetterKinds,
 } from '../../../shared/store/dead-letters/letter-kinds.ts'
-import { readRunPage } from '../../../shared/store/runs/run-page.ts'
+import type { Candidate } from '../../../shared/store/runs/candidate.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
+import { withPartitions, type Partitions } from '../destination/any-destination.ts'
+import { inOrder } from '../destination/in-order.ts'
+import { candidatesOf } from '../runs/count-selection.ts'
 import { runFilterOf, type FilterRequest } from '../runs/run-request.ts'
 import { letterFilter } from './letters-that-match.ts'
 import { summaryOf } from './list-dead-letters.ts'
@@ -49,6 +52,8 @@ const pageSize = 100
 
 /** So many tell a share to some per cent. */
 const mostKindsLookedAt = 200
+/** Of each partition, however many there are. */
+const leastKindsLookedAt = 50
 
 /** Costs about the same however many dead letters there are. */
 export function browseDeadLetters(
@@ -57,44 +62,66 @@ export function browseDeadLetters(
   clock: Pick<Clock, 'monotonic'>,
 ): Promise<BrowsedLetters> {
   const { sinceMs, untilMs } = request.filter
-  return withAnyDestination(config, request.destination, async (store) => {
-    const { destination } = store.ref
-    const [total, kinds, found] = await Promise.all([
-      countDeadLetters(store),
-      readLetterKinds(store, { sinceMs, untilMs, most: mostKindsLookedAt }),
-      look(store, request, clock),
+  return withPartitions(config, request.destination, async (stores) => {
+    const { destination } = stores[0].ref
+    const most = Math.max(leastKindsLookedAt, Math.ceil(mostKindsLookedAt / stores.length))
+    const [totals, kinds, found] = await Promise.all([
+      Promise.all(stores.map(countDeadLetters)),
+      Promise.all(stores.map((store) => readLetterKinds(store, { sinceMs, untilMs, most }))),
+      look(stores, request, clock),
     ])
-    return { destination, total, kinds, ...found }
+    const total = totals.reduce((sum, count) => sum + count, 0)
+    return { destination, total, kinds: joinKinds(kinds), ...found }
   })
 }
 
 type Looked = Pick<BrowsedLetters, 'deadLetters' | 'lookedAt' | 'next'>
 
 async function look(
-  store: DestinationStore,
+  stores: Partitions,
   { filter: asked, after, limit }: BrowseRequest,
   clock: Pick<Clock, 'monotonic'>,
 ): Promise<Looked> {
   const filter = runFilterOf(asked)
   const isWanted = letterFilter(asked, filter)
+  const walked = { kind: 'discard', filter, upToMs: Infinity, cursor: placeIn(after) } as const
   const endMs = clock.monotonic() + mostMs
   const deadLetters: DeadLetterSummary[] = []
-  let [cursor, lookedAt] = [placeIn(after), 0]
-  for (;;) {
-    const walked = { kind: 'discard', filter, upToMs: Infinity, cursor } as const
-    const { candidates, isLast } = await readRunPage(store, walked, pageSize)
-    for (const [index, candidate] of candidates.entries()) {
-      cursor = candidate.position
-      lookedAt += 1
-      if (isWanted(candidate)) deadLetters.push(summaryOf(candidate, store))
-      if (deadLetters.length < limit) continue
-      const isAll = isLast && index === candidates.length - 1
-      return { deadLetters, lookedAt, next: isAll ? undefined : cursor }
+  let [lookedAt, last]: [number, Letter | undefined] = [0, undefined]
+  for await (const letter of lettersOf(stores, walked)) {
+    const isLate = lookedAt >= pageSize && clock.monotonic() >= endMs
+    const isEnough = deadLetters.length >= limit || lookedAt >= mostLookedAt || isLate
+    if (isEnough && last !== undefined && olderLetterFirst(last, letter) !== 0) {
+      return { deadLetters, lookedAt, next: last.candidate.position }
     }
-    if (isLast) return { deadLetters, lookedAt, next: undefined }
-    const isEnough = lookedAt >= mostLookedAt || clock.monotonic() >= endMs
-    if (isEnough) return { deadLetters, lookedAt, next: cursor }
+    last = letter
+    lookedAt += 1
+    if (isWanted(letter.candidate)) deadLetters.push(summaryOf(letter.candidate, letter.store))
   }
+  return { deadLetters, lookedAt, next: undefined }
+}
+
+interface Letter {
+  candidate: Candidate
+  store: DestinationStore
+}
+
+/** Of all partitions, the oldest first. */
+function lettersOf(
+  stores: Partitions,
+  walked: Parameters<typeof candidatesOf>[1],
+): AsyncGenerator<Letter> {
+  const atATime = Math.ceil(pageSize / stores.length)
+  const letters = stores.map(async function* (store) {
+    for await (const candidate of candidatesOf(store, walked, atATime)) yield { candidate, store }
+  })
+  return inOrder(letters, olderLetterFirst)
+}
+
+/** As Redis has them: by time of death, and by id. */
+function olderLetterFirst({ candidate: one }: Letter, { candidate: other }: Letter): number {
+  if (one.endedAtMs !== other.endedAtMs) return one.endedAtMs - other.endedAtMs
+  return one.id < other.id ? -1 : Number(one.id > other.id)
 }
 
 /** A time of death, a colon and an id. */

@@ -1,6 +1,8 @@
 import type { StoreConfig } from '../../../shared/config/config.ts'
-import type { DestinationStore } from '../../../shared/redis/destination-store.ts'
+import { RingbackError } from '../../../shared/errors/errors.ts'
+import { openStore, type DestinationStore } from '../../../shared/redis/destination-store.ts'
 import { inboxKey, resultsKey } from '../../../shared/redis/keys.ts'
+import { redisFailure } from '../../../shared/redis/redis-failure.ts'
 import type { Realignment } from '../../../shared/store/streams/realign.ts'
 import {
   readStreamPosition,
@@ -8,8 +10,8 @@ import {
 } from '../../../shared/store/streams/stream-position.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
 import { shownId } from '../../text/shown-id.ts'
-import { withAnyDestination } from '../destination/any-destination.ts'
-import { withStore, type Target } from '../destination/target.ts'
+import { withPartitions } from '../destination/any-destination.ts'
+import { withRedis } from '../destination/target.ts'
 import { realignInbox, realignResults } from './realign-streams.ts'
 import { mistimedCallbacks, retimeCallback } from './retime-callbacks.ts'
 
@@ -35,10 +37,19 @@ export interface RepairDeps {
   stopped: AbortSignal
 }
 
-/** What was found at a destination. Nothing is repaired yet. */
-export interface Examination {
-  target: Target
-  found: Repair
+/** What was found at a destination, or done there, in each of its partitions. */
+export interface Repairs {
+  config: StoreConfig
+  destination: string
+  parts: readonly Repair[]
+  unreached: readonly Unreached[]
+}
+
+/** A partition about which nothing is known, or of which it is not known how much of it was repaired. */
+export interface Unreached {
+  destination: string
+  code: string
+  message: string
 }
 
 /** How many ids are named. */
@@ -49,11 +60,44 @@ export function examineTimes(
   config: StoreConfig,
   destination: string | undefined,
   { stopped }: Pick<RepairDeps, 'stopped'>,
-): Promise<Examination> {
-  return withAnyDestination(config, destination, async (store, target) => ({
-    target,
-    found: await examineDestination(store, stopped),
-  }))
+): Promise<Repairs> {
+  return withPartitions(config, destination, async (stores) => {
+    const examined = await eachInTurn(config.redisUrl, stores, {
+      nameOf: ({ ref }) => ref.destination,
+      act: (store) => examineDestination(store, stopped),
+    })
+    return { config, destination: stores[0].ref.destination, ...examined }
+  })
+}
+
+interface Each<Item> {
+  nameOf: (item: Item) => string
+  act: (item: Item) => Promise<Repair>
+}
+
+/** Where one partition among others cannot be reached it is told so: what is done in the others is done. */
+async function eachInTurn<Item>(
+  redisUrl: string,
+  items: readonly Item[],
+  { nameOf, act }: Each<Item>,
+): Promise<Pick<Repairs, 'parts' | 'unreached'>> {
+  const parts: Repair[] = []
+  const failures: [name: string, failure: RingbackError][] = []
+  for (const item of items) {
+    try {
+      parts.push(await act(item))
+    } catch (error) {
+      const failure = redisFailure(redisUrl, error)
+      if (!(failure instanceof RingbackError)) throw failure
+      failures.push([nameOf(item), failure])
+    }
+  }
+  const [first] = failures
+  if (first !== undefined && parts.length === 0) throw first[1]
+  const unreached = failures.map(([destination, { code, message }]) => {
+    return { destination, code, message }
+  })
+  return { parts, unreached }
 }
 
 async function examineDestination(store: DestinationStore, stopped: AbortSignal): Promise<Repair> {
@@ -81,10 +125,25 @@ export function isNeeded({ inbox, results, waiting, expired }: Repair): boolean 
 
 /**
  * The streams first: what is taken in meanwhile is timed rightly whatever their ids say. Each part may be repeated, and
- * workers and producers go on.
+ * workers and producers go on. A partition that needs nothing is left alone.
  */
-export function repairTimes({ target, found }: Examination, deps: RepairDeps): Promise<Repair> {
-  return withStore(target, (store) => repairDestination(found, { ...deps, store }))
+export function repairTimes(examined: Repairs, deps: RepairDeps): Promise<Repairs> {
+  const { config, parts, unreached } = examined
+  const { namespace, redisUrl } = config
+  return withRedis(config, async (redis) => {
+    const repaired = await eachInTurn(redisUrl, parts, {
+      nameOf: ({ destination }) => destination,
+      act: async (found) => {
+        if (!isNeeded(found)) return found
+        const { destination } = found
+        return repairDestination(found, {
+          ...deps,
+          store: openStore(redis, { namespace, destination }),
+        })
+      },
+    })
+    return { ...examined, ...repaired, unreached: [...unreached, ...repaired.unreached] }
+  })
 }
 
 async function repairDestination(

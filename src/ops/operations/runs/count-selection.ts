@@ -32,14 +32,18 @@ export async function countSelection(
   return counted
 }
 
+type Walked = Pick<Run, 'kind' | 'filter' | 'upToMs'> & Partial<Pick<Run, 'cursor'>>
+
+/** From behind the cursor on. */
 export async function* candidatesOf(
   store: DestinationStore,
-  walked: Pick<Run, 'kind' | 'filter' | 'upToMs'>,
+  { cursor: from, ...walked }: Walked,
+  atATime = pageSize,
 ): AsyncGenerator<Candidate> {
-  let cursor: string | undefined
+  let cursor = from
   let isLast = false
   while (!isLast) {
-    const page = await readRunPage(store, { ...walked, cursor }, pageSize)
+    const page = await readRunPage(store, { ...walked, cursor }, atATime)
     yield* page.candidates
     cursor = page.next ?? cursor
     isLast = page.isLast

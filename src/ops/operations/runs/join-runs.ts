@@ -1,3 +1,4 @@
+import { addedUp, sumOf } from '../destination/in-sum.ts'
 import type { ShownCounts, ShownRun } from './shown-run.ts'
 
 export type Parts = readonly [ShownRun, ...ShownRun[]]
@@ -72,15 +73,15 @@ function overviewOf(parts: Parts) {
     .toSorted()
     .at(-1)
   return {
-    byReason: added(parts.map(({ byReason }) => byReason)),
-    byCode: added(parts.map(({ byCode }) => byCode)),
-    byHour: added(parts.map(({ byHour }) => byHour)),
+    byReason: addedUp(parts.map(({ byReason }) => byReason)),
+    byCode: addedUp(parts.map(({ byCode }) => byCode)),
+    byHour: addedUp(parts.map(({ byHour }) => byHour)),
     ...(oldest !== undefined && { oldest }),
     ...(newest !== undefined && { newest }),
-    expired: sum(parts.map(({ expired }) => expired)),
-    expiring: sum(parts.map(({ expiring }) => expiring)),
-    mayBeBooked: sum(parts.map(({ mayBeBooked }) => mayBeBooked)),
-    unsendable: sum(parts.map(({ unsendable }) => unsendable)),
+    expired: sumOf(parts.map(({ expired }) => expired)),
+    expiring: sumOf(parts.map(({ expiring }) => expiring)),
+    mayBeBooked: sumOf(parts.map(({ mayBeBooked }) => mayBeBooked)),
+    unsendable: sumOf(parts.map(({ unsendable }) => unsendable)),
   }
 }
 
@@ -93,9 +94,9 @@ function paceOf(partitions: readonly ShownRun[]) {
   const takes = partitions.flatMap(({ takesMs }) => takesMs ?? [])
   const canaries = partitions.flatMap(({ canary }) => canary ?? [])
   return {
-    rate: isLimited ? Number(sum(rates).toPrecision(6)) : ('none' as const),
+    rate: isLimited ? Number(sumOf(rates).toPrecision(6)) : ('none' as const),
     ...(isLimited && takes.length > 0 && { takesMs: Math.max(...takes) }),
-    ...(canaries.length > 0 && { canary: sum(canaries) }),
+    ...(canaries.length > 0 && { canary: sumOf(canaries) }),
   }
 }
 
@@ -114,16 +115,4 @@ function endOf(partitions: readonly ShownRun[]) {
   const ends = partitions.flatMap(({ endedAt }) => endedAt ?? []).toSorted()
   const endedAt = ends.length === partitions.length ? ends.at(-1) : undefined
   return endedAt === undefined ? {} : { endedAt }
-}
-
-function added(counts: readonly Record<string, number>[]): Record<string, number> {
-  const total: Record<string, number> = {}
-  for (const [name, count] of counts.flatMap((each) => Object.entries(each))) {
-    total[name] = (Object.hasOwn(total, name) ? (total[name] ?? 0) : 0) + count
-  }
-  return total
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0)
 }

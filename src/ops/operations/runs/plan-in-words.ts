@@ -37,17 +37,32 @@ export function warningsOfPlan({
   unsendable,
 }: ShownRun): string[] {
   const isIn = filter.possibleDuplicates || kind === 'replay'
-  const said: [number, string][] = [
-    [expired, 'are past their expiresAt, and left out'],
-    [expiring, 'will be past their expiresAt before their turn comes'],
+  const [was, were] =
+    kind === 'replay'
+      ? ['was booked, or may have been', 'were booked, or may have been']
+      : ['may be booked', 'may be booked']
+  const said: [count: number, one: string, more: string][] = [
+    [expired, 'is past its expiresAt, and left out', 'are past their expiresAt, and left out'],
     [
-      mayBeBooked,
-      isIn
-        ? `${kind === 'replay' ? 'were booked, or may have been' : 'may be booked'}: their customers may be called twice`
-        : 'may be booked, and are left out',
+      expiring,
+      'will be past its expiresAt before its turn comes',
+      'will be past their expiresAt before their turn comes',
     ],
-    [unsendable, 'hold nothing that can be sent again, and are left out'],
+    isIn
+      ? [
+          mayBeBooked,
+          `${was}: its customer may be called twice`,
+          `${were}: their customers may be called twice`,
+        ]
+      : [mayBeBooked, 'may be booked, and is left out', 'may be booked, and are left out'],
+    [
+      unsendable,
+      'holds nothing that can be sent again, and is left out',
+      'hold nothing that can be sent again, and are left out',
+    ],
   ]
   if (!sends(kind)) return []
-  return said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  return said.flatMap(([count, one, more]) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : more}`],
+  )
 }

@@ -13,6 +13,7 @@ import { estimate, type Estimate, type Unknown } from '../control/estimate.ts'
 import { readOperation, type ShownControl } from '../control/shown-control.ts'
 import { withPartitions } from '../destination/any-destination.ts'
 import { everyDestination } from '../destination/every-destination.ts'
+import { sumOf } from '../destination/in-sum.ts'
 import { withRedis } from '../destination/target.ts'
 
 export interface DestinationStats extends Stats, ShownControl {
@@ -86,7 +87,7 @@ export async function statsOf(store: DestinationStore, clock: Clock): Promise<De
     ...control,
     workerDetails: workers.map(shownWorker),
     disagreements: disagreementsOf(workers),
-    counts: { ...counts, retrying: sum(Object.values(byCode)) },
+    counts: { ...counts, retrying: sumOf(Object.values(byCode)) },
     retryingByCode: byCode,
     ...(oldest !== undefined && { oldestDueAt: oldest }),
     ...(nextDueMs !== undefined && { nextDueAt: isoTimestamp(nextDueMs) }),
@@ -104,8 +105,4 @@ function shownDrain(estimated: Estimate, nowMs: number): Drain {
   if (estimated.kind === 'unknown') return { unknown: estimated.why }
   const { atMs } = estimated
   return { seconds: Math.max(0, Math.round((atMs - nowMs) / 1_000)), at: isoTimestamp(atMs) }
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0)
 }

@@ -5,6 +5,7 @@ import type { Minute } from '../../../shared/store/history/minute.ts'
 import { readHistory } from '../../../shared/store/history/read-history.ts'
 import { readQueueDepth } from '../../../shared/store/stats/queue-depth.ts'
 import type { Clock } from '../../../shared/time/clock.ts'
+import { byDestination, type OfDestination } from '../destination/by-destination.ts'
 import type { DestinationFinder } from '../destination/every-destination.ts'
 import { withRedis } from '../destination/target.ts'
 import { readOperation, type ShownControl } from '../control/shown-control.ts'
@@ -34,7 +35,7 @@ export const quarterMs = 15 * 60_000
 const dayMs = 24 * 3_600_000
 const quartersAhead = 24
 
-/** Of every destination that is configured here or known in Redis. Costs by minutes, not by what waits. */
+/** Of every destination that is configured here or known in Redis, all its partitions together. Costs by minutes, not by what waits. */
 export function trends(
   config: StoreConfig,
   find: DestinationFinder,
@@ -42,7 +43,9 @@ export function trends(
 ): Promise<Trend[]> {
   return withRedis(config, async (redis) => {
     const stores = await find(redis)
-    return Promise.all(stores.map((store) => trendOf(store, clock.now())))
+    const nowMs = clock.now()
+    const all = await Promise.all(stores.map((store) => trendOf(store, nowMs)))
+    return byDestination(all, (trend) => trend.destination).map(joinTrends)
   })
 }
 
@@ -66,6 +69,50 @@ async function trendOf(store: DestinationStore, nowMs: number): Promise<Trend> {
     past: quartersOf(minutes, { firstMs, nowMs }),
     ahead: arrivals.map((arrival, index) => ({ ...arrival, backlog: backlogs[index] })),
   }
+}
+
+/** The most that was due of each is added up: of all at one time it may have been less. */
+export function joinTrends({ destination, parts }: OfDestination<Trend>): Trend {
+  const [first, ...others] = parts
+  if (others.length === 0) return { ...first, destination }
+  return {
+    destination,
+    past: joinedByTime(
+      parts.map(({ past }) => past),
+      (one, other) => ({
+        beganMs: one.beganMs,
+        accepted: one.accepted + other.accepted,
+        booked: one.booked + other.booked,
+        failed: one.failed + other.failed,
+        dead: one.dead + other.dead,
+        backlog: one.backlog + other.backlog,
+        lateMs: Math.max(one.lateMs, other.lateMs),
+      }),
+    ),
+    ahead: joinedByTime(
+      parts.map(({ ahead }) => ahead),
+      (one, other) => ({
+        beganMs: one.beganMs,
+        due: one.due + other.due,
+        backlog:
+          one.backlog === undefined || other.backlog === undefined
+            ? undefined
+            : one.backlog + other.backlog,
+      }),
+    ),
+  }
+}
+
+function joinedByTime<Span extends { beganMs: number }>(
+  lists: readonly (readonly Span[])[],
+  join: (one: Span, other: Span) => Span,
+): Span[] {
+  const spans = new Map<number, Span>()
+  for (const span of lists.flat()) {
+    const known = spans.get(span.beganMs)
+    spans.set(span.beganMs, known === undefined ? span : join(known, span))
+  }
+  return [...spans.values()].toSorted((one, other) => one.beganMs - other.beganMs)
 }
 
 /** Nothing goes out where no worker lives. */

@@ -10,7 +10,7 @@ export interface LetterKinds {
   total: number
   /** So many of them were looked at, spread evenly: all where it is `total`. */
   lookedAt: number
-  /** The most frequent first. */
+  /** The most frequent first. Where not all were looked at, the counts tell shares. */
   kinds: { reason: string; code: string; count: number }[]
 }
 
@@ -45,14 +45,29 @@ export async function readLetterKinds(
   const before = untilMs === undefined ? '+inf' : String(untilMs)
   const { total, ids } = await lettersEvenly(store, { since, before, most })
   const found = await Promise.all(ids.map((id) => kindOf(store, id)))
-  const counts = new Map<string, { reason: string; code: string; count: number }>()
-  for (const { reason, code } of found) {
-    const name = JSON.stringify([reason, code])
-    const count = (counts.get(name)?.count ?? 0) + 1
-    counts.set(name, { reason, code, count })
-  }
-  const kinds = [...counts.values()].toSorted((one, other) => other.count - one.count)
+  const kinds = counted(found.map((kind) => ({ ...kind, count: 1 })))
   return { total, lookedAt: ids.length, kinds }
+}
+
+/** Of several partitions: what was looked at of one stands for all that it has. */
+export function joinKinds(parts: readonly LetterKinds[]): LetterKinds {
+  const kinds = parts.flatMap(({ total, lookedAt, kinds: some }) =>
+    some.map((kind) => ({ ...kind, count: (kind.count * total) / lookedAt })),
+  )
+  return {
+    total: parts.reduce((sum, { total }) => sum + total, 0),
+    lookedAt: parts.reduce((sum, { lookedAt }) => sum + lookedAt, 0),
+    kinds: counted(kinds),
+  }
+}
+
+function counted(kinds: LetterKinds['kinds']): LetterKinds['kinds'] {
+  const counts = new Map<string, LetterKinds['kinds'][number]>()
+  for (const { reason, code, count } of kinds) {
+    const name = JSON.stringify([reason, code])
+    counts.set(name, { reason, code, count: (counts.get(name)?.count ?? 0) + count })
+  }
+  return [...counts.values()].toSorted((one, other) => other.count - one.count)
 }
 
 async function kindOf({ redis, ref }: DestinationStore, id: string) {

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 
 import { callbackKey, deadLettersKey } from '../../../../../src/shared/redis/keys.ts'
-import { readLetterKinds } from '../../../../../src/shared/store/dead-letters/letter-kinds.ts'
+import {
+  joinKinds,
+  readLetterKinds,
+} from '../../../../../src/shared/store/dead-letters/letter-kinds.ts'
 import { freshEnvironment } from '../../../ops/support/environment.ts'
 
 /** A hundred: the first ninety refused, the last ten exhausted. */
@@ -49,4 +52,25 @@ it('only those of a time are counted, and the end of it is left out', async () =
   expect(await readLetterKinds(store, some)).toMatchObject({ total: 5, lookedAt: 5 })
   const none = { sinceMs: 5_000, untilMs: 1_000, most: 100 }
   expect(await readLetterKinds(store, none)).toEqual({ total: 0, lookedAt: 0, kinds: [] })
+})
+
+it('of several partitions, what was looked at of one stands for all that it has', () => {
+  const few = { total: 2, lookedAt: 2, kinds: [{ reason: 'refused', code: 'a', count: 2 }] }
+  const many = {
+    total: 1_000,
+    lookedAt: 10,
+    kinds: [
+      { reason: 'expired', code: 'b', count: 8 },
+      { reason: 'refused', code: 'a', count: 2 },
+    ],
+  }
+  expect(joinKinds([few, many])).toEqual({
+    total: 1_002,
+    lookedAt: 12,
+    kinds: [
+      { reason: 'expired', code: 'b', count: 800 },
+      { reason: 'refused', code: 'a', count: 202 },
+    ],
+  })
+  expect(joinKinds([few])).toEqual(few)
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { jobIdOf } from '../../../../../src/shared/contract/ids.ts'
+import { jobIdOf } from '../../../src/shared/contract/ids.ts'
 import {
   activeJobsKey,
   callbackKey,
@@ -8,9 +8,11 @@ import {
   dueJobsKey,
   scheduleKey,
   waitingJobsKey,
-} from '../../../../../src/shared/redis/keys.ts'
-import { readQueuePage, type QueueList } from '../../../../../src/shared/store/lookup/queue-page.ts'
-import { freshEnvironment } from '../../../ops/support/environment.ts'
+} from '../../../src/shared/redis/keys.ts'
+import { waitingList } from '../../../src/ops/operations/waiting/waiting-page.ts'
+import type { QueueList } from '../../../src/shared/store/lookup/queued-jobs.ts'
+import { openStore } from '../../../src/shared/redis/destination-store.ts'
+import { freshEnvironment } from './support/environment.ts'
 
 /** As BullMQ keeps them: lists from their end on, sorted sets by score and then by name. */
 async function queued() {
@@ -48,7 +50,7 @@ type Queued = Awaited<ReturnType<typeof queued>>
 async function* pagesOf({ store }: Queued, list: QueueList, count: number) {
   let after: string | undefined
   do {
-    const { callbacks, next } = await readQueuePage(store, { list, after, count })
+    const { callbacks, next } = await waitingList([store], { list, after, count })
     yield callbacks.map(({ id }) => id)
     after = next
   } while (after !== undefined)
@@ -84,8 +86,47 @@ it.each(['-1', 'x', 'nan:cb-1-a', '1e999:', ':', '9'.repeat(400)])(
   async (after) => {
     const { store, lists } = await queued()
     for (const list of ['under-way', 'due', 'waiting'] as const) {
-      const { callbacks } = await readQueuePage(store, { list, after, count: 1 })
+      const { callbacks } = await waitingList([store], { list, after, count: 1 })
       expect(callbacks.map(({ id }) => id)).toEqual(lists[list].slice(0, 1))
+    }
+  },
+)
+
+it.each([1, 2, 3, 5, 50])(
+  'of two partitions all are seen, each of them in its own order, with %i on a page and those of one rank together',
+  async (count) => {
+    const { store, lists, job } = await queued()
+    const { redis, ref } = store
+    const other = openStore(redis, { ...ref, destination: 'default/1' })
+    const others = { 'under-way': ['b1', 'b2'], due: ['x1', 'e1', 'e2'], waiting: ['m1', 'm2'] }
+    const queues = [activeJobsKey, waitingJobsKey].map((keyOf) => keyOf(other.ref))
+    await redis.rpush(queues[0] ?? '', job('b1'), job('b2'))
+    await redis.rpush(queues[1] ?? '', job('x1'))
+    await redis.zadd(dueJobsKey(other.ref), 4_294_967_297, job('e1'), 9e15 + 1, job('e2'))
+    await redis.zadd(scheduleKey(other.ref), 1_763_999_999_999, job('m1'), 1.99e12, job('m2'))
+    for (const id of Object.values(others).flat()) {
+      await redis.hset(callbackKey(other.ref, id), { state: 'scheduled' })
+    }
+    const together = {
+      'under-way': 'a1 b1 a2 b2 a3 a4 a5',
+      due: 'w1 x1 w2 w3 d1 e1 d2 d3 e2 d4',
+      waiting: 'm1 l1 l2 l3 l4 l5 l6 l7 m2',
+    }
+    for (const list of ['under-way', 'due', 'waiting'] as const) {
+      const seen: string[] = []
+      let after: string | undefined
+      do {
+        const page = await waitingList([store, other], { list, after, count })
+        seen.push(...page.callbacks.map(({ id }) => id))
+        const { length } = page.callbacks
+        expect(length).toBeLessThanOrEqual(count + 1)
+        for (const { id, destination } of page.callbacks) {
+          const own: readonly string[] = lists[list]
+          expect(destination).toBe(own.includes(id) ? 'default' : 'default/1')
+        }
+        after = page.next
+      } while (after !== undefined)
+      expect(seen.join(' ')).toBe(together[list])
     }
   },
 )
