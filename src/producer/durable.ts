@@ -3,7 +3,7 @@ import type { DestinationStore } from '../shared/redis/destination-store.ts'
 import { redisErrorKind } from '../shared/redis/redis-errors.ts'
 import type { Acceptance } from '../shared/store/ledger/accept.ts'
 import { askTogether } from '../shared/store/server/ask-together.ts'
-import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
+import { waitForCopies, type CopiesWish } from '../shared/store/server/wait-for-copies.ts'
 import { formatDuration } from '../shared/time/duration.ts'
 
 /** Does what is to be done, and answers when it is where it is to be. Throws `not-replicated` or `not-on-disk` where that cannot be had in time. */
@@ -14,7 +14,7 @@ export type Durable = (
 
 /** Of connections of its own, which wait. */
 export function createDurable(wish: CopiesWish): Durable {
-  const ask = askTogether(wish)
+  const ask = askTogether((redis) => waitForCopies(redis, wish))
   return async ({ redis }, write) => {
     const socket = redis.stream
     const answer = await write()

@@ -15,7 +15,8 @@ import type { RedisSecurity } from '../shared/config/redis-security.ts'
 import { readSettings, type Given } from '../shared/config/read-settings.ts'
 import { invalidConfiguration, refuse } from '../shared/config/refuse.ts'
 import { isGivenClient, mapsReplies, type GivenClient } from '../shared/redis/given-client.ts'
-import { replicaTimeoutMs, type CopiesWish } from '../shared/store/server/wait-for-copies.ts'
+import type { CopiesWish } from '../shared/store/server/wait-for-copies.ts'
+import { replicaTimeoutMs } from '../shared/store/server/wait-for-replicas.ts'
 import { defaultedSetting, settingInfo } from '../shared/config/setting.ts'
 
 // Not read from the environment: a program says itself whom it books for.

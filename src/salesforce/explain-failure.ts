@@ -50,6 +50,7 @@ type FailureWhileSending = Exclude<
   | 'not-replicated'
   | 'unknown-seal-key'
   | 'broken-seal'
+  | 'seal-of-another'
 >
 
 function codeOf({ phase, systemCode, cause }: FailureFacts): FailureWhileSending {

@@ -7,10 +7,9 @@ import { supervise, type Supervised } from '../shared/lifecycle/supervise.ts'
 import { openStore } from '../shared/redis/destination-store.ts'
 import { connectWatched } from '../shared/redis/connection.ts'
 import { readRedisSafety, type RedisSafety } from '../shared/store/server/redis-safety.ts'
-import { replicaTimeoutMs } from '../shared/store/server/wait-for-copies.ts'
+import { replicaTimeoutMs, type ReplicasWish } from '../shared/store/server/wait-for-replicas.ts'
 import type { Observer } from '../shared/telemetry/events.ts'
 import type { Clock, Random } from '../shared/time/clock.ts'
-import type { ReplicasWish } from './attempt/replicas.ts'
 import { createDestination } from './destination.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { sayAliveTogether } from './heartbeat.ts'
@@ -130,7 +129,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
 function replicasOf({ waitReplicas, waitTimeoutMs }: WorkerConfig): ReplicasWish | undefined {
   if (waitReplicas === 0) return undefined
-  return { count: waitReplicas, timeoutMs: waitTimeoutMs ?? replicaTimeoutMs }
+  return { replicas: waitReplicas, timeoutMs: waitTimeoutMs ?? replicaTimeoutMs }
 }
 
 interface Stopping extends UnlessPointless {

@@ -1,6 +1,4 @@
 /** A real redis-server that speaks TLS alone, and wants a certificate of whoever comes. */
-import { readFileSync } from 'node:fs'
-
 import { expect, it, onTestFinished } from 'vitest'
 
 import { createProducer } from '../../src/producer/index.ts'
@@ -8,18 +6,17 @@ import { loadStoreConfig } from '../../src/shared/config/load.ts'
 import { sampleCallback } from '../support/callbacks.ts'
 import { freshNamespace } from '../support/redis.ts'
 import { setup } from '../support/ringback.ts'
-import { startTlsRedis, tlsFiles } from '../support/tls-redis.ts'
+import {
+  startTlsRedis,
+  tlsCertificate,
+  tlsEnvironment,
+  tlsOptions,
+  tlsSecurity,
+} from '../support/tls-redis.ts'
+import { tlsFiles } from '../support/tls/tls-fixture.ts'
 import { runCommand } from './ops/support/cli.ts'
 
-const certificate = { redisCertFile: tlsFiles.cert, redisKeyFile: tlsFiles.key }
-const files = { redisCaFile: tlsFiles.cert, ...certificate }
-const environment = {
-  RINGBACK_REDIS_CA_FILE: tlsFiles.cert,
-  RINGBACK_REDIS_CERT_FILE: tlsFiles.cert,
-  RINGBACK_REDIS_KEY_FILE: tlsFiles.key,
-}
-
-function producerOf(redisUrl: string, namespace: string, own: Partial<typeof files>) {
+function producerOf(redisUrl: string, namespace: string, own: Partial<typeof tlsOptions>) {
   const producer = createProducer({ redisUrl, namespace, ...own })
   onTestFinished(() => producer.close())
   return producer
@@ -29,10 +26,8 @@ it('library, worker and commands reach a Redis over TLS, and show it their certi
   const redisUrl = await startTlsRedis()
   const bundle = await setup()
   const namespace = freshNamespace()
-  const [pem, key] = [tlsFiles.cert, tlsFiles.key].map((path) => readFileSync(path, 'utf8'))
-  const redisSecurity = { tls: { ca: pem ?? '', cert: pem ?? '', key: key ?? '' } }
-  bundle.startWorker({}, { redisUrl, redisSecurity, namespace })
-  const producer = producerOf(redisUrl, namespace, files)
+  bundle.startWorker({}, { redisUrl, redisSecurity: tlsSecurity, namespace })
+  const producer = producerOf(redisUrl, namespace, tlsOptions)
 
   await producer.enqueue(sampleCallback('one'))
   for await (const result of producer.results({ group: 'crm', consumer: 'c' })) {
@@ -40,7 +35,7 @@ it('library, worker and commands reach a Redis over TLS, and show it their certi
     await result.acknowledge()
     break
   }
-  const env = { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: namespace, ...environment }
+  const env = { RINGBACK_REDIS_URL: redisUrl, RINGBACK_NAMESPACE: namespace, ...tlsEnvironment }
   const { status, stdout } = await runCommand({ env }, 'status', 'one', '--json')
   expect(status).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ state: 'booked' })
@@ -52,7 +47,7 @@ it('says what is missing where the authority is unknown, or no certificate is sh
   const url = await startTlsRedis()
   const namespace = freshNamespace()
   const one = sampleCallback('one')
-  await expect(producerOf(url, namespace, certificate).enqueue(one)).rejects.toThrow(
+  await expect(producerOf(url, namespace, tlsCertificate).enqueue(one)).rejects.toThrow(
     'RINGBACK_REDIS_CA_FILE',
   )
   const bare = producerOf(url, namespace, { redisCaFile: tlsFiles.cert })
@@ -68,6 +63,6 @@ it.each([
   ['a file that is not there', { RINGBACK_REDIS_CA_FILE: '/nowhere' }, /does not exist/],
   ['a URL without TLS', { RINGBACK_REDIS_URL: 'redis://127.0.0.1:1' }, /not one for TLS/],
 ])('refuses %s when it starts', (_, wrong, why) => {
-  const env = { RINGBACK_REDIS_URL: 'rediss://127.0.0.1:1', ...environment, ...wrong }
+  const env = { RINGBACK_REDIS_URL: 'rediss://127.0.0.1:1', ...tlsEnvironment, ...wrong }
   expect(() => loadStoreConfig(env)).toThrow(why)
 })

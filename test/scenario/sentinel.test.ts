@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/time/clock.ts'
-import { startLoad, type Load } from '../support/load.ts'
+import { acceptedSince, startLoad, type Load } from '../support/load.ts'
 import { resultsOfAll } from '../support/results.ts'
 import { setup, type Bundle } from '../support/ringback.ts'
 import { startWatchedPair } from '../support/sentinels.ts'
@@ -49,12 +49,6 @@ async function underLoad(redisUrl: string): Promise<Loaded> {
   const load = startLoad(bundle.producer)
   await bundle.sandbox.until(() => bundle.sandbox.bookings().length >= 100)
   return { bundle, load }
-}
-
-/** Some were accepted after this was called. */
-async function acceptedSince({ accepted }: Load): Promise<void> {
-  const enough = accepted.size + 50
-  while (accepted.size < enough) await systemClock.sleep(10)
 }
 
 async function expectBookedOnce(bundle: Bundle, load: Load): Promise<void> {

@@ -6,9 +6,10 @@ const localAddress = process.env['RINGBACK_TEST_SOURCE']
 const connect = Socket.prototype.connect
 
 Socket.prototype.connect = function (...args) {
-  const [first] = args
   // `net.connect` hands on its arguments as a list.
-  const options = Array.isArray(first) ? first[0] : first
-  if (typeof options === 'object' && options.port !== undefined) options.localAddress = localAddress
+  const list = Array.isArray(args[0]) ? args[0] : args
+  const [options] = list
+  // A copy: an agent that finds it in its own options knows its connections no more, and opens new ones until it may not.
+  if (options?.port !== undefined) list[0] = { ...options, localAddress }
   return connect.apply(this, args)
 }

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 
 import { freePort } from '../../src/local-redis/free-port.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
+import { startBehindDoor, type PlacedServer } from './behind-door.ts'
 import type { Network } from './network.ts'
 import {
   authorities,
@@ -31,6 +32,8 @@ interface ClusterOptions {
   withReplicas?: boolean
   /** What is between its nodes, and between them and whoever is not a node. */
   network?: Network
+  /** They speak TLS alone. */
+  isTls?: boolean
   /** Default: with the test. */
   onEnd?: OnEnd
 }
@@ -43,11 +46,12 @@ export async function startCluster({
   primaries: primaryCount = 3,
   withReplicas = true,
   network,
+  isTls = false,
   onEnd = onTestFinished,
 }: ClusterOptions = {}): Promise<TestCluster> {
   const count = withReplicas ? 2 * primaryCount : primaryCount
   const nodes = await Promise.all(
-    Array.from({ length: count }, () => startNode({ onEnd, network })),
+    Array.from({ length: count }, () => startNode({ onEnd, network, isTls })),
   )
   const primaries = nodes.slice(0, primaryCount)
   const replicas = nodes.slice(primaryCount)
@@ -74,7 +78,7 @@ export async function startCluster({
   }
   const indexOf = (key: string) => Math.floor(slotOf(key) / share)
   return {
-    url: `redis+cluster://${authorities(primaries)}`,
+    url: `${isTls ? 'rediss' : 'redis'}+cluster://${authorities(primaries)}`,
     primaries,
     replicas,
     indexOf,
@@ -93,38 +97,42 @@ export async function startCluster({
   }
 }
 
-interface Node extends RedisProcess {
+interface Node extends PlacedServer {
   busPort: number
-  /** In the network, if there is one. */
-  address: string | undefined
 }
 
 interface NodeOptions {
   onEnd: OnEnd
   network: Network | undefined
+  isTls: boolean
 }
 
-async function startNode({ onEnd, network }: NodeOptions): Promise<Node> {
+async function startNode({ onEnd, network, isTls }: NodeOptions): Promise<Node> {
   // By itself it would take one that is ten thousand higher, of which there need not be one.
   const busPort = await freePort()
   // What goes through the doors of a network is slower on a busy machine.
   const silentMs = network === undefined ? 2_000 : 5_000
-  const lines = [...settings, `cluster-node-timeout ${silentMs}`, `cluster-port ${busPort}`]
+  const lines = [
+    ...settings,
+    `cluster-node-timeout ${silentMs}`,
+    `cluster-port ${busPort}`,
+    ...(isTls ? ['tls-cluster yes'] : []),
+  ]
   if (network === undefined) {
-    return { ...(await startRedisProcess({ lines, onEnd })), busPort, address: undefined }
+    return { ...(await startRedisProcess({ lines, isTls, onEnd })), busPort, address: undefined }
   }
   const address = network.newAddress()
-  const [door, busDoor] = await Promise.all([network.doorOf(address), network.doorOf(address)])
-  const announced = [
-    `bind-source-addr ${address}`,
-    'cluster-announce-ip 127.0.0.1',
-    `cluster-announce-port ${door.port}`,
-    `cluster-announce-bus-port ${busDoor.port}`,
-  ]
-  const server = await startRedisProcess({ lines: [...lines, ...announced], onEnd })
-  door.leadTo(server.port)
+  const busDoor = await network.doorOf(address)
+  const server = await startBehindDoor({
+    network,
+    address,
+    announcing: 'cluster-announce',
+    lines: [...lines, `cluster-announce-bus-port ${busDoor.port}`],
+    isTls,
+    onEnd,
+  })
   busDoor.leadTo(busPort)
-  return { ...server, port: door.port, busPort: busDoor.port, address }
+  return { ...server, busPort: busDoor.port }
 }
 
 interface Move {

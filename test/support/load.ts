@@ -55,6 +55,12 @@ export function startLoad(producer: Producer, prefix = 'cb'): Load {
   }
 }
 
+/** Some were accepted after this was called. */
+export async function acceptedSince({ accepted }: Load): Promise<void> {
+  const enough = accepted.size + 50
+  while (accepted.size < enough) await systemClock.sleep(10)
+}
+
 const toBeSentAgain: readonly string[] = ['redis-unavailable', 'not-replicated']
 
 function isAway(error: unknown): error is RingbackError {

@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest'
 import { findRedisServer } from '../../src/local-redis/find-redis-server.ts'
 import { freePort } from '../../src/local-redis/free-port.ts'
 import type { HostPort } from '../../src/shared/config/redis-address.ts'
+import { clientTls, tlsFiles } from './tls/tls-fixture.ts'
 
 /** One server of several, as a process that this test may treat as it likes. */
 export interface RedisProcess extends HostPort {
@@ -23,12 +24,14 @@ export interface RedisProcess extends HostPort {
 /** Calls what ends a server: when the test has finished, unless several share it. */
 export type OnEnd = (end: () => Promise<void>) => void
 
-interface ProcessOptions {
+export interface ProcessOptions {
   /** Of a configuration file, after those that all have. */
   lines: readonly string[]
   args?: readonly string[]
   /** Which it asks for. */
   password?: string | undefined
+  /** It speaks TLS alone, with other servers too, and wants a certificate of whoever comes. */
+  isTls?: boolean
   onEnd?: OnEnd
 }
 
@@ -36,6 +39,7 @@ export async function startRedisProcess({
   lines,
   args = [],
   password,
+  isTls = false,
   onEnd = onTestFinished,
 }: ProcessOptions): Promise<RedisProcess> {
   const { file, env } = await findRedisServer({ say: () => undefined })
@@ -43,7 +47,8 @@ export async function startRedisProcess({
   const port = await freePort()
   const config = join(folder, 'redis.conf')
   const login = password === undefined ? [] : [`requirepass ${password}`]
-  const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...login]
+  const ports = isTls ? ['port 0', `tls-port ${port}`, ...tlsLines] : [`port ${port}`]
+  const common = [...ports, 'bind 127.0.0.1', `dir ${folder}`, ...login]
   await writeFile(config, [...common, ...lines, ''].join('\n'))
   const server = spawn(file, [config, ...args], { env, stdio: 'ignore' })
   const gone = once(server, 'exit')
@@ -54,6 +59,7 @@ export async function startRedisProcess({
     protocol: 2,
     maxRetriesPerRequest: null,
     ...(password !== undefined && { password }),
+    ...(isTls && { tls: clientTls }),
   })
   admin.on('error', () => undefined)
   onEnd(async () => {
@@ -75,6 +81,15 @@ export async function startRedisProcess({
     thaw: () => void server.kill('SIGCONT'),
   }
 }
+
+/** The certificate is an authority, the server's certificate and a client's in one. */
+const tlsLines = [
+  `tls-cert-file ${tlsFiles.cert}`,
+  `tls-key-file ${tlsFiles.key}`,
+  `tls-ca-cert-file ${tlsFiles.cert}`,
+  'tls-auth-clients yes',
+  'tls-replication yes',
+]
 
 /** What a server that keeps callbacks is set to. */
 export const keeping = [

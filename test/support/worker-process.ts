@@ -13,6 +13,14 @@ export async function startWorkerProcess(
   return worker
 }
 
+/** Of one that connects from this address, as on a machine of its own. */
+export function connectingFromSettings(address: string): Record<string, string> {
+  return {
+    NODE_OPTIONS: `--import=${new URL('bind-source.mjs', import.meta.url).href}`,
+    RINGBACK_TEST_SOURCE: address,
+  }
+}
+
 function sealSettings(
   numberKey: string | undefined,
   { keysFile, required, bound }: DestinationConfig['sealing'],

@@ -20,6 +20,7 @@ export const attemptCodes = [
   'not-replicated',
   'unknown-seal-key',
   'broken-seal',
+  'seal-of-another',
   // Something may have been booked; `timeout`, `tls` and `aborted` too, once the request was sent.
   'no-record-id',
   'errors-in-success',

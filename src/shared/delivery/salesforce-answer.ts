@@ -88,6 +88,8 @@ export type SendFailureCode =
   /** The number is sealed, and cannot be unsealed. */
   | 'unknown-seal-key'
   | 'broken-seal'
+  /** The number was sealed for another callback. */
+  | 'seal-of-another'
   /** The connection was there too late: another worker may have taken the callback over. */
   | 'lock-at-risk'
   /** Fewer replicas than are asked for knew of the attempt. */

@@ -71,7 +71,7 @@ export function placeOfClient(client: GivenClient): string {
 export async function topologyOfClient(client: GivenClient, clock: Clock): Promise<Topology> {
   if ('nodes' in client) return ofCluster(client, clock)
   const { sentinels, name, host, port, path, family, db } = client.options
-  const server = { ...loginOf(client.options), ...(db !== undefined && { db }) }
+  const server = { ...loginOf(serverOptionsOf(client)), ...(db !== undefined && { db }) }
   if (!sentinels || name === undefined) {
     const socket = path === undefined ? { ...hostOf({ host, port }, 6_379) } : { path }
     return { kind: 'single', server: { ...server, ...socket, ...(family && { family }) } }
@@ -85,6 +85,12 @@ export async function topologyOfClient(client: GivenClient, clock: Clock): Promi
   }
   const informant = askSentinels({ hosts, name }, login)
   return { kind: 'sentinel', server, directory: createDirectory(informant, clock) }
+}
+
+/** Behind Sentinels ioredis speaks TLS with servers only where it is told so once more. */
+function serverOptionsOf({ options }: Redis): RedisOptions {
+  const { sentinels, enableTLSForSentinelMode } = options
+  return sentinels && !enableTLSForSentinelMode ? { ...options, tls: undefined } : options
 }
 
 async function ofCluster(cluster: Cluster, clock: Clock): Promise<Topology> {

@@ -55,5 +55,10 @@ export function explainSilence(who: string, errors: readonly unknown[]): Error {
   const refusal = errors.find(isReply)
   if (refusal !== undefined) return new RefusedConnection(refusal.message)
   const reasons = [...new Set(errors.map(messageOf))].join('; ')
-  return new PlaceUnknown(`no ${who} says where the primary is: ${reasons}`)
+  const cause = errors.find((error) => !isAway(error)) ?? errors[0]
+  return new PlaceUnknown(`no ${who} says where the primary is: ${reasons}`, { cause })
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
 }

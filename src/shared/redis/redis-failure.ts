@@ -1,6 +1,7 @@
 import { isForTls, placeOf } from '../config/redis-address.ts'
 import { messageOf, RingbackError } from '../errors/errors.ts'
 import { isUnknownAuthority } from '../errors/unknown-authority.ts'
+import { PlaceUnknown } from './directory.ts'
 import { errorOrigin } from './error-origin.ts'
 import { isReply, redisErrorKind, type RedisErrorKind } from './redis-errors.ts'
 
@@ -60,14 +61,16 @@ function unavailable(url: string, error: unknown): RingbackError {
 
 /** A sentence that says what is wrong, and what to do about it, without its full stop. */
 export function explainUnavailable(url: string, error: unknown): { wrong: string; advice: string } {
-  const reason = reasonOf(error)
+  // Nobody says where the primary is, because of this.
+  const first = error instanceof PlaceUnknown ? (error.cause ?? error) : error
   const { what, advice } = explain({
-    reason,
-    kind: isAnswer(error) ? redisErrorKind(error) : undefined,
-    code: codeOf(error),
+    reason: reasonOf(first),
+    kind: isAnswer(first) ? redisErrorKind(first) : undefined,
+    code: codeOf(first),
     isTls: isForTls(url),
+    isNamedByOthers: /^\w+\+/.test(url),
   })
-  return { wrong: `Redis at ${placeOf(url)} ${what}: ${reason}.`, advice }
+  return { wrong: `Redis at ${placeOf(url)} ${what}: ${reasonOf(error)}.`, advice }
 }
 
 interface Facts {
@@ -77,12 +80,17 @@ interface Facts {
   /** Node's, of a connection that could not be made. */
   code: string
   isTls: boolean
+  /** Sentinels or nodes of a cluster say where it is. */
+  isNamedByOthers: boolean
 }
 
 const untrusted = /^(?:CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 const otherProtocol = /^(?:EPROTO|ERR_SSL_\w+)$/
 
-function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: string } {
+function explain({ reason, kind, code, isTls, isNamedByOthers }: Facts): {
+  what: string
+  advice: string
+} {
   if (kind !== undefined) return { what: 'refused', advice: advices[kind] ?? defaultAdvice }
   if (isUnknownAuthority(code)) {
     return {
@@ -94,7 +102,7 @@ function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: 
   if (untrusted.test(code)) {
     return {
       what: 'has a certificate that cannot be trusted',
-      advice: 'Renew it, or name the host in RINGBACK_REDIS_URL as the certificate does',
+      advice: adviceOnNames(isNamedByOthers),
     }
   }
   if (otherProtocol.test(code)) {
@@ -115,6 +123,13 @@ function explain({ reason, kind, code, isTls }: Facts): { what: string; advice: 
     return { what: 'closed the connection', advice: isTls ? defaultAdvice : adviceOnTls }
   }
   return { what: 'did not answer', advice: defaultAdvice }
+}
+
+function adviceOnNames(isNamedByOthers: boolean): string {
+  const advice = 'Renew it, or name the host in RINGBACK_REDIS_URL as the certificate does'
+  return isNamedByOthers
+    ? `${advice}, and have those who say where the primary is name it so too`
+    : advice
 }
 
 const defaultAdvice = 'Check the server and RINGBACK_REDIS_URL'

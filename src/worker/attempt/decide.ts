@@ -68,7 +68,7 @@ export function retryOrBury(
 ): Extract<Decision, { kind: 'retry' | 'bury' }> {
   const { policy } = rules
   const { code, message } = outcome
-  // Nobody can be called until somebody has put the key back.
+  // Nobody can be called until somebody has put the key back, or the number.
   if (isUnsealable(code)) return { kind: 'bury', reason: 'invalid', code, message }
   if (isRefusedForGood(outcome, circumstances, policy)) {
     return { kind: 'bury', reason: 'refused', code, message }
@@ -91,7 +91,7 @@ export function retryOrBury(
 }
 
 function isUnsealable(code: string): boolean {
-  return code === 'unknown-seal-key' || code === 'broken-seal'
+  return ['unknown-seal-key', 'broken-seal', 'seal-of-another'].includes(code)
 }
 
 /** While every callback is refused for the same reason, none is to die of it. */

@@ -2,6 +2,7 @@ import type { SalesforceAnswer } from '../../shared/delivery/salesforce-answer.t
 import { messageOf } from '../../shared/errors/errors.ts'
 import type { DestinationStore } from '../../shared/redis/destination-store.ts'
 import { askTogether } from '../../shared/store/server/ask-together.ts'
+import { waitForReplicas, type ReplicasWish } from '../../shared/store/server/wait-for-replicas.ts'
 import { formatDuration } from '../../shared/time/duration.ts'
 
 /** What Redis said to what was written, and why fewer replicas than are asked for may have it; undefined: they have. */
@@ -19,24 +20,18 @@ export interface Replicas {
   close(): void
 }
 
-export interface ReplicasWish {
-  count: number
-  timeoutMs: number
-}
-
 /** Over a connection of its own, since WAIT blocks it. */
 export function createReplicas(store: DestinationStore, wish: ReplicasWish): Replicas {
-  const { count, timeoutMs } = wish
   const redis = store.redis.duplicate()
   // Whoever watches the connections says what is lost.
   redis.on('error', () => undefined)
-  const ask = askTogether({ replicas: count, onDisk: false, timeoutMs })
+  const ask = askTogether((connection) => waitForReplicas(connection, wish))
 
   async function missing(): Promise<string | undefined> {
     try {
-      const { replicas } = await ask(redis)
-      if (replicas >= count) return undefined
-      return `${replicas} of ${count} replicas knew of it within ${formatDuration(timeoutMs)}`
+      const replicas = await ask(redis)
+      if (replicas >= wish.replicas) return undefined
+      return `${replicas} of ${wish.replicas} replicas knew of it within ${formatDuration(wish.timeoutMs)}`
     } catch (error) {
       return messageOf(error)
     }
@@ -44,13 +39,13 @@ export function createReplicas(store: DestinationStore, wish: ReplicasWish): Rep
 
   return {
     write: async (write) => {
-      // None yet, if this is the first thing it is for.
-      const socket: unknown = redis.stream
+      const before: unknown = redis.stream
       const reply = await write({ redis, ref: store.ref })
+      // None before, if this is the first thing it is for.
+      const socket = before ?? redis.stream
       const why = await missing()
       // Another connection may be to another server, which says so of what it has done itself.
-      const isSame = socket === undefined || redis.stream === socket
-      return { reply, missing: isSame ? why : 'the connection was lost meanwhile' }
+      return { reply, missing: redis.stream === socket ? why : 'the connection was lost meanwhile' }
     },
     close: () => redis.disconnect(),
   }

@@ -12,6 +12,7 @@ const ownCodes: readonly string[] = [
   'unusable-request',
   'unknown-seal-key',
   'broken-seal',
+  'seal-of-another',
 ]
 
 const limitCodes: readonly string[] = ['rate-limited', 'limit-exceeded']

@@ -43,13 +43,17 @@ export async function readNumber(
   }
   const unsealed = await unseal(callbackNumber)
   if (unsealed.kind !== 'number') return { kind: 'problem', ...unsealableOf(unsealed) }
-  const boundId = boundIdOf(callbackNumber)
-  if (boundId === undefined) return bound && id !== undefined ? bindingRequired : unsealed
-  return boundId === id ? unsealed : sealOfAnother
+  if (bound && id !== undefined && boundIdOf(callbackNumber) === undefined) return bindingRequired
+  return isOfAnother(callbackNumber, id) ? { kind: 'problem', ...sealOfAnother } : unsealed
 }
 
-const sealOfAnother: NumberReading = {
-  kind: 'problem',
+/** Whether a sealed number was sealed for the intent of another id. */
+export function isOfAnother(sealed: string, id: string | undefined): boolean {
+  const boundId = boundIdOf(sealed)
+  return boundId !== undefined && boundId !== id
+}
+
+export const sealOfAnother: Unsealable = {
   code: 'seal-of-another',
   message:
     'callbackNumber: was sealed for the intent of another id, which its header names; seal the number anew for this one, and send it again',

@@ -48,7 +48,7 @@ async function dueCallback() {
 }
 
 function asking(store: DestinationStore) {
-  const replicas = createReplicas(store, { count: 1, timeoutMs: 300 })
+  const replicas = createReplicas(store, { replicas: 1, timeoutMs: 300 })
   onTestFinished(() => replicas.close())
   return replicas
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { createProducer } from '../../../src/producer/index.ts'
-import { inboxKey } from '../../../src/shared/redis/keys.ts'
+import { callbackKey, inboxKey } from '../../../src/shared/redis/keys.ts'
 import { redrive } from '../../../src/shared/store/dead-letters/redrive.ts'
 import { readPublicKeys } from '../../../src/shared/store/public-keys/public-keys.ts'
 import { sealingAlgorithms } from '../../../src/shared/phone/sealed-number.ts'
@@ -305,6 +305,23 @@ it('dies of a key that was taken away while it waited, is in doubt of nothing, a
   replace([...other, ...keys])
   await redriven(bundle, 'one')
   expect(bundle.sandbox.bookingsOf('one')).toMatchObject([{ callbackNumber: number }])
+})
+
+it('calls nobody by a number of another intent that came into its ledger while it waited', async () => {
+  const bundle = await setup()
+  const { sealFor } = await giveSealKeys(bundle)
+  bundle.startWorker()
+  const [own, copied] = [await sealFor('one', number), await sealFor('two', '+431234567890')]
+  await xadd(bundle.store, { ...one, callbackNumber: own, delay: 600_000 })
+  await bundle.recorder.next('callback.scheduled')
+  const { redis, ref } = bundle.store
+  const key = callbackKey(ref, 'one')
+  const intent = (await redis.hget(key, 'intent')) ?? ''
+  await redis.hset(key, 'intent', intent.replace(own, copied))
+  await bundle.producer.reschedule('one', { now: true })
+  const [result] = await resultsOfAll(bundle, ['one'])
+  expect(result).toMatchObject({ state: 'dead', reason: 'invalid', code: 'seal-of-another' })
+  expect(bundle.sandbox.bookings()).toEqual([])
 })
 
 function sealing({ redisUrl, store: { ref } }: Bundle) {

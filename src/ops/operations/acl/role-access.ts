@@ -121,7 +121,6 @@ export const roleAccess = {
       'SCAN',
       'TIME',
       'WAIT',
-      'WAITAOF',
     ],
     scriptKeys: [
       '{ringback:d}:inbox',

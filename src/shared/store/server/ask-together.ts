@@ -1,15 +1,16 @@
 import type { Redis } from '../../redis/connection.ts'
-import { waitForCopies, type Copies, type CopiesWish } from './wait-for-copies.ts'
 
 /** One question over each connection for all that was done over it since the last. The connection waits meanwhile. */
-export function askTogether(wish: CopiesWish): (redis: Redis) => Promise<Copies> {
-  const next = new Map<Redis, Promise<Copies>>()
+export function askTogether<Answer>(
+  ask: (redis: Redis) => Promise<Answer>,
+): (redis: Redis) => Promise<Answer> {
+  const next = new Map<Redis, Promise<Answer>>()
   return (redis) => {
     const asking =
       next.get(redis) ??
       soon().then(() => {
         next.delete(redis)
-        return waitForCopies(redis, wish)
+        return ask(redis)
       })
     next.set(redis, asking)
     return asking

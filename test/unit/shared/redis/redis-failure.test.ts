@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
 import { RingbackError } from '../../../../src/shared/errors/errors.ts'
+import { PlaceUnknown } from '../../../../src/shared/redis/directory.ts'
 import { redisFailure } from '../../../../src/shared/redis/redis-failure.ts'
 import { RefusedConnection } from '../../../../src/shared/redis/refused-connection.ts'
 
 const url = 'redis://user:secret-word@redis.example:6380/3'
 const overTls = url.replace('redis:', 'rediss:')
+const ofSentinels = 'rediss+sentinel://user:secret-word@redis.example:6380/ring'
 
 function nodeError(code: string, message = `it failed with ${code}`): Error {
   return Object.assign(new Error(message), { code })
@@ -123,6 +125,28 @@ describe('what is wrong with a Redis, and what to do', () => {
     const { code, message } = failureOf(at, error)
     expect(code).toBe('redis-unavailable')
     expect(message).toContain(`Redis at redis.example:6380 ${what}`)
+    expect(message).toContain(advice)
+    expect(message).not.toContain('secret-word')
+  })
+
+  it.each<[Error, string, string]>([
+    [
+      nodeError('DEPTH_ZERO_SELF_SIGNED_CERT'),
+      'has a certificate from an authority that Node does not know',
+      'RINGBACK_REDIS_CA_FILE',
+    ],
+    [
+      nodeError('ERR_TLS_CERT_ALTNAME_INVALID'),
+      'has a certificate that cannot be trusted',
+      'have those who say where the primary is name it so too',
+    ],
+    [nodeError('ETIMEDOUT'), 'did not answer', itsTlsPort],
+    [nodeError('ECONNREFUSED'), 'did not answer', usual],
+  ])('tells of Sentinels why they say nothing: %s', (cause, what, advice) => {
+    const silent = new PlaceUnknown('no Sentinel says where the primary is', { cause })
+    const { code, message } = failureOf(ofSentinels, silent)
+    expect(code).toBe('redis-unavailable')
+    expect(message).toContain(` ${what}: no Sentinel says where the primary is. `)
     expect(message).toContain(advice)
     expect(message).not.toContain('secret-word')
   })
