@@ -13,5 +13,13 @@ await cp(new URL('src/ops/console/assets/', root), new URL(`${folder}/ops/consol
   recursive: true,
 })
 if (folder === 'dist') await chmod(new URL('dist/main.js', root), 0o755)
-// A program reads its version beside the folder that it was compiled into.
-else await cp(new URL('package.json', root), new URL(`${folder}/../package.json`, root))
+else await finishBench(`${folder}/../`)
+
+/** A program reads its version beside the folder that it was compiled into, and servers of the tests have certificates. */
+async function finishBench(above) {
+  await cp(new URL('package.json', root), new URL(`${above}package.json`, root))
+  await cp(new URL('test/support/tls/', root), new URL(`${above}test/support/tls/`, root), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
+  })
+}
