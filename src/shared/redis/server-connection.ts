@@ -27,6 +27,8 @@ export interface Manner {
 
 /** Between two tries while a slot moves. */
 const movingRestMs = 100
+/** For answers to what was sent before the first one that said so; others wait for longer before they try again. */
+const leavingMs = 50
 /** Commands in one write. */
 const mostTogether = 16
 
@@ -40,6 +42,8 @@ class StrictConnection extends Redis {
   declare private loadingSinceMs: number | undefined
   /** Commands that the next write has by now. */
   declare private held: number
+  /** What it is for has moved: it is to be ended as soon as all that was sent has been answered. */
+  declare private isLeaving: boolean | undefined
   private readonly clock: Clock
   private readonly place: Place | undefined
 
@@ -51,6 +55,10 @@ class StrictConnection extends Redis {
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
     if (this.status === 'connect') return this.sendInHandshake(command, stream)
+    if (this.isLeaving === true && command instanceof Command) {
+      void this.sendLater(command)
+      return command.promise
+    }
     if (this.status === 'ready') this.writeTogether()
     return super.sendCommand(command, stream)
   }
@@ -133,8 +141,19 @@ class StrictConnection extends Redis {
       super.handleReconnection(error, item)
       return
     }
-    if (kind === 'moved' && this.status === 'ready') this.disconnect(true)
+    if (kind === 'moved') void this.leave()
     void this.sendLater(item.command)
+  }
+
+  /** Whatever was sent in the same moment is told the same: ended before it has heard it, its callers would hear that it is lost. */
+  private async leave(): Promise<void> {
+    if (this.isLeaving === true || this.status !== 'ready') return
+    this.isLeaving = true
+    const { stream } = this
+    const isStillThere = () => this.status === 'ready' && this.stream === stream
+    await this.clock.sleep(leavingMs)
+    this.isLeaving = false
+    if (isStillThere()) this.disconnect(true)
   }
 
   /** Of a key that is not of this connection's slot it would be said for ever. */
