@@ -14,13 +14,15 @@ import { tlsCertificate, tlsEnvironment, tlsOptions, tlsSecurity } from '../supp
 import { clientTls } from '../support/tls/tls-fixture.ts'
 import { runCommand } from './ops/support/cli.ts'
 
+// What was on its way to the replica when its primary was killed is found by the walk for what was forgotten, once a minute.
+
 it('library, worker and commands go on over TLS when the primary behind Sentinels is killed', async () => {
   const pair = await startWatchedPair({ isTls: true })
   await expectToGoOn({ redisUrl: pair.url, namespace: freshNamespace() }, async () => {
     await pair.primary.kill()
     await pair.failover()
   })
-}, 60_000)
+}, 180_000)
 
 it('library, worker and commands go on over TLS when a primary of the cluster is killed', async () => {
   const cluster = await startCluster({ isTls: true })
@@ -32,7 +34,7 @@ it('library, worker and commands go on over TLS when a primary of the cluster is
     await primary.kill()
     await cluster.failover(primary)
   })
-}, 60_000)
+}, 180_000)
 
 it('says of Sentinels over TLS what is missing, as of one server', async () => {
   const { url: redisUrl } = await startWatchedPair({ isTls: true })
