@@ -2,11 +2,9 @@
 // First: it is about what the others take.
 import './compose/small-heap.ts'
 
-import { addRunningCommands } from './compose/running-commands.ts'
+import { programFor } from './compose/program-for.ts'
 import type { CliContext } from './ops/cli/terminal/cli-context.ts'
-import { createProgram } from './ops/cli/create-program.ts'
 import { runProgram } from './ops/cli/run-program.ts'
-import { createProducer } from './producer/index.ts'
 import { flushTraces, startTracing } from './shared/telemetry/open-telemetry.ts'
 import { systemClock } from './shared/time/clock.ts'
 
@@ -33,8 +31,7 @@ const context: CliContext = {
 }
 
 await startTracing()
-const program = createProgram(context, createProducer)
-addRunningCommands(program, context)
+const program = await programFor(process.argv, context)
 process.exitCode = await runProgram(program, process.argv, context)
 await Promise.race([flushTraces(), systemClock.sleep(flushLimitMs)])
 // Told to stop, and done with it. BullMQ's Worker never finishes closing while Redis refuses connections, and its timers

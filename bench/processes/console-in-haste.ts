@@ -3,7 +3,9 @@ import '../../src/compose/small-heap.ts'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-import { runConsole } from '../../src/compose/run-console.ts'
+import { programFor } from '../../src/compose/program-for.ts'
+import { runProgram } from '../../src/ops/cli/run-program.ts'
+import type { CliContext } from '../../src/ops/cli/terminal/cli-context.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import type { ConsoleMemory } from './messages.ts'
 
@@ -24,7 +26,7 @@ function memory(): ConsoleMemory {
   return { residentBytes, keptBytes: process.memoryUsage().heapUsed }
 }
 
-await runConsole({
+const context: CliContext = {
   env: process.env,
   clock: {
     ...systemClock,
@@ -35,5 +37,8 @@ await runConsole({
   stdout: process.stdout,
   stderr: process.stderr,
   stopped: stopping.signal,
-})
+}
+// As src/main.ts does: what the command line has loaded stays.
+const argv = process.argv.slice(0, 3)
+await runProgram(await programFor(argv, context), argv, context)
 process.exit()

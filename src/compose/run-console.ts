@@ -2,16 +2,13 @@ import type { CliContext } from '../ops/cli/terminal/cli-context.ts'
 import { exitStatus } from '../ops/cli/terminal/exit-status.ts'
 import { readAccess } from '../ops/console/access/read-access.ts'
 import { startConsole } from '../ops/console/console-server.ts'
-import { createConsoleMetrics, type ConsoleMetrics } from '../ops/console/metrics.ts'
-import { startMetricsServer } from '../ops/http/metrics-server.ts'
-import { createActionReader } from '../ops/operations/audit/count-actions.ts'
+import { nobodyObserves } from '../ops/console/observer.ts'
 import { localOperator } from '../ops/operations/audit/local-operator.ts'
 import { exposedFiles, exposureFix } from '../shared/config/exposed-files.ts'
-import { loadStoreConfig, readConsoleConfig, readOpsConfig } from '../shared/config/load.ts'
+import { loadStoreConfig, readConsoleConfig } from '../shared/config/load.ts'
 import { aborted } from '../shared/lifecycle/aborted.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
-import { collectProcessMetrics } from '../shared/telemetry/metrics-of-process.ts'
-import { cannotListen } from './cannot-listen.ts'
+import type { MetricsPlace, ServedMetrics } from './console-metrics.ts'
 
 /** `ringback console`: the page, until it is told to stop. It needs no worker, and no Redis to begin with. */
 export async function runConsole({ env, clock, stdout, stopped }: CliContext): Promise<number> {
@@ -26,12 +23,13 @@ export async function runConsole({ env, clock, stdout, stopped }: CliContext): P
   for (const exposed of exposedFiles(env)) {
     logger.warn({ ...exposed, fix: exposureFix }, 'secret-file.exposed')
   }
-  const metrics = createConsoleMetrics(createActionReader(store))
-  collectProcessMetrics(metrics.registry)
-  const running = await startConsole({ ...settings, access, store, clock, observer: metrics })
+  const { metricsPort: port } = settings
+  const metrics = port === undefined ? undefined : await loadMetrics({ env, clock, store, port })
+  const observer = metrics?.observer ?? nobodyObserves
+  const running = await startConsole({ ...settings, access, store, clock, observer })
   logger.info({ url: running.url }, 'console.listening')
   try {
-    const told = await serveMetrics(metrics, { env, clock, port: settings.metricsPort })
+    const told = await metrics?.serve()
     if (told !== undefined) logger.info({ url: told.url }, 'metrics.listening')
     await aborted(stopped)
     await told?.close()
@@ -41,14 +39,8 @@ export async function runConsole({ env, clock, stdout, stopped }: CliContext): P
   }
 }
 
-interface Place extends Pick<CliContext, 'env' | 'clock'> {
-  port: number | undefined
-}
-
-async function serveMetrics({ scrape: metrics }: ConsoleMetrics, { env, clock, port }: Place) {
-  if (port === undefined) return undefined
-  const { host } = readOpsConfig(env)
-  return await startMetricsServer({ host, port, clock, metrics }).catch((error: unknown) => {
-    throw cannotListen('RINGBACK_CONSOLE_METRICS_PORT', { host, port }, error)
-  })
+/** Only where somebody asks for them: what counts them takes 2 MiB. */
+async function loadMetrics(place: MetricsPlace): Promise<ServedMetrics> {
+  const { consoleMetricsAt } = await import('./console-metrics.ts')
+  return consoleMetricsAt(place)
 }

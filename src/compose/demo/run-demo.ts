@@ -8,8 +8,7 @@ import { exitStatus } from '../../ops/cli/terminal/exit-status.ts'
 import { widthOf } from '../../ops/cli/terminal/screen.ts'
 import { readAccess } from '../../ops/console/access/read-access.ts'
 import { startConsole, type RunningConsole } from '../../ops/console/console-server.ts'
-import { createConsoleMetrics } from '../../ops/console/metrics.ts'
-import { createActionReader } from '../../ops/operations/audit/count-actions.ts'
+import { nobodyObserves } from '../../ops/console/observer.ts'
 import { localOperator } from '../../ops/operations/audit/local-operator.ts'
 import { startLocalRedis } from '../../local-redis/start-local-redis.ts'
 import { createKeyPair } from '../../sandbox/key-pair.ts'
@@ -94,7 +93,7 @@ async function openConsole(
     access: await readAccess({ config, localName: localOperator(env), clock }),
     store,
     clock,
-    observer: createConsoleMetrics(createActionReader(store)),
+    observer: nobodyObserves,
   })
 }
 

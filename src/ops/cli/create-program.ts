@@ -1,7 +1,7 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 
-import { readVersion } from '../../shared/telemetry/version.ts'
 import type { CreateSubmitter } from '../operations/enqueue/submitter.ts'
+import { createBareProgram } from './bare-program.ts'
 import { addAclCommand } from './commands/acl.ts'
 import { addAuditCommand } from './commands/audit.ts'
 import { addCancelCommand } from './commands/cancel.ts'
@@ -31,17 +31,7 @@ import { guardPipes } from './terminal/guard-pipes.ts'
 
 /** `ringback` with every command that needs no other role than the producer. The composition root adds those that do. */
 export function createProgram(context: CliContext, createSubmitter: CreateSubmitter): Command {
-  const program = new Command('ringback')
-    .description('Durable callbacks: intents into Redis, ContactRequests out of Salesforce.')
-    .version(readVersion())
-    .addHelpText(
-      'after',
-      `
-Exit status: 0 all was done, 1 something was refused, missing or unhealthy,
-2 the command or the configuration was wrong and nothing was done.
-
-Settings come from the environment; docs/configuration.md lists them all.`,
-    )
+  const program = createBareProgram()
   const guarded = guardPipes(context)
   addEnqueueCommand(program, guarded, createSubmitter)
   addImportCommand(program, guarded, createSubmitter)

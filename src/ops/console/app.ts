@@ -22,7 +22,7 @@ import { guardAccess, operatorOf, serveLogin, type GateOptions } from './gate.ts
 import { guardForms, guardHeaders, guardHost } from './guard.ts'
 import { layout, type Who } from './layout.ts'
 import type { Markup } from './markup.ts'
-import type { ConsoleObserver } from './metrics.ts'
+import type { ConsoleObserver } from './observer.ts'
 import { pages, type Asked, type View } from './pages.ts'
 import { createReader } from './reading.ts'
 import { requestKind } from './request-kind.ts'

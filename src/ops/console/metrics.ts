@@ -5,25 +5,14 @@ import type { Exemplars } from '../../shared/telemetry/exemplars.ts'
 import { createBuildInfo } from '../../shared/telemetry/metrics-of-process.ts'
 import { actionOutcomes, type CountedAction } from '../operations/audit/count-actions.ts'
 import { auditedActions, faces } from '../operations/audit/note-action.ts'
-import { requestKinds, type RequestKind } from './request-kind.ts'
-
-/** What the console tells of itself while it works. */
-export interface ConsoleObserver {
-  /** A page has begun to listen. Call what is returned when it does no more. */
-  listens(): () => void
-  answered(kind: RequestKind, status: number, ms: number): void
-  read(result: ReadingResult, ms: number): void
-}
+import { readingResults, type ConsoleObserver } from './observer.ts'
+import { requestKinds } from './request-kind.ts'
 
 export interface ConsoleMetrics extends ConsoleObserver {
   registry: Registry
   /** What operators have done is read first. */
   scrape: () => Promise<{ contentType: string; text: string; exemplars: Exemplars }>
 }
-
-const readingResults = ['read', 'failed'] as const
-
-type ReadingResult = (typeof readingResults)[number]
 
 const statuses = ['2xx', '3xx', '4xx', '5xx'] as const
 

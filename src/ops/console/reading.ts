@@ -5,7 +5,7 @@ import { messageOf, RingbackError } from '../../shared/errors/errors.ts'
 import type { Clock } from '../../shared/time/clock.ts'
 import { createDestinationFinder } from '../operations/destination/every-destination.ts'
 import { standings, type Standing } from '../operations/stats/standing.ts'
-import type { ConsoleObserver } from './metrics.ts'
+import type { ConsoleObserver } from './observer.ts'
 
 /** What Redis said last, for all who look. */
 export interface Reading {

@@ -1,4 +1,6 @@
 /** What the console tells of itself. */
+import { fileURLToPath } from 'node:url'
+
 import { expect, it } from 'vitest'
 
 import { createConsoleApp } from '../../../src/ops/console/app.ts'
@@ -11,6 +13,7 @@ import { consoleOptions, openAccess } from './support/console.ts'
 import { ask } from './support/runs.ts'
 
 const host = '127.0.0.1:9465'
+const tellingPackages = `--import=${fileURLToPath(new URL('../../support/tell-packages.mjs', import.meta.url))}`
 
 function open({ redisUrl, store }: Bundle) {
   const options = consoleOptions(redisUrl, store.ref.namespace)
@@ -109,4 +112,26 @@ it('is told on a port of its own, without a login and while Redis is away', asyn
   expect((await fetch(`${String(url)}/livez`)).status).toBe(404)
   console.signal('SIGTERM')
   expect(await console.exited).toEqual({ code: 0, signal: null })
+})
+
+it.each([
+  {
+    asked: 'with a port for its metrics',
+    settings: { RINGBACK_CONSOLE_METRICS_PORT: '0' },
+    loads: true,
+  },
+  { asked: 'without', settings: {}, loads: false },
+])('loads what counts them only where they are asked for: $asked', async ({ settings, loads }) => {
+  const { redisUrl, store } = await setup()
+  const console = spawnRingback(['console'], {
+    ...settings,
+    RINGBACK_REDIS_URL: redisUrl,
+    RINGBACK_NAMESPACE: store.ref.namespace,
+    RINGBACK_CONSOLE_PORT: '0',
+    NODE_OPTIONS: tellingPackages,
+  })
+  await console.next('console.listening')
+  const imported = console.lines('test.imported').map(({ name }) => name)
+  expect(imported).toContain('hono')
+  expect(imported.includes('prom-client')).toBe(loads)
 })
