@@ -67,10 +67,11 @@ interface Submission {
 
 async function submit(
   producer: Producer,
-  { noteAcceptance, at }: Recorder,
+  { noteSubmission, noteAcceptance, at }: Recorder,
   { nth, expiresAtMs }: Submission,
 ): Promise<void> {
   const id = `callback-${String(nth).padStart(6, '0')}`
+  noteSubmission()
   const answer = await producer.enqueue({
     id,
     callId: id,

@@ -49,10 +49,12 @@ export interface Recorder {
   now: () => number
   /** Of a moment by the machine's clock. */
   at: (epochMs: number) => number
+  /** Before the callback is sent on its way: it may be booked before its submitter has the answer. */
+  noteSubmission: () => void
   noteAcceptance: (acceptance: Acceptance) => void
   noteBooking: (booking: Booking) => void
   noteOtherEnd: (end: OtherEnd) => void
-  /** Accepted and not ended, as far as is known by now. */
+  /** Submitted and not ended, as far as is known by now. */
   waiting: () => number
 }
 
@@ -60,11 +62,13 @@ export function startRecorder(clock: Clock): Recorder {
   const startedMs = clock.monotonic()
   const epochMs = clock.now()
   const recording = emptyRecording()
+  let submitted = 0
   const ended = new Set<string>()
   return {
     recording,
     now: () => clock.monotonic() - startedMs,
     at: (ms) => ms - epochMs,
+    noteSubmission: () => void (submitted += 1),
     noteAcceptance: (acceptance) => void recording.accepted.push(acceptance),
     noteBooking: (booking) => {
       recording.bookings.push(booking)
@@ -74,7 +78,7 @@ export function startRecorder(clock: Clock): Recorder {
       recording.otherEnds.push(end)
       ended.add(end.id)
     },
-    waiting: () => recording.accepted.length - ended.size,
+    waiting: () => submitted - ended.size,
   }
 }
 
