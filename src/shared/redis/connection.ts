@@ -12,7 +12,11 @@ import {
 import type { RedisAccess } from './redis-access.ts'
 import { redisFailure } from './redis-failure.ts'
 import { RefusedConnection } from './refused-connection.ts'
-import { FailingFastConnection, PatientConnection } from './server-connection.ts'
+import {
+  FailingFastConnection,
+  PatientConnection,
+  queueUntilConnected,
+} from './server-connection.ts'
 import { openTopology, topologyOf, type Topology } from './topology.ts'
 
 export type { Redis }
@@ -140,14 +144,6 @@ function openFailingFast(topology: Topology): Redis {
     if (place !== undefined) queueUntilConnected(redis)
     return redis
   })
-}
-
-/** What is asked first of a node that is opened when it is needed. It is refused as soon as that has failed once. */
-function queueUntilConnected(redis: Redis): void {
-  redis.options.enableOfflineQueue = true
-  const noMore = () => (redis.options.enableOfflineQueue = false)
-  redis.once('ready', noMore)
-  redis.once('close', noMore)
 }
 
 /** ioredis bounds each step of connecting by itself: a server that takes connections and is silent costs six seconds. */

@@ -27,8 +27,9 @@ export interface Manner {
 
 /** Between two tries while a slot moves. */
 const movingRestMs = 100
-/** For answers to what was sent before the first one that said so; others wait for longer before they try again. */
-const leavingMs = 50
+/** Between two looks at whether all that was sent has been answered, and how long that is waited for. */
+const leavingRestMs = 10
+const leavingForMs = 1_000
 /** Commands in one write. */
 const mostTogether = 16
 
@@ -55,10 +56,7 @@ class StrictConnection extends Redis {
 
   override sendCommand(command: SentCommand, stream?: Stream): unknown {
     if (this.status === 'connect') return this.sendInHandshake(command, stream)
-    if (this.isLeaving === true && command instanceof Command) {
-      void this.sendLater(command)
-      return command.promise
-    }
+    if (this.isLeaving === true && command instanceof Command) return this.hold(command)
     if (this.status === 'ready') this.writeTogether()
     return super.sendCommand(command, stream)
   }
@@ -149,11 +147,26 @@ class StrictConnection extends Redis {
   private async leave(): Promise<void> {
     if (this.isLeaving === true || this.status !== 'ready') return
     this.isLeaving = true
+    // Not before: what is queued by then is rejected with all that the connection has not answered.
+    this.once('close', () => {
+      this.isLeaving = false
+      if (this.options.enableOfflineQueue !== true) queueUntilConnected(this)
+    })
     const { stream } = this
     const isStillThere = () => this.status === 'ready' && this.stream === stream
-    await this.clock.sleep(leavingMs)
-    this.isLeaving = false
+    const untilMs = this.clock.monotonic() + leavingForMs
+    const isAnswered = () => this.commandQueue.length === 0 || this.clock.monotonic() >= untilMs
+    do await this.clock.sleep(leavingRestMs)
+    while (isStillThere() && !isAnswered())
     if (isStillThere()) this.disconnect(true)
+  }
+
+  private hold(command: Command): Promise<unknown> {
+    const { commandTimeout } = this.options
+    // By ioredis it would be given one when it is sent, which may never come.
+    if (commandTimeout !== undefined) command.setTimeout(commandTimeout)
+    void this.sendLater(command)
+    return command.promise
   }
 
   /** Of a key that is not of this connection's slot it would be said for ever. */
@@ -223,4 +236,12 @@ export class PatientConnection extends StrictConnection {
     })
     opened?.(this)
   }
+}
+
+/** What is asked first of a node that is opened when it is needed. It is refused as soon as that has failed once. */
+export function queueUntilConnected(redis: Redis): void {
+  redis.options.enableOfflineQueue = true
+  const noMore = () => (redis.options.enableOfflineQueue = false)
+  redis.once('ready', noMore)
+  redis.once('close', noMore)
 }
