@@ -30,7 +30,7 @@ const lockMs = 30_000
 const retentionMs = 7 * 24 * 3_600_000
 
 export const ringback: Implementation = {
-  submitters: { enqueue: enqueueing, xadd: adding },
+  submitters: { enqueue: enqueueing, xadd: addByXadd },
   settleIn: bridgeAll,
   startWorker: (run, onDelivered) => {
     const worker = startWorker({
@@ -63,7 +63,7 @@ function enqueueing({ redisUrl, ...run }: BenchRun): Submitter {
 }
 
 /** What a client in another language does: nothing but JSON and XADD. */
-function adding(run: BenchRun): Submitter {
+export function addByXadd(run: BenchRun): Submitter {
   const redis = connect(run)
   return {
     submit: async (intent) => {
@@ -86,7 +86,7 @@ async function bridgeAll(run: BenchRun): Promise<void> {
   const bridge = createBridge({
     store,
     turns: noTurns,
-    openInbox: waitsFor(store, 'bench').openInbox,
+    openInbox: waitsFor(store, { consumer: 'bench' }).openInbox,
     looks: looksAt(store),
     queue,
     clock: systemClock,

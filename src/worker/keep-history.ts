@@ -16,18 +16,23 @@ export interface HistoryContext {
 
 const minuteMs = 60_000
 
-/** Writes down what each minute came to, soon after it is over: whichever worker of the destination comes first. */
+/** Writes down what each minute came to, when it is over: whichever worker of the destination comes first. */
 export function createHistory({ store, everyMs, clock, observe }: HistoryContext): Service {
   let keptMs = 0
-  const turn = async () => {
+  /** 0: now. A clock that was set back begins anew. */
+  const untilDueMs = () => {
     const nowMs = clock.now()
-    if (nowMs >= keptMs && nowMs < keptMs + 2 * minuteMs) return
+    return nowMs < keptMs ? 0 : Math.max(0, keptMs + 2 * minuteMs - nowMs)
+  }
+  const turn = async () => {
+    if (untilDueMs() > 0) return
     const oldest = await readOldestDue(store)
-    const lateMs = oldest === undefined ? 0 : Math.max(0, Math.round(nowMs - Date.parse(oldest)))
+    const lateMs =
+      oldest === undefined ? 0 : Math.max(0, Math.round(clock.now() - Date.parse(oldest)))
     keptMs = await keepMinute(store, { lateMs })
   }
   return createPeriodic('history', turn, {
-    everyMs,
+    everyMs: () => Math.max(everyMs, untilDueMs()),
     clock,
     onError: (error) => {
       const { destination } = store.ref

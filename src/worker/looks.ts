@@ -1,4 +1,5 @@
 import { look, type Looked } from '../shared/store/control/look.ts'
+import { bridgeGroup } from '../shared/store/inbox/inbox.ts'
 import type { Redis } from '../shared/redis/connection.ts'
 import type { DestinationRef } from '../shared/redis/keys.ts'
 import { isOneServer } from '../shared/redis/primaries.ts'
@@ -129,10 +130,11 @@ async function lookOrAssume(
   refs: readonly DestinationRef[],
 ): Promise<(Looked | Error)[]> {
   try {
-    return await look(redis, refs)
+    return await look(redis, refs, bridgeGroup)
   } catch (error) {
     if (redisErrorKind(error) !== 'forbidden') throw error
-    const assumed = { hasDoor: true, hasRuns: true, hasActive: true, hasJobs: true }
-    return refs.map(() => ({ ...assumed, scheduledInMs: 0, pause: undefined }))
+    const some = { hasDoor: true, hasPending: true, hasRuns: true, hasActive: true, hasJobs: true }
+    const assumed = { ...some, scheduledInMs: 0, pause: undefined }
+    return refs.map(() => assumed)
   }
 }

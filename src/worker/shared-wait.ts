@@ -106,10 +106,13 @@ class Table<Reply> {
   #isServing = false
   #mayUnblock = true
   #call: Call | undefined
+  /** Until the connection is another one. */
+  #knownId: Promise<number | undefined> | undefined
 
   constructor(sharing: Sharing<Reply>) {
     this.#sharing = sharing
     this.#redis = sharing.open()
+    this.#redis.on('close', () => (this.#knownId = undefined))
   }
 
   wait(ref: DestinationRef, ms: number): Promise<Reply | undefined> {
@@ -224,10 +227,15 @@ class Table<Reply> {
 
   #clientId(): Promise<number | undefined> | undefined {
     if (!this.#mayUnblock) return undefined
-    return clientIdOf(this.#redis).catch((error: unknown) => this.#noteRefusal(error))
+    this.#knownId ??= clientIdOf(this.#redis).catch((error: unknown) => {
+      this.#knownId = undefined
+      this.#noteRefusal(error)
+      return undefined
+    })
+    return this.#knownId
   }
 
-  #noteRefusal(error: unknown): undefined {
+  #noteRefusal(error: unknown): void {
     if (redisErrorKind(error) === 'forbidden') this.#mayUnblock = false
   }
 

@@ -19,7 +19,7 @@ export interface WorkerTimes {
   heartbeatMs: number
   /** How often it is looked whether the keys that unseal numbers are others. */
   sealKeysMs: number
-  /** How often it is looked whether a minute is over, and what it came to is to be kept. */
+  /** How soon after one that could not be kept it is tried again what a minute came to. */
   historyMs: number
   /** How often somebody looks whether there is a run to be carried out. */
   runsMs: number

@@ -23,7 +23,7 @@ export function runBridge(
   const bridge = createBridge({
     store,
     turns: noTurns,
-    openInbox: waitsFor(store, more.consumer).openInbox,
+    openInbox: waitsFor(store, more).openInbox,
     looks: looksAt(store),
     queue: createCallbackQueue(store),
     clock: systemClock,

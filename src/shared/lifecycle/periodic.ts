@@ -3,7 +3,8 @@ import { rest } from './rest.ts'
 import { createService, type Service } from './service.ts'
 
 export interface Period {
-  everyMs: number
+  /** Or how long it is from now until there may be something to do. */
+  everyMs: number | (() => number)
   clock: Clock
   /** What a turn threw. The next one follows all the same. */
   onError: (error: unknown) => void
@@ -22,7 +23,7 @@ export function createPeriodic(
       } catch (error) {
         onError(error)
       }
-      await rest(clock, everyMs, stopping)
+      await rest(clock, typeof everyMs === 'number' ? everyMs : everyMs(), stopping)
     }
   })
 }

@@ -13,8 +13,6 @@ import { tracedMove } from './traced-move.ts'
 export interface BridgeContext extends Omit<InboxReaderContext, 'inbox'>, MoveContext {
   /** Where new entries come from; it closes what it was given. */
   openInbox: () => InboxSource
-  /** A bridge that has had entries to move for longer, and moved none, does not do its work. */
-  stalledMs: number
 }
 
 /** `stalled`: entries wait, and it gets none of them to where it belongs. */

@@ -17,6 +17,8 @@ export interface InboxReaderContext extends DoorContext {
   consumer: string
   /** Entries that another consumer has held for longer are taken over. Doing one twice is safe; see open.lua. */
   abandonedMs: number
+  /** A bridge that has had entries to move for longer and moved none, or not looked for any, does not do its work. */
+  stalledMs: number
   looks: Looks
 }
 
@@ -33,8 +35,8 @@ export interface InboxReader {
 }
 
 const batchSize = 200
-/** So long it waits for new ones while nothing else is to be done; who has as much patience waits together with others. */
-const longestWaitMs = 5_000
+/** So long it waits for new ones while nothing else is to be done. Whatever else there is, a look says. */
+const longestWaitMs = 30_000
 /** How often it looks, while the intake is paused, whether it still is, and at the door. */
 const pausedMs = 1_000
 /** While something waits to be tried again, a quiet inbox must not keep it waiting for longer. */
@@ -46,14 +48,14 @@ const fromTheBeginning = '0-0'
 
 /** `stopping`: it is read no more. */
 export function createInboxReader(context: InboxReaderContext, stopping: AbortSignal): InboxReader {
-  const { store, inbox, clock, consumer, abandonedMs, looks } = context
+  const { store, inbox, clock, consumer, abandonedMs, stalledMs, looks } = context
   const door = watchDoor(context)
+  const forget = forgetNowAndThen(context)
   let retryAtMs: number | undefined
   let nextClaimAtMs = 0
-  let nextForgetAtMs = 0
   /** Where the next page of what is pending begins, while it is being gone through. */
   let pendingAfter: string | undefined
-  const news = watchNews(context, stopping)
+  const news = watchNews(context, () => clock.monotonic() >= nextClaimAtMs, stopping)
 
   async function pending(): Promise<InboxEntry[]> {
     if (retryAtMs !== undefined && clock.monotonic() >= retryAtMs) {
@@ -70,24 +72,21 @@ export function createInboxReader(context: InboxReaderContext, stopping: AbortSi
   }
 
   async function abandoned(): Promise<InboxEntry[]> {
-    if (clock.monotonic() < nextClaimAtMs) return []
+    if (clock.monotonic() < nextClaimAtMs || !(await looks.latest()).hasPending) return []
     const claim = { consumer, count: batchSize, idleMs: abandonedMs }
     const { entries, nextAfter } = await claimAbandoned(store, claim)
     // What was claimed and is yet to be read is pending.
     pendingAfter = nextAfter
-    if (entries.length > 0 || nextAfter !== undefined) return entries
-    nextClaimAtMs = clock.monotonic() + abandonedMs / 2
-    if (clock.monotonic() < nextForgetAtMs) return []
-    await forgetConsumers(store, forgottenMs)
-    nextForgetAtMs = clock.monotonic() + forgetEveryMs
-    return []
+    if (entries.length === 0 && nextAfter === undefined) {
+      nextClaimAtMs = clock.monotonic() + abandonedMs / 2
+    }
+    return entries
   }
 
   function waitMs(): number {
-    const restMs = retryAtMs === undefined ? longestWaitMs : shortBlockMs
-    const ms = Math.min(restMs, nextClaimAtMs - clock.monotonic(), door.restsForMs())
+    const restMs = retryAtMs === undefined ? Math.min(longestWaitMs, stalledMs / 2) : shortBlockMs
     // Not 0, for ever.
-    return Math.max(1, Math.ceil(ms))
+    return Math.max(1, Math.ceil(Math.min(restMs, door.restsForMs())))
   }
 
   async function fresh(): Promise<InboxEntry[]> {
@@ -113,7 +112,8 @@ export function createInboxReader(context: InboxReaderContext, stopping: AbortSi
       const old = await pending()
       if (old.length > 0) return old
       const taken = await abandoned()
-      if (taken.length > 0) return taken
+      if (taken.length > 0 || pendingAfter !== undefined) return taken
+      await forget()
       return fresh()
     },
     retryIn: (ms) => {
@@ -126,11 +126,25 @@ export function createInboxReader(context: InboxReaderContext, stopping: AbortSi
   }
 }
 
+/** Every worker's start makes a consumer. */
+function forgetNowAndThen({ store, clock }: InboxReaderContext): () => Promise<void> {
+  let nextAtMs = 0
+  return async () => {
+    if (clock.monotonic() < nextAtMs) return
+    await forgetConsumers(store, forgottenMs)
+    nextAtMs = clock.monotonic() + forgetEveryMs
+  }
+}
+
 /** Counts the looks that show that there is more to do than to wait for entries, and wakes whoever waits for some. */
-function watchNews({ looks, inbox }: InboxReaderContext, stopping: AbortSignal): () => number {
+function watchNews(
+  { looks, inbox }: InboxReaderContext,
+  mayClaim: () => boolean,
+  stopping: AbortSignal,
+): () => number {
   let count = 0
-  looks.watch(({ hasDoor, pause }) => {
-    if (!hasDoor && pause === undefined) return
+  looks.watch(({ hasDoor, hasPending, pause }) => {
+    if (!hasDoor && pause === undefined && !(hasPending && mayClaim())) return
     count += 1
     inbox.wake()
   }, stopping)

@@ -6,11 +6,13 @@ import {
   delayedJobsKey,
   doorKey,
   dueJobsKey,
+  inboxKey,
   waitingJobsKey,
 } from '../../../src/shared/redis/keys.ts'
 import type { Looked } from '../../../src/shared/store/control/look.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { createLooks } from '../../../src/worker/looks.ts'
+import { bridgeGroup, ensureInboxGroup, readNew } from '../../../src/shared/store/inbox/inbox.ts'
 import { ownStore } from '../../support/own-store.ts'
 
 const freshMs = 100
@@ -122,4 +124,42 @@ it.each([
   const { store, looks } = watched()
   await store.redis.rpush(key(store.ref), 'job')
   expect(await looks.latest()).toMatchObject(seen)
+})
+
+describe('that somebody has read entries of the inbox and not confirmed them', () => {
+  it('is seen until they are', async () => {
+    const { store, looks } = watched()
+    const key = inboxKey(store.ref)
+    await ensureInboxGroup(store)
+    await store.redis.xadd(key, '*', 'intent', '{}')
+    expect(await looks.latest()).toMatchObject({ hasPending: false })
+
+    const [read] = await readNew(store, { consumer: 'dead', count: 1, blockMs: undefined })
+    await expect.poll(() => looks.latest()).toMatchObject({ hasPending: true })
+    await store.redis.xack(key, bridgeGroup, read?.entryId ?? '')
+    await expect.poll(() => looks.latest()).toMatchObject({ hasPending: false })
+  })
+
+  it('is assumed where nobody can be asked: there is no group, or the key is another', async () => {
+    const { store, looks } = watched()
+    expect(await looks.latest()).toMatchObject({ hasPending: true })
+    await ensureInboxGroup(store)
+    await expect.poll(() => looks.latest()).toMatchObject({ hasPending: false })
+    await store.redis.set(inboxKey(store.ref), 'no stream')
+    await expect.poll(() => looks.latest()).toMatchObject({ hasPending: true })
+  })
+})
+
+it('says of a destination with nothing in it that there is nothing', async () => {
+  const { store, looks } = watched()
+  await ensureInboxGroup(store)
+  expect(await looks.latest()).toEqual({
+    hasDoor: false,
+    hasPending: false,
+    hasRuns: false,
+    hasActive: false,
+    hasJobs: false,
+    scheduledInMs: undefined,
+    pause: undefined,
+  })
 })

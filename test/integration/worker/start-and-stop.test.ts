@@ -106,7 +106,7 @@ const services: [string, (given: Given) => Service][] = [
         stalledMs: times.stalledMs,
         looks: looksAt(openStore(redis, store.ref)),
         turns: noTurns,
-        openInbox: waitsFor(openStore(redis, store.ref), 'of-the-test').openInbox,
+        openInbox: waitsFor(openStore(redis, store.ref), { consumer: 'of-the-test' }).openInbox,
       }),
   ],
   [

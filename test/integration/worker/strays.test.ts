@@ -243,7 +243,7 @@ async function bridges({ recorder }: Bundle, stray: DestinationStore): Promise<v
   const bridge = createBridge({
     store: stray,
     turns: noTurns,
-    openInbox: waitsFor(stray, 'c').openInbox,
+    openInbox: waitsFor(stray, { consumer: 'c' }).openInbox,
     looks: looksAt(stray),
     clock: systemClock,
     observe: recorder.observe,

@@ -7,6 +7,7 @@ import {
   delayedJobsKey,
   doorKey,
   dueJobsKey,
+  inboxKey,
   scheduleKey,
   waitingJobsKey,
   type DestinationRef,
@@ -19,6 +20,8 @@ import { decodeIntakePause, type IntakePause } from './intake-pause.ts'
 export interface Looked {
   /** Something lies at the door. */
   hasDoor: boolean
+  /** A bridge has read entries of the inbox, and not confirmed them yet. */
+  hasPending: boolean
   /** There may be a run to carry out. */
   hasRuns: boolean
   /** A worker has a job, or had one when it died. */
@@ -31,15 +34,31 @@ export interface Looked {
   pause: IntakePause | undefined
 }
 
-const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Looked | Error>({
+/** The same object each time: of hundreds of destinations most are idle. */
+const nothing: Looked = {
+  hasDoor: false,
+  hasPending: false,
+  hasRuns: false,
+  hasActive: false,
+  hasJobs: false,
+  scheduledInMs: undefined,
+  pause: undefined,
+}
+
+const lookAtAll = definePagedReadingScript<
+  { group: string },
+  { ref: DestinationRef },
+  Looked | Error
+>({
   name: 'look',
   beside: import.meta.url,
   keys: {},
-  args: [],
+  args: ['group'],
   each: {
     keys: {
       door: (_, { ref }) => doorKey(ref),
       control: (_, { ref }) => controlKey(ref),
+      inbox: (_, { ref }) => inboxKey(ref),
       activeRuns: (_, { ref }) => activeRunsKey(ref),
       schedule: (_, { ref }) => scheduleKey(ref),
       activeJobs: (_, { ref }) => activeJobsKey(ref),
@@ -50,11 +69,13 @@ const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Look
     args: [],
   },
   decode: (reply) => {
-    const [hasDoor, hasRuns, hasActive, hasJobs, scheduled, ...pause] = asList(reply)
+    if (reply === null) return nothing
+    const [hasDoor, hasPending, hasRuns, hasActive, hasJobs, scheduled, ...pause] = asList(reply)
     // A control record of another type is about its own destination only.
     if (typeof hasDoor !== 'number') return new Error(asText(hasDoor))
     return {
       hasDoor: hasDoor === 1,
+      hasPending: hasPending === 1,
       hasRuns: hasRuns === 1,
       hasActive: hasActive === 1,
       hasJobs: hasJobs === 1,
@@ -64,13 +85,14 @@ const lookAtAll = definePagedReadingScript<object, { ref: DestinationRef }, Look
   },
 })
 
-/** Of destinations on one server, in one go; each in its place, or what is wrong with what lies there. */
+/** Of destinations on one server, in one go; each in its place, or what is wrong with what lies there. `group`: the bridge's. */
 export async function look(
   redis: Redis,
   refs: readonly DestinationRef[],
+  group: string,
 ): Promise<(Looked | Error)[]> {
   const [first] = refs
   if (first === undefined) return []
   const each = refs.map((ref) => ({ ref }))
-  return await lookAtAll(openStore(redis, first), {}, each)
+  return await lookAtAll(openStore(redis, first), { group }, each)
 }

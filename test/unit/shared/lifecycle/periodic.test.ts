@@ -29,6 +29,28 @@ it('runs again after a run that threw, and ends after the run in which it was st
   })
 })
 
+it('rests for as long as is said after each turn, where that differs', async () => {
+  const slept: number[] = []
+  const stopping = new AbortController()
+  const clock = {
+    now: () => 0,
+    monotonic: () => 0,
+    sleep: (ms: number) => Promise.resolve(void slept.push(ms)),
+  }
+  let turns = 0
+  const turn = () => {
+    turns += 1
+    if (turns === 2) stopping.abort()
+    return Promise.resolve()
+  }
+  const everyMs = () => 10 * turns
+  await createPeriodic('turns', turn, { everyMs, clock, onError: String }).run(
+    stopping.signal,
+    stopping.signal,
+  )
+  expect(slept).toEqual([10, 20])
+})
+
 it('ends at once when it is stopped while it waits', async () => {
   const stopping = new AbortController()
   const errors: unknown[] = []
