@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { performance } from 'node:perf_hooks'
 
 import type { DestinationConfig, WorkerConfig } from '../shared/config/config.ts'
 import { messageOf } from '../shared/errors/errors.ts'
@@ -84,7 +85,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     beat: sayAliveTogether(),
     waitsOf,
     underWay: createUnderWay(),
-    turnsOf: createTurns(() => fleet.members().length < 2),
+    turnsOf: createTurns({ isAlone: () => fleet.members().length < 2, clock, busyMs }),
     numberKey: setting,
     replicas: replicasOf(config),
     attemptSpans: config.attemptSpans,
@@ -174,4 +175,8 @@ function reportOther(error: Error, observe: Observer): void {
   if (isOfRedis(error)) return
   const message = messageOf(error)
   observe({ event: 'maintenance.failed', part: 'connection', destination: undefined, message })
+}
+
+function busyMs(): number {
+  return performance.eventLoopUtilization().active
 }
