@@ -5,8 +5,8 @@ import { Redis } from 'ioredis'
 import { mostWithin } from '../../src/compose/rehearse/sliding-window.ts'
 import type { IntentInput } from '../../src/producer/index.ts'
 import type { BenchEnvironment } from '../environment.ts'
-import type { BenchRun, Submitter } from '../implementation.ts'
-import { ringback } from '../implementations/ringback.ts'
+import type { BenchRun } from '../implementation.ts'
+import { addByXadd } from '../implementations/ringback.ts'
 import type { Arrival } from '../processes/messages.ts'
 import { ownRow, type Row } from '../row.ts'
 import { sampleIntent } from '../sample-intent.ts'
@@ -41,7 +41,7 @@ export async function measureOpeningBell(bench: BenchEnvironment): Promise<Row[]
 }
 
 async function submitAll(run: BenchRun, count: number, dueMs: number): Promise<void> {
-  const submitter = submitterOf(run)
+  const submitter = addByXadd(run)
   const notBefore = new Date(dueMs).toISOString()
   let next = 0
   const lane = async () => {
@@ -49,12 +49,6 @@ async function submitAll(run: BenchRun, count: number, dueMs: number): Promise<v
   }
   await Promise.all(Array.from({ length: 50 }, lane))
   await submitter.close()
-}
-
-function submitterOf(run: BenchRun): Submitter {
-  const create = ringback.submitters['xadd']
-  if (create === undefined) throw new Error('there is no such way to submit')
-  return create(run)
 }
 
 interface Timed {
@@ -72,7 +66,7 @@ interface Seen {
 async function watch(bench: BenchEnvironment, run: BenchRun, dueMs: number): Promise<Seen> {
   const untilMs = dueMs + afterMs
   const redis = new Redis(run.redisUrl)
-  const submitter = submitterOf(run)
+  const submitter = addByXadd(run)
   const arrivals: Arrival[] = []
   const see = (arrival: Arrival) => void arrivals.push(arrival)
   bench.sink.arrivals.on('arrived', see)
