@@ -105,7 +105,10 @@ const lies: Lie[] = [
   {
     callId: 'status-line',
     tell: (response) =>
-      raw(response, `HTTP/1.1 999 \u001b[2J${number}\r\nContent-Length: 0\r\n\r\n`),
+      raw(
+        response,
+        `HTTP/1.1 999 \u001b[2J${number}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      ),
     outcome: 'uncertain',
     code: 'http-999',
   },

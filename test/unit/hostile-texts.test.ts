@@ -111,4 +111,4 @@ it('looks at an answer of Salesforce in the time that its length takes, however 
   const message = (text: string) => [{ message: text, errorCode: text }]
   expectLinear((text) => parseBody(text, sent), hostileTexts(maxBodyBytes))
   expectLinear((text) => parseBody(JSON.stringify(message(text)), sent), hostileTexts(20_000))
-})
+}, 120_000)

@@ -182,7 +182,7 @@ const livesInOutage = fc.record({
 /** Set RINGBACK_TEST_RUNS to try that many, each time others. */
 const asked = process.env['RINGBACK_TEST_RUNS']
 const runs = asked === undefined ? { numRuns: 480, seed: 20_260_226 } : { numRuns: Number(asked) }
-const patienceMs = asked === undefined ? 120_000 : 3_600_000
+const patienceMs = asked === undefined ? 600_000 : 3_600_000
 
 const mustBeVisited = [
   ...['cancel cancelled', 'cancel early', 'cancel missing', 'cancel under-way', 'cancel outdated'],
