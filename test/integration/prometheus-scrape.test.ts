@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { freePort } from '../../src/local-redis/free-port.ts'
 import { startHealthServer } from '../../src/ops/http/health-server.ts'
 import { createMetrics } from '../../src/shared/telemetry/metrics.ts'
 import { collectProcessMetrics } from '../../src/shared/telemetry/metrics-of-process.ts'
@@ -14,14 +14,6 @@ import { isThere } from '../support/debian-program.ts'
 import { bookedAttempt } from '../support/settled-attempt.ts'
 
 const program = 'prometheus'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 interface Prometheus {
   /** The values that a query has now. */

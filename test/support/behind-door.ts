@@ -19,7 +19,7 @@ export async function startBehindDoor({
   network,
   address = network.newAddress(),
   announcing,
-  lines,
+  lines = [],
   ...options
 }: Behind): Promise<PlacedServer> {
   const door = await network.doorOf(address)

@@ -1,7 +1,6 @@
 import { Command } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
-import { freePort } from '../../src/local-redis/free-port.ts'
 import { systemClock } from '../../src/shared/time/clock.ts'
 import { startBehindDoor, type PlacedServer } from './behind-door.ts'
 import type { Network } from './network.ts'
@@ -15,9 +14,9 @@ import {
 
 export interface TestCluster {
   url: string
-  primaries: readonly Node[]
+  primaries: readonly PlacedServer[]
   /** Of each primary, in the same order. */
-  replicas: readonly Node[]
+  replicas: readonly PlacedServer[]
   /** Which of the primaries has the slot of this key, as the cluster was set up. */
   indexOf(key: string): number
   /** The key's slot, with all that is in it, comes to another primary. */
@@ -39,7 +38,6 @@ interface ClusterOptions {
 }
 
 const slotCount = 16_384
-const settings = [...keeping, 'cluster-enabled yes']
 
 /** Primaries, with a replica each. Somebody who is silent for two seconds is replaced. */
 export async function startCluster({
@@ -62,7 +60,7 @@ export async function startCluster({
     await admin.cluster('ADDSLOTS', ...slots)
     await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', at + 1)
   }
-  const [{ admin: first }] = nodes as [Node, ...Node[]]
+  const [{ admin: first }] = nodes as [PlacedServer, ...PlacedServer[]]
   for (const { host, port, busPort } of nodes.slice(1)) {
     await first.call('CLUSTER', 'MEET', host, port, busPort)
   }
@@ -97,29 +95,23 @@ export async function startCluster({
   }
 }
 
-interface Node extends PlacedServer {
-  busPort: number
-}
-
 interface NodeOptions {
   onEnd: OnEnd
   network: Network | undefined
   isTls: boolean
 }
 
-async function startNode({ onEnd, network, isTls }: NodeOptions): Promise<Node> {
-  // By itself it would take one that is ten thousand higher, of which there need not be one.
-  const busPort = await freePort()
+async function startNode({ onEnd, network, isTls }: NodeOptions): Promise<PlacedServer> {
   // What goes through the doors of a network is slower on a busy machine.
   const silentMs = network === undefined ? 2_000 : 5_000
   const lines = [
-    ...settings,
+    ...keeping,
     `cluster-node-timeout ${silentMs}`,
-    `cluster-port ${busPort}`,
     ...(isTls ? ['tls-cluster yes'] : []),
   ]
   if (network === undefined) {
-    return { ...(await startRedisProcess({ lines, isTls, onEnd })), busPort, address: undefined }
+    const node = await startRedisProcess({ lines, isTls, isNode: true, onEnd })
+    return { ...node, address: undefined }
   }
   const address = network.newAddress()
   const busDoor = await network.doorOf(address)
@@ -129,9 +121,10 @@ async function startNode({ onEnd, network, isTls }: NodeOptions): Promise<Node> 
     announcing: 'cluster-announce',
     lines: [...lines, `cluster-announce-bus-port ${busDoor.port}`],
     isTls,
+    isNode: true,
     onEnd,
   })
-  busDoor.leadTo(busPort)
+  busDoor.leadTo(server.busPort)
   return { ...server, busPort: busDoor.port }
 }
 

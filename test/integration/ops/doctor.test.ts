@@ -15,10 +15,10 @@ import { heartbeat } from '../../support/heartbeat.ts'
 import { systemClock } from '../../../src/shared/time/clock.ts'
 import { temporaryFile } from '../../unit/shared/config/temporary-folder.ts'
 import { sampleCallback } from '../../support/callbacks.ts'
-import { startClusterNode } from '../../support/cluster-node.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { startPrivateRedis } from '../../support/private-redis.ts'
 import { spawnRingback } from '../../support/process.ts'
+import { startRedisProcess } from '../../support/redis-process.ts'
 import { startPair } from '../../support/replica.ts'
 import { resultsOfAll } from '../../support/results.ts'
 import { setup } from '../../support/ringback.ts'
@@ -378,7 +378,8 @@ describe('ringback doctor', () => {
   })
 
   it('finds that the server is a node of a cluster that does not hold the keys', async () => {
-    const url = await startClusterNode()
+    const { host, port } = await startRedisProcess({ isNode: true })
+    const url = `redis://${host}:${port}`
     const { status, of } = await examine({ ...environmentOf(url, freshNamespace()), ...healthy })
     expect(status).toBe(1)
     expect(of('scripts')).toEqual([
