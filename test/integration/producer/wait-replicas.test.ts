@@ -109,7 +109,7 @@ describe('what waits for a replica', () => {
 
 it('a replica that takes over has lost exactly what was accepted after the last that it was given', async () => {
   const [before, after] = [sampleCallbacks(5, 'before'), sampleCallbacks(5, 'after')]
-  const [trusting, waiting] = [produce({}), produce({ waitReplicas: 1, waitTimeout: '50ms' })]
+  const [trusting, waiting] = [produce({}), produce({ waitReplicas: 1, waitTimeout: '1s' })]
   for (const each of before) await trusting.enqueue(each)
   await waiting.enqueue(sampleCallback('waited'))
   await cutOff()

@@ -94,7 +94,7 @@ it('has sent nothing where the proxy, or Salesforce behind it, says nothing', as
     },
   ]
   for (const { baseUrl, url, phase } of ways) {
-    const client = callbackClient({ baseUrl, timeoutMs: 500, proxy: { url, except: [] } })
+    const client = callbackClient({ baseUrl, timeoutMs: 2_000, proxy: { url, except: [] } })
     expect(await client.requestCallback(exampleRequest)).toMatchObject({
       kind: 'failed',
       sent: false,

@@ -341,7 +341,7 @@ describe('the answer', () => {
     const server = await webServer((response) => {
       response.writeHead(201).write('{"recordId":')
     })
-    const client = callbackClient({ baseUrl: server.baseUrl, timeoutMs: 500 })
+    const client = callbackClient({ baseUrl: server.baseUrl, timeoutMs: 2_000 })
     expect(await client.requestCallback(exampleRequest)).toMatchObject({
       kind: 'answered',
       status: 201,

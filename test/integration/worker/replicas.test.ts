@@ -48,7 +48,7 @@ async function dueCallback() {
 }
 
 function asking(store: DestinationStore) {
-  const replicas = createReplicas(store, { replicas: 1, timeoutMs: 300 })
+  const replicas = createReplicas(store, { replicas: 1, timeoutMs: 3_000 })
   onTestFinished(() => replicas.close())
   return replicas
 }
@@ -68,7 +68,7 @@ it('is not sent while none does, and is tried again', async () => {
   expect(await status()).toMatchObject({
     state: 'retrying',
     code: 'not-replicated',
-    message: expect.stringContaining('0 of 1 replicas knew of it within 300ms') as unknown,
+    message: expect.stringContaining('0 of 1 replicas knew of it within 3s') as unknown,
     possibleDuplicate: false,
   })
 
