@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { controlKey, deadLettersKey, statsKey } from '../../../src/shared/redis/keys.ts'
+import { controlKey, deadLettersKey, statsKey, walkerKey } from '../../../src/shared/redis/keys.ts'
 import { rpush, xadd } from '../../support/inbox.ts'
 import { sampleCallbacks } from '../../support/callbacks.ts'
 import { setup } from '../../support/ringback.ts'
@@ -131,7 +131,9 @@ it('counts how callbacks ended and what followed uncertain outcomes, over all wo
 
 it('counts many callbacks for one number, however they come and whatever their ids, and says no number', async () => {
   const { store, redisUrl, sandbox, producer, recorder, startWorker } = await setup()
-  // An entry that another bridge takes over is opened again, and counted among those that came since.
+  // An entry that another bridge takes over is opened again, and counted among those that came since; and what the walker finds before
+  // the bridge has come to it, those before it are counted with.
+  await store.redis.set(walkerKey(store.ref.namespace), 'somebody', 'PX', 60_000)
   startWorker({ abandonedMs: 60_000 })
   for (let n = 0; n < 15; n += 1) {
     const flood = { id: `flood-${n}`, callId: `flood-${n}`, callbackNumber }
