@@ -29,9 +29,17 @@ export interface Jobs<Job> {
   handBack(job: Job): Promise<void>
 }
 
+/** Of those who have a job and may not begin with it yet, for the sake of other destinations. */
+export interface WaitingRoom {
+  isFull(): boolean
+  /** Resolves when it is not full. */
+  room(): Promise<void>
+}
+
 export interface Dispatch<Job> {
   jobs: Jobs<Job>
   gate: Gate
+  waitingRoom: WaitingRoom
   /** Attempts at once. */
   concurrency: number
   clock: Clock
@@ -71,7 +79,9 @@ interface Running {
 
 async function takeOne<Job>(work: Dispatch<Job>, running: Running): Promise<void> {
   const { lanes, stopping } = running
-  const { jobs, gate, clock } = work
+  const { jobs, gate, waitingRoom, clock } = work
+  await waitingRoom.room()
+  if (stopping.aborted) return
   const admission = await gate.admit(false)
   switch (admission.kind) {
     case 'go':
@@ -138,10 +148,10 @@ async function keepAndGo<Job>(
   { job, pass }: { job: Job; pass: Pass },
   stopping: AbortSignal,
 ): Promise<void> {
-  const { jobs, gate } = work
+  const { jobs, gate, waitingRoom } = work
   try {
     await momentIsNear(pass, work, stopping)
-    const mayTakeNext = () => !stopping.aborted && gate.isFree(pass)
+    const mayTakeNext = () => !stopping.aborted && !waitingRoom.isFull() && gate.isFree(pass)
     let next: Job | undefined = job
     while (next !== undefined) next = await jobs.process(next, pass, mayTakeNext)
   } finally {

@@ -15,7 +15,14 @@ import type { Observer } from '../shared/telemetry/events.ts'
 import { openStep, takeStep, type OpenStep } from '../shared/telemetry/steps.ts'
 import type { Clock } from '../shared/time/clock.ts'
 import type { JobData } from './callback-queue.ts'
-import { dispatch, refusedDelayMs, type Dispatch, type Gate, type Jobs } from './dispatch.ts'
+import {
+  dispatch,
+  refusedDelayMs,
+  type Dispatch,
+  type Gate,
+  type Jobs,
+  type WaitingRoom,
+} from './dispatch.ts'
 import type { Instruction } from './instruction.ts'
 import { backendThatWaits, drainDelayS, type QueueWatch } from './wait-for-job.ts'
 
@@ -24,6 +31,7 @@ export interface ProcessorContext extends QueueWatch {
   /** What is to be done with a job that is due. Aborted, it gives up what it waits for. */
   perform: (job: CallbackJob, pass: Pass, cutShort: AbortSignal) => Promise<Instruction>
   gate: Gate
+  waitingRoom: WaitingRoom
   concurrency: number
   /** How long a job stays with a worker that has fallen silent. */
   lockMs: number
@@ -107,10 +115,11 @@ function openWorker(run: Run): GatedWorker {
 }
 
 function dispatchOf(worker: GatedWorker, run: Run): Dispatch<Job<JobData>> {
-  const { gate, concurrency, clock } = run.context
+  const { gate, waitingRoom, concurrency, clock } = run.context
   return {
     jobs: jobsOf(worker, run),
     gate,
+    waitingRoom,
     concurrency,
     clock,
     onError: (error) => report(run.context, error),

@@ -253,6 +253,7 @@ function processorOf(
         return await runAttempt({ job, pass, gate, context }, cutShort)
       }),
     gate,
+    waitingRoom: turns,
     concurrency: config.concurrency,
     lockMs: times.lockMs,
     clock,

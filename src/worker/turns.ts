@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/time/clock.ts'
+import { createTurnQueue } from './turn-queue.ts'
 
 /** When a destination may begin with what keeps the process busy for a moment. */
 export interface Turns {
@@ -6,6 +7,10 @@ export interface Turns {
   isAlone(): boolean
   /** Resolves when it is its turn: at once, where it is alone. */
   take(): Promise<void>
+  /** It rests, and so much waits for its turn that no more is to be fetched for now. */
+  isFull(): boolean
+  /** Resolves when it is not full. */
+  room(): Promise<void>
 }
 
 export interface TurnsContext {
@@ -31,6 +36,12 @@ const idleTimes = 2
 const floodLead = 50
 
 /**
+ * So much of a flood that rests waits for its turn: one page of ten entries and nine attempts, so that as many come as go. Jobs that
+ * wait for long are locked meanwhile, and grow so old that their garbage is collected together with all that is.
+ */
+const mostWaiting = 10
+
+/**
  * In each turn of the event loop a destination begins with one thing, and only some do: whatever is between two steps of a callback waits
  * for no more than what these have begun. A flood in one destination, beside which others are at work at the moment, leaves the event loop
  * idle for two thirds of the time: all that its callbacks go through counts, and not the turn alone in which they begin. It begins with
@@ -42,7 +53,7 @@ export function createTurns({
   busyMs,
 }: TurnsContext): (destination: string) => Turns {
   const begun = new Set<string>()
-  const waiting = new Map<string, (() => void)[]>()
+  const queue = createTurnQueue()
   const flood = watchFlood()
   let isTurning = false
   let turnedMs = 0
@@ -55,7 +66,7 @@ export function createTurns({
   function begin(destination: string): boolean {
     const nowMs = clock.monotonic()
     if (begun.has(destination) || begun.size >= mostAtOnce) return false
-    if (flood.is(destination) && nowMs < floodDueMs(nowMs)) return false
+    if (mustRest(destination, nowMs)) return false
     begun.add(destination)
     flood.note(destination, nowMs)
     // Before it is a flood: what others made of work until then is not its.
@@ -70,6 +81,14 @@ export function createTurns({
     return areOthersAtWork ? last.beganMs + (1 + idleTimes) * (busyMs() - last.busyMs) : nowMs
   }
 
+  function mustRest(destination: string, nowMs: number): boolean {
+    return flood.is(destination) && nowMs < floodDueMs(nowMs)
+  }
+
+  function isFull(destination: string): boolean {
+    return queue.count(destination) >= mostWaiting && mustRest(destination, clock.monotonic())
+  }
+
   function turnOver(): void {
     if (isTurning) return
     isTurning = true
@@ -82,15 +101,11 @@ export function createTurns({
     if (begun.size > 0) tookMs = nowMs - turnedMs
     isTurning = false
     begun.clear()
-    for (const [destination, others] of [...waiting]) {
-      if (!begin(destination)) continue
-      // Whoever has more to begin with comes after those that wait.
-      waiting.delete(destination)
-      others.shift()?.()
-      if (others.length > 0) waiting.set(destination, others)
+    for (const destination of queue.destinations()) {
+      if (begin(destination)) queue.letOneGo(destination)
     }
     // Only the flood waits, which rests.
-    if (begun.size === 0 && waiting.size > 0) void rest(floodDueMs(nowMs) - nowMs)
+    if (begun.size === 0 && !queue.isEmpty()) void rest(floodDueMs(nowMs) - nowMs)
   }
 
   async function rest(ms: number): Promise<void> {
@@ -101,18 +116,16 @@ export function createTurns({
     turnOver()
   }
 
-  function queue(destination: string): Promise<void> {
-    const others = waiting.get(destination) ?? []
-    waiting.set(destination, others)
-    turnOver()
-    return new Promise((resolve) => others.push(resolve))
-  }
-
   return (destination) => ({
     isAlone,
     take: async () => {
-      if (isAlone()) return
-      if (waiting.has(destination) || !begin(destination)) await queue(destination)
+      if (isAlone() || (queue.count(destination) === 0 && begin(destination))) return
+      turnOver()
+      await queue.join(destination)
+    },
+    isFull: () => isFull(destination),
+    room: async () => {
+      while (isFull(destination)) await queue.oneGoes(destination)
     },
   })
 }

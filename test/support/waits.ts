@@ -3,7 +3,12 @@ import { systemClock } from '../../src/shared/time/clock.ts'
 import { createWaits, type WaitsContext } from '../../src/worker/waits.ts'
 
 /** Of a destination that is alone in its process. */
-export const noTurns = { isAlone: () => true, take: () => Promise.resolve() }
+export const noTurns = {
+  isAlone: () => true,
+  take: () => Promise.resolve(),
+  isFull: () => false,
+  room: () => Promise.resolve(),
+}
 
 /** Of a worker that serves one destination. */
 export function waitsFor(

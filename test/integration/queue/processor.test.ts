@@ -18,7 +18,7 @@ import { refusableConnection } from '../../support/refusable-connection.ts'
 import { setup, type Bundle } from '../../support/ringback.ts'
 import { runService } from '../../support/run-service.ts'
 import { scheduled } from '../../support/scheduled.ts'
-import { waitsFor } from '../../support/waits.ts'
+import { noTurns, waitsFor } from '../../support/waits.ts'
 import { json, webServer, type Respond } from '../salesforce/support/local-peer.ts'
 
 const intent = JSON.stringify(sampleCallback('one'))
@@ -43,6 +43,7 @@ async function processing({
       lay: () => Promise.resolve({ hasActive: true, hasJobs: true }),
       concurrency: 1,
       gate: openGate,
+      waitingRoom: noTurns,
       lockMs: 1_200,
       clock: context.clock,
       queueClock: systemClock,

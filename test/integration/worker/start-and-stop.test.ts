@@ -122,6 +122,7 @@ const services: [string, (given: Given) => Service][] = [
         lockMs: times.lockMs,
         concurrency: 2,
         gate: openGate,
+        waitingRoom: noTurns,
         perform: () => Promise.resolve({ kind: 'finish' }),
       }),
   ],

@@ -72,6 +72,7 @@ async function beside() {
   }
   begun.length = 0
   return {
+    turnsOf,
     begun,
     rests,
     begin,
@@ -179,4 +180,39 @@ it('does not have a flood rest for the work that others made before it was one a
     idles(1)
   }
   expect(begun.filter((who) => who === 'flood')).toHaveLength(15)
+})
+
+/** A flood that rests, and of which so much waits for its turn. */
+async function waitingFlood(count: number) {
+  const given = await restingFlood()
+  for (let n = 1; n < count; n += 1) void given.begin('flood')
+  return given
+}
+
+it.each([
+  ['ten of it wait', 10, true],
+  ['nine of it wait', 9, false],
+])('has a flood that rests fetch no more once ten of it wait: %s', async (_, count, isFull) => {
+  const { turnsOf } = await waitingFlood(count)
+  expect(turnsOf('flood').isFull()).toBe(isFull)
+  expect(turnsOf('other').isFull()).toBe(false)
+})
+
+it('lets a flood fetch again when one of it has begun', async () => {
+  const { turnsOf, begun, idles, wake } = await waitingFlood(10)
+  const room = turnsOf('flood')
+    .room()
+    .then(() => begun.push('room'))
+  await turnOfTheLoop()
+  expect(begun).toEqual(['other', 'flood'])
+  idles(4)
+  await wake()
+  await room
+  expect(begun.slice(2)).toEqual(['flood', 'room'])
+})
+
+it('lets a flood fetch on where no other one is at work, whatever waits', async () => {
+  const { turnsOf, idles } = await waitingFlood(20)
+  idles(200)
+  expect(turnsOf('flood').isFull()).toBe(false)
 })
