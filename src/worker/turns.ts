@@ -36,8 +36,8 @@ const idleTimes = 2
 const floodLead = 50
 
 /**
- * So much of a flood that rests waits for its turn: one page of ten entries and nine attempts, so that as many come as go. Jobs that
- * wait for long are locked meanwhile, and grow so old that their garbage is collected together with all that is.
+ * So much of a flood that rests waits for its turn: a page of ten entries or two, the others attempts, so that more come than go, but not
+ * many more. Jobs that wait for long are locked meanwhile, and grow so old that their garbage is collected together with all that is.
  */
 const mostWaiting = 10
 
