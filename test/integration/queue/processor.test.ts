@@ -122,6 +122,28 @@ it('takes up a job however many workers were lost with it', async () => {
   expect(bundle.recorder.of('processor.failed')).toEqual([])
 })
 
+it('takes no other job, not even with the end of one, until there is room to wait with it', async () => {
+  const { bundle, start } = await processing()
+  await addAnother(bundle)
+  const { recorder } = bundle
+  let asked = 0
+  let letIn: (() => void) | undefined
+  const asksAgain = new Promise<void>((resolve) => {
+    const room = () => {
+      asked += 1
+      if (asked !== 2) return Promise.resolve()
+      resolve()
+      return new Promise<void>((enter) => (letIn = enter))
+    }
+    start({ waitingRoom: { isFull: () => true, room } })
+  })
+  await recorder.next('attempt.settled')
+  await asksAgain
+  expect(recorder.of('job.skipped')).toEqual([])
+  letIn?.()
+  await recorder.next('job.skipped')
+})
+
 it('holds a job for as long as it is told, so that another worker may have it soon', async () => {
   const { bundle, start, booked } = await processing()
   const { redis, ref } = bundle.store
