@@ -204,16 +204,14 @@ async function exchange(stream: Request, request: RoutedRequest): Promise<HttpRe
  */
 function destroyOnceAborted(stream: Request, signal: AbortSignal | undefined): () => void {
   if (signal === undefined) return () => undefined
-  const open = new Set([stream])
-  const abort = () => {
-    for (const each of open) each.destroy(new AbortError(each))
-  }
+  let open: Request | undefined = stream
+  const abort = () => void open?.destroy(new AbortError(open))
   if (signal.aborted) abort()
   // One signal may end every attempt of a worker. More than ten listeners are not a leak then: each goes with its attempt.
   setMaxListeners(0, signal)
   signal.addEventListener('abort', abort, { once: true })
   return () => {
-    open.clear()
+    open = undefined
     signal.removeEventListener('abort', abort)
   }
 }
